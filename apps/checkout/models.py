@@ -1,0 +1,30 @@
+"""Rows live in the store's database: the fence that decides once what became of a checkout."""
+
+from django.db import models
+
+from apps.common.clock import now
+from apps.platform.tenancy.models import StoreModel
+
+
+class CheckoutFence(StoreModel):
+    """One row for each claim of a cart that came to an end; its key is the checkout id.
+
+    An order inserts it in its own transaction (`placed`); the sweeper inserts it before it gives a stalled cart
+    back (`abandoned`). Whoever is second fails on the key, so a checkout is sold or given back, never both.
+    """
+
+    class Outcome(models.TextChoices):
+        PLACED = "placed", "Placed"
+        ABANDONED = "abandoned", "Abandoned"
+
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    request_key = models.CharField(
+        max_length=255, blank=True, default="", help_text="The caller's idempotency key, for support."
+    )
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["outcome", "at"], name="checkout_fence_outcome_at")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.outcome}"

@@ -1,0 +1,193 @@
+"""Rows live in the store's database: payments, attempts, refunds, the inbox, and the test gateway's own ledger."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.common.clock import now
+from apps.payments.states import PaymentState, RefundState
+from apps.platform.tenancy.models import StoreModel
+
+
+class Payment(StoreModel):
+    """What a buyer owes for one order through one gateway. Its id is our idempotency key at the gateway.
+
+    `refunded_minor` counts refunds from the moment they are requested, so that two people can't give back the
+    same money; `state` follows only what the gateway has settled.
+    """
+
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="payments")
+    gateway = models.CharField(max_length=32)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(
+        max_length=20, choices=PaymentState.choices, default=PaymentState.CREATED
+    )
+    gateway_ref = models.CharField(max_length=120, blank=True, default="", db_index=True)
+    failure_code = models.CharField(max_length=64, blank=True, default="")
+    failure_message = models.CharField(max_length=255, blank=True, default="")
+    needs_attention = models.CharField(
+        max_length=255, blank=True, default="", help_text="What a person has to look at, or empty."
+    )
+    captured_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    captured_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "created_at"], name="payments_state_created")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0)
+                & Q(refunded_minor__lte=F("captured_minor"))
+                & Q(captured_minor__lte=F("amount_minor")),
+                name="payments_refunded_within_captured",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0), name="payments_amount_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.amount_minor} {self.currency} ({self.state})"
+
+    @property
+    def refundable_minor(self) -> int:
+        return self.captured_minor - self.refunded_minor
+
+
+class PaymentAttempt(StoreModel):
+    """One thing that was tried for a payment, kept for ever: opened, declined, captured, or refused by the gateway."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    outcome = models.CharField(max_length=20)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    gateway_ref = models.CharField(max_length=120, blank=True, default="")
+    code = models.CharField(max_length=64, blank=True, default="")
+    message = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.amount_minor} {self.currency}"
+
+
+class Refund(StoreModel):
+    """Money on its way back. Its id is the idempotency key at the gateway; `request_key` stops a double click."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(
+        max_length=20, choices=RefundState.choices, default=RefundState.REQUESTED
+    )
+    reason = models.CharField(max_length=255, blank=True, default="")
+    request_key = models.CharField(max_length=100)
+    gateway_ref = models.CharField(max_length=120, blank=True, default="")
+    failure_message = models.CharField(max_length=255, blank=True, default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_label = models.CharField(max_length=150)
+    created_at = models.DateTimeField(default=now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["state", "created_at"], name="payments_refund_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "request_key"], name="payments_refund_request_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payments_refund_amount_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.amount_minor} {self.currency} ({self.state})"
+
+
+class GatewayEvent(StoreModel):
+    """The inbox: what a gateway told us, stored as it came before anything is done about it.
+
+    `event_id` is the gateway's own, the same in every delivery of one event. The payload is a hint only.
+    """
+
+    gateway = models.CharField(max_length=32)
+    event_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=64)
+    payment_ref = models.CharField(max_length=120)
+    payload = models.TextField()
+    received_at = models.DateTimeField(default=now)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-received_at"]
+        indexes = [models.Index(fields=["handled_at", "received_at"], name="payments_inbox_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "event_id"], name="payments_gateway_event_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.kind} {self.event_id}"
+
+
+class TestGatewayCharge(StoreModel):
+    """The test bank's own ledger. It stands for the outside: only `gateways.test` and its payment page touch it.
+
+    `payment_ref` is unique: opening the same payment again finds the same charge, as a real gateway's
+    idempotency key does.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        LATER = "later", "Paid later"
+        PAID = "paid", "Paid"
+        DECLINED = "declined", "Declined"
+        CANCELLED = "cancelled", "Cancelled"
+
+    payment_ref = models.CharField(max_length=64, unique=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    description = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    refunded_minor = models.BigIntegerField(default=0)
+    refund_refs = models.JSONField(default=list, blank=True)
+    events_sent = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("amount_minor")),
+                name="payments_test_charge_refunded_within",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"test charge {self.payment_ref} ({self.state})"
+
+
+class PaymentMethod(StoreModel):
+    """A gateway this store offers at checkout, under the name its buyers see."""
+
+    gateway = models.CharField(max_length=32, unique=True)
+    label = models.CharField(max_length=80)
+    description = models.CharField(max_length=255, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "gateway"]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,58 @@
+"""The states of a payment and of a refund. Only `services` assigns them, and only through these tables."""
+
+from django.db import models
+
+
+class PaymentState(models.TextChoices):
+    CREATED = "created", "Created"  # our row exists, the gateway may not know it yet
+    PENDING = "pending", "Pending"  # open at the gateway, or cash that is due
+    CAPTURED = "captured", "Captured"
+    FAILED = "failed", "Failed"  # the last attempt was refused; the buyer may try again
+    CANCELLED = "cancelled", "Cancelled"
+    PARTIALLY_REFUNDED = "partially_refunded", "Partially refunded"
+    REFUNDED = "refunded", "Refunded"
+
+
+# Money that arrives is a fact, so even a cancelled payment can become captured; it is refunded then.
+PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.CREATED: frozenset(
+        {
+            PaymentState.PENDING,
+            PaymentState.CAPTURED,
+            PaymentState.FAILED,
+            PaymentState.CANCELLED,
+        }
+    ),
+    PaymentState.PENDING: frozenset(
+        {PaymentState.CAPTURED, PaymentState.FAILED, PaymentState.CANCELLED}
+    ),
+    PaymentState.FAILED: frozenset(
+        {PaymentState.PENDING, PaymentState.CAPTURED, PaymentState.CANCELLED}
+    ),
+    PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
+    PaymentState.CAPTURED: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
+    PaymentState.PARTIALLY_REFUNDED: frozenset({PaymentState.REFUNDED}),
+    PaymentState.REFUNDED: frozenset(),
+}
+
+OPEN_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
+"""Not decided yet: money may still come, and the stock is still held."""
+
+MONEY_RECEIVED_STATES = (
+    PaymentState.CAPTURED,
+    PaymentState.PARTIALLY_REFUNDED,
+    PaymentState.REFUNDED,
+)
+
+
+class RefundState(models.TextChoices):
+    REQUESTED = "requested", "Requested"  # counted against the payment, the gateway may not know it yet
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"  # given back to the refundable amount
+
+
+REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
+    RefundState.REQUESTED: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
+    RefundState.SUCCEEDED: frozenset(),
+    RefundState.FAILED: frozenset(),
+}
