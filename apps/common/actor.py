@@ -1,0 +1,33 @@
+"""Who is doing this. Stands beside the active store in the context and in every event."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    CUSTOMER = "customer"
+    GUEST = "guest"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`id` is the user's id in the active home, or None for guests and the system; `label` is for people."""
+
+    kind: ActorKind
+    id: UUID | None
+    label: str
+
+    @classmethod
+    def system(cls, label: str = "system") -> "Actor":
+        return cls(ActorKind.SYSTEM, None, label)
+
+    @classmethod
+    def guest(cls, label: str = "guest") -> "Actor":
+        return cls(ActorKind.GUEST, None, label)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind is ActorKind.STAFF

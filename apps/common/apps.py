@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """Money, errors, clock, ids: no models and no imports of ours."""
+
+    name = "apps.common"
+    label = "common"

@@ -1,0 +1,22 @@
+"""One way to ask a state table whether a move is allowed."""
+
+from collections.abc import Mapping, Set
+from typing import TypeVar
+
+from apps.common.errors import TransitionNotAllowed
+
+State = TypeVar("State", bound=str)
+
+
+def require_move(
+    moves: Mapping[State, Set[State]], *, subject: str, current: State, target: State
+) -> None:
+    """Raise `TransitionNotAllowed` unless the table has `current -> target`."""
+    allowed = moves.get(current, frozenset())
+    if target not in allowed:
+        raise TransitionNotAllowed(
+            f"{subject} is {current} and can't become {target}.",
+            current=str(current),
+            target=str(target),
+            allowed=sorted(str(state) for state in allowed),
+        )

@@ -1,0 +1,86 @@
+"""What every way of running shares. Nothing here has a default secret: see `config/settings/environment.py`."""
+
+from pathlib import Path
+
+from config.celery import app as celery_app  # noqa: F401  so that @shared_task finds the app
+from config.settings.api import *  # noqa: F403  REST framework, JWT, OpenAPI
+from config.settings.databases import *  # noqa: F403
+from config.settings.environment import env
+from config.settings.homes import INSTALLED_APPS as INSTALLED_APPS
+from config.settings.logs import LOGGING as LOGGING
+from config.settings.security import *  # noqa: F403
+from config.settings.tasks import *  # noqa: F403
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+LOCAL_DIR = Path(env("POLYSTORE_LOCAL"))
+
+SECRET_KEY = env("SECRET_KEY")
+CREDENTIALS_KEYS: list[str] = env.list("CREDENTIALS_KEYS")
+DEBUG = False
+
+# Hosts are checked by `StoreMiddleware`: a host nobody registered is answered 404 before any view runs.
+ALLOWED_HOSTS = ["*"]
+PLATFORM_HOSTS: list[str] = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Every store gets `<slug>.<STORE_DOMAIN>`; custom domains are rows of `Domain`.
+STORE_DOMAIN = env("STORE_DOMAIN", default="localhost")
+PORT = env.int("PORT", default=8000)
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "apps.platform.tenancy.middleware.RequestIdMiddleware",
+    "apps.platform.tenancy.middleware.StoreMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "apps.platform.tenancy.sessions.StoreSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls.platform"
+STORE_URLCONF = "config.urls.store"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.storefront.context.store",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "apps.platform.tenancy.storage.StoreFileStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = LOCAL_DIR / "mail"
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="shop@localhost")

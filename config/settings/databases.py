@@ -1,0 +1,71 @@
+"""The four aliases (see `docs/architecture.md`), caches and sessions.
+
+platform       the master database, schema public
+default        the active store's database; with no store active every query on it fails
+documents      MongoDB, production documents
+documents_dev  MongoDB, documents of the *-dev integrations
+"""
+
+from typing import Any
+
+from config.settings.environment import env
+
+_MASTER: dict[str, Any] = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
+_POOL: dict[str, Any] = {
+    "min_size": 1,
+    "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+    "timeout": 5,
+}
+_POSTGRESQL: dict[str, Any] = {
+    **_MASTER,
+    "ATOMIC_REQUESTS": False,  # would open a transaction on every registered store
+    "CONN_MAX_AGE": 0,  # the pool keeps connections
+    "OPTIONS": {**_MASTER.get("OPTIONS", {}), "pool": _POOL},
+}
+
+
+def _documents(uri: str, name: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "apps.platform.tenancy.documents",
+        "HOST": uri,
+        "NAME": name,
+        "OPTIONS": {
+            "maxPoolSize": env.int("MONGODB_POOL_SIZE", default=50),
+            "serverSelectionTimeoutMS": 5000,
+            "connectTimeoutMS": 3000,
+            "uuidRepresentation": "standard",
+            "tz_aware": False,
+        },
+    }
+
+
+_MONGODB_URI: str = env("MONGODB_URI")
+MONGODB_DEV_IS_FALLBACK = not env("MONGODB_DEV_URI", default="")
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**_POSTGRESQL, "ENGINE": "apps.platform.tenancy.backend"},
+    "platform": {**_POSTGRESQL, "ENGINE": "django.db.backends.postgresql"},
+    "documents": _documents(_MONGODB_URI, env("MONGODB_NAME", default="polystore")),
+    "documents_dev": _documents(
+        env("MONGODB_DEV_URI", default="") or _MONGODB_URI,
+        env("MONGODB_DEV_NAME", default="polystore_dev"),
+    ),
+}
+DATABASE_ROUTERS = ["apps.platform.tenancy.routers.HomeRouter"]
+
+# django-tenants lends us its backend and mixins; its app, middleware and commands are not used.
+TENANT_MODEL = "platform.Store"
+TENANT_DOMAIN_MODEL = "platform.Domain"
+TENANT_LIMIT_SET_CALLS = True
+SKIP_PG_EXTRA_VALIDATION = True
+
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env("REDIS_URL"),
+        "KEY_PREFIX": env("CACHE_PREFIX", default="polystore"),
+        "KEY_FUNCTION": "apps.platform.tenancy.cache_keys.store_key",
+        "TIMEOUT": 300,
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

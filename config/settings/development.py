@@ -1,0 +1,11 @@
+"""`make run`: embedded services, demo data, readable errors."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import LOGGING, STORAGES
+from config.settings.environment import env
+
+DEBUG = env.bool("DEBUG", default=True)
+LOGGING["handlers"]["default"]["formatter"] = "console"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG

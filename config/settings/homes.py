@@ -1,0 +1,61 @@
+"""Which home every app's rows live in. Everything else (router, checks, docs) is derived from these tuples.
+
+platform   the master database: stores, domains, plans, jobs, platform staff
+store      the active store's own database, whichever server that is (`default` always means that one)
+documents  MongoDB: classes deriving `Document`, in an app's `documents.py`, whatever tuple the app stands in
+"""
+
+PLATFORM_APPS: tuple[str, ...] = ("apps.platform",)
+
+# In both homes: with no store active these tables are the platform's, inside a store they are the store's.
+SHARED_APPS: tuple[str, ...] = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.admin",
+    "allauth.account",
+    "rest_framework_simplejwt.token_blacklist",
+    "apps.accounts",
+    "apps.events",
+)
+
+# Only in stores. `catalog` and `carts` are here for their place in the list: all their classes are documents.
+STORE_APPS: tuple[str, ...] = (
+    "apps.inventory",
+    "apps.catalog",
+    "apps.pricing",
+    "apps.orders",
+    "apps.carts",
+    "apps.payments",
+    "apps.checkout",
+    "apps.fulfilment",
+)
+
+# No rows of their own.
+CODE_APPS: tuple[str, ...] = (
+    "unfold",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_mongodb_backend",
+    "django_htmx",
+    "django_filters",
+    "corsheaders",
+    "csp",
+    "allauth",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "apps.common",
+    "apps.storefront",
+    "apps.backoffice",
+)
+
+INSTALLED_APPS: list[str] = [
+    # unfold replaces admin templates and must come first
+    *CODE_APPS,
+    *SHARED_APPS,
+    *PLATFORM_APPS,
+    *STORE_APPS,
+]

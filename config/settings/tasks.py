@@ -1,0 +1,27 @@
+"""Celery. Every task runs inside the store that published it: `apps/platform/tenancy/tasks.py`."""
+
+from typing import Any
+
+from config.settings.environment import env
+
+CELERY_BROKER_URL: str = env("CELERY_BROKER_URL", default=env("REDIS_URL"))
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 1800,
+    "global_keyprefix": env("CACHE_PREFIX", default="polystore") + ":celery:",
+    "socket_connect_timeout": 2,
+}
+# A broker that is down must not hang a request: work that matters is in the outbox and swept.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "wake-stores": {"task": "platform.wake_stores", "schedule": 15.0},
+    "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
+    "resume-provisioning": {"task": "platform.resume_provisioning", "schedule": 20.0},
+}

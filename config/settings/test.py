@@ -1,0 +1,13 @@
+"""The suite: the same services and backends on ports of their own."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, LOGGING, STORAGES
+
+DEBUG = False
+for _alias in ("default", "platform"):
+    DATABASES[_alias]["OPTIONS"].pop("pool", None)  # tests count and share connections themselves
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; no real password is here
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+LOGGING["root"]["level"] = "WARNING"
