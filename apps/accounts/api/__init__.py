@@ -1,0 +1,1 @@
+"""Tokens bound to their store, and what a person can do with their own account."""

@@ -1,0 +1,97 @@
+"""Serializer fields that take what they say and nothing else.
+
+DRF's own fields are obliging: `CharField` makes text of a number, `BooleanField` takes `"yes"`. A client that
+sends the wrong type has a bug, and is told so.
+"""
+
+import re
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from moneyed import Money
+from rest_framework import serializers
+
+from apps.common.errors import DomainError
+from apps.common.money import money_json, parse_amount, to_minor
+
+_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+MAX_WHOLE = 2_147_483_647
+
+MONEY_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "amount": {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,4})?$", "example": "499.00"},
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "example": "INR"},
+    },
+    "required": ["amount", "currency"],
+    "additionalProperties": False,
+}
+
+
+class TextField(serializers.CharField):
+    """Text, only text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WholeField(serializers.IntegerField):
+    """A JSON integer within 32 bits unless told otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", MAX_WHOLE)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer() and abs(data) <= MAX_WHOLE:
+            return int(data)
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class FlagField(serializers.BooleanField):
+    """true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+@extend_schema_field(MONEY_SCHEMA)
+class MoneyField(serializers.Field):
+    """`{"amount": "499.00", "currency": "INR"}` in and out. In code: `Money`."""
+
+    default_error_messages = {
+        "invalid": 'Write money as {"amount": "499.00", "currency": "INR"}.',
+        "negative": "This must not be negative.",
+        "currency": "The currency must be {currency}.",
+    }
+
+    def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
+        self.allow_negative = allow_negative
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Money:
+        if not isinstance(data, dict) or set(data) != {"amount", "currency"}:
+            self.fail("invalid")
+        amount, currency = data["amount"], data["currency"]
+        if not isinstance(amount, str) or not _AMOUNT.fullmatch(amount):
+            self.fail("invalid")
+        if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+            self.fail("invalid")
+        try:
+            money = parse_amount(amount, currency)
+        except DomainError as error:
+            raise serializers.ValidationError(str(error)) from error
+        if money.amount < 0 and not self.allow_negative:
+            self.fail("negative")
+        return money
+
+    def to_representation(self, value: Money) -> dict[str, str]:
+        return money_json(to_minor(value), value.currency.code)

@@ -1,0 +1,49 @@
+"""The base of every input: unknown fields are reported, not dropped."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.common.api.fields import MONEY_SCHEMA as MONEY_SCHEMA
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A misspelt optional field is an error with a name, not a silent default.
+
+    For query parameters too: a filter nobody knows would otherwise return everything.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown: dict[str, list[str]] = {}
+        if isinstance(data, dict):  # QueryDict is one as well
+            writable = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = {
+                str(name): ["This field is not known here."] for name in data if name not in writable
+            }
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if unknown and isinstance(error.detail, dict):
+                raise serializers.ValidationError({**error.detail, **unknown}) from error
+            raise
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return value
+
+
+class ErrorDetailSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Stable, for programs.")
+    message = serializers.CharField(help_text="One sentence for people.")
+    details = serializers.DictField(help_text="More for programs, by code.")
+    fields_ = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        source="fields",
+        help_text="What is wrong where, with dotted paths such as `lines.0.quantity`.",
+    )
+    request_id = serializers.CharField(help_text="Name it when you ask for help.")
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The one error format."""
+
+    error = ErrorDetailSerializer()

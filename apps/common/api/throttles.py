@@ -1,0 +1,93 @@
+"""Rate limits: so many requests in a fixed window, counted atomically in the cache.
+
+Rates are `API_THROTTLE_RATES` in the settings, by scope, written `100/15m`. The cache's `KEY_FUNCTION` puts the
+store in front of every key, so one store's visitors never use up another's. DRF's own throttle reads and writes
+a list of times: under parallel requests it lets too many through, and it knows no windows of 15 minutes.
+"""
+
+import re
+import time
+from functools import cache as memoize
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_RATE = re.compile(r"(\d+)/(\d*)([smhd])")
+
+
+@memoize
+def parse_rate(rate: str) -> tuple[int, int]:
+    """`100/15m` is (100, 900). Raises `ValueError` on anything else."""
+    match = _RATE.fullmatch(rate)
+    if match is None:
+        raise ValueError(f"{rate!r} is not a rate such as 100/15m")
+    number, count, unit = match.groups()
+    return int(number), int(count or 1) * _SECONDS[unit]
+
+
+class WindowThrottle(BaseThrottle):
+    """Counts one request for `ident()`; the answer tells what is left."""
+
+    scope = ""
+
+    def ident(self, request: Request) -> str | None:
+        """Who is counted; None: this throttle has nothing to say about the request."""
+        return self.get_ident(request)
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        ident = self.ident(request)
+        rate = settings.API_THROTTLE_RATES.get(self.scope)
+        if ident is None or not rate:
+            return True
+        limit, period = parse_rate(rate)
+        now = time.time()
+        window = int(now // period)
+        self.reset_in = period - int(now % period)
+        count = _count(f"throttle:{self.scope}:{_short(ident)}:{window}", period)
+        request._request.rate_limit = (limit, max(0, limit - count), self.reset_in)  # type: ignore[attr-defined]
+        return count <= limit
+
+    def wait(self) -> float:
+        return float(self.reset_in)
+
+
+def _count(key: str, period: int) -> int:
+    try:
+        return cache.incr(key)
+    except ValueError:
+        if cache.add(key, 1, timeout=period):
+            return 1
+    try:
+        return cache.incr(key)
+    except ValueError:  # the window ended between the two
+        return 1
+
+
+def _short(ident: str) -> str:
+    return blake2b(ident.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+class AnonymousThrottle(WindowThrottle):
+    """By address, for requests without a login."""
+
+    scope = "anonymous"
+
+    def ident(self, request: Request) -> str | None:
+        return None if request.user and request.user.is_authenticated else self.get_ident(request)
+
+
+class UserThrottle(WindowThrottle):
+    """By user, for requests with one."""
+
+    scope = "user"
+
+    def ident(self, request: Request) -> str | None:
+        return str(request.user.pk) if request.user and request.user.is_authenticated else None
