@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CartsConfig(AppConfig):
+    """What a visitor is about to buy, one document per cart."""
+
+    name = "apps.carts"
+    label = "carts"
+    verbose_name = "Carts"
+    default_auto_field = "django_mongodb_backend.fields.ObjectIdAutoField"

@@ -1,0 +1,12 @@
+"""What carts do when something happened elsewhere."""
+
+from uuid import UUID
+
+from apps.carts import services as carts
+from apps.events.consumers import Message, consumes
+
+
+@consumes("order.placed")
+def close_cart(message: Message) -> None:
+    """The order stands, so its cart is done with. `checkout_id` is the order's id. Repeatable."""
+    carts.close_cart(checkout_id=UUID(message.payload["checkout_id"]))

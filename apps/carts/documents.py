@@ -1,0 +1,102 @@
+"""Documents home: `carts`, one MongoDB document per cart. Every change is a compare-and-set on `version`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
+from django_mongodb_backend.models import EmbeddedModel
+
+from apps.platform.tenancy.documents.models import Document
+
+
+class CartStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    CONVERTING = "converting", "Being ordered"
+    CLOSED = "closed", "Closed"
+
+
+class EmbeddedDateTimeField(models.DateTimeField):
+    """A moment inside a sub-document: the backend hands those back without a time zone. They are UTC."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return super().to_python(value)
+
+
+class CartLine(EmbeddedModel):
+    """`unit_price_minor` is the price when it was added: it is shown when the price changed, never charged."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    product_ref = models.CharField(max_length=36)
+    variant_ref = models.CharField(max_length=36)
+    sku = models.CharField(max_length=64)
+    title = models.CharField(max_length=300)
+    quantity = models.IntegerField()
+    unit_price_minor = models.BigIntegerField()
+    added_at = EmbeddedDateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class Cart(Document):
+    """What one visitor is about to buy.
+
+    `slot` keeps a customer from having two carts: it is `customer:<ref>` while the cart is in use, and
+    `cart:<token>` otherwise, unique in the store. `merged_from` holds the tokens of guest carts already added in.
+    """
+
+    token = models.CharField(max_length=40)
+    slot = models.CharField(max_length=80)
+    customer_ref = models.CharField(max_length=36, null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    lines = EmbeddedModelArrayField(CartLine, default=list, blank=True)
+    status = models.CharField(max_length=10, choices=CartStatus.choices, default=CartStatus.OPEN)
+    version = models.IntegerField(default=1)
+    checkout_id = models.CharField(max_length=36, null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.CharField(max_length=36, blank=True, default="")
+    merged_from = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "carts"
+        constraints = [
+            models.UniqueConstraint(fields=["store", "token"], name="cart_token"),
+            models.UniqueConstraint(fields=["store", "slot"], name="cart_slot"),
+        ]
+        indexes = [
+            models.Index(fields=["store", "checkout_id"], name="cart_checkout"),
+            models.Index(fields=["store", "status", "claimed_at"], name="cart_claimed"),
+            models.Index(fields=["store", "status", "expires_at"], name="cart_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Cart {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == CartStatus.OPEN
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines
+
+    @property
+    def count(self) -> int:
+        """Pieces, not lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def checkout_uuid(self) -> UUID | None:
+        return UUID(self.checkout_id) if self.checkout_id else None
+
+    def line(self, line_id: str) -> CartLine | None:
+        return next((line for line in self.lines if line.id == line_id), None)

@@ -1,0 +1,154 @@
+"""Every read of carts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.carts.documents import Cart, CartLine, CartStatus
+from apps.catalog.selectors import SaleableLine, read_lines
+from apps.common.money import Money, from_minor
+from apps.inventory.selectors import get_availability
+
+
+def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart | None:
+    """The cart in use (open or being ordered) of a customer, or else of a guest's token: one read.
+
+    A token never opens a customer's cart: the cookie of somebody who logged out shows nothing.
+    """
+    if customer_ref:
+        return Cart.objects.filter(slot=f"customer:{customer_ref}").first()
+    if not isinstance(token, str) or not token:
+        return None
+    cart = Cart.objects.filter(token=token).first()
+    if cart is None or cart.customer_ref is not None or cart.status == CartStatus.CLOSED:
+        return None
+    return cart
+
+
+def get_cart_for_checkout(checkout_id: UUID) -> Cart | None:
+    """The cart that was claimed with this id, unless it was reopened since."""
+    return Cart.objects.filter(checkout_id=str(checkout_id)).first()
+
+
+def list_stalled_carts(*, claimed_before: datetime, limit: int = 100) -> list[Cart]:
+    """Carts claimed before that moment and neither closed nor reopened: work for checkout's sweeper."""
+    stalled = Cart.objects.filter(status=CartStatus.CONVERTING, claimed_at__lt=claimed_before)
+    return list(stalled[:limit])
+
+
+@dataclass(frozen=True)
+class CartWarning:
+    """`code` is `unavailable`, `sold_out`, `only_some_left` or `price_changed`; `text` is for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CartViewLine:
+    """A line as it stands now. `available` None: not counted. `total` is at the present price."""
+
+    id: str
+    product_ref: str
+    variant_ref: str
+    sku: str
+    title: str
+    variant_title: str
+    slug: str
+    image_url: str
+    quantity: int
+    unit_price: Money
+    total: Money
+    old_unit_price: Money | None
+    available: int | None
+    is_orderable: bool
+    warnings: tuple[CartWarning, ...]
+
+
+@dataclass(frozen=True)
+class CartView:
+    """A cart for a page. `subtotal` counts only what can be ordered; `is_orderable` is about all lines."""
+
+    cart: Cart
+    lines: tuple[CartViewLine, ...]
+    subtotal: Money
+    count: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines
+
+    @property
+    def is_orderable(self) -> bool:
+        return bool(self.lines) and all(line.is_orderable for line in self.lines)
+
+    @property
+    def has_warnings(self) -> bool:
+        return any(line.warnings for line in self.lines)
+
+
+def present_cart(cart: Cart) -> CartView:
+    """The cart with present prices and stock: one document read and one query, however many lines."""
+    refs = [line.variant_ref for line in cart.lines]
+    offers = read_lines(refs, cart.currency)
+    counted = [ref for ref, offer in offers.items() if not offer.is_digital]
+    stock = get_availability(counted) if counted else {}
+    lines = tuple(
+        _view_line(line, offers.get(line.variant_ref), stock, cart) for line in cart.lines
+    )
+    subtotal = sum(
+        (line.total for line in lines if line.is_orderable), start=from_minor(0, cart.currency)
+    )
+    return CartView(cart=cart, lines=lines, subtotal=subtotal, count=cart.count)
+
+
+def _view_line(
+    line: CartLine, offer: SaleableLine | None, stock: dict[str, int], cart: Cart
+) -> CartViewLine:
+    price_minor = offer.unit_price_minor if offer else None
+    if price_minor is None:
+        price_minor = line.unit_price_minor
+    available: int | None = None
+    if offer is not None and not offer.is_digital:
+        available = max(stock.get(line.variant_ref, 0), 0)
+    warnings = _warnings(line, offer, available)
+    stopped = any(warning.code != "price_changed" for warning in warnings)
+    old = line.unit_price_minor if line.unit_price_minor != price_minor else None
+    unit_price = from_minor(price_minor, cart.currency)
+    return CartViewLine(
+        id=line.id,
+        product_ref=line.product_ref,
+        variant_ref=line.variant_ref,
+        sku=offer.sku if offer else line.sku,
+        title=offer.title if offer else line.title,
+        variant_title=offer.variant_title if offer else "",
+        slug=offer.slug if offer else "",
+        image_url=offer.image_url if offer else "",
+        quantity=line.quantity,
+        unit_price=unit_price,
+        total=unit_price * line.quantity,
+        old_unit_price=from_minor(old, cart.currency) if old is not None else None,
+        available=available,
+        is_orderable=not stopped,
+        warnings=warnings,
+    )
+
+
+def _warnings(
+    line: CartLine, offer: SaleableLine | None, available: int | None
+) -> tuple[CartWarning, ...]:
+    if offer is None or not offer.is_saleable:
+        return (CartWarning("unavailable", _("This is no longer available.")),)
+    warnings: list[CartWarning] = []
+    if available == 0:
+        warnings.append(CartWarning("sold_out", _("This is sold out.")))
+    elif available is not None and available < line.quantity:
+        text = _("Only %(available)d left.") % {"available": available}
+        warnings.append(CartWarning("only_some_left", text))
+    if offer.unit_price_minor != line.unit_price_minor:
+        warnings.append(CartWarning("price_changed", _("The price has changed.")))
+    return tuple(warnings)

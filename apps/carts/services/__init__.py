@@ -1,0 +1,23 @@
+"""Every write of carts. Each is one compare-and-set of one document; what loses the race looks again."""
+
+from apps.carts.services.claiming import claim_cart, close_cart, reopen_cart
+from apps.carts.services.editing import (
+    add_item,
+    get_or_create_cart,
+    purge_expired,
+    remove_item,
+    set_quantity,
+)
+from apps.carts.services.merging import merge_carts
+
+__all__ = [
+    "add_item",
+    "claim_cart",
+    "close_cart",
+    "get_or_create_cart",
+    "merge_carts",
+    "purge_expired",
+    "remove_item",
+    "reopen_cart",
+    "set_quantity",
+]

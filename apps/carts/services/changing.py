@@ -1,0 +1,59 @@
+"""The one way a cart changes: read, work out, write only if nobody wrote in between, else again."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from apps.carts.documents import Cart, CartStatus
+from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartNotFound
+from apps.carts.limits import cart_limit
+from apps.common.clock import now
+
+_TRIES = 25
+_LONGEST_PAUSE = 0.02
+
+
+def write_if_unchanged(cart: Cart, **changes: Any) -> bool:
+    """Write `changes` if the stored version is still `cart.version`; then `cart` shows them. False: it moved on."""
+    changes = {**changes, "version": cart.version + 1, "updated_at": now()}
+    written = Cart.objects.filter(pk=cart.pk, version=cart.version).update(**changes)
+    if written:
+        for name, value in changes.items():
+            setattr(cart, name, value)
+    return bool(written)
+
+
+def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]) -> Cart:
+    """Change an open cart. `work_out` gets the stored cart and answers new field values, or None for no change.
+
+    It may run several times. Raises `CartAlreadyClaimed` when the cart is being ordered, `CartChanged` when others
+    keep changing it, whatever `work_out` raises otherwise.
+    """
+    current = cart
+    for _ in range(_TRIES):
+        require_open(current)
+        changes = work_out(current)
+        if changes is None:
+            return current
+        expires_at = now() + timedelta(days=cart_limit("CART_DAYS"))
+        if write_if_unchanged(current, expires_at=expires_at, **changes):
+            return current
+        time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (spreads the losers, decides nothing)
+        current = read_again(current)
+    raise CartChanged
+
+
+def read_again(cart: Cart) -> Cart:
+    fresh = Cart.objects.filter(pk=cart.pk).first()
+    if fresh is None:
+        raise CartNotFound
+    return fresh
+
+
+def require_open(cart: Cart) -> None:
+    if cart.status != CartStatus.OPEN:
+        raise CartAlreadyClaimed(cart.checkout_uuid)

@@ -1,0 +1,61 @@
+"""A cart on its way to becoming an order: claimed once, given back or closed.
+
+The claim's fresh checkout id is the fence: it becomes the order's primary key, so that a claim given back by the
+sweeper can never turn into an order later.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.carts.documents import Cart, CartStatus
+from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartEmpty
+from apps.carts.services.changing import read_again, write_if_unchanged
+from apps.common.clock import now
+from apps.common.ids import new_id
+
+
+def claim_cart(*, cart: Cart) -> UUID:
+    """Take the open cart, as the buyer saw it, for an order; answers the new order's id.
+
+    Of any number of simultaneous calls exactly one succeeds. Raises `CartEmpty`, `CartChanged` when it was edited
+    after it was read, `CartAlreadyClaimed` (with the other's checkout id) when it is taken.
+    """
+    if cart.status != CartStatus.OPEN:
+        raise CartAlreadyClaimed(cart.checkout_uuid)
+    if cart.is_empty:
+        raise CartEmpty
+    checkout_id = new_id()
+    claimed = write_if_unchanged(
+        cart, status=CartStatus.CONVERTING, checkout_id=str(checkout_id), claimed_at=now()
+    )
+    if claimed:
+        return checkout_id
+    fresh = read_again(cart)
+    if fresh.status != CartStatus.OPEN:
+        raise CartAlreadyClaimed(fresh.checkout_uuid)
+    raise CartChanged
+
+
+def reopen_cart(*, checkout_id: UUID) -> bool:
+    """Give a claimed cart back to its buyer. Only after the fence says this checkout is abandoned.
+
+    Repeatable; False when there is nothing to reopen (closed, reopened before, or gone).
+    """
+    cart = _claimed_as(checkout_id)
+    return cart is not None and write_if_unchanged(
+        cart, status=CartStatus.OPEN, checkout_id=None, claimed_at=None
+    )
+
+
+def close_cart(*, checkout_id: UUID) -> bool:
+    """The order stands: the cart is done with and its customer may start a new one. Repeatable."""
+    cart = _claimed_as(checkout_id)
+    return cart is not None and write_if_unchanged(
+        cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}"
+    )
+
+
+def _claimed_as(checkout_id: UUID) -> Cart | None:
+    """A claimed cart is changed by nobody but `reopen_cart` and `close_cart`, so one try is enough for either."""
+    return Cart.objects.filter(checkout_id=str(checkout_id), status=CartStatus.CONVERTING).first()

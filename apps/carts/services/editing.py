@@ -1,0 +1,115 @@
+"""What a visitor does with a cart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError
+
+from apps.carts.documents import Cart, CartLine, CartStatus
+from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
+from apps.carts.limits import cart_limit
+from apps.carts.selectors import get_cart
+from apps.carts.services.changing import change_cart
+from apps.carts.services.offers import check_quantity, read_offer
+from apps.common.clock import now
+from apps.common.ids import random_token
+from apps.platform.tenancy.context import current_store
+
+
+def get_or_create_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart:
+    """The cart in use of that customer, or of that guest's token; a new one where there is none.
+
+    A cart being ordered is still the one in use. A new cart has a fresh token of its own, never the given one: a
+    cookie can't choose it. The caller puts `cart.token` into the guest's cookie.
+    """
+    for _ in range(2):
+        cart = get_cart(token=token, customer_ref=customer_ref)
+        if cart is not None:
+            return cart
+        try:
+            return _create_cart(customer_ref)
+        except IntegrityError:  # the same customer in another tab was faster: take that one
+            continue
+    raise CartChanged
+
+
+def add_item(*, cart: Cart, variant_ref: str, quantity: int = 1) -> Cart:
+    """Put so many more of a variant into the cart, as far as there is stock. Answers the new cart."""
+    check_quantity(quantity)
+    offer = read_offer(variant_ref, cart.currency)
+
+    def work_out(current: Cart) -> Mapping[str, Any]:
+        line = next((line for line in current.lines if line.variant_ref == variant_ref), None)
+        wanted = quantity + (line.quantity if line else 0)
+        offer.require(wanted)
+        if line is not None:
+            return {"lines": _with_quantity(current, line.id, wanted)}
+        limit = cart_limit("CART_MAX_LINES")
+        if len(current.lines) >= limit:
+            raise TooManyLines(f"A cart holds at most {limit} different products.", limit=limit)
+        return {"lines": [*current.lines, offer.as_cart_line(wanted)]}
+
+    return change_cart(cart, work_out)
+
+
+def set_quantity(*, cart: Cart, line_id: str, quantity: int) -> Cart:
+    """Make a line hold exactly so many. Fewer than before is always possible, even of what is sold out."""
+    check_quantity(quantity)
+    line = cart.line(line_id)
+    if line is None:
+        raise CartLineNotFound
+    offer = read_offer(line.variant_ref, cart.currency) if quantity > line.quantity else None
+
+    def work_out(current: Cart) -> Mapping[str, Any] | None:
+        stored = current.line(line_id)
+        if stored is None:
+            raise CartLineNotFound
+        if stored.quantity == quantity:
+            return None
+        if offer is not None:
+            offer.require(quantity)
+        return {"lines": _with_quantity(current, line_id, quantity)}
+
+    return change_cart(cart, work_out)
+
+
+def remove_item(*, cart: Cart, line_id: str) -> Cart:
+    """Take a line out. Repeatable: a line that is gone already is fine."""
+
+    def work_out(current: Cart) -> Mapping[str, Any] | None:
+        if current.line(line_id) is None:
+            return None
+        return {"lines": [line for line in current.lines if line.id != line_id]}
+
+    return change_cart(cart, work_out)
+
+
+def purge_expired() -> int:
+    """Delete carts nobody came back to and closed ones some days old; those being ordered stay."""
+    expired = Cart.objects.filter(status=CartStatus.OPEN, expires_at__lt=now())
+    keep = now() - timedelta(days=cart_limit("CART_KEEP_CLOSED_DAYS"))
+    closed = Cart.objects.filter(status=CartStatus.CLOSED, updated_at__lt=keep)
+    return int(expired.delete()[0]) + int(closed.delete()[0])
+
+
+def _create_cart(customer_ref: str | None) -> Cart:
+    token, moment = random_token(), now()
+    return Cart.objects.create(
+        token=token,
+        slot=f"customer:{customer_ref}" if customer_ref else f"cart:{token}",
+        customer_ref=customer_ref,
+        currency=current_store().currency,
+        created_at=moment,
+        updated_at=moment,
+        expires_at=moment + timedelta(days=cart_limit("CART_DAYS")),
+    )
+
+
+def _with_quantity(cart: Cart, line_id: str, quantity: int) -> list[CartLine]:
+    for line in cart.lines:
+        if line.id == line_id:
+            line.quantity = quantity
+    return list(cart.lines)

@@ -1,0 +1,71 @@
+"""At login the guest's cart joins the customer's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.carts.documents import Cart, CartLine, CartStatus
+from apps.carts.errors import CartAlreadyClaimed, CartChanged
+from apps.carts.limits import cart_limit
+from apps.carts.selectors import get_cart
+from apps.carts.services.changing import change_cart, write_if_unchanged
+from apps.carts.services.editing import get_or_create_cart
+
+_REMEMBERED_MERGES = 20
+_SEAL_TRIES = 10
+
+
+def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
+    """Put what the guest had gathered into the customer's cart; answers that cart, None if there is none.
+
+    Repeatable wherever it may have died: first the guest's cart is sealed for this customer, then its lines are
+    added in the same write that remembers its token. Quantities add up, to the limits; stock is not asked, the
+    cart page warns. While either cart is being ordered nothing is merged: call it again at the next login.
+    """
+    existing = get_cart(customer_ref=customer_ref)
+    if existing is not None and existing.status != CartStatus.OPEN:
+        return existing
+    guest = _sealed(guest_token, customer_ref) if guest_token else None
+    if guest is None:
+        return existing
+    customer_cart = existing or get_or_create_cart(customer_ref=customer_ref)
+    try:
+        return change_cart(customer_cart, lambda current: _joined(current, guest))
+    except CartAlreadyClaimed:
+        return get_cart(customer_ref=customer_ref)
+
+
+def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
+    """The guest's cart, closed to the guest for ever, or None when there is nothing to take from it."""
+    for _ in range(_SEAL_TRIES):
+        guest = Cart.objects.filter(token=guest_token).first()
+        if guest is None or guest.customer_ref is not None:
+            return None
+        if guest.status == CartStatus.CLOSED:
+            return guest if guest.merged_into == customer_ref else None
+        if guest.status != CartStatus.OPEN or guest.is_empty:
+            return None
+        if write_if_unchanged(guest, status=CartStatus.CLOSED, merged_into=customer_ref):
+            return guest
+    raise CartChanged
+
+
+def _joined(current: Cart, guest: Cart) -> Mapping[str, Any] | None:
+    if guest.token in current.merged_from:
+        return None
+    return {
+        "lines": _combined(current.lines, guest.lines),
+        "merged_from": [*current.merged_from, guest.token][-_REMEMBERED_MERGES:],
+    }
+
+
+def _combined(kept: list[CartLine], added: list[CartLine]) -> list[CartLine]:
+    lines = {line.variant_ref: line for line in kept}
+    for line in added:
+        there = lines.get(line.variant_ref)
+        if there is not None:
+            there.quantity = min(there.quantity + line.quantity, cart_limit("CART_MAX_QUANTITY"))
+        elif len(lines) < cart_limit("CART_MAX_LINES"):
+            lines[line.variant_ref] = line
+    return list(lines.values())

@@ -1,0 +1,68 @@
+"""A variant as it can be had at this moment, and which quantities make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from apps.carts.documents import CartLine
+from apps.carts.errors import InvalidQuantity, ItemNotAvailable, NotEnoughStock
+from apps.carts.limits import cart_limit
+from apps.catalog.selectors import SaleableLine, read_lines
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.inventory.selectors import get_availability
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`available` None: not counted (digital)."""
+
+    line: SaleableLine
+    unit_price_minor: int
+    available: int | None
+
+    def require(self, quantity: int) -> None:
+        """Raise unless so many can be had in one line."""
+        check_quantity(quantity)
+        if self.available is not None and quantity > self.available:
+            raise NotEnoughStock(sku=self.line.sku, available=max(self.available, 0))
+
+    def as_cart_line(self, quantity: int) -> CartLine:
+        title = self.line.title
+        if self.line.variant_title:
+            title = f"{title}, {self.line.variant_title}"
+        return CartLine(
+            id=str(new_id()),
+            product_ref=self.line.product_ref,
+            variant_ref=self.line.variant_ref,
+            sku=self.line.sku,
+            title=title[:300],
+            quantity=quantity,
+            unit_price_minor=self.unit_price_minor,
+            added_at=now(),
+        )
+
+
+def read_offer(variant_ref: Any, currency: str) -> Offer:
+    """One document read and one query. Raises `ItemNotAvailable` for whatever can't be bought."""
+    if not isinstance(variant_ref, str) or not variant_ref:
+        raise ItemNotAvailable
+    line = read_lines([variant_ref], currency).get(variant_ref)
+    if line is None or not line.is_saleable or line.unit_price_minor is None:
+        raise ItemNotAvailable
+    available = None if line.is_digital else get_availability([variant_ref]).get(variant_ref, 0)
+    return Offer(line=line, unit_price_minor=line.unit_price_minor, available=available)
+
+
+def check_quantity(quantity: Any) -> int:
+    """Whole numbers from 1 to the limit; no bool, no float, no text: what was meant is not guessed."""
+    if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
+        raise InvalidQuantity(fields={"quantity": [InvalidQuantity.title]})
+    most = cart_limit("CART_MAX_QUANTITY")
+    if quantity > most:
+        raise InvalidQuantity(
+            f"At most {most} of one product can be ordered at once.",
+            fields={"quantity": [f"At most {most}."]},
+        )
+    return quantity

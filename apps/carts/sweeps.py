@@ -1,0 +1,9 @@
+"""What happens to carts by time alone."""
+
+from apps.carts import services as carts
+from apps.platform.sweeps import sweep
+
+
+@sweep
+def purge_expired_carts() -> int:
+    return carts.purge_expired()

@@ -1,0 +1,54 @@
+"""What can go wrong with the catalog."""
+
+from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
+
+
+class ProductNotFound(NotFound):
+    code = "product_not_found"
+    title = "There is no such product."
+
+
+class CategoryNotFound(NotFound):
+    code = "category_not_found"
+    title = "There is no such category."
+
+
+class ImageNotFound(NotFound):
+    code = "image_not_found"
+    title = "This product has no such image."
+
+
+class InvalidProduct(InvalidInput):
+    """`fields` names every wrong value by its path, such as `variants.2.sku`."""
+
+    code = "invalid_product"
+    title = "Some values of the product are not valid."
+
+
+class InvalidCategory(InvalidInput):
+    code = "invalid_category"
+    title = "Some values of the category are not valid."
+
+
+class ImageRejected(InvalidInput):
+    """The upload is not a picture we accept; the message says why."""
+
+    code = "image_rejected"
+    title = "This file can't be used as a picture."
+
+
+class TooManyImages(LimitReached):
+    code = "too_many_images"
+    title = "This product has as many pictures as it can have."
+
+
+class ProductChanged(Conflict):
+    """Somebody saved the product after it was read; read it again and repeat."""
+
+    code = "product_changed"
+    title = "The product was changed by somebody else in the meantime."
+
+
+class CategoryNotEmpty(Conflict):
+    code = "category_not_empty"
+    title = "This category has subcategories. Move or delete them first."

@@ -1,0 +1,114 @@
+"""What callers hand to the catalog's services: plain values, not yet checked. Amounts are minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.catalog.documents import Product, ProductStatus, Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionInput:
+    name: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceInput:
+    currency: str
+    amount_minor: int
+    compare_at_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantInput:
+    """`id` is None for a new variant. An id the product does not have is refused."""
+
+    sku: str
+    prices: Sequence[PriceInput] = ()
+    option_values: Mapping[str, str] = field(default_factory=dict)
+    barcode: str = ""
+    weight_grams: int = 0
+    is_active: bool = True
+    id: str | None = None
+
+    @classmethod
+    def of(cls, variant: Variant) -> VariantInput:
+        return cls(
+            id=variant.id,
+            sku=variant.sku,
+            barcode=variant.barcode,
+            option_values=dict(variant.option_values),
+            prices=[
+                PriceInput(
+                    currency=price.currency,
+                    amount_minor=price.amount_minor,
+                    compare_at_minor=price.compare_at_minor,
+                )
+                for price in variant.prices
+            ],
+            weight_grams=variant.weight_grams,
+            is_active=variant.is_active,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductInput:
+    """A whole product except its pictures. To change a part: `replace(ProductInput.of(product), title="...")`.
+
+    An empty `slug` is made from the title. Variants keep the order in which they are given. Variants of the
+    stored product that are missing here are removed.
+    """
+
+    title: str
+    variants: Sequence[VariantInput]
+    slug: str = ""
+    description: str = ""
+    status: str = ProductStatus.DRAFT
+    brand: str = ""
+    tags: Sequence[str] = ()
+    category_ids: Sequence[Any] = ()
+    options: Sequence[OptionInput] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    tax_class: str = "standard"
+    is_digital: bool = False
+    position: int = 0
+    seo_title: str = ""
+    seo_description: str = ""
+
+    @classmethod
+    def of(cls, product: Product) -> ProductInput:
+        return cls(
+            title=product.title,
+            slug=product.slug,
+            description=product.description,
+            status=product.status,
+            brand=product.brand,
+            tags=list(product.tags),
+            category_ids=list(product.category_ids),
+            options=[OptionInput(name=o.name, values=list(o.values)) for o in product.options],
+            variants=[VariantInput.of(variant) for variant in product.variants],
+            attributes=dict(product.attributes),
+            tax_class=product.tax_class,
+            is_digital=product.is_digital,
+            position=product.position,
+            seo_title=product.seo_title,
+            seo_description=product.seo_description,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryInput:
+    """`parent_id` None means the top. An empty `slug` is made from the name."""
+
+    name: str
+    parent_id: Any = None
+    slug: str = ""
+    description: str = ""
+    image: str = ""
+    position: int = 0
+    is_active: bool = True
+    seo_title: str = ""
+    seo_description: str = ""

@@ -1,0 +1,34 @@
+"""Every read of the catalog."""
+
+from apps.catalog.selectors.categories import (
+    CategoryNode,
+    category_tree,
+    get_category,
+    get_category_by_id,
+    list_category_nodes,
+)
+from apps.catalog.selectors.lines import SaleableLine, read_lines
+from apps.catalog.selectors.products import (
+    Page,
+    filter_products,
+    get_product,
+    get_product_by_id,
+    list_products,
+)
+from apps.catalog.versions import get_catalog_version as catalog_version
+
+__all__ = [
+    "CategoryNode",
+    "Page",
+    "SaleableLine",
+    "catalog_version",
+    "category_tree",
+    "filter_products",
+    "get_category",
+    "get_category_by_id",
+    "get_product",
+    "get_product_by_id",
+    "list_category_nodes",
+    "list_products",
+    "read_lines",
+]

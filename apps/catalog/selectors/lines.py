@@ -1,0 +1,75 @@
+"""What a cart or an order needs to know about variants, whatever products they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.core.files.storage import default_storage
+
+from apps.catalog.documents import Product, Variant
+
+_LINE_IMAGE_WIDTH = 320
+
+
+@dataclass(frozen=True)
+class SaleableLine:
+    """One variant as it can be sold now. `unit_price_minor` is None without a price in the currency asked for.
+
+    `is_saleable` does not speak of stock: that is inventory's.
+    """
+
+    product_ref: str
+    variant_ref: str
+    sku: str
+    title: str
+    variant_title: str
+    unit_price_minor: int | None
+    compare_at_minor: int | None
+    currency: str
+    image_url: str
+    tax_class: str
+    weight_grams: int
+    is_digital: bool
+    slug: str
+    is_saleable: bool
+
+
+def read_lines(variant_refs: Collection[str], currency: str) -> dict[str, SaleableLine]:
+    """The variants that exist, by reference: one read however many there are. Unknown ones are missing."""
+    wanted = sorted({ref for ref in variant_refs if isinstance(ref, str)})
+    if not wanted:
+        return {}
+    products = Product.objects.filter(variant_refs__overlap=wanted)
+    return {
+        variant.id: _line(product, variant, currency)
+        for product in products
+        for variant in product.variants
+        if variant.id in wanted
+    }
+
+
+def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
+    price = variant.price_in(currency)
+    return SaleableLine(
+        product_ref=str(product.pk),
+        variant_ref=variant.id,
+        sku=variant.sku,
+        title=product.title,
+        variant_title=variant.title,
+        unit_price_minor=price.amount_minor if price else None,
+        compare_at_minor=price.compare_at_minor if price else None,
+        currency=currency,
+        image_url=_image_url(product),
+        tax_class=product.tax_class,
+        weight_grams=variant.weight_grams,
+        is_digital=product.is_digital,
+        slug=product.slug,
+        is_saleable=product.is_active and variant.is_active and price is not None,
+    )
+
+
+def _image_url(product: Product) -> str:
+    if not product.images:
+        return ""
+    return default_storage.url(product.images[0].file_for(_LINE_IMAGE_WIDTH))

@@ -1,0 +1,147 @@
+"""Products for pages and lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+from django.db.models import QuerySet
+
+from apps.catalog.documents import Category, Product, ProductStatus
+from apps.catalog.errors import ProductNotFound
+from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
+from apps.platform.tenancy.context import current_store
+
+MAX_PER_PAGE = 100
+MAX_QUERY_WORDS = 6
+
+_SORTS = {
+    "featured": ("position", "-pk"),
+    "newest": ("-pk",),
+    "title": ("title_key", "pk"),
+}
+SORTS = ("featured", "newest", "price_asc", "price_desc", "title")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of products. `page` is never past the last one; an empty list has one empty page."""
+
+    items: list[Product]
+    total: int
+    page: int
+    pages: int
+
+    def __iter__(self) -> Iterator[Product]:
+        return iter(self.items)
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        return self.page > 1
+
+
+def get_product(slug: str, *, include_hidden: bool = False) -> Product:
+    """The product at that address: one read. Drafts and archived ones only with `include_hidden`."""
+    product = Product.objects.filter(slug=slug).first()
+    return _visible(product, include_hidden)
+
+
+def get_product_by_id(product_id: Any, *, include_hidden: bool = True) -> Product:
+    """One read by id. Anything that is not an id is simply not found."""
+    if not ObjectId.is_valid(product_id):
+        raise ProductNotFound
+    return _visible(Product.objects.filter(pk=ObjectId(product_id)).first(), include_hidden)
+
+
+def _visible(product: Product | None, include_hidden: bool) -> Product:
+    if product is None or not (include_hidden or product.is_active):
+        raise ProductNotFound
+    return product
+
+
+def filter_products(
+    *,
+    category: Category | CategoryNode | None = None,
+    include_descendants: bool = True,
+    q: str | None = None,
+    currency: str | None = None,
+    price_min_minor: int | None = None,
+    price_max_minor: int | None = None,
+    status: str | None = ProductStatus.ACTIVE,
+) -> QuerySet[Product]:
+    """The products that fit, in no order, not read yet. `status` None means every status.
+
+    A price range needs `currency` and speaks of the cheapest active variant.
+    """
+    products = Product.objects.all()
+    if status is not None:
+        products = products.filter(status=status)
+    if category is not None:
+        products = products.filter(
+            category_ids__overlap=_category_ids(category, include_descendants)
+        )
+    for word in (q or "").casefold().split()[:MAX_QUERY_WORDS]:
+        products = products.filter(search_text__regex=re.escape(word))
+    if currency and price_min_minor is not None:
+        products = products.filter(**{f"price_from__{currency}__gte": price_min_minor})
+    if currency and price_max_minor is not None:
+        products = products.filter(**{f"price_from__{currency}__lte": price_max_minor})
+    return products
+
+
+def list_products(
+    *,
+    category: Category | CategoryNode | None = None,
+    include_descendants: bool = True,
+    q: str | None = None,
+    currency: str | None = None,
+    price_min_minor: int | None = None,
+    price_max_minor: int | None = None,
+    sort: str = "featured",
+    page: int = 1,
+    per_page: int = 24,
+    status: str | None = ProductStatus.ACTIVE,
+) -> Page:
+    """One page of products: two reads, the count and the page. `currency` is the store's unless given.
+
+    An unknown sort is `featured`; a page out of range is the nearest one. Sorting by price leaves out what has no
+    price in the currency.
+    """
+    currency = currency or current_store().currency
+    products = filter_products(
+        category=category,
+        include_descendants=include_descendants,
+        q=q,
+        currency=currency,
+        price_min_minor=price_min_minor,
+        price_max_minor=price_max_minor,
+        status=status,
+    )
+    if sort in ("price_asc", "price_desc"):
+        products = products.filter(**{f"price_from__{currency}__gte": 0})
+        sign = "-" if sort == "price_desc" else ""
+        ordering: tuple[str, ...] = (f"{sign}price_from__{currency}", "pk")
+    else:
+        ordering = _SORTS.get(sort, _SORTS["featured"])
+    per_page = max(1, min(per_page, MAX_PER_PAGE))
+    total = products.count()
+    pages = max(1, -(-total // per_page))
+    page = max(1, min(page, pages))
+    start = (page - 1) * per_page
+    items = list(products.order_by(*ordering)[start : start + per_page]) if total else []
+    return Page(items=items, total=total, page=page, pages=pages)
+
+
+def _category_ids(category: Category | CategoryNode, include_descendants: bool) -> list[ObjectId]:
+    own = ObjectId(str(category.pk if isinstance(category, Category) else category.id))
+    if not include_descendants:
+        return [own]
+    node = next((node for node in list_category_nodes() if node.id == own), None)
+    return [below.id for below in node.walk()] if node else [own]

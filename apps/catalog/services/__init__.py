@@ -1,0 +1,23 @@
+"""Every write of the catalog. Each one moves the catalog version on after it has written."""
+
+from apps.catalog.services.categories import (
+    create_category,
+    delete_category,
+    move_category,
+    update_category,
+)
+from apps.catalog.services.images import add_image, arrange_images, remove_image
+from apps.catalog.services.products import delete_product, save_product, set_product_status
+
+__all__ = [
+    "add_image",
+    "arrange_images",
+    "create_category",
+    "delete_category",
+    "delete_product",
+    "move_category",
+    "remove_image",
+    "save_product",
+    "set_product_status",
+    "update_category",
+]
