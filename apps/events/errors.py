@@ -1,0 +1,29 @@
+"""What can go wrong with messages, idempotency keys and the audit log."""
+
+from apps.common.errors import Conflict, Unprocessable
+
+
+class IdempotencyInProgress(Conflict):
+    """The first request with this key is still running; ask again after `retry_after` seconds."""
+
+    code = "idempotency_in_progress"
+    title = "The same request is still being handled. Please try again in a moment."
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """One key, two different requests: a fault of the client that must not be answered with the first one's answer."""
+
+    code = "idempotency_key_reused"
+    title = "This idempotency key was used for a different request."
+
+
+class HistoryIsFinal(TypeError):
+    """Code tried to change or delete what is append-only. A programming error, not the user's."""
+
+
+class OutsideTransaction(RuntimeError):
+    """A message was emitted outside a transaction: nothing would tie it to the change it tells of."""
+
+
+class GiveUp(Exception):
+    """Raised by a consumer: trying again can't help, keep the message among the dead ones at once."""

@@ -1,0 +1,100 @@
+"""Rows live in both SQL homes: the platform's (what happened on the platform) and each store's (what happened there)."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from apps.common.actor import ActorKind
+from apps.common.clock import now
+from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.events.states import KeyState, MessageState
+from apps.platform.tenancy.models import SharedModel
+
+
+class OutboxMessage(SharedModel):
+    """News for one consumer, written in the transaction of the change it tells of, pruned once delivered.
+
+    `message_id` is the same for all consumers of one `emit` and on every delivery: consumers recognise repeats by it.
+    `due_at` also serves as the lease of a running delivery.
+    """
+
+    message_id = models.UUIDField(db_index=True)
+    topic = models.CharField(max_length=80)
+    key = models.CharField(
+        max_length=100, help_text="What it is about, for example the order's id."
+    )
+    consumer = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(
+        max_length=10, choices=MessageState.choices, default=MessageState.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=now)
+    last_error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"], name="outbox_state_due"),
+            models.Index(fields=["state", "delivered_at"], name="outbox_state_delivered"),
+        ]
+        verbose_name = "message"
+
+    def __str__(self) -> str:
+        return f"{self.topic} → {self.consumer}"
+
+
+class IdempotencyKey(SharedModel):
+    """One request that may be sent twice: who runs it, and the answer to give again."""
+
+    scope = models.CharField(max_length=120)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=KeyState.choices, default=KeyState.RUNNING)
+    holder = models.UUIDField(help_text="The run that may write the answer.")
+    locked_at = models.DateTimeField(default=now)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    body = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scope", "key"], name="idempotency_scope_key")
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_created")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"
+
+
+class AuditEntry(AppendOnly, SharedModel):
+    """Who did what to which object, before and after, from where. Added, never changed."""
+
+    actor_kind = models.CharField(
+        max_length=10, choices=[(kind.value, kind.value) for kind in ActorKind]
+    )
+    actor_ref = models.UUIDField(null=True, blank=True)
+    actor_label = models.CharField(max_length=200)
+    action = models.CharField(max_length=80, db_index=True, help_text="noun.past_verb")
+    target_type = models.CharField(max_length=80)
+    target_ref = models.CharField(max_length=64)
+    target_label = models.CharField(max_length=200, blank=True, default="")
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now, db_index=True)
+
+    objects = AppendOnlyQuerySet["AuditEntry"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["target_type", "target_ref"], name="audit_target"),
+        ]
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.actor_label}: {self.action} {self.target_label or self.target_ref}"

@@ -1,0 +1,45 @@
+"""What can go wrong with orders."""
+
+from apps.common.errors import Conflict, InvalidInput, NotFound, TransitionNotAllowed
+
+
+class OrderNotFound(NotFound):
+    """There is no such order, or it is not yours: the answer is the same."""
+
+    code = "order_not_found"
+    title = "There is no such order."
+
+
+class OrderCancelled(TransitionNotAllowed):
+    """The order is cancelled; its goods can't move any more."""
+
+    code = "order_cancelled"
+    title = "This order is cancelled."
+
+
+class OrderNotCancellable(TransitionNotAllowed):
+    """Goods have left the house: the way back is a return."""
+
+    code = "order_not_cancellable"
+    title = "This order has been shipped and can't be cancelled any more."
+
+
+class OrderNotShippable(TransitionNotAllowed):
+    """The money is not there and was not agreed to be paid at the door."""
+
+    code = "order_not_shippable"
+    title = "This order is not paid yet and can't be shipped."
+
+
+class LineNotShippable(InvalidInput):
+    """A shipment names a line the order does not have, or more pieces than are still to be sent."""
+
+    code = "line_not_shippable"
+    title = "The shipment does not fit the order."
+
+
+class RefundTooLarge(Conflict):
+    """More would be given back than was paid."""
+
+    code = "refund_too_large"
+    title = "That is more than was paid."

@@ -1,0 +1,184 @@
+"""Rows live in the store's own SQL database. An order keeps what was sold as it was: it never asks the catalog again."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from apps.common.actor import ActorKind
+from apps.common.clock import now
+from apps.common.ids import random_token
+from apps.common.money import Money, from_minor
+from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+from apps.platform.tenancy.models import StoreModel
+
+
+class Order(StoreModel):
+    """One sale. `id` is the checkout's id (the fence against selling twice); only services change its states."""
+
+    number = models.CharField(max_length=16, unique=True)
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    email = models.EmailField(max_length=254)
+    phone = models.CharField(max_length=32, blank=True, default="")
+    language = models.CharField(max_length=16, default="en")
+
+    currency = models.CharField(max_length=3)
+    subtotal_minor = models.BigIntegerField(default=0)
+    discount_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    shipping_tax_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField(default=0)
+    prices_include_tax = models.BooleanField(default=False)
+    tax_components = models.JSONField(
+        default=list, help_text="Named parts of the tax, for the invoice."
+    )
+    refunded_minor = models.BigIntegerField(default=0)
+
+    payment_state = models.CharField(
+        max_length=20, choices=PaymentState.choices, default=PaymentState.UNPAID
+    )
+    fulfilment_state = models.CharField(
+        max_length=20, choices=FulfilmentState.choices, default=FulfilmentState.UNFULFILLED
+    )
+    status = models.CharField(
+        max_length=12, choices=OrderStatus.choices, default=OrderStatus.PENDING
+    )
+
+    shipping_address = models.JSONField(default=dict)
+    billing_address = models.JSONField(default=dict)
+    shipping_method_code = models.CharField(max_length=40, blank=True, default="")
+    shipping_method_name = models.CharField(max_length=120, blank=True, default="")
+    cart_ref = models.CharField(max_length=36, blank=True, default="", db_index=True)
+    access_token = models.CharField(max_length=32, unique=True, default=random_token)
+    note = models.TextField(blank=True, default="", help_text="What the buyer wrote.")
+    event_count = models.PositiveIntegerField(default=0)
+
+    placed_at = models.DateTimeField(default=now)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(total_minor__gte=0), name="order_total_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("total_minor")),
+                name="order_refund_bounded",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "placed_at"], name="order_status_placed"),
+            models.Index(fields=["customer", "placed_at"], name="order_customer_placed"),
+            models.Index(fields=["email"], name="order_email"),
+            models.Index(fields=["placed_at"], name="order_placed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def total(self) -> Money:
+        return from_minor(self.total_minor, self.currency)
+
+    @property
+    def subtotal(self) -> Money:
+        return from_minor(self.subtotal_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        return from_minor(self.discount_minor, self.currency)
+
+    @property
+    def shipping(self) -> Money:
+        return from_minor(self.shipping_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return from_minor(self.tax_minor, self.currency)
+
+
+class OrderLine(StoreModel):
+    """What was bought, copied at the moment of sale."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    product_ref = models.CharField(max_length=36)
+    variant_ref = models.CharField(max_length=36)
+    sku = models.CharField(max_length=64, db_index=True)
+    title = models.CharField(max_length=250)
+    variant_title = models.CharField(max_length=250, blank=True, default="")
+    image_url = models.CharField(max_length=500, blank=True, default="")
+    quantity = models.PositiveIntegerField()
+    unit_price_minor = models.BigIntegerField()
+    subtotal_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    tax_rate_bp = models.PositiveIntegerField(default=0, help_text="Hundredths of a percent.")
+    tax_name = models.CharField(max_length=60, blank=True, default="")
+    tax_components = models.JSONField(default=list)
+    total_minor = models.BigIntegerField()
+    fulfilled_quantity = models.PositiveIntegerField(default=0)
+    is_digital = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["order", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("fulfilled_quantity")), name="order_line_fulfilled"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+    @property
+    def open_quantity(self) -> int:
+        """Pieces that have not been sent yet."""
+        return self.quantity - self.fulfilled_quantity
+
+
+class OrderEvent(AppendOnly, StoreModel):
+    """A fact in the life of an order, in order of `sequence`. `data["changes"]` says what it changed.
+
+    The order's state is the sum of its events. No personal data belongs in `data`: it is never deleted.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    actor_kind = models.CharField(
+        max_length=10, choices=[(kind.value, kind.value) for kind in ActorKind]
+    )
+    actor_label = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+
+    objects = AppendOnlyQuerySet["OrderEvent"].as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["order", "sequence"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "sequence"], name="order_event_sequence")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.kind}"

@@ -1,0 +1,90 @@
+"""The order's two small machines and the one table that derives its status.
+
+Payment tells what is known about the money, fulfilment what is known about the goods; cancelling is a fact of its own
+(`cancelled_at`). Nothing else assigns these fields than `apps.orders.services`.
+"""
+
+from collections.abc import Mapping, Set
+
+from django.db import models
+
+
+class PaymentState(models.TextChoices):
+    UNPAID = "unpaid", "unpaid"
+    PENDING = "pending", "payment pending"
+    PAID = "paid", "paid"
+    PARTIALLY_REFUNDED = "partially_refunded", "partially refunded"
+    REFUNDED = "refunded", "refunded"
+    FAILED = "failed", "payment failed"
+    CASH_DUE = "cash_due", "cash on delivery"
+
+
+class FulfilmentState(models.TextChoices):
+    UNFULFILLED = "unfulfilled", "not shipped"
+    PARTIAL = "partial", "partly shipped"
+    SHIPPED = "shipped", "shipped"
+    DELIVERED = "delivered", "delivered"
+    RETURNED = "returned", "returned"
+
+
+class OrderStatus(models.TextChoices):
+    PENDING = "pending", "pending"
+    PROCESSING = "processing", "processing"
+    SHIPPED = "shipped", "shipped"
+    DELIVERED = "delivered", "delivered"
+    CANCELLED = "cancelled", "cancelled"
+    RETURNED = "returned", "returned"
+    REFUNDED = "refunded", "refunded"
+
+
+_P, _F, _S = PaymentState, FulfilmentState, OrderStatus
+
+# A failed payment can be tried again; money that has come is only ever given back.
+PAYMENT_MOVES: Mapping[PaymentState, Set[PaymentState]] = {
+    _P.UNPAID: {_P.PENDING, _P.PAID, _P.FAILED, _P.CASH_DUE},
+    _P.PENDING: {_P.PAID, _P.FAILED, _P.CASH_DUE},
+    _P.FAILED: {_P.PENDING, _P.PAID, _P.CASH_DUE},
+    _P.CASH_DUE: {_P.PAID, _P.FAILED},
+    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
+    _P.PARTIALLY_REFUNDED: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
+    _P.REFUNDED: set(),
+}
+
+# "shipped -> returned" without "delivered" is what carriers call return to origin.
+FULFILMENT_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
+    _F.UNFULFILLED: {_F.PARTIAL, _F.SHIPPED},
+    _F.PARTIAL: {_F.PARTIAL, _F.SHIPPED},
+    _F.SHIPPED: {_F.DELIVERED, _F.RETURNED},
+    _F.DELIVERED: {_F.RETURNED},
+    _F.RETURNED: set(),
+}
+
+# Goods leave only when the money is here or will be handed over at the door.
+SHIPPABLE_PAYMENT: Set[PaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_DUE}
+
+# What has left the house can be returned, no longer cancelled.
+CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
+
+# One row per payment state; columns: unfulfilled, partial, shipped, delivered, returned.
+_COLUMNS = (_F.UNFULFILLED, _F.PARTIAL, _F.SHIPPED, _F.DELIVERED, _F.RETURNED)
+_ROWS: Mapping[PaymentState, tuple[OrderStatus, ...]] = {
+    _P.UNPAID: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.PENDING: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.FAILED: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.CASH_DUE: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.PAID: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.PARTIALLY_REFUNDED: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.REFUNDED: (_S.REFUNDED, _S.REFUNDED, _S.REFUNDED, _S.REFUNDED, _S.REFUNDED),
+}
+STATUS_TABLE: Mapping[tuple[PaymentState, FulfilmentState], OrderStatus] = {
+    (payment, fulfilment): status
+    for payment, row in _ROWS.items()
+    for fulfilment, status in zip(_COLUMNS, row, strict=True)
+}
+
+
+def derive_status(*, payment_state: str, fulfilment_state: str, is_cancelled: bool) -> OrderStatus:
+    """The one word for people. A cancelled order stays cancelled, whatever happens to its money afterwards."""
+    if is_cancelled:
+        return OrderStatus.CANCELLED
+    return STATUS_TABLE[PaymentState(payment_state), FulfilmentState(fulfilment_state)]
