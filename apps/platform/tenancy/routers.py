@@ -49,7 +49,8 @@ def home_of(model: type[Model]) -> Home | None:
         live = model
     if issubclass(live, EmbeddedModel):
         return Home.NONE
-    if isinstance(live._meta.pk, ObjectIdAutoField):
+    # not isinstance: Django lets every automatic key pass as an instance of any AutoField
+    if ObjectIdAutoField in type(live._meta.pk).__mro__:
         return Home(getattr(live, "home", Home.DOCUMENTS))
     if live._meta.app_label in settings_only_labels():
         return Home.NONE
@@ -88,7 +89,10 @@ class HomeRouter:
         refuse_foreign(one)
         refuse_foreign(other)
         homes_of_both = {home_of(type(one)), home_of(type(other))}
-        return len(homes_of_both) == 1 or homes_of_both == {Home.STORE, Home.SHARED}
+        return len(homes_of_both) == 1 or homes_of_both in (
+            {Home.STORE, Home.SHARED},
+            {Home.PLATFORM, Home.SHARED},
+        )
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: Any

@@ -1,0 +1,85 @@
+"""What can go wrong on the platform's side. Messages are for people: no credentials, no tracebacks."""
+
+from apps.common.errors import Conflict, DomainError, InvalidInput, LimitReached, NotFound, Unprocessable
+
+
+class StoreNotFound(NotFound):
+    code = "store_not_found"
+    title = "There is no such store."
+
+
+class JobNotFound(NotFound):
+    code = "job_not_found"
+    title = "There is no such provisioning job."
+
+
+class SlugTaken(InvalidInput):
+    code = "slug_taken"
+    title = "This short name is already used by another store."
+
+
+class HostTaken(InvalidInput):
+    code = "host_taken"
+    title = "This host is already used by another store."
+
+
+class PlacementNotSupported(InvalidInput):
+    """`fields` lists what can be chosen."""
+
+    code = "placement_not_supported"
+    title = "A store can't be placed there."
+
+
+class PlacementUnreachable(Unprocessable):
+    """The chosen database refused us or did not answer."""
+
+    code = "placement_unreachable"
+    title = "The store's database can't be reached."
+
+
+class PlacementOccupied(Conflict):
+    """Tables of ours, or of the same names, are there and belong to somebody else."""
+
+    code = "placement_occupied"
+    title = "The database already holds other tables of these names."
+
+
+class ProvisioningFailed(DomainError):
+    """A step of provisioning failed for a reason a person can act on."""
+
+    code = "provisioning_failed"
+    status = 500
+    title = "The store could not be set up."
+
+
+class JobBusy(Conflict):
+    """Another worker holds the job."""
+
+    code = "job_busy"
+    title = "This job is being worked on right now."
+
+
+class JobNotRetryable(Conflict):
+    code = "job_not_retryable"
+    title = "Only a failed job can be tried again."
+
+
+class TemplateOutdated(DomainError):
+    """The template was built from other migrations than the code has now; `build_template` makes a new one."""
+
+    code = "template_outdated"
+    status = 503
+    title = "The template of new stores is not up to date. Run `manage.py build_template`."
+
+
+class PlanLimitReached(LimitReached):
+    code = "plan_limit_reached"
+    title = "The limit of the store's plan is reached."
+
+
+class CredentialsUnreadable(DomainError):
+    """No key in `CREDENTIALS_KEYS` opens these credentials."""
+
+    code = "credentials_unreadable"
+    status = 500
+    title = "The stored credentials can't be read with the keys of this installation."

@@ -1,0 +1,33 @@
+"""Rows of the platform home: database `platform`, schema `public`. Never in a store's schema."""
+
+from apps.platform.models.billing import (
+    BillingInterval,
+    BillingTransaction,
+    Plan,
+    PlanLimits,
+    Subscription,
+)
+from apps.platform.models.integrations import IntegrationConfig
+from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, WakeUp
+from apps.platform.models.settings import PlatformSetting
+from apps.platform.models.stores import DatabaseType, Domain, StorageType, Store
+from apps.platform.models.usage import ApiUsageLog, UsageMetric
+
+__all__ = [
+    "ApiUsageLog",
+    "BillingInterval",
+    "BillingTransaction",
+    "DatabaseType",
+    "Domain",
+    "IntegrationConfig",
+    "Plan",
+    "PlanLimits",
+    "PlatformSetting",
+    "ProvisioningJob",
+    "StorageType",
+    "Store",
+    "StoreTemplate",
+    "Subscription",
+    "UsageMetric",
+    "WakeUp",
+]

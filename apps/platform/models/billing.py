@@ -1,0 +1,112 @@
+"""Rows of the platform home: plans, what stores subscribed to, and what they paid."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.platform.models.stores import Store
+from apps.platform.states import BillingStatus, SubscriptionStatus
+from apps.platform.tenancy.models import PlatformModel
+
+
+class BillingInterval(models.TextChoices):
+    MONTHLY = "monthly", _("monthly")
+    ANNUAL = "annual", _("annual")
+
+
+class PlanLimits(models.Model):
+    """What a plan allows; null means without limit. Copied into the subscription at subscribe time."""
+
+    max_products = models.PositiveIntegerField(_("products"), null=True, blank=True)
+    max_orders_per_month = models.PositiveIntegerField(_("orders per month"), null=True, blank=True)
+    max_storage_gb = models.PositiveIntegerField(_("storage in GB"), null=True, blank=True)
+    max_api_calls_per_month = models.PositiveIntegerField(
+        _("API calls per month"), null=True, blank=True
+    )
+    price_monthly_minor = models.PositiveBigIntegerField(_("monthly price (minor units)"))
+    price_annual_minor = models.PositiveBigIntegerField(_("annual price (minor units)"))
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+
+    class Meta:
+        abstract = True
+
+
+class Plan(PlatformModel, PlanLimits):
+    """What the platform sells to merchants."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(_("offered"), default=True)
+    trial_days = models.PositiveSmallIntegerField(_("trial days"), default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(PlatformModel, PlanLimits):
+    """What one store agreed to, with the prices and limits of that day."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="subscriptions")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="subscriptions")
+    status = models.CharField(
+        max_length=12, choices=SubscriptionStatus.choices, default=SubscriptionStatus.TRIAL
+    )
+    interval = models.CharField(
+        max_length=10, choices=BillingInterval.choices, default=BillingInterval.MONTHLY
+    )
+    provider = models.CharField(max_length=20, blank=True)
+    provider_ref = models.CharField(max_length=120, blank=True)
+    trial_ends_at = models.DateTimeField(null=True, blank=True)
+    period_started_at = models.DateTimeField(null=True, blank=True)
+    period_ends_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["store"],
+                condition=models.Q(status__in=["trial", "active", "past_due"]),
+                name="platform_subscription_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store} · {self.plan} ({self.status})"
+
+
+class BillingTransaction(PlatformModel):
+    """Money a store paid to the platform."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="billing_transactions")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.SET_NULL, null=True, blank=True, related_name="transactions"
+    )
+    status = models.CharField(
+        max_length=12, choices=BillingStatus.choices, default=BillingStatus.PENDING
+    )
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    payment_method = models.CharField(max_length=40, blank=True)
+    provider = models.CharField(max_length=20, blank=True)
+    provider_ref = models.CharField(max_length=120, blank=True, db_index=True)
+    description = models.CharField(max_length=200, blank=True)
+    invoice_url = models.URLField(max_length=500, blank=True)
+    processed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.description or self.id}"

@@ -1,0 +1,46 @@
+"""Rows of the platform home: the one place where connection info of stores lives, encrypted."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.platform.crypto import EncryptedJSONField
+from apps.platform.models.stores import Store
+from apps.platform.tenancy.models import PlatformModel
+
+
+class IntegrationConfig(PlatformModel):
+    """How a store reaches one outside system (`database`, `storage`, `stripe`, ...). `config` never prints."""
+
+    class Environment(models.TextChoices):
+        PRODUCTION = "production", _("production")
+        DEVELOPMENT = "development", _("development")
+
+    DATABASE = "database"
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="integrations")
+    kind = models.SlugField(_("kind"), max_length=40)
+    environment = models.CharField(
+        _("environment"),
+        max_length=12,
+        choices=Environment.choices,
+        default=Environment.PRODUCTION,
+    )
+    config = EncryptedJSONField(editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    last_checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["store", "kind", "environment"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["store", "kind", "environment"], name="platform_integration_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.kind} ({self.environment})"

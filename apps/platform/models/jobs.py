@@ -1,0 +1,82 @@
+"""Rows of the platform home: provisioning jobs, the recorded template, and notes of work that is due."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.platform.models.stores import Store
+from apps.platform.states import JobStatus
+from apps.platform.tenancy.models import PlatformModel
+
+
+class ProvisioningJob(PlatformModel):
+    """The making of one store's tables and first data. One per store; retrying continues the same row.
+
+    A worker owns the job while `lease_until` lies in the future and renews it at every step; when it dies,
+    the sweep hands the job to another one.
+    """
+
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="provisioning_job")
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=JobStatus.choices,
+        default=JobStatus.QUEUED,
+        editable=False,
+    )
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    current_step = models.CharField(_("step"), max_length=40, blank=True)
+    message = models.CharField(_("message"), max_length=200, blank=True)
+    tables_created = models.PositiveIntegerField(_("tables created"), default=0)
+    total_tables = models.PositiveIntegerField(_("tables in total"), default=0)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    lease_holder = models.CharField(max_length=80, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(progress__lte=100), name="platform_job_progress"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "lease_until"], name="platform_job_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.status} {self.progress} %"
+
+
+class StoreTemplate(PlatformModel):
+    """The SQL that Django's migrations sent when the template was migrated, ready for replay.
+
+    `version` is a hash of the migration graph: a template of another version is never replayed.
+    """
+
+    version = models.CharField(max_length=64, unique=True, editable=False)
+    statements = models.TextField(editable=False)
+    table_count = models.PositiveIntegerField(editable=False)
+    built_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-built_at"]
+
+    def __str__(self) -> str:
+        return f"template {self.version[:12]}"
+
+
+class WakeUp(PlatformModel):
+    """ "This store has work due at that time." Append-only; the sweeper deletes what it has read."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="wake_ups")
+    due_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.store_id} at {self.due_at}"

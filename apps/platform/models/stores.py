@@ -1,0 +1,181 @@
+"""Rows of the platform home: the stores and the hosts they answer on."""
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from apps.platform.names import HOST_PATTERN, SCHEMA_PATTERN, SLUG_PATTERN, require_free_word
+from apps.platform.states import StoreStatus, SubscriptionStatus
+from apps.platform.tenancy.context import ActiveStore
+from apps.platform.tenancy.models import PlatformModel
+
+
+class DatabaseType(models.TextChoices):
+    """The placement of a store's SQL data."""
+
+    SHARED = "shared", _("shared cluster")
+    POSTGRESQL = "postgresql", _("own PostgreSQL")
+    SUPABASE = "supabase-database", _("Supabase")
+    MYSQL = "mysql", _("own MySQL or MariaDB")
+
+
+class StorageType(models.TextChoices):
+    """Where a store's files are."""
+
+    LOCAL = "local", _("this server")
+    S3 = "s3", _("S3-compatible")
+    GOOGLE = "google-cloud-storage", _("Google Cloud Storage")
+    SUPABASE = "supabase-storage", _("Supabase Storage")
+    CLOUDINARY = "cloudinary", _("Cloudinary")
+
+
+class Store(PlatformModel, TenantMixin):
+    """A tenant. Of django-tenants' mixin only the schema name is used: its `with store:`, `activate()` and
+    schema creation are not safe with threads (`use_store()` and provisioning take their place)."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    schema_name = models.CharField(
+        max_length=63, unique=True, editable=False, validators=[RegexValidator(SCHEMA_PATTERN)]
+    )
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.CharField(
+        _("short name"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(SLUG_PATTERN), MaxLengthValidator(40), require_free_word],
+        help_text=_("Lower-case letters, digits and single hyphens; part of the store's address."),
+    )
+    # DO_NOTHING and no reverse name: people are deleted inside stores too, where this table does not exist.
+    # The constraint in the database protects the platform's own.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=StoreStatus.choices,
+        default=StoreStatus.PROVISIONING,
+        editable=False,
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_published = models.BooleanField(_("published"), default=True)
+
+    database_type = models.CharField(
+        max_length=20, choices=DatabaseType.choices, default=DatabaseType.SHARED
+    )
+    database_host = models.CharField(max_length=253, blank=True)
+    database_name = models.CharField(max_length=63, blank=True)
+    connection_version = models.PositiveIntegerField(default=1, editable=False)
+    region = models.CharField(_("cluster"), max_length=40, default="main")
+    storage_type = models.CharField(
+        max_length=24, choices=StorageType.choices, default=StorageType.LOCAL
+    )
+    storage_status = models.CharField(
+        max_length=20, choices=StoreStatus.choices, default=StoreStatus.ACTIVE, editable=False
+    )
+
+    currency = models.CharField(_("currency"), max_length=3, default="INR")
+    country = models.CharField(_("country"), max_length=2, default="IN")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Kolkata")
+    theme = models.JSONField(_("theme"), default=dict, blank=True)
+
+    plan = models.ForeignKey("platform.Plan", on_delete=models.PROTECT, related_name="stores")
+    subscription_status = models.CharField(
+        max_length=12, choices=SubscriptionStatus.choices, default=SubscriptionStatus.TRIAL
+    )
+    trial_ends_at = models.DateTimeField(null=True, blank=True)
+    subscription_started_at = models.DateTimeField(null=True, blank=True)
+
+    product_count = models.PositiveIntegerField(default=0, editable=False)
+    order_count = models.PositiveIntegerField(default=0, editable=False)
+    storage_used_bytes = models.PositiveBigIntegerField(default=0, editable=False)
+    api_calls_this_month = models.PositiveBigIntegerField(default=0, editable=False)
+    last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=StoreStatus.values), name="platform_store_status"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def active_store(self) -> ActiveStore:
+        """What `use_store()` and everything inside a store need to know of it."""
+        alias = "default"
+        if self.database_type != DatabaseType.SHARED:
+            alias = f"store_{self.id.hex}_v{self.connection_version}"
+        return ActiveStore(
+            id=self.id,
+            slug=self.slug,
+            name=self.name,
+            schema=self.schema_name,
+            alias=alias,
+            currency=self.currency,
+            country=self.country,
+            language=self.language,
+            time_zone=self.time_zone,
+        )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Past the mixin: it looks at the schema of the current connection and would create one."""
+        super(TenantMixin, self).save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Past the mixin: the row only. The store's data is dropped by its placement."""
+        return super(TenantMixin, self).delete(*args, **kwargs)
+
+    def __enter__(self) -> NoReturn:
+        raise TypeError("`with store:` leaks between threads; write `with use_store(store):`.")
+
+    def activate(self) -> NoReturn:
+        raise TypeError("`store.activate()` never ends; write `with use_store(store):`.")
+
+
+class Domain(PlatformModel, DomainMixin):
+    """A host a store answers on: lower-case, without a port. The primary one is the canonical address."""
+
+    domain = models.CharField(
+        _("host"), max_length=253, unique=True, validators=[RegexValidator(HOST_PATTERN)]
+    )
+    tenant = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="domains", verbose_name=_("store")
+    )
+    is_primary = models.BooleanField(_("primary"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-is_primary", "domain"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=models.Q(is_primary=True),
+                name="platform_domain_one_primary",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Past the mixin: its transaction is on the wrong database. `services.add_domain` moves the primary."""
+        self.domain = self.domain.lower()
+        super(DomainMixin, self).save(*args, **kwargs)

@@ -1,0 +1,54 @@
+"""The state machines of the platform as tables. `services` is the only door through them."""
+
+from collections.abc import Mapping, Set
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StoreStatus(models.TextChoices):
+    """Where a store stands. Only an active store serves pages."""
+
+    PROVISIONING = "provisioning", _("provisioning")
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+
+
+STORE_MOVES: Mapping[str, Set[str]] = {
+    StoreStatus.PROVISIONING: {StoreStatus.ACTIVE},
+    StoreStatus.ACTIVE: {StoreStatus.SUSPENDED},
+    StoreStatus.SUSPENDED: {StoreStatus.ACTIVE},
+}
+
+
+class JobStatus(models.TextChoices):
+    """Where a provisioning job stands. `queued` waits for a worker, `running` is leased by one."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+
+
+JOB_MOVES: Mapping[str, Set[str]] = {
+    JobStatus.QUEUED: {JobStatus.RUNNING},
+    # running -> running: the lease of a crashed worker is taken over.
+    JobStatus.RUNNING: {JobStatus.RUNNING, JobStatus.SUCCEEDED, JobStatus.FAILED},
+    JobStatus.FAILED: {JobStatus.QUEUED},
+    JobStatus.SUCCEEDED: set(),
+}
+
+
+class SubscriptionStatus(models.TextChoices):
+    TRIAL = "trial", _("trial")
+    ACTIVE = "active", _("active")
+    PAST_DUE = "past_due", _("past due")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+
+
+class BillingStatus(models.TextChoices):
+    PENDING = "pending", _("pending")
+    COMPLETED = "completed", _("completed")
+    FAILED = "failed", _("failed")
+    REFUNDED = "refunded", _("refunded")
