@@ -1,0 +1,122 @@
+"""Real services, two stores built once, every test rolled back.
+
+The base database (platform tables, store template, stores alpha and beta) is built once and copied for every worker;
+it is kept between runs while the code that shapes it is unchanged.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["POLYSTORE_TEST_SERVICES"] = "1"
+os.environ.setdefault("POLYSTORE_LOCAL", str(Path(__file__).resolve().parent.parent / ".local/test"))
+
+from config import embedded
+
+embedded.up()
+
+import pytest
+from django.test import Client, TransactionTestCase
+
+from tests.databases import BaseDatabase
+
+# Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
+TransactionTestCase._fixture_teardown = lambda self: None
+
+DATABASES = ["default", "platform", "documents", "documents_dev"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test may use all homes; `transaction=True` and the like of the nearest marker are kept."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and "databases" not in marker.kwargs:
+            kwargs = {**marker.kwargs, "databases": DATABASES}
+            item.add_marker(pytest.mark.django_db(*marker.args, **kwargs), append=False)
+        elif marker is None and "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(databases=DATABASES), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Point every alias at this worker's copy of the base database."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock():
+        base = BaseDatabase(worker)
+        base.prepare()
+    yield
+    with django_db_blocker.unblock():
+        base.drop()
+
+
+@pytest.fixture
+def store(db: None) -> Iterator[Any]:
+    """The rupee store at alpha.localhost. Not entered: `in_store` does that."""
+    yield from _store("alpha")
+
+
+@pytest.fixture
+def other_store(db: None) -> Iterator[Any]:
+    """The dollar store at beta.localhost."""
+    yield from _store("beta")
+
+
+def _store(slug: str) -> Iterator[Any]:
+    from apps.platform.models import Store
+
+    found = Store.objects.get(slug=slug)
+    yield found
+    clean_documents(found)
+
+
+def clean_documents(store: Any) -> None:
+    """Delete every document of a store; documents have no transaction to roll back."""
+    from django.apps import apps
+    from django.db import connections
+
+    from apps.platform.tenancy.documents.models import Document
+
+    for model in apps.get_models():
+        if issubclass(model, Document):
+            database = connections[str(model.home)].database
+            database[model._meta.db_table].delete_many({"store": store.id})
+
+
+@pytest.fixture
+def in_store(store: Any) -> Iterator[Any]:
+    """The test runs inside `store`."""
+    from apps.platform.tenancy.context import use_store
+
+    with use_store(store):
+        yield store
+
+
+@pytest.fixture
+def throwaway_store(transactional_db: None) -> Iterator[Any]:
+    """A store of the test's own, for tests that must commit. Opening one takes a third of a second."""
+    from tests.databases import close_store, open_store
+
+    opened = open_store()
+    yield opened
+    clean_documents(opened)
+    close_store(opened)
+
+
+@pytest.fixture
+def client_for() -> Callable[[Any], Client]:
+    """`client_for(store)` visits that store's host; `client_for(None)` the platform's."""
+
+    def client(store: Any, **headers: Any) -> Client:
+        host = f"{store.slug}.localhost" if store is not None else "localhost"
+        return Client(headers={"host": host, **headers})
+
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    yield
+    from django.core.cache import cache
+
+    cache.clear()
