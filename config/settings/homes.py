@@ -29,6 +29,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.payments",
     "apps.checkout",
     "apps.fulfilment",
+    "apps.storefront",
 )
 
 # No rows of their own.
@@ -48,7 +49,6 @@ CODE_APPS: tuple[str, ...] = (
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "apps.common",
-    "apps.storefront",
     "apps.backoffice",
 )
 
