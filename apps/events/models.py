@@ -1,6 +1,5 @@
 """Rows live in both SQL homes: the platform's (what happened on the platform) and each store's (what happened there)."""
 
-from typing import ClassVar
 
 from django.db import models
 
@@ -35,8 +34,8 @@ class OutboxMessage(SharedModel):
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["id"]
-        indexes: ClassVar = [
+        ordering= ["id"]
+        indexes= [
             models.Index(fields=["state", "due_at"], name="outbox_state_due"),
             models.Index(fields=["state", "delivered_at"], name="outbox_state_delivered"),
         ]
@@ -60,10 +59,10 @@ class IdempotencyKey(SharedModel):
     created_at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints: ClassVar = [
+        constraints= [
             models.UniqueConstraint(fields=["scope", "key"], name="idempotency_scope_key")
         ]
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_created")]
+        indexes= [models.Index(fields=["created_at"], name="idempotency_created")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
@@ -89,8 +88,8 @@ class AuditEntry(AppendOnly, SharedModel):
     objects = AppendOnlyQuerySet["AuditEntry"].as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [
+        ordering= ["-id"]
+        indexes= [
             models.Index(fields=["target_type", "target_ref"], name="audit_target"),
         ]
         verbose_name = "audit entry"

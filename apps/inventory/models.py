@@ -1,6 +1,5 @@
 """Rows live in the store's own SQL database: stock is counted exactly, so it is never a document."""
 
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -28,7 +27,7 @@ class Warehouse(StoreModel):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        ordering: ClassVar = ["priority", "code"]
+        ordering= ["priority", "code"]
 
     def __str__(self) -> str:
         return self.name
@@ -52,8 +51,8 @@ class StockItem(StoreModel):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        ordering: ClassVar = ["sku", "id"]
-        constraints: ClassVar = [
+        ordering= ["sku", "id"]
+        constraints= [
             models.UniqueConstraint(
                 fields=["variant_ref", "warehouse"], name="stock_variant_warehouse"
             ),
@@ -100,7 +99,7 @@ class Reservation(StoreModel):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        constraints: ClassVar = [
+        constraints= [
             models.UniqueConstraint(
                 fields=["order_ref", "stock_item"], name="reservation_order_item"
             ),
@@ -111,7 +110,7 @@ class Reservation(StoreModel):
                 condition=Q(committed__gte=F("returned")), name="reservation_returned_bounded"
             ),
         ]
-        indexes: ClassVar = [
+        indexes= [
             models.Index(fields=["state", "expires_at"], name="reservation_state_expires")
         ]
 
@@ -141,8 +140,8 @@ class Movement(AppendOnly, StoreModel):
     objects = AppendOnlyQuerySet["Movement"].as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [
+        ordering= ["-id"]
+        indexes= [
             models.Index(fields=["stock_item", "created_at"], name="movement_item_created")
         ]
 

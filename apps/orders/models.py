@@ -1,7 +1,5 @@
 """Rows live in the store's own SQL database. An order keeps what was sold as it was: it never asks the catalog again."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -69,8 +67,8 @@ class Order(StoreModel):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-id"]
-        constraints: ClassVar = [
+        ordering = ["-id"]
+        constraints = [
             models.CheckConstraint(
                 condition=Q(total_minor__gte=0), name="order_total_not_negative"
             ),
@@ -79,7 +77,7 @@ class Order(StoreModel):
                 name="order_refund_bounded",
             ),
         ]
-        indexes: ClassVar = [
+        indexes = [
             models.Index(fields=["status", "placed_at"], name="order_status_placed"),
             models.Index(fields=["customer", "placed_at"], name="order_customer_placed"),
             models.Index(fields=["email"], name="order_email"),
@@ -138,8 +136,8 @@ class OrderLine(StoreModel):
     is_digital = models.BooleanField(default=False)
 
     class Meta:
-        ordering: ClassVar = ["order", "position"]
-        constraints: ClassVar = [
+        ordering = ["order", "position"]
+        constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
             models.CheckConstraint(
@@ -175,8 +173,8 @@ class OrderEvent(AppendOnly, StoreModel):
     objects = AppendOnlyQuerySet["OrderEvent"].as_manager()
 
     class Meta:
-        ordering: ClassVar = ["order", "sequence"]
-        constraints: ClassVar = [
+        ordering = ["order", "sequence"]
+        constraints = [
             models.UniqueConstraint(fields=["order", "sequence"], name="order_event_sequence")
         ]
 

@@ -1,0 +1,180 @@
+"""Reading orders: scoped to who asks, and rebuilt from their events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.common.actor import Actor, ActorKind
+from apps.orders.errors import OrderNotFound
+from apps.orders.models import Order, OrderEvent
+from apps.orders.states import FulfilmentState, PaymentState, derive_status
+
+_TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})
+
+# What the timeline says; a kind that is not here shows as its own name.
+TITLES = {
+    "order.created": "Order placed",
+    "order.payment_pending": "Payment started",
+    "order.paid": "Paid",
+    "order.payment_failed": "Payment failed",
+    "order.cash_due": "To be paid on delivery",
+    "order.partially_refunded": "Partly refunded",
+    "order.refunded": "Refunded",
+    "order.partially_shipped": "Partly shipped",
+    "order.shipped": "Shipped",
+    "order.delivered": "Delivered",
+    "order.returned": "Returned",
+    "order.cancelled": "Cancelled",
+    "order.note_added": "Note",
+}
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of an order's history, ready to print."""
+
+    sequence: int
+    kind: str
+    title: str
+    detail: str
+    actor_kind: str
+    actor_label: str
+    at: datetime
+
+
+@dataclass
+class OrderState:
+    """Everything about an order that changes after it was placed. `fulfilled` has a line's id and its sent pieces."""
+
+    payment_state: str = PaymentState.UNPAID.value
+    fulfilment_state: str = FulfilmentState.UNFULFILLED.value
+    status: str = ""
+    refunded_minor: int = 0
+    paid_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    event_count: int = 0
+    fulfilled: dict[str, int] = field(default_factory=dict)
+
+
+def list_orders() -> QuerySet[Order]:
+    """All orders of the store, newest first (the key sorts by time)."""
+    return Order.objects.order_by("-id")
+
+
+def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[Order]:
+    """The orders this actor may see: staff and the system all, a customer their own, a guest none."""
+    orders = list_orders().filter(_scope(actor))
+    if status:
+        orders = orders.filter(status=status)
+    if q:
+        orders = orders.filter(
+            Q(number__istartswith=q) | Q(email__icontains=q) | Q(lines__sku__iexact=q)
+        ).distinct()
+    return orders
+
+
+def get_order_for(*, actor: Actor, number: str) -> Order:
+    """The order with that number if it is theirs (or they are staff); `OrderNotFound` otherwise."""
+    return _get(Order.objects.filter(_scope(actor), number=number.strip().upper()))
+
+
+def get_order_by_id_for(*, actor: Actor, order_id: UUID) -> Order:
+    """As `get_order_for`, by the order's id."""
+    return _get(Order.objects.filter(_scope(actor), pk=order_id))
+
+
+def get_order(order_id: UUID) -> Order:
+    """The order, whoever asks: for our own processes, never for a view."""
+    return _get(Order.objects.filter(pk=order_id))
+
+
+def get_order_by_access_token(token: str) -> Order:
+    """The order behind a guest's link: whoever has the token may see it."""
+    return _get(Order.objects.filter(access_token=token))
+
+
+def timeline(order: Order) -> list[TimelineEntry]:
+    """The order's history from the first event on. One query."""
+    return [
+        TimelineEntry(
+            sequence=event.sequence,
+            kind=event.kind,
+            title=TITLES.get(event.kind, event.kind),
+            detail=_detail(event.data),
+            actor_kind=event.actor_kind,
+            actor_label=event.actor_label,
+            at=event.created_at,
+        )
+        for event in order.events.order_by("sequence")
+    ]
+
+
+def rebuild_order_state(order: Order) -> OrderState:
+    """The order's state as its events alone tell it. Equals `read_order_state(order)` unless something went past us."""
+    return fold_events(order.events.order_by("sequence"))
+
+
+def fold_events(events: Iterable[OrderEvent]) -> OrderState:
+    """Add the events up, in their sequence."""
+    state = OrderState()
+    for event in events:
+        for name, value in event.data.get("changes", {}).items():
+            is_time = name in _TIMES and value is not None
+            setattr(state, name, datetime.fromisoformat(value) if is_time else value)
+        for line_id, quantity in event.data.get("fulfilled", {}).items():
+            state.fulfilled[line_id] = state.fulfilled.get(line_id, 0) + quantity
+        state.event_count = event.sequence
+    state.status = derive_status(
+        payment_state=state.payment_state,
+        fulfilment_state=state.fulfilment_state,
+        is_cancelled=state.cancelled_at is not None,
+    ).value
+    return state
+
+
+def read_order_state(order: Order) -> OrderState:
+    """The same as the rows say it. One query for the lines."""
+    return OrderState(
+        payment_state=str(order.payment_state),
+        fulfilment_state=str(order.fulfilment_state),
+        status=str(order.status),
+        refunded_minor=order.refunded_minor,
+        paid_at=order.paid_at,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
+        cancelled_at=order.cancelled_at,
+        event_count=order.event_count,
+        fulfilled={
+            str(line.pk): line.fulfilled_quantity
+            for line in order.lines.all()
+            if line.fulfilled_quantity
+        },
+    )
+
+
+def _scope(actor: Actor) -> Q:
+    if actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM):
+        return Q()
+    if actor.kind == ActorKind.CUSTOMER and actor.id is not None:
+        return Q(customer_id=actor.id)
+    return Q(pk__in=[])
+
+
+def _get(orders: QuerySet[Order]) -> Order:
+    order = orders.first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+def _detail(data: dict[str, Any]) -> str:
+    """The facts a person wants to read, in one line."""
+    carrier = " ".join(part for part in (data.get("carrier"), data.get("tracking_number")) if part)
+    parts = (data.get("text"), data.get("reason"), carrier)
+    return " · ".join(part for part in parts if part)

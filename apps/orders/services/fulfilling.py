@@ -1,0 +1,177 @@
+"""What becomes known about an order's goods, and its cancellation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.states import require_move
+from apps.orders.errors import (
+    LineNotShippable,
+    OrderCancelled,
+    OrderNotCancellable,
+    OrderNotShippable,
+)
+from apps.orders.models import Order, OrderLine
+from apps.orders.services.history import lock_order, record
+from apps.orders.states import (
+    CANCELLABLE_FULFILMENT,
+    FULFILMENT_MOVES,
+    SHIPPABLE_PAYMENT,
+    FulfilmentState,
+    PaymentState,
+)
+
+_SHIPPED_KINDS = ("order.partially_shipped", "order.shipped")
+
+
+def mark_shipped(
+    *,
+    order: Order,
+    lines: Mapping[UUID, int],
+    shipment_number: str,
+    carrier: str = "",
+    tracking_number: str = "",
+    actor: Actor | None = None,
+    at: datetime | None = None,
+) -> Order:
+    """Record that these pieces (line id -> how many **in this shipment**) have left.
+
+    The order is shipped when nothing physical is left to send, partly shipped before. The same `shipment_number`
+    again changes nothing. Raises `OrderNotShippable`, `OrderCancelled` or `LineNotShippable`.
+    """
+    with transaction.atomic():
+        lock_order(order)
+        if _has_shipment(order, shipment_number):
+            return order
+        _require_shippable(order)
+        order_lines = list(order.lines.all())
+        _fulfil(order_lines, lines)
+        is_whole = all(line.open_quantity == 0 for line in _physical(order_lines))
+        target = FulfilmentState.SHIPPED if is_whole else FulfilmentState.PARTIAL
+        _move(order, target)
+        changes: dict[str, object] = {"fulfilment_state": target.value}
+        if is_whole:
+            changes["shipped_at"] = at or now()
+        OrderLine.objects.bulk_update(
+            [line for line in order_lines if line.pk in lines], ["fulfilled_quantity"]
+        )
+        record(
+            order,
+            kind="order.shipped" if is_whole else "order.partially_shipped",
+            changes=changes,
+            actor=actor,
+            at=at,
+            fulfilled={str(line_id): quantity for line_id, quantity in lines.items()},
+            shipment_number=shipment_number,
+            carrier=carrier,
+            tracking_number=tracking_number,
+        )
+    return order
+
+
+def mark_delivered(
+    *, order: Order, actor: Actor | None = None, at: datetime | None = None
+) -> Order:
+    """Record that the buyer has everything. Calling it again changes nothing."""
+    with transaction.atomic():
+        lock_order(order)
+        if order.fulfilment_state != FulfilmentState.DELIVERED:
+            _require_not_cancelled(order)
+            _move(order, FulfilmentState.DELIVERED)
+            changes = {
+                "fulfilment_state": FulfilmentState.DELIVERED.value,
+                "delivered_at": at or now(),
+            }
+            record(order, kind="order.delivered", changes=changes, actor=actor, at=at)
+    return order
+
+
+def mark_returned(
+    *, order: Order, reason: str = "", actor: Actor | None = None, at: datetime | None = None
+) -> Order:
+    """Record that the goods came back, from the buyer or undelivered. Calling it again changes nothing."""
+    with transaction.atomic():
+        lock_order(order)
+        if order.fulfilment_state != FulfilmentState.RETURNED:
+            _move(order, FulfilmentState.RETURNED)
+            changes = {"fulfilment_state": FulfilmentState.RETURNED.value}
+            record(order, kind="order.returned", changes=changes, actor=actor, at=at, reason=reason)
+    return order
+
+
+def cancel_order(
+    *,
+    order: Order,
+    reason: str = "",
+    actor: Actor | None = None,
+    at: datetime | None = None,
+) -> Order:
+    """Cancel an order none of whose goods have left. Calling it again changes nothing.
+
+    It moves neither stock nor money: `fulfilment.cancel` and the checkout's sweep do that around it.
+    """
+    with transaction.atomic():
+        lock_order(order)
+        if not order.is_cancelled:
+            if order.fulfilment_state not in CANCELLABLE_FULFILMENT:
+                raise OrderNotCancellable(current=order.fulfilment_state)
+            changes = {"cancelled_at": at or now()}
+            record(
+                order, kind="order.cancelled", changes=changes, actor=actor, at=at, reason=reason
+            )
+    return order
+
+
+def _has_shipment(order: Order, shipment_number: str) -> bool:
+    sent = order.events.filter(kind__in=_SHIPPED_KINDS).values_list("data", flat=True)
+    return any(data.get("shipment_number") == shipment_number for data in sent)
+
+
+def _require_not_cancelled(order: Order) -> None:
+    if order.is_cancelled:
+        raise OrderCancelled(f"Order {order.number} is cancelled.")
+
+
+def _require_shippable(order: Order) -> None:
+    _require_not_cancelled(order)
+    if PaymentState(order.payment_state) not in SHIPPABLE_PAYMENT:
+        raise OrderNotShippable(
+            f"Order {order.number} is {order.get_payment_state_display()} and can't be shipped.",
+            payment_state=order.payment_state,
+        )
+
+
+def _fulfil(order_lines: list[OrderLine], quantities: Mapping[UUID, int]) -> None:
+    """Add the quantities to the lines in memory; refuse what the order does not have."""
+    by_id = {line.pk: line for line in order_lines}
+    if not quantities:
+        raise LineNotShippable("A shipment needs at least one piece.")
+    for line_id, quantity in quantities.items():
+        line = by_id.get(line_id)
+        if line is None:
+            raise LineNotShippable(f"Line {line_id} does not belong to this order.")
+        if not 1 <= quantity <= line.open_quantity:
+            raise LineNotShippable(
+                f"{quantity} of {line.sku} can't be sent: {line.open_quantity} are still open.",
+                sku=line.sku,
+                open=line.open_quantity,
+            )
+        line.fulfilled_quantity += quantity
+
+
+def _physical(order_lines: list[OrderLine]) -> list[OrderLine]:
+    """The lines that have to be sent; an order of nothing but downloads is sent with its downloads."""
+    return [line for line in order_lines if not line.is_digital] or order_lines
+
+
+def _move(order: Order, target: FulfilmentState) -> None:
+    require_move(
+        FULFILMENT_MOVES,
+        subject=f"Order {order.number}",
+        current=FulfilmentState(order.fulfilment_state),
+        target=target,
+    )
