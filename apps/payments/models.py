@@ -17,6 +17,7 @@ class Payment(StoreModel):
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=32)
+    pays_on_delivery = models.BooleanField(default=False)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(
@@ -183,6 +184,8 @@ class PaymentMethod(StoreModel):
     gateway = models.CharField(max_length=32, unique=True)
     label = models.CharField(max_length=80)
     description = models.CharField(max_length=255, blank=True, default="")
+    is_test = models.BooleanField(default=False, editable=False)
+    pays_on_delivery = models.BooleanField(default=False, editable=False)
     is_active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class PaymentState(models.TextChoices):
-    CREATED = "created", "Created"  # our row exists, the gateway may not know it yet
+    CREATED = "created", "Created"  # nothing was heard of it yet
     PENDING = "pending", "Pending"  # open at the gateway, or cash that is due
     CAPTURED = "captured", "Captured"
     FAILED = "failed", "Failed"  # the last attempt was refused; the buyer may try again

@@ -1,0 +1,20 @@
+"""What a new store offers: the test gateway and cash on delivery."""
+
+from apps.payments.gateways import list_gateways
+from apps.payments.models import PaymentMethod
+from apps.platform.tenancy.context import ActiveStore
+
+
+def seed_store(store: ActiveStore) -> None:
+    """One row for each gateway; what staff changed stays."""
+    for position, gateway in enumerate(list_gateways()):
+        PaymentMethod.objects.get_or_create(
+            gateway=gateway.code,
+            defaults={
+                "label": gateway.label,
+                "description": gateway.description,
+                "is_test": gateway.is_test,
+                "pays_on_delivery": gateway.pays_on_delivery,
+                "position": position,
+            },
+        )

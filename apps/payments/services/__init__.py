@@ -1,0 +1,49 @@
+"""Every write of payments: opening, settling, refunding, and the inbox of gateway events."""
+
+from apps.payments.services.inbox import (
+    handle_gateway_event,
+    handle_waiting_events,
+    receive_event,
+    replay_event,
+)
+from apps.payments.services.opening import (
+    create_payment,
+    open_at_gateway,
+    pay_again,
+    reconcile_new_payments,
+)
+from apps.payments.services.refunding import (
+    give_back,
+    refund_payment,
+    send_refund,
+    send_waiting_refunds,
+)
+from apps.payments.services.settling import (
+    cancel_payment,
+    capture_on_delivery,
+    close_at_gateway,
+    confirm_payment,
+    fail_payment,
+    settle_from_gateway,
+)
+
+__all__ = [
+    "cancel_payment",
+    "capture_on_delivery",
+    "close_at_gateway",
+    "confirm_payment",
+    "create_payment",
+    "fail_payment",
+    "give_back",
+    "handle_gateway_event",
+    "handle_waiting_events",
+    "open_at_gateway",
+    "pay_again",
+    "receive_event",
+    "reconcile_new_payments",
+    "refund_payment",
+    "replay_event",
+    "send_refund",
+    "send_waiting_refunds",
+    "settle_from_gateway",
+]

@@ -1,0 +1,189 @@
+"""Money on its way back: asked for under the lock, sent after the commit, booked when the gateway has done it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.common.money import format_money, from_minor
+from apps.events import services as events
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.payments.errors import GatewayRefused, GatewayUnavailable, NotRefundable
+from apps.payments.gateways import get_gateway
+from apps.payments.models import Payment, Refund
+from apps.payments.selectors import count_settled_minor, lock_payment
+from apps.payments.services.moving import move_payment, move_refund
+from apps.payments.states import PaymentState, RefundState
+from apps.platform.services import note_wake_up
+from apps.platform.tenancy.context import current_store
+
+
+def refund_payment(
+    *,
+    payment: Payment,
+    reason: str,
+    actor: Actor,
+    amount_minor: int | None = None,
+    request_key: str = "",
+) -> Refund:
+    """Ask for (part of) the money back; all that is left when no amount is given. Raises `NotRefundable`.
+
+    The same `request_key` again returns the first refund. The gateway is told after the commit, through the outbox.
+    """
+    note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=30))
+    with transaction.atomic():
+        order, locked = lock_payment(payment.pk)
+        return request_refund(
+            order=order,
+            payment=locked,
+            amount_minor=amount_minor,
+            reason=reason,
+            request_key=request_key or str(new_id()),
+            actor=actor,
+        )
+
+
+def request_refund(
+    *,
+    order: Order,
+    payment: Payment,
+    amount_minor: int | None,
+    reason: str,
+    request_key: str,
+    actor: Actor,
+) -> Refund:
+    """As `refund_payment`, for callers who hold the locks of order and payment."""
+    known = Refund.objects.filter(payment=payment, request_key=request_key).first()
+    if known is not None:
+        return known
+    wanted = payment.refundable_minor if amount_minor is None else amount_minor
+    if not 0 < wanted <= payment.refundable_minor:
+        raise _not_refundable(payment)
+    payment.refunded_minor += wanted
+    payment.save(update_fields=["refunded_minor", "updated_at"])
+    refund = Refund.objects.create(
+        payment=payment,
+        amount_minor=wanted,
+        currency=payment.currency,
+        reason=reason[:255],
+        request_key=request_key,
+        actor_kind=str(actor.kind),
+        actor_label=actor.label[:150],
+    )
+    events.emit(
+        topic="refund.requested", key=str(order.pk), payload={"refund_id": str(refund.pk)}
+    )
+    return refund
+
+
+def give_back(*, order: Order, reason: str, actor: Actor) -> list[Refund]:
+    """Refund whatever is left of every payment of an order the caller has locked. Repeatable."""
+    refunds = []
+    payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
+    for payment in payments:
+        if payment.refundable_minor > 0:
+            refunds.append(
+                request_refund(
+                    order=order,
+                    payment=payment,
+                    amount_minor=None,
+                    reason=reason,
+                    request_key=str(new_id()),
+                    actor=actor,
+                )
+            )
+    return refunds
+
+
+def send_refund(*, refund_id: UUID) -> Refund:
+    """Tell the gateway and book its answer. Repeatable: the refund's id is the gateway's idempotency key.
+
+    Raises `GatewayUnavailable`, after which the sweeper tries again.
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.state != RefundState.REQUESTED:
+        return refund
+    try:
+        gateway_ref = get_gateway(refund.payment.gateway).refund(refund)
+    except GatewayRefused as refusal:
+        return _book_refusal(refund, str(refusal))
+    return _book_success(refund, gateway_ref)
+
+
+def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:
+    """Send what a crash or a silent gateway left. Returns how many are settled now."""
+    waiting = Refund.objects.filter(
+        state=RefundState.REQUESTED, created_at__lt=now() - older_than
+    ).order_by("created_at")
+    settled = 0
+    for refund_id in list(waiting.values_list("pk", flat=True)[:limit]):
+        try:
+            send_refund(refund_id=refund_id)
+            settled += 1
+        except GatewayUnavailable:
+            continue
+    return settled
+
+
+@transaction.atomic
+def _book_success(refund: Refund, gateway_ref: str) -> Refund:
+    order, payment, refund = _lock_refund(refund)
+    if refund.state != RefundState.REQUESTED:
+        return refund
+    move_refund(refund, RefundState.SUCCEEDED)
+    refund.gateway_ref, refund.settled_at = gateway_ref, now()
+    refund.save(update_fields=["state", "gateway_ref", "settled_at"])
+    settled = count_settled_minor(payment)
+    target = (
+        PaymentState.REFUNDED
+        if settled == payment.captured_minor
+        else PaymentState.PARTIALLY_REFUNDED
+    )
+    if payment.state != target:
+        move_payment(payment, target)
+        payment.save(update_fields=["state", "updated_at"])
+    orders.mark_refunded(
+        order=order, refund_ref=str(refund.pk), amount_minor=refund.amount_minor, at=now()
+    )
+    events.emit(
+        topic="order.refunded",
+        key=str(order.pk),
+        payload={
+            "order_id": str(order.pk),
+            "number": order.number,
+            "refund_id": str(refund.pk),
+            "amount_minor": refund.amount_minor,
+            "currency": refund.currency,
+        },
+    )
+    return refund
+
+
+@transaction.atomic
+def _book_refusal(refund: Refund, message: str) -> Refund:
+    _, payment, refund = _lock_refund(refund)
+    if refund.state != RefundState.REQUESTED:
+        return refund
+    move_refund(refund, RefundState.FAILED)
+    refund.failure_message = message[:255]
+    refund.save(update_fields=["state", "failure_message"])
+    payment.refunded_minor -= refund.amount_minor
+    payment.needs_attention = f"A refund was refused by the gateway: {message}"[:255]
+    payment.save(update_fields=["refunded_minor", "needs_attention", "updated_at"])
+    return refund
+
+
+def _lock_refund(refund: Refund) -> tuple[Order, Payment, Refund]:
+    order, payment = lock_payment(refund.payment_id)
+    return order, payment, Refund.objects.select_for_update().get(pk=refund.pk)
+
+
+def _not_refundable(payment: Payment) -> NotRefundable:
+    left = payment.refundable_minor
+    shown = format_money(from_minor(left, payment.currency), current_store().language)
+    sentence = f"At most {shown} can be refunded." if left else "Nothing is left to refund."
+    return NotRefundable(sentence, refundable_minor=left, currency=payment.currency)

@@ -1,0 +1,157 @@
+"""What became of a payment: captured, refused, cancelled. Only what the gateway says when asked is booked."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.events import services as events
+from apps.inventory import services as inventory
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.payments.gateways import ChargeStatus, GatewayState, get_gateway
+from apps.payments.models import Payment
+from apps.payments.selectors import lock_payment
+from apps.payments.services.moving import move_payment, record_attempt
+from apps.payments.services.refunding import request_refund
+from apps.payments.states import MONEY_RECEIVED_STATES, OPEN_STATES, PaymentState
+from apps.platform.services import note_wake_up
+from apps.platform.tenancy.context import current_store
+
+ARRIVED_LATE = "The money came after the order was closed and goes back to the buyer."
+
+
+def settle_from_gateway(*, payment: Payment) -> Payment:
+    """Ask the gateway and book what it says. Repeatable, in any order, by several at once.
+
+    Asks outside the transaction, so the answer may be old when it is booked: a refusal never undoes a capture.
+    """
+    state = get_gateway(payment.gateway).fetch(payment)
+    return _book(payment, state)
+
+
+def close_at_gateway(*, payment: Payment) -> Payment:
+    """Ask the gateway to take no money any more, before an order is cancelled. If it came already, book it."""
+    if payment.state not in OPEN_STATES:
+        return payment
+    state = get_gateway(payment.gateway).cancel(payment)
+    return _book(payment, state)
+
+
+def _book(payment: Payment, state: GatewayState) -> Payment:
+    if state.status in (ChargeStatus.PAID, ChargeStatus.DECLINED):
+        note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=30))
+    if state.status is ChargeStatus.PAID:
+        return confirm_payment(payment=payment, state=state)
+    if state.status is ChargeStatus.DECLINED:
+        return fail_payment(payment=payment, state=state)
+    return payment
+
+
+@transaction.atomic
+def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
+    """Book the money, mark the order paid, allocate its stock. Calling it again changes nothing.
+
+    Money for an order that was cancelled, or paid otherwise, is booked too and sent back at once.
+    """
+    order, payment = lock_payment(payment.pk)
+    if payment.state in MONEY_RECEIVED_STATES:
+        return payment
+    if (state.amount_minor, state.currency) != (payment.amount_minor, payment.currency):
+        return _flag_wrong_amount(payment, state)
+    _capture(payment, state)
+    if order.cancelled_at is not None or order.paid_at is not None:
+        payment.needs_attention = ARRIVED_LATE
+        payment.save(update_fields=["needs_attention"])
+        request_refund(
+            order=order,
+            payment=payment,
+            amount_minor=payment.amount_minor,
+            reason=ARRIVED_LATE,
+            request_key="arrived-late",
+            actor=Actor.system("payments"),
+        )
+        return payment
+    _mark_order_paid(order, payment)
+    return payment
+
+
+@transaction.atomic
+def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
+    """Record that the last attempt was refused. The buyer may try again until the payment expires."""
+    order, payment = lock_payment(payment.pk)
+    if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
+        return payment
+    move_payment(payment, PaymentState.FAILED)
+    payment.failure_code, payment.failure_message = state.code[:64], state.message[:255]
+    payment.save(update_fields=["state", "failure_code", "failure_message", "updated_at"])
+    record_attempt(payment, "declined", state)
+    if order.cancelled_at is None:
+        orders.mark_payment_failed(order=order, payment_ref=str(payment.pk), reason=state.message)
+        _emit("payment.failed", order, payment)
+    return payment
+
+
+@transaction.atomic
+def cancel_payment(*, payment: Payment) -> Payment:
+    """Give up an open payment, as a part of cancelling its order (which the caller has locked). Repeatable."""
+    _, payment = lock_payment(payment.pk)
+    if payment.state in OPEN_STATES:
+        move_payment(payment, PaymentState.CANCELLED)
+        payment.save(update_fields=["state", "updated_at"])
+    return payment
+
+
+@transaction.atomic
+def capture_on_delivery(*, payment: Payment) -> Payment:
+    """The courier brought the cash. Repeatable; the stock was allocated when the order was placed."""
+    order, payment = lock_payment(payment.pk)
+    if not payment.pays_on_delivery or payment.state != PaymentState.PENDING:
+        return payment
+    _capture(payment, GatewayState(ChargeStatus.PAID, payment.amount_minor, payment.currency))
+    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
+    _emit("order.paid", order, payment)
+    return payment
+
+
+def _capture(payment: Payment, state: GatewayState) -> None:
+    move_payment(payment, PaymentState.CAPTURED)
+    payment.captured_minor = state.amount_minor
+    payment.captured_at = now()
+    payment.gateway_ref = state.ref
+    payment.failure_code = payment.failure_message = ""
+    payment.save()
+    record_attempt(payment, "captured", state)
+
+
+def _mark_order_paid(order: Order, payment: Payment) -> None:
+    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
+    inventory.allocate_stock(order_ref=order.pk)
+    _emit("order.paid", order, payment)
+
+
+def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
+    """Never book an amount nobody agreed on; a person has to look."""
+    if not payment.needs_attention:
+        payment.needs_attention = (
+            f"The gateway reports {state.amount_minor} {state.currency} (minor units) "
+            f"instead of {payment.amount_minor} {payment.currency}."
+        )
+        payment.save(update_fields=["needs_attention", "updated_at"])
+        record_attempt(payment, "wrong_amount", state)
+    return payment
+
+
+def _emit(topic: str, order: Order, payment: Payment) -> None:
+    events.emit(
+        topic=topic,
+        key=str(order.pk),
+        payload={
+            "order_id": str(order.pk),
+            "number": order.number,
+            "payment_id": str(payment.pk),
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+        },
+    )

@@ -1,0 +1,30 @@
+"""Finishing what a crash or a silent gateway left in payments."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from apps.payments import services
+from apps.platform.sweeps import sweep
+
+
+def _stalled() -> timedelta:
+    return timedelta(seconds=settings.CHECKOUT_STALLED_SECONDS)
+
+
+@sweep
+def reconcile_new_payments() -> int:
+    """Payments whose gateway was never called, or whose news never came."""
+    return services.reconcile_new_payments(older_than=_stalled())
+
+
+@sweep
+def handle_waiting_events() -> int:
+    """Events in the inbox that no task has handled."""
+    return services.handle_waiting_events(older_than=_stalled())
+
+
+@sweep
+def send_waiting_refunds() -> int:
+    """Refunds the gateway has not confirmed."""
+    return services.send_waiting_refunds(older_than=_stalled())

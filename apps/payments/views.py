@@ -1,0 +1,79 @@
+"""The test bank's payment page: three buttons in place of a card form."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.common.money import format_money, from_minor
+from apps.payments import selectors, services, tasks
+from apps.payments.errors import PaymentNotFound, PaymentNotOpen
+from apps.payments.gateways import get_gateway
+from apps.payments.gateways import test as test_bank
+from apps.payments.models import Payment, TestGatewayCharge
+from apps.platform.tenancy.context import current_store
+
+_CHOICES = {
+    "pay": TestGatewayCharge.State.PAID,
+    "decline": TestGatewayCharge.State.DECLINED,
+    "later": TestGatewayCharge.State.LATER,
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def test_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """Knowing the payment's id opens the page, as at any bank; it shows the amount and nothing of the buyer."""
+    payment = _get_payment_or_404(payment_id)
+    charge = get_object_or_404(TestGatewayCharge, payment_ref=str(payment.pk))
+    if request.method == "POST":
+        return _choose(request, payment, charge)
+    return _show(request, payment, charge)
+
+
+def _get_payment_or_404(payment_id: UUID) -> Payment:
+    try:
+        payment = selectors.get_payment(payment_id)
+    except PaymentNotFound:
+        raise Http404 from None
+    if payment.gateway != "test" or not get_gateway("test").is_enabled():
+        raise Http404
+    return payment
+
+
+def _choose(request: HttpRequest, payment: Payment, charge: TestGatewayCharge) -> HttpResponse:
+    outcome = _CHOICES.get(request.POST.get("choice", ""))
+    if outcome is None:
+        return _show(request, payment, charge, "Choose one of the three.", status=400)
+    try:
+        test_bank.choose(charge, outcome)
+    except PaymentNotOpen:
+        return _show(request, payment, charge, status=409)
+    tasks.send_test_event(charge.payment_ref, later=outcome == TestGatewayCharge.State.LATER)
+    if outcome == TestGatewayCharge.State.DECLINED:
+        services.settle_from_gateway(payment=payment)
+        return _show(request, payment, charge, "The test bank declined the payment.")
+    if outcome == TestGatewayCharge.State.PAID:
+        services.settle_from_gateway(payment=payment)
+    return redirect("storefront:order", access_token=payment.order.access_token)
+
+
+def _show(
+    request: HttpRequest,
+    payment: Payment,
+    charge: TestGatewayCharge,
+    message: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    charge.refresh_from_db()
+    amount = from_minor(charge.amount_minor, charge.currency)
+    context = {
+        "charge": charge,
+        "order": payment.order,
+        "amount": format_money(amount, current_store().language),
+        "is_open": charge.state in (charge.State.OPEN, charge.State.DECLINED),
+        "message": message,
+    }
+    return render(request, "payments/test_page.html", context, status=status)

@@ -1,0 +1,14 @@
+"""Checkout and payments."""
+
+from config.settings.environment import env
+
+# The pretended bank for trying a store out. A production server has to ask for it.
+PAYMENTS_TEST_GATEWAY: bool = env.bool("PAYMENTS_TEST_GATEWAY", default=True)
+# How long an unpaid order holds its stock.
+CHECKOUT_PAYMENT_MINUTES: int = env.int("CHECKOUT_PAYMENT_MINUTES", default=30)
+# After how many seconds a checkout that came to no end is finished or undone by the sweeper.
+CHECKOUT_STALLED_SECONDS: int = env.int("CHECKOUT_STALLED_SECONDS", default=30)
+# How long a second request waits for the order that a first request is placing from the same cart.
+CHECKOUT_WAIT_SECONDS: float = env.float("CHECKOUT_WAIT_SECONDS", default=5.0)
+# When the test bank's "pay later" arrives.
+PAYMENTS_TEST_LATER_SECONDS: int = env.int("PAYMENTS_TEST_LATER_SECONDS", default=8)
