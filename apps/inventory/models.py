@@ -1,6 +1,5 @@
 """Rows live in the store's own SQL database: stock is counted exactly, so it is never a document."""
 
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -27,7 +26,7 @@ class Warehouse(StoreModel):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        ordering= ["priority", "code"]
+        ordering = ["priority", "code"]
 
     def __str__(self) -> str:
         return self.name
@@ -51,8 +50,8 @@ class StockItem(StoreModel):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        ordering= ["sku", "id"]
-        constraints= [
+        ordering = ["sku", "id"]
+        constraints = [
             models.UniqueConstraint(
                 fields=["variant_ref", "warehouse"], name="stock_variant_warehouse"
             ),
@@ -99,7 +98,7 @@ class Reservation(StoreModel):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        constraints= [
+        constraints = [
             models.UniqueConstraint(
                 fields=["order_ref", "stock_item"], name="reservation_order_item"
             ),
@@ -110,12 +109,10 @@ class Reservation(StoreModel):
                 condition=Q(committed__gte=F("returned")), name="reservation_returned_bounded"
             ),
         ]
-        indexes= [
-            models.Index(fields=["state", "expires_at"], name="reservation_state_expires")
-        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="reservation_state_expires")]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.stock_item_id} for {self.order_ref}"
+        return f"{self.quantity} x {self.stock_item_id} for {self.order_ref}"
 
 
 class Movement(AppendOnly, StoreModel):
@@ -140,10 +137,8 @@ class Movement(AppendOnly, StoreModel):
     objects = AppendOnlyQuerySet["Movement"].as_manager()
 
     class Meta:
-        ordering= ["-id"]
-        indexes= [
-            models.Index(fields=["stock_item", "created_at"], name="movement_item_created")
-        ]
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["stock_item", "created_at"], name="movement_item_created")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on_hand_delta:+d}/{self.reserved_delta:+d}/{self.allocated_delta:+d}"

@@ -146,7 +146,7 @@ class OrderLine(StoreModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.title}"
+        return f"{self.quantity} x {self.title}"
 
     @property
     def open_quantity(self) -> int:

@@ -1,0 +1,12 @@
+"""What a new store starts with: one warehouse, so that stock can be received at once."""
+
+from apps.inventory.models import Warehouse
+from apps.platform.tenancy.context import ActiveStore
+
+
+def seed_store(store: ActiveStore) -> None:
+    """Make the main warehouse, unless the store has one already. Repeatable."""
+    if not Warehouse.objects.exists():
+        Warehouse.objects.get_or_create(
+            code="MAIN", defaults={"name": "Main warehouse", "country": store.country}
+        )

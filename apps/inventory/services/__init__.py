@@ -1,0 +1,21 @@
+"""Every write to stock. Each locks the stock rows sorted by id, changes the counters, and writes the ledger."""
+
+from apps.inventory.services.orders import (
+    allocate_stock,
+    commit_stock,
+    release_stock,
+    reserve_stock,
+    return_stock,
+)
+from apps.inventory.services.stocking import receive_stock, set_low_stock_at, set_on_hand
+
+__all__ = [
+    "allocate_stock",
+    "commit_stock",
+    "receive_stock",
+    "release_stock",
+    "reserve_stock",
+    "return_stock",
+    "set_low_stock_at",
+    "set_on_hand",
+]

@@ -1,0 +1,116 @@
+"""Stock that comes in and stock that is counted."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from apps.common.actor import Actor
+from apps.inventory.errors import InvalidQuantity, NoWarehouse, StockPromised
+from apps.inventory.models import Movement, StockItem, Warehouse
+from apps.inventory.services.ledger import Change, apply_changes
+from apps.inventory.states import MovementKind
+
+MAX_ON_HAND = 1_000_000_000
+
+
+def receive_stock(
+    *,
+    variant_ref: str,
+    sku: str,
+    quantity: int,
+    warehouse: Warehouse | None = None,
+    reason: str = "",
+    reference: str = "",
+    actor: Actor | None = None,
+) -> StockItem:
+    """Add pieces that came in; makes the stock row where there is none, also for a quantity of 0.
+
+    Without a warehouse the first active one by priority takes them. With a `reference` (the delivery note) a repeat
+    changes nothing; without one every call counts.
+    """
+    if not 0 <= quantity <= MAX_ON_HAND:
+        raise InvalidQuantity(f"{quantity} pieces can't be received.")
+    with transaction.atomic():
+        place = warehouse or get_default_warehouse()
+        item = _lock(_get_or_create_item(place, variant_ref, sku).pk)
+        if quantity and not _is_repeat(item, reference):
+            _require_possible(item.on_hand + quantity)
+            apply_changes(
+                [Change(item.pk, MovementKind.RECEIVE, on_hand=quantity)],
+                reference=reference,
+                reason=reason,
+                actor=actor,
+            )
+            item.on_hand += quantity
+    return item
+
+
+def set_on_hand(
+    *, stock_item: StockItem, on_hand: int, reason: str = "", actor: Actor | None = None
+) -> StockItem:
+    """Record the result of a count. Counting the same again changes nothing.
+
+    Raises `StockPromised` below what is promised to orders: cancel or edit those first.
+    """
+    _require_possible(on_hand)
+    with transaction.atomic():
+        item = _lock(stock_item.pk)
+        promised = item.reserved + item.allocated
+        if on_hand < promised:
+            raise StockPromised(
+                f"{promised} of {item.sku} are promised to orders; the stock can't be {on_hand}.",
+                promised=promised,
+            )
+        if on_hand != item.on_hand:
+            apply_changes(
+                [Change(item.pk, MovementKind.ADJUST, on_hand=on_hand - item.on_hand)],
+                reason=reason,
+                actor=actor,
+            )
+            item.on_hand = on_hand
+    return item
+
+
+def set_low_stock_at(*, stock_item: StockItem, low_stock_at: int | None) -> StockItem:
+    """Set the number of available pieces from which staff are warned; None never warns."""
+    if low_stock_at is not None and not 0 <= low_stock_at <= MAX_ON_HAND:
+        raise InvalidQuantity(f"{low_stock_at} can't be a threshold.")
+    stock_item.low_stock_at = low_stock_at
+    stock_item.save(update_fields=["low_stock_at"])
+    return stock_item
+
+
+def get_default_warehouse() -> Warehouse:
+    """The active warehouse that is asked first."""
+    warehouse = Warehouse.objects.filter(is_active=True).order_by("priority", "code").first()
+    if warehouse is None:
+        raise NoWarehouse
+    return warehouse
+
+
+def _get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:
+    item = StockItem.objects.filter(warehouse=warehouse, variant_ref=variant_ref).first()
+    if item is not None:
+        return item
+    try:
+        with transaction.atomic():
+            return StockItem.objects.create(warehouse=warehouse, variant_ref=variant_ref, sku=sku)
+    except IntegrityError:  # somebody made it in this moment
+        return StockItem.objects.get(warehouse=warehouse, variant_ref=variant_ref)
+
+
+def _lock(stock_item_id: UUID) -> StockItem:
+    return StockItem.objects.select_for_update().get(pk=stock_item_id)
+
+
+def _is_repeat(item: StockItem, reference: str) -> bool:
+    if not reference:
+        return False
+    return Movement.objects.filter(
+        stock_item=item, kind=MovementKind.RECEIVE, reference=reference
+    ).exists()
+
+
+def _require_possible(on_hand: int) -> None:
+    if not 0 <= on_hand <= MAX_ON_HAND:
+        raise InvalidQuantity(f"A stock of {on_hand} is not possible.")
