@@ -1,0 +1,48 @@
+"""`manage.py migrate_documents`: collections and indexes of the documents databases."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.db.migrations.migration import Migration
+from rich.console import Console
+
+from apps.platform.tenancy.documents.migrating import HOMES, DocumentMigrations
+
+
+class Command(BaseCommand):
+    help = "Bring the documents databases up to date. Repeatable; does nothing when nothing is missing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--plan", action="store_true", help="Only show what would be done.")
+        parser.add_argument("--database", choices=sorted(HOMES), help="Only this database.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.console = Console(
+            file=self.stdout, highlight=False, force_terminal=sys.stdout.isatty()
+        )
+        quiet = options["verbosity"] == 0
+        for alias in [options["database"]] if options["database"] else HOMES:
+            try:
+                self._bring_up_to_date(alias, only_plan=options["plan"], quiet=quiet)
+            except DatabaseError as error:
+                reason = str(error).splitlines()[0][:200]
+                raise CommandError(f"{alias}: {reason}") from error
+
+    def _bring_up_to_date(self, alias: str, *, only_plan: bool, quiet: bool) -> None:
+        def tell(migration: Migration) -> None:
+            if not quiet:
+                self.console.print(f"[green]  applied[/] {migration}")
+
+        migrations = DocumentMigrations(alias, done=tell)
+        if only_plan:
+            for migration in migrations.pending:
+                self.console.print(f"[yellow]  pending[/] {migration}")
+        count = len(migrations.pending)
+        state = f"{count} to apply" if count else "up to date"
+        if not quiet:
+            self.console.print(f"[bold]{alias}[/]: {state}")
+        if not only_plan:
+            migrations.apply()

@@ -1,0 +1,39 @@
+"""django-mongodb-backend's compilers with our `MongoQuery`, and one that updates and fetches in one command."""
+
+from django_mongodb_backend import compiler
+from pymongo import ReturnDocument
+
+from .pipelines import Mql
+from .query import MongoQuery
+
+
+class SQLCompiler(compiler.SQLCompiler):  # type: ignore[misc]
+    query_class = MongoQuery
+
+
+class SQLInsertCompiler(compiler.SQLInsertCompiler):  # type: ignore[misc]
+    query_class = MongoQuery
+
+
+class SQLDeleteCompiler(compiler.SQLDeleteCompiler):  # type: ignore[misc]
+    query_class = MongoQuery
+
+
+class SQLUpdateCompiler(compiler.SQLUpdateCompiler):  # type: ignore[misc]
+    query_class = MongoQuery
+
+
+class SQLAggregateCompiler(compiler.SQLAggregateCompiler):  # type: ignore[misc]
+    query_class = MongoQuery
+
+
+class FetchingUpdateCompiler(SQLUpdateCompiler):
+    """Changes at most one document; `fetched` is the document afterwards, None when none matched."""
+
+    fetched: Mql | None = None
+
+    def update(self, criteria: Mql, pipeline: list[Mql]) -> int:
+        self.fetched = self.collection.find_one_and_update(
+            criteria, pipeline, return_document=ReturnDocument.AFTER
+        )
+        return 0 if self.fetched is None else 1

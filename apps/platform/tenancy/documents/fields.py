@@ -1,0 +1,30 @@
+"""The field every document has: its store."""
+
+from typing import Any
+
+from django.db import models
+
+from apps.platform.tenancy.context import current_store
+
+from .scope import active_store_id, require_own_store
+
+
+class StoreKeyField(models.UUIDField):  # type: ignore[type-arg]
+    """The id of the store a document belongs to: set by itself, checked on every write, never edited."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"editable": False, "default": active_store_id}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["editable"], kwargs["default"]
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        held = getattr(model_instance, self.attname)
+        if held is None:
+            held = current_store().id
+            setattr(model_instance, self.attname, held)
+        require_own_store(self.to_python(held), what=f"This {model_instance._meta.verbose_name}")
+        return held

@@ -1,0 +1,1 @@
+"""An app of two documents, only for tests of the documents backend."""
