@@ -73,14 +73,15 @@ def _store(slug: str) -> Iterator[Any]:
 def clean_documents(store: Any) -> None:
     """Delete every document of a store; documents have no transaction to roll back."""
     from django.apps import apps
-    from django.db import connections
 
-    from apps.platform.tenancy.documents.models import Document
+    from apps.platform.tenancy.context import use_store
+    from apps.platform.tenancy.documents.access import scoped_collection
+    from apps.platform.tenancy.documents.models import DevelopmentDocument, Document
 
-    for model in apps.get_models():
-        if issubclass(model, Document):
-            database = connections[str(model.home)].database
-            database[model._meta.db_table].delete_many({"store": store.id})
+    with use_store(store):
+        for model in apps.get_models():
+            if issubclass(model, Document | DevelopmentDocument):
+                scoped_collection(model).delete_many({})
 
 
 @pytest.fixture

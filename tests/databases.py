@@ -45,7 +45,7 @@ class BaseDatabase:
         for alias in DOCUMENT_ALIASES:
             client = connections[alias].connection
             if client is not None:
-                client.drop_database(self.name)
+                client.drop_database(connections[alias].settings_dict["NAME"])
         _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
 
     def _build(self) -> None:

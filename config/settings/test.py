@@ -1,9 +1,10 @@
 """The suite: the same services and backends on ports of their own."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, LOGGING, STORAGES
+from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING, STORAGES
 
 DEBUG = False
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy.sample"]
 for _alias in ("default", "platform"):
     DATABASES[_alias]["OPTIONS"].pop("pool", None)  # tests count and share connections themselves
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; no real password is here
