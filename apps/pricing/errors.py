@@ -15,6 +15,13 @@ class CurrencyMismatch(InvalidInput):
     title = "All prices of an order must be in one currency."
 
 
-class InvalidRate(InvalidInput):
-    code = "invalid_rate"
-    title = "A tax rate is a percentage from 0 to 100."
+class NotPriced(InvalidInput):
+    """A line has no price in the order's currency, so it can't be sold."""
+
+    code = "not_priced"
+    title = "One of the products has no price in this currency."
+
+
+class OrderTooLarge(InvalidInput):
+    code = "order_too_large"
+    title = "This order is too large. Please split it."

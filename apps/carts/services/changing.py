@@ -17,14 +17,12 @@ _TRIES = 25
 _LONGEST_PAUSE = 0.02
 
 
-def write_if_unchanged(cart: Cart, **changes: Any) -> bool:
-    """Write `changes` if the stored version is still `cart.version`; then `cart` shows them. False: it moved on."""
-    changes = {**changes, "version": cart.version + 1, "updated_at": now()}
-    written = Cart.objects.filter(pk=cart.pk, version=cart.version).update(**changes)
-    if written:
-        for name, value in changes.items():
-            setattr(cart, name, value)
-    return bool(written)
+def write_if_unchanged(cart: Cart, **changes: Any) -> Cart | None:
+    """The cart after the change, or None: the stored version is no longer `cart.version`. One command."""
+    changed: Cart | None = Cart.objects.compare_and_set(
+        cart.pk, cart.version, updated_at=now(), **changes
+    )
+    return changed
 
 
 def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]) -> Cart:
@@ -40,8 +38,9 @@ def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]
         if changes is None:
             return current
         expires_at = now() + timedelta(days=cart_limit("CART_DAYS"))
-        if write_if_unchanged(current, expires_at=expires_at, **changes):
-            return current
+        changed = write_if_unchanged(current, expires_at=expires_at, **changes)
+        if changed is not None:
+            return changed
         time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (spreads the losers, decides nothing)
         current = read_again(current)
     raise CartChanged

@@ -29,7 +29,7 @@ def claim_cart(*, cart: Cart) -> UUID:
     claimed = write_if_unchanged(
         cart, status=CartStatus.CONVERTING, checkout_id=str(checkout_id), claimed_at=now()
     )
-    if claimed:
+    if claimed is not None:
         return checkout_id
     fresh = read_again(cart)
     if fresh.status != CartStatus.OPEN:
@@ -43,17 +43,19 @@ def reopen_cart(*, checkout_id: UUID) -> bool:
     Repeatable; False when there is nothing to reopen (closed, reopened before, or gone).
     """
     cart = _claimed_as(checkout_id)
-    return cart is not None and write_if_unchanged(
-        cart, status=CartStatus.OPEN, checkout_id=None, claimed_at=None
-    )
+    if cart is None:
+        return False
+    reopened = write_if_unchanged(cart, status=CartStatus.OPEN, checkout_id=None, claimed_at=None)
+    return reopened is not None
 
 
 def close_cart(*, checkout_id: UUID) -> bool:
     """The order stands: the cart is done with and its customer may start a new one. Repeatable."""
     cart = _claimed_as(checkout_id)
-    return cart is not None and write_if_unchanged(
-        cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}"
-    )
+    if cart is None:
+        return False
+    closed = write_if_unchanged(cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}")
+    return closed is not None
 
 
 def _claimed_as(checkout_id: UUID) -> Cart | None:

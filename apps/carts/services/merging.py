@@ -46,8 +46,9 @@ def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
             return guest if guest.merged_into == customer_ref else None
         if guest.status != CartStatus.OPEN or guest.is_empty:
             return None
-        if write_if_unchanged(guest, status=CartStatus.CLOSED, merged_into=customer_ref):
-            return guest
+        sealed = write_if_unchanged(guest, status=CartStatus.CLOSED, merged_into=customer_ref)
+        if sealed is not None:
+            return sealed
     raise CartChanged
 
 

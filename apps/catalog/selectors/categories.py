@@ -78,10 +78,14 @@ def get_category_by_id(category_id: Any) -> Category:
 
 
 def _build_tree(include_inactive: bool) -> list[CategoryNode]:
+    """One read. A category whose parent is gone shows at the top until somebody files it."""
+    categories = list(Category.objects.all())
+    there = {category.pk for category in categories}
     by_parent: dict[ObjectId | None, list[Category]] = {}
-    for category in Category.objects.all():
+    for category in categories:
         if category.is_active or include_inactive:
-            by_parent.setdefault(category.parent_id, []).append(category)
+            parent_id = category.parent_id if category.parent_id in there else None
+            by_parent.setdefault(parent_id, []).append(category)
     for siblings in by_parent.values():
         siblings.sort(key=lambda category: (category.position, category.name.casefold()))
     return _nodes(by_parent, None, (), 0)

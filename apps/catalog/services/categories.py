@@ -2,30 +2,171 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from apps.catalog.documents import Category
+from bson import ObjectId
+from django.db import IntegrityError
+
+from apps.catalog.checking.faults import Faults
+from apps.catalog.documents import Category, Product
+from apps.catalog.errors import CategoryNotEmpty, CategoryNotFound, InvalidCategory
 from apps.catalog.inputs import CategoryInput
+from apps.catalog.limits import MAX_TREE_DEPTH
+from apps.catalog.slugs import free_slug, is_slug, is_slug_taken
+from apps.catalog.versions import bump_catalog_version
+from apps.platform.tenancy.documents.access import scoped_collection
+
+_POSITIONS = 1_000_000
+_Parents = dict[ObjectId, ObjectId | None]
 
 
 def create_category(*, data: CategoryInput) -> Category:
     """Raises `InvalidCategory` with the wrong fields."""
-    raise NotImplementedError
+    values = _check(data, None)
+    try:
+        category = Category.objects.create(**values)
+    except IntegrityError as error:
+        raise _slug_taken() from error
+    bump_catalog_version()
+    return category
 
 
 def update_category(*, category: Category, data: CategoryInput) -> Category:
-    """Replace everything; a changed `parent_id` moves it with all below it."""
-    raise NotImplementedError
+    """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` on a circle."""
+    values = _check(data, category)
+    old_parent = category.parent_id
+    try:
+        changed = Category.objects.filter(pk=category.pk).update_and_fetch(**values)
+    except IntegrityError as error:
+        raise _slug_taken() from error
+    if changed is None:
+        raise CategoryNotFound
+    if changed.parent_id != old_parent:
+        _take_back_if_circle(changed, old_parent)
+    bump_catalog_version()
+    return changed
 
 
 def move_category(*, category: Category, parent_id: Any, position: int | None = None) -> Category:
     """Hang the category and all below it under another parent (None: at the top)."""
-    raise NotImplementedError
+    data = replace(input_of(category), parent_id=parent_id)
+    if position is not None:
+        data = replace(data, position=position)
+    return update_category(category=category, data=data)
 
 
 def delete_category(*, category: Category, reparent: bool = False) -> None:
-    """Delete a category and take it off its products. With subcategories: `CategoryNotEmpty`, or, with
+    """Delete a category and take it off its products. Repeatable.
 
-    `reparent`, they move up to its parent. Repeatable.
+    With subcategories it raises `CategoryNotEmpty`, or, with `reparent`, they move up to its parent. The category
+    itself goes last, so that a call that died half-way can be repeated.
     """
-    raise NotImplementedError
+    children = Category.objects.filter(parent_id=category.pk)
+    if reparent:
+        children.update(parent_id=category.parent_id)
+    elif children.exists():
+        raise CategoryNotEmpty
+    scoped_collection(Product).update_many(
+        {"category_ids": category.pk},
+        {"$pull": {"category_ids": category.pk}, "$inc": {"version": 1}},
+    )
+    Category.objects.filter(pk=category.pk).delete()
+    bump_catalog_version()
+
+
+def input_of(category: Category) -> CategoryInput:
+    return CategoryInput(
+        name=category.name,
+        parent_id=category.parent_id,
+        slug=category.slug,
+        description=category.description,
+        image=category.image,
+        position=category.position,
+        is_active=category.is_active,
+        seo_title=category.seo_title,
+        seo_description=category.seo_description,
+    )
+
+
+def _check(data: CategoryInput, category: Category | None) -> dict[str, Any]:
+    faults = Faults()
+    values: dict[str, Any] = {
+        "name": faults.text("name", data.name, most=120, required=True),
+        "description": faults.text("description", data.description, most=5000, lines=True),
+        "image": faults.text("image", data.image, most=300),
+        "position": faults.number("position", data.position, least=-_POSITIONS, most=_POSITIONS),
+        "is_active": faults.flag("is_active", data.is_active),
+        "seo_title": faults.text("seo_title", data.seo_title, most=200),
+        "seo_description": faults.text("seo_description", data.seo_description, most=400),
+        "parent_id": _check_parent(data.parent_id, category, faults),
+    }
+    values["slug"] = _check_slug(data.slug, values["name"], category, faults)
+    if faults.fields:
+        raise InvalidCategory(fields=faults.fields)
+    return values
+
+
+def _check_parent(value: Any, category: Category | None, faults: Faults) -> ObjectId | None:
+    if value is None or value == "":
+        return None
+    parents = _read_parents()
+    if not ObjectId.is_valid(value) or ObjectId(value) not in parents:
+        faults.add("parent_id", "There is no such category.")
+        return None
+    parent_id = ObjectId(value)
+    above = _path(parents, parent_id)
+    if category is not None and category.pk in above:
+        faults.add("parent_id", "A category can't be below itself.")
+    elif len(above) + _height(parents, category) > MAX_TREE_DEPTH:
+        faults.add("parent_id", f"Categories go at most {MAX_TREE_DEPTH} levels deep.")
+    return parent_id
+
+
+def _check_slug(value: Any, name: str, category: Category | None, faults: Faults) -> str:
+    own_pk = category.pk if category else None
+    slug = faults.text("slug", value, most=120)
+    if not slug:
+        return free_slug(Category, name, fallback="category", own_pk=own_pk)
+    if not is_slug(slug):
+        faults.add("slug", "Lower-case letters, digits and dashes only.")
+    elif is_slug_taken(Category, slug, own_pk=own_pk):
+        faults.add("slug", "Another category has this address.")
+    return slug
+
+
+def _take_back_if_circle(category: Category, old_parent: ObjectId | None) -> None:
+    """Two moves at once can close a circle that neither could see. The later of them sees it here and steps back."""
+    parents = _read_parents()
+    if category.parent_id is not None and category.pk in _path(parents, category.parent_id):
+        Category.objects.filter(pk=category.pk, parent_id=category.parent_id).update(
+            parent_id=old_parent
+        )
+        bump_catalog_version()
+        raise InvalidCategory(fields={"parent_id": ["A category can't be below itself."]})
+
+
+def _read_parents() -> _Parents:
+    return dict(Category.objects.values_list("pk", "parent_id"))
+
+
+def _path(parents: _Parents, start: ObjectId) -> list[ObjectId]:
+    """The category and everything above it; ends at the top, at a missing parent or where a circle closes."""
+    path: list[ObjectId] = []
+    current: ObjectId | None = start
+    while current is not None and current in parents and current not in path:
+        path.append(current)
+        current = parents[current]
+    return path
+
+
+def _height(parents: _Parents, category: Category | None) -> int:
+    """Levels from the category down to its deepest descendant, itself included; 1 for a new one."""
+    if category is None:
+        return 1
+    paths = (_path(parents, pk) for pk in parents)
+    return max((path.index(category.pk) + 1 for path in paths if category.pk in path), default=1)
+
+
+def _slug_taken() -> InvalidCategory:
+    return InvalidCategory(fields={"slug": ["Another category has this address."]})

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from django.db import IntegrityError
+
+from apps.catalog.checking import check_product
 from apps.catalog.documents import Product
+from apps.catalog.errors import InvalidProduct, ProductChanged
 from apps.catalog.inputs import ProductInput
+from apps.catalog.services.changing import read_again
+from apps.catalog.services.images import delete_files
+from apps.catalog.versions import bump_catalog_version
+from apps.common.clock import now
+from apps.platform.tenancy.documents.errors import violated_constraint
+
+_SLUG_TRIES = 3
 
 
 def save_product(
@@ -12,16 +26,64 @@ def save_product(
     """Create or replace a product. Raises `InvalidProduct` with a path for every wrong value (`variants.2.sku`).
 
     `expected_version` is the version the editor saw (the given product's by default); when the stored one is
-    another, `ProductChanged` and nothing is written. Pictures stay as they are.
+    another, `ProductChanged` and nothing is written. Pictures stay as they are. Answers the product as stored.
     """
-    raise NotImplementedError
+    for attempt in range(_SLUG_TRIES):
+        values = check_product(data, product)
+        try:
+            saved = _write(values, product, expected_version)
+        except IntegrityError as error:
+            slug_was_ours = not data.slug and violated_constraint(error) == "product_slug"
+            if slug_was_ours and attempt < _SLUG_TRIES - 1:
+                continue  # another new product took the slug we had found free: find the next
+            raise _as_fault(error, values) from error
+        bump_catalog_version()
+        return saved
+    raise AssertionError("unreachable")
 
 
 def set_product_status(*, product: Product, status: str) -> Product:
-    """Publish, hide or archive a product. Publishing needs a variant with a price."""
-    raise NotImplementedError
+    """Publish, hide or archive a product. Publishing needs a variant with a price. Repeatable."""
+    if product.status == status:
+        return product
+    return save_product(data=replace(ProductInput.of(product), status=status), product=product)
 
 
 def delete_product(*, product: Product) -> None:
-    """Delete the product and its picture files. Orders keep what they copied. Repeatable."""
-    raise NotImplementedError
+    """Delete the product, then its picture files. Orders keep what they copied. Repeatable."""
+    Product.objects.filter(pk=product.pk).delete()
+    bump_catalog_version()
+    delete_files(product.images)
+
+
+def _write(
+    values: dict[str, Any], product: Product | None, expected_version: int | None
+) -> Product:
+    moment = now()
+    if product is None:
+        return Product.objects.create(**values, created_at=moment, updated_at=moment)
+    version = product.version if expected_version is None else expected_version
+    saved = Product.objects.compare_and_set(product.pk, version, **values, updated_at=moment)
+    if saved is None:
+        read_again(product)  # gone altogether: `ProductNotFound`
+        raise ProductChanged
+    return saved
+
+
+def _as_fault(error: IntegrityError, values: dict[str, Any]) -> InvalidProduct:
+    """Somebody took a slug or a SKU between our look and our write; the index refused us."""
+    if violated_constraint(error) == "product_slug":
+        return InvalidProduct(fields={"slug": ["Another product has this address."]})
+    taken = {
+        sku
+        for found in Product.objects.filter(skus__overlap=values["skus"]).values_list(
+            "skus", flat=True
+        )
+        for sku in found
+    }
+    fields = {
+        f"variants.{index}.sku": ["Another product has this SKU."]
+        for index, sku in enumerate(values["skus"])
+        if sku in taken
+    }
+    return InvalidProduct(fields=fields or {"variants": ["Another product has one of the SKUs."]})

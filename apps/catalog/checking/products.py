@@ -1,0 +1,172 @@
+"""The product around its variants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import nh3
+from bson import ObjectId
+
+from apps.catalog.checking.faults import Faults
+from apps.catalog.checking.variants import check_options, check_variants
+from apps.catalog.documents import Category, Product, ProductStatus, Variant
+from apps.catalog.errors import InvalidProduct
+from apps.catalog.inputs import ProductInput
+from apps.catalog.limits import MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_TAGS
+from apps.catalog.slugs import free_slug, is_slug, is_slug_taken
+
+_POSITIONS = 1_000_000
+CheckedProduct = dict[str, Any]
+
+
+def check_product(data: ProductInput, product: Product | None) -> CheckedProduct:
+    """Field values ready to be written, or `InvalidProduct` naming every fault at once.
+
+    What guards uniqueness: here, one read finds SKUs, slugs and categories of the whole store, for good messages;
+    inside one product `check_variants` compares (an index never sees two equal entries of one document); across
+    products, between this read and the write, the unique indexes (store, slug) and (store, skus) have the last word.
+    """
+    faults = Faults()
+    values: CheckedProduct = {
+        "title": faults.text("title", data.title, most=200, required=True),
+        "description": _check_description(data.description, faults),
+        "brand": faults.text("brand", data.brand, most=80),
+        "tags": _check_tags(data.tags, faults),
+        "attributes": _check_attributes(data.attributes, faults),
+        "tax_class": faults.text("tax_class", data.tax_class, most=30, required=True),
+        "is_digital": faults.flag("is_digital", data.is_digital),
+        "position": faults.number("position", data.position, least=-_POSITIONS, most=_POSITIONS),
+        "seo_title": faults.text("seo_title", data.seo_title, most=200),
+        "seo_description": faults.text("seo_description", data.seo_description, most=400),
+        "category_ids": _check_categories(data.category_ids, product, faults),
+        "status": data.status,
+        "options": check_options(data.options, faults),
+    }
+    known_ids = {variant.id for variant in product.variants} if product else set()
+    values["variants"] = check_variants(data.variants, values["options"], known_ids, faults)
+    _check_skus_elsewhere(values["variants"], product, faults)
+    _check_status(data.status, values["variants"], faults)
+    values["slug"] = _check_slug(data.slug, values["title"], product, faults)
+    if faults.fields:
+        raise InvalidProduct(fields=faults.fields)
+    return values | derived_values(values)
+
+
+def derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands on top of the document for indexes and sorts, worked out from the rest."""
+    variants: list[Variant] = values["variants"]
+    lowest: dict[str, int] = {}
+    for variant in variants:
+        for price in variant.prices if variant.is_active else ():
+            lowest[price.currency] = min(
+                price.amount_minor, lowest.get(price.currency, price.amount_minor)
+            )
+    skus = [variant.sku for variant in variants]
+    words = [values["title"], values["brand"], *values["tags"], *skus]
+    return {
+        "skus": skus,
+        "variant_refs": [variant.id for variant in variants],
+        "price_from": lowest,
+        "title_key": values["title"].casefold()[:200],
+        "search_text": " ".join(word.casefold() for word in words if word),
+    }
+
+
+def _check_description(value: Any, faults: Faults) -> str:
+    """HTML as staff may write it, without scripts, styles, events and foreign schemes."""
+    text = faults.text("description", value, most=MAX_DESCRIPTION, lines=True)
+    return nh3.clean(text) if "description" not in faults.fields else ""
+
+
+def _check_tags(given: Any, faults: Faults) -> list[str]:
+    tags: dict[str, str] = {}
+    for index, tag in enumerate(faults.items("tags", given, most=MAX_TAGS)):
+        cleaned = faults.text(f"tags.{index}", tag, most=40)
+        if cleaned:
+            tags.setdefault(cleaned.casefold(), cleaned)
+    return list(tags.values())
+
+
+def _check_attributes(given: Any, faults: Faults) -> dict[str, Any]:
+    """A flat map of names to text, numbers, truth values or lists of text."""
+    if not isinstance(given, Mapping):
+        faults.add("attributes", "This must be a map of names to values.")
+        return {}
+    if len(given) > MAX_ATTRIBUTES:
+        faults.add("attributes", f"At most {MAX_ATTRIBUTES}.")
+        return {}
+    attributes: dict[str, Any] = {}
+    for name, value in given.items():
+        path = f"attributes.{str(name)[:40]}"
+        if not isinstance(name, str) or not name.strip() or len(name) > 60:
+            faults.add(path, "A name has 1 to 60 characters.")
+        elif "." in name or "$" in name or "\0" in name:
+            faults.add(path, "A name has no dots and no dollar signs.")
+        elif not _is_plain(value):
+            faults.add(path, "A value is a text, a number, true or false, or a list of texts.")
+        else:
+            attributes[name.strip()] = value
+    return attributes
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list):
+        return len(value) <= 100 and all(
+            isinstance(item, str) and len(item) <= 200 for item in value
+        )
+    if isinstance(value, str):
+        return len(value) <= 1000
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, (bool, int)) and abs(value) < 2**53
+
+
+def _check_categories(given: Any, product: Product | None, faults: Faults) -> list[ObjectId]:
+    """Categories that exist. One the product was in and that was deleted meanwhile is dropped without a word."""
+    ids: dict[ObjectId, int] = {}
+    for index, value in enumerate(faults.items("category_ids", given, most=MAX_CATEGORIES)):
+        if ObjectId.is_valid(value):
+            ids.setdefault(ObjectId(value), index)
+        else:
+            faults.add(f"category_ids.{index}", "There is no such category.")
+    if not ids:
+        return []
+    there = set(Category.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+    had = set(product.category_ids) if product else set()
+    for category_id in ids.keys() - there - had:
+        faults.add(f"category_ids.{ids[category_id]}", "There is no such category.")
+    return [category_id for category_id in ids if category_id in there]
+
+
+def _check_skus_elsewhere(variants: list[Variant], product: Product | None, faults: Faults) -> None:
+    skus = [variant.sku for variant in variants if variant.sku]
+    if not skus:
+        return
+    others = Product.objects.filter(skus__overlap=skus)
+    if product is not None:
+        others = others.exclude(pk=product.pk)
+    taken = {sku for found in others.values_list("skus", flat=True) for sku in found}
+    for index, variant in enumerate(variants):
+        if variant.sku in taken:
+            faults.add(f"variants.{index}.sku", "Another product has this SKU.")
+
+
+def _check_status(status: Any, variants: list[Variant], faults: Faults) -> None:
+    if status not in ProductStatus.values:
+        faults.add("status", f"Choose one of: {', '.join(ProductStatus.values)}.")
+    elif status == ProductStatus.ACTIVE and not any(v.is_active and v.prices for v in variants):
+        faults.add("status", "An active product needs an active variant with a price.")
+
+
+def _check_slug(value: Any, title: str, product: Product | None, faults: Faults) -> str:
+    own_pk = product.pk if product else None
+    slug = faults.text("slug", value, most=120)
+    if not slug:
+        return free_slug(Product, title, fallback="product", own_pk=own_pk)
+    if not is_slug(slug):
+        faults.add("slug", "Lower-case letters, digits and dashes only.")
+    elif is_slug_taken(Product, slug, own_pk=own_pk):
+        faults.add("slug", "Another product has this address.")
+    return slug

@@ -1,0 +1,151 @@
+"""Options, variants and their prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from babel.numbers import list_currencies
+
+from apps.catalog.checking.faults import Faults
+from apps.catalog.documents import Option, Variant, VariantPrice
+from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
+from apps.catalog.limits import (
+    MAX_CURRENCIES,
+    MAX_OPTION_VALUES,
+    MAX_OPTIONS,
+    MAX_VARIANTS,
+    MAX_WEIGHT_GRAMS,
+)
+from apps.common.money import MAX_MINOR
+
+
+def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
+    options: list[Option] = []
+    for index, option in enumerate(faults.items("options", given, most=MAX_OPTIONS)):
+        path = f"options.{index}"
+        name = _plain_name(faults, f"{path}.name", option.name)
+        if name.casefold() in {other.name.casefold() for other in options}:
+            faults.add(f"{path}.name", "There is another option of this name.")
+        values = [
+            faults.text(f"{path}.values.{place}", value, most=60, required=True)
+            for place, value in enumerate(
+                faults.items(f"{path}.values", option.values, most=MAX_OPTION_VALUES)
+            )
+        ]
+        if not values:
+            faults.add(f"{path}.values", "An option needs at least one value.")
+        if len({value.casefold() for value in values}) < len(values):
+            faults.add(f"{path}.values", "Each value can be there only once.")
+        options.append(Option(name=name, values=values))
+    return options
+
+
+def check_variants(
+    given: Sequence[VariantInput], options: list[Option], known_ids: set[str], faults: Faults
+) -> list[Variant]:
+    """Variants in the given order. Within the product no SKU, id or combination of values comes twice."""
+    inputs = faults.items("variants", given, most=MAX_VARIANTS)
+    if not inputs and "variants" not in faults.fields:
+        faults.add("variants", "A product needs at least one variant.")
+    variants = [
+        _check_variant(variant, position, options, known_ids, faults)
+        for position, variant in enumerate(inputs)
+    ]
+    _refuse_twice([v.sku.casefold() for v in variants], "sku", "SKU", faults)
+    _refuse_twice([v.id for v in variants], "id", "id", faults)
+    _refuse_twice([v.barcode for v in variants], "barcode", "barcode", faults)
+    combinations = [
+        "\0".join(variant.option_values.get(option.name, "") for option in options) or "\0"
+        for variant in variants
+    ]
+    _refuse_twice(combinations, "option_values", "combination of options", faults)
+    return variants
+
+
+def _check_variant(
+    given: VariantInput, position: int, options: list[Option], known_ids: set[str], faults: Faults
+) -> Variant:
+    path = f"variants.{position}"
+    if given.id is not None and given.id not in known_ids:
+        faults.add(f"{path}.id", "The product has no variant of this id.")
+    return Variant(
+        id=given.id or str(uuid4()),
+        sku=_check_sku(given.sku, f"{path}.sku", faults),
+        barcode=faults.text(f"{path}.barcode", given.barcode, most=32),
+        option_values=_check_option_values(given.option_values, options, path, faults),
+        prices=_check_prices(given.prices, path, faults),
+        weight_grams=faults.number(
+            f"{path}.weight_grams", given.weight_grams, least=0, most=MAX_WEIGHT_GRAMS
+        ),
+        position=position,
+        is_active=faults.flag(f"{path}.is_active", given.is_active),
+    )
+
+
+def _check_sku(value: Any, path: str, faults: Faults) -> str:
+    sku = faults.text(path, value, most=64, required=True)
+    if any(character.isspace() for character in sku):
+        faults.add(path, "A SKU has no spaces.")
+    return sku
+
+
+def _check_option_values(
+    given: Any, options: list[Option], path: str, faults: Faults
+) -> dict[str, str]:
+    path = f"{path}.option_values"
+    if not isinstance(given, Mapping):
+        faults.add(path, "This must be a value for each option.")
+        return {}
+    for name in given.keys() - {option.name for option in options}:
+        faults.add(path, f"The product has no option {str(name)[:40]!r}.")
+    chosen: dict[str, str] = {}
+    for option in options:
+        value = given.get(option.name)
+        if value in option.values:
+            chosen[option.name] = value
+        else:
+            faults.add(f"{path}.{option.name}", f"Choose one of: {', '.join(option.values)}.")
+    return chosen
+
+
+def _check_prices(given: Any, path: str, faults: Faults) -> list[VariantPrice]:
+    path = f"{path}.prices"
+    prices: list[VariantPrice] = []
+    for index, price in enumerate(faults.items(path, given, most=MAX_CURRENCIES)):
+        checked = _check_price(price, f"{path}.{index}", faults)
+        if checked.currency in {other.currency for other in prices}:
+            faults.add(f"{path}.{index}.currency", "There is another price in this currency.")
+        prices.append(checked)
+    return prices
+
+
+def _check_price(price: PriceInput, path: str, faults: Faults) -> VariantPrice:
+    """Minor units are whole by nature, so a currency's decimals hold; `parse_amount` refuses others at the door."""
+    currency = price.currency if isinstance(price.currency, str) else ""
+    if currency not in list_currencies():
+        faults.add(f"{path}.currency", "This is not a currency code.")
+    amount = faults.number(f"{path}.amount_minor", price.amount_minor, least=0, most=MAX_MINOR)
+    compare_at = price.compare_at_minor
+    if compare_at is not None:
+        compare_at = faults.number(f"{path}.compare_at_minor", compare_at, least=0, most=MAX_MINOR)
+        if compare_at <= amount and f"{path}.compare_at_minor" not in faults.fields:
+            faults.add(f"{path}.compare_at_minor", "This must be higher than the price.")
+    return VariantPrice(currency=currency, amount_minor=amount, compare_at_minor=compare_at)
+
+
+def _plain_name(faults: Faults, path: str, value: Any) -> str:
+    """The name becomes a key of a document, where dots and dollar signs mean something else."""
+    name = faults.text(path, value, most=40, required=True)
+    if "." in name or name.startswith("$"):
+        faults.add(path, "A name has no dots and no dollar sign in front.")
+    return name
+
+
+def _refuse_twice(values: list[str], field: str, what: str, faults: Faults) -> None:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value and value in seen:
+            faults.add(f"variants.{index}.{field}", f"Another variant has the same {what}.")
+        seen.add(value)

@@ -1,0 +1,42 @@
+"""Change one part of a stored product, whatever others change meanwhile."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+from apps.catalog.documents import Image, Product
+from apps.catalog.errors import ProductChanged, ProductNotFound
+from apps.catalog.versions import bump_catalog_version
+from apps.common.clock import now
+
+_TRIES = 10
+_LONGEST_PAUSE = 0.02
+
+
+def change_product(product: Product, work_out: Callable[[Product], list[Image]]) -> Product:
+    """Replace the pictures by what `work_out` makes of the stored ones; it may run several times.
+
+    The given instance shows the result, too.
+    """
+    current = product
+    for _ in range(_TRIES):
+        images = work_out(current)
+        changed = Product.objects.compare_and_set(
+            current.pk, current.version, images=images, updated_at=now()
+        )
+        if changed is not None:
+            bump_catalog_version()
+            product.images, product.version = changed.images, changed.version
+            return changed
+        time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (spreads the losers, decides nothing)
+        current = read_again(product)
+    raise ProductChanged
+
+
+def read_again(product: Product) -> Product:
+    fresh = Product.objects.filter(pk=product.pk).first()
+    if fresh is None:
+        raise ProductNotFound
+    return fresh
