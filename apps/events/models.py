@@ -1,6 +1,5 @@
 """Rows live in both SQL homes: the platform's (what happened on the platform) and each store's (what happened there)."""
 
-
 from django.db import models
 
 from apps.common.actor import ActorKind
@@ -34,8 +33,8 @@ class OutboxMessage(SharedModel):
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering= ["id"]
-        indexes= [
+        ordering = ["id"]
+        indexes = [
             models.Index(fields=["state", "due_at"], name="outbox_state_due"),
             models.Index(fields=["state", "delivered_at"], name="outbox_state_delivered"),
         ]
@@ -59,10 +58,10 @@ class IdempotencyKey(SharedModel):
     created_at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints= [
+        constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="idempotency_scope_key")
         ]
-        indexes= [models.Index(fields=["created_at"], name="idempotency_created")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_created")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
@@ -88,8 +87,8 @@ class AuditEntry(AppendOnly, SharedModel):
     objects = AppendOnlyQuerySet["AuditEntry"].as_manager()
 
     class Meta:
-        ordering= ["-id"]
-        indexes= [
+        ordering = ["-id"]
+        indexes = [
             models.Index(fields=["target_type", "target_ref"], name="audit_target"),
         ]
         verbose_name = "audit entry"

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from apps.inventory.models import Movement, Reservation, StockItem
+from apps.inventory.errors import NoWarehouse
+from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.states import ReservationState
 
 
@@ -36,6 +37,14 @@ def get_availability(variant_refs: Iterable[str]) -> dict[str, int]:
     )
     found = dict(rows)
     return {ref: max(found.get(ref, 0), 0) for ref in refs}
+
+
+def get_default_warehouse() -> Warehouse:
+    """The active warehouse that is asked first."""
+    warehouse = Warehouse.objects.filter(is_active=True).order_by("priority", "code").first()
+    if warehouse is None:
+        raise NoWarehouse
+    return warehouse
 
 
 def list_low_stock() -> QuerySet[StockItem]:

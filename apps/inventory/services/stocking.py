@@ -5,8 +5,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from apps.common.actor import Actor
-from apps.inventory.errors import InvalidQuantity, NoWarehouse, StockPromised
+from apps.inventory.errors import InvalidQuantity, StockPromised
 from apps.inventory.models import Movement, StockItem, Warehouse
+from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind
 
@@ -78,14 +79,6 @@ def set_low_stock_at(*, stock_item: StockItem, low_stock_at: int | None) -> Stoc
     stock_item.low_stock_at = low_stock_at
     stock_item.save(update_fields=["low_stock_at"])
     return stock_item
-
-
-def get_default_warehouse() -> Warehouse:
-    """The active warehouse that is asked first."""
-    warehouse = Warehouse.objects.filter(is_active=True).order_by("priority", "code").first()
-    if warehouse is None:
-        raise NoWarehouse
-    return warehouse
 
 
 def _get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:

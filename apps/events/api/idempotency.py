@@ -1,0 +1,98 @@
+"""`Idempotency-Key`: the same request with the same key is answered the same and done once.
+
+A key belongs to who sends it (user, cart, order token, or the address of a guest) and to method and path; all of it
+is kept in the active store's own database. The fingerprint covers method, path, query and body: a key used again for
+something else is refused with 422. The machinery is `events.idempotent`.
+"""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from apps.common.api.views import ApiView
+from apps.common.errors import InvalidInput
+from apps.events.services import StoredAnswer, idempotent
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_KEY = re.compile(r"[!-~]{1,255}")
+_KEPT_HEADERS = ("Location", "X-Cart-Token")
+
+Handler = Callable[..., Response]
+
+
+class InvalidIdempotencyKey(InvalidInput):
+    """Empty, longer than 255 characters, or with spaces or other than ASCII characters."""
+
+    code = "invalid_idempotency_key"
+    title = "An Idempotency-Key has 1 to 255 visible ASCII characters."
+
+
+def repeatable(handler: Handler) -> Handler:
+    """Decorate a write method of an `ApiView`. Without the header the method runs as it is.
+
+    Refusals are answers too: they are kept and given again, except 409, 429 and 5xx.
+    """
+
+    @wraps(handler)
+    def answer_once(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not _KEY.fullmatch(key):
+            raise InvalidIdempotencyKey
+        given: list[Response] = []
+
+        def call() -> StoredAnswer:
+            try:
+                response = handler(view, request, *args, **kwargs)
+            except Exception as error:  # what is no refusal goes on upwards
+                response = view.handle_exception(error)
+            given.append(response)
+            return StoredAnswer(status=response.status_code, body=_pack(response))
+
+        answer = idempotent(
+            scope=_scope(request), key=key, fingerprint=_fingerprint(request), call=call
+        )
+        if not answer.replayed:
+            return given[0]
+        response = Response(
+            answer.body["data"], status=answer.status, headers=answer.body["headers"]
+        )
+        response[REPLAYED] = "true"
+        return response
+
+    return answer_once
+
+
+def _pack(response: Response) -> dict[str, Any]:
+    headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+    return {"data": response.data, "headers": headers}
+
+
+def _scope(request: Request) -> str:
+    """At most 120 characters: who, then method and path, hashed."""
+    if request.user.is_authenticated:
+        who = f"user:{request.user.pk}"
+    elif request.headers.get("X-Cart-Token"):
+        who = f"cart:{request.headers['X-Cart-Token']}"
+    elif request.headers.get("X-Order-Token"):
+        who = f"order:{request.headers['X-Order-Token']}"
+    else:
+        who = f"guest:{BaseThrottle().get_ident(request)}"
+    return f"api:{_digest(who)[:40]}:{_digest(f'{request.method} {request.path}')[:40]}"
+
+
+def _fingerprint(request: Request) -> str:
+    head = f"{request.method} {request.get_full_path()}\n".encode()
+    return sha256(head + request._request.body).hexdigest()
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,19 @@
+"""Messages out, requests handled once, and the audit log."""
+
+from apps.events.services.audit import record_audit
+from apps.events.services.delivery import relay_outbox
+from apps.events.services.idempotency import StoredAnswer, idempotent, make_fingerprint
+from apps.events.services.outbox import emit, replay_message, transaction_with_wake_up
+from apps.events.services.pruning import prune
+
+__all__ = [
+    "StoredAnswer",
+    "emit",
+    "idempotent",
+    "make_fingerprint",
+    "prune",
+    "record_audit",
+    "relay_outbox",
+    "replay_message",
+    "transaction_with_wake_up",
+]

@@ -1,0 +1,129 @@
+"""The relay: every message reaches its consumer at least once, however often a process dies.
+
+A message is first claimed (its attempts counted, `due_at` moved forward as a lease), then delivered in a transaction of
+its own that also marks it. A crash anywhere leaves it waiting: it is due again when the lease is over. While it is
+being delivered its row is locked, so a slow delivery is not started twice.
+
+Failures wait longer each time: 12 s, 31 s, 78 s, 3 min, 8 min, 20 min, 51 min, 2 h, 5 h, 12 h, 12 h (each up to half
+longer, at random); after 12 attempts, or when the consumer raises `GiveUp`, the message is dead and waits for people.
+"""
+
+import logging
+import random
+import traceback
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Min
+
+from apps.common.clock import now
+from apps.events.consumers import Message, get_consumer
+from apps.events.errors import GiveUp
+from apps.events.models import OutboxMessage
+from apps.events.services.home import home_alias
+from apps.events.states import MessageState
+from apps.platform import services as platform
+from apps.platform.tenancy.context import current_store_or_none
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 12
+LEASE = timedelta(seconds=20)
+LOOK_AGAIN_AFTER = timedelta(seconds=15)
+
+_BATCH = 20
+_FIRST_DELAY, _GROWTH, _LONGEST_DELAY = 5.0, 2.5, 12 * 3600.0
+
+
+def relay_outbox(*, limit: int = 1000) -> int:
+    """Deliver what is due in the active home and say how many were. Any number of relays may run at once.
+
+    Ends by noting a wake-up for what is still waiting (retries, messages another relay is busy with), so that nothing
+    waits for the slow full sweep.
+    """
+    delivered = handled = 0
+    while handled < limit:
+        claimed = _claim()
+        if not claimed:
+            break
+        handled += len(claimed)
+        delivered += sum(_deliver(message_id, attempt) for message_id, attempt in claimed)
+    _note_next_wake_up()
+    return delivered
+
+
+def choose_delay(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts, with up to half of it more at random."""
+    delay = min(_FIRST_DELAY * _GROWTH**attempts, _LONGEST_DELAY)
+    return timedelta(seconds=delay * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load, guards nothing
+
+
+def _claim() -> list[tuple[UUID, int]]:
+    """Take the next due messages, count the attempt, and hide them from other relays for the lease."""
+    with transaction.atomic(using=home_alias()):
+        rows = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(state=MessageState.PENDING, due_at__lte=now())
+            .order_by("due_at", "id")
+            .values_list("pk", "attempts")[:_BATCH]
+        )
+        if rows:
+            OutboxMessage.objects.filter(pk__in=[pk for pk, _ in rows]).update(
+                attempts=F("attempts") + 1, due_at=now() + LEASE
+            )
+    return [(pk, attempts + 1) for pk, attempts in rows]
+
+
+def _deliver(pk: UUID, attempt: int) -> bool:
+    """Run the consumer and mark the message in one transaction. False when it failed or is somebody else's by now."""
+    try:
+        with transaction.atomic(using=home_alias()):
+            row = (
+                OutboxMessage.objects.select_for_update(skip_locked=True)
+                .filter(pk=pk, state=MessageState.PENDING, attempts=attempt)
+                .first()
+            )
+            if row is None:
+                return False
+            _hand_over(row)
+            row.state, row.delivered_at, row.last_error = MessageState.DELIVERED, now(), ""
+            row.save(update_fields=["state", "delivered_at", "last_error"])
+    except Exception as error:  # whatever a consumer raises is written down and tried again
+        _record_failure(pk, attempt, error)
+        return False
+    return True
+
+
+def _hand_over(row: OutboxMessage) -> None:
+    handler = get_consumer(row.consumer)
+    if handler is None:  # during a release another process may know it already
+        raise LookupError(f"No consumer is called {row.consumer!r}.")
+    handler(Message(row.message_id, row.topic, row.key, row.payload, row.attempts, row.created_at))
+
+
+def _record_failure(pk: UUID, attempt: int, error: Exception) -> None:
+    is_over = isinstance(error, GiveUp) or attempt >= MAX_ATTEMPTS
+    logger.log(
+        logging.ERROR if is_over else logging.WARNING,
+        "Message %s failed at attempt %s%s",
+        pk,
+        attempt,
+        " and is given up" if is_over else "",
+        exc_info=error,
+    )
+    OutboxMessage.objects.filter(pk=pk, state=MessageState.PENDING, attempts=attempt).update(
+        state=MessageState.DEAD if is_over else MessageState.PENDING,
+        due_at=now() + choose_delay(attempt),
+        last_error="".join(traceback.format_exception(error))[-4000:],
+    )
+
+
+def _note_next_wake_up() -> None:
+    store = current_store_or_none()
+    if store is None:
+        return
+    waiting = OutboxMessage.objects.filter(state=MessageState.PENDING)
+    due_at = waiting.aggregate(due_at=Min("due_at"))["due_at"]
+    if due_at is not None:
+        platform.note_wake_up(store_id=store.id, due_at=max(due_at, now() + LOOK_AGAIN_AFTER))

@@ -1,0 +1,126 @@
+"""A request that comes twice is done once and answered twice, as Stripe's `Idempotency-Key` does it.
+
+The key is inserted before the work and committed by itself, so a second request meets it whatever the first is doing.
+The work's own guards (the checkout's fence, unique keys) stay the last word: a holder that stalls longer than
+`TAKE_OVER_AFTER` and then wakes up may run beside the one that took over.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from apps.common.clock import now
+from apps.common.errors import InvalidInput
+from apps.common.ids import new_id
+from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
+from apps.events.models import IdempotencyKey
+from apps.events.services.home import home_alias, home_connection
+from apps.events.states import KeyState
+
+TAKE_OVER_AFTER = timedelta(seconds=60)
+RETRY_AFTER_SECONDS = 5
+MAX_KEY_LENGTH = 255
+
+# "Somebody else is at it" and "too many requests" are answers about this moment, not about the request.
+_NOT_KEPT = frozenset({409, 429})
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """`body` is JSON; `replayed` says that the work was done by an earlier request."""
+
+    status: int
+    body: Any
+    replayed: bool = False
+
+
+def make_fingerprint(*parts: str | bytes) -> str:
+    """What makes two requests the same: give method, path and body."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()
+
+
+def idempotent(
+    *, scope: str, key: str, fingerprint: str, call: Callable[[], StoredAnswer]
+) -> StoredAnswer:
+    """Answer from the first request with this key, or make the answer by `call()` and keep it. Two statements more.
+
+    `scope` parts the keys of different callers and actions (`"orders.create:<credential>"`); the store parts them by
+    itself. Kept are answers below 500 other than 409 and 429; those, and exceptions, free the key again. Raises
+    `IdempotencyInProgress` while the first is running (a dead one is taken over after a minute) and
+    `IdempotencyKeyReused` when the fingerprint is another one. `call` must not run in an open transaction: the key
+    would roll back with it.
+    """
+    _require_valid(key)
+    holder = new_id()
+    row = _insert(scope, key, fingerprint, holder)
+    if row is None:
+        row = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+        if row is None:  # freed in this moment
+            raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
+        if row.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        if row.state == KeyState.ANSWERED:
+            return StoredAnswer(row.status or 200, row.body, replayed=True)
+        _take_over(row, holder)
+    return _run(row.pk, holder, call)
+
+
+def _run(pk: UUID, holder: UUID, call: Callable[[], StoredAnswer]) -> StoredAnswer:
+    mine = IdempotencyKey.objects.filter(pk=pk, holder=holder)
+    try:
+        answer = replace(call(), replayed=False)
+    except BaseException:
+        if not home_connection().needs_rollback:
+            mine.delete()
+        raise
+    if answer.status < 500 and answer.status not in _NOT_KEPT:
+        mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
+    else:
+        mine.delete()
+    return answer
+
+
+def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> IdempotencyKey | None:
+    row = IdempotencyKey(scope=scope, key=key, fingerprint=fingerprint, holder=holder)
+    try:
+        with _savepoint_if_nested():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return row
+
+
+def _take_over(row: IdempotencyKey, holder: UUID) -> None:
+    """Compare-and-set: of many that find a dead holder one goes on."""
+    if row.locked_at > now() - TAKE_OVER_AFTER:
+        raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
+    taken = IdempotencyKey.objects.filter(
+        pk=row.pk, holder=row.holder, state=KeyState.RUNNING
+    ).update(holder=holder, locked_at=now())
+    if not taken:
+        raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
+
+
+def _savepoint_if_nested() -> AbstractContextManager[Any]:
+    """Alone the INSERT is its own transaction; inside one (tests) a conflict must not break it."""
+    if home_connection().in_atomic_block:
+        return transaction.atomic(using=home_alias())
+    return nullcontext()
+
+
+def _require_valid(key: str) -> None:
+    if not key or len(key) > MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+        raise InvalidInput(
+            f"An idempotency key has 1 to {MAX_KEY_LENGTH} printable ASCII characters.",
+            fields={"Idempotency-Key": ["Not a valid key."]},
+        )

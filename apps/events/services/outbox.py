@@ -1,0 +1,119 @@
+"""Messages are written with the change they tell of, and the process that delivers them is woken afterwards.
+
+Two alarms: after the commit a task is started (fast, but lost when the broker is down or the process dies), and before
+it the master database notes that this store has work due (slow, but certain). `wake_stores` looks there.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.common.states import require_move
+from apps.events.consumers import list_consumers
+from apps.events.errors import OutsideTransaction
+from apps.events.models import OutboxMessage
+from apps.events.services.home import home_alias, home_connection
+from apps.events.states import MESSAGE_MOVES, MessageState
+from apps.platform import services as platform
+from apps.platform.tenancy.context import current_store_or_none
+
+# Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
+WAKE_UP_AFTER = timedelta(seconds=30)
+
+_noted_for: ContextVar[UUID | None] = ContextVar("wake_up_noted_for", default=None)
+
+
+@contextmanager
+def transaction_with_wake_up() -> Iterator[None]:
+    """A transaction in the active home that will emit: the wake-up is noted first, while no row is locked yet.
+
+    Nested in another one it is a plain `atomic()`. On the platform no note is needed: its relay runs on the clock.
+    """
+    store = current_store_or_none()
+    if store is None or _noted_for.get() == store.id:
+        with transaction.atomic(using=home_alias()):
+            yield
+        return
+    platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
+    token = _noted_for.set(store.id)
+    try:
+        with transaction.atomic(using=home_alias()):
+            yield
+    finally:
+        _noted_for.reset(token)
+
+
+def emit(*, topic: str, key: str, payload: dict[str, Any]) -> None:
+    """Write one message per consumer of the topic, in the caller's transaction. One statement; none without consumers.
+
+    Open the transaction by `transaction_with_wake_up()`. In a plain one the wake-up is noted here: nothing is lost,
+    but it costs a statement in the master database while the caller holds its locks. Raises `OutsideTransaction`
+    where there is no transaction at all.
+    """
+    if not home_connection().in_atomic_block:
+        raise OutsideTransaction(f"{topic} was emitted outside a transaction.")
+    consumers = list_consumers(topic)
+    if not consumers:
+        return
+    _ensure_wake_up()
+    message_id, at = new_id(), now()
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            message_id=message_id,
+            topic=topic,
+            key=key,
+            consumer=consumer,
+            payload=payload,
+            due_at=at,
+            created_at=at,
+        )
+        for consumer in consumers
+    )
+    start_relay_on_commit()
+
+
+def replay_message(*, message: OutboxMessage) -> OutboxMessage:
+    """Deliver a dead (or delivered) message once more, with all its attempts again. A waiting one is due at once."""
+    with transaction_with_wake_up():
+        locked = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+        if locked.state != MessageState.PENDING:
+            require_move(
+                MESSAGE_MOVES,
+                subject="The message",
+                current=MessageState(locked.state),
+                target=MessageState.PENDING,
+            )
+        locked.state, locked.attempts, locked.due_at = MessageState.PENDING, 0, now()
+        locked.delivered_at = None
+        locked.save(update_fields=["state", "attempts", "due_at", "delivered_at"])
+        start_relay_on_commit()
+    return locked
+
+
+def start_relay_on_commit() -> None:
+    """Start the relay once when the transaction commits. A broker that is down fails nobody: the wake-up remains."""
+    connection = home_connection()
+    if not any(entry[1] is _start_relay for entry in connection.run_on_commit):
+        transaction.on_commit(_start_relay, using=connection.alias, robust=True)
+
+
+def _start_relay() -> None:
+    from apps.events import tasks  # tasks stand above services
+
+    if current_store_or_none() is None:
+        tasks.relay_platform_outbox.apply_async(retry=False)
+    else:
+        tasks.relay_outbox.apply_async(retry=False)
+
+
+def _ensure_wake_up() -> None:
+    store = current_store_or_none()
+    if store is not None and _noted_for.get() != store.id:
+        platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)

@@ -1,0 +1,19 @@
+"""Short Celery wrappers: the relay in a store and on the platform."""
+
+from celery import shared_task
+
+from apps.events import services as events
+
+
+@shared_task(name="events.relay_outbox", ignore_result=True)
+def relay_outbox() -> int:
+    """Deliver the messages of the store the task was started in."""
+    return events.relay_outbox()
+
+
+@shared_task(name="events.relay_platform_outbox", platform=True, ignore_result=True)
+def relay_platform_outbox() -> int:
+    """Deliver the platform's own messages, and prune there; also runs on the clock."""
+    delivered = events.relay_outbox()
+    events.prune()
+    return delivered
