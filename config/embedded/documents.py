@@ -1,0 +1,124 @@
+"""SecantusDB, which speaks MongoDB's protocol: for laptops, demos and tests only. A process of its own, never imported."""
+
+import contextlib
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from config.embedded import ports, processes
+from config.embedded.errors import ServiceError
+from config.embedded.paths import write_private
+from config.embedded.ports import LOOPBACK
+from config.embedded.service import START_SECONDS, Service
+from config.embedded.wheels import find_in_wheel
+
+USER = "polystore"
+
+
+class Documents(Service):
+    name = "documents"
+    title = "The documents server"
+    variable = "MONGODB_URI"
+
+    @property
+    def address(self) -> str:
+        password = self.secrets["DOCUMENTS_PASSWORD"]
+        return f"mongodb://{USER}:{password}@{LOOPBACK}:{self.port}/polystore?authSource=admin&directConnection=true"
+
+    def find_process(self) -> int | None:
+        pid = processes.read_pid(self.home / "pid")
+        return pid if processes.is_running(pid, str(self.home / "data")) else None
+
+    def answers(self) -> bool:
+        """SCRAM proves that both sides know our password; the pid proves that no old process of ours is meant."""
+        if not ports.is_open(self.port):
+            return False
+        status = self._run("serverStatus", self.address)
+        return bool(status) and status.get("pid") == processes.read_pid(self.home / "pid")
+
+    def prepare(self) -> None:
+        """Create our user. The server has no way to do that but to run once without passwords, before there is data."""
+        find_in_wheel("secantus", "__main__.py")
+        if (self.home / "ready").exists():
+            return
+        self.wipe()
+        self.port = self.port if self.port and ports.is_free(self.port) else ports.pick(avoid=set())
+        self._spawn("--port", str(self.port))
+        open_address = f"mongodb://{LOOPBACK}:{self.port}/?directConnection=true"
+        self._wait_until_open()
+        created = self._run(
+            "createUser", open_address, USER, pwd=self.secrets["DOCUMENTS_PASSWORD"], roles=["root"]
+        )
+        self.stop()  # in order: the last moment before a kill is not on disk
+        if not created:
+            raise ServiceError(
+                f"The documents server refused to create its user. (log: {self.log})"
+            )
+        (self.home / "ready").touch()
+
+    def launch(self) -> None:
+        self._spawn("--auth", "--port", str(self.port))
+
+    def stop(self) -> None:
+        if pid := self.find_process():
+            processes.stop(
+                pid,
+                str(self.home / "data"),
+                signals=[(signal.SIGTERM, 10), (signal.SIGKILL, 5)],
+                nudge=self._nudge,
+            )
+
+    def _spawn(self, *options: str) -> None:
+        """An empty configuration file keeps the server from looking for one in the home folder or in /etc."""
+        configuration = self.home / "secantusd.toml"
+        configuration.touch()
+        command = [
+            sys.executable,
+            "-m",
+            "secantus",
+            "--config",
+            str(configuration),
+            "--host",
+            LOOPBACK,
+        ]
+        command += [
+            "--storage-path",
+            str(self.home / "data"),
+            "--cache-size",
+            "256M",
+            "--log-level",
+            "WARNING",
+        ]
+        pid = processes.spawn([*command, *options], log=self.log, cwd=self.home)
+        write_private(self.home / "pid", f"{pid}\n")
+
+    def _wait_until_open(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not ports.is_open(self.port):
+            if not self.find_process() or time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{self.title} did not start. {processes.last_lines(self.log)} (log: {self.log})"
+                )
+            time.sleep(0.03)
+
+    def _nudge(self) -> None:
+        """The server notices SIGTERM only when its next connection comes."""
+        with contextlib.suppress(OSError):
+            socket.create_connection((LOOPBACK, self.port), timeout=0.2).close()
+
+    def _run(self, command: str, address: str, value: Any = 1, **options: Any) -> dict[str, Any]:
+        """The answer to one admin command; empty when the server is a stranger's, or not there."""
+        from pymongo import MongoClient
+        from pymongo.errors import PyMongoError
+
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            address, serverSelectionTimeoutMS=2000, connectTimeoutMS=2000
+        )
+        try:
+            return client.admin.command(command, value, **options)
+        except PyMongoError:
+            return {}
+        finally:
+            client.close()
