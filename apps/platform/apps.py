@@ -7,6 +7,12 @@ class PlatformConfig(AppConfig):
     name = "apps.platform"
     label = "platform"
 
+    def import_models(self) -> None:
+        super().import_models()
+        from apps.platform.tenancy.documents.discovery import import_documents
+
+        import_documents()
+
     def ready(self) -> None:
         from apps.platform.tenancy import checks, connections  # noqa: F401  registers the checks
 
