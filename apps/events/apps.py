@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class EventsConfig(AppConfig):
@@ -7,7 +6,3 @@ class EventsConfig(AppConfig):
 
     name = "apps.events"
     label = "events"
-
-    def ready(self) -> None:
-        """Find every app's `consumers.py`, as Django's admin finds `admin.py`."""
-        autodiscover_modules("consumers")

@@ -12,8 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from django.utils.module_loading import autodiscover_modules
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ def consumes(topic: str, *, name: str | None = None) -> Callable[[Handler], Hand
 
 def list_consumers(topic: str) -> list[str]:
     """The names of all consumers of a topic, sorted."""
+    _discover()
     return sorted(_by_topic.get(topic, {}))
 
 
 def get_consumer(name: str) -> Handler | None:
     """The function behind a consumer's name, None where this release does not have it."""
+    _discover()
     return _by_name.get(name)
 
 
@@ -64,6 +69,12 @@ def forget(name: str) -> None:
     _by_name.pop(name, None)
     for consumers in _by_topic.values():
         consumers.pop(name, None)
+
+
+@cache
+def _discover() -> None:
+    """Find every app's `consumers.py`, as Django's admin finds `admin.py`; at first use, when all apps are loaded."""
+    autodiscover_modules("consumers")
 
 
 def _name_of(handler: Handler) -> str:

@@ -118,7 +118,9 @@ class Reservation(StoreModel):
 class Movement(AppendOnly, StoreModel):
     """One line of the ledger: the sums of the deltas of a stock item always equal its counters."""
 
-    stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="movements")
+    stock_item = models.ForeignKey(
+        StockItem, on_delete=models.PROTECT, related_name="movements", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=MovementKind.choices)
     on_hand_delta = models.IntegerField(default=0)
     reserved_delta = models.IntegerField(default=0)
@@ -138,7 +140,7 @@ class Movement(AppendOnly, StoreModel):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["stock_item", "created_at"], name="movement_item_created")]
+        indexes = [models.Index(fields=["stock_item", "id"], name="movement_item")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on_hand_delta:+d}/{self.reserved_delta:+d}/{self.allocated_delta:+d}"

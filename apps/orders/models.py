@@ -23,6 +23,7 @@ class Order(StoreModel):
         null=True,
         blank=True,
         related_name="orders",
+        db_index=False,  # the index below begins with it
     )
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=32, blank=True, default="")
@@ -115,7 +116,7 @@ class Order(StoreModel):
 class OrderLine(StoreModel):
     """What was bought, copied at the moment of sale."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     product_ref = models.CharField(max_length=36)
     variant_ref = models.CharField(max_length=36)
@@ -160,7 +161,9 @@ class OrderEvent(AppendOnly, StoreModel):
     The order's state is the sum of its events. No personal data belongs in `data`: it is never deleted.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=60)
     data = models.JSONField(default=dict)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from apps.common.actor import Actor, ActorKind
 from apps.orders.errors import OrderNotFound
-from apps.orders.models import Order, OrderEvent
+from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import FulfilmentState, PaymentState, derive_status
 
 _TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})
@@ -74,8 +74,10 @@ def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[
         orders = orders.filter(status=status)
     if q:
         orders = orders.filter(
-            Q(number__istartswith=q) | Q(email__icontains=q) | Q(lines__sku__iexact=q)
-        ).distinct()
+            Q(number__istartswith=q)
+            | Q(email__icontains=q)
+            | Q(pk__in=OrderLine.objects.filter(sku=q).values("order_id"))
+        )
     return orders
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Min
 
 from apps.common.clock import now
 from apps.events.consumers import Message, get_consumer
@@ -32,7 +32,6 @@ MAX_ATTEMPTS = 12
 LEASE = timedelta(seconds=20)
 LOOK_AGAIN_AFTER = timedelta(seconds=15)
 
-_BATCH = 20
 _FIRST_DELAY, _GROWTH, _LONGEST_DELAY = 5.0, 2.5, 12 * 3600.0
 
 
@@ -42,13 +41,12 @@ def relay_outbox(*, limit: int = 1000) -> int:
     Ends by noting a wake-up for what is still waiting (retries, messages another relay is busy with), so that nothing
     waits for the slow full sweep.
     """
-    delivered = handled = 0
-    while handled < limit:
+    delivered = 0
+    for _ in range(limit):
         claimed = _claim()
-        if not claimed:
+        if claimed is None:
             break
-        handled += len(claimed)
-        delivered += sum(_deliver(message_id, attempt) for message_id, attempt in claimed)
+        delivered += _deliver(*claimed)
     _note_next_wake_up()
     return delivered
 
@@ -59,20 +57,25 @@ def choose_delay(attempts: int) -> timedelta:
     return timedelta(seconds=delay * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load, guards nothing
 
 
-def _claim() -> list[tuple[UUID, int]]:
-    """Take the next due messages, count the attempt, and hide them from other relays for the lease."""
+def _claim() -> tuple[UUID, int] | None:
+    """Take the next due message, count the attempt, and hide it from other relays for the lease.
+
+    One at a time: a batch behind a slow consumer would outlive its lease, and every new claim would count as a
+    failure of messages that were never tried.
+    """
     with transaction.atomic(using=home_alias()):
-        rows = list(
+        row = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
             .filter(state=MessageState.PENDING, due_at__lte=now())
             .order_by("due_at", "id")
-            .values_list("pk", "attempts")[:_BATCH]
+            .first()
         )
-        if rows:
-            OutboxMessage.objects.filter(pk__in=[pk for pk, _ in rows]).update(
-                attempts=F("attempts") + 1, due_at=now() + LEASE
-            )
-    return [(pk, attempts + 1) for pk, attempts in rows]
+        if row is None:
+            return None
+        row.attempts += 1
+        row.due_at = now() + LEASE
+        row.save(update_fields=["attempts", "due_at"])
+    return row.pk, row.attempts
 
 
 def _deliver(pk: UUID, attempt: int) -> bool:
@@ -96,6 +99,8 @@ def _deliver(pk: UUID, attempt: int) -> bool:
 
 
 def _hand_over(row: OutboxMessage) -> None:
+    if row.attempts > MAX_ATTEMPTS:  # failures end before: these attempts ended with their process
+        raise GiveUp("The process died at every attempt to deliver this.")
     handler = get_consumer(row.consumer)
     if handler is None:  # during a release another process may know it already
         raise LookupError(f"No consumer is called {row.consumer!r}.")
