@@ -19,7 +19,10 @@ class CheckoutFence(StoreModel):
 
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     request_key = models.CharField(
-        max_length=255, blank=True, default="", help_text="The caller's idempotency key, for support."
+        max_length=255,
+        blank=True,
+        default="",
+        help_text="The caller's idempotency key, for support.",
     )
     at = models.DateTimeField(default=now)
 

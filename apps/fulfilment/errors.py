@@ -1,4 +1,4 @@
-"""What can go wrong after the sale."""
+"""What can go wrong after the sale. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
 
 from apps.common.errors import Conflict, InvalidInput, NotFound
 
@@ -13,23 +13,8 @@ class NothingToShip(Conflict):
     title = "Everything in this order has been shipped."
 
 
-class ShipsTooMuch(InvalidInput):
-    """More than is left of a line. `details["lines"]` has line id, asked and left."""
+class InvalidShipment(InvalidInput):
+    """Carrier, tracking number or link can't be used; `fields` says which."""
 
-    code = "ships_too_much"
-    title = "This is more than is left to ship."
-
-
-class NotPaid(Conflict):
-    code = "order_not_paid"
-    title = "This order is not paid yet, so it can't be shipped."
-
-
-class OrderCancelled(Conflict):
-    code = "order_cancelled"
-    title = "This order is cancelled."
-
-
-class AlreadyShipped(Conflict):
-    code = "already_shipped"
-    title = "Something of this order has been shipped, so it can't be cancelled."
+    code = "invalid_shipment"
+    title = "Some of the shipment's details are not valid."

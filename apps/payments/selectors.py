@@ -1,4 +1,4 @@
-"""Reads of payments, and the row locks every write of money begins with."""
+"""Every read of payments."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,10 +6,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 
+from apps.common.clock import now
 from apps.orders.models import Order
 from apps.payments.errors import PaymentMethodUnavailable, PaymentNotFound
-from apps.payments.models import Payment, PaymentMethod, Refund
-from apps.payments.states import OPEN_STATES, RefundState
+from apps.payments.models import GatewayEvent, Payment, PaymentMethod, Refund
+from apps.payments.states import GIVE_UP_AFTER, OPEN_STATES, RefundState
 
 METHODS_CACHE_KEY = "payments.methods"
 _METHODS_CACHE_SECONDS = 15
@@ -82,17 +83,22 @@ def can_pay_now(order: Order, payment: Payment | None) -> bool:
     )
 
 
-def lock_payment(payment_id: UUID) -> tuple[Order, Payment]:
-    """Lock order, then payment; stock comes after. Every write of money locks in this order."""
-    order_id = Payment.objects.values_list("order_id", flat=True).filter(pk=payment_id).first()
-    if order_id is None:
-        raise PaymentNotFound()
-    order = Order.objects.select_for_update().get(pk=order_id)
-    return order, Payment.objects.select_for_update().get(pk=payment_id)
+def list_expired_payments(*, limit: int = 200) -> list[Payment]:
+    """Open payments whose time is over, longest overdue first: their orders are to be cancelled."""
+    expired = Payment.objects.filter(state__in=OPEN_STATES, expires_at__lt=now())
+    return list(expired.select_related("order").order_by("expires_at")[:limit])
+
+
+def has_unfinished_business() -> bool:
+    """Whether money, a refund or an event of the inbox is still on its way. At most three statements."""
+    return (
+        Payment.objects.filter(state__in=OPEN_STATES, expires_at__isnull=False).exists()
+        or Refund.objects.filter(state=RefundState.REQUESTED).exists()
+        or GatewayEvent.objects.filter(handled_at__isnull=True, attempts__lt=GIVE_UP_AFTER).exists()
+    )
 
 
 def count_settled_minor(payment: Payment) -> int:
     """What the gateway has really given back."""
     amounts = Refund.objects.filter(payment=payment, state=RefundState.SUCCEEDED)
     return sum(amounts.values_list("amount_minor", flat=True))
-

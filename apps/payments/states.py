@@ -46,7 +46,10 @@ MONEY_RECEIVED_STATES = (
 
 
 class RefundState(models.TextChoices):
-    REQUESTED = "requested", "Requested"  # counted against the payment, the gateway may not know it yet
+    REQUESTED = (
+        "requested",
+        "Requested",
+    )  # counted against the payment, the gateway may not know it yet
     SUCCEEDED = "succeeded", "Succeeded"
     FAILED = "failed", "Failed"  # given back to the refundable amount
 
@@ -56,3 +59,6 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     RefundState.SUCCEEDED: frozenset(),
     RefundState.FAILED: frozenset(),
 }
+
+GIVE_UP_AFTER = 12
+"""So many failed attempts and an event of the inbox waits for a person to replay it."""

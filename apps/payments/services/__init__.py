@@ -13,13 +13,12 @@ from apps.payments.services.opening import (
     reconcile_new_payments,
 )
 from apps.payments.services.refunding import (
-    give_back,
     refund_payment,
     send_refund,
     send_waiting_refunds,
+    undo_payments,
 )
 from apps.payments.services.settling import (
-    cancel_payment,
     capture_on_delivery,
     close_at_gateway,
     confirm_payment,
@@ -28,13 +27,11 @@ from apps.payments.services.settling import (
 )
 
 __all__ = [
-    "cancel_payment",
     "capture_on_delivery",
     "close_at_gateway",
     "confirm_payment",
     "create_payment",
     "fail_payment",
-    "give_back",
     "handle_gateway_event",
     "handle_waiting_events",
     "open_at_gateway",
@@ -46,4 +43,5 @@ __all__ = [
     "send_refund",
     "send_waiting_refunds",
     "settle_from_gateway",
+    "undo_payments",
 ]

@@ -13,8 +13,7 @@ from apps.payments.errors import MalformedEvent
 from apps.payments.gateways import get_gateway
 from apps.payments.models import GatewayEvent, Payment
 from apps.payments.services.settling import settle_from_gateway
-
-GIVE_UP_AFTER = 12
+from apps.payments.states import GIVE_UP_AFTER
 
 
 def receive_event(*, gateway_code: str, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:

@@ -1,9 +1,22 @@
-"""The one door to `Payment.state` and `Refund.state`, and the record of what was tried."""
+"""The one door to `Payment.state` and `Refund.state`: the locks, the moves, and the record of what was tried."""
+
+from uuid import UUID
 
 from apps.common.states import require_move
+from apps.orders.models import Order
+from apps.payments.errors import PaymentNotFound
 from apps.payments.gateways import GatewayState
 from apps.payments.models import Payment, PaymentAttempt, Refund
 from apps.payments.states import PAYMENT_MOVES, REFUND_MOVES, PaymentState, RefundState
+
+
+def lock_payment(payment_id: UUID) -> tuple[Order, Payment]:
+    """Lock order, then payment; stock comes after. Every write of money locks in this order."""
+    order_id = Payment.objects.values_list("order_id", flat=True).filter(pk=payment_id).first()
+    if order_id is None:
+        raise PaymentNotFound()
+    order = Order.objects.select_for_update().get(pk=order_id)
+    return order, Payment.objects.select_for_update().get(pk=payment_id)
 
 
 def move_payment(payment: Payment, target: PaymentState) -> None:

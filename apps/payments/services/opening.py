@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.common.clock import now
+from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.errors import GatewayUnavailable, PaymentNotOpen
 from apps.payments.gateways import ChargeStatus, NothingToDo, Opened, get_gateway
 from apps.payments.models import Payment
-from apps.payments.selectors import can_pay_now, lock_payment
-from apps.payments.services.moving import move_payment
+from apps.payments.selectors import can_pay_now
+from apps.payments.services.moving import lock_payment, move_payment
 from apps.payments.services.settling import settle_from_gateway
 from apps.payments.states import PaymentState
 
@@ -47,6 +48,7 @@ def pay_again(*, payment: Payment) -> Opened:
         if locked.state == PaymentState.FAILED:
             move_payment(locked, PaymentState.PENDING)
             locked.save(update_fields=["state", "updated_at"])
+            orders.mark_payment_pending(order=order, payment_ref=str(locked.pk))
     opened = open_at_gateway(payment=locked)
     if isinstance(opened, NothingToDo):
         raise PaymentNotOpen()

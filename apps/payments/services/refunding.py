@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.common.actor import Actor
+from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.money import format_money, from_minor
@@ -15,9 +15,9 @@ from apps.orders.models import Order
 from apps.payments.errors import GatewayRefused, GatewayUnavailable, NotRefundable
 from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import count_settled_minor, lock_payment
-from apps.payments.services.moving import move_payment, move_refund
-from apps.payments.states import PaymentState, RefundState
+from apps.payments.selectors import count_settled_minor
+from apps.payments.services.moving import lock_payment, move_payment, move_refund
+from apps.payments.states import OPEN_STATES, PaymentState, RefundState
 from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store
 
@@ -74,29 +74,26 @@ def request_refund(
         actor_kind=str(actor.kind),
         actor_label=actor.label[:150],
     )
-    events.emit(
-        topic="refund.requested", key=str(order.pk), payload={"refund_id": str(refund.pk)}
-    )
+    events.emit(topic="refund.requested", key=str(order.pk), payload={"refund_id": str(refund.pk)})
     return refund
 
 
-def give_back(*, order: Order, reason: str, actor: Actor) -> list[Refund]:
-    """Refund whatever is left of every payment of an order the caller has locked. Repeatable."""
-    refunds = []
+def undo_payments(*, order: Order, reason: str, actor: Actor) -> None:
+    """Cancel what is open and refund what is left, for an order the caller has locked and cancels. Repeatable."""
     payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
     for payment in payments:
-        if payment.refundable_minor > 0:
-            refunds.append(
-                request_refund(
-                    order=order,
-                    payment=payment,
-                    amount_minor=None,
-                    reason=reason,
-                    request_key=str(new_id()),
-                    actor=actor,
-                )
+        if payment.state in OPEN_STATES:
+            move_payment(payment, PaymentState.CANCELLED)
+            payment.save(update_fields=["state", "updated_at"])
+        elif payment.refundable_minor > 0:
+            request_refund(
+                order=order,
+                payment=payment,
+                amount_minor=None,
+                reason=reason,
+                request_key=str(new_id()),
+                actor=actor,
             )
-    return refunds
 
 
 def send_refund(*, refund_id: UUID) -> Refund:
@@ -147,7 +144,11 @@ def _book_success(refund: Refund, gateway_ref: str) -> Refund:
         move_payment(payment, target)
         payment.save(update_fields=["state", "updated_at"])
     orders.mark_refunded(
-        order=order, refund_ref=str(refund.pk), amount_minor=refund.amount_minor, at=now()
+        order=order,
+        refunded_minor=settled,
+        payment_ref=str(payment.pk),
+        reason=refund.reason,
+        actor=Actor(ActorKind(refund.actor_kind), None, refund.actor_label),
     )
     events.emit(
         topic="order.refunded",

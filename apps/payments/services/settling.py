@@ -12,14 +12,13 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.gateways import ChargeStatus, GatewayState, get_gateway
 from apps.payments.models import Payment
-from apps.payments.selectors import lock_payment
-from apps.payments.services.moving import move_payment, record_attempt
+from apps.payments.services.moving import lock_payment, move_payment, record_attempt
 from apps.payments.services.refunding import request_refund
 from apps.payments.states import MONEY_RECEIVED_STATES, OPEN_STATES, PaymentState
 from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store
 
-ARRIVED_LATE = "The money came after the order was closed and goes back to the buyer."
+ARRIVED_LATE = "The money came after the order was cancelled and goes back to the buyer."
 
 
 def settle_from_gateway(*, payment: Payment) -> Payment:
@@ -53,27 +52,25 @@ def _book(payment: Payment, state: GatewayState) -> Payment:
 def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Book the money, mark the order paid, allocate its stock. Calling it again changes nothing.
 
-    Money for an order that was cancelled, or paid otherwise, is booked too and sent back at once.
+    Money for an order that was cancelled is booked too and sent back at once.
     """
     order, payment = lock_payment(payment.pk)
     if payment.state in MONEY_RECEIVED_STATES:
         return payment
     if (state.amount_minor, state.currency) != (payment.amount_minor, payment.currency):
         return _flag_wrong_amount(payment, state)
+    is_second = order.paid_at is not None
     _capture(payment, state)
-    if order.cancelled_at is not None or order.paid_at is not None:
-        payment.needs_attention = ARRIVED_LATE
-        payment.save(update_fields=["needs_attention"])
-        request_refund(
-            order=order,
-            payment=payment,
-            amount_minor=payment.amount_minor,
-            reason=ARRIVED_LATE,
-            request_key="arrived-late",
-            actor=Actor.system("payments"),
-        )
+    if is_second:
+        return _flag(payment, "The order was paid already by another payment.")
+    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
+    if order.cancelled_at is not None:
+        _flag(payment, ARRIVED_LATE)
+        _send_back(order, payment)
         return payment
-    _mark_order_paid(order, payment)
+    if order.lines.filter(is_digital=False).exists():
+        inventory.allocate_stock(order_ref=order.pk)
+    _emit("order.paid", order, payment)
     return payment
 
 
@@ -90,16 +87,6 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     if order.cancelled_at is None:
         orders.mark_payment_failed(order=order, payment_ref=str(payment.pk), reason=state.message)
         _emit("payment.failed", order, payment)
-    return payment
-
-
-@transaction.atomic
-def cancel_payment(*, payment: Payment) -> Payment:
-    """Give up an open payment, as a part of cancelling its order (which the caller has locked). Repeatable."""
-    _, payment = lock_payment(payment.pk)
-    if payment.state in OPEN_STATES:
-        move_payment(payment, PaymentState.CANCELLED)
-        payment.save(update_fields=["state", "updated_at"])
     return payment
 
 
@@ -125,21 +112,32 @@ def _capture(payment: Payment, state: GatewayState) -> None:
     record_attempt(payment, "captured", state)
 
 
-def _mark_order_paid(order: Order, payment: Payment) -> None:
-    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
-    inventory.allocate_stock(order_ref=order.pk)
-    _emit("order.paid", order, payment)
+def _send_back(order: Order, payment: Payment) -> None:
+    request_refund(
+        order=order,
+        payment=payment,
+        amount_minor=None,
+        reason=ARRIVED_LATE,
+        request_key="arrived-late",
+        actor=Actor.system("payments"),
+    )
 
 
 def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
     """Never book an amount nobody agreed on; a person has to look."""
-    if not payment.needs_attention:
-        payment.needs_attention = (
-            f"The gateway reports {state.amount_minor} {state.currency} (minor units) "
-            f"instead of {payment.amount_minor} {payment.currency}."
-        )
-        payment.save(update_fields=["needs_attention", "updated_at"])
-        record_attempt(payment, "wrong_amount", state)
+    if payment.needs_attention:
+        return payment
+    record_attempt(payment, "wrong_amount", state)
+    return _flag(
+        payment,
+        f"The gateway reports {state.amount_minor} {state.currency} (minor units) "
+        f"instead of {payment.amount_minor} {payment.currency}.",
+    )
+
+
+def _flag(payment: Payment, what: str) -> Payment:
+    payment.needs_attention = what
+    payment.save(update_fields=["needs_attention", "updated_at"])
     return payment
 
 

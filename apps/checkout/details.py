@@ -1,0 +1,94 @@
+"""What a buyer tells us at checkout, and the check of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.checkout.addresses import check_address, check_phone, clean_text
+from apps.checkout.errors import InvalidDetails
+
+_MAX_EMAIL = 254
+_MAX_NOTE = 1000
+_MAX_CODE = 40
+
+
+@dataclass(frozen=True)
+class CheckoutDetails:
+    """Raw as it came; `check_details` makes it fit. Addresses have the keys of `addresses.FIELDS`.
+
+    `billing_address` None means: the same as the shipping address. `shipping_method` is a code and `payment_method`
+    a gateway's code. `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
+    """
+
+    email: str
+    shipping_address: Mapping[str, Any]
+    payment_method: str
+    shipping_method: str = ""
+    phone: str = ""
+    billing_address: Mapping[str, Any] | None = None
+    expected_total_minor: int | None = None
+    note: str = ""
+    language: str = field(default="en")
+
+
+def check_details(details: CheckoutDetails) -> CheckoutDetails:
+    """The details in their normal form. Raises `InvalidDetails` with every wrong field at once."""
+    errors: dict[str, list[str]] = {}
+    shipping = check_address(details.shipping_address, prefix="shipping_address", errors=errors)
+    billing = shipping
+    if details.billing_address is not None:
+        billing = check_address(details.billing_address, prefix="billing_address", errors=errors)
+    phone = check_phone(
+        clean_text(details.phone) or "", shipping.get("country", ""), "phone", errors
+    )
+    checked = replace(
+        details,
+        email=_check_email(details.email, errors),
+        phone=phone or shipping.get("phone", ""),
+        shipping_address=shipping,
+        billing_address=billing,
+        payment_method=_check_code(details.payment_method, "payment_method", errors),
+        shipping_method=_check_code(details.shipping_method, "shipping_method", errors),
+        note=_check_note(details.note, errors),
+        language=(clean_text(details.language) or "en")[:16],
+    )
+    _check_total(details.expected_total_minor, errors)
+    if errors:
+        raise InvalidDetails(fields=errors)
+    return checked
+
+
+def _check_email(email: Any, errors: dict[str, list[str]]) -> str:
+    text = (clean_text(email) or "").lower()
+    try:
+        if len(text) > _MAX_EMAIL:
+            raise ValidationError("too long")
+        validate_email(text)
+    except ValidationError:
+        errors["email"] = ["Enter a valid e-mail address."]
+    return text
+
+
+def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
+    text = clean_text(code)
+    if text is None or len(text) > _MAX_CODE:
+        errors[name] = ["This is not one of the choices."]
+        return ""
+    if name == "payment_method" and not text:
+        errors[name] = ["Choose how to pay."]
+    return text
+
+
+def _check_note(note: Any, errors: dict[str, list[str]]) -> str:
+    if not isinstance(note, str) or "\x00" in note or len(note) > _MAX_NOTE:
+        errors["note"] = [f"At most {_MAX_NOTE} characters of plain text."]
+        return ""
+    return note.strip()
+
+
+def _check_total(total: Any, errors: dict[str, list[str]]) -> None:
+    if total is not None and (isinstance(total, bool) or not isinstance(total, int) or total < 0):
+        errors["expected_total"] = ["This is not an amount of money."]

@@ -1,0 +1,131 @@
+"""What a cart would cost as an order, before and while it is placed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.carts.documents import Cart
+from apps.carts.errors import CartEmpty
+from apps.catalog.selectors import SaleableLine, read_lines
+from apps.checkout.errors import ItemsUnavailable, ShippingUnavailable
+from apps.checkout.models import CheckoutFence
+from apps.common.money import from_minor, money_json
+from apps.payments.selectors import OfferedMethod, list_payment_methods
+from apps.pricing.errors import ShippingMethodNotFound
+from apps.pricing.models import ShippingMethod
+from apps.pricing.selectors import (
+    ShippingOption,
+    get_shipping_method,
+    get_tax_rules,
+    list_shipping_methods,
+)
+from apps.pricing.services import BasketLine, PricedOrder, price_order
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A cart at present prices, shipped to one place in one way. `shipping_method` None: nothing to ship."""
+
+    priced: PricedOrder
+    shipping_method: ShippingMethod | None
+
+    def demand(self) -> dict[str, int]:
+        """What has to come from stock: pieces by variant, summed over the lines."""
+        demand: dict[str, int] = {}
+        for line in self.priced.lines:
+            if not line.is_digital:
+                demand[line.variant_ref] = demand.get(line.variant_ref, 0) + line.quantity
+        return demand
+
+    def summary(self) -> dict[str, Any]:
+        """The amounts for people and programs, as the API writes money."""
+        names = ("subtotal", "discount", "shipping", "tax", "total")
+        return {
+            name: money_json(getattr(self.priced, f"{name}_minor"), self.priced.currency)
+            for name in names
+        }
+
+
+@dataclass(frozen=True)
+class CheckoutOptions:
+    """What the checkout page lets a buyer choose. `quote` is with `chosen`; None where nothing ships there."""
+
+    shipping_options: list[ShippingOption]
+    payment_methods: list[OfferedMethod]
+    chosen: str
+    quote: Quote | None
+
+
+def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) -> Quote:
+    """The cart's price as an order: one document read and three statements.
+
+    Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
+    """
+    basket = _read_basket(cart)
+    country, region = str(address.get("country", "")), str(address.get("region", ""))
+    method = None
+    if any(not line.item.is_digital for line in basket):
+        method = _find_method(shipping_method, country, cart.currency)
+    priced = price_order(
+        lines=basket,
+        shipping_method=method,
+        address=address,
+        currency=cart.currency,
+        taxes=get_tax_rules(country, region),
+    )
+    return Quote(priced=priced, shipping_method=method)
+
+
+def list_checkout_options(
+    cart: Cart, *, country: str, region: str = "", shipping_method: str = ""
+) -> CheckoutOptions:
+    """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping."""
+    basket = _read_basket(cart)
+    goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
+    options: list[ShippingOption] = []
+    if any(not line.item.is_digital for line in basket):
+        options = list_shipping_methods(country, from_minor(goods, cart.currency))
+    codes = [option.code for option in options]
+    chosen = shipping_method if shipping_method in codes else next(iter(codes), "")
+    try:
+        quote = quote_cart(
+            cart, address={"country": country, "region": region}, shipping_method=chosen
+        )
+    except ShippingUnavailable:
+        quote = None
+    return CheckoutOptions(options, list_payment_methods(), chosen, quote)
+
+
+def get_fence(checkout_id: Any) -> CheckoutFence | None:
+    """How that checkout ended, or None while it has not."""
+    return CheckoutFence.objects.filter(pk=checkout_id).first()
+
+
+def _read_basket(cart: Cart) -> list[BasketLine]:
+    if cart.is_empty:
+        raise CartEmpty
+    offers = read_lines([line.variant_ref for line in cart.lines], cart.currency)
+    missing = [
+        {"sku": line.sku, "title": line.title}
+        for line in cart.lines
+        if not _is_saleable(offers.get(line.variant_ref))
+    ]
+    if missing:
+        names = ", ".join(item["title"] for item in missing)
+        raise ItemsUnavailable(f"No longer available: {names}.", items=missing)
+    return [
+        BasketLine(item=offers[line.variant_ref], quantity=line.quantity) for line in cart.lines
+    ]
+
+
+def _is_saleable(offer: SaleableLine | None) -> bool:
+    return offer is not None and offer.is_saleable and offer.unit_price_minor is not None
+
+
+def _find_method(code: str, country: str, currency: str) -> ShippingMethod:
+    try:
+        return get_shipping_method(code, country=country, currency=currency)
+    except ShippingMethodNotFound:
+        raise ShippingUnavailable(
+            fields={"shipping_method": ["This is not offered for your address."]}
+        ) from None

@@ -1,0 +1,16 @@
+"""The purchase, and finishing or undoing what a crash left of one."""
+
+from apps.checkout.services.placing import PlacedOrder, place_order
+from apps.checkout.services.recovering import (
+    decide_stalled_checkout,
+    decide_stalled_checkouts,
+    stay_awake_while_open,
+)
+
+__all__ = [
+    "PlacedOrder",
+    "decide_stalled_checkout",
+    "decide_stalled_checkouts",
+    "place_order",
+    "stay_awake_while_open",
+]

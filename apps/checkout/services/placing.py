@@ -1,0 +1,195 @@
+"""From a cart to an order: the story of `place_order`, and its steps below it in their order."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from apps.carts import services as carts
+from apps.carts.documents import Cart
+from apps.carts.errors import CartAlreadyClaimed
+from apps.carts.selectors import get_cart_for_checkout
+from apps.checkout.details import CheckoutDetails, check_details
+from apps.checkout.errors import CheckoutAbandoned, CheckoutInProgress, PriceChanged
+from apps.checkout.models import CheckoutFence
+from apps.checkout.selectors import Quote, quote_cart
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.errors import DomainError
+from apps.events import services as events
+from apps.inventory import services as inventory
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.orders.states import PaymentState
+from apps.payments import services as payments
+from apps.payments.errors import GatewayUnavailable
+from apps.payments.gateways import RedirectTo
+from apps.payments.models import Payment
+from apps.payments.selectors import can_pay_now, get_payment_method, get_payment_of
+from apps.platform.services import note_wake_up
+from apps.platform.tenancy.context import current_store
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """`next_url` is where the buyer pays, or "" when there is nothing to pay now."""
+
+    order: Order
+    payment: Payment
+    next_url: str
+
+
+def place_order(
+    *, cart: Cart, details: CheckoutDetails, actor: Actor, idempotency_key: str = ""
+) -> PlacedOrder:
+    """Turn the cart into an order, once: whoever posts the same cart again or at once gets the same order.
+
+    Every refusal gives the cart back. A crash at any line is finished or undone by the sweeper: see `recovering`.
+    """
+    checked = check_details(details)
+    get_payment_method(checked.payment_method)
+    _note_wake_up()
+    try:
+        checkout_id = carts.claim_cart(cart=cart)
+    except CartAlreadyClaimed as claimed:
+        return _wait_for_order(claimed.checkout_id)
+    try:
+        quote = quote_cart(
+            cart,
+            address=checked.shipping_address,
+            shipping_method=checked.shipping_method,
+        )
+        _require_agreed_total(quote, checked)
+        order, payment = _write(checkout_id, cart, quote, checked, actor, idempotency_key)
+    except DomainError:
+        carts.reopen_cart(checkout_id=checkout_id)
+        raise
+    next_url = _open_at_gateway(payment)
+    carts.close_cart(checkout_id=checkout_id)
+    return PlacedOrder(order, payment, next_url)
+
+
+def _note_wake_up() -> None:
+    """Have the sweeper look at this store shortly after a checkout that died would count as stalled."""
+    delay = timedelta(seconds=settings.CHECKOUT_STALLED_SECONDS + 2)
+    note_wake_up(store_id=current_store().id, due_at=now() + delay)
+
+
+def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
+    """Another request has this cart: wait a moment for its order and answer the same."""
+    give_up_at = time.monotonic() + settings.CHECKOUT_WAIT_SECONDS
+    while checkout_id is not None:
+        order = Order.objects.filter(pk=checkout_id).first()
+        payment = get_payment_of(order) if order is not None else None
+        if order is not None and payment is not None:
+            next_url = _open_at_gateway(payment) if can_pay_now(order, payment) else ""
+            return PlacedOrder(order, payment, next_url)
+        if time.monotonic() > give_up_at or get_cart_for_checkout(checkout_id) is None:
+            break
+        time.sleep(_POLL_SECONDS)
+    raise CheckoutInProgress(retry_after=1)
+
+
+def _require_agreed_total(quote: Quote, details: CheckoutDetails) -> None:
+    expected = details.expected_total_minor
+    if expected is not None and expected != quote.priced.total_minor:
+        raise PriceChanged(summary=quote.summary())
+
+
+def _write(
+    checkout_id: UUID,
+    cart: Cart,
+    quote: Quote,
+    details: CheckoutDetails,
+    actor: Actor,
+    request_key: str,
+) -> tuple[Order, Payment]:
+    """Everything the order is, in one transaction. The fence comes first: whoever is second fails on its key."""
+    try:
+        with transaction.atomic():
+            CheckoutFence.objects.create(
+                id=checkout_id,
+                outcome=CheckoutFence.Outcome.PLACED,
+                request_key=request_key[:255],
+            )
+            order = _write_order(checkout_id, cart, quote, details, actor)
+            _hold_stock(order, quote, details, actor)
+            payment = payments.create_payment(
+                order=order,
+                gateway_code=details.payment_method,
+                expires_at=_payment_deadline(order),
+            )
+            _emit_placed(order, cart)
+    except IntegrityError as error:
+        if CheckoutFence.objects.filter(pk=checkout_id).exists():
+            raise CheckoutAbandoned from error
+        raise
+    return order, payment
+
+
+def _write_order(
+    checkout_id: UUID, cart: Cart, quote: Quote, details: CheckoutDetails, actor: Actor
+) -> Order:
+    on_delivery = get_payment_method(details.payment_method).pays_on_delivery
+    return orders.create_order(
+        checkout_id=checkout_id,
+        cart_ref=str(cart.pk),
+        priced=quote.priced,
+        buyer=orders.Buyer(
+            email=details.email,
+            phone=details.phone,
+            customer_id=UUID(cart.customer_ref) if cart.customer_ref else None,
+        ),
+        shipping_address=details.shipping_address,
+        billing_address=details.billing_address or details.shipping_address,
+        shipping_method=quote.shipping_method,
+        language=details.language,
+        payment_state=PaymentState.CASH_DUE if on_delivery else PaymentState.PENDING,
+        note=details.note,
+        actor=actor,
+    )
+
+
+def _hold_stock(order: Order, quote: Quote, details: CheckoutDetails, actor: Actor) -> None:
+    """Reserve what has to be sent; an order that is paid at the door counts at once, so its stock is allocated."""
+    demand = quote.demand()
+    if not demand:
+        return
+    inventory.reserve_stock(
+        order_ref=order.pk, demand=demand, expires_at=_payment_deadline(order), actor=actor
+    )
+    if order.payment_state == PaymentState.CASH_DUE:
+        inventory.allocate_stock(order_ref=order.pk, actor=actor)
+
+
+def _payment_deadline(order: Order) -> datetime:
+    return order.placed_at + timedelta(minutes=settings.CHECKOUT_PAYMENT_MINUTES)
+
+
+def _emit_placed(order: Order, cart: Cart) -> None:
+    events.emit(
+        topic="order.placed",
+        key=str(order.pk),
+        payload={
+            "order_id": str(order.pk),
+            "checkout_id": str(order.pk),
+            "cart_id": str(cart.pk),
+            "number": order.number,
+            "total_minor": order.total_minor,
+            "currency": order.currency,
+        },
+    )
+
+
+def _open_at_gateway(payment: Payment) -> str:
+    """Where the buyer pays. A gateway that does not answer costs the link, not the order: the page offers it again."""
+    try:
+        opened = payments.open_at_gateway(payment=payment)
+    except GatewayUnavailable:
+        return ""
+    return opened.url if isinstance(opened, RedirectTo) else ""

@@ -1,0 +1,10 @@
+"""Orders nobody pays for give their stock back."""
+
+from apps.fulfilment import services
+from apps.platform.sweeps import sweep
+
+
+@sweep
+def expire_unpaid_orders() -> int:
+    """Cancel orders that were not paid in time."""
+    return services.expire_unpaid_orders()
