@@ -54,10 +54,10 @@ class Service(ABC):
     def stop(self) -> None:
         """Stop the server process if it runs. Quiet otherwise."""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027  nothing to do for some
         """Make what must exist before the first launch."""
 
-    def complete(self) -> None:
+    def complete(self) -> None:  # noqa: B027  nothing to do for some
         """Make what must exist inside the running server before it is used."""
 
     def up(self, *, avoid: set[int]) -> bool:

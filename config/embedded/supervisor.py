@@ -23,6 +23,7 @@ class ServiceStatus:
 
     name: str
     title: str
+    variable: str
     state: str
     pid: int | None = None
     port: int | None = None
@@ -91,15 +92,14 @@ def _known_secrets(local: Local) -> dict[str, str]:
 
 
 def _describe(service: Service, *, started: bool = False) -> ServiceStatus:
+    identity = (service.name, service.title, service.variable)
     if is_replaced(service.variable):
-        return ServiceStatus(service.name, service.title, "replaced")
+        return ServiceStatus(*identity, "replaced")
     pid = service.find_process()
     if pid is None:
-        return ServiceStatus(service.name, service.title, "stopped", port=service.port or None)
+        return ServiceStatus(*identity, "stopped", port=service.port or None)
     state = "running" if service.answers() else "silent"
-    return ServiceStatus(
-        service.name, service.title, state, pid, service.port, service.public_address, started
-    )
+    return ServiceStatus(*identity, state, pid, service.port, service.public_address, started)
 
 
 def _remember(local: Local, services: list[Service], wanted: list[Service]) -> None:
