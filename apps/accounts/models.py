@@ -5,14 +5,31 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
+from apps.accounts.roles import Role
 from apps.platform.tenancy.models import SharedModel
 
 
+def normalize_email(email: str) -> str:
+    return email.strip().lower()
+
+
+class LowerCaseEmailField(models.EmailField):
+    """Kept and looked up in lower case, so that a plain unique constraint means "whatever the case" everywhere."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return normalize_email(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normalize_email(value) if isinstance(value, str) else value
+
+
 class UserManager(BaseUserManager["User"]):
-    """Creates users; e-mail addresses are compared and kept in lower case."""
+    """Creates users. On the platform `manage.py createsuperuser` comes through here, with no store active."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=normalize_email(username or ""))
+        return self.get(email=username or "")
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=normalize_email(email), **fields)
@@ -21,29 +38,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(
-            email, password, **{**fields, "is_staff": True, "is_superuser": True}
-        )
-
-
-def normalize_email(email: str) -> str:
-    return email.strip().lower()
-
-
-class Role(models.TextChoices):
-    CUSTOMER = "customer", "Customer"
-    READ_ONLY = "read_only", "Read only"
-    SUPPORT = "support", "Support"
-    FULFILMENT = "fulfilment", "Fulfilment"
-    CATALOG = "catalog", "Catalog"
-    MANAGER = "manager", "Manager"
-    OWNER = "owner", "Owner"
+        rights = {"is_staff": True, "is_superuser": True, "role": Role.OWNER}
+        return self.create_user(email, password, **{**fields, **rights})
 
 
 class User(SharedModel, AbstractBaseUser, PermissionsMixin):
     """A person who logs in by e-mail. A login at one store is unknown at the next and on the platform."""
 
-    email = models.EmailField(unique=True, max_length=254)
+    email = LowerCaseEmailField(unique=True, max_length=254)
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     phone = models.CharField(max_length=32, blank=True)
@@ -64,10 +66,6 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
-    def clean(self) -> None:
-        super().clean()
-        self.email = normalize_email(self.email)
-
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email
@@ -77,3 +75,31 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email
+
+
+class Address(SharedModel):
+    """A saved address of a customer. Orders copy it; changing it here changes no order."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    name = models.CharField(max_length=120)
+    line1 = models.CharField(max_length=200)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100)
+    region = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=32, blank=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-is_default", "-created_at")
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.name, self.line1, self.city, self.country) if part)
+
+    def as_dict(self) -> dict[str, str]:
+        """The address as checkout and orders hold it."""
+        names = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+        return {name: getattr(self, name) for name in names}

@@ -1,0 +1,33 @@
+"""What allauth asks of us: who may register, where people go, how mails are addressed."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from apps.accounts.models import normalize_email
+from apps.platform.tenancy.context import current_store_or_none
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Registration is for customers of a store. Nobody registers on the platform: its staff are appointed."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return current_store_or_none() is not None
+
+    def clean_email(self, email: str) -> str:
+        return normalize_email(super().clean_email(email))
+
+    def format_email_subject(self, subject: str) -> str:
+        store = current_store_or_none()
+        return f"{store.name}: {subject}" if store is not None else subject
+
+    def get_from_email(self) -> str:
+        return str(settings.DEFAULT_FROM_EMAIL)
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> Any:
+        context = {**context, "store": current_store_or_none()}
+        return super().render_mail(template_prefix, email, context, headers)

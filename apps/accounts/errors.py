@@ -1,0 +1,32 @@
+"""What can go wrong with people and their addresses."""
+
+from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    title = "Somebody with this e-mail address is registered here already."
+
+
+class InvalidPerson(InvalidInput):
+    """`fields` says what is wrong."""
+
+    code = "invalid_person"
+    title = "Some of these details are not valid."
+
+
+class AddressNotFound(NotFound):
+    code = "address_not_found"
+    title = "There is no such address."
+
+
+class InvalidAddress(InvalidInput):
+    """`fields` says what is wrong."""
+
+    code = "invalid_address"
+    title = "Some of the address is missing or not valid."
+
+
+class TooManyAddresses(LimitReached):
+    code = "too_many_addresses"
+    title = "You can keep up to 30 addresses. Please delete one you no longer need."

@@ -1,0 +1,34 @@
+"""What each role may do, as a table. `defaults.seed_store` turns it into Django groups and permissions.
+
+A pattern is `app.codename` with shell wildcards, matched against Django's permissions. Superusers pass every check.
+"""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    CUSTOMER = "customer", "Customer"
+    READ_ONLY = "read_only", "Read only"
+    SUPPORT = "support", "Support"
+    FULFILMENT = "fulfilment", "Fulfilment"
+    CATALOG = "catalog", "Catalog"
+    MANAGER = "manager", "Manager"
+    OWNER = "owner", "Owner"
+
+
+_LOOK = ("catalog.view_*", "inventory.view_*", "orders.view_*", "fulfilment.view_*", "pricing.view_*")
+
+ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
+    Role.CUSTOMER: (),
+    Role.READ_ONLY: (*_LOOK, "payments.view_*", "accounts.view_*"),
+    Role.SUPPORT: (*_LOOK, "payments.view_*", "accounts.view_*", "accounts.change_address", "orders.change_order"),
+    Role.FULFILMENT: (*_LOOK, "fulfilment.*", "orders.change_order", "inventory.*"),
+    Role.CATALOG: (*_LOOK, "catalog.*", "inventory.*", "storefront.*"),
+    Role.MANAGER: (
+        *("catalog.*", "inventory.*", "orders.*", "fulfilment.*", "pricing.*", "payments.*", "storefront.*"),
+        *("carts.view_*", "checkout.view_*", "events.view_*", "accounts.*_address", "accounts.view_user"),
+    ),
+    Role.OWNER: ("*",),
+}
+
+STAFF_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.CUSTOMER)

@@ -1,0 +1,43 @@
+"""Who is asking, and what they have saved."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from apps.accounts.errors import AddressNotFound
+from apps.accounts.models import Address, User
+from apps.common.actor import Actor, ActorKind
+
+
+def actor_for(request: HttpRequest) -> Actor:
+    """The logged-in person as an actor, a guest otherwise. Reads nothing when there is no session cookie."""
+    user = user_of(request)
+    return actor_of(user) if user is not None else Actor.guest()
+
+
+def actor_of(user: User) -> Actor:
+    kind = ActorKind.STAFF if user.is_staff else ActorKind.CUSTOMER
+    return Actor(kind, user.pk, user.full_name)
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """The logged-in person, or None."""
+    user = getattr(request, "user", None)
+    return user if user is not None and user.is_authenticated else None
+
+
+def list_addresses_for(user: User) -> list[Address]:
+    """The address book, the default first."""
+    return list(user.addresses.all())
+
+
+def get_address_for(user: User, address_id: UUID) -> Address:
+    """One of the user's own addresses; anybody else's is not found."""
+    address = user.addresses.filter(pk=address_id).first()
+    if address is None:
+        raise AddressNotFound
+    return address
+
+
+def get_user_by_email(email: str) -> User | None:
+    return User.objects.filter(email=email).first()

@@ -1,0 +1,112 @@
+"""Every write to people, their roles and their addresses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from apps.accounts.errors import (
+    AddressNotFound,
+    EmailTaken,
+    InvalidAddress,
+    InvalidPerson,
+    TooManyAddresses,
+)
+from apps.accounts.models import Address, User, normalize_email
+from apps.accounts.roles import Role
+
+MAX_ADDRESSES = 30
+PROFILE_FIELDS = ("first_name", "last_name", "phone")
+
+
+def create_user(
+    *, email: str, password: str | None, role: Role = Role.CUSTOMER, **profile: str
+) -> User:
+    """A person of the active home, with the rights of the role. Raises `EmailTaken`."""
+    user = User(email=normalize_email(email), **profile)
+    user.set_password(password)
+    _check(user, InvalidPerson, exclude={"password"})
+    try:
+        with transaction.atomic():
+            user.save()
+            set_role(user=user, role=role)
+    except IntegrityError as error:
+        raise EmailTaken from error
+    return user
+
+
+def set_role(*, user: User, role: Role) -> User:
+    """Give the user exactly this role: its group, and the door to the admin for every role but customer."""
+    with transaction.atomic():
+        user.role, user.is_staff = role, role != Role.CUSTOMER
+        user.save(update_fields=["role", "is_staff"])
+        if role == Role.CUSTOMER:
+            user.groups.clear()
+        else:
+            user.groups.set([Group.objects.get_or_create(name=role.value)[0]])
+    return user
+
+
+def update_profile(*, user: User, values: Mapping[str, str]) -> User:
+    """Change name and phone; anything else in `values` is ignored."""
+    changed = [name for name in PROFILE_FIELDS if name in values]
+    for name in changed:
+        setattr(user, name, values[name].strip())
+    _check(user, InvalidPerson, exclude={"password", "email"})
+    user.save(update_fields=changed)
+    return user
+
+
+def save_address(
+    *, user: User, values: Mapping[str, Any], address: Address | None = None
+) -> Address:
+    """Add an address to the user's book, or change one. The first one becomes the default."""
+    if address is not None and address.user_id != user.pk:
+        raise AddressNotFound
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # one writer of the book at a time
+        count = user.addresses.count()
+        if address is None and count >= MAX_ADDRESSES:
+            raise TooManyAddresses
+        address = address or Address(user=user, is_default=count == 0)
+        for name in address.as_dict():
+            setattr(address, name, str(values.get(name, getattr(address, name)) or "").strip())
+        address.country = address.country.upper()
+        _check(address, InvalidAddress)
+        address.save()
+        if values.get("is_default"):
+            make_default(user=user, address=address)
+    return address
+
+
+def make_default(*, user: User, address: Address) -> Address:
+    """Let checkout begin with this address; the one before steps back."""
+    if address.user_id != user.pk:
+        raise AddressNotFound
+    with transaction.atomic():
+        user.addresses.exclude(pk=address.pk).filter(is_default=True).update(is_default=False)
+        address.is_default = True
+        address.save(update_fields=["is_default"])
+    return address
+
+
+def delete_address(*, user: User, address: Address) -> None:
+    """Remove it from the book. Orders keep their own copy. The newest one left becomes the default."""
+    if address.user_id != user.pk:
+        raise AddressNotFound
+    with transaction.atomic():
+        address.delete()
+        heir = user.addresses.first()
+        if heir is not None and not heir.is_default:
+            make_default(user=user, address=heir)
+
+
+def _check(
+    row: User | Address, error: type[InvalidPerson | InvalidAddress], exclude: set[str] | None = None
+) -> None:
+    try:
+        row.clean_fields(exclude=exclude)
+    except ValidationError as invalid:
+        raise error(fields=invalid.message_dict) from invalid

@@ -1,0 +1,48 @@
+"""The two cookies of a visitor's cart.
+
+`cart` is the random token of a guest's cart: HttpOnly, no session needed. `cart_count` is only the number beside the
+cart's icon, so that pages need not read the cart to show it; nothing trusts it.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+TOKEN_COOKIE = "cart"
+COUNT_COOKIE = "cart_count"
+_SECONDS = 60 * 24 * 60 * 60
+_TOKEN_LENGTH = 40
+
+
+def read_cart_token(request: HttpRequest) -> str | None:
+    """The token as sent; None when there is none or it can't be one of ours."""
+    token = request.COOKIES.get(TOKEN_COOKIE, "")
+    fits = 0 < len(token) <= _TOKEN_LENGTH and token.replace("-", "").replace("_", "").isalnum()
+    return token if fits and token.isascii() else None
+
+
+def read_cart_count(request: HttpRequest) -> int:
+    count = request.COOKIES.get(COUNT_COOKIE, "")
+    return min(int(count), 9999) if count.isascii() and count.isdigit() and len(count) < 6 else 0
+
+
+def write_cart_cookies(response: HttpResponse, *, token: str | None, count: int) -> None:
+    """Remember the cart; `token` None for a customer, whose cart is found by who they are."""
+    if token is not None:
+        _set(response, TOKEN_COOKIE, token, httponly=True)
+    _set(response, COUNT_COOKIE, str(count), httponly=False)
+
+
+def forget_cart(response: HttpResponse) -> None:
+    for name in (TOKEN_COOKIE, COUNT_COOKIE):
+        response.delete_cookie(name, samesite="Lax")
+
+
+def _set(response: HttpResponse, name: str, value: str, *, httponly: bool) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=_SECONDS,
+        httponly=httponly,
+        samesite="Lax",
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+    )

@@ -1,0 +1,9 @@
+"""What a new store starts with: a theme in the house's colours, ready to be changed in its admin."""
+
+from apps.platform.tenancy.context import ActiveStore
+from apps.storefront.models import Theme
+
+
+def seed_store(store: ActiveStore) -> None:
+    """One row; a theme that is there is left alone."""
+    Theme.objects.get_or_create(key="store")

@@ -1,0 +1,10 @@
+"""What can go wrong in the storefront itself."""
+
+from apps.common.errors import InvalidInput
+
+
+class InvalidTheme(InvalidInput):
+    """`fields` says what is wrong."""
+
+    code = "invalid_theme"
+    title = "Some of the theme's values are not valid."

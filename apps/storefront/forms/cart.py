@@ -1,0 +1,27 @@
+"""What a visitor does with the cart."""
+
+from django import forms
+
+MAX_QUANTITY = 999
+
+
+class AddForm(forms.Form):
+    variant = forms.UUIDField()
+    quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
+    back = forms.RegexField(r"^/[^/\\][^\s\\]*$", required=False, max_length=300)
+
+    def clean_quantity(self) -> int:
+        return self.cleaned_data["quantity"] or 1
+
+
+class ChangeForm(forms.Form):
+    """Zero pieces, or the button that says so, take the line out."""
+
+    quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY, required=False)
+    remove = forms.BooleanField(required=False)
+
+    def quantity_wanted(self) -> int | None:
+        """None when the form says nothing sensible."""
+        if not self.is_valid():
+            return None
+        return 0 if self.cleaned_data["remove"] else self.cleaned_data["quantity"]

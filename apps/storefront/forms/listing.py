@@ -1,0 +1,86 @@
+"""Filters, sort and page of a list of products, as they stand in the URL."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from apps.common.errors import InvalidInput
+from apps.common.money import Money, round_money, to_minor
+from apps.platform.tenancy.context import current_store
+
+SORTS = (
+    ("featured", "Featured"),
+    ("newest", "Newest"),
+    ("price_asc", "Price, low to high"),
+    ("price_desc", "Price, high to low"),
+    ("title", "Name, A to Z"),
+)
+PER_PAGE = 24
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A list as asked for; whatever was nonsense in the URL is left out."""
+
+    q: str
+    sort: str
+    page: int
+    price_min_minor: int | None
+    price_max_minor: int | None
+
+    @property
+    def has_filters(self) -> bool:
+        return self.price_min_minor is not None or self.price_max_minor is not None
+
+    def as_arguments(self) -> dict[str, Any]:
+        return {
+            "q": self.q or None,
+            "sort": self.sort,
+            "page": self.page,
+            "per_page": PER_PAGE,
+            "price_min_minor": self.price_min_minor,
+            "price_max_minor": self.price_max_minor,
+        }
+
+
+class ListingForm(forms.Form):
+    """Bound to the query string. It never refuses a visitor: a wrong filter shows its error and does not filter."""
+
+    q = forms.CharField(required=False, max_length=100)
+    sort = forms.ChoiceField(choices=SORTS, required=False, label="Sort by")
+    price_min = forms.DecimalField(
+        required=False, min_value=0, max_digits=12, label="Lowest price", localize=False
+    )
+    price_max = forms.DecimalField(
+        required=False, min_value=0, max_digits=12, label="Highest price", localize=False
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        for name in ("price_min", "price_max"):
+            self.fields[name].widget.attrs |= {"inputmode": "decimal", "step": "any", "min": "0"}
+
+    def wanted(self) -> Wanted:
+        self.is_valid()
+        values = self.cleaned_data
+        return Wanted(
+            q=values.get("q") or "",
+            sort=values.get("sort") or "featured",
+            page=values.get("page") or 1,
+            price_min_minor=_minor(values.get("price_min")),
+            price_max_minor=_minor(values.get("price_max")),
+        )
+
+
+def _minor(amount: Decimal | None) -> int | None:
+    if amount is None:
+        return None
+    currency = current_store().currency
+    try:
+        return to_minor(round_money(Money(amount, currency)))
+    except InvalidInput:
+        return None

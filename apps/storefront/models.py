@@ -1,0 +1,42 @@
+"""Store home: how a store looks, one row in the store's SQL database."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from apps.platform.tenancy.models import StoreModel
+
+_HEX = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f4d3a.")
+
+
+class FontPair(models.TextChoices):
+    MODERN = "modern", "Modern (Inter)"
+    CLASSIC = "classic", "Classic (serif headings)"
+    HUMANIST = "humanist", "Humanist"
+    SYSTEM = "system", "The visitor's own system font"
+
+
+class Theme(StoreModel):
+    """One row (`key` is always `store`). Colours for text on the brand colour are computed, so they always read well."""
+
+    key = models.CharField(max_length=8, unique=True, default="store", editable=False)
+    brand = models.CharField("brand colour", max_length=7, default="#1f4d3a", validators=[_HEX])
+    accent = models.CharField("accent colour", max_length=7, default="#b4471f", validators=[_HEX])
+    fonts = models.CharField(max_length=10, choices=FontPair.choices, default=FontPair.MODERN)
+    radius = models.PositiveSmallIntegerField("corner radius (px)", default=10)
+    logo = models.ImageField(
+        upload_to="theme", blank=True, width_field="logo_width", height_field="logo_height"
+    )
+    logo_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    logo_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    tagline = models.CharField(max_length=160, blank=True)
+    announcement = models.CharField(max_length=160, blank=True)
+    hero_title = models.CharField(max_length=120, blank=True)
+    hero_text = models.CharField(max_length=300, blank=True)
+    contact_email = models.EmailField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "theme"
+
+    def __str__(self) -> str:
+        return "Theme"

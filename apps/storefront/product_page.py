@@ -1,0 +1,136 @@
+"""A product as its page shows it: variants with price, stock in words and what can be chosen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.catalog.documents import Product, Variant
+from apps.common.money import format_money, from_minor
+from apps.platform.tenancy.context import current_store
+from apps.storefront.languages import current_locale
+
+FEW = 5
+MOST_PER_ORDER = 99
+
+
+@dataclass(frozen=True)
+class VariantView:
+    """`available` None: not counted. `state` is `in`, `low` or `none`; `stock` says it in words."""
+
+    id: str
+    sku: str
+    title: str
+    values: dict[str, str]
+    price: str
+    was: str
+    available: int | None
+    state: str
+    stock: str
+    can_be_bought: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """For the picker's script, which shows exactly what the server says."""
+        return {
+            "id": self.id,
+            "values": list(self.values.values()),
+            "price": self.price,
+            "was": self.was,
+            "state": self.state,
+            "stock": self.stock,
+            "buy": self.can_be_bought,
+            "most": min(self.available or MOST_PER_ORDER, MOST_PER_ORDER),
+        }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of an option: `is_chosen` for the variant shown, `can_be_had` together with the other values."""
+
+    value: str
+    is_chosen: bool
+    can_be_had: bool
+
+
+@dataclass(frozen=True)
+class OptionView:
+    name: str
+    chosen: str
+    choices: list[Choice]
+
+
+def variant_views(product: Product, stock: Mapping[str, int]) -> list[VariantView]:
+    """The variants that have a price here, in their order."""
+    return [
+        view
+        for variant in product.active_variants
+        if (view := _variant_view(product, variant, stock)) is not None
+    ]
+
+
+def choose_variant(variants: list[VariantView], wanted: str | None) -> VariantView | None:
+    """The one asked for by its id, or else the first that can be bought, or else the first."""
+    named = next((variant for variant in variants if variant.id == wanted), None)
+    buyable = next((variant for variant in variants if variant.can_be_bought), None)
+    return named or buyable or (variants[0] if variants else None)
+
+
+def option_views(
+    product: Product, variants: list[VariantView], chosen: VariantView | None
+) -> list[OptionView]:
+    """The product's options with what can still be had when one value of the chosen variant changes."""
+    values = chosen.values if chosen else {}
+    return [
+        OptionView(
+            name=option.name,
+            chosen=values.get(option.name, ""),
+            choices=[
+                Choice(
+                    value=value,
+                    is_chosen=values.get(option.name) == value,
+                    can_be_had=_can_be_had(variants, {**values, option.name: value}),
+                )
+                for value in option.values
+            ],
+        )
+        for option in product.options
+    ]
+
+
+def _can_be_had(variants: list[VariantView], values: Mapping[str, str]) -> bool:
+    return any(variant.can_be_bought and variant.values == values for variant in variants)
+
+
+def _variant_view(
+    product: Product, variant: Variant, stock: Mapping[str, int]
+) -> VariantView | None:
+    currency, language = current_store().currency, str(current_locale())
+    price = variant.price_in(currency)
+    if price is None:
+        return None
+    available = None if product.is_digital else max(stock.get(variant.id, 0), 0)
+    state, words = _stock_words(available)
+    was = price.compare_at_minor
+    return VariantView(
+        id=variant.id,
+        sku=variant.sku,
+        title=variant.title,
+        values={
+            option.name: variant.option_values.get(option.name, "") for option in product.options
+        },
+        price=format_money(from_minor(price.amount_minor, currency), language),
+        was=format_money(from_minor(was, currency), language) if was else "",
+        available=available,
+        state=state,
+        stock=words,
+        can_be_bought=state != "none",
+    )
+
+
+def _stock_words(available: int | None) -> tuple[str, str]:
+    if available is None:
+        return "in", "Available at once"
+    if available == 0:
+        return "none", "Sold out"
+    if available <= FEW:
+        return "low", f"Only {available} left"
+    return "in", "In stock"

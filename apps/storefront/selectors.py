@@ -1,0 +1,147 @@
+"""What pages show that is not one app's alone: the theme, shelves of product cards, delivery in words."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.core.cache import cache
+
+from apps.catalog.documents import Product
+from apps.catalog.selectors import CategoryNode, catalog_version, list_category_nodes, list_products
+from apps.common.clock import now
+from apps.common.money import from_minor
+from apps.inventory.selectors import get_availability
+from apps.platform.tenancy.context import current_store
+from apps.pricing.selectors import get_tax_settings, list_shipping_methods
+from apps.storefront.cards import Card, card_of
+from apps.storefront.models import Theme
+from apps.storefront.services import THEME_CACHE_KEY
+from apps.storefront.theme import css_for
+
+_THEME_SECONDS = 3600
+_SHELF_SECONDS = 300
+_DELIVERY_SECONDS = 60
+SHELF_LENGTH = 8
+RELATED_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """A theme ready for pages. `version` changes with the CSS, so that `/theme.css` can be cached for ever."""
+
+    brand: str
+    css: str
+    version: str
+    logo_url: str
+    logo_width: int
+    logo_height: int
+    tagline: str
+    announcement: str
+    hero_title: str
+    hero_text: str
+    contact_email: str
+
+
+def get_theme() -> ThemeView:
+    """The active store's theme: from the cache, at most one query."""
+    view: ThemeView | None = cache.get(THEME_CACHE_KEY)
+    if view is None:
+        view = _theme_view(Theme.objects.filter(key="store").first() or Theme())
+        cache.set(THEME_CACHE_KEY, view, timeout=_THEME_SECONDS)
+    return view
+
+
+def _theme_view(theme: Theme) -> ThemeView:
+    css = css_for(brand=theme.brand, accent=theme.accent, fonts=theme.fonts, radius=theme.radius)
+    return ThemeView(
+        brand=theme.brand,
+        css=css,
+        version=hashlib.sha256(css.encode()).hexdigest()[:10],
+        logo_url=theme.logo.url if theme.logo else "",
+        logo_width=theme.logo_width or 0,
+        logo_height=theme.logo_height or 0,
+        tagline=theme.tagline,
+        announcement=theme.announcement,
+        hero_title=theme.hero_title,
+        hero_text=theme.hero_text,
+        contact_email=theme.contact_email,
+    )
+
+
+def cards_for(products: Sequence[Product]) -> list[Card]:
+    """Cards with their stock: one query, however many products."""
+    return with_stock([card_of(product) for product in products])
+
+
+def with_stock(cards: Sequence[Card], stock: Mapping[str, int] | None = None) -> list[Card]:
+    """The same cards with `is_sold_out` as it is now: one query, none where the caller has read the stock."""
+    if stock is None:
+        refs = {ref for card in cards for ref in card.counted_refs}
+        stock = get_availability(sorted(refs)) if refs else {}
+    return [
+        replace(card, is_sold_out=not any(stock.get(ref, 0) > 0 for ref in card.counted_refs))
+        if card.counted_refs
+        else card
+        for card in cards
+    ]
+
+
+def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
+    """The first products of the store or of a category, without stock; no read while the catalog stays as it is."""
+    slug = category.slug if category else ""
+    key = f"storefront:shelf:{catalog_version()}:{current_store().currency}:{sort}:{slug}"
+    shelf: list[Card] | None = cache.get(key)
+    if shelf is None:
+        page = list_products(category=category, sort=sort, per_page=SHELF_LENGTH)
+        shelf = [card_of(product) for product in page.items]
+        cache.set(key, shelf, timeout=_SHELF_SECONDS)
+    return shelf
+
+
+def list_related(product: Product) -> list[Card]:
+    """Others from the product's first visible category, from the cache of that category's shelf."""
+    categories = {node.id: node for node in list_category_nodes()}
+    home = next((categories[pk] for pk in product.category_ids if pk in categories), None)
+    shelf = list_shelf("featured", home)
+    return [card for card in shelf if card.slug != product.slug][:RELATED_LENGTH]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Delivery to the store's own country in its first shipping method, for words on pages; never for prices."""
+
+    days_min: int
+    days_max: int
+    free_above_minor: int | None
+    prices_include_tax: bool
+    is_known: bool = True
+
+    @property
+    def earliest(self) -> date:
+        return (now() + timedelta(days=self.days_min)).date()
+
+    @property
+    def latest(self) -> date:
+        return (now() + timedelta(days=self.days_max)).date()
+
+
+def get_delivery() -> Delivery:
+    """What pages say about delivery and tax: from the cache, at most two queries a minute."""
+    delivery: Delivery | None = cache.get("storefront:delivery")
+    if delivery is None:
+        delivery = _read_delivery()
+        cache.set("storefront:delivery", delivery, timeout=_DELIVERY_SECONDS)
+    return delivery
+
+
+def _read_delivery() -> Delivery:
+    store = current_store()
+    options = list_shipping_methods(store.country, from_minor(0, store.currency))
+    include_tax = get_tax_settings().prices_include_tax
+    if not options:
+        return Delivery(0, 0, None, include_tax, is_known=False)
+    method = options[0].method
+    return Delivery(
+        method.estimate_days_min, method.estimate_days_max, method.free_above_minor, include_tax
+    )

@@ -1,0 +1,108 @@
+"""Words, money, dates and pictures as pages show them."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django import template
+from django.core.files.storage import default_storage
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.common.money import Money, format_money, from_minor
+from apps.platform.tenancy.context import current_store_or_none
+from apps.storefront.languages import country_name as name_of_country
+from apps.storefront.languages import current_locale
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """`{{ order.total_minor|money:order.currency }}` for minor units, `{{ view.subtotal|money }}` for `Money`."""
+    if value is None or value == "":
+        return ""
+    amount = value if isinstance(value, Money) else from_minor(int(value), currency)
+    return format_money(amount, str(current_locale()))
+
+
+@register.filter
+def number(value: Any) -> str:
+    return format_decimal(value, locale=current_locale())
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`24 November 2026`, in the store's language and time zone."""
+    return format_date(_local(value), format="long", locale=current_locale()) if value else ""
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """`Tue, 24 Nov` as the language writes it."""
+    return format_date(_local(value), format="EEE, d MMM", locale=current_locale()) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    if not value:
+        return ""
+    return format_datetime(_local(value), format="medium", locale=current_locale())
+
+
+@register.filter
+def country_name(code: str) -> str:
+    return name_of_country(code)
+
+
+@register.filter
+def media(name: str) -> str:
+    """The address of an uploaded file by its storage name."""
+    return default_storage.url(name) if name else ""
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from the one sprite; decoration only, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("storefront/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("storefront/parts/field.html")
+def field(bound: BoundField, width: str = "", hint: str = "") -> dict[str, Any]:
+    """One form field with its label, hint and errors, tied together for screen readers."""
+    described = [f"{bound.id_for_label}-hint"] if hint or bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.id_for_label}-errors")
+        bound.field.widget.attrs["aria-invalid"] = "true"
+    if described:
+        bound.field.widget.attrs["aria-describedby"] = " ".join(described)
+    return {"field": bound, "width": width, "hint": hint or bound.help_text}
+
+
+@register.inclusion_tag("storefront/parts/photo.html")
+def photo(image: Any, sizes: str = "", *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
+    """A picture in all its widths. `eager` for what is on the screen at once; everything else loads lazily."""
+    return {
+        "image": image,
+        "sizes": sizes,
+        "eager": eager,
+        "alt": alt if alt is not None else image.alt,
+    }
+
+
+def _local(value: date | datetime | None) -> Any:
+    if not isinstance(value, datetime):
+        return value
+    store = current_store_or_none()
+    if store is None:
+        return timezone.localtime(value)
+    return timezone.localtime(value, ZoneInfo(store.time_zone))

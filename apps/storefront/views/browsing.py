@@ -1,0 +1,69 @@
+"""Finding things: home, categories, search."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.catalog.selectors import CategoryNode, category_tree, get_category, list_products
+from apps.storefront.forms.listing import ListingForm
+from apps.storefront.selectors import cards_for, get_delivery, list_shelf, with_stock
+
+HERO_PHOTOS = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    popular, newest = list_shelf("featured"), list_shelf("newest")
+    shown = with_stock([*popular, *newest])
+    photos = [card for card in shown[: len(popular)] if card.photo][:HERO_PHOTOS]
+    return render(
+        request,
+        "storefront/home.html",
+        {
+            "popular": shown[: len(popular)],
+            "newest": shown[len(popular) :],
+            "hero_cards": photos,
+            "categories": category_tree(),
+            "delivery": get_delivery(),
+        },
+    )
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    return _listing(request, get_category(slug))
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    return _listing(request, None)
+
+
+def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
+    form = ListingForm(request.GET)
+    wanted = form.wanted()
+    page = list_products(category=node, **wanted.as_arguments())
+    context: dict[str, Any] = {
+        "node": node,
+        "current_slug": node.slug if node else "",
+        "form": form,
+        "wanted": wanted,
+        "query": wanted.q,
+        "page": page,
+        "page_numbers": page_window(page.page, page.pages),
+        "cards": cards_for(page.items),
+    }
+    return render(request, "storefront/listing.html", context)
+
+
+def page_window(page: int, pages: int) -> list[int | None]:
+    """The page numbers worth a link: the ends, the present one and its neighbours; None stands for a gap."""
+    near = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
+    window: list[int | None] = []
+    for number in near:
+        if window and window[-1] is not None and number - window[-1] > 1:
+            window.append(None)
+        window.append(number)
+    return window

@@ -1,0 +1,127 @@
+"""The cart: a page that works by itself, and the same as a drawer for scripts (`X-Part: drawer`)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.carts import services as carts
+from apps.carts.documents import Cart
+from apps.carts.selectors import CartView
+from apps.common.money import Money, from_minor
+from apps.orders.selectors import get_order
+from apps.storefront.answers import attempt
+from apps.storefront.cookies import write_cart_cookies
+from apps.storefront.forms.cart import AddForm, ChangeForm
+from apps.storefront.selectors import get_delivery
+from apps.storefront.visitor import Visitor, view_of, visitor_of
+
+_PARTS = {"drawer": "storefront/parts/cart_drawer.html", "page": "storefront/parts/cart_body.html"}
+
+
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    visitor = visitor_of(request)
+    return _show(request, visitor, visitor.find_cart())
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Put a variant into the cart. A guest's first one makes the cart and its cookie."""
+    form, visitor = AddForm(request.POST), visitor_of(request)
+    if not form.is_valid():
+        return _after(request, visitor, None, "Please choose what you want and how many.")
+    wanted = form.cleaned_data
+    changed, problem = attempt(
+        lambda: carts.add_item(
+            cart=visitor.cart(), variant_ref=str(wanted["variant"]), quantity=wanted["quantity"]
+        )
+    )
+    return _after(request, visitor, changed, problem, back=wanted["back"], is_added=True)
+
+
+@require_POST
+def update(request: HttpRequest, line: str) -> HttpResponse:
+    """Change how many of a line, or take it out."""
+    quantity, visitor = ChangeForm(request.POST).quantity_wanted(), visitor_of(request)
+    current = visitor.find_cart()
+    if quantity is None or current is None:
+        return _after(request, visitor, None, "Please say how many you want, from 0 to 999.")
+    changed, problem = attempt(lambda: _change(current, line, quantity))
+    return _after(request, visitor, changed, problem)
+
+
+def _change(current: Cart, line: str, quantity: int) -> Cart:
+    if quantity == 0:
+        return carts.remove_item(cart=current, line_id=line)
+    return carts.set_quantity(cart=current, line_id=line, quantity=quantity)
+
+
+def _after(
+    request: HttpRequest,
+    visitor: Visitor,
+    changed: Cart | None,
+    problem: str,
+    *,
+    back: str = "",
+    is_added: bool = False,
+) -> HttpResponse:
+    """Scripts get the part they asked for, browsers the cart page (or the product again, with the problem)."""
+    if "X-Part" in request.headers:
+        shown = changed or visitor.find_cart()
+        return _show(request, visitor, shown, problem=problem, is_added=is_added and not problem)
+    if problem:
+        messages.error(request, problem)
+    response = redirect(back if problem and back else "storefront:cart")
+    _remember(response, visitor, changed)
+    return response
+
+
+def _show(
+    request: HttpRequest, visitor: Visitor, current: Cart | None, *, problem: str = "", is_added: bool = False
+) -> HttpResponse:
+    view = view_of(current)
+    template = _PARTS.get(request.headers.get("X-Part", ""), "storefront/cart.html")
+    context: dict[str, Any] = {
+        "view": view or {"is_empty": True, "count": 0},
+        "delivery": get_delivery(),
+        "left_to_free": _left_to_free(view),
+        "waiting_order": _waiting_order(current),
+        "problem": problem,
+        "added": is_added,
+    }
+    context["cart_count"] = view.count if view else 0
+    response = render(request, template, context, status=409 if problem else 200)
+    _remember(response, visitor, current)
+    add_never_cache_headers(response)
+    return response
+
+
+def _remember(response: HttpResponse, visitor: Visitor, current: Cart | None) -> None:
+    """A guest keeps the token; the count follows what is in the cart now."""
+    if current is None:
+        return
+    token = current.token if visitor.user is None else None
+    write_cart_cookies(response, token=token, count=current.count if current.is_open else 0)
+
+
+def _left_to_free(view: CartView | None) -> Money | None:
+    """How much more until delivery is free; None when it is, or never becomes so."""
+    free_above = get_delivery().free_above_minor
+    if view is None or free_above is None:
+        return None
+    left = from_minor(free_above, view.cart.currency) - view.subtotal
+    return left if left.amount > 0 else None
+
+
+def _waiting_order(current: Cart | None) -> str:
+    """The page of the order this cart is becoming, for somebody who comes back from a payment page."""
+    if current is None or current.is_open or current.checkout_uuid is None:
+        return ""
+    checkout_id = current.checkout_uuid
+    order, _ = attempt(lambda: get_order(checkout_id))
+    return reverse("storefront:order", args=[order.access_token]) if order else ""

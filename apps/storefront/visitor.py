@@ -1,0 +1,59 @@
+"""Whose cart it is: a customer's by who they are, a guest's by the cookie."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from apps.accounts.models import User
+from apps.accounts.selectors import user_of
+from apps.carts import services as carts
+from apps.carts.documents import Cart
+from apps.carts.selectors import CartView, get_cart, present_cart
+from apps.common.actor import Actor, ActorKind
+from apps.storefront.cookies import read_cart_token
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Nothing is read until a cart is asked for; the session only where its cookie came along."""
+
+    user: User | None
+    token: str | None
+
+    @property
+    def customer_ref(self) -> str | None:
+        return str(self.user.pk) if self.user is not None else None
+
+    @property
+    def actor(self) -> Actor:
+        """The buyer. Staff who shop are customers here: on these pages nobody sees more than their own."""
+        if self.user is None:
+            return Actor.guest()
+        return Actor(ActorKind.CUSTOMER, self.user.pk, self.user.full_name)
+
+    @property
+    def customer_id(self) -> UUID | None:
+        return self.user.pk if self.user is not None else None
+
+    def find_cart(self) -> Cart | None:
+        """The cart in use; one document read, none for a guest without a cookie."""
+        if self.user is None and self.token is None:
+            return None
+        return get_cart(token=self.token, customer_ref=self.customer_ref)
+
+    def cart(self) -> Cart:
+        """The cart in use, a new one where there is none."""
+        return carts.get_or_create_cart(token=self.token, customer_ref=self.customer_ref)
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    return Visitor(user_of(request), read_cart_token(request))
+
+
+def view_of(cart: Cart | None) -> CartView | None:
+    """The open cart as it stands now. A cart that is being ordered can't be changed any more and shows nothing."""
+    if cart is None or not cart.is_open or cart.is_empty:
+        return None
+    return present_cart(cart)
+

@@ -1,0 +1,89 @@
+// Variant buttons and the gallery. Without this file the plain select and the links to pictures do the work.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+function startPicker(picker) {
+  const variants = JSON.parse($("#variants").textContent);
+  const groups = $$("[data-option]", picker);
+  const select = $("[data-variant]");
+  const chosenValues = () => groups.map((group) => $("input:checked", group)?.value ?? "");
+  const find = (values) => variants.find((variant) => variant.values.every((value, i) => value === values[i]));
+
+  function show() {
+    const values = chosenValues();
+    groups.forEach((group, i) => {
+      $("[data-chosen]", group).textContent = values[i];
+      $$("input", group).forEach((input) => {
+        const other = find(values.map((value, j) => (j === i ? input.value : value)));
+        const gone = !other?.buy;
+        input.closest("label").classList.toggle("gone", gone);
+        $("[data-gone]", input.parentElement).hidden = !gone;
+      });
+    });
+    const variant = find(values);
+    if (variant) showVariant(variant, select);
+    else showNothing();
+  }
+  picker.addEventListener("change", show);
+}
+
+function showVariant(variant, select) {
+  select.value = variant.id;
+  $("[data-now]").textContent = variant.price;
+  const was = $("[data-was]");
+  was.hidden = !variant.was;
+  was.lastElementChild.textContent = variant.was;
+  $("[data-price]").classList.toggle("reduced", Boolean(variant.was));
+  showStock(variant.stock, variant.state);
+  setBuyable(variant.buy, variant.buy ? "Add to cart" : "Sold out");
+  $("#quantity").max = variant.most;
+  const address = new URL(location);
+  address.searchParams.set("variant", variant.id);
+  history.replaceState(null, "", address);
+}
+
+function showNothing() {
+  showStock("Not made in this combination", "none");
+  setBuyable(false, "Not available");
+}
+
+function showStock(words, state) {
+  const stock = $("[data-stock]");
+  stock.textContent = words;
+  stock.className = `stock ${state === "in" ? "" : state}`;
+}
+
+function setBuyable(can, words) {
+  const button = $("[data-buy]");
+  button.disabled = !can;
+  button.textContent = words;
+}
+
+function startGallery(gallery) {
+  const slides = $("[data-slides]", gallery);
+  const links = $$(".thumbs a", gallery);
+  if (!slides || links.length < 2) return;
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  const now = () => links.findIndex((link) => link.hasAttribute("aria-current"));
+  const go = (index) => {
+    const slide = slides.children[Math.max(0, Math.min(index, links.length - 1))];
+    slides.scrollTo({ left: slide.offsetLeft - slides.offsetLeft, behavior });
+  };
+  links.forEach((link, index) => link.addEventListener("click", (event) => { event.preventDefault(); go(index); }));
+  slides.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) { event.preventDefault(); go(now() + step * (document.dir === "rtl" ? -1 : 1)); }
+  });
+  const watcher = new IntersectionObserver((entries) => {
+    const seen = entries.find((entry) => entry.isIntersecting);
+    if (!seen) return;
+    const index = [...slides.children].indexOf(seen.target);
+    links.forEach((link, i) => (i === index ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+  }, { root: slides, threshold: 0.6 });
+  [...slides.children].forEach((slide) => watcher.observe(slide));
+}
+
+const picker = $("[data-picker]");
+if (picker) startPicker(picker);
+const gallery = $("[data-gallery]");
+if (gallery) startGallery(gallery);
