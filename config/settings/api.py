@@ -42,7 +42,6 @@ API_THROTTLE_RATES: dict[str, str] = {
     "anonymous": env("API_RATE_ANONYMOUS", default="100/15m"),
     "user": env("API_RATE_USER", default="1000/15m"),
     "login": env("API_RATE_LOGIN", default="20/15m"),
-    "login_email": env("API_RATE_LOGIN_EMAIL", default="10/15m"),
     "register": env("API_RATE_REGISTER", default="10/h"),
     "refresh": env("API_RATE_REFRESH", default="60/15m"),
 }

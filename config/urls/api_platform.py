@@ -1,5 +1,13 @@
 """The API of the platform, under `/api/v1/` on the platform's host."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.accounts.api.urls import login_urls
+from apps.common.api.docs import DocsView, SchemaView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *login_urls,
+    path("", include("apps.platform.api.urls")),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(), name="docs"),
+]

@@ -1,5 +1,33 @@
-"""The API of a store, under `/api/v1/` on the store's host."""
+"""The API of a store, under `/api/v1/` on the store's host.
 
-from django.urls import URLPattern, URLResolver
+Here neighbours meet that must not import each other: the catalog shows stock that inventory reads, and inventory
+counts variants that the catalog knows.
+"""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from apps.catalog.api.urls import catalog_urls
+from apps.catalog.selectors import read_lines
+from apps.common.api.docs import DocsView, SchemaView
+from apps.inventory.api.urls import inventory_urls
+from apps.inventory.selectors import get_availability
+from apps.platform.tenancy.context import current_store
+
+
+def find_sku(variant_ref: str) -> str | None:
+    """The SKU of a variant, None when the catalog has no such variant."""
+    line = read_lines([variant_ref], current_store().currency).get(variant_ref)
+    return line.sku if line is not None else None
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("apps.accounts.api.urls")),
+    *catalog_urls(get_availability),
+    *inventory_urls(find_sku),
+    path("", include("apps.carts.api.urls")),
+    path("", include("apps.checkout.api.urls")),
+    path("", include("apps.payments.api.urls")),
+    path("", include("apps.fulfilment.api.urls")),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(), name="docs"),
+]

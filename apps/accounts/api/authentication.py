@@ -6,8 +6,6 @@ from typing import Any
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from apps.accounts.models import User
-from apps.common.actor import Actor, ActorKind
 
 
 class TokenAuthentication(JWTAuthentication):
@@ -18,11 +16,3 @@ class TokenAuthentication(JWTAuthentication):
             return super().get_validated_token(raw_token)
         except InvalidToken as error:
             raise InvalidToken("The access token is invalid or has expired.") from error
-
-
-def actor_of(user: Any) -> Actor:
-    """The actor behind `request.user`."""
-    if not isinstance(user, User):
-        return Actor.guest()
-    kind = ActorKind.STAFF if user.is_staff else ActorKind.CUSTOMER
-    return Actor(kind=kind, id=user.pk, label=user.email)

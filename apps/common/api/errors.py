@@ -7,6 +7,8 @@
 (`lines.0.quantity`). `answer_error` is DRF's exception handler; `middleware.ApiErrorsMiddleware` does the same
 for what never reaches a DRF view. An unexpected exception is not handled here: it goes up, is logged with its
 traceback by Django, and leaves as a 500 without details.
+
+Parsers import this module, and REST framework's views import the parsers: it must not import views.
 """
 
 from collections.abc import Mapping
@@ -21,7 +23,6 @@ from django.core.exceptions import (
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from apps.common.errors import DomainError, InvalidInput, NotFound
 
@@ -106,7 +107,6 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | Non
     request_id = getattr(context.get("request"), "request_id", "")
     known = _as_known(error)
     if isinstance(known, DomainError):
-        set_rollback()
         return Response(
             error_body(
                 code=known.code,
@@ -119,7 +119,6 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | Non
             headers=_retry_headers(known.details.get("retry_after")),
         )
     if isinstance(known, exceptions.APIException):
-        set_rollback()
         return _answer_api_exception(known, request_id)
     return None
 

@@ -1,13 +1,128 @@
 """What every operation in the OpenAPI document has in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Any
+
+from django.conf import settings
+from django.urls import get_urlconf
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from apps.common.api.errors import STATUS_ERRORS, error_body
+from apps.common.api.serializers import ErrorSerializer
 
 API_PREFIX = "/api/"
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
+Answers = Mapping[int, Any]
+
+_MEANINGS = {
+    400: "The request is malformed or some values are not valid; `fields` says which.",
+    401: "Not logged in, or the token is of another store, expired or ended.",
+    403: "Logged in, but not allowed to do this.",
+    404: "It does not exist, or it is not yours.",
+    409: "The state of things does not allow this (any more), or the same request is running.",
+    413: "The body is too large.",
+    415: "The body has a content type that is not read here.",
+    422: "The `Idempotency-Key` was used for another request.",
+    429: "Too many requests; `Retry-After` says when to come back.",
+    503: "Something this depends on does not answer; try again later.",
+}
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "Any unique text of yours. The same request with the same key gets the same answer again (header "
+        "`Idempotent-Replayed: true`) and changes nothing a second time."
+    ),
+)
+CART_TOKEN = OpenApiParameter(
+    "X-Cart-Token",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A guest's cart: the token that the first `POST cart/items` returned.",
+)
+ORDER_TOKEN = OpenApiParameter(
+    "X-Order-Token",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A guest's order: its `access_token`. May be given as `?token=` instead.",
+)
+
+
+def documented(
+    summary: str,
+    *,
+    operation: str,
+    tag: str,
+    answers: Answers,
+    body: Any = None,
+    errors: Collection[int] = (),
+    parameters: Collection[Any] = (),
+    idempotent: bool = False,
+    description: str = "",
+    examples: Collection[OpenApiExample] = (),
+) -> Callable[[Any], Any]:
+    """Describe one method of a view: what it answers, and every error it can answer with."""
+    statuses = {400, 401, 429, *errors}
+    if body is not None:
+        statuses |= {413, 415}
+    if idempotent:
+        statuses |= {409, 422}
+    return extend_schema(
+        operation_id=operation,
+        summary=summary,
+        description=description or summary,
+        tags=[tag],
+        request=body,
+        parameters=[*parameters, *([IDEMPOTENCY_KEY] if idempotent else [])],
+        responses={**answers, **{status: _error(status) for status in sorted(statuses)}},
+        examples=list(examples),
+    )
+
+
+@cache
+def _error(status: int) -> OpenApiResponse:
+    code, message = STATUS_ERRORS.get(status, ("conflict", _MEANINGS[status]))
+    fields = {"quantity": ["This must be at least 1."]} if status == 400 else {}
+    example = error_body(code=code, message=message, request_id="4b1c0d9f", fields=fields)
+    return OpenApiResponse(
+        ErrorSerializer,
+        description=_MEANINGS[status],
+        examples=[OpenApiExample(code, example, response_only=True, status_codes=[str(status)])],
+    )
+
+
+def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The schema of a list with cursors."""
+    name = f"{item.__name__.removesuffix('Serializer')}Page"
+    link = {"allow_null": True, "help_text": "The address of the neighbouring part, or null."}
+    return type(
+        f"{name}Serializer",
+        (serializers.Serializer,),
+        {
+            "next": serializers.URLField(**link),
+            "previous": serializers.URLField(**link),
+            "results": item(many=True),
+        },
+    )
 
 
 def only_api(endpoints: list[Endpoint]) -> list[Endpoint]:
     """Leaves out what other libraries route outside the API."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(API_PREFIX)]
+
+
+def build_schema() -> dict[str, Any]:
+    """The OpenAPI document of the host that is asked: stores and the platform have different routes."""
+    return _build(get_urlconf() or settings.ROOT_URLCONF)
+
+
+@cache
+def _build(urlconf: str) -> dict[str, Any]:
+    return SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True)

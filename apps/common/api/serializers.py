@@ -4,8 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import MONEY_SCHEMA as MONEY_SCHEMA
-
 
 class StrictSerializer(serializers.Serializer[Any]):
     """A misspelt optional field is an error with a name, not a silent default.
@@ -35,9 +33,8 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable, for programs.")
     message = serializers.CharField(help_text="One sentence for people.")
     details = serializers.DictField(help_text="More for programs, by code.")
-    fields_ = serializers.DictField(
+    fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
-        source="fields",
         help_text="What is wrong where, with dotted paths such as `lines.0.quantity`.",
     )
     request_id = serializers.CharField(help_text="Name it when you ask for help.")

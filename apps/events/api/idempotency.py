@@ -5,19 +5,24 @@ is kept in the active store's own database. The fingerprint covers method, path,
 something else is refused with 422. The machinery is `events.idempotent`.
 """
 
+import json
 import re
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from apps.common.api.errors import PayloadTooLarge
 from apps.common.api.views import ApiView
 from apps.common.errors import InvalidInput
-from apps.events.services import StoredAnswer, idempotent
+from apps.events.services import StoredAnswer, idempotent, make_fingerprint
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -72,8 +77,10 @@ def repeatable(handler: Handler) -> Handler:
 
 
 def _pack(response: Response) -> dict[str, Any]:
+    """Plain JSON: what the client was sent, not the objects it was made of."""
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    return {"data": response.data, "headers": headers}
+    data = None if response.data is None else json.loads(JSONRenderer().render(response.data))
+    return {"data": data, "headers": headers}
 
 
 def _scope(request: Request) -> str:
@@ -90,8 +97,16 @@ def _scope(request: Request) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    head = f"{request.method} {request.get_full_path()}\n".encode()
-    return sha256(head + request._request.body).hexdigest()
+    return make_fingerprint(
+        request.method or "", request.get_full_path(), _read_bounded(request._request)
+    )
+
+
+def _read_bounded(request: HttpRequest) -> bytes:
+    """The raw body; the parsers read it again from there. Refused before it is read when it is too large."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.API_MAX_JSON_BYTES:
+        raise PayloadTooLarge
+    return request.body
 
 
 def _digest(text: str) -> str:

@@ -1,0 +1,64 @@
+"""The base of views that know who asks."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.request import Request
+
+from apps.accounts.models import User
+from apps.accounts.selectors import actor_of
+from apps.common.actor import Actor
+from apps.common.api.views import ApiView
+from apps.platform.tenancy.context import use_actor
+
+LOGIN = "login"
+
+
+class ActorView(ApiView):
+    """Makes the sender of the request the active actor, and asks for rights by method.
+
+    `needs` maps a method to a Django permission of staff (`catalog.add_product`) or to `LOGIN`. What is not there is
+    for everybody: whose rows they see is decided in the fetch.
+    """
+
+    needs: ClassVar[Mapping[str, str]] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        with ExitStack() as self.acting:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.acting.enter_context(use_actor(self.actor))
+
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
+        needed = self.needs.get(request.method or "")
+        if needed is not None and self.user is None:
+            raise NotAuthenticated("Authentication is needed.")
+        if needed not in (None, LOGIN) and not self.allows(needed or ""):
+            raise PermissionDenied("You are not allowed to do that.")
+
+    @property
+    def user(self) -> User | None:
+        user = self.request.user
+        return user if isinstance(user, User) else None
+
+    @property
+    def person(self) -> User:
+        """The user where `needs` has made sure of one."""
+        if self.user is None:
+            raise NotAuthenticated("Authentication is needed.")
+        return self.user
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.user) if self.user is not None else Actor.guest()
+
+    def allows(self, permission: str) -> bool:
+        """Whether the sender is staff with that permission."""
+        return self.user is not None and self.user.is_staff and self.user.has_perm(permission)

@@ -1,0 +1,103 @@
+"""Input and output of accounts."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.accounts.models import Address, User
+from apps.accounts.roles import Role
+from apps.common.api.fields import FlagField, TextField
+from apps.common.api.serializers import StrictSerializer
+
+PASSWORD_MAX = 256  # hashing a novel costs the server, not the attacker
+
+
+class CredentialsInput(StrictSerializer):
+    email = TextField(max_length=254)
+    password = TextField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
+    refresh_cookie = FlagField(
+        default=False,
+        help_text="Keep the refresh token in an httpOnly cookie instead of the answer.",
+    )
+
+
+class RegistrationInput(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+    password = TextField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
+    first_name = TextField(max_length=100, default="", allow_blank=True)
+    last_name = TextField(max_length=100, default="", allow_blank=True)
+    phone = TextField(max_length=32, default="", allow_blank=True)
+    refresh_cookie = FlagField(default=False)
+
+
+class RefreshInput(StrictSerializer):
+    refresh = TextField(
+        max_length=4096, required=False, help_text="Leave it out when the cookie holds it."
+    )
+
+
+class UserSerializer(serializers.Serializer[User]):
+    id = serializers.UUIDField()
+    email = serializers.CharField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    phone = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+    is_staff = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    access = serializers.CharField(help_text="Send it as `Authorization: Bearer ...`.")
+    refresh = serializers.CharField(
+        allow_null=True, help_text="Good for one refresh; null when it is in the cookie."
+    )
+    expires_in = serializers.IntegerField(help_text="Seconds the access token is good for.")
+
+
+class SessionSerializer(TokenSerializer):
+    user = UserSerializer()
+
+
+class ProfileInput(StrictSerializer):
+    first_name = TextField(max_length=100, allow_blank=True)
+    last_name = TextField(max_length=100, allow_blank=True)
+    phone = TextField(max_length=32, allow_blank=True)
+
+
+class PostalAddressInput(StrictSerializer):
+    """An address as checkout takes it."""
+
+    name = TextField(max_length=120)
+    line1 = TextField(max_length=200)
+    line2 = TextField(max_length=200, default="", allow_blank=True)
+    city = TextField(max_length=100)
+    region = TextField(max_length=100, default="", allow_blank=True)
+    postal_code = TextField(max_length=20, default="", allow_blank=True)
+    country = serializers.RegexField(
+        r"^[A-Z]{2}\Z", help_text="ISO 3166 code, such as IN.", initial="IN"
+    )
+    phone = TextField(max_length=32, default="", allow_blank=True)
+
+
+class AddressInput(PostalAddressInput):
+    """An address for the address book."""
+
+    is_default = FlagField(default=False)
+
+
+class AddressSerializer(serializers.Serializer[Address]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    line1 = serializers.CharField()
+    line2 = serializers.CharField()
+    city = serializers.CharField()
+    region = serializers.CharField()
+    postal_code = serializers.CharField()
+    country = serializers.CharField()
+    phone = serializers.CharField()
+    is_default = serializers.BooleanField()
+
+
+class AddressListSerializer(serializers.Serializer[Any]):
+    results = AddressSerializer(many=True)

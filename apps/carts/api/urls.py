@@ -1,0 +1,11 @@
+"""`cart/...`"""
+
+from django.urls import path
+
+from apps.carts.api import views
+
+urlpatterns = [
+    path("cart", views.CartView.as_view(), name="cart"),
+    path("cart/items", views.CartItemsView.as_view(), name="cart-items"),
+    path("cart/items/<str:line_id>", views.CartItemView.as_view(), name="cart-item"),
+]

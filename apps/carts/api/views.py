@@ -1,0 +1,99 @@
+"""Seeing and changing one's cart."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.carts import services as carts
+from apps.carts.api.base import HEADER, CartAccess
+from apps.carts.api.serializers import (
+    CartSerializer,
+    ItemInput,
+    QuantityInput,
+    present_cart_view,
+    present_no_cart,
+)
+from apps.carts.documents import Cart
+from apps.carts.selectors import present_cart
+from apps.common.api.schemas import CART_TOKEN, documented
+from apps.events.api.idempotency import repeatable
+from apps.platform.tenancy.context import current_store
+
+TAG = "cart"
+
+
+def answer_cart(cart: Cart, *, status: int = 200) -> Response:
+    response = Response(present_cart_view(present_cart(cart)), status=status)
+    if cart.customer_ref is None:
+        response[HEADER] = cart.token
+    return response
+
+
+class CartView(CartAccess):
+    @documented(
+        "The cart with present prices and stock",
+        operation="cart_read",
+        tag=TAG,
+        parameters=[CART_TOKEN],
+        answers={200: CartSerializer},
+        description="An unknown or missing token answers an empty cart: tokens can't be guessed or probed.",
+    )
+    def get(self, request: Request) -> Response:
+        cart = self.cart_or_none()
+        if cart is None:
+            return Response(present_no_cart(current_store().currency))
+        return answer_cart(cart)
+
+
+class CartItemsView(CartAccess):
+    @documented(
+        "Put a variant into the cart",
+        operation="cart_add",
+        tag=TAG,
+        body=ItemInput,
+        parameters=[CART_TOKEN],
+        answers={201: CartSerializer},
+        errors=(403, 409),
+        idempotent=True,
+        description="A guest's first item makes the cart; keep the `token` of the answer.",
+    )
+    @repeatable
+    def post(self, request: Request) -> Response:
+        values = self.read_body(ItemInput)
+        cart = carts.add_item(
+            cart=self.cart_or_new(),
+            variant_ref=values["variant_id"],
+            quantity=values["quantity"],
+        )
+        return answer_cart(cart, status=201)
+
+
+class CartItemView(CartAccess):
+    @documented(
+        "Change how many",
+        operation="cart_change",
+        tag=TAG,
+        body=QuantityInput,
+        parameters=[CART_TOKEN],
+        answers={200: CartSerializer},
+        errors=(404, 409),
+        idempotent=True,
+    )
+    @repeatable
+    def put(self, request: Request, line_id: str) -> Response:
+        values = self.read_body(QuantityInput)
+        cart = self.require_cart()
+        cart = carts.set_quantity(cart=cart, line_id=line_id, quantity=values["quantity"])
+        return answer_cart(cart)
+
+    @documented(
+        "Take a line out of the cart",
+        operation="cart_remove",
+        tag=TAG,
+        parameters=[CART_TOKEN],
+        answers={200: CartSerializer},
+        errors=(404, 409),
+        idempotent=True,
+    )
+    @repeatable
+    def delete(self, request: Request, line_id: str) -> Response:
+        return answer_cart(carts.remove_item(cart=self.require_cart(), line_id=line_id))

@@ -1,0 +1,158 @@
+"""Categories by REST: the tree for everybody, writing for staff with the right."""
+
+from dataclasses import fields
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.api.base import ActorView
+from apps.catalog import selectors
+from apps.catalog import services as catalog
+from apps.catalog.api.listing import find_category, list_page
+from apps.catalog.api.presenting import present_category, present_node
+from apps.catalog.api.serializers import (
+    CategoryInputSerializer,
+    CategoryNodeSerializer,
+    CategorySerializer,
+    CategoryTreeSerializer,
+    ProductQuery,
+    ProductSummarySerializer,
+)
+from apps.catalog.api.views import ProductAccess
+from apps.catalog.documents import Category, ProductStatus
+from apps.catalog.inputs import CategoryInput
+from apps.common.api.schemas import documented, paged
+from apps.events.api.idempotency import repeatable
+
+TAG = "categories"
+VIEW = "catalog.view_category"
+
+
+class CategoryListView(ActorView):
+    needs: ClassVar = {"POST": "catalog.add_category"}
+    cache_control = "private, no-cache"
+
+    @documented(
+        "The category tree",
+        operation="categories_list",
+        tag=TAG,
+        answers={200: CategoryTreeSerializer},
+        description="Staff also see categories that are not active.",
+    )
+    def get(self, request: Request) -> Response:
+        tree = selectors.category_tree(include_inactive=self.allows(VIEW))
+        return Response({"results": [present_node(node) for node in tree]})
+
+    @documented(
+        "Add a category",
+        operation="categories_create",
+        tag=TAG,
+        body=CategoryInputSerializer,
+        answers={201: CategorySerializer},
+        errors=(403,),
+        idempotent=True,
+    )
+    @repeatable
+    def post(self, request: Request) -> Response:
+        values = self.read_body(CategoryInputSerializer)
+        category = catalog.create_category(data=CategoryInput(**values))
+        return Response(present_category(category), status=201)
+
+
+class CategoryView(ActorView):
+    needs: ClassVar = {
+        "PUT": "catalog.change_category",
+        "PATCH": "catalog.change_category",
+        "DELETE": "catalog.delete_category",
+    }
+    cache_control = "private, no-cache"
+
+    @documented(
+        "A category with all below it",
+        operation="categories_read",
+        tag=TAG,
+        answers={200: CategoryNodeSerializer},
+        errors=(404,),
+    )
+    def get(self, request: Request, category_id: str) -> Response:
+        node = find_category(category_id, include_inactive=self.allows(VIEW))
+        return Response(present_node(node))
+
+    @documented(
+        "Replace a category",
+        operation="categories_replace",
+        tag=TAG,
+        body=CategoryInputSerializer,
+        answers={200: CategorySerializer},
+        errors=(403, 404, 409),
+        idempotent=True,
+    )
+    @repeatable
+    def put(self, request: Request, category_id: str) -> Response:
+        category = selectors.get_category_by_id(category_id)
+        return self._save(category, self.read_body(CategoryInputSerializer))
+
+    @documented(
+        "Change or move a category",
+        operation="categories_update",
+        tag=TAG,
+        body=CategoryInputSerializer(partial=True),
+        answers={200: CategorySerializer},
+        errors=(403, 404, 409),
+        idempotent=True,
+    )
+    @repeatable
+    def patch(self, request: Request, category_id: str) -> Response:
+        category = selectors.get_category_by_id(category_id)
+        values = self.read_body(CategoryInputSerializer, partial=True)
+        kept = {field.name: getattr(category, field.name) for field in fields(CategoryInput)}
+        return self._save(category, {**kept, **values})
+
+    @documented(
+        "Delete a category without subcategories",
+        operation="categories_delete",
+        tag=TAG,
+        answers={204: None},
+        errors=(403, 404, 409),
+        idempotent=True,
+    )
+    @repeatable
+    def delete(self, request: Request, category_id: str) -> Response:
+        catalog.delete_category(category=selectors.get_category_by_id(category_id))
+        return Response(status=204)
+
+    def _save(self, category: Category, values: dict[str, Any]) -> Response:
+        values.setdefault("image", category.image)
+        category = catalog.update_category(category=category, data=CategoryInput(**values))
+        return Response(present_category(category))
+
+
+class CategoryProductsQuery(ProductQuery):
+    """As for products, in the category of the address."""
+
+    category = None  # type: ignore[assignment]
+    status = None  # type: ignore[assignment]
+
+
+class CategoryProductsView(ProductAccess):
+    cache_control = "private, no-cache"
+
+    @documented(
+        "The products of a category and all below it",
+        operation="categories_products",
+        tag=TAG,
+        parameters=[CategoryProductsQuery],
+        answers={200: paged(ProductSummarySerializer)},
+        errors=(404,),
+    )
+    def get(self, request: Request, category_id: str) -> Response:
+        query = self.read_query(CategoryProductsQuery)
+        query["category"] = find_category(category_id).slug
+        page = list_page(
+            request=request,
+            query=query,
+            status=ProductStatus.ACTIVE.value,
+            availability=self.availability,
+        )
+        return Response(page)

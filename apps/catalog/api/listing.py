@@ -1,0 +1,107 @@
+"""One part of the product list. What visitors see is kept per catalog version; stock is read each time."""
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from django.core.cache import cache
+from rest_framework.request import Request
+
+from apps.catalog.api.presenting import Availability, counted_refs, present_summary
+from apps.catalog.documents import ProductStatus
+from apps.catalog.errors import CategoryNotFound
+from apps.catalog.selectors import (
+    CategoryNode,
+    catalog_version,
+    filter_products,
+    list_category_nodes,
+)
+from apps.common.api.pagination import page_link, slice_rows
+from apps.common.errors import InvalidInput
+from apps.common.money import parse_amount, to_minor
+from apps.platform.tenancy.context import current_store
+
+_SECONDS = 300
+
+
+def list_page(
+    *, request: Request, query: Mapping[str, Any], status: str | None, availability: Availability
+) -> dict[str, Any]:
+    """The answer of `GET products`: at most one document read and one query for the stock."""
+    base = f"{request.scheme}://{request.get_host()}"
+    part = _read_part(query, status, base)
+    refs = sorted({ref for refs in part["counted"] for ref in refs})
+    stock = availability(refs) if refs else {}
+    results = [
+        {**row, "in_stock": not counted or any(stock.get(ref, 0) > 0 for ref in counted)}
+        for row, counted in zip(part["rows"], part["counted"], strict=True)
+    ]
+    return {
+        "next": page_link(request, part["next"]),
+        "previous": page_link(request, part["previous"]),
+        "results": results,
+    }
+
+
+def find_category(key: str, *, include_inactive: bool = False) -> CategoryNode:
+    """By id or slug; `CategoryNotFound` for anything else."""
+    for node in list_category_nodes(include_inactive=include_inactive):
+        if key in (str(node.id), node.slug):
+            return node
+    raise CategoryNotFound
+
+
+def _read_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
+    if status != ProductStatus.ACTIVE:
+        return _build_part(query, status, base)
+    facts = json.dumps([catalog_version(), base, sorted(query.items())], default=str)
+    key = f"catalog:api:{blake2b(facts.encode(), digest_size=16).hexdigest()}"
+    part: dict[str, Any] | None = cache.get(key)
+    if part is None:
+        part = _build_part(query, status, base)
+        cache.set(key, part, timeout=_SECONDS)
+    return part
+
+
+def _build_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
+    currency = current_store().currency
+    category = find_category(query["category"]) if query.get("category") else None
+    products = filter_products(
+        category=category,
+        q=query.get("q"),
+        currency=currency,
+        price_min_minor=_minor(query, "price_min", currency),
+        price_max_minor=_minor(query, "price_max", currency),
+        status=status,
+    )
+    price = f"price_from__{currency}"
+    orders = {
+        "newest": "-pk",
+        "featured": "position",
+        "title": "title_key",
+        "price_asc": price,
+        "price_desc": f"-{price}",
+    }
+    sort = query["sort"]
+    if sort.startswith("price"):
+        products = products.filter(**{f"{price}__gte": 0})
+    part = slice_rows(
+        products, limit=query["limit"], cursor=query.get("cursor"), order=orders[sort], alias=sort
+    )
+    return {
+        "rows": [present_summary(row, currency=currency, base=base) for row in part.rows],
+        "counted": [counted_refs(row) for row in part.rows],
+        "next": part.next,
+        "previous": part.previous,
+    }
+
+
+def _minor(query: Mapping[str, Any], name: str, currency: str) -> int | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        return to_minor(parse_amount(text, currency))
+    except InvalidInput as error:
+        raise InvalidInput(fields={name: [str(error)]}) from error

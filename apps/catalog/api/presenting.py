@@ -1,0 +1,140 @@
+"""Products and categories as JSON. Stock comes from outside: see `ProductListView.availability`."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from apps.catalog.documents import Category, Image, Product, Variant
+from apps.catalog.selectors import CategoryNode
+from apps.common.money import money_json
+
+LIST_IMAGE_WIDTH = 640
+Availability = Callable[[Collection[str]], Mapping[str, int]]
+
+
+def present_summary(product: Product, *, currency: str, base: str) -> dict[str, Any]:
+    """A product in a list, without its stock; `counted` says which variants decide about it."""
+    cheapest = _cheapest(product, currency)
+    price = cheapest.price_in(currency) if cheapest else None
+    return {
+        "id": str(product.pk),
+        "slug": product.slug,
+        "title": product.title,
+        "brand": product.brand,
+        "status": product.status,
+        "is_digital": product.is_digital,
+        "category_ids": [str(pk) for pk in product.category_ids],
+        "tags": list(product.tags),
+        "price": money_json(price.amount_minor, currency) if price else None,
+        "compare_at": _money(price.compare_at_minor if price else None, currency),
+        "image": _picture(product.images[0], base) if product.images else None,
+    }
+
+
+def counted_refs(product: Product) -> list[str]:
+    """The variants whose stock decides whether the product can be bought; none for digital ones."""
+    return [] if product.is_digital else [variant.id for variant in product.active_variants]
+
+
+def present_product(
+    product: Product, *, currency: str, base: str, stock: Mapping[str, int]
+) -> dict[str, Any]:
+    """Everything about one product."""
+    counted = counted_refs(product)
+    return {
+        **present_summary(product, currency=currency, base=base),
+        "in_stock": not counted or any(stock.get(ref, 0) > 0 for ref in counted),
+        "description": product.description,
+        "options": [{"name": o.name, "values": list(o.values)} for o in product.options],
+        "variants": [_variant(product, v, currency, stock) for v in product.variants],
+        "images": [present_image(image, base) for image in product.images],
+        "attributes": dict(product.attributes),
+        "tax_class": product.tax_class,
+        "position": product.position,
+        "seo_title": product.seo_title,
+        "seo_description": product.seo_description,
+        "version": product.version,
+        "created_at": product.created_at,
+        "updated_at": product.updated_at,
+    }
+
+
+def present_image(image: Image, base: str) -> dict[str, Any]:
+    return {
+        **_picture(image, base),
+        "id": image.id,
+        "width": image.width,
+        "height": image.height,
+        "renditions": {
+            width: _address(entry["file"], base) for width, entry in image.renditions.items()
+        },
+    }
+
+
+def present_category(category: Category | CategoryNode) -> dict[str, Any]:
+    key = category.id if isinstance(category, CategoryNode) else category.pk
+    return {
+        "id": str(key),
+        "parent_id": str(category.parent_id) if category.parent_id else None,
+        "name": category.name,
+        "slug": category.slug,
+        "description": category.description,
+        "position": category.position,
+        "is_active": category.is_active,
+        "seo_title": category.seo_title,
+        "seo_description": category.seo_description,
+    }
+
+
+def present_node(node: CategoryNode) -> dict[str, Any]:
+    """A category with all below it."""
+    return {**present_category(node), "children": [present_node(child) for child in node.children]}
+
+
+def _variant(
+    product: Product, variant: Variant, currency: str, stock: Mapping[str, int]
+) -> dict[str, Any]:
+    price = variant.price_in(currency)
+    return {
+        "id": variant.id,
+        "sku": variant.sku,
+        "barcode": variant.barcode,
+        "title": variant.title,
+        "option_values": dict(variant.option_values),
+        "price": money_json(price.amount_minor, currency) if price else None,
+        "compare_at": _money(price.compare_at_minor if price else None, currency),
+        "prices": [
+            {
+                **money_json(each.amount_minor, each.currency),
+                "compare_at": _amount(each.compare_at_minor, each.currency),
+            }
+            for each in variant.prices
+        ],
+        "available": None if product.is_digital else max(stock.get(variant.id, 0), 0),
+        "weight_grams": variant.weight_grams,
+        "is_active": variant.is_active,
+    }
+
+
+def _cheapest(product: Product, currency: str) -> Variant | None:
+    priced = [(v, v.price_in(currency)) for v in product.active_variants]
+    found = [(price.amount_minor, v) for v, price in priced if price is not None]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _money(minor: int | None, currency: str) -> dict[str, str] | None:
+    return None if minor is None else money_json(minor, currency)
+
+
+def _amount(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else money_json(minor, currency)["amount"]
+
+
+def _picture(image: Image, base: str) -> dict[str, str]:
+    return {"url": _address(image.file_for(LIST_IMAGE_WIDTH), base), "alt": image.alt}
+
+
+def _address(name: str, base: str) -> str:
+    url = default_storage.url(name)
+    return f"{base}{url}" if url.startswith("/") else url

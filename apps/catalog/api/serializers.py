@@ -1,0 +1,227 @@
+"""What clients send and what they get, as the schema shows it. Presenting itself is `presenting.py`: plain
+dictionaries, because serializers cost more than the reads behind a list."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.catalog.documents import ProductStatus
+from apps.common.api.fields import FlagField, MoneyField, TextField, WholeField
+from apps.common.api.pagination import PageQuery
+from apps.common.api.serializers import StrictSerializer
+from apps.common.errors import DomainError
+from apps.common.money import parse_amount, to_minor
+
+AMOUNT = r"^\d{1,15}(\.\d{1,4})?\Z"
+OBJECT_ID = r"^[0-9a-f]{24}\Z"
+SORTS = ("newest", "featured", "price_asc", "price_desc", "title")
+_ATTRIBUTE = re.compile(r"[\w -]{1,60}")
+MAX_INT = 2**53
+
+
+class ProductQuery(PageQuery):
+    q = TextField(max_length=100, required=False, help_text="Words of title, brand, tags or SKU.")
+    category = TextField(max_length=140, required=False, help_text="Id or slug; with all below it.")
+    price_min = serializers.RegexField(
+        AMOUNT, required=False, help_text="In the store's currency, such as 499.00."
+    )
+    price_max = serializers.RegexField(AMOUNT, required=False)
+    sort = serializers.ChoiceField(choices=SORTS, default="newest")
+    status = serializers.ChoiceField(
+        choices=[*ProductStatus.values, "all"],
+        required=False,
+        help_text="Staff only; everybody else sees active products.",
+    )
+
+
+class OptionInputSerializer(StrictSerializer):
+    name = TextField(max_length=40)
+    values = serializers.ListField(  # type: ignore[assignment]
+        child=TextField(max_length=60), allow_empty=False, max_length=100
+    )
+
+
+class PriceInputSerializer(StrictSerializer):
+    amount = serializers.RegexField(AMOUNT, help_text="A decimal as text, such as 499.00.")
+    currency = serializers.RegexField(r"^[A-Z]{3}\Z")
+    compare_at = serializers.RegexField(
+        AMOUNT, required=False, allow_null=True, help_text="The struck-out price."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Adds `amount_minor` and `compare_at_minor`."""
+        for name in ("amount", "compare_at"):
+            text = attrs.get(name)
+            try:
+                minor = None if text is None else to_minor(parse_amount(text, attrs["currency"]))
+            except DomainError as error:
+                raise serializers.ValidationError({name: [str(error)]}) from error
+            attrs[f"{name}_minor"] = minor
+        return attrs
+
+
+class VariantInputSerializer(StrictSerializer):
+    id = TextField(max_length=36, required=False, help_text="Of a variant that exists already.")
+    sku = TextField(max_length=64)
+    barcode = TextField(max_length=32, default="", allow_blank=True)
+    option_values = serializers.DictField(child=TextField(max_length=60), default=dict)
+    prices = PriceInputSerializer(many=True, max_length=30)
+    weight_grams = WholeField(default=0)
+    is_active = FlagField(default=True)
+
+
+class AttributesField(serializers.DictField):
+    """Free facts about a product: text, numbers, true or false, and lists of these."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        values = super().to_internal_value(data)
+        for name, value in values.items():
+            items = value if isinstance(value, list) else [value]
+            if not _ATTRIBUTE.fullmatch(name) or len(items) > 100:
+                raise serializers.ValidationError({name: ["This is not a name for an attribute."]})
+            if not all(_is_plain(item) for item in items):
+                raise serializers.ValidationError({name: ["Text, a number, true or false."]})
+        return values
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, int | float):
+        return abs(value) <= MAX_INT
+    return isinstance(value, str) and len(value) <= 2000
+
+
+class ProductInputSerializer(StrictSerializer):
+    title = TextField(max_length=200)
+    slug = serializers.RegexField(
+        r"^[-a-z0-9_]*\Z", max_length=220, default="", allow_blank=True
+    )
+    description = TextField(max_length=50_000, default="", allow_blank=True, help_text="HTML.")
+    status = serializers.ChoiceField(choices=ProductStatus.choices, default=ProductStatus.DRAFT)
+    brand = TextField(max_length=80, default="", allow_blank=True)
+    tags = serializers.ListField(child=TextField(max_length=40), default=list, max_length=50)
+    category_ids = serializers.ListField(
+        child=serializers.RegexField(OBJECT_ID), default=list, max_length=50
+    )
+    options = OptionInputSerializer(many=True, default=list, max_length=10)
+    variants = VariantInputSerializer(many=True, allow_empty=False, max_length=500)
+    attributes = AttributesField(default=dict)
+    tax_class = TextField(max_length=30, default="standard")
+    is_digital = FlagField(default=False)
+    position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
+    seo_title = TextField(max_length=200, default="", allow_blank=True)
+    seo_description = TextField(max_length=400, default="", allow_blank=True)
+    version = WholeField(
+        required=False, help_text="The version you read: the write is refused if there is a newer."
+    )
+
+
+class ImageInputSerializer(StrictSerializer):
+    file = serializers.FileField(help_text="JPEG, PNG, WebP or GIF.")
+    alt = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class CategoryInputSerializer(StrictSerializer):
+    name = TextField(max_length=120)
+    parent_id = serializers.RegexField(OBJECT_ID, default=None, allow_null=True)
+    slug = serializers.RegexField(
+        r"^[-a-z0-9_]*\Z", max_length=140, default="", allow_blank=True
+    )
+    description = TextField(max_length=10_000, default="", allow_blank=True)
+    position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
+    is_active = FlagField(default=True)
+    seo_title = TextField(max_length=200, default="", allow_blank=True)
+    seo_description = TextField(max_length=400, default="", allow_blank=True)
+
+
+class PictureSerializer(serializers.Serializer[Any]):
+    url = serializers.URLField()
+    alt = serializers.CharField()
+
+
+class ProductSummarySerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    brand = serializers.CharField()
+    status = serializers.ChoiceField(choices=ProductStatus.choices)
+    is_digital = serializers.BooleanField()
+    category_ids = serializers.ListField(child=serializers.CharField())
+    tags = serializers.ListField(child=serializers.CharField())
+    price = MoneyField(allow_null=True, help_text="Of the cheapest variant, in the store's currency.")
+    compare_at = MoneyField(allow_null=True)
+    in_stock = serializers.BooleanField()
+    image = PictureSerializer(allow_null=True)
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    values = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]
+
+
+class PriceSerializer(serializers.Serializer[Any]):
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    compare_at = serializers.CharField(allow_null=True)
+
+
+class VariantSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    sku = serializers.CharField()
+    barcode = serializers.CharField()
+    title = serializers.CharField()
+    option_values = serializers.DictField(child=serializers.CharField())
+    price = MoneyField(allow_null=True)
+    compare_at = MoneyField(allow_null=True)
+    prices = PriceSerializer(many=True)
+    available = serializers.IntegerField(
+        allow_null=True, help_text="Pieces that can be bought; null when it is not counted."
+    )
+    weight_grams = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+
+
+class ImageSerializer(PictureSerializer):
+    id = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    renditions = serializers.DictField(
+        child=serializers.CharField(), help_text="Addresses by width in pixels."
+    )
+
+
+class ProductSerializer(ProductSummarySerializer):
+    description = serializers.CharField()
+    options = OptionSerializer(many=True)
+    variants = VariantSerializer(many=True)
+    images = ImageSerializer(many=True)
+    attributes = serializers.DictField()
+    tax_class = serializers.CharField()
+    position = serializers.IntegerField()
+    seo_title = serializers.CharField()
+    seo_description = serializers.CharField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class CategorySerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    parent_id = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    description = serializers.CharField()
+    position = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+    seo_title = serializers.CharField()
+    seo_description = serializers.CharField()
+
+
+class CategoryNodeSerializer(CategorySerializer):
+    children = serializers.ListField(
+        child=serializers.DictField(), help_text="Categories of the same form."
+    )
+
+
+class CategoryTreeSerializer(serializers.Serializer[Any]):
+    results = CategoryNodeSerializer(many=True)

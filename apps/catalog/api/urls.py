@@ -1,0 +1,33 @@
+"""`products/...` and `categories/...`. `catalog_urls` takes what stock there is from whoever may know it."""
+
+from django.urls import URLPattern, path
+
+from apps.catalog.api import categories, views
+from apps.catalog.api.presenting import Availability
+
+
+def catalog_urls(availability: Availability) -> list[URLPattern]:
+    stocked = {"availability": availability}
+    return [
+        path("products", views.ProductListView.as_view(**stocked), name="products"),
+        path("products/<str:product_id>", views.ProductView.as_view(**stocked), name="product"),
+        path(
+            "products/<str:product_id>/images",
+            views.ProductImagesView.as_view(),
+            name="product-images",
+        ),
+        path(
+            "products/<str:product_id>/images/<str:image_id>",
+            views.ProductImageView.as_view(),
+            name="product-image",
+        ),
+        path("categories", categories.CategoryListView.as_view(), name="categories"),
+        path(
+            "categories/<str:category_id>", categories.CategoryView.as_view(), name="category"
+        ),
+        path(
+            "categories/<str:category_id>/products",
+            categories.CategoryProductsView.as_view(**stocked),
+            name="category-products",
+        ),
+    ]

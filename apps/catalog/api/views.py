@@ -1,0 +1,227 @@
+"""Products by REST: everybody reads what is active, staff with the right write."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.api.base import ActorView
+from apps.catalog import selectors
+from apps.catalog import services as catalog
+from apps.catalog.api.listing import list_page
+from apps.catalog.api.presenting import Availability, counted_refs, present_image, present_product
+from apps.catalog.api.serializers import (
+    ImageInputSerializer,
+    ImageSerializer,
+    ProductInputSerializer,
+    ProductQuery,
+    ProductSerializer,
+    ProductSummarySerializer,
+)
+from apps.catalog.documents import Product, ProductStatus
+from apps.catalog.inputs import OptionInput, PriceInput, ProductInput, VariantInput
+from apps.common.api.parsers import LimitedMultiPartParser
+from apps.common.api.schemas import documented, paged
+from apps.events.api.idempotency import repeatable
+from apps.platform.tenancy.context import current_store
+
+TAG = "products"
+VIEW = "catalog.view_product"
+
+
+class ProductAccess(ActorView):
+    """`availability` is inventory's, a neighbour that catalog must not import: the routes hand it in."""
+
+    availability: Availability = staticmethod(lambda refs: {})
+
+    def find(self, product_id: str, *, hidden: bool | None = None) -> Product:
+        include_hidden = self.allows(VIEW) if hidden is None else hidden
+        return selectors.get_product_by_id(product_id, include_hidden=include_hidden)
+
+    def answer(self, product: Product, *, status: int = 200) -> Response:
+        refs = counted_refs(product)
+        shown = present_product(
+            product,
+            currency=current_store().currency,
+            base=f"{self.request.scheme}://{self.request.get_host()}",
+            stock=self.availability(refs) if refs else {},
+        )
+        return Response(shown, status=status)
+
+
+class ProductListView(ProductAccess):
+    needs: ClassVar = {"POST": "catalog.add_product"}
+    cache_control = "private, no-cache"
+
+    @documented(
+        "Products, newest first",
+        operation="products_list",
+        tag=TAG,
+        parameters=[ProductQuery],
+        answers={200: paged(ProductSummarySerializer)},
+        errors=(403, 404),
+    )
+    def get(self, request: Request) -> Response:
+        query = self.read_query(ProductQuery)
+        wanted = query.pop("status", ProductStatus.ACTIVE.value)
+        if wanted != ProductStatus.ACTIVE and not self.allows(VIEW):
+            raise PermissionDenied("Only staff see products that are not active.")
+        return Response(
+            list_page(
+                request=request,
+                query=query,
+                status=None if wanted == "all" else wanted,
+                availability=self.availability,
+            )
+        )
+
+    @documented(
+        "Add a product",
+        operation="products_create",
+        tag=TAG,
+        body=ProductInputSerializer,
+        answers={201: ProductSerializer},
+        errors=(403,),
+        idempotent=True,
+    )
+    @repeatable
+    def post(self, request: Request) -> Response:
+        values = self.read_body(ProductInputSerializer)
+        values.pop("version", None)
+        product = catalog.save_product(data=ProductInput(**to_input(values)))
+        return self.answer(product, status=201)
+
+
+class ProductView(ProductAccess):
+    needs: ClassVar = {
+        "PUT": "catalog.change_product",
+        "PATCH": "catalog.change_product",
+        "DELETE": "catalog.delete_product",
+    }
+    cache_control = "private, no-cache"
+
+    @documented(
+        "One product with variants, prices, stock and pictures",
+        operation="products_read",
+        tag=TAG,
+        answers={200: ProductSerializer},
+        errors=(404,),
+    )
+    def get(self, request: Request, product_id: str) -> Response:
+        return self.answer(self.find(product_id))
+
+    @documented(
+        "Replace a product",
+        operation="products_replace",
+        tag=TAG,
+        body=ProductInputSerializer,
+        answers={200: ProductSerializer},
+        errors=(403, 404, 409),
+        idempotent=True,
+        description=(
+            "Variants with an `id` stay the same variant, those without are new, those missing are removed. Pictures "
+            "stay."
+        ),
+    )
+    @repeatable
+    def put(self, request: Request, product_id: str) -> Response:
+        product = self.find(product_id)
+        values = self.read_body(ProductInputSerializer)
+        version = values.pop("version", None)
+        data = ProductInput(**to_input(values))
+        return self._save(product, data, version)
+
+    @documented(
+        "Change parts of a product",
+        operation="products_update",
+        tag=TAG,
+        body=ProductInputSerializer(partial=True),
+        answers={200: ProductSerializer},
+        errors=(403, 404, 409),
+        idempotent=True,
+        description="What is not named stays. `variants`, when named, is the whole list.",
+    )
+    @repeatable
+    def patch(self, request: Request, product_id: str) -> Response:
+        product = self.find(product_id)
+        values = self.read_body(ProductInputSerializer, partial=True)
+        version = values.pop("version", None)
+        data = replace(ProductInput.of(product), **to_input(values))
+        return self._save(product, data, version)
+
+    @documented(
+        "Delete a product",
+        operation="products_delete",
+        tag=TAG,
+        answers={204: None},
+        errors=(403, 404),
+        idempotent=True,
+    )
+    @repeatable
+    def delete(self, request: Request, product_id: str) -> Response:
+        catalog.delete_product(product=self.find(product_id))
+        return Response(status=204)
+
+    def _save(self, product: Product, data: ProductInput, version: int | None) -> Response:
+        saved = catalog.save_product(data=data, product=product, expected_version=version)
+        return self.answer(saved)
+
+
+class ProductImagesView(ProductAccess):
+    needs: ClassVar = {"POST": "catalog.change_product"}
+    parser_classes = (LimitedMultiPartParser,)
+
+    @documented(
+        "Add a picture",
+        operation="products_add_image",
+        tag=TAG,
+        body={"multipart/form-data": ImageInputSerializer},
+        answers={201: ImageSerializer},
+        errors=(403, 404, 409),
+    )
+    def post(self, request: Request, product_id: str) -> Response:
+        product = self.find(product_id)
+        values = self.read_body(ImageInputSerializer)
+        image = catalog.add_image(product=product, file=values["file"], alt=values["alt"])
+        base = f"{request.scheme}://{request.get_host()}"
+        return Response(present_image(image, base), status=201)
+
+
+class ProductImageView(ProductAccess):
+    needs: ClassVar = {"DELETE": "catalog.change_product"}
+
+    @documented(
+        "Remove a picture",
+        operation="products_remove_image",
+        tag=TAG,
+        answers={204: None},
+        errors=(403, 404, 409),
+    )
+    def delete(self, request: Request, product_id: str, image_id: str) -> Response:
+        catalog.remove_image(product=self.find(product_id), image_id=image_id)
+        return Response(status=204)
+
+
+def to_input(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values as the catalog's services take them."""
+    data = dict(values)
+    if "options" in data:
+        data["options"] = [OptionInput(**option) for option in data["options"]]
+    if "variants" in data:
+        data["variants"] = [_variant_input(variant) for variant in data["variants"]]
+    return data
+
+
+def _variant_input(values: Mapping[str, Any]) -> VariantInput:
+    prices = [
+        PriceInput(
+            currency=price["currency"],
+            amount_minor=price["amount_minor"],
+            compare_at_minor=price["compare_at_minor"],
+        )
+        for price in values["prices"]
+    ]
+    return VariantInput(**{**values, "prices": prices})

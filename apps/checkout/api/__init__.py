@@ -1,0 +1,1 @@
+"""What can be chosen for a cart, and placing the order."""

@@ -1,0 +1,90 @@
+"""Input and output of checkout."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.accounts.api.serializers import PostalAddressInput
+from apps.checkout.details import CheckoutDetails
+from apps.common.api.fields import MoneyField, TextField
+from apps.common.api.serializers import StrictSerializer
+from apps.common.money import to_minor
+from apps.orders.api.serializers import OrderSummarySerializer
+
+
+class OptionsQuery(StrictSerializer):
+    country = serializers.RegexField(r"^[A-Z]{2}\Z", help_text="ISO 3166 code, such as IN.")
+    region = TextField(max_length=100, default="", allow_blank=True)
+    shipping_method = TextField(max_length=40, default="", allow_blank=True)
+
+
+class ShippingOptionSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyField()
+    days_min = serializers.IntegerField()
+    days_max = serializers.IntegerField()
+
+
+class PaymentMethodSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    label = serializers.CharField()
+    description = serializers.CharField()
+    is_test = serializers.BooleanField()
+
+
+class TotalsSerializer(serializers.Serializer[Any]):
+    subtotal = MoneyField()
+    discount = MoneyField()
+    shipping = MoneyField()
+    tax = MoneyField()
+    total = MoneyField()
+
+
+class OptionsSerializer(serializers.Serializer[Any]):
+    shipping_methods = ShippingOptionSerializer(many=True)
+    payment_methods = PaymentMethodSerializer(many=True)
+    shipping_method = serializers.CharField(help_text="The one the totals are for.")
+    totals = TotalsSerializer(allow_null=True)
+
+
+class PlaceOrderInput(StrictSerializer):
+    """The cart is the one of the login or of `X-Cart-Token`."""
+
+    email = serializers.EmailField(
+        max_length=254, required=False, help_text="A customer's own address when left out."
+    )
+    phone = TextField(max_length=32, default="", allow_blank=True)
+    shipping_address = PostalAddressInput()
+    billing_address = PostalAddressInput(
+        required=False, allow_null=True, help_text="The shipping address when left out."
+    )
+    shipping_method = TextField(max_length=40, default="", allow_blank=True)
+    payment_method = TextField(max_length=40)
+    expected_total = MoneyField(
+        required=False, help_text="What the buyer agreed to; any other total is refused."
+    )
+    note = TextField(max_length=1000, default="", allow_blank=True)
+    language = serializers.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16, default="en")
+
+    def to_details(self, values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:
+        expected = values.pop("expected_total", None)
+        if expected is not None and expected.currency.code != currency:
+            message = f"The currency must be {currency}."
+            raise serializers.ValidationError({"expected_total": [message]})
+        values.setdefault("email", email)
+        if not values["email"]:
+            raise serializers.ValidationError({"email": ["This field is required."]})
+        return CheckoutDetails(
+            **values, expected_total_minor=None if expected is None else to_minor(expected)
+        )
+
+
+class PlacedOrderSerializer(OrderSummarySerializer):
+    access_token = serializers.CharField(
+        help_text="Opens this order without a login: `X-Order-Token`."
+    )
+    payment_id = serializers.UUIDField()
+    next_url = serializers.CharField(
+        allow_null=True, help_text="Where the buyer pays; null when nothing is to be paid now."
+    )

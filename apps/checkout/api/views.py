@@ -1,0 +1,109 @@
+"""Placing an order from a cart."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.carts.api.base import CartAccess
+from apps.checkout import selectors
+from apps.checkout import services as checkout
+from apps.checkout.api.serializers import (
+    OptionsQuery,
+    OptionsSerializer,
+    PlacedOrderSerializer,
+    PlaceOrderInput,
+)
+from apps.checkout.services import PlacedOrder
+from apps.common.api.schemas import CART_TOKEN, documented
+from apps.common.money import money_json
+from apps.events.api.idempotency import HEADER, repeatable
+from apps.orders.api.serializers import present_order_summary
+from apps.orders.api.views import OrderListView
+from apps.platform.tenancy.context import current_store
+from apps.pricing.selectors import ShippingOption
+
+TAG = "orders"
+
+
+class CheckoutOptionsView(CartAccess):
+    @documented(
+        "What the cart costs, and how it can be sent and paid",
+        operation="checkout_options",
+        tag="checkout",
+        parameters=[OptionsQuery, CART_TOKEN],
+        answers={200: OptionsSerializer},
+        errors=(404, 409),
+    )
+    def get(self, request: Request) -> Response:
+        query = self.read_query(OptionsQuery)
+        options = selectors.list_checkout_options(self.require_cart(), **query)
+        return Response(
+            {
+                "shipping_methods": [_shipping(option) for option in options.shipping_options],
+                "payment_methods": [
+                    {
+                        "code": method.code,
+                        "label": method.label,
+                        "description": method.description,
+                        "is_test": method.is_test,
+                    }
+                    for method in options.payment_methods
+                ],
+                "shipping_method": options.chosen,
+                "totals": options.quote.summary() if options.quote else None,
+            }
+        )
+
+
+class OrdersView(OrderListView, CartAccess):
+    """`orders`: the list is of `orders`, placing one needs everything below checkout."""
+
+    @documented(
+        "Place the order of a cart",
+        operation="orders_create",
+        tag=TAG,
+        body=PlaceOrderInput,
+        parameters=[CART_TOKEN],
+        answers={201: PlacedOrderSerializer},
+        errors=(404, 409),
+        idempotent=True,
+        description=(
+            "Send an `Idempotency-Key`: a request that is repeated after a lost answer gets the first one's order. "
+            "Then open `next_url` to pay."
+        ),
+    )
+    @repeatable
+    def post(self, request: Request) -> Response:
+        form = PlaceOrderInput(data=request.data)
+        form.is_valid(raise_exception=True)
+        email = self.user.email if self.user is not None else ""
+        details = form.to_details(
+            dict(form.validated_data), email=email, currency=current_store().currency
+        )
+        placed = checkout.place_order(
+            cart=self.require_cart(),
+            details=details,
+            actor=self.actor,
+            idempotency_key=request.headers.get(HEADER, ""),
+        )
+        return Response(self._present(placed), status=201)
+
+    def _present(self, placed: PlacedOrder) -> dict[str, Any]:
+        url = placed.next_url
+        return {
+            **present_order_summary(placed.order),
+            "access_token": placed.order.access_token,
+            "payment_id": str(placed.payment.pk),
+            "next_url": self.request.build_absolute_uri(url) if url else None,
+        }
+
+
+def _shipping(option: ShippingOption) -> dict[str, Any]:
+    return {
+        "code": option.code,
+        "name": option.name,
+        "price": money_json(option.amount_minor, option.currency),
+        "days_min": option.method.estimate_days_min,
+        "days_max": option.method.estimate_days_max,
+    }

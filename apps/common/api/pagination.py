@@ -1,0 +1,145 @@
+"""Cursor pagination: a place in the order, not a page number, so nothing is skipped or shown twice while rows
+come and go, and page 1,000 costs what page 1 costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from apps.common.api.fields import TextField
+from apps.common.api.serializers import StrictSerializer
+from apps.common.errors import InvalidInput
+
+DEFAULT_LIMIT = 24
+MAX_LIMIT = 100
+
+Row = TypeVar("Row", bound=Model)
+FORWARD, BACK = "n", "p"
+
+
+class InvalidCursor(InvalidInput):
+    """Somebody changed the cursor, or used it on another list."""
+
+    code = "invalid_cursor"
+    title = "This cursor is not valid here. Start again without one."
+
+
+class PageQuery(StrictSerializer):
+    """The query parameters of every list; lists with filters derive from it."""
+
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT, help_text="How many at most."
+    )
+    cursor = TextField(
+        max_length=500, required=False, help_text="From `next` or `previous` of an answer."
+    )
+
+
+@dataclass(frozen=True)
+class Slice(Generic[Row]):
+    """One answer's worth of rows, with the cursors of the ones around it (None: there is nothing more)."""
+
+    rows: list[Row]
+    next: str | None
+    previous: str | None
+
+    def present(self, request: Request, present: Callable[[Row], dict[str, Any]]) -> dict[str, Any]:
+        """The answer of a list: `results`, and links to what follows and precedes."""
+        return {
+            "next": page_link(request, self.next),
+            "previous": page_link(request, self.previous),
+            "results": [present(row) for row in self.rows],
+        }
+
+
+def slice_rows(
+    rows: QuerySet[Row], *, limit: int, cursor: str | None, order: str = "-pk", alias: str = ""
+) -> Slice[Row]:
+    """Up to `limit` rows in the order of one field, ties by key: one query.
+
+    `order` is a field name, `-` in front for descending; `alias` names the sort in the cursor, so that a cursor of
+    one sort is refused by another. The field must not be null.
+    """
+    field, descending = order.removeprefix("-"), order.startswith("-")
+    direction, position = _decode(cursor, alias) if cursor else (FORWARD, None)
+    backwards = direction == BACK
+    down = descending != backwards
+    if position is not None:
+        rows = _after(rows, field, position, down)
+    sign = "-" if down else ""
+    keys = [f"{sign}pk"] if field == "pk" else [f"{sign}{field}", f"{sign}pk"]
+    try:
+        found = list(rows.order_by(*keys)[: limit + 1])
+    except (ValidationError, ValueError, TypeError) as error:
+        raise InvalidCursor from error
+    more, page = len(found) > limit, found[:limit]
+    if backwards:
+        page.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, position is not None)
+    ends = (page[-1], page[0]) if page else (None, None)
+    return Slice(
+        rows=page,
+        next=_encode(FORWARD, alias, field, ends[0]) if has_next and ends[0] else None,
+        previous=_encode(BACK, alias, field, ends[1]) if has_previous and ends[1] else None,
+    )
+
+
+def _after(rows: QuerySet[Row], field: str, position: list[Any], down: bool) -> QuerySet[Row]:
+    compare = "lt" if down else "gt"
+    value, key = position
+    try:
+        key = rows.model._meta.pk.to_python(key)
+        if field == "pk":
+            return rows.filter(**{f"pk__{compare}": key})
+        later = Q(**{f"{field}__{compare}": value})
+        return rows.filter(later | Q(**{field: value, f"pk__{compare}": key}))
+    except (ValidationError, ValueError, TypeError) as error:
+        raise InvalidCursor from error
+
+
+def _encode(direction: str, alias: str, field: str, row: Model) -> str:
+    value = None if field == "pk" else _value(row, field)
+    text = json.dumps([direction, alias, value, str(row.pk)], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _value(row: Any, path: str) -> Any:
+    for name in path.split("__"):
+        row = row[name] if isinstance(row, dict) else getattr(row, name)
+    return row
+
+
+def _decode(cursor: str, alias: str) -> tuple[str, list[Any]]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise InvalidCursor from error
+    fits = (
+        isinstance(parts, list)
+        and len(parts) == 4
+        and parts[0] in (FORWARD, BACK)
+        and parts[1] == alias
+        and isinstance(parts[2], int | str | None)
+        and isinstance(parts[3], str)
+        and "\x00" not in f"{parts[2]}{parts[3]}"
+        and not (isinstance(parts[2], int) and abs(parts[2]) > 2**53)
+    )
+    if not fits:
+        raise InvalidCursor
+    return parts[0], [parts[2], parts[3]]
+
+
+def page_link(request: Request, cursor: str | None) -> str | None:
+    """The address of another part of the same list."""
+    if cursor is None:
+        return None
+    return replace_query_param(request.build_absolute_uri(), "cursor", cursor)

@@ -1,0 +1,60 @@
+"""Input and output of stock."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.common.api.fields import FlagField, TextField, WholeField
+from apps.common.api.pagination import PageQuery
+from apps.common.api.serializers import StrictSerializer
+from apps.inventory.models import StockItem
+
+MAX_QUANTITY = 1_000_000_000
+
+
+class StockQuery(PageQuery):
+    sku = TextField(max_length=64, required=False)
+    variant_id = TextField(max_length=36, required=False)
+    low = serializers.BooleanField(required=False, help_text="Only what is at its threshold.")
+
+
+class StockInput(StrictSerializer):
+    """Either `on_hand` (a count: the stock is that much) or `receive` (a delivery: so much more)."""
+
+    variant_id = TextField(max_length=36)
+    on_hand = WholeField(required=False, max_value=MAX_QUANTITY)
+    receive = WholeField(required=False, min_value=1, max_value=MAX_QUANTITY)
+    low_stock_at = WholeField(required=False, allow_null=True, max_value=MAX_QUANTITY)
+    warehouse = TextField(max_length=32, required=False, help_text="A code; else the first one.")
+    reason = TextField(max_length=200, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("on_hand" in attrs) == ("receive" in attrs):
+            raise serializers.ValidationError("Give either on_hand or receive.")
+        return attrs
+
+
+class StockSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    variant_id = serializers.CharField()
+    sku = serializers.CharField()
+    warehouse = serializers.CharField()
+    on_hand = serializers.IntegerField()
+    reserved = serializers.IntegerField(help_text="Held by orders that are being paid.")
+    allocated = serializers.IntegerField(help_text="Belongs to orders that wait to be sent.")
+    available = serializers.IntegerField()
+    low_stock_at = serializers.IntegerField(allow_null=True)
+
+
+def present_stock(item: StockItem) -> dict[str, Any]:
+    return {
+        "id": str(item.pk),
+        "variant_id": item.variant_ref,
+        "sku": item.sku,
+        "warehouse": item.warehouse.code,
+        "on_hand": item.on_hand,
+        "reserved": item.reserved,
+        "allocated": item.allocated,
+        "available": item.available,
+        "low_stock_at": item.low_stock_at,
+    }

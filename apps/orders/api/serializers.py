@@ -1,0 +1,143 @@
+"""How orders look."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.common.api.fields import MoneyField, TextField
+from apps.common.api.pagination import PageQuery
+from apps.common.money import money_json
+from apps.orders.models import Order, OrderLine
+from apps.orders.selectors import TimelineEntry
+from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+
+_TOTALS = ("subtotal", "discount", "shipping", "tax", "total")
+
+
+class OrderQuery(PageQuery):
+    status = serializers.ChoiceField(choices=OrderStatus.choices, required=False)
+    q = TextField(
+        max_length=100, required=False, help_text="Number, e-mail address or SKU, for staff."
+    )
+
+
+class PostalAddressSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    line1 = serializers.CharField()
+    line2 = serializers.CharField()
+    city = serializers.CharField()
+    region = serializers.CharField()
+    postal_code = serializers.CharField()
+    country = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class OrderSummarySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    payment_state = serializers.ChoiceField(choices=PaymentState.choices)
+    fulfilment_state = serializers.ChoiceField(choices=FulfilmentState.choices)
+    email = serializers.CharField()
+    total = MoneyField()
+    placed_at = serializers.DateTimeField()
+
+
+class OrderLineSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    product_id = serializers.CharField()
+    variant_id = serializers.CharField()
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    variant_title = serializers.CharField()
+    quantity = serializers.IntegerField()
+    shipped_quantity = serializers.IntegerField()
+    unit_price = MoneyField()
+    subtotal = MoneyField()
+    discount = MoneyField()
+    tax = MoneyField()
+    total = MoneyField()
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class OrderSerializer(OrderSummarySerializer):
+    phone = serializers.CharField()
+    subtotal = MoneyField()
+    discount = MoneyField()
+    shipping = MoneyField()
+    tax = MoneyField()
+    prices_include_tax = serializers.BooleanField()
+    shipping_address = PostalAddressSerializer()
+    billing_address = PostalAddressSerializer()
+    shipping_method = serializers.CharField()
+    note = serializers.CharField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    shipped_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    lines = OrderLineSerializer(many=True)
+    timeline = TimelineSerializer(many=True)
+
+
+def present_order_summary(order: Order) -> dict[str, Any]:
+    return {
+        "id": str(order.pk),
+        "number": order.number,
+        "status": order.status,
+        "payment_state": order.payment_state,
+        "fulfilment_state": order.fulfilment_state,
+        "email": order.email,
+        "total": money_json(order.total_minor, order.currency),
+        "placed_at": order.placed_at,
+    }
+
+
+def present_order(
+    order: Order, *, lines: Iterable[OrderLine], timeline: Iterable[TimelineEntry]
+) -> dict[str, Any]:
+    """An order with what was bought and what happened. No names of staff in the timeline."""
+    totals = {
+        name: money_json(getattr(order, f"{name}_minor"), order.currency) for name in _TOTALS
+    }
+    return {
+        **present_order_summary(order),
+        **totals,
+        "phone": order.phone,
+        "prices_include_tax": order.prices_include_tax,
+        "shipping_address": order.shipping_address,
+        "billing_address": order.billing_address,
+        "shipping_method": order.shipping_method_name,
+        "note": order.note,
+        "paid_at": order.paid_at,
+        "shipped_at": order.shipped_at,
+        "delivered_at": order.delivered_at,
+        "cancelled_at": order.cancelled_at,
+        "lines": [_line(line, order.currency) for line in lines],
+        "timeline": [
+            {"kind": entry.kind, "title": entry.title, "detail": entry.detail, "at": entry.at}
+            for entry in timeline
+            if entry.kind != "order.note_added"
+        ],
+    }
+
+
+def _line(line: OrderLine, currency: str) -> dict[str, Any]:
+    amounts = ("unit_price", "subtotal", "discount", "tax", "total")
+    return {
+        "id": str(line.pk),
+        "product_id": line.product_ref,
+        "variant_id": line.variant_ref,
+        "sku": line.sku,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "quantity": line.quantity,
+        "shipped_quantity": line.fulfilled_quantity,
+        **{name: money_json(getattr(line, f"{name}_minor"), currency) for name in amounts},
+    }

@@ -1,0 +1,78 @@
+"""Input and output of payments."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.common.api.fields import MoneyField
+from apps.common.api.serializers import StrictSerializer
+from apps.common.money import money_json
+from apps.orders.models import Order
+from apps.payments.models import Payment
+from apps.payments.selectors import can_pay_now
+from apps.payments.states import PaymentState, RefundState
+
+PAY, DECLINE, LATER = "pay", "decline", "later"
+
+
+class IntentInput(StrictSerializer):
+    order_id = serializers.UUIDField()
+
+
+class TestBankInput(StrictSerializer):
+    choice = serializers.ChoiceField(choices=[PAY, DECLINE, LATER])
+
+
+class RefundSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    amount = MoneyField()
+    state = serializers.ChoiceField(choices=RefundState.choices)
+    created_at = serializers.DateTimeField()
+
+
+class PaymentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    gateway = serializers.CharField()
+    state = serializers.ChoiceField(choices=PaymentState.choices)
+    amount = MoneyField()
+    captured = MoneyField()
+    refunded = MoneyField()
+    failure = serializers.CharField(help_text="Why the last attempt failed, or empty.")
+    can_pay = serializers.BooleanField(help_text="Whether `payments/create-intent` leads anywhere.")
+    created_at = serializers.DateTimeField()
+    captured_at = serializers.DateTimeField(allow_null=True)
+    refunds = RefundSerializer(many=True)
+
+
+class PaymentListSerializer(serializers.Serializer[Any]):
+    results = PaymentSerializer(many=True)
+
+
+class IntentSerializer(serializers.Serializer[Any]):
+    payment = PaymentSerializer()
+    next_url = serializers.CharField(help_text="Send the buyer there.")
+
+
+def present_payment(payment: Payment, order: Order) -> dict[str, Any]:
+    """One payment with its refunds (prefetch them)."""
+    return {
+        "id": str(payment.pk),
+        "gateway": payment.gateway,
+        "state": payment.state,
+        "amount": money_json(payment.amount_minor, payment.currency),
+        "captured": money_json(payment.captured_minor, payment.currency),
+        "refunded": money_json(payment.refunded_minor, payment.currency),
+        "failure": payment.failure_message,
+        "can_pay": can_pay_now(order, payment),
+        "created_at": payment.created_at,
+        "captured_at": payment.captured_at,
+        "refunds": [
+            {
+                "id": str(refund.pk),
+                "amount": money_json(refund.amount_minor, refund.currency),
+                "state": refund.state,
+                "created_at": refund.created_at,
+            }
+            for refund in payment.refunds.all()
+        ],
+    }
