@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import phonenumbers
-from babel import Locale
+
+from apps.common.places import country_choices
 
 FIELDS = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
 _LIMITS = {"name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 20}
 _REQUIRED = ("name", "line1", "city")
-_NOT_A_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _REGION_REQUIRED = frozenset({"AU", "BR", "CA", "IN", "MX", "US"})
 
 # Country -> (pattern, how it looks), compared in upper case with single spaces.
@@ -31,18 +30,6 @@ POSTAL_CODES: dict[str, tuple[str, str]] = {
     "SG": (r"\d{6}", "018956"),
     "US": (r"\d{5}(-\d{4})?", "94105"),
 }
-
-
-@cache
-def country_names(language: str = "en") -> dict[str, str]:
-    """Every country by its code, in that language, sorted by name. From CLDR."""
-    territories = Locale.parse(language.replace("-", "_")).territories
-    countries = {
-        code: str(name)
-        for code, name in territories.items()
-        if len(code) == 2 and code.isalpha() and code not in _NOT_A_COUNTRY
-    }
-    return dict(sorted(countries.items(), key=lambda item: item[1]))
 
 
 def check_address(address: Any, *, prefix: str, errors: dict[str, list[str]]) -> dict[str, str]:
@@ -101,7 +88,7 @@ def _check_country(clean: dict[str, str], errors: dict[str, list[str]]) -> None:
     clean["country"] = clean["country"].upper()
     if not clean["country"]:
         errors.setdefault("country", ["This field is required."])
-    elif clean["country"] not in country_names():
+    elif clean["country"] not in dict(country_choices()):
         errors["country"] = ["Choose a country."]
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.common.clock import now
+from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.fulfilment.states import ShipmentState
 from apps.platform.tenancy.models import StoreModel
 
@@ -57,7 +58,7 @@ class ShipmentLine(StoreModel):
         return f"{self.quantity} x {self.order_line_id}"
 
 
-class ShipmentEvent(StoreModel):
+class ShipmentEvent(AppendOnly, StoreModel):
     """A fact about a shipment, kept for ever: shipped, delivered, and what carriers will add."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="events")
@@ -66,6 +67,8 @@ class ShipmentEvent(StoreModel):
     data = models.JSONField(default=dict, blank=True)
     actor_label = models.CharField(max_length=150)
     created_at = models.DateTimeField(default=now)
+
+    objects = AppendOnlyQuerySet["ShipmentEvent"].as_manager()
 
     class Meta:
         ordering = ["shipment", "sequence"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.common.clock import now
+from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.payments.states import PaymentState, RefundState
 from apps.platform.tenancy.models import StoreModel
 
@@ -59,7 +60,7 @@ class Payment(StoreModel):
         return self.captured_minor - self.refunded_minor
 
 
-class PaymentAttempt(StoreModel):
+class PaymentAttempt(AppendOnly, StoreModel):
     """One thing that was tried for a payment, kept for ever: opened, declined, captured, or refused by the gateway."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
@@ -70,6 +71,8 @@ class PaymentAttempt(StoreModel):
     code = models.CharField(max_length=64, blank=True, default="")
     message = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(default=now)
+
+    objects = AppendOnlyQuerySet["PaymentAttempt"].as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -5,4 +5,4 @@ from django.urls import path
 from apps.payments import views
 
 app_name = "payments"
-urlpatterns = [path("payments/test/<uuid:payment_id>/", views.test_page, name="test_page")]
+urlpatterns = [path("test/<uuid:payment_id>/", views.test_page, name="test_page")]

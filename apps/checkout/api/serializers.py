@@ -65,7 +65,9 @@ class PlaceOrderInput(StrictSerializer):
         required=False, help_text="What the buyer agreed to; any other total is refused."
     )
     note = TextField(max_length=1000, default="", allow_blank=True)
-    language = serializers.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16, default="en")
+    language = serializers.RegexField(
+        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16, default="en"
+    )
 
     def to_details(self, values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:
         expected = values.pop("expected_total", None)

@@ -27,7 +27,11 @@ class StatusInput(StrictSerializer):
     tracking_number = TextField(max_length=80, default="", allow_blank=True)
     tracking_url = TextField(max_length=500, default="", allow_blank=True)
     lines = ShipLineInput(
-        many=True, required=False, allow_empty=False, max_length=200, help_text="Else all that is left."
+        many=True,
+        required=False,
+        allow_empty=False,
+        max_length=200,
+        help_text="Else all that is left.",
     )
     shipment_id = serializers.UUIDField(required=False, help_text="Delivered: else all on the way.")
     reason = TextField(max_length=200, default="", allow_blank=True)

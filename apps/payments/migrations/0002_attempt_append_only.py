@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from apps.events.append_only import make_append_only
+
+
+class Migration(migrations.Migration):
+    """The history of payments refuses changes in the database too."""
+
+    dependencies = [("payments", "0001_initial"), ("events", "0002_audit_append_only")]
+
+    operations = [make_append_only("payments_paymentattempt")]
