@@ -36,7 +36,9 @@ def _current_fernet() -> MultiFernet:
 class Sealed(Mapping[str, Any]):
     """Credentials that don't print themselves. `dict(sealed)` is the deliberate way to the plain values."""
 
-    def __init__(self, values: Mapping[str, Any] | None = None, *, token: str | None = None) -> None:
+    def __init__(
+        self, values: Mapping[str, Any] | None = None, *, token: str | None = None
+    ) -> None:
         self._token = token if token is not None else seal(values or {})
 
     @property

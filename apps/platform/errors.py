@@ -1,6 +1,13 @@
 """What can go wrong on the platform's side. Messages are for people: no credentials, no tracebacks."""
 
-from apps.common.errors import Conflict, DomainError, InvalidInput, LimitReached, NotFound, Unprocessable
+from apps.common.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    LimitReached,
+    NotFound,
+    Unprocessable,
+)
 
 
 class StoreNotFound(NotFound):

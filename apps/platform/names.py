@@ -16,14 +16,7 @@ HOST_PATTERN = (
 
 # Words that are, or may become, hosts of the platform itself.
 RESERVED_SLUGS = frozenset(
-    """
-    account accounts admin api app apps assets auth beta billing blog cdn checkout console dashboard
-    default demo-admin dev developer developers docs documents domain email files ftp health help host
-    imap internal localhost login logout mail master media metrics monitor mx new ns ns1 ns2 oauth
-    payments platform polystore pop postgres private public ready register root secure shop signup smtp
-    ssl staff staging static status store stores supabase support system template test-platform tenant
-    webhook webhooks www
-    """.split()
+    ["account", "accounts", "admin", "api", "app", "apps", "assets", "auth", "beta", "billing", "blog", "cdn", "checkout", "console", "dashboard", "default", "demo-admin", "dev", "developer", "developers", "docs", "documents", "domain", "email", "files", "ftp", "health", "help", "host", "imap", "internal", "localhost", "login", "logout", "mail", "master", "media", "metrics", "monitor", "mx", "new", "ns", "ns1", "ns2", "oauth", "payments", "platform", "polystore", "pop", "postgres", "private", "public", "ready", "register", "root", "secure", "shop", "signup", "smtp", "ssl", "staff", "staging", "static", "status", "store", "stores", "supabase", "support", "system", "template", "test-platform", "tenant", "webhook", "webhooks", "www"]
 )
 
 

@@ -57,13 +57,14 @@ class ProvisioningJob(PlatformModel):
 class StoreTemplate(PlatformModel):
     """The SQL that Django's migrations sent when the template was migrated, ready for replay.
 
-    `version` is a hash of the migration graph: a template of another version is never replayed.
+    `version` is a hash of all migrations: a template of another version is never replayed. The newest row is
+    the one in force; older ones stay for a process that still runs the code of before.
     """
 
     version = models.CharField(max_length=64, unique=True, editable=False)
     statements = models.TextField(editable=False)
     table_count = models.PositiveIntegerField(editable=False)
-    built_at = models.DateTimeField(auto_now_add=True)
+    built_at = models.DateTimeField(editable=False)
 
     class Meta:
         ordering: ClassVar = ["-built_at"]

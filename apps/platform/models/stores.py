@@ -77,6 +77,8 @@ class Store(PlatformModel, TenantMixin):
     database_host = models.CharField(max_length=253, blank=True)
     database_name = models.CharField(max_length=63, blank=True)
     connection_version = models.PositiveIntegerField(default=1, editable=False)
+    # Which migrations the store's database has: `template.graph_version()` of that moment.
+    schema_version = models.CharField(max_length=64, blank=True, editable=False)
     region = models.CharField(_("cluster"), max_length=40, default="main")
     storage_type = models.CharField(
         max_length=24, choices=StorageType.choices, default=StorageType.LOCAL
@@ -127,7 +129,7 @@ class Store(PlatformModel, TenantMixin):
             id=self.id,
             slug=self.slug,
             name=self.name,
-            schema=self.schema_name,
+            schema=self.schema_name if alias == "default" else "",
             alias=alias,
             currency=self.currency,
             country=self.country,

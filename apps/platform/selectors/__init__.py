@@ -1,0 +1,31 @@
+"""Every read of the platform's registry that other apps need."""
+
+from apps.platform.selectors.addresses import (
+    StoreAddress,
+    forget_addresses,
+    get_active_store,
+    get_store_by_host,
+)
+from apps.platform.selectors.jobs import get_job, list_stalled_jobs
+from apps.platform.selectors.limits import StoreLimits, get_limits
+from apps.platform.selectors.stores import (
+    get_database_settings,
+    get_store,
+    list_active_stores,
+    store_url,
+)
+
+__all__ = [
+    "StoreAddress",
+    "StoreLimits",
+    "forget_addresses",
+    "get_active_store",
+    "get_database_settings",
+    "get_job",
+    "get_limits",
+    "get_store",
+    "get_store_by_host",
+    "list_active_stores",
+    "list_stalled_jobs",
+    "store_url",
+]

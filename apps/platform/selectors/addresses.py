@@ -1,0 +1,206 @@
+"""From a host, or an id, to a store: asked at every request, so it costs the same with 10 or 10,000 stores.
+
+Three places are asked in turn: this process's memory (at most a second old), the shared cache, the master
+database (one indexed query). All copies belong to a *version*, a random word in the shared cache: whoever changes
+a store or a domain replaces the word after the commit, and every copy made before is dead. A reader that was
+overtaken by a change stores its stale answer under the old word, where nobody finds it.
+"""
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from apps.common.ids import random_token
+from apps.platform.errors import StoreNotFound
+from apps.platform.models import Domain, Store
+from apps.platform.names import HOST_PATTERN
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import ActiveStore, outside_store
+
+log = structlog.get_logger(__name__)
+
+VERSION_KEY: Final = "stores:version"
+MEMORY_SECONDS: Final = 1.0
+SHARED_SECONDS: Final = 60
+KNOWN_BOUND: Final = 10_000
+UNKNOWN_BOUND: Final = 1_000
+
+_HOST = re.compile(HOST_PATTERN)
+
+
+@dataclass(frozen=True)
+class StoreAddress:
+    """What the middleware needs to decide whether, and as which store, to answer."""
+
+    store: ActiveStore
+    status: str
+    is_published: bool
+    is_active: bool
+
+    @property
+    def closed_reason(self) -> str:
+        """`provisioning`, `suspended` or `unpublished`; "" when the store serves its pages."""
+        if self.status == StoreStatus.PROVISIONING:
+            return "provisioning"
+        if self.status != StoreStatus.ACTIVE or not self.is_active:
+            return "suspended"
+        return "" if self.is_published else "unpublished"
+
+    @property
+    def serves_pages(self) -> bool:
+        return not self.closed_reason
+
+
+def get_store_by_host(host: str) -> StoreAddress | None:
+    """The store that answers on `host` (lower case, no port), whatever its status; None for an unknown host."""
+    if not _HOST.match(host):
+        return None
+    return _look_up(f"host:{host}", lambda: _load_by_host(host))
+
+
+def get_active_store(*, store_id: UUID) -> ActiveStore:
+    """The store with this id, whatever its status. Raises `StoreNotFound`."""
+    address = _look_up(f"id:{store_id}", lambda: _load_by_id(store_id))
+    if address is None:
+        raise StoreNotFound()
+    return address.store
+
+
+def forget_addresses() -> None:
+    """Make every copy of every process worthless. Called after the commit of a change to a store or domain."""
+    _memory.clear()
+    try:
+        with outside_store():
+            cache.set(VERSION_KEY, random_token(), timeout=None)
+    except RedisError as error:
+        log.warning(
+            "The cache does not answer; addresses expire by time.", error=type(error).__name__
+        )
+
+
+def _load_by_host(host: str) -> StoreAddress | None:
+    domain = Domain.objects.filter(domain=host).select_related("tenant").first()
+    return None if domain is None else _address_of(domain.tenant)
+
+
+def _load_by_id(store_id: UUID) -> StoreAddress | None:
+    store = Store.objects.filter(id=store_id).first()
+    return None if store is None else _address_of(store)
+
+
+def _address_of(store: Store) -> StoreAddress:
+    return StoreAddress(
+        store=store.active_store,
+        status=store.status,
+        is_published=store.is_published,
+        is_active=store.is_active,
+    )
+
+
+class _Memory:
+    """This process's copies of one version. Bounded; unknown names have a bound of their own, so that somebody
+    who tries names can't push out the known ones."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, StoreAddress] = OrderedDict()
+        self._unknown: OrderedDict[str, None] = OrderedDict()
+        self._version = ""
+        self._checked_at = 0.0
+
+    def version(self) -> str:
+        """The version all copies belong to, asked for at most once a second."""
+        if self._version and time.monotonic() - self._checked_at < MEMORY_SECONDS:
+            return self._version
+        version = _shared_version()
+        with self._lock:
+            if version != self._version:
+                self._empty()
+            self._version, self._checked_at = version, time.monotonic()
+        return version
+
+    def get(self, key: str) -> tuple[bool, StoreAddress | None]:
+        found = self._known.get(key)
+        return (found is not None or key in self._unknown), found
+
+    def put(self, key: str, address: StoreAddress | None, *, version: str) -> None:
+        with self._lock:
+            if version != self._version:
+                return
+            if address is None:
+                _put_bounded(self._unknown, key, None, UNKNOWN_BOUND)
+            else:
+                _put_bounded(self._known, key, address, KNOWN_BOUND)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._empty()
+            self._version = ""
+
+    def _empty(self) -> None:
+        self._known.clear()
+        self._unknown.clear()
+
+
+def _put_bounded(copies: OrderedDict[str, Any], key: str, value: Any, bound: int) -> None:
+    copies[key] = value
+    while len(copies) > bound:
+        copies.popitem(last=False)
+
+
+_memory = _Memory()
+
+
+def _shared_version() -> str:
+    """The word in the shared cache; a new one where there is none. Without a cache, one that nobody shares:
+    memory then lives for a second and the database answers the rest."""
+    try:
+        with outside_store():
+            found: str | None = cache.get(VERSION_KEY)
+            if found is None:
+                cache.add(VERSION_KEY, random_token(), timeout=None)
+                found = cache.get(VERSION_KEY)
+            return found or random_token()
+    except RedisError:
+        return random_token()
+
+
+def _look_up(key: str, load: Callable[[], StoreAddress | None]) -> StoreAddress | None:
+    version = _memory.version()
+    is_here, address = _memory.get(key)
+    if is_here:
+        return address
+    address = _from_shared(key, version)
+    if address is None:
+        with outside_store():
+            address = load()
+        if address is not None:
+            _to_shared(key, version, address)
+    _memory.put(key, address, version=version)
+    return address
+
+
+def _from_shared(key: str, version: str) -> StoreAddress | None:
+    try:
+        with outside_store():
+            found = cache.get(f"stores:{version}:{key}")
+    except RedisError:
+        return None
+    return found if isinstance(found, StoreAddress) else None
+
+
+def _to_shared(key: str, version: str, address: StoreAddress) -> None:
+    try:
+        with outside_store():
+            cache.set(f"stores:{version}:{key}", address, timeout=SHARED_SECONDS)
+    except RedisError:
+        return

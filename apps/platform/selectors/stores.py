@@ -1,0 +1,58 @@
+"""Reads of the registry of stores."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from apps.platform.errors import StoreNotFound
+from apps.platform.models import IntegrationConfig, Store
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import ActiveStore
+
+
+def get_store(key: str | UUID) -> Store:
+    """A store by its id or its slug. Raises `StoreNotFound`."""
+    found = Store.objects.filter(slug=str(key)).first()
+    if found is None:
+        try:
+            found = Store.objects.filter(id=key).first()
+        except (ValidationError, ValueError):
+            found = None
+    if found is None:
+        raise StoreNotFound(f"There is no store {str(key)[:60]!r}.")
+    return found
+
+
+def list_active_stores() -> Iterator[ActiveStore]:
+    """Every store that has tables: active and suspended ones. Read in portions, flat in memory."""
+    stores = Store.objects.exclude(status=StoreStatus.PROVISIONING).order_by("id")
+    for store in stores.iterator(chunk_size=500):
+        yield store.active_store
+
+
+def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | None:
+    """Django's settings of a placed store's database, decrypted; None when the alias is not its current one."""
+    from apps.platform.tenancy.placements import database_settings  # reads this module's models
+
+    store = Store.objects.filter(id=store_id).first()
+    if store is None or store.active_store.alias != alias:
+        return None
+    config = IntegrationConfig.objects.filter(
+        store=store,
+        kind=IntegrationConfig.DATABASE,
+        environment=IntegrationConfig.Environment.PRODUCTION,
+    ).first()
+    return None if config is None else database_settings(store, config.config)
+
+
+def store_url(store: Store, path: str = "/") -> str:
+    """The store's canonical address, for people to click on."""
+    domain = store.domains.filter(is_primary=True).first()
+    host = domain.domain if domain is not None else f"{store.slug}.{settings.STORE_DOMAIN}"
+    if getattr(settings, "SECURE_SSL_REDIRECT", False):
+        return f"https://{host}{path}"
+    port = "" if settings.PORT in (80, None) else f":{settings.PORT}"
+    return f"http://{host}{port}{path}"

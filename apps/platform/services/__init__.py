@@ -1,0 +1,51 @@
+"""Every write to the platform's registry."""
+
+from apps.platform.services.credentials import (
+    deactivate_integration,
+    rotate_credentials,
+    save_integration,
+)
+from apps.platform.services.jobs import (
+    enqueue_provisioning,
+    resume_stalled_jobs,
+    retry_provisioning,
+)
+from apps.platform.services.limits import require_within_limit
+from apps.platform.services.plans import seed_plans
+from apps.platform.services.provisioning import run_provisioning
+from apps.platform.services.stores import (
+    add_domain,
+    open_store,
+    register_store,
+    remove_domain,
+    request_provisioning,
+    restore_store,
+    save_store,
+    set_published,
+    suspend_store,
+)
+from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_stores
+
+__all__ = [
+    "add_domain",
+    "deactivate_integration",
+    "enqueue_provisioning",
+    "note_wake_up",
+    "open_store",
+    "register_store",
+    "remove_domain",
+    "request_provisioning",
+    "require_within_limit",
+    "restore_store",
+    "resume_stalled_jobs",
+    "retry_provisioning",
+    "rotate_credentials",
+    "run_provisioning",
+    "save_integration",
+    "save_store",
+    "seed_plans",
+    "set_published",
+    "suspend_store",
+    "wake_all_stores",
+    "wake_stores",
+]

@@ -1,0 +1,201 @@
+"""The door to a provisioning job's states, and the lease by which exactly one worker owns a running job.
+
+A claim is one conditional UPDATE; so is every step forward. A worker that lost its lease (stalled, then overtaken)
+finds out at its next step and stops without touching anything.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from celery import current_app
+from django.db import DatabaseError, connections, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+from kombu.exceptions import OperationalError as BrokerError
+
+from apps.common.ids import random_token
+from apps.platform import selectors
+from apps.platform.errors import JobBusy, JobNotRetryable
+from apps.platform.models import ProvisioningJob, Store
+from apps.platform.states import JOB_MOVES, JobStatus, StoreStatus
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.routers import PLATFORM
+
+log = structlog.get_logger(__name__)
+
+LEASE: Final = timedelta(seconds=30)
+HEARTBEAT_SECONDS: Final = 8.0
+MAX_CRASHES: Final = 8
+TASK: Final = "platform.provision_store"
+
+
+class LeaseLost(Exception):
+    """Another worker has the job now. Not an error: this one stops."""
+
+
+def enqueue_on_commit(job: ProvisioningJob) -> None:
+    """Publish the job once its row is committed."""
+    transaction.on_commit(partial(enqueue_provisioning, job.id), using=PLATFORM)
+
+
+def enqueue_provisioning(job_id: UUID) -> bool:
+    """Hand the job to a worker. False when the broker does not answer: the sweep finds the job later."""
+    try:
+        current_app.send_task(TASK, args=[str(job_id)])
+    except (BrokerError, OSError) as error:
+        log.warning("The broker does not answer; the sweep will start the job.", job=str(job_id))
+        log.debug("broker", error=type(error).__name__)
+        return False
+    return True
+
+
+def retry_provisioning(job: ProvisioningJob) -> ProvisioningJob:
+    """Queue a failed job again; it continues where it stopped. Asked twice, it is queued once."""
+    with transaction.atomic(using=PLATFORM):
+        moved = _move(job.id, JobStatus.QUEUED, error="", message="Waiting for a worker")
+        job.refresh_from_db()
+        if not moved and job.status == JobStatus.SUCCEEDED:
+            raise JobNotRetryable()
+        if moved:
+            enqueue_on_commit(job)
+    return job
+
+
+def resume_stalled_jobs() -> int:
+    """Publish again what no worker holds: never fetched, or its worker died. The number of jobs."""
+    count = 0
+    for job in selectors.list_stalled_jobs()[:100]:
+        if job.attempts >= MAX_CRASHES and job.status == JobStatus.RUNNING:
+            _give_up(job)
+        elif enqueue_provisioning(job.id):
+            count += 1
+    return count
+
+
+def _give_up(job: ProvisioningJob) -> None:
+    sentence = (
+        "The worker stopped several times in the middle. Ask your operator to look at its log."
+    )
+    _move(
+        job.id,
+        JobStatus.FAILED,
+        Q(lease_until__lt=Now()),
+        error=sentence,
+        message="Stopped",
+        finished_at=Now(),
+    )
+
+
+@dataclass(frozen=True)
+class Lease:
+    """This worker's claim on one job."""
+
+    job_id: UUID
+    holder: str
+
+    def enter(self, *, step: str, message: str, progress: int, **fields: Any) -> None:
+        """Say what happens next and renew the claim. Raises `LeaseLost`."""
+        self._update(current_step=step, message=message, progress=progress, **fields)
+
+    def note(self, **fields: Any) -> None:
+        """Write facts found in a step. Raises `LeaseLost`."""
+        self._update(**fields)
+
+    def fail(self, *, error: str) -> None:
+        """Give the job back as failed, with a sentence for people."""
+        self._finish(JobStatus.FAILED, error=error[:500], message="Stopped")
+
+    def succeed(self, store: Store) -> None:
+        """The store is open and the job done: one transaction, so that neither is true without the other."""
+        with transaction.atomic(using=PLATFORM):
+            self._finish(JobStatus.SUCCEEDED, error="", message="The store is open", progress=100)
+            opening = Store.objects.filter(pk=store.pk, status=StoreStatus.PROVISIONING)
+            opening.update(status=StoreStatus.ACTIVE, updated_at=Now())
+            transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+
+    def renew(self) -> None:
+        """Push the end of the claim away; called from the heartbeat's own connection."""
+        self._mine().update(lease_until=Now() + LEASE)
+
+    def _mine(self) -> Any:
+        return ProvisioningJob.objects.filter(
+            id=self.job_id, status=JobStatus.RUNNING, lease_holder=self.holder
+        )
+
+    def _update(self, **fields: Any) -> None:
+        with outside_store():
+            if not self._mine().update(lease_until=Now() + LEASE, updated_at=Now(), **fields):
+                raise LeaseLost()
+
+    def _finish(self, status: JobStatus, **fields: Any) -> None:
+        moved = _move(
+            self.job_id,
+            status,
+            Q(lease_holder=self.holder),
+            lease_until=None,
+            lease_holder="",
+            finished_at=Now(),
+            **fields,
+        )
+        if not moved:
+            raise LeaseLost()
+
+
+def claim(job: ProvisioningJob) -> Lease | None:
+    """Take the job, or None when it is finished. Raises `JobBusy` while another worker holds it."""
+    holder = random_token()
+    claimed = _move(
+        job.id,
+        JobStatus.RUNNING,
+        ~Q(status=JobStatus.RUNNING) | Q(lease_until__lt=Now()),
+        lease_holder=holder,
+        lease_until=Now() + LEASE,
+        attempts=F("attempts") + 1,
+        started_at=Coalesce("started_at", Now()),
+        finished_at=None,
+        error="",
+    )
+    if claimed:
+        return Lease(job_id=job.id, holder=holder)
+    job.refresh_from_db()
+    if job.status == JobStatus.RUNNING:
+        raise JobBusy()
+    return None
+
+
+def _move(job_id: UUID, target: JobStatus, *conditions: Q, **fields: Any) -> bool:
+    """The one place that changes a job's status: a conditional UPDATE by the table of moves."""
+    sources = [status for status, targets in JOB_MOVES.items() if target in targets]
+    rows = ProvisioningJob.objects.filter(*conditions, id=job_id, status__in=sources)
+    return bool(rows.update(status=target, updated_at=Now(), **fields))
+
+
+@contextmanager
+def heartbeat(lease: Lease) -> Iterator[None]:
+    """Renew the lease while a long step (building the template, real migrations) runs in this block."""
+    done = threading.Event()
+    beats = threading.Thread(target=_beat, args=(lease, done), daemon=True, name="provisioning")
+    beats.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beats.join(timeout=HEARTBEAT_SECONDS)
+
+
+def _beat(lease: Lease, done: threading.Event) -> None:
+    try:
+        while not done.wait(HEARTBEAT_SECONDS):
+            try:
+                lease.renew()
+            except DatabaseError as error:
+                log.warning("The lease was not renewed.", error=type(error).__name__)
+    finally:
+        connections[PLATFORM].close()

@@ -1,0 +1,175 @@
+"""The making of a store's tables and first data, step by step.
+
+Every step can be repeated: after a crash or a failure the job starts at the first step again and each of them finds
+out what is already there. The store serves no page before the last one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from django.db import DatabaseError
+
+from apps.common.clock import now
+from apps.common.errors import DomainError
+from apps.platform import seeding
+from apps.platform.errors import PlacementOccupied
+from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
+from apps.platform.services.jobs import Lease, LeaseLost, claim, heartbeat
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.placements import Placement, placement_of
+from apps.platform.tenancy.template import graph_version
+
+log = structlog.get_logger(__name__)
+
+# A database with this table was set up by Django's migrations: ours, complete or older.
+MIGRATIONS_TABLE: Final = "django_migrations"
+
+
+@dataclass
+class Run:
+    """One worker's way through one job."""
+
+    job: ProvisioningJob
+    lease: Lease
+    placement: Placement
+    existing: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+
+    @property
+    def store(self) -> Store:
+        return self.placement.store
+
+
+@dataclass(frozen=True)
+class Step:
+    """`progress` is how far the job is when the step begins."""
+
+    name: str
+    progress: int
+    message: str
+    call: Callable[[Run], None]
+
+
+def run_provisioning(job: ProvisioningJob) -> ProvisioningJob:
+    """Work through the job and return it, succeeded or failed with a sentence for people.
+
+    A job that is finished stays as it is. Raises `JobBusy` while another worker holds it.
+    """
+    with outside_store():
+        lease = claim(job)
+        if lease is not None:
+            with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
+                _work(job, lease)
+        job.refresh_from_db()
+        job.store.refresh_from_db()
+    return job
+
+
+def _work(job: ProvisioningJob, lease: Lease) -> None:
+    step = STEPS[0]
+    try:
+        store = Store.objects.get(pk=job.store_id)
+        run = Run(job=job, lease=lease, placement=placement_of(store))
+        for step in STEPS:
+            lease.enter(step=step.name, message=step.message, progress=step.progress)
+            step.call(run)
+    except LeaseLost:
+        log.warning("Another worker has taken over.", step=step.name)
+    except Exception as error:  # whatever it is, the job says so in words; the log has the rest
+        _report(lease, step, error)
+
+
+def _report(lease: Lease, step: Step, error: Exception) -> None:
+    """Give the job back. Database errors can name hosts and users, so people get our words instead."""
+    if isinstance(error, DomainError):
+        log.warning("Provisioning stopped.", step=step.name, code=error.code)
+        sentence = str(error)
+    else:
+        log.exception("Provisioning failed.", step=step.name)
+        sentence = _sentence(error, step)
+    try:
+        lease.fail(error=sentence)
+    except LeaseLost:
+        log.warning("Another worker has taken over.", step=step.name)
+
+
+def _sentence(error: Exception, step: Step) -> str:
+    what = step.message[0].lower() + step.message[1:]
+    if isinstance(error, DatabaseError):
+        return f"The database refused while {what}. The platform's log says more."
+    return f"Something went wrong while {what}. The platform's log says more."
+
+
+def _test_connection(run: Run) -> None:
+    run.placement.test()
+
+
+def _list_tables(run: Run) -> None:
+    run.existing = run.placement.list_tables()
+
+
+def _work_out_schema(run: Run) -> None:
+    """The recording is built here when this is the first store since the code changed."""
+    run.required = run.placement.required_schema()
+    here = len(run.existing & run.required)
+    run.lease.note(total_tables=len(run.required), tables_created=here)
+
+
+def _create_tables(run: Run) -> None:
+    """Only what is missing: an empty place is filled at once, a half-made one of ours is left to the migrations,
+    and somebody else's tables stop the job before anything is touched."""
+    taken = run.existing & run.required
+    if not taken:
+        run.placement.create()
+        run.existing = run.placement.list_tables()
+    elif MIGRATIONS_TABLE not in run.existing:
+        names = ", ".join(sorted(taken)[:5])
+        raise PlacementOccupied(f"The database already has tables of these names: {names}.")
+    run.lease.note(tables_created=len(run.existing & run.required))
+
+
+def _migrate(run: Run) -> None:
+    if run.placement.migrate():
+        run.existing = run.placement.list_tables()
+        run.lease.note(tables_created=len(run.existing & run.required))
+
+
+def _seed(run: Run) -> None:
+    seeding.seed_store(run.placement.active_store)
+
+
+def _save_connection(run: Run) -> None:
+    """The registry learns what the database has, and that its credentials work."""
+    store = run.store
+    fields = {"schema_version": graph_version()}
+    if store.database_type == DatabaseType.SHARED:
+        fields["database_name"] = store.schema_name
+    else:
+        credentials = IntegrationConfig.objects.get(
+            store=store,
+            kind=IntegrationConfig.DATABASE,
+            environment=IntegrationConfig.Environment.PRODUCTION,
+        )
+        fields["database_name"] = str(credentials.config["database"])
+        fields["database_host"] = str(credentials.config["host"])
+        credentials.is_active, credentials.last_checked_at = True, now()
+        credentials.save(update_fields=["is_active", "last_checked_at", "updated_at"])
+    Store.objects.filter(pk=store.pk).update(**fields)
+
+
+def _activate(run: Run) -> None:
+    run.lease.succeed(run.store)
+
+
+STEPS: Final = (
+    Step("test_connection", 5, "Testing the connection", _test_connection),
+    Step("list_tables", 10, "Looking at what is there", _list_tables),
+    Step("required_schema", 15, "Working out the tables", _work_out_schema),
+    Step("create_tables", 25, "Creating the tables", _create_tables),
+    Step("migrate", 70, "Checking the migrations", _migrate),
+    Step("seed", 80, "Writing the first data", _seed),
+    Step("save_connection", 90, "Saving the connection", _save_connection),
+    Step("activate", 95, "Opening the store", _activate),
+)

@@ -1,0 +1,277 @@
+"""Opening stores and changing what the registry knows of them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from apps.common.clock import now
+from apps.common.errors import Conflict, InvalidInput
+from apps.common.states import require_move
+from apps.platform import selectors
+from apps.platform.errors import HostTaken, SlugTaken
+from apps.platform.localities import require_locality, time_zone_of
+from apps.platform.models import (
+    DatabaseType,
+    Domain,
+    IntegrationConfig,
+    Plan,
+    ProvisioningJob,
+    Store,
+    Subscription,
+)
+from apps.platform.names import new_schema_name
+from apps.platform.services.credentials import save_integration
+from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
+from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
+from apps.platform.tenancy.placements import require_supported
+from apps.platform.tenancy.routers import PLATFORM
+
+DEFAULT_PLAN = "free"
+
+
+def open_store(
+    *,
+    name: str,
+    slug: str,
+    owner: Any,
+    currency: str,
+    country: str,
+    database_type: str = DatabaseType.SHARED,
+    plan: Plan | str | None = None,
+    config: Mapping[str, Any] | None = None,
+    language: str = "",
+    time_zone: str = "",
+    host: str = "",
+) -> ProvisioningJob:
+    """Register a store and have it provisioned. All of it or nothing; the job starts after the commit.
+
+    Asked twice at once it opens one store: the second call raises `SlugTaken` or `HostTaken`.
+    """
+    with transaction.atomic(using=PLATFORM):
+        store = register_store(
+            name=name,
+            slug=slug,
+            owner=owner,
+            currency=currency,
+            country=country,
+            plan=plan,
+            language=language,
+            time_zone=time_zone,
+            host=host,
+        )
+        return request_provisioning(store=store, database_type=database_type, config=config)
+
+
+def register_store(
+    *,
+    name: str,
+    slug: str,
+    owner: Any,
+    currency: str,
+    country: str,
+    plan: Plan | str | None = None,
+    language: str = "",
+    time_zone: str = "",
+    host: str = "",
+) -> Store:
+    """The store's row, its host and its subscription, and no tables yet: it serves no page."""
+    require_locality(currency=currency, country=country, language=language, time_zone=time_zone)
+    chosen = _get_plan(plan)
+    store = Store(
+        name=name.strip(),
+        slug=slug,
+        schema_name=new_schema_name(slug),
+        owner_id=getattr(owner, "pk", None),
+        currency=currency,
+        country=country,
+        language=language or "en",
+        time_zone=time_zone or time_zone_of(country),
+        plan=chosen,
+    )
+    subscription = _new_subscription(store, chosen)
+    domain = Domain(domain=(host or f"{slug}.{settings.STORE_DOMAIN}").lower(), tenant=store)
+    _validate(store, exclude={"schema_name"} if not slug else set())
+    _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
+    try:
+        with transaction.atomic(using=PLATFORM):
+            for row in (store, subscription, domain):
+                row.save(force_insert=True)
+            _forget_on_commit()
+    except IntegrityError as error:
+        raise _taken(error) from None
+    return store
+
+
+def request_provisioning(
+    *,
+    store: Store,
+    database_type: str = DatabaseType.SHARED,
+    config: Mapping[str, Any] | None = None,
+) -> ProvisioningJob:
+    """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
+    tried again, with the new credentials. Raises `PlacementNotSupported` or `Conflict` (other placement)."""
+    require_supported(database_type, config)
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        job = ProvisioningJob.objects.filter(store=locked).first()
+        if job is not None and job.status != JobStatus.FAILED:
+            _require_same_placement(locked, database_type)
+            return job
+        if locked.status != StoreStatus.PROVISIONING:
+            raise Conflict("This store is already open.")
+        locked.database_type = database_type
+        locked.save(update_fields=["database_type", "updated_at"])
+        if config:
+            save_integration(
+                store=locked, kind=IntegrationConfig.DATABASE, config=config, is_active=False
+            )
+        if job is not None:
+            return retry_provisioning(job)
+        job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
+        enqueue_on_commit(job)
+    return job
+
+
+def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store:
+    """Save what a person edited (name, theme, owner, plan, ...). The way admin saves: every process hears of it."""
+    with transaction.atomic(using=PLATFORM):
+        if update_fields is not None:
+            update_fields = [*update_fields, "updated_at"]
+        store.save(update_fields=update_fields)
+        _forget_on_commit()
+    return store
+
+
+def suspend_store(*, store: Store) -> Store:
+    """Stop serving the store's pages; nothing of it is changed or lost."""
+    return _move(store, StoreStatus.SUSPENDED)
+
+
+def restore_store(*, store: Store) -> Store:
+    """Serve a suspended store again."""
+    return _move(store, StoreStatus.ACTIVE)
+
+
+def set_published(*, store: Store, is_published: bool) -> Store:
+    """Open or close the shop door; the store's staff keep their admin either way."""
+    store.is_published = is_published
+    return save_store(store, update_fields=["is_published"])
+
+
+def add_domain(*, store: Store, host: str, is_primary: bool = False) -> Domain:
+    """Let the store answer on one more host. Raises `HostTaken` when another store has it."""
+    domain = Domain(domain=host.strip().lower().removesuffix("."), tenant=store)
+    _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
+    try:
+        with transaction.atomic(using=PLATFORM):
+            Store.objects.select_for_update().get(pk=store.pk)
+            others = Domain.objects.filter(tenant=store, is_primary=True)
+            domain.is_primary = is_primary or not others.exists()
+            if domain.is_primary:
+                others.update(is_primary=False)
+            domain.save(force_insert=True)
+            _forget_on_commit()
+    except IntegrityError as error:
+        raise _taken(error) from None
+    return domain
+
+
+def remove_domain(*, domain: Domain) -> None:
+    """Stop answering on a host. The primary one stays until another takes its place."""
+    if domain.is_primary:
+        raise Conflict("The primary host can't be removed. Make another one primary first.")
+    with transaction.atomic(using=PLATFORM):
+        domain.delete()
+        _forget_on_commit()
+
+
+def _move(store: Store, target: StoreStatus) -> Store:
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != target:
+            require_move(
+                STORE_MOVES,
+                subject=f"The store {locked.name}",
+                current=locked.status,
+                target=target,
+            )
+            locked.status = target
+            locked.save(update_fields=["status", "updated_at"])
+            _forget_on_commit()
+    store.status = locked.status
+    return store
+
+
+def _forget_on_commit() -> None:
+    transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+
+
+def _get_plan(plan: Plan | str | None) -> Plan:
+    if isinstance(plan, Plan):
+        return plan
+    code = plan or DEFAULT_PLAN
+    found = Plan.objects.filter(code=code, is_active=True).first()
+    if found is None:
+        known = ", ".join(Plan.objects.filter(is_active=True).values_list("code", flat=True))
+        sentence = f"There is no plan {code!r}. Plans: {known or 'none; run migrate_platform'}."
+        raise InvalidInput(sentence, fields={"plan": [sentence]})
+    return found
+
+
+def _new_subscription(store: Store, plan: Plan) -> Subscription:
+    """Prices and limits as they are today; a plan with trial days begins with them."""
+    moment = now()
+    trial_ends_at = moment + timedelta(days=plan.trial_days) if plan.trial_days else None
+    status = SubscriptionStatus.TRIAL if trial_ends_at else SubscriptionStatus.ACTIVE
+    store.subscription_status = status
+    store.trial_ends_at = trial_ends_at
+    store.subscription_started_at = moment
+    return Subscription(
+        store=store,
+        plan=plan,
+        status=status,
+        trial_ends_at=trial_ends_at,
+        period_started_at=moment,
+        max_products=plan.max_products,
+        max_orders_per_month=plan.max_orders_per_month,
+        max_storage_gb=plan.max_storage_gb,
+        max_api_calls_per_month=plan.max_api_calls_per_month,
+        price_monthly_minor=plan.price_monthly_minor,
+        price_annual_minor=plan.price_annual_minor,
+        currency=plan.currency,
+    )
+
+
+def _require_same_placement(store: Store, database_type: str) -> None:
+    if store.database_type != database_type:
+        raise Conflict(
+            f"This store is being set up, or was, as {store.database_type!r}; "
+            "moving it to another place is a different operation."
+        )
+
+
+def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:
+    """Django's own validators, answered in our way. Uniqueness too; the database has the last word."""
+    try:
+        row.full_clean(exclude=exclude | {"owner", "plan"})
+    except ValidationError as error:
+        names = rename or {}
+        fields = {names.get(name, name): list(found) for name, found in error.message_dict.items()}
+        for name, taken in (("slug", SlugTaken), ("host", HostTaken)):
+            if name in fields and any("already exists" in text for text in fields[name]):
+                raise taken(fields={name: [taken.title]}) from None
+        raise InvalidInput(fields=fields) from None
+
+
+def _taken(error: IntegrityError) -> SlugTaken | HostTaken:
+    """Which of the two was faster elsewhere."""
+    if "domain" in str(error):
+        return HostTaken(fields={"host": [HostTaken.title]})
+    if "slug" in str(error):
+        return SlugTaken(fields={"slug": [SlugTaken.title]})
+    raise error

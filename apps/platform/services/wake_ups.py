@@ -1,0 +1,79 @@
+""" "Store X has work due at T": noted in the master before the store's transaction begins, swept afterwards.
+
+Nobody looks into a thousand databases every minute; the slow sweep over all of them is the safety net.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.platform import selectors
+from apps.platform.errors import StoreNotFound
+from apps.platform.models import WakeUp
+from apps.platform.states import StoreStatus
+from apps.platform.sweeps import run_sweeps
+from apps.platform.tenancy.context import ActiveStore, outside_store
+from apps.platform.tenancy.routers import PLATFORM
+
+# A sweep that died leaves its notes; they come due again after this long.
+PATIENCE: Final = timedelta(seconds=60)
+PORTION: Final = 500
+
+
+def note_wake_up(*, store_id: UUID, due_at: datetime) -> None:
+    """Append a note. Call it before the store's transaction begins, or a crash in between forgets the work."""
+    WakeUp.objects.create(store_id=store_id, due_at=due_at)
+
+
+def wake_stores() -> int:
+    """Run the sweeps of every store with a note that is due, and delete the notes that were read.
+
+    The notes of a store where a sweep failed, or in which this process died, come due again in a minute.
+    """
+    claimed = _claim_due()
+    woken = 0
+    for store_id, notes in _by_store(claimed).items():
+        store = _get_open_store(store_id)
+        if store is None or run_sweeps(store):
+            WakeUp.objects.filter(id__in=notes).delete()
+            woken += 1
+    return woken
+
+
+def wake_all_stores() -> int:
+    """Run the sweeps of every store: the safety net under the notes. Slow by design."""
+    with outside_store():
+        return sum(1 for store in selectors.list_active_stores() if run_sweeps(store))
+
+
+def _claim_due() -> list[tuple[UUID, UUID]]:
+    """Read due notes and push them a minute away, so that a second sweeper passes over them."""
+    with transaction.atomic(using=PLATFORM):
+        due = list(
+            WakeUp.objects.select_for_update(skip_locked=True)
+            .filter(due_at__lte=Now())
+            .order_by("due_at")
+            .values_list("id", "store_id")[:PORTION]
+        )
+        WakeUp.objects.filter(id__in=[note for note, _ in due]).update(due_at=Now() + PATIENCE)
+    return due
+
+
+def _by_store(claimed: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
+    stores: dict[UUID, list[UUID]] = {}
+    for note, store_id in claimed:
+        stores.setdefault(store_id, []).append(note)
+    return stores
+
+
+def _get_open_store(store_id: UUID) -> ActiveStore | None:
+    """The store, unless it is gone or has no tables yet."""
+    try:
+        store = selectors.get_store(store_id)
+    except StoreNotFound:
+        return None
+    return None if store.status == StoreStatus.PROVISIONING else store.active_store

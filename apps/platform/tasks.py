@@ -1,0 +1,32 @@
+"""Celery's way to the platform's services. All of them run with no store active."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.platform import selectors, services
+from apps.platform.errors import JobBusy, JobNotFound
+
+
+@shared_task(name="platform.provision_store", platform=True)
+def provision_store(job_id: str) -> None:
+    """Work on one provisioning job. Delivered twice, it runs once."""
+    try:
+        services.run_provisioning(selectors.get_job(UUID(job_id)))
+    except (JobBusy, JobNotFound):
+        return
+
+
+@shared_task(name="platform.resume_provisioning", platform=True)
+def resume_provisioning() -> int:
+    return services.resume_stalled_jobs()
+
+
+@shared_task(name="platform.wake_stores", platform=True)
+def wake_stores() -> int:
+    return services.wake_stores()
+
+
+@shared_task(name="platform.wake_all_stores", platform=True)
+def wake_all_stores() -> int:
+    return services.wake_all_stores()
