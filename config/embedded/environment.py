@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from config.embedded.paths import PROJECT_ROOT, are_test_services, find_local
-from config.embedded.secrets import KEYS, read_secrets
+from config.embedded.secrets import KEYS, LOGINS, read_secrets
 from config.embedded.state import read_state
 
 SERVICE_VARIABLES = ("DATABASE_URL", "MONGODB_URI", "REDIS_URL")
@@ -27,7 +27,7 @@ def load_environment() -> None:
         "ADMIN_DATABASE_URL": state.admin_database_url,
         "MONGODB_URI": state.mongodb_uri,
         "REDIS_URL": state.redis_url,
-        **{name: secrets.get(name) for name in KEYS},
+        **{name: secrets.get(name) for name in (*KEYS, *LOGINS)},
     }
     given = given_here()
     for name, value in offered.items():

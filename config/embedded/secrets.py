@@ -28,6 +28,11 @@ KEYS: dict[str, Callable[[], str]] = {
     "CREDENTIALS_KEYS": _fernet_key,
     "JWT_SECRET": _key,
 }
+LOGINS: dict[str, Callable[[], str]] = {
+    "ADMIN_EMAIL": lambda: "admin@polystore.example",
+    "ADMIN_PASSWORD": lambda: secrets.token_urlsafe(9),
+    "DEMO_PASSWORD": lambda: secrets.token_urlsafe(9),
+}
 PASSWORDS: dict[str, Callable[[], str]] = {
     "POSTGRES_ADMIN_PASSWORD": _token,
     "POSTGRES_PASSWORD": _token,
@@ -49,7 +54,9 @@ def read_secrets(local: Local) -> dict[str, str]:
 def ensure_secrets(local: Local) -> dict[str, str]:
     """Generate what is missing and never change what is there. Call it under the lock."""
     known = read_secrets(local)
-    missing = {name: make() for name, make in {**KEYS, **PASSWORDS}.items() if name not in known}
+    missing = {
+        name: make() for name, make in {**KEYS, **LOGINS, **PASSWORDS}.items() if name not in known
+    }
     if missing:
         known |= missing
         lines = ["# Made for this checkout only. Whoever reads this file can read its databases."]

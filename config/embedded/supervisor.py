@@ -1,6 +1,6 @@
 """Start, stop and describe the embedded services together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -59,16 +59,17 @@ def up(*, report: Callable[[str], None] | None = None) -> list[ServiceStatus]:
     return [_describe(service, started=started.get(service.name, False)) for service in services]
 
 
-def down() -> list[ServiceStatus]:
-    """Stop every service of this state folder. Ports and data are kept."""
+def down(*, only: Collection[str] | None = None) -> list[ServiceStatus]:
+    """Stop the services of this state folder, or those named. Ports and data are kept."""
     local = find_local()
     if not local.root.exists():
         return []
     with locked(local):
         services = _make_services(local, _known_secrets(local), read_state(local))
         with ThreadPoolExecutor(len(KINDS)) as pool:
-            list(pool.map(lambda service: service.stop(), services))
-        left = [service.title for service in services if service.find_process()]
+            chosen = [service for service in services if only is None or service.name in only]
+            list(pool.map(lambda service: service.stop(), chosen))
+        left = [service.title for service in chosen if service.find_process()]
         _remember(local, services, services)
     if left:
         raise ServiceError(f"Still running: {', '.join(left)}.")

@@ -1,0 +1,168 @@
+"""`make run`: services, databases, demo, web server, worker and beat; in the foreground until Ctrl-C."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+from config import embedded
+from config.embedded import ports, supervisor
+from config.embedded.paths import PROJECT_ROOT, Local, find_local
+from config.run.access import AccessLines
+from config.run.programs import Running, find_running, wait_until_ready
+from config.run.terminal import console, problem, step, working
+from config.run.welcome import show_addresses
+
+READY_SECONDS = 90
+
+
+class Failed(Exception):
+    """A step failed. The text says what and what to do; a second line, if any, is advice."""
+
+
+class Stopped(BaseException):
+    """Ctrl-C, SIGTERM, or the terminal was closed."""
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    os.environ.setdefault("PORT", "8000")
+    os.environ.setdefault("WEB_RELOAD", "1")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    local = find_local()
+    try:
+        local.create()
+        with _only_one(local):
+            _run(local)
+    except Stopped:
+        return 0
+    except (Failed, embedded.ServiceError) as error:
+        problem(*str(error).split("\n", 1))
+        return 1
+    return 0
+
+
+def _run(local: Local) -> None:
+    running = find_running(local)
+    running.stop()  # what a killed run left behind
+    try:
+        _require_port()
+        _start_services(running)
+        _prepare()
+        _start_programs(local, running)
+        show_addresses(local)
+        _watch(local, running)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(
+                number, signal.SIG_IGN
+            )  # stopping takes seconds; impatience must not leave things behind
+        _stop_everything(running)
+
+
+def _start_services(running: Running) -> None:
+    working("Starting PostgreSQL, the documents server and Valkey")
+    for service in supervisor.up(report=step):
+        if service.started and service.name not in running.services:
+            running.services.append(service.name)
+            running.write()
+
+
+def _prepare() -> None:
+    """In a process of its own, so that the runner stays small."""
+    prepared = subprocess.run(
+        [sys.executable, "-m", "config.run.prepare"], cwd=PROJECT_ROOT, check=False
+    )
+    if prepared.returncode:
+        raise Failed(
+            "Polystore was not started.\nMend that, then run `make run` again: what is done is kept."
+        )
+
+
+def _start_programs(local: Local, running: Running) -> None:
+    working("Starting the web server, the worker and the clock")
+    os.environ["WEB_ACCESS_LOG"] = str(local.logs / "access.log")
+    for program in running.programs:
+        running.start(program)
+    deadline = time.monotonic() + READY_SECONDS
+    address = f"http://127.0.0.1:{os.environ['PORT']}/ready"
+    if not wait_until_ready(
+        address, give_up=lambda: bool(running.find_dead()) or time.monotonic() > deadline
+    ):
+        _complain(running)
+        raise Failed(f"{address} does not answer.\nThe end of {local.logs / 'web.log'} says why.")
+    step("Web server, worker and clock run.")
+
+
+def _watch(local: Local, running: Running) -> None:
+    lines = AccessLines(local.logs / "access.log", errors=local.logs / "web.log")
+    lines.start()
+    try:
+        while not running.find_dead():
+            time.sleep(0.5)
+        _complain(running)
+    finally:
+        lines.ended.set()
+
+
+def _complain(running: Running) -> None:
+    from config.embedded.processes import last_lines
+
+    if dead := running.find_dead():
+        raise Failed(
+            f"{dead.title} ended by itself: {last_lines(dead.log, 1)}\nIts log: {dead.log}"
+        )
+
+
+def _stop_everything(running: Running) -> None:
+    console.print()
+    working("Stopping")
+    running.stop()
+    try:
+        supervisor.down(only=running.services)
+        running.note.unlink(missing_ok=True)
+        step("Everything is stopped. The data is kept.")
+    except embedded.ServiceError as error:
+        problem(str(error))
+
+
+def _require_port() -> None:
+    port = os.environ["PORT"]
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Failed(f"PORT={port} is no port.\nChoose a number up to 65535: PORT=9000 make run")
+    if not ports.is_free(int(port)):
+        raise Failed(
+            f"Port {port} is taken by another program.\nChoose another: PORT={int(port) + 1} make run"
+        )
+
+
+@contextlib.contextmanager
+def _only_one(local: Local) -> Iterator[None]:
+    """Two runs of one checkout would fight over its databases; two checkouts do not meet."""
+    with (local.root / "run.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise Failed(
+                f"Polystore already runs from this checkout (pid {file.read().strip()}).\n"
+                "Use that one, or stop it with Ctrl-C."
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main())

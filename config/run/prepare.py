@@ -1,0 +1,70 @@
+"""Bring every database up to date and load the demo, in one process: each step is quick when nothing is to do."""
+
+import io
+import json
+import os
+import sys
+import time
+import traceback
+from typing import Any
+
+from config.embedded.paths import find_local, write_private
+from config.run.terminal import problem, step, working
+
+STEPS = (
+    ("The platform's database", "migrate_platform"),
+    ("The documents", "migrate_documents"),
+    ("The template of a store", "build_template"),
+    ("The stores' databases", "migrate_stores"),
+    ("The demo", "load_demo"),
+)
+
+
+def main() -> int:
+    """Exit code 0, or 1 after saying which step failed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    log = find_local().logs / "prepare.log"
+    current = "Loading the settings"
+    try:
+        working(current)
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        for title, command in STEPS:
+            current = f"{title} (manage.py {command})"
+            working(current)
+            started = time.monotonic()
+            call_command(command, verbosity=0, stdout=io.StringIO())
+            step(f"{title}: up to date ({time.monotonic() - started:.1f} s)")
+        write_private(find_local().root / "addresses.json", json.dumps(list_addresses()))
+    except (
+        Exception
+    ) as error:  # any step may fail in any way; the person gets one line, the log the rest
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        problem(f"{current} failed: {_first_line(error)}", f"The whole story is in {log}.")
+        return 1
+    return 0
+
+
+def list_addresses() -> list[dict[str, Any]]:
+    """Name and main host of every store that serves pages."""
+    from django.conf import settings
+
+    from apps.platform.models import Store
+
+    stores = Store.objects.using("platform").filter(status="active").order_by("created_at")
+    return [
+        {"name": store.name, "host": f"{store.slug}.{settings.STORE_DOMAIN}"}
+        for store in stores[:20]
+    ]
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""The long-running programs of `make run`: web server, Celery worker, Celery beat."""
+
+import hashlib
+import json
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.embedded import processes
+from config.embedded.paths import PROJECT_ROOT, Local, write_private
+
+LARGEST_LOG = 5_000_000
+PATIENCE = [(signal.SIGTERM, 12.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0)]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program in a session of its own, so that Ctrl-C reaches the runner alone and the runner stops it in order."""
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    log: Path
+    mark: str  # stands in its command line and in nobody else's
+
+    def start(self) -> int:
+        return processes.spawn(
+            [sys.executable, "-m", *self.command], log=self.log, cwd=PROJECT_ROOT
+        )
+
+
+def web_server(local: Local) -> Program:
+    access = local.logs / "access.log"
+    command = (
+        "gunicorn",
+        "--config",
+        "python:config.gunicorn",
+        "--access-logfile",
+        str(access),
+        "config.wsgi",
+    )
+    return Program("web", "The web server", command, local.logs / "web.log", mark=str(access))
+
+
+def worker(local: Local) -> Program:
+    node = f"polystore-{hashlib.sha256(bytes(local.root)).hexdigest()[:10]}@%h"
+    quick = ("--without-gossip", "--without-mingle", "--concurrency", "2")
+    command = (
+        "celery",
+        "--app",
+        "config.celery",
+        "worker",
+        "--loglevel",
+        "INFO",
+        "--hostname",
+        node,
+        *quick,
+    )
+    return Program("worker", "The task worker", command, local.logs / "worker.log", mark=node)
+
+
+def beat(local: Local) -> Program:
+    schedule = str(local.root / "beat-schedule")
+    command = (
+        "celery",
+        "--app",
+        "config.celery",
+        "beat",
+        "--loglevel",
+        "WARNING",
+        "--schedule",
+        schedule,
+    )
+    return Program(
+        "beat", "The task clock", (*command, "--pidfile="), local.logs / "beat.log", mark=schedule
+    )
+
+
+@dataclass
+class Running:
+    """The programs that were started, noted in a file so that the next run finds what a killed run left behind."""
+
+    programs: list[Program]
+    note: Path
+    pids: dict[str, int]
+    services: list[str]
+
+    def start(self, program: Program) -> None:
+        if program.log.exists() and program.log.stat().st_size > LARGEST_LOG:
+            program.log.unlink()
+        self.pids[program.name] = program.start()
+        self.write()
+
+    def write(self) -> None:
+        write_private(self.note, json.dumps({"pids": self.pids, "services": self.services}))
+
+    def find_dead(self) -> Program | None:
+        for program in self.programs:
+            pid = self.pids.get(program.name)
+            if pid and not processes.is_running(pid, program.mark):
+                return program
+        return None
+
+    def stop(self) -> None:
+        """Stop all at once, patiently; in vain after 19 s, which then kills."""
+        living = [
+            (pid, program.mark)
+            for program in self.programs
+            if processes.is_running(pid := self.pids.get(program.name), program.mark) and pid
+        ]
+        with ThreadPoolExecutor(max(len(living), 1)) as pool:
+            list(pool.map(lambda one: processes.stop(*one, signals=PATIENCE), living))
+        self.pids.clear()
+        self.write()
+
+
+def find_running(local: Local) -> Running:
+    """What the last run noted: nothing, when it ended in order."""
+    note = local.root / "run.json"
+    programs = [web_server(local), worker(local), beat(local)]
+    try:
+        known = json.loads(note.read_text(encoding="utf-8"))
+        return Running(programs, note, known["pids"], known["services"])
+    except (OSError, ValueError, KeyError):
+        return Running(programs, note, {}, [])
+
+
+def wait_until_ready(address: str, *, give_up: Callable[[], bool]) -> bool:
+    """Ask until the address answers 200; False when `give_up` says so."""
+    while not give_up():
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  our own server
+                if answer.status == 200:
+                    return True
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.1)
+    return False

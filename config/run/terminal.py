@@ -1,0 +1,26 @@
+"""What `make run` says: short lines, colour only on a terminal."""
+
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def step(text: str) -> None:
+    console.print(Text.assemble(("  ✓ ", "green"), text))
+
+
+def working(text: str) -> None:
+    """A line that the next `step` replaces; nothing where lines cannot be replaced."""
+    if console.is_terminal:
+        console.print(Text.assemble(("  … ", "dim"), text), end="\r")
+
+
+def problem(what: str, advice: str = "") -> None:
+    """What failed, then what to do."""
+    sys.stdout.flush()
+    console.print(Text.assemble(("  ✗ ", "bold red"), what))
+    if advice:
+        console.print(Text(f"    {advice}"))
