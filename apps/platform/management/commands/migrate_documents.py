@@ -1,6 +1,7 @@
 """`manage.py migrate_documents`: collections and indexes of the documents databases."""
 
 import sys
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -32,17 +33,18 @@ class Command(BaseCommand):
                 raise CommandError(f"{alias}: {reason}") from error
 
     def _bring_up_to_date(self, alias: str, *, only_plan: bool, quiet: bool) -> None:
-        def tell(migration: Migration) -> None:
+        def tell(state: str, migration: Migration) -> None:
             if not quiet:
-                self.console.print(f"[green]  applied[/] {migration}")
+                self.console.print(f"  {state} {migration}")
 
-        migrations = DocumentMigrations(alias, done=tell)
-        if only_plan:
-            for migration in migrations.pending:
-                self.console.print(f"[yellow]  pending[/] {migration}")
+        migrations = DocumentMigrations(alias, done=partial(tell, "[green]applied[/]"))
         count = len(migrations.pending)
-        state = f"{count} to apply" if count else "up to date"
         if not quiet:
-            self.console.print(f"[bold]{alias}[/]: {state}")
+            self.console.print(
+                f"[bold]{alias}[/]: {f'{count} to apply' if count else 'up to date'}"
+            )
         if not only_plan:
             migrations.apply()
+            return
+        for migration in migrations.pending:
+            tell("[yellow]pending[/]", migration)
