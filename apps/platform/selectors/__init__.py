@@ -10,8 +10,10 @@ from apps.platform.selectors.jobs import get_job, list_stalled_jobs
 from apps.platform.selectors.limits import StoreLimits, get_limits
 from apps.platform.selectors.stores import (
     get_database_settings,
+    get_owner,
     get_store,
     list_active_stores,
+    list_outdated_stores,
     store_url,
 )
 
@@ -23,9 +25,11 @@ __all__ = [
     "get_database_settings",
     "get_job",
     "get_limits",
+    "get_owner",
     "get_store",
     "get_store_by_host",
     "list_active_stores",
+    "list_outdated_stores",
     "list_stalled_jobs",
     "store_url",
 ]

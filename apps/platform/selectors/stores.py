@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
+from apps.common.errors import NotFound
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import IntegrationConfig, Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import ActiveStore
+from apps.platform.tenancy.context import ActiveStore, outside_store
 
 
 def get_store(key: str | UUID) -> Store:
@@ -24,6 +27,21 @@ def get_store(key: str | UUID) -> Store:
     if found is None:
         raise StoreNotFound(f"There is no store {str(key)[:60]!r}.")
     return found
+
+
+def get_owner(email: str) -> Any:
+    """The platform user with this address. Raises `NotFound`."""
+    with outside_store():
+        owner = get_user_model().objects.filter(email=email.strip().lower()).first()
+    if owner is None:
+        raise NotFound(f"There is no platform user {email[:80]!r}.")
+    return owner
+
+
+def list_outdated_stores(version: str, *, only: Store | None = None) -> QuerySet[Store]:
+    """The stores with tables whose migrations are not those of `version`."""
+    stores = Store.objects.exclude(schema_version=version).exclude(status=StoreStatus.PROVISIONING)
+    return stores.filter(pk=only.pk) if only is not None else stores.order_by("created_at")
 
 
 def list_active_stores() -> Iterator[ActiveStore]:

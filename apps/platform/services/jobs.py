@@ -56,14 +56,14 @@ def enqueue_provisioning(job_id: UUID) -> bool:
     return True
 
 
-def retry_provisioning(job: ProvisioningJob) -> ProvisioningJob:
+def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> ProvisioningJob:
     """Queue a failed job again; it continues where it stopped. Asked twice, it is queued once."""
     with transaction.atomic(using=PLATFORM):
         moved = _move(job.id, JobStatus.QUEUED, error="", message="Waiting for a worker")
         job.refresh_from_db()
         if not moved and job.status == JobStatus.SUCCEEDED:
             raise JobNotRetryable()
-        if moved:
+        if moved and start:
             enqueue_on_commit(job)
     return job
 

@@ -26,6 +26,12 @@ log = structlog.get_logger(__name__)
 # A database with this table was set up by Django's migrations: ours, complete or older.
 MIGRATIONS_TABLE: Final = "django_migrations"
 
+Watch = Callable[[int, str], None]
+
+
+def _look_away(progress: int, message: str) -> None:
+    """Nobody watches but the job's row."""
+
 
 @dataclass
 class Run:
@@ -52,28 +58,30 @@ class Step:
     call: Callable[[Run], None]
 
 
-def run_provisioning(job: ProvisioningJob) -> ProvisioningJob:
+def run_provisioning(job: ProvisioningJob, watch: Watch | None = None) -> ProvisioningJob:
     """Work through the job and return it, succeeded or failed with a sentence for people.
 
-    A job that is finished stays as it is. Raises `JobBusy` while another worker holds it.
+    A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` is told the
+    progress and what happens now.
     """
     with outside_store():
         lease = claim(job)
         if lease is not None:
             with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
-                _work(job, lease)
+                _work(job, lease, watch or _look_away)
         job.refresh_from_db()
         job.store.refresh_from_db()
     return job
 
 
-def _work(job: ProvisioningJob, lease: Lease) -> None:
+def _work(job: ProvisioningJob, lease: Lease, watch: Watch) -> None:
     step = STEPS[0]
     try:
         store = Store.objects.get(pk=job.store_id)
         run = Run(job=job, lease=lease, placement=placement_of(store))
         for step in STEPS:
             lease.enter(step=step.name, message=step.message, progress=step.progress)
+            watch(step.progress, step.message)
             step.call(run)
     except LeaseLost:
         log.warning("Another worker has taken over.", step=step.name)

@@ -47,8 +47,10 @@ def open_store(
     language: str = "",
     time_zone: str = "",
     host: str = "",
+    start: bool = True,
 ) -> ProvisioningJob:
-    """Register a store and have it provisioned. All of it or nothing; the job starts after the commit.
+    """Register a store and have it provisioned. All of it or nothing; a worker is told after the commit, unless
+    `start` is false because the caller runs the job itself.
 
     Asked twice at once it opens one store: the second call raises `SlugTaken` or `HostTaken`.
     """
@@ -64,7 +66,9 @@ def open_store(
             time_zone=time_zone,
             host=host,
         )
-        return request_provisioning(store=store, database_type=database_type, config=config)
+        return request_provisioning(
+            store=store, database_type=database_type, config=config, start=start
+        )
 
 
 def register_store(
@@ -112,6 +116,7 @@ def request_provisioning(
     store: Store,
     database_type: str = DatabaseType.SHARED,
     config: Mapping[str, Any] | None = None,
+    start: bool = True,
 ) -> ProvisioningJob:
     """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
     tried again, with the new credentials. Raises `PlacementNotSupported` or `Conflict` (other placement)."""
@@ -131,9 +136,10 @@ def request_provisioning(
                 store=locked, kind=IntegrationConfig.DATABASE, config=config, is_active=False
             )
         if job is not None:
-            return retry_provisioning(job)
+            return retry_provisioning(job, start=start)
         job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
-        enqueue_on_commit(job)
+        if start:
+            enqueue_on_commit(job)
     return job
 
 

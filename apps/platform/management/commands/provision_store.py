@@ -1,0 +1,124 @@
+"""`manage.py provision_store`: open a store, or finish one whose opening stopped, with progress to look at."""
+
+import time
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from apps.platform import selectors, services
+from apps.platform.errors import JobBusy, StoreNotFound
+from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.models import DatabaseType, ProvisioningJob
+from apps.platform.selectors import get_owner
+from apps.platform.states import JobStatus
+from apps.platform.tenancy.placements import list_offered, require_offered
+
+POLL_SECONDS: Final = 0.3
+
+
+class Command(BaseCommand):
+    help = "Open a store and wait until it is active. An existing store's job is continued."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", help="Short name; part of the store's address.")
+        parser.add_argument("--name", help="The name people see (default: from the short name).")
+        parser.add_argument("--currency", default="INR", help="Default: INR.")
+        parser.add_argument("--country", default="IN", help="Default: IN.")
+        parser.add_argument("--language", default="", help="For example en or pt-br.")
+        parser.add_argument("--time-zone", default="", help="Default: the country's.")
+        parser.add_argument("--plan", help="free, starter, professional or enterprise.")
+        parser.add_argument("--owner", help="E-mail address of a platform user.")
+        parser.add_argument("--host", default="", help="A host of the store's own.")
+        parser.add_argument(
+            "--database-type",
+            default=DatabaseType.SHARED.value,
+            help=f"Where its tables are: {', '.join(list_offered())}.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        self.console = console_for(self.stdout)
+        with one_line_errors():
+            job = self._get_or_open(options)
+            with self._watching(job, quiet=options["verbosity"] == 0) as watcher:
+                job = _run(job, watcher)
+        if job.status != JobStatus.SUCCEEDED:
+            raise CommandError(f"{job.store.slug}: {job.error}")
+        if options["verbosity"] > 0:
+            seconds = time.monotonic() - started
+            self.console.print(
+                f"[green]{job.store.name} is open[/]: {selectors.store_url(job.store)} "
+                f"({job.total_tables} tables, {seconds:.1f} s)"
+            )
+
+    def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
+        require_offered(options["database_type"])
+        slug = options["slug"]
+        try:
+            store = selectors.get_store(slug)
+        except StoreNotFound:
+            return services.open_store(
+                name=options["name"] or slug.replace("-", " ").title(),
+                slug=slug,
+                owner=get_owner(options["owner"]) if options["owner"] else None,
+                currency=options["currency"].upper(),
+                country=options["country"].upper(),
+                language=options["language"],
+                time_zone=options["time_zone"],
+                plan=options["plan"],
+                host=options["host"],
+                database_type=options["database_type"],
+                start=False,
+            )
+        return services.request_provisioning(
+            store=store, database_type=options["database_type"], start=False
+        )
+
+    def _watching(self, job: ProvisioningJob, *, quiet: bool) -> "Watcher":
+        return Watcher(job.store.slug, self.console, quiet=quiet, bar=is_terminal(self.stdout))
+
+
+class Watcher:
+    """A bar on a terminal, a line per step anywhere else."""
+
+    def __init__(self, slug: str, console: Any, *, quiet: bool, bar: bool) -> None:
+        self.slug, self.console, self.last = slug, console, ""
+        self.lines = not quiet and not bar
+        self.bar = Progress(
+            TextColumn("[bold]{task.fields[slug]}[/] {task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=quiet or not bar,
+        )
+
+    def __enter__(self) -> "Watcher":
+        self.bar.start()
+        self.task = self.bar.add_task("Waiting", total=100, slug=self.slug)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+    def __call__(self, progress: int, message: str) -> None:
+        self.bar.update(self.task, completed=progress, description=message)
+        if self.lines and message != self.last:
+            self.console.print(f"{self.slug}: {progress:3d} % {message}")
+        self.last = message
+
+
+def _run(job: ProvisioningJob, watcher: Watcher) -> ProvisioningJob:
+    """Do the work here; when a worker was faster, watch it."""
+    while True:
+        try:
+            done = services.run_provisioning(job, watcher)
+        except JobBusy:
+            job.refresh_from_db()
+            watcher(job.progress, job.message)
+            time.sleep(POLL_SECONDS)
+            continue
+        watcher(done.progress, done.message)
+        return done

@@ -1,0 +1,39 @@
+"""What the platform's commands share: errors in one line, colours and bars only for people at a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import CommandError, OutputWrapper
+from django.db import DatabaseError
+from rich.console import Console
+
+from apps.common.errors import DomainError
+
+
+def console_for(stream: OutputWrapper | Any) -> Console:
+    """Colours on a terminal, plain text in a pipe or a log."""
+    return Console(file=stream, highlight=False, soft_wrap=True, force_terminal=is_terminal(stream))
+
+
+def is_terminal(stream: Any) -> bool:
+    return bool(getattr(stream, "isatty", lambda: False)()) and sys.stdout.isatty()
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """What can go wrong leaves as one sentence and exit code 1, never as a traceback."""
+    try:
+        yield
+    except DomainError as error:
+        raise CommandError(describe(error)) from None
+    except DatabaseError as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise CommandError(f"The database says: {lines[0][:200]}") from None
+
+
+def describe(error: DomainError) -> str:
+    """The sentence, and which field is wrong how."""
+    fields = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.fields.items())
+    return f"{error} ({fields})" if fields and fields not in str(error) else str(error)
