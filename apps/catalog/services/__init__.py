@@ -1,6 +1,7 @@
 """Every write of the catalog. Each one moves the catalog version on after it has written."""
 
 from apps.catalog.services.categories import (
+    check_category,
     create_category,
     delete_category,
     move_category,
@@ -12,6 +13,7 @@ from apps.catalog.services.products import delete_product, save_product, set_pro
 __all__ = [
     "add_image",
     "arrange_images",
+    "check_category",
     "create_category",
     "delete_category",
     "delete_product",

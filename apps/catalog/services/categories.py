@@ -23,7 +23,7 @@ _Parents = dict[ObjectId, ObjectId | None]
 
 def create_category(*, data: CategoryInput) -> Category:
     """Raises `InvalidCategory` with the wrong fields."""
-    values = _check(data, None)
+    values = check_category(data=data, category=None)
     try:
         category = Category.objects.create(**values)
     except IntegrityError as error:
@@ -34,7 +34,7 @@ def create_category(*, data: CategoryInput) -> Category:
 
 def update_category(*, category: Category, data: CategoryInput) -> Category:
     """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` on a circle."""
-    values = _check(data, category)
+    values = check_category(data=data, category=category)
     old_parent = category.parent_id
     try:
         changed = Category.objects.filter(pk=category.pk).update_and_fetch(**values)
@@ -89,7 +89,8 @@ def input_of(category: Category) -> CategoryInput:
     )
 
 
-def _check(data: CategoryInput, category: Category | None) -> dict[str, Any]:
+def check_category(*, data: CategoryInput, category: Category | None) -> dict[str, Any]:
+    """Field values ready to be written, or `InvalidCategory` naming every fault."""
     faults = Faults()
     values: dict[str, Any] = {
         "name": faults.text("name", data.name, most=120, required=True),

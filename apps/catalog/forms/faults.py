@@ -1,0 +1,48 @@
+"""From the services' paths (`variants.2.sku`) to fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+
+from apps.catalog.forms.variants import VariantsWidget, VariantTable
+
+_ROW_FIELDS = {"sku", "weight_grams", "is_active"}
+
+
+def show_faults(form: forms.BaseForm, faults: Mapping[str, list[str]]) -> None:
+    """Each fault at its field; one of a field the form does not have goes on top."""
+    for path, sentences in faults.items():
+        name = path.split(".")[0]
+        if name == "variants" and path.count("."):
+            continue
+        name = "variants" if name == "options" and "variants" in form.fields else name
+        form.add_error(name if name in form.fields else None, sentences)
+
+
+def show_variant_faults(
+    form: forms.BaseForm, table: VariantTable, faults: Mapping[str, list[str]]
+) -> None:
+    """Faults of single variants go into their rows, and the field says that there are some."""
+    by_row: dict[int, dict[str, list[str]]] = {}
+    for path, sentences in faults.items():
+        parts = path.split(".")
+        if parts[0] == "variants" and len(parts) > 1:
+            row = table.rows[int(parts[1])]
+            by_row.setdefault(row, {}).setdefault(_column(parts[2:], table), []).extend(sentences)
+    if by_row:
+        widget = form.fields["variants"].widget
+        assert isinstance(widget, VariantsWidget)
+        widget.faults = by_row
+        form.add_error("variants", "Please correct the rows below.")
+
+
+def _column(parts: list[str], table: VariantTable) -> str:
+    """The row's input for `sku`, `prices.0.amount_minor`, `option_values.Size` and so on."""
+    if parts[0] == "prices":
+        return "compare_at" if parts[-1] == "compare_at_minor" else "price"
+    names = [option.name for option in table.options]
+    if parts[0] == "option_values" and parts[-1] in names:
+        return f"value_{names.index(parts[-1]) + 1}"
+    return parts[0] if parts[0] in _ROW_FIELDS else "sku"

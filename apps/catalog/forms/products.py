@@ -1,0 +1,207 @@
+"""A product, whole, in one form: `is_valid()` runs the services' own checks, `write()` calls the services.
+
+For a `ModelAdmin`: `form = ProductForm`, `save_model` calls `form.write()`, nothing else writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminExpandableTextareaWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from apps.catalog import services as catalog
+from apps.catalog.checking import check_product
+from apps.catalog.documents import Product, ProductStatus
+from apps.catalog.errors import InvalidProduct
+from apps.catalog.forms.faults import show_faults, show_variant_faults
+from apps.catalog.forms.pictures import PictureChanges, PicturesField
+from apps.catalog.forms.variants import VariantsField, VariantTable
+from apps.catalog.inputs import ProductInput, VariantInput
+from apps.catalog.selectors import list_category_nodes
+from apps.platform.tenancy.context import current_store
+
+
+class ProductForm(forms.ModelForm):
+    title = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
+    slug = forms.CharField(
+        max_length=120,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The address of the page. Empty: made from the title.",
+    )
+    status = forms.ChoiceField(choices=ProductStatus.choices, widget=UnfoldAdminSelectWidget)
+    description = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget,
+        help_text="Text or simple HTML. Scripts and styles are taken out.",
+    )
+    variants = VariantsField(
+        help_text="One row for each thing you stock. Name the options in the head, such as Size."
+    )
+    pictures = PicturesField(help_text="JPEG, PNG or WebP, at most 10 MB each.")
+    brand = forms.CharField(max_length=80, required=False, widget=UnfoldAdminTextInputWidget)
+    tags = forms.CharField(
+        required=False, widget=UnfoldAdminTextInputWidget, help_text="Separated by commas."
+    )
+    category_ids = forms.MultipleChoiceField(
+        label="Categories", required=False, widget=UnfoldAdminSelectMultipleWidget
+    )
+    attributes = forms.CharField(
+        required=False,
+        widget=UnfoldAdminExpandableTextareaWidget,
+        help_text="One on each line, such as Material: clay.",
+    )
+    tax_class = forms.CharField(
+        max_length=30, initial="standard", widget=UnfoldAdminTextInputWidget
+    )
+    is_digital = forms.BooleanField(
+        required=False, widget=UnfoldBooleanSwitchWidget, help_text="Not shipped and not counted."
+    )
+    position = forms.IntegerField(
+        initial=0,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Smaller numbers come first in lists.",
+    )
+    seo_title = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    seo_description = forms.CharField(
+        max_length=400, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Product
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance.pk is None
+        self._choose_categories()
+        self.initial = {**self._initial_values(), **(kwargs.get("initial") or {})}
+        self._show_pictures()
+
+    def _choose_categories(self) -> None:
+        if "category_ids" in self.fields:
+            self.fields["category_ids"].choices = [
+                (str(node.id), f"{'— ' * node.depth}{node.name}")
+                for node in list_category_nodes(include_inactive=True)
+            ]
+
+    def _show_pictures(self) -> None:
+        if "pictures" in self.fields and not self.is_new:
+            self.fields["pictures"].widget.attrs["images"] = tuple(self.instance.images)
+
+    def _initial_values(self) -> dict[str, Any]:
+        if self.is_new:
+            return {"status": ProductStatus.DRAFT, "tax_class": "standard", "position": 0}
+        product = self.instance
+        plain = (
+            "title slug status description brand tax_class is_digital position "
+            "seo_title seo_description version"
+        )
+        return {
+            **{name: getattr(product, name) for name in plain.split()},
+            "tags": ", ".join(product.tags),
+            "category_ids": [str(category_id) for category_id in product.category_ids],
+            "attributes": "\n".join(f"{k}: {_shown(v)}" for k, v in product.attributes.items()),
+            "variants": VariantTable.of(product),
+        }
+
+    def clean_tags(self) -> list[str]:
+        return [tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
+
+    def clean_attributes(self) -> dict[str, Any]:
+        """`Name: value` lines. Values that were not text and look the same as before stay what they were."""
+        before = {} if self.is_new else self.instance.attributes
+        found: dict[str, Any] = {}
+        for line in self.cleaned_data["attributes"].splitlines():
+            if not line.strip():
+                continue
+            name, colon, value = (part.strip() for part in line.partition(":"))
+            if not (name and colon):
+                raise forms.ValidationError(f"{line[:40]!r} is not of the form Name: value.")
+            found[name] = (
+                before[name] if name in before and _shown(before[name]) == value else value
+            )
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        seen = self.cleaned_data.get("version")
+        if not self.is_new and seen is not None and seen != self.instance.version:
+            self.add_error(
+                None, "Somebody else saved this product meanwhile. Reload the page and try again."
+            )
+        return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        """In place of Django's model validation: the services' checks, with their faults at our fields."""
+        if self.errors:
+            return
+        try:
+            check_product(self.product_input(), None if self.is_new else self.instance)
+        except InvalidProduct as error:
+            table: VariantTable = self.cleaned_data["variants"]
+            show_variant_faults(self, table, error.fields)
+            show_faults(self, error.fields)
+
+    def product_input(self) -> ProductInput:
+        """What the form says, with what it does not show kept: barcodes and prices in other currencies."""
+        values = {
+            name: self.cleaned_data[name]
+            for name in self.cleaned_data
+            if name not in ("variants", "pictures", "version")
+        }
+        table: VariantTable = self.cleaned_data["variants"]
+        return ProductInput(
+            **values,
+            options=table.options,
+            variants=[self._with_hidden_parts(variant) for variant in table.variants],
+        )
+
+    def _with_hidden_parts(self, variant: VariantInput) -> VariantInput:
+        stored = None if self.is_new or not variant.id else self.instance.variant(variant.id)
+        if stored is None:
+            return variant
+        before = VariantInput.of(stored)
+        currency = current_store().currency
+        others = [price for price in before.prices if price.currency != currency]
+        return replace(variant, barcode=before.barcode, prices=[*variant.prices, *others])
+
+    def save(self, commit: bool = True) -> Product:
+        """Django's admin calls this with `commit=False` and means "not yet"; only `write` writes."""
+        self.save_m2m = lambda: None
+        return self.write() if commit else self.instance
+
+    def write(self) -> Product:
+        """Save the product and its pictures. The form's instance is the stored one afterwards."""
+        saved = catalog.save_product(
+            data=self.product_input(), product=None if self.is_new else self.instance
+        )
+        changes: PictureChanges = self.cleaned_data.get("pictures") or PictureChanges()
+        for image_id in changes.removed:
+            saved = catalog.remove_image(product=saved, image_id=image_id)
+        if changes.order:
+            there = {image.id for image in saved.images}
+            order = [image_id for image_id in changes.order if image_id in there]
+            alts = {image_id: changes.alts[image_id] for image_id in order}
+            saved = catalog.arrange_images(product=saved, order=order, alts=alts)
+        for upload in changes.uploads:
+            catalog.add_image(product=saved, file=upload, alt=saved.title)
+        for field in Product._meta.concrete_fields:
+            setattr(self.instance, field.attname, getattr(saved, field.attname))
+        self.instance._state.adding = False
+        self.instance._state.db = saved._state.db
+        return self.instance
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,284 @@
+"""Variants as table rows: one form field for the options and all variants of a product.
+
+The names of the options stand in the table's head, each row holds a value for each of them. The field's value is
+a `VariantTable`. Three blank rows make it work without JavaScript; `static/backoffice/variants.js` adds more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from apps.catalog.documents import Product
+from apps.catalog.forms.looks import cell, check
+from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
+from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
+from apps.common.errors import InvalidInput
+from apps.common.money import from_minor, parse_amount, to_minor
+from apps.platform.tenancy.context import current_store
+
+_BLANK_ROWS = 3
+_PLACES = range(1, MAX_OPTIONS + 1)
+
+
+@dataclass(frozen=True)
+class VariantTable:
+    """What the table says. `rows[i]` is the number of the row in which `variants[i]` stands."""
+
+    options: Sequence[OptionInput] = ()
+    variants: Sequence[VariantInput] = ()
+    rows: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, product: Product) -> VariantTable:
+        return cls(
+            options=[OptionInput(name=o.name, values=list(o.values)) for o in product.options],
+            variants=[VariantInput.of(variant) for variant in product.variants],
+            rows=range(len(product.variants)),
+        )
+
+
+class AmountField(forms.CharField):
+    """An amount of the store's currency as people write it; its value is in minor units, None when empty."""
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return to_minor(parse_amount(text, current_store().currency))
+        except InvalidInput as error:
+            raise ValidationError(str(error)) from error
+
+
+class VariantRow(forms.Form):
+    id = forms.CharField(required=False, widget=forms.HiddenInput)
+    sku = forms.CharField(max_length=64, widget=cell(aria_label="SKU"))
+    price = AmountField(widget=cell(aria_label="Price", inputmode="decimal"))
+    compare_at = AmountField(
+        required=False, widget=cell(aria_label="Compare-at price", inputmode="decimal")
+    )
+    weight_grams = forms.IntegerField(
+        required=False, min_value=0, widget=cell(forms.NumberInput, aria_label="Weight in grams")
+    )
+    is_active = forms.BooleanField(required=False, initial=True, widget=check("Active"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **_without(kwargs))
+        for place in _PLACES:
+            self.fields[f"value_{place}"] = forms.CharField(
+                required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
+            )
+
+    @property
+    def value_fields(self) -> list[forms.BoundField]:
+        return [self[f"value_{place}"] for place in _PLACES]
+
+    def chosen(self, names: dict[int, str]) -> dict[str, str]:
+        values = {place: self.cleaned_data.get(f"value_{place}", "") for place in _PLACES}
+        return {names[place]: value for place, value in values.items() if place in names and value}
+
+
+def _without(kwargs: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in kwargs.items() if name != "use_required_attribute"}
+
+
+class OptionNames(forms.Form):
+    """The head of the table: what the values in the columns below are called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in _PLACES:
+            self.fields[f"option_{place}"] = forms.CharField(
+                required=False,
+                max_length=40,
+                widget=cell(aria_label=f"Name of option {place}", placeholder=_HINTS[place - 1]),
+            )
+
+
+_HINTS = ("Option, such as Size", "Option", "Option")
+
+
+class BaseVariantRows(forms.BaseFormSet[VariantRow]):
+    """The rows with their head."""
+
+    def __init__(self, *args: Any, names: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.head = OptionNames(
+            self.data if self.is_bound else None, prefix=self.prefix, initial=names
+        )
+
+    def is_valid(self) -> bool:
+        return self.head.is_valid() and super().is_valid()
+
+    def filled(self) -> list[tuple[int, VariantRow]]:
+        """The rows that say something and are not marked for deletion, with their numbers."""
+        return [
+            (number, row)
+            for number, row in enumerate(self.forms)
+            if row.cleaned_data.get("sku") and not row.cleaned_data.get("DELETE")
+        ]
+
+
+VariantRows = forms.formset_factory(
+    VariantRow,
+    formset=BaseVariantRows,
+    extra=_BLANK_ROWS,
+    can_delete=True,
+    max_num=MAX_VARIANTS,
+    validate_max=True,
+    absolute_max=MAX_VARIANTS + _BLANK_ROWS,
+)
+
+
+class VariantsWidget(forms.Widget):
+    """`faults` maps a row's number to `{field: [sentences]}` found after the form's own checks."""
+
+    template = "backoffice/variants.html"
+
+    class Media:
+        js = ("backoffice/variants.js",)
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.faults: dict[int, dict[str, list[str]]] = {}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return VariantRows(data, prefix=name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}-TOTAL_FORMS" not in data
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        rows = value if isinstance(value, BaseVariantRows) else _unbound(name, value)
+        if rows.is_bound:
+            rows.is_valid()
+        for number, fields in self.faults.items():
+            _show_faults(rows.forms[number], fields)
+        return render_to_string(
+            self.template, {"rows": rows, "name": name, "currency": current_store().currency}
+        )
+
+
+def _show_faults(row: VariantRow, fields: dict[str, list[str]]) -> None:
+    for field, sentences in fields.items():
+        row.add_error(field if field in row.fields else None, sentences)
+
+
+def _unbound(name: str, table: VariantTable | None) -> BaseVariantRows:
+    table = table or VariantTable()
+    names = {f"option_{place}": option.name for place, option in zip(_PLACES, table.options)}  # noqa: B905
+    currency = current_store().currency
+    initial = [_row_initial(variant, table, currency) for variant in table.variants]
+    return VariantRows(prefix=name, initial=initial, names=names)
+
+
+def _row_initial(variant: VariantInput, table: VariantTable, currency: str) -> dict[str, Any]:
+    price = next((price for price in variant.prices if price.currency == currency), None)
+    values = {
+        f"value_{place}": variant.option_values.get(option.name, "")
+        for place, option in zip(_PLACES, table.options)  # noqa: B905
+    }
+    return {
+        "id": variant.id,
+        "sku": variant.sku,
+        "price": _shown(price.amount_minor if price else None, currency),
+        "compare_at": _shown(price.compare_at_minor if price else None, currency),
+        "weight_grams": variant.weight_grams or None,
+        "is_active": variant.is_active,
+        **values,
+    }
+
+
+def _shown(minor: int | None, currency: str) -> str:
+    if minor is None:
+        return ""
+    return f"{from_minor(minor, currency).amount:.{get_currency_precision(currency)}f}"
+
+
+class VariantsField(forms.Field):
+    """Cleans to a `VariantTable`; its initial value is one, too (`VariantTable.of(product)`)."""
+
+    widget = VariantsWidget
+
+    def clean(self, value: Any) -> VariantTable:
+        if not isinstance(value, BaseVariantRows) or not value.is_valid():
+            raise ValidationError(_sentences(value) or ["Please correct the rows below."])
+        names = {
+            place: value.head.cleaned_data[f"option_{place}"]
+            for place in _PLACES
+            if value.head.cleaned_data.get(f"option_{place}")
+        }
+        filled = value.filled()
+        if not filled:
+            raise ValidationError("A product needs at least one variant.")
+        _require_named_values(filled, names)
+        chosen = [row.chosen(names) for _, row in filled]
+        return VariantTable(
+            options=[
+                OptionInput(name=name, values=_values_of(name, chosen)) for name in names.values()
+            ],
+            variants=[
+                _variant(row, values) for (_, row), values in zip(filled, chosen, strict=True)
+            ],
+            rows=[number for number, _ in filled],
+        )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compared as a whole; a table that can't be read has changed."""
+        try:
+            table = self.clean(data)
+        except ValidationError:
+            return True
+        before = initial or VariantTable()
+        return (list(table.options), list(table.variants)) != (
+            list(before.options),
+            list(before.variants),
+        )
+
+
+def _sentences(rows: Any) -> list[str]:
+    return [str(sentence) for sentence in rows.non_form_errors()] if rows is not None else []
+
+
+def _require_named_values(filled: list[tuple[int, VariantRow]], names: dict[int, str]) -> None:
+    for number, row in filled:
+        for place in _PLACES:
+            if place not in names and row.cleaned_data.get(f"value_{place}"):
+                raise ValidationError(
+                    f"Row {number + 1} has a value in column {place}: name that option in the head."
+                )
+
+
+def _values_of(name: str, chosen: list[dict[str, str]]) -> list[str]:
+    """The option's values are the ones the rows use, in their order."""
+    return list(dict.fromkeys(values[name] for values in chosen if name in values))
+
+
+def _variant(row: VariantRow, values: dict[str, str]) -> VariantInput:
+    cleaned = row.cleaned_data
+    price = PriceInput(
+        currency=current_store().currency,
+        amount_minor=cleaned["price"],
+        compare_at_minor=cleaned["compare_at"],
+    )
+    return VariantInput(
+        id=cleaned["id"] or None,
+        sku=cleaned["sku"],
+        prices=[price],
+        option_values=values,
+        weight_grams=cleaned["weight_grams"] or 0,
+        is_active=cleaned["is_active"],
+    )
