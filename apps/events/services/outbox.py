@@ -31,17 +31,19 @@ _noted_for: ContextVar[UUID | None] = ContextVar("wake_up_noted_for", default=No
 
 
 @contextmanager
-def transaction_with_wake_up() -> Iterator[None]:
+def transaction_with_wake_up(*, is_noted: bool = False) -> Iterator[None]:
     """A transaction in the active home that will emit: the wake-up is noted first, while no row is locked yet.
 
     Nested in another one it is a plain `atomic()`. On the platform no note is needed: its relay runs on the clock.
+    `is_noted`: the caller has just noted one of its own that comes due after this transaction.
     """
     store = current_store_or_none()
     if store is None or _noted_for.get() == store.id:
         with transaction.atomic(using=home_alias()):
             yield
         return
-    platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
+    if not is_noted:
+        platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
     token = _noted_for.set(store.id)
     try:
         with transaction.atomic(using=home_alias()):
@@ -99,9 +101,13 @@ def replay_message(*, message: OutboxMessage) -> OutboxMessage:
 
 def start_relay_on_commit() -> None:
     """Start the relay once when the transaction commits. A broker that is down fails nobody: the wake-up remains."""
-    connection = home_connection()
-    if not any(entry[1] is _start_relay for entry in connection.run_on_commit):
-        transaction.on_commit(_start_relay, using=connection.alias, robust=True)
+    if not _relay_is_waiting():
+        transaction.on_commit(_start_relay, using=home_alias(), robust=True)
+
+
+def _relay_is_waiting() -> bool:
+    """Whether this transaction starts the relay already (an `on_commit` of a rolled back savepoint is gone from here)."""
+    return any(entry[1] is _start_relay for entry in home_connection().run_on_commit)
 
 
 def _start_relay() -> None:
@@ -115,5 +121,5 @@ def _start_relay() -> None:
 
 def _ensure_wake_up() -> None:
     store = current_store_or_none()
-    if store is not None and _noted_for.get() != store.id:
+    if store is not None and _noted_for.get() != store.id and not _relay_is_waiting():
         platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)

@@ -1,0 +1,38 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.common.clock import now
+from apps.inventory import services as inventory
+from apps.inventory.models import StockItem, Warehouse
+
+
+@pytest.fixture
+def make_warehouse() -> Callable[..., Warehouse]:
+    def make(code: str, priority: int = 10, **fields: Any) -> Warehouse:
+        return Warehouse.objects.create(code=code, name=code, priority=priority, **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_stock() -> Callable[..., StockItem]:
+    """Stock by the real service, in the store's default warehouse unless told otherwise."""
+
+    def make(variant_ref: str, quantity: int, warehouse: Warehouse | None = None) -> StockItem:
+        return inventory.receive_stock(
+            variant_ref=variant_ref,
+            sku=variant_ref.upper(),
+            quantity=quantity,
+            warehouse=warehouse,
+            reason="test",
+        )
+
+    return make
+
+
+@pytest.fixture
+def soon() -> Any:
+    return now() + timedelta(minutes=30)

@@ -1,0 +1,90 @@
+"""What happens at once: real threads, real connections, real commits."""
+
+import random
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from apps.common.clock import now
+from apps.inventory import services as inventory
+from apps.inventory.errors import OutOfStock
+from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
+from apps.inventory.selectors import check_ledger
+from apps.platform.tenancy.context import use_store
+from tests.threads import fails, run_at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_fifty_buyers_of_ten_pieces_get_exactly_ten(throwaway_store):
+    with use_store(throwaway_store):
+        receive("tea", 10)
+    answers = run_at_once(throwaway_store, [lambda: reserve({"tea": 1}) for _ in range(50)])
+    errors = fails(answers)
+    assert len(errors) == 40
+    assert {type(error) for error in errors} == {OutOfStock}
+    with use_store(throwaway_store):
+        item = StockItem.objects.get()
+        assert (item.on_hand, item.reserved) == (10, 10)
+        assert Reservation.objects.count() == 10
+        assert check_ledger() == []
+
+
+def test_baskets_in_every_order_neither_deadlock_nor_oversell(throwaway_store):
+    variants = [f"v{number}" for number in range(6)]
+    with use_store(throwaway_store):
+        second = Warehouse.objects.create(code="SECOND", name="Second", priority=20)
+        for ref in variants:
+            receive(ref, 10)
+            receive(ref, 5, second)
+
+    def buy(seed: int) -> None:
+        chosen = random.Random(seed).sample(variants, 4)
+        reserve({ref: random.Random(seed + 1).randint(1, 3) for ref in chosen})
+
+    answers = run_at_once(throwaway_store, [lambda seed=seed: buy(seed) for seed in range(24)])
+    assert {type(error) for error in fails(answers)} <= {OutOfStock}
+    with use_store(throwaway_store):
+        assert Reservation.objects.exists()
+        assert all(item.available >= 0 for item in StockItem.objects.all())
+        assert check_ledger() == []
+
+
+def test_one_order_that_is_shipped_cancelled_and_paid_at_once_adds_up(throwaway_store):
+    order = uuid4()
+    with use_store(throwaway_store):
+        receive("tea", 10)
+        reserve({"tea": 4}, order)
+        inventory.allocate_stock(order_ref=order)
+    calls = [
+        lambda: inventory.commit_stock(order_ref=order, quantities={"tea": 2}, reference="S1"),
+        lambda: inventory.commit_stock(order_ref=order, quantities={"tea": 2}, reference="S1"),
+        lambda: inventory.release_stock(order_ref=order),
+        lambda: inventory.release_stock(order_ref=order),
+        lambda: inventory.allocate_stock(order_ref=order),
+        lambda: reserve({"tea": 3}),
+    ]
+    run_at_once(throwaway_store, calls)
+    with use_store(throwaway_store):
+        assert Movement.objects.filter(kind="commit").count() <= 1
+        assert check_ledger() == []
+
+
+def test_a_delivery_booked_ten_times_at_once_counts_once(throwaway_store):
+    run_at_once(throwaway_store, [lambda: receive("tea", 5, reference="DN-1") for _ in range(10)])
+    with use_store(throwaway_store):
+        assert StockItem.objects.get().on_hand == 5
+        assert check_ledger() == []
+
+
+def receive(ref, quantity, warehouse=None, reference=""):
+    inventory.receive_stock(
+        variant_ref=ref, sku=ref, quantity=quantity, warehouse=warehouse, reference=reference
+    )
+
+
+def reserve(demand, order_ref=None):
+    inventory.reserve_stock(
+        order_ref=order_ref or uuid4(), demand=demand, expires_at=now() + timedelta(minutes=30)
+    )

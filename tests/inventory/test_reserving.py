@@ -1,0 +1,113 @@
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from apps.inventory import services as inventory
+from apps.inventory.errors import InvalidQuantity, OutOfStock
+from apps.inventory.models import Movement, Reservation, StockItem
+from apps.inventory.selectors import check_ledger, get_availability, list_expired_holds
+from apps.inventory.states import ReservationState
+
+pytestmark = pytest.mark.usefixtures("in_store")
+
+
+def test_reserving_takes_from_what_can_be_sold(make_stock, soon):
+    make_stock("tea", 10)
+    inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 4}, expires_at=soon)
+    item = StockItem.objects.get(variant_ref="tea")
+    assert (item.on_hand, item.reserved, item.allocated) == (10, 4, 0)
+    assert get_availability(["tea", "unknown"]) == {"tea": 6, "unknown": 0}
+    assert check_ledger() == []
+
+
+def test_reserving_twice_for_one_order_changes_nothing(make_stock, soon):
+    make_stock("tea", 10)
+    order = uuid4()
+    for _ in range(2):
+        inventory.reserve_stock(order_ref=order, demand={"tea": 4}, expires_at=soon)
+    assert StockItem.objects.get(variant_ref="tea").reserved == 4
+    assert Reservation.objects.count() == 1
+
+
+def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(make_stock, soon):
+    make_stock("tea", 10)
+    make_stock("cup", 2)
+    with transaction.atomic():
+        with pytest.raises(OutOfStock) as caught:
+            inventory.reserve_stock(
+                order_ref=uuid4(), demand={"tea": 1, "cup": 3, "pot": 1}, expires_at=soon
+            )
+        assert StockItem.objects.filter(reserved__gt=0).count() == 0
+    assert caught.value.skus == ["CUP", "pot"]
+    assert str(caught.value) == "Only 2 of CUP are left. pot is sold out."
+    assert not Reservation.objects.exists()
+    assert not Movement.objects.filter(kind="reserve").exists()
+
+
+def test_a_negative_quantity_is_refused(make_stock, soon):
+    make_stock("tea", 10)
+    with pytest.raises(InvalidQuantity):
+        inventory.reserve_stock(order_ref=uuid4(), demand={"tea": -1}, expires_at=soon)
+    assert check_ledger() == []
+
+
+def test_the_first_warehouse_that_has_all_of_it_serves(make_warehouse, make_stock, soon):
+    near, far = make_warehouse("NEAR", 1), make_warehouse("FAR", 2)
+    make_stock("tea", 3, near)
+    make_stock("tea", 8, far)
+    make_stock("cup", 9, near)
+    make_stock("cup", 9, far)
+    inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 5, "cup": 5}, expires_at=soon)
+    taken = {
+        (item.variant_ref, item.warehouse.code): item.reserved
+        for item in StockItem.objects.filter(reserved__gt=0)
+    }
+    assert taken == {("tea", "FAR"): 5, ("cup", "NEAR"): 5}
+
+
+def test_several_warehouses_share_what_none_has_alone(make_warehouse, make_stock, soon):
+    near, far = make_warehouse("NEAR", 1), make_warehouse("FAR", 2)
+    make_stock("tea", 3, near)
+    make_stock("tea", 4, far)
+    order = uuid4()
+    inventory.reserve_stock(order_ref=order, demand={"tea": 6}, expires_at=soon)
+    taken = {item.warehouse.code: item.reserved for item in StockItem.objects.all()}
+    assert taken == {"NEAR": 3, "FAR": 3}
+    inventory.allocate_stock(order_ref=order)
+    inventory.commit_stock(order_ref=order, quantities={"tea": 5})
+    inventory.commit_stock(order_ref=order, quantities={"tea": 1})
+    assert sum(item.on_hand for item in StockItem.objects.all()) == 1
+    assert check_ledger() == []
+
+
+def test_an_inactive_warehouse_sells_nothing(make_warehouse, make_stock, soon):
+    closed = make_warehouse("CLOSED", 1, is_active=False)
+    make_stock("tea", 5, closed)
+    assert get_availability(["tea"]) == {"tea": 0}
+    with pytest.raises(OutOfStock):
+        inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 1}, expires_at=soon)
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_reserving_costs_four_statements_whatever_the_lines(
+    make_stock, soon, lines, django_assert_num_queries
+):
+    demand = {f"variant{number}": 1 for number in range(lines)}
+    for ref in demand:
+        make_stock(ref, 5)
+    with transaction.atomic(), django_assert_num_queries(4):
+        inventory.reserve_stock(order_ref=uuid4(), demand=demand, expires_at=soon)
+    assert Reservation.objects.count() == lines
+    assert check_ledger() == []
+
+
+def test_holds_whose_time_is_over_are_listed_for_the_checkout(make_stock, soon):
+    make_stock("tea", 10)
+    early, late = uuid4(), uuid4()
+    inventory.reserve_stock(order_ref=early, demand={"tea": 1}, expires_at=soon)
+    inventory.reserve_stock(order_ref=late, demand={"tea": 1}, expires_at=soon.replace(year=2100))
+    assert list_expired_holds(soon) == [early]
+    inventory.release_stock(order_ref=early)
+    assert list_expired_holds(soon) == []
+    assert Reservation.objects.get(order_ref=late).state == ReservationState.HELD

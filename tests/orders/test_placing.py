@@ -1,0 +1,74 @@
+import pytest
+from django.db import connections, transaction
+
+from apps.common.ids import new_id
+from apps.orders.models import Order, OrderEvent, OrderLine
+from apps.orders.selectors import read_order_state, rebuild_order_state
+from apps.orders.services import placing
+from apps.orders.states import OrderStatus, PaymentState
+from apps.platform.tenancy.context import use_store
+from tests.orders.conftest import place
+from tests.threads import fails, run_at_once
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_an_order_costs_four_statements_whatever_its_lines(
+    in_store, place_order, line_of, lines, django_assert_num_queries
+):
+    with transaction.atomic(), django_assert_num_queries(4):
+        order = place_order(*(line_of() for _ in range(lines)))
+    assert order.lines.count() == lines
+    assert order.total_minor == 1000 * lines
+
+
+def test_an_order_keeps_what_was_bought(in_store, place_order, line_of):
+    checkout_id = new_id()
+    order = place_order(
+        line_of(quantity=3, title="Chai", sku="CHAI"),
+        line_of(title="E-book", is_digital=True),
+        checkout_id=checkout_id,
+    )
+    order = Order.objects.get(pk=checkout_id)
+    assert (order.status, order.payment_state) == (OrderStatus.PENDING, PaymentState.UNPAID)
+    assert (order.currency, order.total_minor, order.prices_include_tax) == ("INR", 4000, True)
+    first, second = order.lines.all()
+    assert (first.position, first.title, first.sku, first.quantity) == (0, "Chai", "CHAI", 3)
+    assert (second.position, second.is_digital) == (1, True)
+    assert order.access_token
+    assert rebuild_order_state(order) == read_order_state(order)
+
+
+def test_placing_again_returns_the_order_that_is_there(in_store, place_order):
+    first = place_order(checkout_id=(checkout_id := new_id()))
+    again = place_order(checkout_id=checkout_id)
+    assert again == first
+    assert (again.number, again.access_token) == (first.number, first.access_token)
+    assert Order.objects.count() == 1
+    assert OrderLine.objects.count() == 1
+    assert OrderEvent.objects.count() == 1
+
+
+def test_a_number_somebody_has_is_not_given_again(in_store, place_order, monkeypatch):
+    taken = place_order().number
+    numbers = iter([taken, taken, taken, taken, "NEW1-NEW1", "NEW2-NEW2"])
+    monkeypatch.setattr(placing, "public_number", lambda: next(numbers))
+    assert place_order().number == "NEW1-NEW1"
+
+
+def test_numbers_do_not_tell_how_many_there_are(in_store, place_order):
+    numbers = [place_order().number for _ in range(5)]
+    assert len(set(numbers)) == 5
+    assert numbers != sorted(numbers) or numbers != sorted(numbers, reverse=True)
+    assert all(len(number) == 9 for number in numbers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_checkout_posted_ten_times_at_once_is_one_order(throwaway_store):
+    checkout_id = new_id()
+    answers = run_at_once(throwaway_store, [lambda: place(checkout_id=checkout_id)] * 10)
+    assert len(fails(answers)) < 10
+    with use_store(throwaway_store):
+        order = Order.objects.get()
+        assert order.lines.count() == 1
+        assert order.events.count() == 1
+    connections.close_all()

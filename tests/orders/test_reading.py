@@ -1,0 +1,90 @@
+"""Whose order it is."""
+
+import pytest
+
+from apps.accounts.models import User
+from apps.common.actor import Actor, ActorKind
+from apps.common.ids import new_id
+from apps.orders.errors import OrderNotFound
+from apps.orders.models import Order
+from apps.orders.selectors import (
+    get_order,
+    get_order_by_access_token,
+    get_order_by_id_for,
+    get_order_for,
+    list_orders_for,
+)
+from apps.platform.tenancy.context import use_store
+
+STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
+
+
+@pytest.fixture
+def asha(in_store) -> User:
+    return User.objects.create(email="asha@example.com")
+
+
+@pytest.fixture
+def order(asha, place_order) -> Order:
+    return place_order(customer_id=asha.pk)
+
+
+def customer(user_id) -> Actor:
+    return Actor(ActorKind.CUSTOMER, user_id, "a customer")
+
+
+def test_a_customer_and_the_staff_find_the_order(asha, order):
+    for actor in (customer(asha.pk), STAFF, Actor.system()):
+        assert get_order_for(actor=actor, number=order.number) == order
+        assert get_order_by_id_for(actor=actor, order_id=order.pk) == order
+        assert list(list_orders_for(actor=actor)) == [order]
+    assert get_order_for(actor=STAFF, number=f" {order.number.lower()} ") == order
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [customer(new_id()), Actor(ActorKind.CUSTOMER, None, "broken"), Actor.guest()],
+    ids=["another customer", "a customer without an id", "a guest"],
+)
+def test_nobody_else_finds_it(order, actor):
+    with pytest.raises(OrderNotFound):
+        get_order_for(actor=actor, number=order.number)
+    with pytest.raises(OrderNotFound):
+        get_order_by_id_for(actor=actor, order_id=order.pk)
+    assert not list_orders_for(actor=actor).exists()
+
+
+def test_a_guest_reads_by_the_link_and_no_other(order):
+    assert get_order_by_access_token(order.access_token) == order
+    for wrong in ("", "x", order.number, str(order.pk)):
+        with pytest.raises(OrderNotFound):
+            get_order_by_access_token(wrong)
+
+
+def test_another_store_has_no_such_order(order, other_store):
+    number, token, key = order.number, order.access_token, order.pk
+    with use_store(other_store):
+        for look in (
+            lambda: get_order_for(actor=STAFF, number=number),
+            lambda: get_order_by_access_token(token),
+            lambda: get_order(key),
+        ):
+            with pytest.raises(OrderNotFound):
+                look()
+
+
+def test_staff_search_by_number_mail_and_sku(order, place_order, line_of):
+    other = place_order(line_of(sku="CUP-1"))
+    found = list_orders_for(actor=STAFF, q=order.number[:5].lower())
+    assert list(found) == [order]
+    assert set(list_orders_for(actor=STAFF, q="asha@")) == {order, other}
+    assert list(list_orders_for(actor=STAFF, q="CUP-1")) == [other]
+    assert list(list_orders_for(actor=STAFF, status="shipped")) == []
+    assert list(list_orders_for(actor=STAFF)) == [other, order]
+
+
+def test_listing_costs_one_query_for_any_number(order, place_order, django_assert_num_queries):
+    for _ in range(5):
+        place_order()
+    with django_assert_num_queries(1):
+        assert len(list_orders_for(actor=STAFF)) == 6

@@ -1,0 +1,151 @@
+"""Every pair of states: what the tables allow happens, everything else is refused and changes nothing."""
+
+from itertools import product
+
+import pytest
+
+from apps.common.errors import TransitionNotAllowed
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.orders.states import (
+    CANCELLABLE_FULFILMENT,
+    FULFILMENT_MOVES,
+    PAYMENT_MOVES,
+    SHIPPABLE_PAYMENT,
+    STATUS_TABLE,
+    FulfilmentState,
+    OrderStatus,
+    PaymentState,
+    derive_status,
+)
+
+MARK_PAYMENT = {
+    PaymentState.PENDING: lambda order: orders.mark_payment_pending(order=order, payment_ref="p"),
+    PaymentState.PAID: lambda order: orders.mark_paid(order=order, payment_ref="p"),
+    PaymentState.FAILED: lambda order: orders.mark_payment_failed(order=order, payment_ref="p"),
+    PaymentState.CASH_DUE: lambda order: orders.mark_cash_due(order=order),
+    PaymentState.PARTIALLY_REFUNDED: lambda order: orders.mark_refunded(
+        order=order, refunded_minor=1, payment_ref="p"
+    ),
+    PaymentState.REFUNDED: lambda order: orders.mark_refunded(
+        order=order, refunded_minor=order.total_minor, payment_ref="p"
+    ),
+}
+MARK_FULFILMENT = {
+    FulfilmentState.PARTIAL: lambda order: ship(order, 1),
+    FulfilmentState.SHIPPED: lambda order: ship(order, 2),
+    FulfilmentState.DELIVERED: lambda order: orders.mark_delivered(order=order),
+    FulfilmentState.RETURNED: lambda order: orders.mark_returned(order=order),
+}
+
+
+def ship(order: Order, quantity: int) -> Order:
+    line = order.lines.get()
+    return orders.mark_shipped(order=order, lines={line.pk: quantity}, shipment_number="S")
+
+
+def put(order: Order, **fields: object) -> Order:
+    """Set the row to a state directly; only tests may."""
+    Order.objects.filter(pk=order.pk).update(**fields)
+    order.refresh_from_db()
+    return order
+
+
+def test_every_state_has_a_row_in_its_table():
+    assert set(PAYMENT_MOVES) == set(PaymentState)
+    assert set(FULFILMENT_MOVES) == set(FulfilmentState)
+    assert set(STATUS_TABLE) == set(product(PaymentState, FulfilmentState))
+
+
+def test_a_cancelled_order_is_cancelled_whatever_its_money_does():
+    for payment, fulfilment in STATUS_TABLE:
+        status = derive_status(
+            payment_state=payment, fulfilment_state=fulfilment, is_cancelled=True
+        )
+        assert status == OrderStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("payment", "fulfilment", "status"),
+    [
+        ("unpaid", "unfulfilled", "pending"),
+        ("pending", "unfulfilled", "pending"),
+        ("failed", "unfulfilled", "pending"),
+        ("cash_due", "unfulfilled", "processing"),
+        ("paid", "unfulfilled", "processing"),
+        ("paid", "partial", "processing"),
+        ("paid", "shipped", "shipped"),
+        ("cash_due", "shipped", "shipped"),
+        ("paid", "delivered", "delivered"),
+        ("partially_refunded", "delivered", "delivered"),
+        ("paid", "returned", "returned"),
+        ("refunded", "returned", "refunded"),
+    ],
+)
+def test_the_status_is_derived_from_both_machines(payment, fulfilment, status):
+    derived = derive_status(payment_state=payment, fulfilment_state=fulfilment, is_cancelled=False)
+    assert derived == status
+
+
+@pytest.mark.parametrize("current", PaymentState)
+@pytest.mark.parametrize("target", MARK_PAYMENT)
+def test_every_move_of_the_payment(in_store, place_order, line_of, current, target):
+    order = put(place_order(line_of(quantity=2)), payment_state=current)
+    before = order.event_count
+    if target in PAYMENT_MOVES[current]:
+        MARK_PAYMENT[target](order)
+        assert order.payment_state == target
+        assert order.event_count == before + 1
+        assert order.events.count() == before + 1
+    elif current == target:
+        MARK_PAYMENT[target](order) if target != PaymentState.REFUNDED else None
+    else:
+        with pytest.raises(TransitionNotAllowed):
+            MARK_PAYMENT[target](order)
+        order.refresh_from_db()
+        assert (order.payment_state, order.event_count) == (current, before)
+
+
+@pytest.mark.parametrize("current", FulfilmentState)
+@pytest.mark.parametrize("target", MARK_FULFILMENT)
+def test_every_move_of_the_goods(in_store, place_order, line_of, current, target):
+    order = put(place_order(line_of(quantity=2)), payment_state="paid", fulfilment_state=current)
+    before = order.event_count
+    if target in FULFILMENT_MOVES[current]:
+        MARK_FULFILMENT[target](order)
+        assert order.fulfilment_state == target
+        assert order.events.count() == before + 1
+    elif current != target or target == FulfilmentState.SHIPPED:
+        with pytest.raises(TransitionNotAllowed):
+            MARK_FULFILMENT[target](order)
+        order.refresh_from_db()
+        assert (order.fulfilment_state, order.event_count) == (current, before)
+
+
+@pytest.mark.parametrize("payment", PaymentState)
+def test_goods_leave_only_when_the_money_is_certain(in_store, place_order, payment):
+    order = put(place_order(), payment_state=payment)
+    if payment in SHIPPABLE_PAYMENT:
+        assert ship(order, 2).fulfilment_state == FulfilmentState.SHIPPED
+    else:
+        with pytest.raises(TransitionNotAllowed):
+            ship(order, 2)
+        assert order.lines.get().fulfilled_quantity == 0
+
+
+@pytest.mark.parametrize("fulfilment", FulfilmentState)
+def test_an_order_is_cancelled_only_before_anything_has_left(in_store, place_order, fulfilment):
+    order = put(place_order(), payment_state="paid", fulfilment_state=fulfilment)
+    if fulfilment in CANCELLABLE_FULFILMENT:
+        assert orders.cancel_order(order=order).status == OrderStatus.CANCELLED
+    else:
+        with pytest.raises(TransitionNotAllowed):
+            orders.cancel_order(order=order)
+        order.refresh_from_db()
+        assert order.cancelled_at is None
+
+
+def test_a_cancelled_order_can_not_be_shipped(in_store, place_order):
+    order = orders.cancel_order(order=put(place_order(), payment_state="paid"))
+    with pytest.raises(TransitionNotAllowed):
+        ship(order, 2)
