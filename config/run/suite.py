@@ -1,0 +1,113 @@
+"""`make test`: the suite on services of its own. Whatever happens, nothing of it is left running."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import FrameType
+
+from config.embedded.paths import PROJECT_ROOT
+
+STATE = PROJECT_ROOT / ".local" / "test"
+os.environ["POLYSTORE_TEST_SERVICES"] = "1"
+os.environ["POLYSTORE_LOCAL"] = str(STATE)  # before anything asks where the state is
+
+from config import embedded  # noqa: E402
+from config.embedded.paths import find_local  # noqa: E402
+from config.run.chromium import find_chromium, install_chromium  # noqa: E402
+from config.run.terminal import console, problem, step, working  # noqa: E402
+
+PROCESSES = "2"
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM."""
+
+
+def main(arguments: list[str]) -> int:
+    """pytest's exit code; 1 when something that `CI=true` insists on is missing."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    marks = ["soak" if "--soak" in arguments else "not soak"]
+    arguments = [argument for argument in arguments if argument != "--soak"]
+    left_out: list[str] = []
+    chromium = find_chromium() or install_chromium()
+    if chromium:
+        os.environ["CHROMIUM"] = chromium
+    else:
+        marks.append("not browser")
+        left_out.append(
+            "the browser tests: Chromium is not installed (Debian: apt install chromium)"
+        )
+    if left_out and os.environ.get("CI", "").lower() in ("true", "1"):
+        problem(f"With CI=true nothing may be left out, but here it is {left_out[0]}.")
+        return 1
+    try:
+        find_local().create()
+        with _only_one():
+            code = _run(["-m", " and ".join(marks), *arguments])
+    except embedded.ServiceError as error:
+        problem(str(error))
+        return 1
+    for one in left_out:
+        problem(f"Left out: {one}.")
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        working("Starting the services of the tests")
+        embedded.up()
+        step(f"Services of the tests run ({STATE}).")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            PROCESSES,
+            "--dist",
+            "loadscope",
+            *arguments,
+        ]
+        return _wait(subprocess.Popen(command, cwd=PROJECT_ROOT, start_new_session=True))
+    except Stopped:
+        return 130
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        embedded.down()
+        console.print("  Services of the tests are stopped.", style="dim")
+
+
+def _wait(pytest: "subprocess.Popen[bytes]") -> int:
+    """Wait for pytest; told to stop, pass that on. Then end whatever its session left behind."""
+    try:
+        return pytest.wait()
+    finally:
+        if pytest.poll() is None:
+            pytest.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                pytest.wait(timeout=20)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pytest.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    with (STATE / "run.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise embedded.ServiceError("The tests of this checkout already run.") from None
+        yield
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
