@@ -2,14 +2,21 @@
 
 from pathlib import Path
 
+import django_stubs_ext
+
 from config.celery import app as celery_app  # noqa: F401  so that @shared_task finds the app
 from config.settings.api import *  # noqa: F403  REST framework, JWT, OpenAPI
+from config.settings.backoffice import PLATFORM_ADMIN as PLATFORM_ADMIN
+from config.settings.backoffice import STORE_ADMIN as STORE_ADMIN
 from config.settings.databases import *  # noqa: F403
 from config.settings.environment import env
 from config.settings.homes import INSTALLED_APPS as INSTALLED_APPS
 from config.settings.logs import LOGGING as LOGGING
 from config.settings.security import *  # noqa: F403
+from config.settings.selling import *  # noqa: F403
 from config.settings.tasks import *  # noqa: F403
+
+django_stubs_ext.monkeypatch()  # `forms.BaseFormSet[Row]` and the like, for the type checker, also at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LOCAL_DIR = Path(env("POLYSTORE_LOCAL"))
@@ -40,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.storefront.middleware.PageErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.platform"

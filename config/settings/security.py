@@ -29,7 +29,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Its default signs the address's integer key: one store's link would confirm a stranger's address in another.
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
-ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "apps.storefront.adapter.StorefrontAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/account/"
@@ -49,7 +49,6 @@ CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/.*$"
 
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # has its own policy: apps/backoffice/middleware or site
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],

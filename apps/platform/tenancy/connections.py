@@ -76,7 +76,9 @@ def forget_database(alias: str) -> None:
 
 def _register_from_registry(store: ActiveStore) -> None:
     """Look the connection up in the master database. Raises `NoActiveStore` if the store has none."""
-    from apps.platform.selectors import get_database_settings  # the registry is a model above this module
+    from apps.platform.selectors import (
+        get_database_settings,  # the registry is a model above this module
+    )
 
     settings = get_database_settings(store_id=store.id, alias=store.alias)
     if settings is None:

@@ -77,7 +77,12 @@ def _closed_page(request: HttpRequest, address: selectors.StoreAddress) -> HttpR
 
 
 def _plain_page(
-    request: HttpRequest, template: str, *, status: int, retry_after: int | None = None, **context: object
+    request: HttpRequest,
+    template: str,
+    *,
+    status: int,
+    retry_after: int | None = None,
+    **context: object,
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
         from apps.common.api.errors import error_response

@@ -26,7 +26,9 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _state(check: object) -> str:
     try:
         check()  # type: ignore[operator]
-    except Exception:  # whatever is wrong, the probe answers; the details are in the logs of the failing call
+    except (
+        Exception
+    ):  # whatever is wrong, the probe answers; the details are in the logs of the failing call
         return "unavailable"
     return "ok"
 

@@ -37,9 +37,7 @@ class StoreTask(Task):
         """Publish after the commit of the active home's transaction, with the store that is active now."""
         store = current_store_or_none()
         headers = {STORE_HEADER: str(store.id)} if store is not None and not self.platform else {}
-        transaction.on_commit(
-            lambda: self.apply_async(args, kwargs, headers=headers), robust=True
-        )
+        transaction.on_commit(lambda: self.apply_async(args, kwargs, headers=headers), robust=True)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.request.called_directly:
@@ -67,7 +65,9 @@ def _store_to_stamp() -> str | None:
 
 
 def _store_of_request(task: Task) -> Any:
-    from apps.platform.selectors import get_active_store  # the registry is a model above this module
+    from apps.platform.selectors import (
+        get_active_store,  # the registry is a model above this module
+    )
 
     stamped = (task.request.headers or {}).get(STORE_HEADER) or getattr(
         task.request, STORE_HEADER, None

@@ -1,0 +1,77 @@
+"""How values look in admin lists and pages: money, moments, state badges."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.common.clock import now
+from apps.common.money import format_money, from_minor
+from apps.platform.tenancy.context import current_store_or_none
+
+# One tone a state, for every app: the words of the states do not overlap in meaning.
+TONES = {
+    "good": {
+        "paid",
+        "captured",
+        "delivered",
+        "active",
+        "completed",
+        "delivered_message",
+        "done",
+        "refund_settled",
+    },
+    "busy": {
+        "processing",
+        "shipped",
+        "partial",
+        "running",
+        "queued",
+        "provisioning",
+        "created",
+        "held",
+        "trial",
+    },
+    "wait": {"pending", "unpaid", "unfulfilled", "cash_due", "draft", "requested", "past_due"},
+    "bad": {"failed", "cancelled", "dead", "expired", "suspended"},
+    "calm": {"refunded", "partially_refunded", "returned", "archived", "released", "committed"},
+}
+
+
+def tone_of(state: str) -> str:
+    return next((tone for tone, states in TONES.items() if state in states), "calm")
+
+
+def badge(state: str, label: str | None = None) -> SafeString:
+    """A coloured word; the colour is never the only carrier of meaning."""
+    return format_html(
+        '<span class="bo-badge bo-badge--{}">{}</span>',
+        tone_of(state),
+        label or state.replace("_", " "),
+    )
+
+
+def money(minor: int | None, currency: str) -> str:
+    if minor is None:
+        return "-"
+    return format_money(from_minor(minor, currency), _language())
+
+
+def moment(value: datetime | None) -> SafeString | str:
+    """`3 hours ago`, with the exact moment in the store's time zone as the tooltip."""
+    if value is None:
+        return "-"
+    store = current_store_or_none()
+    zone = ZoneInfo(store.time_zone if store is not None else "UTC")
+    exact = format_datetime(value, "medium", tzinfo=zone, locale=_language())
+    relative = format_timedelta(value - now(), add_direction=True, locale=_language())
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, relative
+    )
+
+
+def _language() -> str:
+    store = current_store_or_none()
+    return (store.language if store is not None else "en").replace("-", "_")

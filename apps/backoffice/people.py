@@ -1,0 +1,132 @@
+"""People in the admin: the platform's staff there, a store's customers and staff here. One class, two registrations."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from apps.accounts import services as accounts
+from apps.accounts.models import Role, User
+from apps.backoffice.base import Admin, call_for_each, staff_actor
+from apps.backoffice.columns import moment
+from apps.backoffice.sites import platform_admin, store_admin
+from apps.events import services as events
+from apps.platform.tenancy.context import current_store_or_none
+
+
+class PersonForm(forms.ModelForm):
+    """`password` is asked for a new person, and sets a new one when filled in later."""
+
+    password = forms.CharField(
+        widget=UnfoldAdminPasswordWidget, required=False, help_text="Empty keeps the one there is."
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name", "phone", "role", "is_active")
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if password:
+            validate_password(password, self.instance)
+        elif self.instance._state.adding:
+            raise forms.ValidationError("A new person needs a password.")
+        return password
+
+
+class PersonAdmin(Admin):
+    form = PersonForm
+    list_display = ("email", "full_name", "role", "is_active", "joined")
+    list_filter = (("role", ChoicesDropdownFilter), "is_active")
+    search_fields = ("email", "first_name", "last_name", "phone")
+    readonly_fields = ("last_login", "created_at")
+    fields = (
+        "email",
+        ("first_name", "last_name"),
+        "phone",
+        "role",
+        "is_active",
+        "password",
+        ("last_login", "created_at"),
+    )
+    actions = ("deactivate", "activate")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if form.cleaned_data.get("password"):
+            obj.set_password(form.cleaned_data["password"])
+        super().save_model(request, obj, form, change)
+        if current_store_or_none() is None:
+            User.objects.filter(pk=obj.pk).update(is_staff=True)
+        else:
+            accounts.set_role(user=obj, role=Role(obj.role))
+        events.record_audit(
+            actor=staff_actor(request),
+            action="user.changed" if change else "user.created",
+            target=obj,
+            after={"role": obj.role, "is_active": obj.is_active, "fields": form.changed_data},
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # nobody changes the rights of themselves, and only an owner makes owners
+        return (
+            (*self.readonly_fields, "role", "is_active")
+            if obj == request.user
+            else self.readonly_fields
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        role = form.base_fields.get("role")
+        if role is not None and not _may_make_owners(request):
+            role.choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.role == Role.OWNER and not _may_make_owners(request):
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # people with orders are kept; deactivate them
+
+    @display(description="joined", ordering="created_at")
+    def joined(self, user: User) -> Any:
+        return moment(user.created_at)
+
+    @admin.action(description="Deactivate: they can't log in any more", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset.exclude(pk=request.user.pk), False)
+
+    @admin.action(description="Activate", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset, True)
+
+    def _set_active(self, request: HttpRequest, people: QuerySet[User], is_active: bool) -> None:
+        if not _may_make_owners(request):
+            people = people.exclude(role=Role.OWNER)
+
+        def change(user: User) -> None:
+            user.is_active = is_active
+            user.save(update_fields=["is_active"])
+            events.record_audit(
+                actor=staff_actor(request),
+                action="user.activated" if is_active else "user.deactivated",
+                target=user,
+            )
+
+        call_for_each(request, people, change, "{count} changed.")
+
+
+def _may_make_owners(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return bool(user.is_superuser or user.role == Role.OWNER)
+
+
+platform_admin.register(User, PersonAdmin)
+store_admin.register(User, PersonAdmin)

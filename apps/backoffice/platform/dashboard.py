@@ -1,0 +1,57 @@
+"""The platform's start page: stores, orders and requests of 30 days, and openings that need a person."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.backoffice.charts import bar_chart
+from apps.common.clock import now
+from apps.platform.models import ProvisioningJob, Store, UsageMetric
+from apps.platform.states import JobStatus, StoreStatus
+
+_DAYS = 30
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    today = now().date()
+    stores = Store.objects.aggregate(
+        active=Count("id", filter=Q(status=StoreStatus.ACTIVE)),
+        opening=Count("id", filter=Q(status=StoreStatus.PROVISIONING)),
+        suspended=Count("id", filter=Q(status=StoreStatus.SUSPENDED)),
+        fresh=Count("id", filter=Q(created_at__date__gt=today - timedelta(days=_DAYS))),
+    )
+    orders = dict(
+        UsageMetric.objects.filter(on__gt=today - timedelta(days=_DAYS))
+        .values_list("on")
+        .annotate(Sum("orders_created"))
+        .order_by("on")
+    )
+    days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
+    failed = ProvisioningJob.objects.filter(status=JobStatus.FAILED).count()
+    openings = reverse("platform_admin:platform_provisioningjob_changelist")
+    context |= {
+        "figures": [
+            {"title": "Active stores", "value": stores["active"], "trend": None},
+            {"title": "Opened in 30 days", "value": stores["fresh"], "trend": None},
+            {"title": "Being opened", "value": stores["opening"], "trend": None},
+            {"title": "Suspended", "value": stores["suspended"], "trend": None},
+        ],
+        "chart": bar_chart(
+            [(day, orders.get(day) or 0, str(orders.get(day) or 0)) for day in days]
+        ),
+        "attention": [
+            {
+                "title": "Openings that failed",
+                "count": failed,
+                "url": f"{openings}?status__exact=failed",
+                "icon": "error",
+            }
+        ]
+        if failed
+        else [],
+        "latest": Store.objects.select_related("plan").order_by("-created_at")[:8],
+    }
+    return context

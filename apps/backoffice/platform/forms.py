@@ -1,0 +1,20 @@
+"""Forms of the platform's admin that are more than a model's fields."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
+
+
+class FirstLoginForm(forms.Form):
+    """The first login of a new store."""
+
+    email = forms.EmailField(widget=UnfoldAdminEmailInputWidget)
+    password = forms.CharField(
+        widget=UnfoldAdminPasswordWidget,
+        help_text="At least ten characters; the owner can change it after logging in.",
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password

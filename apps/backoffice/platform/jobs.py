@@ -1,0 +1,151 @@
+"""The page of a store being opened: a bar that moves, the step, and what to do when it stopped."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.accounts import services as accounts
+from apps.accounts.models import Role, User
+from apps.backoffice.base import RecordAdmin, call_service, form_errors, staff_actor
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.platform.forms import FirstLoginForm
+from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
+from apps.events import services as events
+from apps.platform import services
+from apps.platform.models import ProvisioningJob
+from apps.platform.selectors import store_url
+from apps.platform.states import JobStatus, StoreStatus
+from apps.platform.tenancy.context import use_store
+
+
+@admin.register(ProvisioningJob, site=platform_admin)
+class ProvisioningJobAdmin(RecordAdmin):
+    list_display = ("store", "shown_status", "shown_progress", "message", "attempts", "started")
+    list_filter = (("status", ChoicesDropdownFilter),)
+    list_select_related = ("store",)
+    search_fields = ("store__name", "store__slug")
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(
+                "<uuid:job_id>/status.json",
+                self.admin_site.admin_view(self.status_view),
+                name="platform_provisioningjob_status",
+            ),
+            path(
+                "<uuid:job_id>/retry/",
+                self.admin_site.admin_view(self.retry_view),
+                name="platform_provisioningjob_retry",
+            ),
+            path(
+                "<uuid:job_id>/owner/",
+                self.admin_site.admin_view(self.owner_view),
+                name="platform_provisioningjob_owner",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        job = self.get_object(request, object_id)
+        if job is None or not self.has_view_permission(request, job):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return self._page(request, job, FirstLoginForm())
+
+    def _page(
+        self, request: HttpRequest, job: ProvisioningJob, form: FirstLoginForm
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Opening {job.store.name}",
+            "opts": self.opts,
+            "job": job,
+            "state": _present(job),
+            "has_people": _has_people(job),
+            "owner_form": form,
+        }
+        return TemplateResponse(request, "backoffice/opening.html", context)
+
+    def status_view(self, request: HttpRequest, job_id: Any) -> JsonResponse:
+        """Polled by the page once a second while the job runs."""
+        return JsonResponse(_present(get_object_or_404(ProvisioningJob, pk=job_id)))
+
+    def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
+        job = get_object_or_404(ProvisioningJob, pk=job_id)
+        if request.method == "POST" and super().has_change_permission(request):
+            call_service(
+                request,
+                lambda: services.retry_provisioning(job),
+                "The opening goes on where it stopped.",
+            )
+        return HttpResponseRedirect(_url(job))
+
+    def owner_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
+        """Make the first login of the new store: its owner."""
+        job = get_object_or_404(ProvisioningJob.objects.select_related("store"), pk=job_id)
+        form = FirstLoginForm(request.POST or None)
+        if request.method != "POST" or not form.is_valid():
+            return self._page(request, job, form)
+        if job.store.status != StoreStatus.ACTIVE or _has_people(job):
+            return HttpResponseRedirect(_url(job))
+        try:
+            with use_store(job.store, actor=staff_actor(request)):
+                owner = accounts.create_user(**form.cleaned_data, role=Role.OWNER)
+        except DomainError as error:
+            form_errors(form, error)
+            return self._page(request, job, form)
+        events.record_audit(
+            actor=staff_actor(request),
+            action="store.owner_created",
+            target=job.store,
+            after={"email": owner.email},
+        )
+        return HttpResponseRedirect(_url(job))
+
+    @display(description="status", ordering="status")
+    def shown_status(self, job: ProvisioningJob) -> SafeString:
+        return badge(job.status, job.get_status_display())
+
+    @display(description="progress", ordering="progress")
+    def shown_progress(self, job: ProvisioningJob) -> str:
+        return f"{job.progress} %"
+
+    @display(description="started", ordering="started_at")
+    def started(self, job: ProvisioningJob) -> SafeString | str:
+        return moment(job.started_at)
+
+
+def _url(job: ProvisioningJob) -> str:
+    return reverse("platform_admin:platform_provisioningjob_change", args=[job.pk])
+
+
+def _present(job: ProvisioningJob) -> dict[str, Any]:
+    return {
+        "status": job.status,
+        "progress": job.progress,
+        "message": job.message,
+        "step": job.current_step.replace("_", " "),
+        "tablesCreated": job.tables_created,
+        "totalTables": job.total_tables,
+        "error": job.error,
+        "attempts": job.attempts,
+        "isRunning": job.status in (JobStatus.QUEUED, JobStatus.RUNNING),
+        "storeUrl": store_url(job.store),
+        "adminUrl": store_url(job.store, "/admin/"),
+    }
+
+
+def _has_people(job: ProvisioningJob) -> bool:
+    if job.store.status != StoreStatus.ACTIVE:
+        return False
+    with use_store(job.store):
+        return User.objects.filter(is_staff=True).exists()

@@ -1,0 +1,208 @@
+"""Stores on the platform's admin: opening one is filling in a form and watching the bar."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from apps.backoffice.base import Admin, call_for_each, form_errors
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
+from apps.common.places import country_choices, currency_choices, language_choices
+from apps.platform import services
+from apps.platform.models import Domain, Plan, ProvisioningJob, Store
+from apps.platform.selectors import store_url
+
+
+class OpenStoreForm(forms.ModelForm):
+    """The few things a store needs to start; everything else can be changed later."""
+
+    currency = forms.ChoiceField(
+        choices=currency_choices, initial="INR", widget=UnfoldAdminSelectWidget
+    )
+    country = forms.ChoiceField(
+        choices=country_choices, initial="IN", widget=UnfoldAdminSelectWidget
+    )
+    language = forms.ChoiceField(
+        choices=language_choices, initial="en-IN", widget=UnfoldAdminSelectWidget
+    )
+    plan = forms.ModelChoiceField(
+        queryset=Plan.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = Store
+        fields = ("name", "slug", "plan", "currency", "country", "language")
+
+    opened: ProvisioningJob | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans = self.fields["plan"]
+        assert isinstance(plans, forms.ModelChoiceField)
+        plans.queryset = Plan.objects.all()
+
+    def clean(self) -> dict[str, Any] | None:
+        """Opens the store: a taken name or address is an error of its field."""
+        values = super().clean()
+        if not self.errors and self.instance._state.adding:
+            try:
+                self.opened = services.open_store(owner=None, **self.cleaned_data)
+            except DomainError as error:
+                form_errors(self, error)
+        return values
+
+
+class DomainInline(admin.TabularInline):
+    model = Domain
+    fk_name = "tenant"
+    extra = 0
+    fields = ("domain", "is_primary")
+    readonly_fields = ("is_primary",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Store, site=platform_admin)
+class StoreAdmin(Admin):
+    list_display = ("shown_name", "address", "shown_status", "plan", "currency", "opened_at")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("database_type", ChoicesDropdownFilter),
+        "plan",
+    )
+    list_select_related = ("plan",)
+    search_fields = ("name", "slug", "domains__domain")
+    readonly_fields = (
+        "shown_status",
+        "address",
+        "opening",
+        "database_type",
+        "schema_name",
+        "created_at",
+    )
+    inlines = (DomainInline,)
+    actions = ("suspend", "reinstate", "publish", "unpublish")
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "address", "shown_status", "opening")}),
+        ("Selling", {"fields": ("currency", "country", "language", "time_zone")}),
+        ("Data", {"fields": ("database_type", "schema_name", "created_at")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("name", "slug", "plan")}),
+        ("Selling", {"fields": ("currency", "country", "language")}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # the address and the currency of a store that sells are promises to its customers
+        return (*self.readonly_fields, "slug", "currency") if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, **({} if obj else {"form": OpenStoreForm}), **kwargs)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else {"slug": ("name",)}
+
+    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            services.forget_addresses()
+            return
+        opened = form.opened
+        obj.pk, obj.__dict__["_state"] = opened.store.pk, opened.store._state
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if change:
+            super().save_related(request, form, formsets, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: Any = None
+    ) -> HttpResponse:
+        job = ProvisioningJob.objects.get(store_id=obj.pk)
+        return HttpResponseRedirect(job_url(job))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # deleting a store is a job of its own, with an export first
+
+    @display(description="name", ordering="name")
+    def shown_name(self, store: Store) -> str:
+        return store.name
+
+    @display(description="status", ordering="status")
+    def shown_status(self, store: Store) -> SafeString:
+        return badge(store.status, store.get_status_display())
+
+    @display(description="address")
+    def address(self, store: Store) -> SafeString:
+        url = store_url(store)
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, url)
+
+    @display(description="opening")
+    def opening(self, store: Store) -> SafeString | str:
+        job = ProvisioningJob.objects.filter(store=store).first()
+        if job is None:
+            return "-"
+        return format_html('<a href="{}">{} %, {}</a>', job_url(job), job.progress, job.message)
+
+    @display(description="opened", ordering="created_at")
+    def opened_at(self, store: Store) -> SafeString | str:
+        return moment(store.created_at)
+
+    @admin.action(description="Suspend: visitors see a page that says so", permissions=["change"])
+    def suspend(self, request: HttpRequest, queryset: Any) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda store: services.suspend_store(store=store),
+            "{count} suspended.",
+        )
+
+    @admin.action(description="Reinstate suspended stores", permissions=["change"])
+    def reinstate(self, request: HttpRequest, queryset: Any) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda store: services.reinstate_store(store=store),
+            "{count} reinstated.",
+        )
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        self._set_published(request, queryset, True)
+
+    @admin.action(description="Unpublish", permissions=["change"])
+    def unpublish(self, request: HttpRequest, queryset: Any) -> None:
+        self._set_published(request, queryset, False)
+
+    def _set_published(self, request: HttpRequest, queryset: Any, is_published: bool) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda store: services.set_published(store=store, is_published=is_published),
+            "{count} " + ("published." if is_published else "unpublished."),
+        )
+
+
+def job_url(job: ProvisioningJob) -> str:
+    return reverse("platform_admin:platform_provisioningjob_change", args=[job.pk])

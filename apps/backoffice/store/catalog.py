@@ -1,0 +1,197 @@
+"""Products and categories: fields and rows, never raw JSON. The forms of `apps.catalog.forms` write by the services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from apps.backoffice.base import Admin, call_for_each, staff_actor
+from apps.backoffice.columns import badge, money
+from apps.backoffice.sites import store_admin
+from apps.backoffice.store.stock_table import StockField, write_stock
+from apps.catalog import services as catalog
+from apps.catalog.documents import Category, Product, ProductStatus
+from apps.catalog.forms import CategoryForm, ProductForm
+from apps.catalog.selectors import list_category_nodes
+from apps.platform.tenancy.context import current_store
+
+
+class ProductPageForm(ProductForm):
+    """The catalog's form with the stock of each variant beside it."""
+
+    stock = StockField(
+        label="Pieces on hand", help_text="What lies in the main warehouse, counted."
+    )
+    opening_stock = forms.IntegerField(
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        label="Pieces on hand",
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Of each variant, to begin with. You can count each one after saving.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "stock" in self.fields and not self.is_new:
+            self.fields["stock"].widget.attrs["product"] = self.instance
+
+    def product_input(self) -> Any:
+        stock = {name: self.cleaned_data.pop(name, None) for name in ("stock", "opening_stock")}
+        try:
+            return super().product_input()
+        finally:
+            self.cleaned_data |= stock
+
+
+@admin.register(Product, site=store_admin)
+class ProductAdmin(Admin):
+    form = ProductPageForm
+    list_display = ("shown_title", "shown_status", "price", "variant_count", "brand")
+    list_filter = (("status", ChoicesDropdownFilter),)
+    search_fields = ("title",)
+    search_help_text = "Words of the title, or a whole SKU"
+    ordering = ("-id",)
+    actions = ("activate", "hide", "archive")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        stock = "stock" if obj else "opening_stock"
+        return (
+            (None, {"fields": (("title", "status"), "description", "variants", stock, "pictures")}),
+            (
+                "Where it belongs",
+                {"fields": ("category_ids", ("brand", "tags"), "attributes", "position")},
+            ),
+            ("Tax and delivery", {"fields": (("tax_class", "is_digital"),)}),
+            ("Search engines", {"fields": ("slug", "seo_title", "seo_description", "version")}),
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return self.form  # whole as it is: its fields are not the model's
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        words = search_term.lower().split()
+        if not words:
+            return queryset, False
+        by_sku = queryset.filter(skus__contains=[search_term.strip()])
+        if by_sku.exists():
+            return by_sku, False
+        for word in words[:8]:
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset, False
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        form.write()
+        write_stock(
+            product=obj,
+            counted=form.cleaned_data.get("stock") or {},
+            opening=form.cleaned_data.get("opening_stock"),
+            actor=staff_actor(request),
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        catalog.delete_product(product=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda product: catalog.delete_product(product=product),
+            "{count} deleted.",
+        )
+
+    def view_on_site(self, obj: Product) -> str:
+        return reverse("storefront:product", args=[obj.slug], urlconf="config.urls.store")
+
+    @display(description="product", ordering="title_key")
+    def shown_title(self, product: Product) -> SafeString:
+        return format_html(
+            '{} <span class="bo-muted">{}</span>', product.title, ", ".join(product.skus[:3])
+        )
+
+    @display(description="status", ordering="status")
+    def shown_status(self, product: Product) -> SafeString:
+        return badge(product.status, product.get_status_display())
+
+    @display(description="from")
+    def price(self, product: Product) -> str:
+        currency = current_store().currency
+        return money(product.lowest_price(currency), currency)
+
+    @display(description="variants")
+    def variant_count(self, product: Product) -> int:
+        return len(product.variants)
+
+    @admin.action(description="Sell: show in the store", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        _set_status(request, queryset, ProductStatus.ACTIVE, "{count} on sale.")
+
+    @admin.action(description="Make a draft: hide from the store", permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        _set_status(request, queryset, ProductStatus.DRAFT, "{count} hidden.")
+
+    @admin.action(description="Archive", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        _set_status(request, queryset, ProductStatus.ARCHIVED, "{count} archived.")
+
+
+def _set_status(
+    request: HttpRequest, products: QuerySet[Product], status: ProductStatus, done: str
+) -> None:
+    call_for_each(
+        request,
+        products,
+        lambda product: catalog.set_product_status(product=product, status=status),
+        done,
+    )
+
+
+@admin.register(Category, site=store_admin)
+class CategoryAdmin(Admin):
+    form = CategoryForm
+    list_display = ("in_tree", "slug", "position", "is_active")
+    search_fields = ("name", "slug")
+    ordering = ("position", "name")
+    fieldsets = (
+        (None, {"fields": (("name", "parent_id"), "description", ("position", "is_active"))}),
+        ("Search engines", {"fields": ("slug", "seo_title", "seo_description")}),
+    )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return self.form
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        form.write()
+
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        catalog.delete_category(category=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Category]) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda category: catalog.delete_category(category=category),
+            "{count} deleted.",
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        nodes = list_category_nodes(include_inactive=True)
+        self.paths = {
+            node.id: " / ".join([*(name for name, _slug in node.ancestors), node.name])
+            for node in nodes
+        }
+        return super().changelist_view(request, extra_context)
+
+    @display(description="category")
+    def in_tree(self, category: Category) -> str:
+        return self.paths.get(category.pk, category.name)

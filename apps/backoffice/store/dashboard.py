@@ -1,0 +1,142 @@
+"""The store's start page: today and the last 30 days, one chart, what needs attention."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.backoffice.charts import bar_chart
+from apps.backoffice.columns import money
+from apps.common.clock import now
+from apps.events.models import OutboxMessage
+from apps.events.states import MessageState
+from apps.inventory.selectors import list_low_stock
+from apps.orders.models import Order
+from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+from apps.payments.models import Payment
+from apps.platform.tenancy.context import current_store
+
+_COUNTS = Q(status__in=[OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED])
+_DAYS = 30
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Five statements, whatever the store's size (indexes on `placed_at` and `status`)."""
+    store = current_store()
+    zone = ZoneInfo(store.time_zone)
+    today = now().astimezone(zone).date()
+    by_day = _sales_by_day(since=today - timedelta(days=2 * _DAYS), zone=zone)
+    days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
+    before = [day - timedelta(days=_DAYS) for day in days]
+    context |= {
+        "currency": store.currency,
+        "figures": [
+            _figure(
+                "Sales today", by_day, [today], [today - timedelta(days=7)], "value", store.currency
+            ),
+            _figure("Orders today", by_day, [today], [today - timedelta(days=7)], "orders"),
+            _figure("Sales in 30 days", by_day, days, before, "value", store.currency),
+            _figure("Orders in 30 days", by_day, days, before, "orders"),
+        ],
+        "chart": bar_chart(
+            [
+                (
+                    day,
+                    by_day.get(day, {}).get("value", 0),
+                    money(by_day.get(day, {}).get("value", 0), store.currency),
+                )
+                for day in days
+            ]
+        ),
+        "attention": [row for row in _attention() if row["count"]],
+        "latest": [
+            {"row": order, "total": money(order.total_minor, order.currency)}
+            for order in Order.objects.order_by("-placed_at")[:8]
+        ],
+    }
+    return context
+
+
+def _sales_by_day(*, since: date, zone: ZoneInfo) -> dict[date, dict[str, int]]:
+    start = datetime.combine(since, datetime.min.time(), tzinfo=zone)
+    rows = (
+        Order.objects.filter(_COUNTS, placed_at__gte=start)
+        .annotate(day=TruncDate("placed_at", tzinfo=zone))
+        .values("day")
+        .annotate(value=Sum("total_minor"), orders=Count("id"))
+        .order_by("day")
+    )
+    return {row["day"]: {"value": row["value"], "orders": row["orders"]} for row in rows}
+
+
+def _figure(
+    title: str,
+    by_day: dict[date, dict[str, int]],
+    days: list[date],
+    before: list[date],
+    what: str,
+    currency: str = "",
+) -> dict[str, Any]:
+    """A number and its trend against the same span before, in percent; None where there was nothing to compare."""
+    current = sum(by_day.get(day, {}).get(what, 0) for day in days)
+    previous = sum(by_day.get(day, {}).get(what, 0) for day in before)
+    trend = round((current - previous) * 100 / previous) if previous else None
+    shown = money(current, currency) if currency else str(current)
+    return {
+        "title": title,
+        "value": shown,
+        "trend": trend,
+        "against": "week" if len(days) == 1 else "30 days",
+    }
+
+
+def _attention() -> list[dict[str, Any]]:
+    orders = reverse("store_admin:orders_order_changelist")
+    waiting = Order.objects.aggregate(
+        to_ship=Count(
+            "id",
+            filter=Q(
+                status=OrderStatus.PROCESSING,
+                fulfilment_state__in=[FulfilmentState.UNFULFILLED, FulfilmentState.PARTIAL],
+            ),
+        ),
+        unpaid=Count("id", filter=Q(status=OrderStatus.PENDING)),
+        failed=Count("id", filter=Q(status=OrderStatus.PENDING, payment_state=PaymentState.FAILED)),
+    )
+    low = list_low_stock().count()
+    return [
+        _row("To ship", waiting["to_ship"], f"{orders}?status__exact=processing", "local_shipping"),
+        _row(
+            "Waiting for payment",
+            waiting["unpaid"],
+            f"{orders}?status__exact=pending",
+            "hourglass_top",
+        ),
+        _row("Payment failed", waiting["failed"], f"{orders}?payment_state__exact=failed", "error"),
+        _row(
+            "Running low",
+            low,
+            reverse("store_admin:inventory_stockitem_changelist") + "?stock=low",
+            "inventory_2",
+        ),
+        _row(
+            "Payments to look at",
+            Payment.objects.exclude(needs_attention="").count(),
+            reverse("store_admin:payments_payment_changelist"),
+            "credit_card_off",
+        ),
+        _row(
+            "Messages that failed",
+            OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
+            reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
+            "outbox",
+        ),
+    ]
+
+
+def _row(title: str, count: int, url: str, icon: str) -> dict[str, Any]:
+    return {"title": title, "count": count, "url": url, "icon": icon}

@@ -1,0 +1,162 @@
+"""Stock: what is on hand, reserved and allocated, and the ledger behind it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from apps.backoffice.base import Admin, RecordAdmin, form_errors, staff_actor
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.sites import store_admin
+from apps.common.errors import DomainError
+from apps.inventory import services as inventory
+from apps.inventory.models import Movement, StockItem, Warehouse
+from apps.platform.tenancy.context import current_actor, use_actor
+
+
+class StockForm(forms.ModelForm):
+    """Count again: the new number is what lies on the shelf, and the ledger gets the difference."""
+
+    counted = forms.IntegerField(
+        min_value=0,
+        max_value=100_000_000,
+        label="On hand, counted",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    reason = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+
+    class Meta:
+        model = StockItem
+        fields = ("low_stock_at",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["counted"].initial = self.instance.on_hand
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        if self.errors or self.cleaned_data["counted"] == self.instance.on_hand:
+            return values
+        try:
+            inventory.set_on_hand(
+                stock_item=self.instance,
+                on_hand=self.cleaned_data["counted"],
+                reason=self.cleaned_data["reason"],
+                actor=current_actor(),
+            )
+        except DomainError as error:
+            form_errors(self, error)
+        return values
+
+
+class MovementInline(TabularInline):
+    model = Movement
+    extra = 0
+    max_num = 0
+    can_delete = False
+    fields = readonly_fields = (
+        "created_at", "kind", "on_hand_delta", "reserved_delta", "allocated_delta", "reason", "actor_label",
+    )  # fmt: skip
+    per_page = 20
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LowStockFilter(admin.SimpleListFilter):
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("low", "running low"), ("out", "sold out")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[StockItem]) -> QuerySet[StockItem]:
+        left = F("on_hand") - F("reserved") - F("allocated")
+        if self.value() == "low":
+            return queryset.annotate(left=left).filter(left__lte=F("low_stock_at"))
+        if self.value() == "out":
+            return queryset.annotate(left=left).filter(left__lte=0)
+        return queryset
+
+
+@admin.register(StockItem, site=store_admin)
+class StockItemAdmin(Admin):
+    form = StockForm
+    list_display = ("sku", "warehouse", "on_hand", "reserved", "allocated", "left", "low")
+    list_select_related = ("warehouse",)
+    list_filter = (LowStockFilter, "warehouse")
+    search_fields = ("sku",)
+    readonly_fields = ("sku", "warehouse", "reserved", "allocated", "left")
+    fields = (
+        ("sku", "warehouse"),
+        ("counted", "low_stock_at"),
+        "reason",
+        ("reserved", "allocated", "left"),
+    )
+    inlines = (MovementInline,)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with use_actor(staff_actor(request)):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
+        inventory.set_low_stock_at(stock_item=obj, low_stock_at=obj.low_stock_at)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a variant gets its stock row when the product is saved
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="available")
+    def left(self, item: StockItem) -> int:
+        return item.available
+
+    @display(description="")
+    def low(self, item: StockItem) -> Any:
+        if item.available <= 0:
+            return badge("failed", "sold out")
+        return badge("pending", "low") if item.is_low else ""
+
+
+@admin.register(Warehouse, site=store_admin)
+class WarehouseAdmin(Admin):
+    list_display = ("name", "code", "priority", "city", "is_active")
+    search_fields = ("name", "code", "city")
+    fields = (
+        ("name", "code"),
+        ("priority", "is_active"),
+        ("line1", "line2"),
+        ("city", "region"),
+        ("postal_code", "country"),
+        "phone",
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # its ledger is kept; deactivate it instead
+
+
+@admin.register(Movement, site=store_admin)
+class MovementAdmin(RecordAdmin):
+    list_display = (
+        "when",
+        "stock_item",
+        "kind",
+        "on_hand_delta",
+        "reserved_delta",
+        "allocated_delta",
+        "reason",
+        "actor_label",
+    )
+    list_select_related = ("stock_item",)
+    list_filter = ("kind",)
+    search_fields = ("stock_item__sku", "reference", "order_ref")
+
+    @display(description="when", ordering="created_at")
+    def when(self, movement: Movement) -> Any:
+        return moment(movement.created_at)

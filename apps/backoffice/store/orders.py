@@ -1,0 +1,111 @@
+"""Orders: the list, and the page where staff live."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
+from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.sites import store_admin
+from apps.backoffice.store import order_page
+from apps.fulfilment import services as fulfilment
+from apps.orders.models import Order
+
+
+@admin.register(Order, site=store_admin)
+class OrderAdmin(RecordAdmin):
+    list_display = (
+        "number",
+        "placed",
+        "buyer",
+        "pieces",
+        "total",
+        "shown_status",
+        "shown_payment",
+        "shown_goods",
+    )
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("payment_state", ChoicesDropdownFilter),
+        ("fulfilment_state", ChoicesDropdownFilter),
+        ("placed_at", RangeDateTimeFilter),
+    )
+    search_fields = ("number", "email", "phone", "lines__sku", "shipments__tracking_number")
+    search_help_text = "Order number, e-mail, phone, SKU or tracking number"
+    actions = ("ship_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return super().get_queryset(request).prefetch_related("lines")
+
+    def get_urls(self) -> list[Any]:
+        doors = [
+            path(
+                f"<uuid:order_id>/{verb}/",
+                self.admin_site.admin_view(view),
+                name=f"orders_order_{verb}",
+            )
+            for verb, view in order_page.BUTTONS.items()
+        ]
+        return doors + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        if order is None or not self.has_view_permission(request, order):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Order {order.number}",
+            "opts": self.opts,
+            **order_page.present(order, request),
+        }
+        return TemplateResponse(request, "backoffice/order.html", context)
+
+    def has_ship_permission(self, request: HttpRequest) -> bool:
+        return order_page.may(request, "ship")
+
+    @admin.action(description="Ship everything that is left", permissions=["ship"])
+    def ship_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        actor = staff_actor(request)
+        call_for_each(
+            request,
+            queryset,
+            lambda order: fulfilment.ship_order(order=order, actor=actor),
+            "{count} orders shipped.",
+        )
+
+    @display(description="placed", ordering="placed_at")
+    def placed(self, order: Order) -> Any:
+        return moment(order.placed_at)
+
+    @display(description="customer", ordering="email")
+    def buyer(self, order: Order) -> str:
+        return str(order.shipping_address.get("name") or order.email)
+
+    @display(description="pieces")
+    def pieces(self, order: Order) -> int:
+        return sum(line.quantity for line in order.lines.all())
+
+    @display(description="total", ordering="total_minor")
+    def total(self, order: Order) -> str:
+        return money(order.total_minor, order.currency)
+
+    @display(description="status", ordering="status")
+    def shown_status(self, order: Order) -> SafeString:
+        return badge(order.status, order.get_status_display())
+
+    @display(description="payment", ordering="payment_state")
+    def shown_payment(self, order: Order) -> SafeString:
+        return badge(order.payment_state, order.get_payment_state_display())
+
+    @display(description="goods", ordering="fulfilment_state")
+    def shown_goods(self, order: Order) -> SafeString:
+        return badge(order.fulfilment_state, order.get_fulfilment_state_display())

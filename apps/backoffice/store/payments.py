@@ -1,0 +1,85 @@
+"""Payments and what gateways told us."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.backoffice.base import Admin, RecordAdmin
+from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.sites import store_admin
+from apps.payments.models import GatewayEvent, Payment, PaymentMethod
+
+
+@admin.register(Payment, site=store_admin)
+class PaymentAdmin(RecordAdmin):
+    list_display = (
+        "order_link",
+        "when",
+        "gateway",
+        "amount",
+        "shown_state",
+        "refunded",
+        "needs_attention",
+    )
+    list_select_related = ("order",)
+    list_filter = (("state", ChoicesDropdownFilter), "gateway")
+    search_fields = ("order__number", "order__email", "gateway_ref")
+    exclude = ()
+
+    @display(description="order", ordering="order__number")
+    def order_link(self, payment: Payment) -> SafeString:
+        url = reverse("store_admin:orders_order_change", args=[payment.order_id])
+        return format_html('<a href="{}">{}</a>', url, payment.order.number)
+
+    @display(description="created", ordering="created_at")
+    def when(self, payment: Payment) -> Any:
+        return moment(payment.created_at)
+
+    @display(description="amount", ordering="amount_minor")
+    def amount(self, payment: Payment) -> str:
+        return money(payment.amount_minor, payment.currency)
+
+    @display(description="refunded", ordering="refunded_minor")
+    def refunded(self, payment: Payment) -> str:
+        return money(payment.refunded_minor, payment.currency) if payment.refunded_minor else ""
+
+    @display(description="state", ordering="state")
+    def shown_state(self, payment: Payment) -> SafeString:
+        return badge(payment.state, payment.get_state_display())
+
+
+@admin.register(PaymentMethod, site=store_admin)
+class PaymentMethodAdmin(Admin):
+    list_display = ("label", "gateway", "is_test", "is_active", "position")
+    fields = ("label", "description", "is_active", "position")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # one row a gateway the platform has; they are switched on and off
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(GatewayEvent, site=store_admin)
+class GatewayEventAdmin(RecordAdmin):
+    list_display = (
+        "when",
+        "gateway",
+        "kind",
+        "payment_ref",
+        "handled_at",
+        "attempts",
+        "last_error",
+    )
+    list_filter = ("gateway", "kind", ("handled_at", admin.EmptyFieldListFilter))
+    search_fields = ("event_id", "payment_ref")
+
+    @display(description="received", ordering="received_at")
+    def when(self, event: GatewayEvent) -> Any:
+        return moment(event.received_at)

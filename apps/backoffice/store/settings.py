@@ -1,0 +1,147 @@
+"""What a store sets once: shipping methods, taxes, its look."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectMultipleWidget
+
+from apps.backoffice.base import Admin
+from apps.backoffice.columns import money
+from apps.backoffice.fields import AmountField
+from apps.backoffice.sites import store_admin
+from apps.common.places import country_choices
+from apps.platform.tenancy.context import current_store
+from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.storefront.models import Theme
+
+
+class ShippingMethodForm(forms.ModelForm):
+    amount_minor = AmountField(label="Price")
+    free_above_minor = AmountField(
+        label="Free from",
+        required=False,
+        help_text="Order value from which it costs nothing. Empty: never.",
+    )
+    countries = forms.MultipleChoiceField(
+        choices=country_choices,
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget,
+        help_text="Empty: everywhere.",
+    )
+
+    class Meta:
+        model = ShippingMethod
+        fields = (
+            "name", "code", "amount_minor", "free_above_minor", "countries",
+            "estimate_days_min", "estimate_days_max", "is_active", "position",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency = self.instance.currency or current_store().currency
+        self.instance.currency = currency
+        for name in ("amount_minor", "free_above_minor"):
+            field = self.fields[name]
+            assert isinstance(field, AmountField)
+            field.currency = currency
+            field.label = f"{field.label} ({currency})"
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        low, high = (
+            self.cleaned_data.get("estimate_days_min"),
+            self.cleaned_data.get("estimate_days_max"),
+        )
+        if low is not None and high is not None and low > high:
+            self.add_error(
+                "estimate_days_max", "The longest time can't be shorter than the shortest."
+            )
+        return values
+
+
+@admin.register(ShippingMethod, site=store_admin)
+class ShippingMethodAdmin(Admin):
+    form = ShippingMethodForm
+    list_display = ("name", "price", "free_from", "days", "is_active", "position")
+    prepopulated_fields = {"code": ("name",)}
+
+    @display(description="price", ordering="amount_minor")
+    def price(self, method: ShippingMethod) -> str:
+        return money(method.amount_minor, method.currency)
+
+    @display(description="free from", ordering="free_above_minor")
+    def free_from(self, method: ShippingMethod) -> str:
+        return money(method.free_above_minor, method.currency)
+
+    @display(description="days")
+    def days(self, method: ShippingMethod) -> str:
+        return f"{method.estimate_days_min}-{method.estimate_days_max}"
+
+
+class TaxRateForm(forms.ModelForm):
+    percent = forms.DecimalField(
+        min_value=0, max_value=100, max_digits=5, decimal_places=2, label="Percent"
+    )
+
+    class Meta:
+        model = TaxRate
+        fields = ("name", "country", "region", "tax_class", "percent", "split")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.fields["percent"].initial = self.instance.rate_bp / 100
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.rate_bp = int(self.cleaned_data["percent"] * 100)
+        return super().save(commit)
+
+
+@admin.register(TaxRate, site=store_admin)
+class TaxRateAdmin(Admin):
+    form = TaxRateForm
+    list_display = ("name", "country", "region", "tax_class", "percent")
+    list_filter = ("country", "tax_class")
+
+    @display(description="percent", ordering="rate_bp")
+    def percent(self, rate: TaxRate) -> str:
+        return f"{rate.rate_bp / 100:g} %"
+
+
+class SingleRowAdmin(Admin):
+    """A model with one row: its list is the form."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        row, _created = self.model._default_manager.get_or_create(key="store")
+        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(f"store_admin:{name}", args=[row.pk]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(TaxSettings, site=store_admin)
+class TaxSettingsAdmin(SingleRowAdmin):
+    fields = ("prices_include_tax", "tax_shipping", ("origin_country", "origin_region"))
+
+
+@admin.register(Theme, site=store_admin)
+class ThemeAdmin(SingleRowAdmin):
+    fieldsets = (
+        ("Look", {"fields": (("brand", "accent"), ("fonts", "radius"), "logo")}),
+        (
+            "Words",
+            {"fields": ("tagline", "announcement", "hero_title", "hero_text", "contact_email")},
+        ),
+    )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        widgets = {"brand": UnfoldAdminColorInputWidget, "accent": UnfoldAdminColorInputWidget}
+        return super().get_form(request, obj, **{**kwargs, "widgets": widgets})

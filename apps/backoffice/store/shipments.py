@@ -1,0 +1,36 @@
+"""Parcels on their way."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.backoffice.base import RecordAdmin
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.sites import store_admin
+from apps.fulfilment.models import Shipment
+
+
+@admin.register(Shipment, site=store_admin)
+class ShipmentAdmin(RecordAdmin):
+    list_display = ("number", "order_link", "carrier", "tracking_number", "shown_state", "when")
+    list_select_related = ("order",)
+    list_filter = (("state", ChoicesDropdownFilter), "carrier")
+    search_fields = ("number", "tracking_number", "order__number", "order__email")
+
+    @display(description="order", ordering="order__number")
+    def order_link(self, shipment: Shipment) -> SafeString:
+        url = reverse("store_admin:orders_order_change", args=[shipment.order_id])
+        return format_html('<a href="{}">{}</a>', url, shipment.order.number)
+
+    @display(description="state", ordering="state")
+    def shown_state(self, shipment: Shipment) -> SafeString:
+        return badge(shipment.state, shipment.get_state_display())
+
+    @display(description="shipped", ordering="shipped_at")
+    def when(self, shipment: Shipment) -> Any:
+        return moment(shipment.shipped_at)

@@ -1,0 +1,96 @@
+"""The stock of a product's variants, as a small table in its form: counted numbers in, ledger movements out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from apps.catalog.documents import Product
+from apps.common.actor import Actor
+from apps.inventory import services as inventory
+from apps.inventory.models import StockItem
+from apps.inventory.selectors import get_default_warehouse
+
+_MOST = 100_000_000
+
+
+class StockWidget(forms.Widget):
+    """`attrs["product"]` is the product; one number field a variant, named `stock-<variant id>`."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        product: Product = self.attrs["product"]
+        typed: Mapping[str, Any] = value or {}
+        items = {item.variant_ref: item for item in _stock_of(product)}
+        rows = [
+            {
+                "name": f"{name}-{variant.id}",
+                "variant": variant,
+                "item": items.get(variant.id),
+                "value": typed.get(
+                    variant.id, items[variant.id].on_hand if variant.id in items else 0
+                ),
+            }
+            for variant in product.variants
+        ]
+        return render_to_string("backoffice/stock_table.html", {"rows": rows})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        prefix = f"{name}-"
+        return {key.removeprefix(prefix): data[key] for key in data if key.startswith(prefix)}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(key.startswith(f"{name}-") for key in data)
+
+
+class StockField(forms.Field):
+    """Cleans to `{variant_ref: pieces}`."""
+
+    widget = StockWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, **kwargs})
+
+    def clean(self, value: Any) -> dict[str, int]:
+        counted = {}
+        for variant_ref, text in (value or {}).items():
+            if not str(text).isdecimal() or int(str(text)[:12]) > _MOST:
+                raise ValidationError(f"{str(text)[:20]!r} is not a number of pieces.")
+            counted[variant_ref] = int(text)
+        return counted
+
+
+def write_stock(
+    *, product: Product, counted: Mapping[str, int], opening: int | None, actor: Actor
+) -> None:
+    """Every variant gets its stock row; counted numbers are recorded. Raises `StockPromised` below what is sold."""
+    existing = {item.variant_ref: item for item in _stock_of(product)}
+    for variant in product.variants:
+        item = existing.get(variant.id)
+        if item is None:
+            inventory.receive_stock(
+                variant_ref=variant.id,
+                sku=variant.sku,
+                quantity=counted.get(variant.id, opening or 0),
+                reason="first stock",
+                actor=actor,
+            )
+        elif variant.id in counted and counted[variant.id] != item.on_hand:
+            inventory.set_on_hand(
+                stock_item=item,
+                on_hand=counted[variant.id],
+                reason="counted on the product page",
+                actor=actor,
+            )
+
+
+def _stock_of(product: Product) -> list[StockItem]:
+    return list(
+        StockItem.objects.filter(
+            warehouse=get_default_warehouse(), variant_ref__in=product.variant_refs
+        )
+    )

@@ -1,0 +1,54 @@
+"""Countries, currencies and languages as people choose them, in words by Babel's CLDR data."""
+
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
+
+Choices = list[tuple[str, str]]
+
+# CLDR's two-letter codes that nobody can ship to.
+_NOT_COUNTRIES = frozenset(
+    "EU EZ UN ZZ XA XB QO AQ BV HM CP DG EA IC AC TA CQ".split()
+)
+_CURRENCIES = (
+    "INR USD EUR GBP AED AUD BDT BRL CAD CHF CNY DKK HKD IDR JPY KES KRW KWD LKR MXN MYR NGN NOK NPR NZD "
+    "PHP PLN QAR SAR SEK SGD THB TRY TWD VND ZAR"
+).split()
+_LANGUAGES = "en en-IN en-GB hi bn ta te mr gu kn ml de fr es it nl pt ja ko ar he".split()
+
+
+@lru_cache(maxsize=256)
+def locale_of(language: str) -> Locale:
+    """Babel's locale of `en-IN` or `en_IN`; English for what Babel does not know."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def country_choices(language: str = "en") -> Choices:
+    """`("IN", "India")` for every country, by name in that language."""
+    territories = locale_of(language).territories
+    countries = [
+        (code, name)
+        for code, name in territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    ]
+    return sorted(countries, key=lambda pair: pair[1])
+
+
+@lru_cache(maxsize=64)
+def currency_choices(language: str = "en") -> Choices:
+    """`("INR", "INR - Indian Rupee")` for the currencies a store can sell in."""
+    known = list_currencies()
+    names = locale_of(language).currencies
+    return [(code, f"{code} - {names.get(code, code)}") for code in _CURRENCIES if code in known]
+
+
+@lru_cache(maxsize=64)
+def language_choices(language: str = "en") -> Choices:
+    """`("en-IN", "English (India)")` for the languages a store's prices and dates can be written in."""
+    locale = locale_of(language)
+    return [(code, locale_of(code).get_display_name(locale) or code) for code in _LANGUAGES]

@@ -1,0 +1,218 @@
+"""The two admin sites' titles, colours and navigation (django-unfold reads one dictionary per site)."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+_COLORS: dict[str, dict[str, str]] = {
+    "primary": {
+        "50": "#eef6f2",
+        "100": "#d6e9df",
+        "200": "#afd4c1",
+        "300": "#7fb89c",
+        "400": "#519a79",
+        "500": "#33805f",
+        "600": "#24694c",
+        "700": "#1d543e",
+        "800": "#1a4433",
+        "900": "#16382b",
+        "950": "#0a2018",
+    },
+}
+
+
+def _item(title: str, icon: str, url: str, permission: str | None = None) -> dict[str, Any]:
+    item: dict[str, Any] = {"title": title, "icon": icon, "link": reverse_lazy(url)}
+    if permission is not None:
+        item["permission"] = lambda request: request.user.has_perm(permission)
+    return item
+
+
+def _site(
+    title: str, symbol: str, navigation: list[dict[str, Any]], dashboard: str
+) -> dict[str, Any]:
+    return {
+        "SITE_TITLE": title,
+        "SITE_HEADER": title,
+        "SITE_SYMBOL": symbol,
+        "SHOW_HISTORY": True,
+        "SHOW_VIEW_ON_SITE": False,
+        "COLORS": _COLORS,
+        "BORDER_RADIUS": "8px",
+        "STYLES": [lambda request: static("backoffice/backoffice.css")],
+        "SCRIPTS": [lambda request: static("backoffice/backoffice.js")],
+        "DASHBOARD_CALLBACK": dashboard,
+        "SIDEBAR": {"show_search": False, "navigation": navigation},
+    }
+
+
+STORE_ADMIN = _site(
+    "Store",
+    "storefront",
+    [
+        {
+            "items": [
+                _item("Today", "dashboard", "store_admin:index"),
+                _item(
+                    "Orders",
+                    "receipt_long",
+                    "store_admin:orders_order_changelist",
+                    "orders.view_order",
+                ),
+                _item(
+                    "Shipments",
+                    "local_shipping",
+                    "store_admin:fulfilment_shipment_changelist",
+                    "fulfilment.view_shipment",
+                ),
+                _item(
+                    "Payments",
+                    "payments",
+                    "store_admin:payments_payment_changelist",
+                    "payments.view_payment",
+                ),
+            ]
+        },
+        {
+            "title": "Catalog",
+            "items": [
+                _item(
+                    "Products",
+                    "sell",
+                    "store_admin:catalog_product_changelist",
+                    "catalog.view_product",
+                ),
+                _item(
+                    "Categories",
+                    "account_tree",
+                    "store_admin:catalog_category_changelist",
+                    "catalog.view_category",
+                ),
+                _item(
+                    "Stock",
+                    "inventory_2",
+                    "store_admin:inventory_stockitem_changelist",
+                    "inventory.view_stockitem",
+                ),
+                _item(
+                    "Warehouses",
+                    "warehouse",
+                    "store_admin:inventory_warehouse_changelist",
+                    "inventory.view_warehouse",
+                ),
+            ],
+        },
+        {
+            "title": "People",
+            "items": [
+                _item(
+                    "Customers and staff",
+                    "group",
+                    "store_admin:accounts_user_changelist",
+                    "accounts.view_user",
+                ),
+            ],
+        },
+        {
+            "title": "Settings",
+            "items": [
+                _item(
+                    "Shipping",
+                    "deployed_code",
+                    "store_admin:pricing_shippingmethod_changelist",
+                    "pricing.view_shippingmethod",
+                ),
+                _item(
+                    "Taxes",
+                    "percent",
+                    "store_admin:pricing_taxrate_changelist",
+                    "pricing.view_taxrate",
+                ),
+                _item(
+                    "Payment methods",
+                    "credit_card",
+                    "store_admin:payments_paymentmethod_changelist",
+                    "payments.view_paymentmethod",
+                ),
+                _item(
+                    "Theme",
+                    "palette",
+                    "store_admin:storefront_theme_changelist",
+                    "storefront.view_theme",
+                ),
+            ],
+        },
+        {
+            "title": "Records",
+            "items": [
+                _item(
+                    "Audit log",
+                    "history",
+                    "store_admin:events_auditentry_changelist",
+                    "events.view_auditentry",
+                ),
+                _item(
+                    "Messages",
+                    "outbox",
+                    "store_admin:events_outboxmessage_changelist",
+                    "events.view_outboxmessage",
+                ),
+                _item(
+                    "Gateway events",
+                    "webhook",
+                    "store_admin:payments_gatewayevent_changelist",
+                    "payments.view_gatewayevent",
+                ),
+            ],
+        },
+    ],
+    "apps.backoffice.store.dashboard.dashboard",
+)
+
+PLATFORM_ADMIN = _site(
+    "Polystore",
+    "hub",
+    [
+        {
+            "items": [
+                _item("Overview", "dashboard", "platform_admin:index"),
+                _item("Stores", "storefront", "platform_admin:platform_store_changelist"),
+                _item(
+                    "Openings",
+                    "rocket_launch",
+                    "platform_admin:platform_provisioningjob_changelist",
+                ),
+                _item("Hosts", "dns", "platform_admin:platform_domain_changelist"),
+            ]
+        },
+        {
+            "title": "Billing",
+            "items": [
+                _item("Plans", "workspace_premium", "platform_admin:platform_plan_changelist"),
+                _item(
+                    "Subscriptions", "autorenew", "platform_admin:platform_subscription_changelist"
+                ),
+                _item(
+                    "Transactions",
+                    "receipt",
+                    "platform_admin:platform_billingtransaction_changelist",
+                ),
+                _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),
+            ],
+        },
+        {
+            "title": "Platform",
+            "items": [
+                _item("Staff", "group", "platform_admin:accounts_user_changelist"),
+                _item(
+                    "Integrations", "cable", "platform_admin:platform_integrationconfig_changelist"
+                ),
+                _item("Settings", "tune", "platform_admin:platform_platformsetting_changelist"),
+                _item("API requests", "api", "platform_admin:platform_apiusagelog_changelist"),
+                _item("Audit log", "history", "platform_admin:events_auditentry_changelist"),
+            ],
+        },
+    ],
+    "apps.backoffice.platform.dashboard.dashboard",
+)
