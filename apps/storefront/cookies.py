@@ -7,7 +7,7 @@ cart's icon, so that pages need not read the cart to show it; nothing trusts it.
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-TOKEN_COOKIE = "cart"
+GUEST_COOKIE = "cart"
 COUNT_COOKIE = "cart_count"
 _SECONDS = 60 * 24 * 60 * 60
 _TOKEN_LENGTH = 40
@@ -15,7 +15,7 @@ _TOKEN_LENGTH = 40
 
 def read_cart_token(request: HttpRequest) -> str | None:
     """The token as sent; None when there is none or it can't be one of ours."""
-    token = request.COOKIES.get(TOKEN_COOKIE, "")
+    token = request.COOKIES.get(GUEST_COOKIE, "")
     fits = 0 < len(token) <= _TOKEN_LENGTH and token.replace("-", "").replace("_", "").isalnum()
     return token if fits and token.isascii() else None
 
@@ -28,12 +28,12 @@ def read_cart_count(request: HttpRequest) -> int:
 def write_cart_cookies(response: HttpResponse, *, token: str | None, count: int) -> None:
     """Remember the cart; `token` None for a customer, whose cart is found by who they are."""
     if token is not None:
-        _set(response, TOKEN_COOKIE, token, httponly=True)
+        _set(response, GUEST_COOKIE, token, httponly=True)
     _set(response, COUNT_COOKIE, str(count), httponly=False)
 
 
 def forget_cart(response: HttpResponse) -> None:
-    for name in (TOKEN_COOKIE, COUNT_COOKIE):
+    for name in (GUEST_COOKIE, COUNT_COOKIE):
         response.delete_cookie(name, samesite="Lax")
 
 

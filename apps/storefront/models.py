@@ -5,7 +5,9 @@ from django.db import models
 
 from apps.platform.tenancy.models import StoreModel
 
-_HEX = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f4d3a.")
+_HEX = RegexValidator(
+    r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f4d3a."
+)
 
 
 class FontPair(models.TextChoices):

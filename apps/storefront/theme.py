@@ -11,7 +11,9 @@ _TEXT, _SHAPE = 4.5, 2.0
 _INTER = '"Inter Store", -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 _SYSTEM = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 _SERIF = '"Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", Georgia, "Liberation Serif", serif'
-_HUMANIST = 'Seravek, "Gill Sans Nova", Ubuntu, Calibri, "DejaVu Sans", "Liberation Sans", sans-serif'
+_HUMANIST = (
+    'Seravek, "Gill Sans Nova", Ubuntu, Calibri, "DejaVu Sans", "Liberation Sans", sans-serif'
+)
 
 # body, headings, weight of headings, tracking of headings
 FONTS: dict[str, tuple[str, str, int, str]] = {

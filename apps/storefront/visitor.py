@@ -56,4 +56,3 @@ def view_of(cart: Cart | None) -> CartView | None:
     if cart is None or not cart.is_open or cart.is_empty:
         return None
     return present_cart(cart)
-

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from django import template
 from django.core.files.storage import default_storage
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -85,11 +85,28 @@ def field(bound: BoundField, width: str = "", hint: str = "") -> dict[str, Any]:
         bound.field.widget.attrs["aria-invalid"] = "true"
     if described:
         bound.field.widget.attrs["aria-describedby"] = " ".join(described)
-    return {"field": bound, "width": width, "hint": hint or bound.help_text}
+    return {
+        "field": bound,
+        "width": width,
+        "hint": hint or bound.help_text,
+        "is_optional": getattr(bound.field, "is_optional", not bound.field.required),
+    }
+
+
+@register.simple_tag
+def error_list(form: BaseForm) -> list[dict[str, str]]:
+    """Every wrong field once, in the order of the form, for the summary on top."""
+    return [
+        {"id": bound.id_for_label, "label": str(bound.label), "error": str(bound.errors[0])}
+        for bound in form
+        if bound.errors
+    ]
 
 
 @register.inclusion_tag("storefront/parts/photo.html")
-def photo(image: Any, sizes: str = "", *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
+def photo(
+    image: Any, sizes: str = "", *, eager: bool = False, alt: str | None = None
+) -> dict[str, Any]:
     """A picture in all its widths. `eager` for what is on the screen at once; everything else loads lazily."""
     return {
         "image": image,

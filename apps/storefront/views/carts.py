@@ -82,7 +82,12 @@ def _after(
 
 
 def _show(
-    request: HttpRequest, visitor: Visitor, current: Cart | None, *, problem: str = "", is_added: bool = False
+    request: HttpRequest,
+    visitor: Visitor,
+    current: Cart | None,
+    *,
+    problem: str = "",
+    is_added: bool = False,
 ) -> HttpResponse:
     view = view_of(current)
     template = _PARTS.get(request.headers.get("X-Part", ""), "storefront/cart.html")

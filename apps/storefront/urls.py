@@ -1,0 +1,33 @@
+"""The pages of a store."""
+
+from django.urls import path
+
+from apps.storefront.views import account, browsing, carts, checkout, look, orders, products
+
+app_name = "storefront"
+urlpatterns = [
+    path("", browsing.home, name="home"),
+    path("search/", browsing.search, name="search"),
+    path("category/<slug:slug>/", browsing.category, name="category"),
+    path("product/<slug:slug>/", products.product, name="product"),
+    path("cart/", carts.cart, name="cart"),
+    path("cart/add/", carts.add, name="cart_add"),
+    path("cart/items/<str:line>/", carts.update, name="cart_update"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/<str:access_token>/", orders.order, name="order"),
+    path("orders/<str:access_token>/pay/", orders.pay, name="order_pay"),
+    path("account/", account.overview, name="account"),
+    path("account/orders/", account.orders, name="account_orders"),
+    path("account/orders/<str:number>/", account.order, name="account_order"),
+    path("account/profile/", account.profile, name="account_profile"),
+    path("account/addresses/", account.addresses, name="account_addresses"),
+    path("account/addresses/new/", account.address, name="account_address_new"),
+    path("account/addresses/<uuid:address_id>/", account.address, name="account_address"),
+    path(
+        "account/addresses/<uuid:address_id>/delete/",
+        account.delete_address,
+        name="account_address_delete",
+    ),
+    path("theme.css", look.theme_css, name="theme"),
+    path("icon.svg", look.icon_svg, name="icon"),
+]

@@ -1,0 +1,116 @@
+"""The checkout page: one form, one POST, one order however often it is sent."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts import services as accounts
+from apps.accounts.selectors import list_addresses_for
+from apps.carts.documents import Cart
+from apps.carts.errors import CartEmpty
+from apps.checkout.selectors import CheckoutOptions, list_checkout_options
+from apps.checkout.services import place_order
+from apps.common.errors import DomainError
+from apps.common.ids import random_token
+from apps.events.services import StoredAnswer, idempotent, make_fingerprint
+from apps.platform.tenancy.context import current_store
+from apps.storefront.answers import add_errors, attempt
+from apps.storefront.cookies import forget_cart
+from apps.storefront.forms.checkout import CheckoutForm
+from apps.storefront.visitor import Visitor, visitor_of
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    visitor = visitor_of(request)
+    saved = list_addresses_for(visitor.user) if visitor.user else []
+    store = current_store()
+    if request.method == "POST":
+        form = CheckoutForm(request.POST, saved=saved, language=store.language)
+        if "update" not in request.POST and form.is_valid():
+            try:
+                return _place(request, visitor, form)
+            except DomainError as error:
+                add_errors(form, error)
+    else:
+        initial = {
+            "email": visitor.user.email if visitor.user else "",
+            "shipping_address-country": store.country,
+            "billing_address-country": store.country,
+        }
+        form = CheckoutForm(saved=saved, language=store.language, initial=initial)
+    return _show(request, visitor, form)
+
+
+def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpResponse:
+    """Place the order, or answer as the first time when this very form was sent before."""
+    whose = visitor.customer_ref or visitor.token or ""
+    answer = idempotent(
+        scope=f"storefront.checkout:{whose}",
+        key=form.cleaned_data["key"] or random_token(),
+        fingerprint=make_fingerprint(*(f"{k}={v}" for k, v in sorted(form.cleaned_data.items()))),
+        call=lambda: _call(visitor, form),
+    )
+    keep = form.address_to_keep()
+    user = visitor.user
+    if user is not None and keep is not None and not answer.replayed:
+        attempt(lambda: accounts.save_address(user=user, values=keep))
+    response = redirect(answer.body["next"])
+    forget_cart(response)
+    return response
+
+
+def _call(visitor: Visitor, form: CheckoutForm) -> StoredAnswer:
+    cart = visitor.find_cart()
+    if cart is None:
+        raise CartEmpty
+    placed = place_order(
+        cart=cart,
+        details=form.details(current_store().language),
+        actor=visitor.actor,
+        idempotency_key=form.cleaned_data["key"],
+    )
+    order_page = reverse("storefront:order", args=[placed.order.access_token])
+    return StoredAnswer(201, {"next": placed.next_url or order_page})
+
+
+def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpResponse:
+    cart = visitor.find_cart()
+    if cart is None or not cart.is_open or cart.is_empty:
+        return redirect("storefront:cart")
+    options, problem = attempt(lambda: _options(cart, form))
+    if options is None:
+        messages.error(request, problem)
+        return redirect("storefront:cart")
+    context: dict[str, Any] = {
+        "form": form,
+        "options": options,
+        "priced": options.quote.priced if options.quote else None,
+        "method": form["payment_method"].value() or _first(options),
+        # A form that was refused is a new request when it comes again.
+        "key": random_token(),
+        "user": visitor.user,
+        "count": cart.count,
+    }
+    status = 422 if form.is_bound and form.errors and "update" not in request.POST else 200
+    return render(request, "storefront/checkout.html", context, status=status)
+
+
+def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
+    country, region = form.place
+    if not form.is_bound and form.chosen is not None:
+        country, region = form.chosen.country, form.chosen.region
+    wanted = str(form["shipping_method"].value() or "")
+    return list_checkout_options(cart, country=country, region=region, shipping_method=wanted)
+
+
+def _first(options: CheckoutOptions) -> str:
+    return options.payment_methods[0].code if options.payment_methods else ""

@@ -1,0 +1,52 @@
+// Delivery, total and pay button follow the country and the way of shipping. Without this file a button does it.
+import { announce } from "./store.js";
+
+const form = document.querySelector("[data-checkout]");
+const places = ["shipping_address-country", "shipping_address-region", "shipping_method", "address"];
+let asking;
+
+async function reprice() {
+  asking?.abort();
+  asking = new AbortController();
+  const body = new FormData(form);
+  body.set("update", "1");
+  const { signal } = asking;
+  form.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, signal });
+    if (answer.redirected) { location.href = answer.url; return; }
+    if (!answer.ok) throw new Error(String(answer.status));
+    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch (error) {
+    if (error.name !== "AbortError") location.reload();
+  }
+  form.removeAttribute("aria-busy");
+}
+
+function show(page) {
+  const focused = document.activeElement?.id;
+  for (const part of form.querySelectorAll("[data-live]")) {
+    const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (fresh) part.innerHTML = fresh.innerHTML;
+  }
+  fold();
+  if (focused) document.getElementById(focused)?.focus();
+  announce(form.querySelector(".total")?.textContent.replace(/\s+/g, " ").trim());
+}
+
+// On a phone the order stands folded above the form; its total stays in sight.
+function fold() {
+  const summary = form.querySelector(".summary-fold");
+  if (summary) summary.open = matchMedia("(min-width: 60rem)").matches;
+}
+
+form.addEventListener("change", (event) => {
+  if (places.includes(event.target.name)) reprice();
+});
+form.addEventListener("submit", () => {
+  const button = form.querySelector(".pay .button");
+  setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; });
+});
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+fold();
+form.querySelector("[data-errors]")?.focus();
