@@ -1,0 +1,1 @@
+"""The platform's own endpoints, on the platform's host only. Names in bodies are camelCase here."""

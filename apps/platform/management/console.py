@@ -14,7 +14,14 @@ from apps.common.errors import DomainError
 
 def console_for(stream: OutputWrapper | Any) -> Console:
     """Colours on a terminal, plain text in a pipe or a log."""
-    return Console(file=stream, highlight=False, soft_wrap=True, force_terminal=is_terminal(stream))
+    people = is_terminal(stream)
+    return Console(
+        file=stream,
+        highlight=False,
+        soft_wrap=True,
+        force_terminal=people,
+        width=None if people else 200,
+    )
 
 
 def is_terminal(stream: Any) -> bool:

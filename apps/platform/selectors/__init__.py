@@ -14,6 +14,7 @@ from apps.platform.selectors.stores import (
     get_store,
     list_active_stores,
     list_outdated_stores,
+    list_placed_stores,
     store_url,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "get_store_by_host",
     "list_active_stores",
     "list_outdated_stores",
+    "list_placed_stores",
     "list_stalled_jobs",
     "store_url",
 ]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from apps.common.errors import NotFound
 from apps.platform.errors import StoreNotFound
-from apps.platform.models import IntegrationConfig, Store
+from apps.platform.models import DatabaseType, IntegrationConfig, Store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.context import ActiveStore, outside_store
 
@@ -42,6 +42,12 @@ def list_outdated_stores(version: str, *, only: Store | None = None) -> QuerySet
     """The stores with tables whose migrations are not those of `version`."""
     stores = Store.objects.exclude(schema_version=version).exclude(status=StoreStatus.PROVISIONING)
     return stores.filter(pk=only.pk) if only is not None else stores.order_by("created_at")
+
+
+def list_placed_stores() -> QuerySet[Store]:
+    """The open stores with a database of their own."""
+    placed = Store.objects.exclude(database_type=DatabaseType.SHARED)
+    return placed.exclude(status=StoreStatus.PROVISIONING).order_by("slug")
 
 
 def list_active_stores() -> Iterator[ActiveStore]:

@@ -45,22 +45,22 @@ def list_offered() -> list[str]:
 
 
 def require_supported(database_type: str, config: Mapping[str, Any] | None) -> None:
-    """Raise `InvalidInput` unless a store can be placed there with this configuration."""
-    given = config or {}
-    if database_type == DatabaseType.SUPABASE and not given.get("connectionString"):
-        raise PlacementNotSupported(SUPABASE_KEY_ONLY, fields={"config": [SUPABASE_KEY_ONLY]})
+    """Raise `InvalidInput` unless this installation can place a store there with this configuration."""
     kind = PLACEMENTS.get(database_type)
     if kind is None:
         raise _not_supported()
-    kind.require_config(given)
+    kind.require_config(config or {})
 
 
-def require_offered(database_type: str) -> None:
+def require_offered(database_type: str, config: Mapping[str, Any] | None = None) -> None:
     """Raise `PlacementNotSupported` unless people may choose this kind."""
+    if database_type == DatabaseType.SUPABASE and "serviceRoleKey" in (config or {}):
+        if not (config or {}).get("connectionString"):
+            raise PlacementNotSupported(SUPABASE_KEY_ONLY, fields={"config": [SUPABASE_KEY_ONLY]})
     if database_type not in list_offered():
         raise _not_supported()
 
 
 def _not_supported() -> PlacementNotSupported:
     sentence = f"Supported here: {', '.join(list_offered())}."
-    return PlacementNotSupported(sentence, fields={"databaseType": [sentence]})
+    return PlacementNotSupported(sentence, fields={"database_type": [sentence]})

@@ -1,0 +1,87 @@
+"""What comes in and what goes out. Credentials come in; they never go out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.common.api.serializers import StrictSerializer
+from apps.platform.models import DatabaseType, ProvisioningJob
+from apps.platform.states import JobStatus
+
+
+class ProvisionInput(StrictSerializer):
+    """Where the tables of a registered store are to be made."""
+
+    storeId = serializers.CharField(max_length=64, help_text="The store's id or short name.")
+    databaseType = serializers.CharField(
+        max_length=40, default=DatabaseType.SHARED.value, help_text="For example `shared`."
+    )
+    config = serializers.DictField(
+        default=dict, help_text="How to reach the database; empty for `shared`.", write_only=True
+    )
+
+
+class StoreInput(StrictSerializer):
+    """A new store."""
+
+    name = serializers.CharField(max_length=120)
+    slug = serializers.CharField(max_length=40, help_text="Part of the store's address.")
+    currency = serializers.CharField(max_length=3, default="INR")
+    country = serializers.CharField(max_length=2, default="IN")
+    language = serializers.CharField(max_length=10, default="")
+    timeZone = serializers.CharField(source="time_zone", max_length=64, default="")
+    plan = serializers.CharField(max_length=40, required=False)
+    host = serializers.CharField(max_length=253, default="")
+    owner = serializers.EmailField(required=False, help_text="Address of a platform user.")
+    databaseType = serializers.CharField(
+        source="database_type", max_length=40, default=DatabaseType.SHARED.value
+    )
+    config = serializers.DictField(default=dict, write_only=True)
+
+
+class ProvisionAnswer(serializers.Serializer[Any]):
+    success = serializers.BooleanField()
+    message = serializers.CharField()
+    jobId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=JobStatus.choices)
+    storeId = serializers.UUIDField()
+
+
+class JobAnswer(serializers.Serializer[Any]):
+    jobId = serializers.UUIDField()
+    storeId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=JobStatus.choices)
+    progress = serializers.IntegerField(min_value=0, max_value=100)
+    message = serializers.CharField()
+    currentStep = serializers.CharField()
+    tablesCreated = serializers.IntegerField()
+    totalTables = serializers.IntegerField()
+    error = serializers.CharField()
+    attempts = serializers.IntegerField()
+
+
+def present_start(job: ProvisioningJob) -> dict[str, Any]:
+    """The answer to whoever asked for a store."""
+    return {
+        "success": True,
+        "message": job.message,
+        "jobId": str(job.id),
+        "status": job.status,
+        "storeId": str(job.store_id),
+    }
+
+
+def present_job(job: ProvisioningJob) -> dict[str, Any]:
+    """How far it is. `error` is a sentence for people, "" while all is well."""
+    return {
+        "jobId": str(job.id),
+        "storeId": str(job.store_id),
+        "status": job.status,
+        "progress": job.progress,
+        "message": job.message,
+        "currentStep": job.current_step,
+        "tablesCreated": job.tables_created,
+        "totalTables": job.total_tables,
+        "error": job.error,
+        "attempts": job.attempts,
+    }

@@ -1,0 +1,69 @@
+"""`manage.py databases`: every database, whether it answers, and what lives in it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from rich.table import Table
+
+from apps.platform import data_homes
+from apps.platform.management.console import console_for, one_line_errors
+
+PAGE = Path("docs") / "data-homes.md"
+
+
+class Command(BaseCommand):
+    help = "Show every database, its state and latency, and which models live where. Exit code 1 if one is down."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for programs")
+        parser.add_argument("--write-docs", action="store_true", help=f"write {PAGE} and stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["write_docs"]:
+            (settings.BASE_DIR / PAGE).write_text(data_homes.render_page(), encoding="utf-8")
+            return
+        with one_line_errors():
+            databases = data_homes.list_databases()
+        homes = data_homes.list_data_homes()
+        if options["json"]:
+            self.stdout.write(json.dumps(data_homes.as_json(databases, homes), indent=2))
+        else:
+            console = console_for(self.stdout)
+            console.print(_databases_table(databases), "")
+            console.print(_homes_table(homes))
+        if not all(database.is_good for database in databases):
+            raise SystemExit(1)
+
+
+def _databases_table(databases: list[data_homes.DatabaseState]) -> Table:
+    table = _table("Database", "Role", "Engine", "Name", "State", "Latency")
+    for database in databases:
+        latency = "" if database.latency_ms is None else f"{database.latency_ms} ms"
+        colour = "green" if database.is_good else "red"
+        table.add_row(
+            database.alias,
+            database.role,
+            database.engine,
+            database.name,
+            f"[{colour}]{database.state}[/]",
+            latency,
+        )
+    return table
+
+
+def _homes_table(homes: list[data_homes.DataHome]) -> Table:
+    table = _table("Home", "App", "Model", "Table or collection")
+    for home in homes:
+        table.add_row(home.home, home.app, home.model, home.table)
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading)
+    return table
