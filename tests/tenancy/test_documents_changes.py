@@ -37,11 +37,16 @@ def test_a_condition_beside_the_version_must_hold_too() -> None:
     assert active.compare_and_set(thing.pk, 1, title="Late") is None
 
 
-def test_compare_and_set_is_one_command() -> None:
+def test_a_change_costs_one_command_and_a_read() -> None:
     thing = Thing.objects.create(slug="tea", title="Tea")
-    with CaptureQueriesContext(connections["documents"]) as commands:
-        Thing.objects.compare_and_set(thing.pk, 1, title="Green tea")
-    assert len(commands) == 1, commands.captured_queries
+    for change, cost in (
+        (lambda: Thing.objects.compare_and_set(thing.pk, 1, title="Green tea"), 2),
+        (lambda: Thing.objects.compare_and_set(thing.pk, 1, title="Late"), 1),
+        (lambda: Thing.objects.filter(pk=thing.pk).update_and_fetch(title="Black tea"), 1),
+    ):
+        with CaptureQueriesContext(connections["documents"]) as commands:
+            change()
+        assert len(commands) == cost, commands.captured_queries
 
 
 def test_of_many_at_once_exactly_one_wins(store: Any) -> None:

@@ -1,4 +1,4 @@
-"""django-mongodb-backend's compilers with our `MongoQuery`, and one that updates and fetches in one command."""
+"""django-mongodb-backend's compilers with our `MongoQuery`, and two that change a single document."""
 
 from django_mongodb_backend import compiler
 from pymongo import ReturnDocument
@@ -25,6 +25,13 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler):  # type: ignore[misc]
 
 class SQLAggregateCompiler(compiler.SQLAggregateCompiler):  # type: ignore[misc]
     query_class = MongoQuery
+
+
+class SingleUpdateCompiler(SQLUpdateCompiler):
+    """Changes at most one document. Unlike an update of many, PyMongo repeats it after a lost connection."""
+
+    def update(self, criteria: Mql, pipeline: list[Mql]) -> int:
+        return int(self.collection.update_one(criteria, pipeline).matched_count)
 
 
 class FetchingUpdateCompiler(SQLUpdateCompiler):

@@ -9,7 +9,7 @@ from django.db.models.manager import BaseManager
 from django.utils import timezone
 from django_mongodb_backend.queryset import MongoQuerySet
 
-from .compiler import FetchingUpdateCompiler
+from .compiler import FetchingUpdateCompiler, SingleUpdateCompiler
 from .pipelines import Mql
 
 if TYPE_CHECKING:
@@ -20,18 +20,14 @@ class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
     """Scoped to the active store when it runs, not when it is built."""
 
     def update_and_fetch(self, **changes: Any) -> Any | None:
-        """Change the one document that matches and return it as it is then; None if none matches. One command.
+        """Change the one document that matches and return it as it is then; None if none matches.
 
-        The condition and the change are one atomic step. Filter by a unique key: of several matching documents
+        Condition, change and fetch are one atomic command. Filter by a unique key: of several matching documents
         any one is changed. Values are the model's (embedded models, Decimal, dates) or expressions such as
-        `F("version") + 1`; fields with `auto_now` are refreshed.
+        `F("version") + 1`; fields with `auto_now` are refreshed. The embedded server scans the collection for it;
+        where that counts, use `compare_and_set`.
         """
-        if self.query.is_sliced:
-            raise TypeError("Can't update a slice.")
-        query = self.query.chain(sql.UpdateQuery)
-        query.add_update_values(self._with_fresh_times(changes))
-        query.clear_ordering(force=True)
-        compiler = FetchingUpdateCompiler(query, connections[self.db], self.db)
+        compiler = FetchingUpdateCompiler(self._changing(changes), connections[self.db], self.db)
         compiler.execute_sql(None)
         if compiler.fetched is None:
             return None
@@ -42,14 +38,26 @@ class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
     def compare_and_set(self, pk: Any, expected_version: int, /, **changes: Any) -> Any | None:
         """Change a document only if its `version` is still the expected one; the version goes up by one.
 
-        Returns the document as it is then, or None: somebody was faster, or a condition of this query set
-        (`.filter(status="open")`) does not hold.
+        Returns the document with the change in it (and perhaps a later one), or None: somebody was faster, or a
+        condition of this query set (`.filter(status="open")`) does not hold. Two commands; the first is atomic.
         """
-        return self.filter(pk=pk, version=expected_version).update_and_fetch(
-            version=expected_version + 1, **changes
-        )
+        changes["version"] = expected_version + 1
+        query = self.filter(pk=pk, version=expected_version)._changing(changes)
+        compiler = SingleUpdateCompiler(query, connections[self.db], self.db)
+        if not compiler.execute_sql(None):
+            return None
+        anew = type(self)(self.model, using=self._db)
+        return next(iter(anew.filter(pk=pk)), None)
 
     compare_and_set.alters_data = True  # type: ignore[attr-defined]
+
+    def _changing(self, changes: dict[str, Any]) -> sql.UpdateQuery:
+        if self.query.is_sliced:
+            raise TypeError("Can't update a slice.")
+        query = self.query.chain(sql.UpdateQuery)
+        query.add_update_values(self._with_fresh_times(changes))
+        query.clear_ordering(force=True)
+        return query
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Not atomic: the documents before a refused one stay. Another store's object refuses them all."""
