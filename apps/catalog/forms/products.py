@@ -5,7 +5,7 @@ For a `ModelAdmin`: `form = ProductForm`, `save_model` calls `form.write()`, not
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from django import forms
@@ -155,17 +155,12 @@ class ProductForm(forms.ModelForm):
 
     def product_input(self) -> ProductInput:
         """What the form says, with what it does not show kept: barcodes and prices in other currencies."""
-        values = {
-            name: self.cleaned_data[name]
-            for name in self.cleaned_data
-            if name not in ("variants", "pictures", "version")
-        }
         table: VariantTable = self.cleaned_data["variants"]
-        return ProductInput(
-            **values,
-            options=table.options,
-            variants=[self._with_hidden_parts(variant) for variant in table.variants],
-        )
+        names = {field.name for field in fields(ProductInput)}
+        values = {name: self.cleaned_data[name] for name in names & self.cleaned_data.keys()}
+        values["options"] = table.options
+        values["variants"] = [self._with_hidden_parts(variant) for variant in table.variants]
+        return ProductInput(**values)
 
     def _with_hidden_parts(self, variant: VariantInput) -> VariantInput:
         stored = None if self.is_new or not variant.id else self.instance.variant(variant.id)

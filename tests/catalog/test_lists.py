@@ -1,0 +1,108 @@
+"""Lists of products: filters, order, pages, and how many reads they cost."""
+
+from typing import Any
+
+import pytest
+
+from apps.catalog import services as catalog
+from apps.catalog.inputs import CategoryInput
+from apps.catalog.selectors import get_category, list_products, read_lines
+from apps.platform.tenancy.context import use_store
+from tests.catalog.making import make_product, price, sized_input, variant
+
+pytestmark = pytest.mark.usefixtures("in_store")
+
+
+def titles(**asked: Any) -> list[str]:
+    return [product.title for product in list_products(**asked)]
+
+
+@pytest.fixture
+def _five() -> None:
+    make_product("Blue bowl", variants=[variant("B", 300)], position=1, brand="Loom")
+    make_product("amber cup", variants=[variant("A", 900)], tags=["gift"])
+    make_product("Clay mug", variants=[variant("C", 100)])
+    make_product("Draft", status="draft", variants=[variant("D", 1)])
+    dollars = variant("E", prices=[price(500, "USD")])
+    make_product("Dollar jar", variants=[dollars])
+
+
+@pytest.mark.usefixtures("_five")
+def test_sorting() -> None:
+    assert titles(sort="price_asc") == ["Clay mug", "Blue bowl", "amber cup"]
+    assert titles(sort="price_desc") == ["amber cup", "Blue bowl", "Clay mug"]
+    assert titles(sort="title") == ["amber cup", "Blue bowl", "Clay mug", "Dollar jar"]
+    assert titles(sort="newest") == ["Dollar jar", "Clay mug", "amber cup", "Blue bowl"]
+    assert titles() == ["Dollar jar", "Clay mug", "amber cup", "Blue bowl"]
+    assert titles(sort="'; drop") == titles()
+
+
+@pytest.mark.usefixtures("_five")
+def test_filters() -> None:
+    assert titles(price_min_minor=200, price_max_minor=500) == ["Blue bowl"]
+    assert titles(price_min_minor=1, currency="USD") == ["Dollar jar"]
+    assert titles(q="LOOM bowl") == ["Blue bowl"]
+    assert titles(q="gift") == ["amber cup"]
+    assert titles(q=".*") == []
+    assert titles(q="(") == []
+    assert titles(q="$where") == []
+    assert titles(status="draft") == ["Draft"]
+    assert len(titles(status=None)) == 5
+
+
+@pytest.mark.usefixtures("_five")
+def test_pages_hold_every_product_once_and_never_run_out_of_range() -> None:
+    pages = [list_products(sort="title", per_page=3, page=number) for number in (1, 2, 99, -1)]
+    assert [[product.title for product in page] for page in pages[:2]] == [
+        ["amber cup", "Blue bowl", "Clay mug"],
+        ["Dollar jar"],
+    ]
+    assert (pages[0].total, pages[0].pages, pages[0].has_next) == (4, 2, True)
+    assert (pages[2].page, pages[3].page) == (2, 1)
+    assert len(list_products(per_page=10**9).items) == 4
+
+
+def test_a_list_of_nothing_is_one_empty_page() -> None:
+    page = list_products()
+    assert (page.items, page.total, page.page, page.pages) == ([], 0, 1, 1)
+
+
+def test_a_category_page_is_two_reads_however_many_products(django_assert_num_queries: Any) -> None:
+    mugs = catalog.create_category(data=CategoryInput(name="Mugs"))
+    for number in range(12):
+        make_product(f"Mug {number}", category_ids=[mugs.pk], variants=[variant(f"M{number}")])
+    get_category("mugs")
+    with django_assert_num_queries(2, using="documents"):
+        page = list_products(category=get_category("mugs"), sort="price_asc")
+        assert [product.variants[0].sku for product in page][:1] == ["M0"]
+        assert page.total == 12
+
+
+def test_lines_of_many_products_are_one_read(django_assert_num_queries: Any) -> None:
+    shirt = catalog.save_product(data=sized_input("Shirt", {"S": 900, "M": 950}))
+    mug = make_product("Clay mug")
+    refs = [shirt.variants[1].id, mug.variants[0].id, "unknown"]
+    with django_assert_num_queries(1, using="documents"):
+        lines = read_lines(refs, "INR")
+    assert lines.keys() == set(refs[:2])
+    line = lines[shirt.variants[1].id]
+    assert (line.sku, line.title, line.variant_title) == ("SHIRT-M", "Shirt", "M")
+    assert (line.unit_price_minor, line.currency, line.is_saleable) == (950, "INR", True)
+    assert line.product_ref == str(shirt.pk)
+    assert read_lines([], "INR") == {}
+
+
+def test_what_can_not_be_sold_says_so() -> None:
+    draft = make_product("Draft", status="draft")
+    line = read_lines([draft.variants[0].id], "INR")[draft.variants[0].id]
+    assert not line.is_saleable
+    mug = make_product("Clay mug")
+    other = read_lines([mug.variants[0].id], "USD")[mug.variants[0].id]
+    assert not other.is_saleable
+    assert other.unit_price_minor is None
+
+
+def test_lines_of_another_store_are_not_there(other_store: Any) -> None:
+    mug = make_product("Clay mug")
+    with use_store(other_store):
+        assert read_lines([mug.variants[0].id], "INR") == {}

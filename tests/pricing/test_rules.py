@@ -1,0 +1,145 @@
+"""Shipping methods and tax rates of a store, and what a new store starts with."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from apps.common.money import Money
+from apps.platform.tenancy.context import current_store, use_store
+from apps.pricing import defaults
+from apps.pricing.errors import ShippingMethodNotFound
+from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.pricing.selectors import (
+    NO_TAX,
+    get_shipping_method,
+    get_tax_rules,
+    list_shipping_methods,
+)
+from apps.pricing.services import price_order
+from tests.pricing.test_prices import line
+
+pytestmark = pytest.mark.usefixtures("in_store")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seeded(in_store: Any) -> None:
+    for model in (ShippingMethod, TaxRate, TaxSettings):
+        model.objects.all().delete()
+
+
+def rate(region: str = "", tax_class: str = "standard", bp: int = 1800, **more: Any) -> TaxRate:
+    values = {"country": "IN", "name": "GST", **more}
+    return TaxRate.objects.create(region=region, tax_class=tax_class, rate_bp=bp, **values)
+
+
+def ship(code: str, **changes: Any) -> ShippingMethod:
+    values = {"name": code, "currency": "INR", "amount_minor": 4900, **changes}
+    return ShippingMethod.objects.create(code=code, **values)
+
+
+def rupees(amount: str) -> Money:
+    return Money(Decimal(amount), "INR")
+
+
+def test_a_new_indian_store_sells_with_gst_included() -> None:
+    defaults.seed_store(current_store())
+    rules = get_tax_rules("IN", "Kerala")
+    assert rules.prices_include_tax
+    assert rules.rate_for("standard").rate_bp == 1800
+    (option,) = list_shipping_methods("IN", rupees("100"))
+    assert (option.code, option.amount_minor, option.is_free) == ("standard", 4900, False)
+    assert list_shipping_methods("IN", rupees("499"))[0].is_free
+
+
+def test_seeding_again_leaves_what_the_merchant_changed() -> None:
+    defaults.seed_store(current_store())
+    TaxRate.objects.update(rate_bp=1200)
+    ShippingMethod.objects.update(amount_minor=1)
+    defaults.seed_store(current_store())
+    assert list(TaxRate.objects.values_list("rate_bp", flat=True)) == [1200]
+    assert list(ShippingMethod.objects.values_list("amount_minor", flat=True)) == [1]
+
+
+def test_a_new_american_store_has_no_tax(other_store: Any) -> None:
+    with use_store(other_store):
+        TaxRate.objects.all().delete()
+        defaults.seed_store(current_store())
+        rules = get_tax_rules("US", "CA")
+        assert rules.rate_for("standard") == NO_TAX
+        assert not rules.prices_include_tax
+        assert ShippingMethod.objects.get(code="standard").currency == "USD"
+
+
+def test_the_regions_own_rate_goes_before_the_countrys() -> None:
+    rate(bp=1800)
+    rate("Kerala", bp=1900)
+    rate(tax_class="reduced", bp=500)
+    assert get_tax_rules("IN", "Kerala").rate_for("standard").rate_bp == 1900
+    assert get_tax_rules("in", "Goa").rate_for("standard").rate_bp == 1800
+    assert get_tax_rules("IN", "Kerala").rate_for("reduced").rate_bp == 500
+    assert get_tax_rules("DE").rate_for("standard") == NO_TAX
+
+
+def test_gst_is_split_by_place_of_supply() -> None:
+    rate(split="gst")
+    TaxSettings.objects.create(origin_country="IN", origin_region="Kerala")
+    assert get_tax_rules("IN", " kerala ").rate_for("standard").parts == ("CGST", "SGST")
+    assert get_tax_rules("IN", "Goa").rate_for("standard").parts == ("IGST",)
+    TaxSettings.objects.update(origin_region="")
+    assert get_tax_rules("IN", "Goa").rate_for("standard").parts == ()
+
+
+def test_methods_are_offered_where_they_go() -> None:
+    ship("everywhere", position=2)
+    ship("india", countries=["IN"], position=1)
+    ship("off", is_active=False)
+    ship("dollars", currency="USD")
+    codes = [option.code for option in list_shipping_methods("IN", rupees("1"))]
+    assert codes == ["india", "everywhere"]
+    assert [one.code for one in list_shipping_methods("DE", rupees("1"))] == ["everywhere"]
+
+
+@pytest.mark.parametrize("code", ["india", "off", "dollars", "unknown", ""])
+def test_a_method_that_can_not_be_chosen_is_not_found(code: str) -> None:
+    ship("india", countries=["IN"])
+    ship("off", is_active=False)
+    ship("dollars", currency="USD")
+    with pytest.raises(ShippingMethodNotFound):
+        get_shipping_method(code, country="DE", currency="INR")
+
+
+def test_pricing_asks_twice_at_most_and_not_at_all_with_rules(
+    django_assert_num_queries: Any,
+) -> None:
+    rate()
+    lines = [line(10_000), line(20_000)]
+    asked = {"lines": lines, "shipping_method": None, "currency": "INR"}
+    address = {"country": "IN", "region": "Kerala"}
+    with django_assert_num_queries(2):
+        found = price_order(address=address, **asked)
+    assert found.tax_minor == 5400
+    taxes = get_tax_rules("IN", "Kerala")
+    with django_assert_num_queries(0):
+        assert price_order(address=address, taxes=taxes, **asked) == found
+
+
+def test_the_database_refuses_what_makes_no_sense() -> None:
+    ship("standard")
+    rate()
+    for wrong in (
+        lambda: ship("standard"),
+        lambda: ship("negative", amount_minor=-1),
+        lambda: ship("below", free_above_minor=-1),
+        lambda: rate(),
+        lambda: rate("Kerala", bp=10_001),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            wrong()
+
+
+def test_another_stores_methods_are_not_offered(other_store: Any) -> None:
+    ship("mine")
+    with use_store(other_store):
+        assert not ShippingMethod.objects.filter(code="mine").exists()
