@@ -54,9 +54,10 @@ def require_supported(database_type: str, config: Mapping[str, Any] | None) -> N
 
 def require_offered(database_type: str, config: Mapping[str, Any] | None = None) -> None:
     """Raise `PlacementNotSupported` unless people may choose this kind."""
-    if database_type == DatabaseType.SUPABASE and "serviceRoleKey" in (config or {}):
-        if not (config or {}).get("connectionString"):
-            raise PlacementNotSupported(SUPABASE_KEY_ONLY, fields={"config": [SUPABASE_KEY_ONLY]})
+    given = config or {}
+    is_key_only = "serviceRoleKey" in given and not given.get("connectionString")
+    if database_type == DatabaseType.SUPABASE and is_key_only:
+        raise PlacementNotSupported(SUPABASE_KEY_ONLY, fields={"config": [SUPABASE_KEY_ONLY]})
     if database_type not in list_offered():
         raise _not_supported()
 
