@@ -25,7 +25,6 @@ RESERVED_SLUGS = frozenset(
         "apps",
         "assets",
         "auth",
-        "beta",
         "billing",
         "blog",
         "cdn",
