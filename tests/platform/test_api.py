@@ -1,0 +1,183 @@
+"""The provisioning API on the platform's host."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from apps.platform import services
+from apps.platform.models import ProvisioningJob, Store
+
+SECRET = "hunter2-very-secret"
+NEW = {"name": "Tea House", "slug": "tea-house", "currency": "INR", "country": "IN"}
+
+
+@pytest.fixture
+def staff(db):
+    return get_user_model().objects.create_superuser(
+        "boss@platform.example", "correct horse battery"
+    )
+
+
+@pytest.fixture
+def client(client_for, staff):
+    client = client_for(None)
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def post(client, path, body):
+    return client.post(f"/api/v1/{path}", body, content_type="application/json")
+
+
+def test_a_store_is_opened_and_provisioned_and_watched(client):
+    opened = post(client, "stores", NEW)
+    assert opened.status_code == 202
+    body = opened.json()
+    assert body["success"] is True
+    assert body["status"] == "queued"
+    services.run_provisioning(ProvisioningJob.objects.get(pk=body["jobId"]))
+    status = client.get(f"/api/v1/provision/{body['jobId']}/status").json()
+    assert (status["status"], status["progress"], status["error"]) == ("succeeded", 100, "")
+    assert status["tablesCreated"] == status["totalTables"] > 20
+    assert status["storeId"] == body["storeId"]
+
+
+def test_a_registered_store_is_provisioned_by_id_or_slug(client, staff):
+    store = services.register_store(owner=staff, **NEW)
+    first = post(
+        client, "provision", {"storeId": str(store.id), "databaseType": "shared", "config": {}}
+    )
+    assert first.status_code == 202
+    assert set(first.json()) >= {"success", "message", "jobId", "status"}
+    again = post(client, "provision", {"storeId": "tea-house"})
+    assert again.json()["jobId"] == first.json()["jobId"]
+    assert ProvisioningJob.objects.filter(store=store).count() == 1
+
+
+def test_a_service_role_key_alone_is_explained(client, staff):
+    services.register_store(owner=staff, **NEW)
+    body = {
+        "storeId": "tea-house",
+        "databaseType": "supabase-database",
+        "config": {"projectUrl": "https://x.supabase.co", "serviceRoleKey": SECRET},
+    }
+    answer = post(client, "provision", body)
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert error["code"] == "placement_not_supported"
+    assert "connection string" in error["message"]
+    assert SECRET not in answer.content.decode()
+    assert not ProvisioningJob.objects.filter(store__slug="tea-house").exists()
+
+
+@pytest.mark.parametrize("kind", ["mysql", "postgresql", "oracle", ""])
+def test_a_kind_that_is_not_offered_is_told_what_is(client, staff, kind):
+    services.register_store(owner=staff, **NEW)
+    answer = post(
+        client,
+        "provision",
+        {"storeId": "tea-house", "databaseType": kind, "config": {"password": SECRET}},
+    )
+    assert answer.status_code == 400
+    assert "databaseType" in answer.json()["error"]["fields"]
+    assert SECRET not in answer.content.decode()
+    assert not ProvisioningJob.objects.filter(store__slug="tea-house").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "storeId"),
+        ({"storeId": None}, "storeId"),
+        ({"storeId": ["a"]}, "storeId"),
+        ({"storeId": "x" * 65}, "storeId"),
+        ({"storeId": "alpha", "config": "text"}, "config"),
+        ({"storeId": "alpha", "config": {"password": SECRET}}, "config"),
+        ({"storeId": "alpha", "databasetype": "shared"}, "databasetype"),
+    ],
+)
+def test_wrong_input_is_named(client, store, body, field):
+    answer = post(client, "provision", body)
+    assert answer.status_code == 400
+    assert field in answer.json()["error"]["fields"]
+    assert SECRET not in answer.content.decode()
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", "\x00", '{"storeId": NaN}'])
+def test_what_is_no_object_is_a_400(client, body):
+    answer = client.post("/api/v1/provision", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"]
+
+
+def test_an_unknown_store_is_a_404(client):
+    answer = post(client, "provision", {"storeId": "nobody"})
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "store_not_found"
+
+
+def test_an_unknown_job_is_a_404(client):
+    answer = client.get("/api/v1/provision/01890000-0000-7000-8000-000000000000/status")
+    assert answer.status_code == 404
+    assert client.get("/api/v1/provision/nonsense/status").status_code == 404
+
+
+def test_a_slug_in_use_is_named(client, store):
+    answer = post(client, "stores", {**NEW, "slug": "alpha"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["fields"] == {
+        "slug": ["This short name is already used by another store."]
+    }
+
+
+def test_fields_are_named_as_they_were_sent(client):
+    answer = post(client, "stores", {**NEW, "timeZone": "Mars/Olympus"})
+    assert list(answer.json()["error"]["fields"]) == ["timeZone"]
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+@pytest.mark.parametrize("path", ["stores", "provision"])
+def test_strangers_are_asked_to_log_in(client_for, db, path):
+    answer = post(client_for(None), path, NEW)
+    assert answer.status_code == 401
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_staff_without_the_permission_are_refused(client_for, db):
+    clerk = get_user_model().objects.create_user("clerk@platform.example", "x", is_staff=True)
+    client = client_for(None)
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    assert post(client, "stores", NEW).status_code == 403
+    clerk.user_permissions.add(Permission.objects.get(codename="add_store"))
+    assert post(client, "stores", NEW).status_code == 202
+
+
+def test_people_who_are_not_staff_are_refused_whatever_their_permissions(client_for, db):
+    person = get_user_model().objects.create_user("person@platform.example", "x")
+    person.user_permissions.add(Permission.objects.get(codename="add_store"))
+    client = client_for(None)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert post(client, "stores", NEW).status_code == 403
+
+
+def test_the_platforms_endpoints_are_not_on_a_stores_host(client_for, store, staff):
+    client = client_for(store)
+    for path in ("stores", "provision"):
+        assert post(client, path, NEW).status_code in (401, 403, 404)
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_a_session_needs_the_csrf_token(staff):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    assert post(client, "stores", NEW).status_code == 403
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_a_failed_job_is_retried(client, staff):
+    job = services.open_store(owner=staff, **NEW)
+    ProvisioningJob.objects.filter(pk=job.pk).update(status="failed", error="no")
+    answer = client.post(f"/api/v1/provision/{job.pk}/retry")
+    assert (answer.status_code, answer.json()["status"]) == (202, "queued")

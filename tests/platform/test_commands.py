@@ -1,0 +1,81 @@
+"""The operators' commands."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.platform.models import ProvisioningJob, Store
+from apps.platform.states import JobStatus, StoreStatus
+
+
+def run(*args):
+    out = StringIO()
+    call_command(*args, stdout=out)
+    return out.getvalue()
+
+
+def test_provision_store_opens_a_store_and_says_where(db):
+    shown = run("provision_store", "tea-house", "--name", "Tea House", "--currency", "usd")
+    store = Store.objects.get(slug="tea-house")
+    assert store.status == StoreStatus.ACTIVE
+    assert store.currency == "USD"
+    assert "Tea House is open: http://tea-house.localhost" in shown
+    assert "tea-house:  25 % Creating the tables" in shown
+    assert "\x1b[" not in shown
+
+
+def test_provision_store_twice_changes_nothing(db):
+    run("provision_store", "tea-house")
+    before = ProvisioningJob.objects.get(store__slug="tea-house")
+    run("provision_store", "tea-house")
+    after = ProvisioningJob.objects.get(store__slug="tea-house")
+    assert (after.attempts, after.finished_at) == (before.attempts, before.finished_at)
+
+
+def test_provision_store_continues_a_failed_job(db):
+    run("provision_store", "tea-house")
+    ProvisioningJob.objects.filter(store__slug="tea-house").update(status=JobStatus.FAILED)
+    Store.objects.filter(slug="tea-house").update(status=StoreStatus.PROVISIONING)
+    run("provision_store", "tea-house")
+    assert Store.objects.get(slug="tea-house").status == StoreStatus.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["admin"], "reserved"),
+        (["Bad Slug"], "slug"),
+        (["tea-house", "--currency", "XXY"], "currency"),
+        (["tea-house", "--plan", "gold"], "no plan 'gold'"),
+        (["tea-house", "--owner", "nobody@example.com"], "no platform user"),
+        (["tea-house", "--database-type", "mysql"], "Supported here: shared."),
+    ],
+)
+def test_what_is_wrong_is_one_line(db, args, says):
+    with pytest.raises(CommandError) as refused:
+        run("provision_store", *args)
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_the_bar_of_a_terminal_is_drawn(db):
+    from rich.console import Console
+
+    from apps.platform.management.commands.provision_store import Watcher
+
+    out = StringIO()
+    console = Console(file=out, force_terminal=True, width=100)
+    with Watcher("tea-house", console, quiet=False, bar=True) as watch:
+        watch(70, "Checking the migrations")
+    assert "70%" in out.getvalue()
+
+
+def test_migrate_platform_is_repeatable(db):
+    assert "up to date" in run("migrate_platform")
+
+
+def test_migrate_stores_skips_what_is_current(store, other_store):
+    assert "0 migrated, 0 failed" in run("migrate_stores")
+    assert run("migrate_stores", "--plan") == ""

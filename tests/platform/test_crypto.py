@@ -1,0 +1,77 @@
+"""Credentials at rest."""
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.exceptions import FieldError
+from django.db import connections
+
+from apps.platform import services
+from apps.platform.crypto import Sealed
+from apps.platform.errors import CredentialsUnreadable
+from apps.platform.models import IntegrationConfig
+
+SECRET = "hunter2-very-secret"
+
+
+@pytest.fixture
+def integration(store):
+    return services.save_integration(
+        store=store, kind="database", config={"host": "db.example", "password": SECRET}
+    )
+
+
+def test_the_column_holds_no_plain_text(integration):
+    with connections["platform"].cursor() as cursor:
+        cursor.execute(
+            "SELECT config FROM platform_integrationconfig WHERE id = %s", [integration.id]
+        )
+        (raw,) = cursor.fetchone()
+    assert SECRET not in raw
+    assert "db.example" not in raw
+
+
+def test_credentials_come_back_and_never_print_themselves(integration):
+    found = IntegrationConfig.objects.get(pk=integration.pk)
+    assert dict(found.config) == {"host": "db.example", "password": SECRET}
+    for shown in (
+        repr(found.config),
+        str(found.config),
+        f"{found.config}",
+        repr(found),
+        str(found),
+    ):
+        assert SECRET not in shown
+        assert "db.example" not in shown
+
+
+def test_credentials_cannot_be_searched(integration):
+    with pytest.raises(FieldError):
+        IntegrationConfig.objects.filter(config="anything").exists()
+
+
+def test_saving_again_replaces_the_credentials(store, integration):
+    services.save_integration(store=store, kind="database", config={"password": "new"})
+    (found,) = IntegrationConfig.objects.filter(store=store, kind="database")
+    assert dict(found.config) == {"password": "new"}
+
+
+def test_a_new_key_in_front_reads_the_old_and_rotation_frees_the_old(settings, integration):
+    old, new = settings.CREDENTIALS_KEYS, Fernet.generate_key().decode()
+    settings.CREDENTIALS_KEYS = [new, *old]
+    assert IntegrationConfig.objects.get(pk=integration.pk).config["password"] == SECRET
+    assert services.rotate_credentials() >= 1
+    settings.CREDENTIALS_KEYS = [new]
+    assert IntegrationConfig.objects.get(pk=integration.pk).config["password"] == SECRET
+    settings.CREDENTIALS_KEYS = old
+    with pytest.raises(CredentialsUnreadable):
+        IntegrationConfig.objects.get(pk=integration.pk).config["password"]
+
+
+def test_a_row_whose_key_is_lost_can_still_be_listed(settings, integration):
+    settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode()]
+    assert [row.kind for row in IntegrationConfig.objects.filter(pk=integration.pk)] == ["database"]
+
+
+def test_sealed_values_compare_by_what_they_hold():
+    assert Sealed({"a": 1}) == Sealed({"a": 1})
+    assert Sealed({"a": 1}).token != Sealed({"a": 1}).token

@@ -1,0 +1,229 @@
+"""Opening a store: the registry's side."""
+
+import threading
+
+import pytest
+from django.db import connections, transaction
+
+from apps.common.errors import Conflict, InvalidInput, TransitionNotAllowed
+from apps.platform import services
+from apps.platform.errors import HostTaken, JobNotRetryable, PlacementNotSupported, SlugTaken
+from apps.platform.models import Domain, Plan, ProvisioningJob, Store, Subscription
+from apps.platform.names import RESERVED_SLUGS
+from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
+
+WANTED = {"name": "Tea House", "owner": None, "currency": "INR", "country": "IN"}
+
+
+def test_opening_registers_store_host_subscription_and_job(db):
+    job = services.open_store(slug="tea-house", **WANTED)
+    store = Store.objects.get(slug="tea-house")
+    assert store.status == StoreStatus.PROVISIONING
+    assert store.schema_name.startswith("s_tea_house_")
+    assert (store.language, store.time_zone) == ("en", "Asia/Kolkata")
+    assert [domain.domain for domain in store.domains.all()] == ["tea-house.localhost"]
+    assert store.subscriptions.get().plan.code == "free"
+    assert (job.store, job.status, job.progress) == (store, JobStatus.QUEUED, 0)
+
+
+def test_the_worker_is_told_after_the_commit_only(
+    db, django_capture_on_commit_callbacks, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(
+        "apps.platform.services.jobs.current_app.send_task", lambda *a, **k: told.append(k["args"])
+    )
+    with django_capture_on_commit_callbacks(using="platform", execute=True):
+        job = services.open_store(slug="tea-house", **WANTED)
+        assert told == []
+    assert told == [[str(job.id)]]
+
+
+def test_a_broker_that_is_down_does_not_stop_the_opening(
+    db, django_capture_on_commit_callbacks, monkeypatch
+):
+    from kombu.exceptions import OperationalError
+
+    def refuse(*args, **kwargs):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr("apps.platform.services.jobs.current_app.send_task", refuse)
+    with django_capture_on_commit_callbacks(using="platform", execute=True):
+        job = services.open_store(slug="tea-house", **WANTED)
+    assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.QUEUED
+
+
+def test_prices_and_limits_are_copied_from_the_plan(db):
+    services.open_store(slug="tea-house", plan="starter", **WANTED)
+    Plan.objects.filter(code="starter").update(price_monthly_minor=1, max_products=1)
+    agreed = Subscription.objects.get(store__slug="tea-house")
+    assert (agreed.price_monthly_minor, agreed.max_products) == (2900, 1000)
+    assert agreed.status == SubscriptionStatus.TRIAL
+    assert agreed.trial_ends_at is not None
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "",
+        "Tea",
+        "tea house",
+        "-tea",
+        "tea-",
+        "tea--house",
+        "tee_haus",
+        "té",
+        "a" * 41,
+        "tea.house",
+        "tea\n",
+        "';--",
+    ],
+)
+def test_a_slug_that_is_no_host_label_is_refused(db, slug):
+    with pytest.raises(InvalidInput) as refused:
+        services.open_store(slug=slug, **WANTED)
+    assert "slug" in refused.value.fields
+    assert not Store.objects.filter(name="Tea House").exists()
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
+def test_words_of_the_platform_are_refused(db, slug):
+    with pytest.raises(InvalidInput) as refused:
+        services.open_store(slug=slug, **WANTED)
+    assert "slug" in refused.value.fields
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("currency", "RUPEE"),
+        ("currency", "ZZZ"),
+        ("country", "India"),
+        ("country", "in"),
+        ("language", "klingon"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "../../etc/passwd"),
+        ("plan", "gold"),
+        ("host", "not a host"),
+        ("host", "-x.example"),
+        ("name", ""),
+        ("name", "x" * 121),
+    ],
+)
+def test_every_wrong_value_is_named(db, field, value):
+    with pytest.raises(InvalidInput) as refused:
+        services.open_store(slug="tea-house", **{**WANTED, field: value})
+    assert list(refused.value.fields) == [field]
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_a_slug_in_use_is_a_field_error(store):
+    with pytest.raises(SlugTaken) as refused:
+        services.open_store(slug=store.slug, **WANTED)
+    assert list(refused.value.fields) == ["slug"]
+
+
+def test_a_host_in_use_is_a_field_error(store):
+    with pytest.raises(HostTaken) as refused:
+        services.open_store(slug="tea-house", host="ALPHA.localhost", **WANTED)
+    assert list(refused.value.fields) == ["host"]
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_a_deleted_stores_slug_gets_another_schema(db):
+    first = services.open_store(slug="tea-house", **WANTED).store
+    schema = first.schema_name
+    first.delete()
+    assert services.open_store(slug="tea-house", **WANTED).store.schema_name != schema
+
+
+def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db):
+    with pytest.raises(PlacementNotSupported) as refused:
+        services.open_store(slug="tea-house", database_type="oracle", **WANTED)
+    assert refused.value.fields == {"database_type": ["Supported here: shared."]}
+    assert not Store.objects.filter(slug="tea-house").exists()
+
+
+def test_asking_again_gives_the_same_job(db):
+    job = services.open_store(slug="tea-house", **WANTED)
+    assert services.request_provisioning(store=job.store) == job
+    assert ProvisioningJob.objects.filter(store=job.store).count() == 1
+
+
+def test_asking_for_another_place_is_refused(db):
+    job = services.open_store(slug="tea-house", **WANTED)
+    config = {"host": "db", "database": "d", "user": "u", "password": "p"}
+    with pytest.raises(Conflict):
+        services.request_provisioning(store=job.store, database_type="postgresql", config=config)
+    job.store.refresh_from_db()
+    assert job.store.database_type == "shared"
+
+
+def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db):
+    job = services.open_store(slug="tea-house", **WANTED)
+    ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.FAILED, error="no")
+    again = services.retry_provisioning(job)
+    assert (again.pk, again.status, again.error) == (job.pk, JobStatus.QUEUED, "")
+    ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.SUCCEEDED)
+    with pytest.raises(JobNotRetryable):
+        services.retry_provisioning(job)
+
+
+def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store):
+    assert services.suspend_store(store=store).status == StoreStatus.SUSPENDED
+    assert services.suspend_store(store=store).status == StoreStatus.SUSPENDED
+    assert services.restore_store(store=store).status == StoreStatus.ACTIVE
+
+
+def test_a_store_in_the_making_cannot_be_suspended(db):
+    store = services.open_store(slug="tea-house", **WANTED).store
+    with pytest.raises(TransitionNotAllowed):
+        services.suspend_store(store=store)
+    assert Store.objects.get(pk=store.pk).status == StoreStatus.PROVISIONING
+
+
+def test_one_primary_host_at_a_time(store):
+    services.add_domain(store=store, host="Shop.Example.", is_primary=True)
+    hosts = {domain.domain: domain.is_primary for domain in Domain.objects.filter(tenant=store)}
+    assert hosts == {"alpha.localhost": False, "shop.example": True}
+
+
+def test_the_primary_host_stays(store):
+    with pytest.raises(Conflict):
+        services.remove_domain(domain=store.domains.get(is_primary=True))
+    assert store.domains.count() == 1
+
+
+def test_a_store_row_is_not_a_context_manager(store):
+    with pytest.raises(TypeError), store:
+        pass
+    with pytest.raises(TypeError):
+        store.activate()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_opening_the_same_store_twice_at_once_opens_one():
+    answers, barrier = [], threading.Barrier(4)
+
+    def open_it():
+        barrier.wait(10)
+        try:
+            answers.append(services.open_store(slug="twice-at-once", start=False, **WANTED))
+        except SlugTaken as refused:
+            answers.append(refused)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=open_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    try:
+        assert sum(isinstance(answer, ProvisioningJob) for answer in answers) == 1
+        assert sum(isinstance(answer, SlugTaken) for answer in answers) == 3
+        assert Store.objects.filter(slug="twice-at-once").count() == 1
+        assert Subscription.objects.filter(store__slug="twice-at-once").count() == 1
+    finally:
+        with transaction.atomic(using="platform"):
+            Store.objects.filter(slug="twice-at-once").delete()
