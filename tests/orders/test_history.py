@@ -1,5 +1,7 @@
 """The state is the sum of the events, whatever way an order has gone."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -60,10 +62,8 @@ def take_step(order: Order, step: tuple) -> None:
 def test_any_walk_can_be_rebuilt_from_its_events(start, walk):
     order = place(price_line(quantity=2), price_line(quantity=3), payment_state=start)
     for step in walk:
-        try:
+        with suppress(DomainError):  # the comparison sees whether a refused step moved something
             take_step(order, step)
-        except DomainError:
-            pass  # refused: the comparison below sees whether something moved all the same
         row = Order.objects.get(pk=order.pk)
         assert rebuild_order_state(row) == read_order_state(row)
 
