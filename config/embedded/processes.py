@@ -91,7 +91,7 @@ def stop(
                 break
             if nudge is not None:
                 nudge()
-            time.sleep(0.02)
+            time.sleep(0.03)
         else:
             return
 
