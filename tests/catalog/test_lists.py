@@ -18,7 +18,7 @@ def titles(**asked: Any) -> list[str]:
 
 
 @pytest.fixture
-def _five() -> None:
+def _five(in_store: Any) -> None:
     make_product("Blue bowl", variants=[variant("B", 300)], position=1, brand="Loom")
     make_product("amber cup", variants=[variant("A", 900)], tags=["gift"])
     make_product("Clay mug", variants=[variant("C", 100)])

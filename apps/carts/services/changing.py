@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -18,10 +19,16 @@ _LONGEST_PAUSE = 0.02
 
 
 def write_if_unchanged(cart: Cart, **changes: Any) -> Cart | None:
-    """The cart after the change, or None: the stored version is no longer `cart.version`. One command."""
-    changed: Cart | None = Cart.objects.compare_and_set(
-        cart.pk, cart.version, updated_at=now(), **changes
-    )
+    """The cart with the changes written, or None: the stored version is no longer `cart.version`.
+
+    One command; the given instance stays as it was read.
+    """
+    changes |= {"version": cart.version + 1, "updated_at": now()}
+    if not Cart.objects.filter(pk=cart.pk, version=cart.version).update(**changes):
+        return None
+    changed = copy.copy(cart)
+    for name, value in changes.items():
+        setattr(changed, name, value)
     return changed
 
 
