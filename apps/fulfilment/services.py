@@ -1,12 +1,10 @@
 """After the sale: ship, deliver, cancel. Rows are locked in one order everywhere: order, payment, stock."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -24,8 +22,6 @@ from apps.payments import services as payments
 from apps.payments.errors import GatewayUnavailable
 from apps.payments.models import Payment
 from apps.payments.selectors import get_payment_of, list_expired_payments
-from apps.platform.services import note_wake_up
-from apps.platform.tenancy.context import current_store
 
 NOT_PAID_IN_TIME = "Not paid in time."
 
@@ -46,8 +42,7 @@ def ship_order(
     Raises `NothingToShip`, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
     """
     details = _check_shipment(carrier, tracking_number, tracking_url)
-    _note_wake_up()
-    with transaction.atomic():
+    with events.transaction_with_wake_up():
         orders.lock_order(order)
         known = Shipment.objects.filter(order=order, request_key=request_key).first()
         if request_key and known is not None:
@@ -74,8 +69,7 @@ def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
 
     The last parcel makes the order delivered; cash on delivery is booked then.
     """
-    _note_wake_up()
-    with transaction.atomic():
+    with events.transaction_with_wake_up():
         order = orders.lock_order(Order.objects.get(pk=shipment.order_id))
         shipment = _lock_shipment(shipment.pk)
         if shipment.state == ShipmentState.DELIVERED:
@@ -97,11 +91,10 @@ def cancel(*, order: Order, reason: str, actor: Actor) -> Order:
     The gateway is asked first to take no money any more; what it took by then is booked and refunded. Raises
     `OrderNotCancellable`, or `GatewayUnavailable` when the gateway does not answer.
     """
-    _note_wake_up()
     payment = get_payment_of(order)
     if payment is not None:
         payments.close_at_gateway(payment=payment)
-    with transaction.atomic():
+    with events.transaction_with_wake_up():
         orders.lock_order(order)
         if not order.is_cancelled:
             _cancel(order, reason, actor)
@@ -110,10 +103,9 @@ def cancel(*, order: Order, reason: str, actor: Actor) -> Order:
 
 def expire_unpaid_order(*, payment: Payment) -> bool:
     """Cancel the order of an open payment whose time is over, unless its money came after all. Repeatable."""
-    _note_wake_up()
     payments.settle_from_gateway(payment=payment)
     payments.close_at_gateway(payment=payment)
-    with transaction.atomic():
+    with events.transaction_with_wake_up():
         order = orders.lock_order(Order.objects.get(pk=payment.order_id))
         if order.paid_at is not None or order.is_cancelled:
             return False
@@ -138,11 +130,6 @@ def _cancel(order: Order, reason: str, actor: Actor) -> None:
     payments.undo_payments(order=order, reason=reason, actor=actor)
     inventory.release_stock(order_ref=order.pk, reason=reason[:200], actor=actor)
     _emit("order.cancelled", order, reason=reason)
-
-
-def _note_wake_up() -> None:
-    """The outbox of what follows is looked after even if this process dies."""
-    note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=30))
 
 
 def _check_shipment(carrier: str, tracking_number: str, tracking_url: str) -> dict[str, str]:

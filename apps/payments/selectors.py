@@ -13,7 +13,7 @@ from apps.payments.models import GatewayEvent, Payment, PaymentMethod, Refund
 from apps.payments.states import GIVE_UP_AFTER, OPEN_STATES, RefundState
 
 METHODS_CACHE_KEY = "payments.methods"
-_METHODS_CACHE_SECONDS = 15
+_METHODS_CACHE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class OfferedMethod:
 
 
 def list_payment_methods() -> list[OfferedMethod]:
-    """What the store offers now, in its order. Cached for some seconds."""
+    """What the store offers now, in its order. Cached for a minute."""
     rows = cache.get(METHODS_CACHE_KEY)
     if rows is None:
         rows = list(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from apps.carts import services as carts
 from apps.carts.documents import Cart
@@ -111,7 +111,7 @@ def _write(
 ) -> tuple[Order, Payment]:
     """Everything the order is, in one transaction. The fence comes first: whoever is second fails on its key."""
     try:
-        with transaction.atomic():
+        with events.transaction_with_wake_up(is_noted=True):
             CheckoutFence.objects.create(
                 id=checkout_id,
                 outcome=CheckoutFence.Outcome.PLACED,

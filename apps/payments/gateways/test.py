@@ -55,7 +55,10 @@ class TestGateway:
 
     def open(self, payment: Payment) -> Opened:
         open_charge(payment)
-        return RedirectTo(reverse("payments:test_page", kwargs={"payment_id": payment.pk}))
+        where = {"payment_id": payment.pk}
+        return RedirectTo(
+            reverse("payments:test_page", urlconf=settings.STORE_URLCONF, kwargs=where)
+        )
 
     def fetch(self, payment: Payment) -> GatewayState:
         charge = TestGatewayCharge.objects.filter(payment_ref=str(payment.pk)).first()

@@ -18,7 +18,6 @@ from apps.payments.models import Payment, Refund
 from apps.payments.selectors import count_settled_minor
 from apps.payments.services.moving import lock_payment, move_payment, move_refund
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
-from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store
 
 
@@ -34,8 +33,7 @@ def refund_payment(
 
     The same `request_key` again returns the first refund. The gateway is told after the commit, through the outbox.
     """
-    note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=30))
-    with transaction.atomic():
+    with events.transaction_with_wake_up():
         order, locked = lock_payment(payment.pk)
         return request_refund(
             order=order,
@@ -126,7 +124,7 @@ def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:
     return settled
 
 
-@transaction.atomic
+@events.transaction_with_wake_up()
 def _book_success(refund: Refund, gateway_ref: str) -> Refund:
     order, payment, refund = _lock_refund(refund)
     if refund.state != RefundState.REQUESTED:

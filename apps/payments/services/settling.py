@@ -1,9 +1,5 @@
 """What became of a payment: captured, refused, cancelled. Only what the gateway says when asked is booked."""
 
-from datetime import timedelta
-
-from django.db import transaction
-
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.events import services as events
@@ -15,8 +11,6 @@ from apps.payments.models import Payment
 from apps.payments.services.moving import lock_payment, move_payment, record_attempt
 from apps.payments.services.refunding import request_refund
 from apps.payments.states import MONEY_RECEIVED_STATES, OPEN_STATES, PaymentState
-from apps.platform.services import note_wake_up
-from apps.platform.tenancy.context import current_store
 
 ARRIVED_LATE = "The money came after the order was cancelled and goes back to the buyer."
 
@@ -26,6 +20,8 @@ def settle_from_gateway(*, payment: Payment) -> Payment:
 
     Asks outside the transaction, so the answer may be old when it is booked: a refusal never undoes a capture.
     """
+    if payment.state in MONEY_RECEIVED_STATES:
+        return payment
     state = get_gateway(payment.gateway).fetch(payment)
     return _book(payment, state)
 
@@ -39,8 +35,6 @@ def close_at_gateway(*, payment: Payment) -> Payment:
 
 
 def _book(payment: Payment, state: GatewayState) -> Payment:
-    if state.status in (ChargeStatus.PAID, ChargeStatus.DECLINED):
-        note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=30))
     if state.status is ChargeStatus.PAID:
         return confirm_payment(payment=payment, state=state)
     if state.status is ChargeStatus.DECLINED:
@@ -48,7 +42,7 @@ def _book(payment: Payment, state: GatewayState) -> Payment:
     return payment
 
 
-@transaction.atomic
+@events.transaction_with_wake_up()
 def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Book the money, mark the order paid, allocate its stock. Calling it again changes nothing.
 
@@ -74,7 +68,7 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     return payment
 
 
-@transaction.atomic
+@events.transaction_with_wake_up()
 def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Record that the last attempt was refused. The buyer may try again until the payment expires."""
     order, payment = lock_payment(payment.pk)
@@ -90,7 +84,7 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     return payment
 
 
-@transaction.atomic
+@events.transaction_with_wake_up()
 def capture_on_delivery(*, payment: Payment) -> Payment:
     """The courier brought the cash. Repeatable; the stock was allocated when the order was placed."""
     order, payment = lock_payment(payment.pk)
