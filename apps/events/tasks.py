@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.events import services as events
+from apps.platform.tenancy.tasks import StoreTask
 
 
 @shared_task(name="events.relay_outbox", ignore_result=True)
@@ -11,7 +12,7 @@ def relay_outbox() -> int:
     return events.relay_outbox()
 
 
-@shared_task(name="events.relay_platform_outbox", platform=True, ignore_result=True)
+@shared_task(name="events.relay_platform_outbox", base=StoreTask, platform=True, ignore_result=True)
 def relay_platform_outbox() -> int:
     """Deliver the platform's own messages, and prune there; also runs on the clock."""
     delivered = events.relay_outbox()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -10,6 +11,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.states import ReservationState
+
+_NOTHING = {"on_hand": 0, "reserved": 0, "allocated": 0}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def get_availability(variant_refs: Iterable[str]) -> dict[str, int]:
     rows = (
         StockItem.objects.filter(variant_ref__in=refs, warehouse__is_active=True)
         .values_list("variant_ref")
-        .annotate(available=Sum(F("on_hand") - F("reserved") - F("allocated")))
+        .annotate(sellable=Sum(F("on_hand") - F("reserved") - F("allocated")))
         .order_by()
     )
     found = dict(rows)
@@ -82,34 +85,34 @@ def check_ledger() -> list[LedgerDifference]:
 
     Three queries; meant for a quiet moment: a sale between two of them can show as a difference that is none.
     """
-    moved = {
-        row["stock_item_id"]: row
-        for row in Movement.objects.values("stock_item_id")
-        .annotate(on_hand=Sum("on_hand_delta"), reserved=Sum("reserved_delta"))
-        .annotate(allocated=Sum("allocated_delta"))
-        .order_by()
-    }
     held = Q(state=ReservationState.HELD)
     allocated = Q(state=ReservationState.ALLOCATED)
-    booked = {
-        row["stock_item_id"]: row
-        for row in Reservation.objects.values("stock_item_id")
-        .annotate(
+    moved = _by_item(
+        Movement.objects.values("stock_item_id").annotate(
+            on_hand=Sum("on_hand_delta"),
+            reserved=Sum("reserved_delta"),
+            allocated=Sum("allocated_delta"),
+        )
+    )
+    booked = _by_item(
+        Reservation.objects.values("stock_item_id").annotate(
             reserved=Sum("quantity", filter=held, default=0),
             allocated=Sum(F("quantity") - F("committed"), filter=allocated, default=0),
         )
-        .order_by()
-    }
+    )
     differences: list[LedgerDifference] = []
     for item in StockItem.objects.order_by("sku", "id"):
-        ledger = moved.get(item.pk, {})
         for counter in ("on_hand", "reserved", "allocated"):
-            expected = ledger.get(counter, 0)
+            expected = moved.get(item.pk, _NOTHING)[counter]
             differences += _compare(item, counter, expected, "movements")
         for counter in ("reserved", "allocated"):
-            expected = booked.get(item.pk, {}).get(counter, 0)
+            expected = booked.get(item.pk, _NOTHING)[counter]
             differences += _compare(item, counter, expected, "reservations")
     return differences
+
+
+def _by_item(rows: QuerySet[Any, Any]) -> dict[UUID, dict[str, int]]:
+    return {row.pop("stock_item_id"): row for row in rows.order_by()}
 
 
 def _compare(item: StockItem, counter: str, expected: int, source: str) -> list[LedgerDifference]:

@@ -243,6 +243,10 @@ def _write(
     Reservation.objects.bulk_update(reservations, fields)
 
 
+def _variant_of(reservation: Reservation) -> str:
+    return reservation.variant_ref  # type: ignore[attr-defined,no-any-return]  # by `_lock_reservations`
+
+
 def _open(reservation: Reservation) -> bool:
     return reservation.state in (ReservationState.HELD, ReservationState.ALLOCATED)
 
@@ -278,7 +282,7 @@ def _spread(
             raise InvalidQuantity("A quantity can't be negative.")
         left = wanted
         for each in reservations:
-            part = min(limit(each), left) if each.variant_ref == variant_ref else 0
+            part = min(limit(each), left) if _variant_of(each) == variant_ref else 0
             if part:
                 parts[each] = part
                 left -= part
