@@ -30,6 +30,20 @@ def test_reserving_twice_for_one_order_changes_nothing(make_stock, soon):
     assert Reservation.objects.count() == 1
 
 
+def test_an_order_that_counts_at_once_is_allocated_at_once(make_stock, soon):
+    make_stock("tea", 10)
+    order = uuid4()
+    for _ in range(2):
+        inventory.reserve_stock(
+            order_ref=order, demand={"tea": 4}, expires_at=soon, counts_now=True
+        )
+    inventory.allocate_stock(order_ref=order)
+    item = StockItem.objects.get(variant_ref="tea")
+    assert (item.reserved, item.allocated) == (0, 4)
+    assert list_expired_holds(soon) == []
+    assert check_ledger() == []
+
+
 def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(make_stock, soon):
     make_stock("tea", 10)
     make_stock("cup", 2)

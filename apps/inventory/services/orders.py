@@ -26,9 +26,16 @@ from apps.inventory.states import MovementKind, ReservationState
 
 
 def reserve_stock(
-    *, order_ref: UUID, demand: Mapping[str, int], expires_at: datetime, actor: Actor | None = None
+    *,
+    order_ref: UUID,
+    demand: Mapping[str, int],
+    expires_at: datetime,
+    counts_now: bool = False,
+    actor: Actor | None = None,
 ) -> None:
     """Hold the demanded pieces (variant_ref -> how many) for an order. Four statements.
+
+    `counts_now`: the order is not waiting for money (cash on delivery), so the pieces are allocated at once.
 
     All or nothing: raises `OutOfStock` and takes nothing, and the caller's transaction stays usable. A second call
     for the same order changes nothing. Call it in the transaction that makes the order: reservations have no expiry
@@ -43,7 +50,7 @@ def reserve_stock(
         shelves, is_reserved = _lock_shelves(order_ref, wanted)
         allotment = Allotment({}, {}) if is_reserved else allot(shelves, wanted)
         if allotment.takes and not allotment.short:
-            _hold(order_ref, allotment.takes, expires_at, actor)
+            _hold(order_ref, allotment.takes, expires_at, counts_now, actor)
     if (
         allotment.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
@@ -189,18 +196,29 @@ def _lock_shelves(order_ref: UUID, demand: Mapping[str, int]) -> tuple[list[Shel
 
 
 def _hold(
-    order_ref: UUID, takes: Mapping[UUID, int], expires_at: datetime, actor: Actor | None
+    order_ref: UUID,
+    takes: Mapping[UUID, int],
+    expires_at: datetime,
+    counts_now: bool,
+    actor: Actor | None,
 ) -> None:
-    apply_changes(
-        [Change(item, MovementKind.RESERVE, reserved=takes[item]) for item in sorted(takes)],
-        order_ref=order_ref,
-        actor=actor,
-    )
+    items = sorted(takes)
+    if counts_now:
+        state = ReservationState.ALLOCATED
+        changes = [Change(item, MovementKind.ALLOCATE, allocated=takes[item]) for item in items]
+    else:
+        state = ReservationState.HELD
+        changes = [Change(item, MovementKind.RESERVE, reserved=takes[item]) for item in items]
+    apply_changes(changes, order_ref=order_ref, actor=actor)
     Reservation.objects.bulk_create(
         Reservation(
-            order_ref=order_ref, stock_item_id=item, quantity=takes[item], expires_at=expires_at
+            order_ref=order_ref,
+            stock_item_id=item,
+            quantity=takes[item],
+            state=state,
+            expires_at=expires_at,
         )
-        for item in sorted(takes)
+        for item in items
     )
 
 
