@@ -88,7 +88,8 @@ class HomeRouter:
     def allow_relation(self, one: Model, other: Model, **hints: Any) -> bool | None:
         refuse_foreign(one)
         refuse_foreign(other)
-        homes_of_both = {home_of(type(one)), home_of(type(other))}
+        # not `type()`: `request.user` is a lazy object in front of the real one
+        homes_of_both = {home_of(one.__class__), home_of(other.__class__)}
         return len(homes_of_both) == 1 or homes_of_both in (
             {Home.STORE, Home.SHARED},
             {Home.PLATFORM, Home.SHARED},
