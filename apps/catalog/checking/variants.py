@@ -103,7 +103,7 @@ def _check_option_values(
     chosen: dict[str, str] = {}
     for option in options:
         value = given.get(option.name)
-        if value in option.values:
+        if isinstance(value, str) and value in option.values:
             chosen[option.name] = value
         else:
             faults.add(f"{path}.{option.name}", f"Choose one of: {', '.join(option.values)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from unfold.widgets import (
@@ -61,7 +61,8 @@ class CategoryForm(forms.ModelForm):
         self.is_new = self.instance.pk is None
         self.initial["parent_id"] = str(self.instance.parent_id or "")
         if "parent_id" in self.fields:
-            self.fields["parent_id"].choices = [("", "the top"), *self._possible_parents()]
+            choices = [("", "the top"), *self._possible_parents()]
+            cast(forms.ChoiceField, self.fields["parent_id"]).choices = choices
 
     def _possible_parents(self) -> list[tuple[str, str]]:
         """Every category except this one and what is below it."""
@@ -89,9 +90,11 @@ class CategoryForm(forms.ModelForm):
         values = {**self.cleaned_data, "parent_id": self.cleaned_data["parent_id"] or None}
         return CategoryInput(**values, image=self.instance.image)
 
+    def save_m2m(self) -> None:
+        """Nothing: a category is one document."""
+
     def save(self, commit: bool = True) -> Category:
         """Django's admin calls this with `commit=False` and means "not yet"; only `write` writes."""
-        self.save_m2m = lambda: None
         return self.write() if commit else self.instance
 
     def write(self) -> Category:

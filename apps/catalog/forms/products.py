@@ -6,7 +6,7 @@ For a `ModelAdmin`: `form = ProductForm`, `save_model` calls `form.write()`, not
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from unfold.widgets import (
@@ -91,10 +91,11 @@ class ProductForm(forms.ModelForm):
 
     def _choose_categories(self) -> None:
         if "category_ids" in self.fields:
-            self.fields["category_ids"].choices = [
+            choices = [
                 (str(node.id), f"{'— ' * node.depth}{node.name}")
                 for node in list_category_nodes(include_inactive=True)
             ]
+            cast(forms.MultipleChoiceField, self.fields["category_ids"]).choices = choices
 
     def _show_pictures(self) -> None:
         if "pictures" in self.fields and not self.is_new:
@@ -171,9 +172,11 @@ class ProductForm(forms.ModelForm):
         others = [price for price in before.prices if price.currency != currency]
         return replace(variant, barcode=before.barcode, prices=[*variant.prices, *others])
 
+    def save_m2m(self) -> None:
+        """Nothing: a product is one document."""
+
     def save(self, commit: bool = True) -> Product:
         """Django's admin calls this with `commit=False` and means "not yet"; only `write` writes."""
-        self.save_m2m = lambda: None
         return self.write() if commit else self.instance
 
     def write(self) -> Product:

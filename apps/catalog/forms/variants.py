@@ -71,7 +71,7 @@ class VariantRow(forms.Form):
     is_active = forms.BooleanField(required=False, initial=True, widget=check("Active"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **_without(kwargs))
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
         for place in _PLACES:
             self.fields[f"value_{place}"] = forms.CharField(
                 required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
@@ -84,10 +84,6 @@ class VariantRow(forms.Form):
     def chosen(self, names: dict[int, str]) -> dict[str, str]:
         values = {place: self.cleaned_data.get(f"value_{place}", "") for place in _PLACES}
         return {names[place]: value for place, value in values.items() if place in names and value}
-
-
-def _without(kwargs: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in kwargs.items() if name != "use_required_attribute"}
 
 
 class OptionNames(forms.Form):
@@ -138,6 +134,12 @@ VariantRows = forms.formset_factory(
 )
 
 
+def _rows(*args: Any, **kwargs: Any) -> BaseVariantRows:
+    made: Any = VariantRows
+    rows: BaseVariantRows = made(*args, **kwargs)
+    return rows
+
+
 class VariantsWidget(forms.Widget):
     """`faults` maps a row's number to `{field: [sentences]}` found after the form's own checks."""
 
@@ -151,7 +153,7 @@ class VariantsWidget(forms.Widget):
         self.faults: dict[int, dict[str, list[str]]] = {}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return VariantRows(data, prefix=name)
+        return _rows(data, prefix=name)
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return f"{name}-TOTAL_FORMS" not in data
@@ -182,7 +184,7 @@ def _unbound(name: str, table: VariantTable | None) -> BaseVariantRows:
     names = {f"option_{place}": option.name for place, option in zip(_PLACES, table.options)}  # noqa: B905
     currency = current_store().currency
     initial = [_row_initial(variant, table, currency) for variant in table.variants]
-    return VariantRows(prefix=name, initial=initial, names=names)
+    return _rows(prefix=name, initial=initial, names=names)
 
 
 def _row_initial(variant: VariantInput, table: VariantTable, currency: str) -> dict[str, Any]:
