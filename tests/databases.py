@@ -3,8 +3,8 @@
 import hashlib
 import os
 import secrets
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SQL_ALIASES = ("default", "platform")
 DOCUMENT_ALIASES = ("documents", "documents_dev")
 
+SHAPING = (
+    "apps/*/migrations/*.py",
+    "apps/*/defaults.py",
+    "apps/accounts/roles.py",
+    "apps/platform/services/*.py",
+    "apps/platform/tenancy/template.py",
+    "config/settings/homes.py",
+    "tests/databases.py",
+)
 STORES: list[dict[str, str]] = [
     {"name": "Alpha", "slug": "alpha", "currency": "INR", "country": "IN"},
     {"name": "Beta", "slug": "beta", "currency": "USD", "country": "US"},
@@ -99,12 +108,11 @@ def close_store(store: Any) -> None:
 
 
 def _fingerprint() -> str:
-    """Changes with any source file: whatever shapes tables or seeds is among them."""
+    """Changes with what shapes tables or first rows: migrations, defaults, roles and the provisioning itself."""
     digest = hashlib.sha256()
-    for folder in ("apps", "config"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
+    for pattern in SHAPING:
+        for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
-    digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -1,0 +1,54 @@
+"""Three stores on two databases: two schemas of the shared cluster and one PostgreSQL database of a store's own."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+
+from apps.platform.tenancy.connections import forget_database
+from tests.databases import close_store, open_store
+
+
+@pytest.fixture
+def placed_store(transactional_db: None) -> Iterator[Any]:
+    """A store whose tables are in a PostgreSQL database of its own."""
+    settings = connections["platform"].settings_dict
+    name = f"test_placed_{secrets.token_hex(5)}"
+    _on_server(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    config = {
+        "host": settings["HOST"],
+        "port": str(settings["PORT"]),
+        "database": name,
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+        "sslmode": "disable",
+    }
+    store = open_store(database_type="postgresql", config=config)
+    yield store
+    forget_database(store.active_store.alias)
+    close_store(store)
+    _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def three_stores(throwaway_store: Any, placed_store: Any) -> Iterator[list[Any]]:
+    second = open_store()
+    yield [throwaway_store, second, placed_store]
+    close_store(second)
+
+
+def _on_server(statement: sql.Composed) -> None:
+    settings = connections["platform"].settings_dict
+    with psycopg.connect(
+        host=settings["HOST"],
+        port=settings["PORT"],
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    ) as connection:
+        connection.execute(statement)

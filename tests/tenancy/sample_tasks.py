@@ -1,0 +1,39 @@
+"""Tasks that say what they see, for `test_celery.py`."""
+
+from celery import shared_task
+from django.core.cache import cache
+
+from apps.accounts.models import User
+from apps.platform.tenancy.context import current_store_or_none, outside_store
+
+
+def _tell(key: str) -> None:
+    store = current_store_or_none()
+    seen = {
+        "store": store.slug if store is not None else None,
+        "emails": sorted(User.objects.values_list("email", flat=True)),
+    }
+    with outside_store():
+        cache.set(f"seen:{key}", seen)
+
+
+@shared_task(name="tests.look")
+def look(key: str) -> None:
+    _tell(key)
+
+
+@shared_task(name="tests.look_from_inside")
+def look_from_inside(key: str) -> None:
+    look.delay(key)
+
+
+@shared_task(name="tests.look_at_platform", platform=True)
+def look_at_platform(key: str) -> None:
+    _tell(key)
+
+
+@shared_task(name="tests.look_twice", bind=True, max_retries=1, default_retry_delay=0)
+def look_twice(self, key: str) -> None:
+    if self.request.retries == 0:
+        raise self.retry(countdown=0)
+    _tell(key)
