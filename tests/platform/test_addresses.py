@@ -94,7 +94,7 @@ def test_a_reader_overtaken_by_a_change_leaves_nothing_stale(store):
 
 def test_another_process_notices_within_a_second(store):
     selectors.get_store_by_host("alpha.localhost")
-    cache.set(addresses.VERSION_KEY, "changed by another process", timeout=None)
+    cache.set(addresses.VERSION_KEY, "changed-by-another-process", timeout=None)
     addresses._memory._checked_at -= addresses.MEMORY_SECONDS
     with queries(1):
         selectors.get_store_by_host("alpha.localhost")

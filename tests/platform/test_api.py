@@ -18,11 +18,16 @@ def staff(db):
     )
 
 
+def log_in(client, user):
+    """By session, as the platform's admin does: the cookie has a name of its own on every host."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["session_platform"] = client.cookies.pop("sessionid").value
+    return client
+
+
 @pytest.fixture
 def client(client_for, staff):
-    client = client_for(None)
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return log_in(client_for(None), staff)
 
 
 def post(client, path, body):
@@ -145,8 +150,7 @@ def test_strangers_are_asked_to_log_in(client_for, db, path):
 
 def test_staff_without_the_permission_are_refused(client_for, db):
     clerk = get_user_model().objects.create_user("clerk@platform.example", "x", is_staff=True)
-    client = client_for(None)
-    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client = log_in(client_for(None), clerk)
     assert post(client, "stores", NEW).status_code == 403
     clerk.user_permissions.add(Permission.objects.get(codename="add_store"))
     assert post(client, "stores", NEW).status_code == 202
@@ -155,8 +159,7 @@ def test_staff_without_the_permission_are_refused(client_for, db):
 def test_people_who_are_not_staff_are_refused_whatever_their_permissions(client_for, db):
     person = get_user_model().objects.create_user("person@platform.example", "x")
     person.user_permissions.add(Permission.objects.get(codename="add_store"))
-    client = client_for(None)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client = log_in(client_for(None), person)
     assert post(client, "stores", NEW).status_code == 403
 
 
@@ -171,7 +174,7 @@ def test_a_session_needs_the_csrf_token(staff):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    log_in(client, staff)
     assert post(client, "stores", NEW).status_code == 403
     assert not Store.objects.filter(slug="tea-house").exists()
 
@@ -181,3 +184,16 @@ def test_a_failed_job_is_retried(client, staff):
     ProvisioningJob.objects.filter(pk=job.pk).update(status="failed", error="no")
     answer = client.post(f"/api/v1/provision/{job.pk}/retry")
     assert (answer.status_code, answer.json()["status"]) == (202, "queued")
+
+
+def test_an_access_token_opens_the_door_too(client_for, staff):
+    client = client_for(None)
+    credentials = {"email": staff.email, "password": "correct horse battery"}
+    token = post(client, "auth/login", credentials).json()["access"]
+    answer = client.post(
+        "/api/v1/stores",
+        NEW,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 202

@@ -1,0 +1,227 @@
+"""The job that makes a store's tables: steps, repeats, failures, leases."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.db.models.functions import Now
+
+from apps.common.clock import now
+from apps.platform import selectors, services, tasks
+from apps.platform.errors import JobBusy
+from apps.platform.models import ProvisioningJob, Store
+from apps.platform.services import jobs, provisioning
+from apps.platform.states import JobStatus, StoreStatus
+from apps.platform.tenancy import template
+from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.placements import placement_of
+
+WANTED = {
+    "name": "Tea House",
+    "slug": "tea-house",
+    "owner": None,
+    "currency": "INR",
+    "country": "IN",
+}
+
+
+@pytest.fixture
+def job(db):
+    return services.open_store(**WANTED)
+
+
+def patch_step(monkeypatch, name, call):
+    from dataclasses import replace
+
+    steps = tuple(
+        replace(step, call=call) if step.name == name else step for step in provisioning.STEPS
+    )
+    monkeypatch.setattr(provisioning, "STEPS", steps)
+
+
+def test_the_job_ends_with_an_open_store(job):
+    seen = []
+    done = services.run_provisioning(
+        job, lambda progress, message: seen.append((progress, message))
+    )
+    assert (done.status, done.progress, done.error, done.attempts) == (
+        JobStatus.SUCCEEDED,
+        100,
+        "",
+        1,
+    )
+    assert done.tables_created == done.total_tables > 20
+    assert done.store.status == StoreStatus.ACTIVE
+    assert done.store.schema_version == template.graph_version()
+    assert (done.lease_holder, done.lease_until) == ("", None)
+    assert [progress for progress, _ in seen] == sorted({progress for progress, _ in seen})
+    assert len(seen) == len(provisioning.STEPS)
+
+
+def test_running_twice_changes_nothing(job):
+    services.run_provisioning(job)
+    before = ProvisioningJob.objects.values().get(pk=job.pk)
+    services.run_provisioning(job)
+    assert ProvisioningJob.objects.values().get(pk=job.pk) == before
+
+
+def test_a_new_store_has_its_first_data(job):
+    from apps.inventory.models import Warehouse
+
+    services.run_provisioning(job)
+    with use_store(job.store):
+        assert Warehouse.objects.exists()
+
+
+@pytest.mark.parametrize("step", [step.name for step in provisioning.STEPS])
+def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
+    job, client_for, monkeypatch, step
+):
+    def fail(run):
+        raise RuntimeError("password=hunter2 at db.internal")
+
+    selectors.forget_addresses()
+    with monkeypatch.context() as patched:
+        patch_step(patched, step, fail)
+        stopped = services.run_provisioning(job)
+    assert stopped.status == JobStatus.FAILED
+    assert stopped.current_step == step
+    assert stopped.error.startswith("Something went wrong while ")
+    assert "hunter2" not in stopped.error
+    assert "db.internal" not in stopped.error
+    assert Store.objects.get(pk=job.store_id).status == StoreStatus.PROVISIONING
+    answer = client_for(job.store).get("/")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+
+    services.retry_provisioning(job)
+    done = services.run_provisioning(job)
+    assert (done.status, done.progress, done.error, done.attempts) == (
+        JobStatus.SUCCEEDED,
+        100,
+        "",
+        2,
+    )
+    assert done.store.status == StoreStatus.ACTIVE
+
+
+def test_somebody_elses_tables_are_never_touched(job):
+    store = job.store
+    with use_store(store), connections["default"].cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA "{store.schema_name}"')
+        cursor.execute("CREATE TABLE orders_order (precious text)")
+        cursor.execute("INSERT INTO orders_order VALUES ('mine')")
+    stopped = services.run_provisioning(job)
+    assert stopped.status == JobStatus.FAILED
+    assert stopped.error == "The database already has tables of these names: orders_order."
+    with use_store(store), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT precious FROM orders_order")
+        assert cursor.fetchall() == [("mine",)]
+    assert placement_of(store).list_tables() == {"orders_order"}
+
+
+@pytest.mark.slow
+def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job):
+    """Migrated up to an older version, with a row in it: the rest is added, the row stays."""
+    from django.core.management import call_command
+    from django.core.management.commands.migrate import Command as Migrate
+
+    store = job.store.active_store
+    with use_store(store), connections["default"].cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA "{store.schema}"')
+    with use_store(store):
+        call_command(
+            Migrate(),
+            "accounts",
+            database="default",
+            interactive=False,
+            verbosity=0,
+            skip_checks=True,
+        )
+        from django.contrib.auth import get_user_model
+
+        get_user_model().objects.create_user("early@example.com", "x")
+    done = services.run_provisioning(job)
+    assert done.status == JobStatus.SUCCEEDED
+    assert done.tables_created == done.total_tables
+    with use_store(store):
+        assert get_user_model().objects.filter(email="early@example.com").exists()
+
+
+def test_a_running_job_is_not_taken_by_a_second_worker(job):
+    lease = jobs.claim(job)
+    assert lease is not None
+    with pytest.raises(JobBusy):
+        services.run_provisioning(job)
+    tasks.provision_store(str(job.id))
+    assert ProvisioningJob.objects.get(pk=job.pk).attempts == 1
+
+
+def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "apps.platform.services.jobs.current_app.send_task", lambda *a, **k: told.append(k["args"])
+    )
+    jobs.claim(job)
+    assert services.resume_stalled_jobs() == 0
+    ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
+    assert services.resume_stalled_jobs() == 1
+    assert told == [[str(job.id)]]
+    tasks.provision_store(str(job.id))
+    done = ProvisioningJob.objects.get(pk=job.pk)
+    assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
+
+
+def test_a_job_nobody_fetched_is_published_again(job, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "apps.platform.services.jobs.current_app.send_task", lambda *a, **k: told.append(k["args"])
+    )
+    ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
+    assert services.resume_stalled_jobs() == 1
+    assert told == [[str(job.id)]]
+
+
+def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkeypatch):
+    """It stalls in a step; another one takes the expired lease and finishes; the first wakes up."""
+
+    def stall(run):
+        ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
+        with monkeypatch.context() as patched:
+            patched.setattr(provisioning, "STEPS", original)
+            services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+
+    original = provisioning.STEPS
+    patch_step(monkeypatch, "list_tables", stall)
+    done = services.run_provisioning(job)
+    assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
+    assert done.store.status == StoreStatus.ACTIVE
+
+
+def test_a_job_that_kills_its_workers_is_given_up(job):
+    jobs.claim(job)
+    ProvisioningJob.objects.filter(pk=job.pk).update(
+        attempts=jobs.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
+    )
+    assert services.resume_stalled_jobs() == 0
+    given_up = ProvisioningJob.objects.get(pk=job.pk)
+    assert given_up.status == JobStatus.FAILED
+    assert "stopped several times" in given_up.error
+    assert services.retry_provisioning(given_up).status == JobStatus.QUEUED
+
+
+def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job):
+    services.run_provisioning(job)
+    store = services.suspend_store(store=Store.objects.get(pk=job.store_id))
+    services.run_provisioning(job)
+    store.refresh_from_db()
+    assert store.status == StoreStatus.SUSPENDED
+
+
+def test_progress_costs_few_statements(job):
+    """Everything beside the replay and the seeds is a handful of small updates."""
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connections["platform"]) as captured:
+        services.run_provisioning(job)
+    assert len(captured) <= 40

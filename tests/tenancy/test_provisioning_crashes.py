@@ -1,0 +1,117 @@
+"""A process killed anywhere in provisioning: the next one finishes, and nothing is there twice."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.db import connections, transaction
+
+from apps.common.clock import now
+from apps.platform import services
+from apps.platform.models import ProvisioningJob, Store, Subscription
+from apps.platform.services import provisioning
+from apps.platform.states import JobStatus, StoreStatus
+from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.placements import placement_of
+from tests.databases import close_store
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+BOUNDARIES = [(step.name, when) for step in provisioning.STEPS for when in ("before", "after")]
+GONE = 42
+
+
+@pytest.fixture
+def job():
+    made = services.open_store(
+        name="Crash",
+        slug=f"crash-{os.urandom(3).hex()}",
+        owner=None,
+        currency="INR",
+        country="IN",
+        start=False,
+    )
+    yield made
+    close_store(made.store)
+
+
+def run_and_die(job, step_name, when):
+    """Fork; the child leaves without a goodbye at the boundary of that step."""
+    from dataclasses import replace
+
+    connections.close_all()
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status)
+    try:
+
+        def die_around(step):
+            def call(run):
+                if when == "before":
+                    os._exit(GONE)
+                step.call(run)
+                os._exit(GONE)
+
+            return replace(step, call=call)
+
+        provisioning.STEPS = tuple(
+            die_around(step) if step.name == step_name else step for step in provisioning.STEPS
+        )
+        services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+    finally:
+        os._exit(1)
+
+
+def count_rows(store):
+    from django.apps import apps
+
+    from apps.platform.tenancy.routers import Home, home_of
+
+    with use_store(store):
+        return {
+            model._meta.label: model._default_manager.count()
+            for model in apps.get_models()
+            if home_of(model) in (Home.STORE, Home.SHARED)
+        }
+
+
+@pytest.mark.parametrize(("step", "when"), BOUNDARIES)
+def test_killed_at_a_boundary_it_is_finished_by_the_next_worker(job, step, when):
+    assert run_and_die(job, step, when) == GONE
+    store = Store.objects.get(pk=job.store_id)
+    killed_after_opening = (step, when) == ("activate", "after")
+    if not killed_after_opening:
+        assert store.status == StoreStatus.PROVISIONING
+        assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.RUNNING
+        # time passes; the sweep's condition is met
+        ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
+    done = services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+    assert (done.status, done.progress, done.error) == (JobStatus.SUCCEEDED, 100, "")
+    assert done.store.status == StoreStatus.ACTIVE
+    assert placement_of(done.store).required_schema() <= placement_of(done.store).list_tables()
+    assert Subscription.objects.filter(store=done.store).count() == 1
+    fresh = Store.objects.get(slug="alpha")
+    assert count_rows(done.store) == count_rows(fresh), "something was seeded twice, or not at all"
+
+
+def test_killed_in_the_middle_of_the_replay_nothing_is_left(job):
+    """The connection dies with the transaction open."""
+    from apps.platform.tenancy import template
+
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        try:
+            store = job.store.active_store
+            with use_store(store), transaction.atomic():
+                with connections["default"].cursor() as cursor:
+                    cursor.execute(f'CREATE SCHEMA "{store.schema}"')
+                    cursor.execute(template.get_template().statements)
+                os._exit(GONE)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == GONE
+    assert placement_of(job.store).list_tables() == set()
+    assert services.run_provisioning(job).status == JobStatus.SUCCEEDED
