@@ -6,7 +6,7 @@ from django.db import models
 
 from apps.platform.tenancy.context import current_store
 
-from .scope import active_store_id, require_own_store
+from .scope import active_store_id
 
 
 class StoreKeyField(models.UUIDField):  # type: ignore[type-arg]
@@ -22,9 +22,7 @@ class StoreKeyField(models.UUIDField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        held = getattr(model_instance, self.attname)
-        if held is None:
-            held = current_store().id
-            setattr(model_instance, self.attname, held)
-        require_own_store(self.to_python(held), what=f"This {model_instance._meta.verbose_name}")
-        return held
+        """Fill it in for what was built outside a store; that it is the active one is checked at the door."""
+        if getattr(model_instance, self.attname) is None:
+            setattr(model_instance, self.attname, current_store().id)
+        return getattr(model_instance, self.attname)
