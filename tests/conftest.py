@@ -126,4 +126,7 @@ def _clean_cache() -> Iterator[None]:
     yield
     from django.core.cache import cache
 
+    from apps.platform.selectors import forget_addresses
+
+    forget_addresses()
     cache.clear()

@@ -7,7 +7,7 @@ its `repr` nor an error page shows more than the names of what is inside.
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -85,7 +85,13 @@ def unseal(token: str) -> dict[str, Any]:
     return values
 
 
-class EncryptedJSONField(models.TextField):
+if TYPE_CHECKING:
+    _Column = models.TextField[Mapping[str, Any], Sealed]
+else:
+    _Column = models.TextField
+
+
+class EncryptedJSONField(_Column):
     """A JSON object, encrypted in the column and `Sealed` in Python. Can't be searched; only `isnull` works."""
 
     description = "Encrypted JSON object"

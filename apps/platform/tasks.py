@@ -6,9 +6,10 @@ from celery import shared_task
 
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, JobNotFound
+from apps.platform.tenancy.tasks import StoreTask
 
 
-@shared_task(name="platform.provision_store", platform=True)
+@shared_task(base=StoreTask, name="platform.provision_store", platform=True)
 def provision_store(job_id: str) -> None:
     """Work on one provisioning job. Delivered twice, it runs once."""
     try:
@@ -17,16 +18,16 @@ def provision_store(job_id: str) -> None:
         return
 
 
-@shared_task(name="platform.resume_provisioning", platform=True)
+@shared_task(base=StoreTask, name="platform.resume_provisioning", platform=True)
 def resume_provisioning() -> int:
     return services.resume_stalled_jobs()
 
 
-@shared_task(name="platform.wake_stores", platform=True)
+@shared_task(base=StoreTask, name="platform.wake_stores", platform=True)
 def wake_stores() -> int:
     return services.wake_stores()
 
 
-@shared_task(name="platform.wake_all_stores", platform=True)
+@shared_task(base=StoreTask, name="platform.wake_all_stores", platform=True)
 def wake_all_stores() -> int:
     return services.wake_all_stores()

@@ -68,7 +68,7 @@ def test_a_change_is_seen_at_once_and_everywhere(store, django_capture_on_commit
     address = selectors.get_store_by_host("alpha.localhost")
     assert (address.serves_pages, address.closed_reason) == (False, "suspended")
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        services.restore_store(store=store)
+        services.reinstate_store(store=store)
         services.set_published(store=store, is_published=False)
     assert selectors.get_store_by_host("alpha.localhost").closed_reason == "unpublished"
 

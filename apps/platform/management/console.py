@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import CommandError, OutputWrapper
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 from rich.console import Console
 
 from apps.common.errors import DomainError
 
 
-def console_for(stream: OutputWrapper | Any) -> Console:
+def console_for(stream: Any) -> Console:
     """Colours on a terminal, plain text in a pipe or a log."""
     people = is_terminal(stream)
     return Console(

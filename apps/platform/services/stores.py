@@ -105,7 +105,7 @@ def register_store(
         with transaction.atomic(using=PLATFORM):
             for row in (store, subscription, domain):
                 row.save(force_insert=True)
-            _forget_on_commit()
+            forget_addresses()
     except IntegrityError as error:
         raise _taken(error) from None
     return store
@@ -149,8 +149,13 @@ def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store
         if update_fields is not None:
             update_fields = [*update_fields, "updated_at"]
         store.save(update_fields=update_fields)
-        _forget_on_commit()
+        forget_addresses()
     return store
+
+
+def forget_addresses() -> None:
+    """After the commit, make every process look stores and domains up again."""
+    transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
 
 def suspend_store(*, store: Store) -> Store:
@@ -158,7 +163,7 @@ def suspend_store(*, store: Store) -> Store:
     return _move(store, StoreStatus.SUSPENDED)
 
 
-def restore_store(*, store: Store) -> Store:
+def reinstate_store(*, store: Store) -> Store:
     """Serve a suspended store again."""
     return _move(store, StoreStatus.ACTIVE)
 
@@ -181,7 +186,7 @@ def add_domain(*, store: Store, host: str, is_primary: bool = False) -> Domain:
             if domain.is_primary:
                 others.update(is_primary=False)
             domain.save(force_insert=True)
-            _forget_on_commit()
+            forget_addresses()
     except IntegrityError as error:
         raise _taken(error) from None
     return domain
@@ -193,7 +198,7 @@ def remove_domain(*, domain: Domain) -> None:
         raise Conflict("The primary host can't be removed. Make another one primary first.")
     with transaction.atomic(using=PLATFORM):
         domain.delete()
-        _forget_on_commit()
+        forget_addresses()
 
 
 def _move(store: Store, target: StoreStatus) -> Store:
@@ -208,13 +213,9 @@ def _move(store: Store, target: StoreStatus) -> Store:
             )
             locked.status = target
             locked.save(update_fields=["status", "updated_at"])
-            _forget_on_commit()
+            forget_addresses()
     store.status = locked.status
     return store
-
-
-def _forget_on_commit() -> None:
-    transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
 
 def _get_plan(plan: Plan | str | None) -> Plan:
