@@ -1,11 +1,12 @@
 """Shared home: the platform's staff in the master database, a store's people in the store's own database."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 
 from apps.accounts.roles import Role
+from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.models import SharedModel
 
 
@@ -26,7 +27,13 @@ class LowerCaseEmailField(models.EmailField):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates users. On the platform `manage.py createsuperuser` comes through here, with no store active."""
+    """Creates users of the active home."""
+
+    def db_manager(self, using: str | None = None, hints: Any = None) -> Self:
+        """`manage.py createsuperuser` asks for `default`, which is no database without a store: the router decides."""
+        if using == DEFAULT_DB_ALIAS and current_store_or_none() is None:
+            using = None
+        return super().db_manager(using, hints)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=username or "")

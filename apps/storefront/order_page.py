@@ -114,5 +114,5 @@ def next_thing_for(order: Order) -> str:
     if order.payment_state in (*_PAID, PaymentState.CASH_DUE):
         return "We are packing it now. This page shows when it leaves."
     if order.payment_state == PaymentState.FAILED:
-        return "Nothing was charged. Try again below, or with another way of paying."
+        return "Nothing was charged and your items are still held for you. You can try again."
     return "Your items are held for you while the payment is open."

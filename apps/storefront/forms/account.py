@@ -51,6 +51,8 @@ class AddressForm(forms.Form):
         super().__init__(data, **options)
         choices = list(country_choices(babel_name(language)))
         self.fields["country"].widget = forms.Select(choices=choices)
+        for name in ("region", "postal_code"):  # the country decides
+            self.fields[name].is_optional = False  # type: ignore[attr-defined]
         for name, token in self._AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
 

@@ -81,7 +81,8 @@ class CheckoutForm(forms.Form):
                 field = forms.CharField(
                     label=label, required=False, max_length=2, widget=forms.Select(attrs, countries)
                 )
-            field.is_optional = not needed  # type: ignore[attr-defined]
+            # Whether a region is needed depends on the country, so it is never called optional.
+            field.is_optional = not needed and name != "region"  # type: ignore[attr-defined]
             self.fields[f"{prefix}-{name}"] = field
 
     @cached_property

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from django import template
 from django.core.files.storage import default_storage
@@ -52,7 +52,9 @@ def short_day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     if not value:
         return ""
-    return format_datetime(_local(value), format="medium", locale=current_locale())
+    local, locale = _local(value), current_locale()
+    words = (format_date(local, "medium", locale), format_time(local, "short", locale=locale))
+    return ", ".join(words)
 
 
 @register.filter
