@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from config import embedded
-from config.embedded import ports, supervisor
+from config.embedded import ports, processes, supervisor
 from config.embedded.paths import PROJECT_ROOT, Local, find_local
 from config.run.access import AccessLines
 from config.run.programs import Running, find_running, wait_until_ready
@@ -86,18 +86,21 @@ def _prepare() -> None:
 
 
 def _start_programs(local: Local, running: Running) -> None:
-    working("Starting the web server, the worker and the clock")
+    """The web server first and alone: that is what people wait for."""
+    working("Starting the web server")
     os.environ["WEB_ACCESS_LOG"] = str(local.logs / "access.log")
-    for program in running.programs:
-        running.start(program)
+    web, *others = running.programs
+    running.start(web)
     deadline = time.monotonic() + READY_SECONDS
     address = f"http://127.0.0.1:{os.environ['PORT']}/ready"
     if not wait_until_ready(
         address, give_up=lambda: bool(running.find_dead()) or time.monotonic() > deadline
     ):
         _complain(running)
-        raise Failed(f"{address} does not answer.\nThe end of {local.logs / 'web.log'} says why.")
-    step("Web server, worker and clock run.")
+        raise Failed(f"{address} does not answer.\nThe end of {web.log} says why.")
+    for program in others:
+        running.start(program)
+    step("Web server, task worker and task clock run.")
 
 
 def _watch(local: Local, running: Running) -> None:
@@ -112,11 +115,9 @@ def _watch(local: Local, running: Running) -> None:
 
 
 def _complain(running: Running) -> None:
-    from config.embedded.processes import last_lines
-
     if dead := running.find_dead():
         raise Failed(
-            f"{dead.title} ended by itself: {last_lines(dead.log, 1)}\nIts log: {dead.log}"
+            f"{dead.title} ended by itself: {processes.last_lines(dead.log, 1)}\nIts log: {dead.log}"
         )
 
 
@@ -127,7 +128,7 @@ def _stop_everything(running: Running) -> None:
     try:
         supervisor.down(only=running.services)
         running.note.unlink(missing_ok=True)
-        step("Everything is stopped. The data is kept.")
+        step("Stopped. The data is kept.")
     except embedded.ServiceError as error:
         problem(str(error))
 
