@@ -7,7 +7,6 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 
-
 class TokenAuthentication(JWTAuthentication):
     """`Authorization: Bearer <access token>`. A token of another store, an ended account, a changed password: 401."""
 

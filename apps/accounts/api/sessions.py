@@ -42,8 +42,16 @@ class RefreshThrottle(WindowThrottle):
     scope = "refresh"
 
 
-class RegisterView(ActorView):
+class SessionView(ActorView):
+    """Nobody is logged in yet here; a refusal is a 401 all the same."""
+
     authentication_classes = ()
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class RegisterView(SessionView):
     throttle_classes: ClassVar[list[type[WindowThrottle]]] = [RegisterThrottle]  # type: ignore[misc]
 
     @documented(
@@ -62,8 +70,7 @@ class RegisterView(ActorView):
         return _session(user, in_cookie=in_cookie, status=201)
 
 
-class LoginView(ActorView):
-    authentication_classes = ()
+class LoginView(SessionView):
     throttle_classes: ClassVar[list[type[WindowThrottle]]] = [LoginThrottle]  # type: ignore[misc]
 
     @documented(
@@ -79,8 +86,7 @@ class LoginView(ActorView):
         return _session(user, in_cookie=values["refresh_cookie"])
 
 
-class RefreshView(ActorView):
-    authentication_classes = ()
+class RefreshView(SessionView):
     throttle_classes: ClassVar[list[type[WindowThrottle]]] = [RefreshThrottle]  # type: ignore[misc]
 
     @documented(
@@ -100,8 +106,7 @@ class RefreshView(ActorView):
         return _tokens(pair, in_cookie=given is None)
 
 
-class LogoutView(ActorView):
-    authentication_classes = ()
+class LogoutView(SessionView):
     throttle_classes: ClassVar[list[type[WindowThrottle]]] = [RefreshThrottle]  # type: ignore[misc]
 
     @documented(

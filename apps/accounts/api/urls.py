@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.accounts.api import schemas as schemas
 from apps.accounts.api import sessions, views
 
 login_urls = [
@@ -15,7 +16,5 @@ urlpatterns = [
     *login_urls,
     path("users/profile", views.ProfileView.as_view(), name="users-profile"),
     path("users/addresses", views.AddressListView.as_view(), name="users-addresses"),
-    path(
-        "users/addresses/<uuid:address_id>", views.AddressView.as_view(), name="users-address"
-    ),
+    path("users/addresses/<uuid:address_id>", views.AddressView.as_view(), name="users-address"),
 ]

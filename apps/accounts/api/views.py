@@ -25,9 +25,7 @@ TAG = "users"
 class ProfileView(ActorView):
     needs: ClassVar = {"GET": LOGIN, "PUT": LOGIN, "PATCH": LOGIN}
 
-    @documented(
-        "Your profile", operation="users_profile", tag=TAG, answers={200: UserSerializer}
-    )
+    @documented("Your profile", operation="users_profile", tag=TAG, answers={200: UserSerializer})
     def get(self, request: Request) -> Response:
         return Response(UserSerializer(self.person).data)
 

@@ -93,9 +93,7 @@ def _is_plain(value: Any) -> bool:
 
 class ProductInputSerializer(StrictSerializer):
     title = TextField(max_length=200)
-    slug = serializers.RegexField(
-        r"^[-a-z0-9_]*\Z", max_length=220, default="", allow_blank=True
-    )
+    slug = serializers.RegexField(r"^[-a-z0-9_]*\Z", max_length=220, default="", allow_blank=True)
     description = TextField(max_length=50_000, default="", allow_blank=True, help_text="HTML.")
     status = serializers.ChoiceField(choices=ProductStatus.choices, default=ProductStatus.DRAFT)
     brand = TextField(max_length=80, default="", allow_blank=True)
@@ -124,9 +122,7 @@ class ImageInputSerializer(StrictSerializer):
 class CategoryInputSerializer(StrictSerializer):
     name = TextField(max_length=120)
     parent_id = serializers.RegexField(OBJECT_ID, default=None, allow_null=True)
-    slug = serializers.RegexField(
-        r"^[-a-z0-9_]*\Z", max_length=140, default="", allow_blank=True
-    )
+    slug = serializers.RegexField(r"^[-a-z0-9_]*\Z", max_length=140, default="", allow_blank=True)
     description = TextField(max_length=10_000, default="", allow_blank=True)
     position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
     is_active = FlagField(default=True)
@@ -148,7 +144,9 @@ class ProductSummarySerializer(serializers.Serializer[Any]):
     is_digital = serializers.BooleanField()
     category_ids = serializers.ListField(child=serializers.CharField())
     tags = serializers.ListField(child=serializers.CharField())
-    price = MoneyField(allow_null=True, help_text="Of the cheapest variant, in the store's currency.")
+    price = MoneyField(
+        allow_null=True, help_text="Of the cheapest variant, in the store's currency."
+    )
     compare_at = MoneyField(allow_null=True)
     in_stock = serializers.BooleanField()
     image = PictureSerializer(allow_null=True)

@@ -22,9 +22,7 @@ def catalog_urls(availability: Availability) -> list[URLPattern]:
             name="product-image",
         ),
         path("categories", categories.CategoryListView.as_view(), name="categories"),
-        path(
-            "categories/<str:category_id>", categories.CategoryView.as_view(), name="category"
-        ),
+        path("categories/<str:category_id>", categories.CategoryView.as_view(), name="category"),
         path(
             "categories/<str:category_id>/products",
             categories.CategoryProductsView.as_view(**stocked),

@@ -89,9 +89,9 @@ def body_for_status(status: int, request_id: str) -> dict[str, Any]:
 
 
 def error_response(error: DomainError, *, status: int, request: HttpRequest) -> JsonResponse:
-    """A refusal for middleware and other code outside REST views."""
+    """A refusal for middleware and other code outside REST views. Another status than the error's own names itself."""
     body = error_body(
-        code=error.code,
+        code=error.code if status == error.status else STATUS_ERRORS[status][0],
         message=str(error),
         request_id=getattr(request, "request_id", ""),
         details=error.details,

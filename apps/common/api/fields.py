@@ -68,9 +68,8 @@ class MoneyField(serializers.Field):
     """`{"amount": "499.00", "currency": "INR"}` in and out. In code: `Money`."""
 
     default_error_messages = {
-        "invalid": 'Write money as {"amount": "499.00", "currency": "INR"}.',
+        "invalid": 'Write money as {{"amount": "499.00", "currency": "INR"}}.',
         "negative": "This must not be negative.",
-        "currency": "The currency must be {currency}.",
     }
 
     def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from apps.common.api.errors import body_for_status
 
 API_PREFIX = "/api/"
-_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "X-Request-Id", "Cache-Control")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -28,6 +27,8 @@ class ApiErrorsMiddleware:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return _answer(400, request)
         response = self.get_response(request)
+        if response.status_code >= 400 and _is_json(response):
+            response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code < 400 or _is_json(response):
             return response
         return _answer(response.status_code, request, response)
@@ -42,10 +43,10 @@ def _answer(
 ) -> HttpResponse:
     request_id = getattr(request, "request_id", "")
     answer = JsonResponse(body_for_status(status, request_id), status=status)
-    answer["Cache-Control"] = "no-store"
     if instead_of is not None:
-        for name in _KEPT_HEADERS:
-            if name in instead_of:
-                answer[name] = instead_of[name]
+        for name, value in instead_of.headers.items():
+            if not name.lower().startswith("content-"):
+                answer.headers.setdefault(name, value)
         answer.cookies = instead_of.cookies
+    answer["Cache-Control"] = "no-store"
     return answer

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import get_urlconf
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -55,6 +57,35 @@ ORDER_TOKEN = OpenApiParameter(
 )
 
 
+class ApiSchema(AutoSchema):
+    """Says where a login is needed, and that PATCH takes a part only where the serializer says `partial`."""
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        auths: list[dict[str, Any]] = super().get_auth()
+        needs = getattr(self.view, "needs", {})
+        return [auth for auth in auths if auth] if self.method in needs else auths
+
+    def _get_request_for_media_type(self, serializer: Any, direction: str = "request") -> Any:
+        method = self.method
+        if method == "PATCH" and not getattr(serializer, "partial", False):
+            self.method = "PUT"
+        try:
+            return super()._get_request_for_media_type(serializer, direction)
+        finally:
+            self.method = method
+
+
+class StrictInput(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Inputs take no fields that are not named."""
+
+    target_class = "apps.common.api.serializers.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
+
+
 def documented(
     summary: str,
     *,
@@ -98,6 +129,7 @@ def _error(status: int) -> OpenApiResponse:
     )
 
 
+@cache
 def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
     """The schema of a list with cursors."""
     name = f"{item.__name__.removesuffix('Serializer')}Page"

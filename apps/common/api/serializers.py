@@ -16,7 +16,9 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, dict):  # QueryDict is one as well
             writable = {name for name, field in self.fields.items() if not field.read_only}
             unknown = {
-                str(name): ["This field is not known here."] for name in data if name not in writable
+                str(name): ["This field is not known here."]
+                for name in data
+                if name not in writable
             }
         try:
             value = super().to_internal_value(data)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import FlagField, TextField, WholeField
+from apps.common.api.fields import TextField, WholeField
 from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.inventory.models import StockItem

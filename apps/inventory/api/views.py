@@ -82,9 +82,7 @@ class StockView(ActorView):
             raise UnknownVariant(fields={"variant_id": ["There is no such variant."]})
         item = self._adjust(values, sku)
         if "low_stock_at" in values:
-            item = inventory.set_low_stock_at(
-                stock_item=item, low_stock_at=values["low_stock_at"]
-            )
+            item = inventory.set_low_stock_at(stock_item=item, low_stock_at=values["low_stock_at"])
         return Response(present_stock(item))
 
     def _adjust(self, values: dict[str, Any], sku: str) -> StockItem:

@@ -103,9 +103,7 @@ def present_order(
     order: Order, *, lines: Iterable[OrderLine], timeline: Iterable[TimelineEntry]
 ) -> dict[str, Any]:
     """An order with what was bought and what happened. No names of staff in the timeline."""
-    totals = {
-        name: money_json(getattr(order, f"{name}_minor"), order.currency) for name in _TOTALS
-    }
+    totals = {name: money_json(getattr(order, f"{name}_minor"), order.currency) for name in _TOTALS}
     return {
         **present_order_summary(order),
         **totals,

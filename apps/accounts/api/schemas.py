@@ -1,0 +1,8 @@
+"""How the OpenAPI document tells of our tokens. Imported by `urls.py`, which is what registers it."""
+
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
+
+
+class TokenScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]
+    target_class = "apps.accounts.api.authentication.TokenAuthentication"
+    name = "accessToken"
