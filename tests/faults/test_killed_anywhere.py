@@ -1,0 +1,211 @@
+"""A process killed at any line of checkout, payment, shipping and cancelling: finished or undone by the sweeper,
+nothing lost, nothing twice.
+
+Only what a real store has helps here: the notes in the master database, and whoever presses the button again.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.carts.documents import Cart, CartStatus
+from apps.checkout.models import CheckoutFence
+from apps.common.clock import now
+from apps.events.models import OutboxMessage
+from apps.events.services import relay_outbox
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import Shipment
+from apps.inventory.selectors import check_ledger
+from apps.orders.models import Order, OrderEvent
+from apps.payments.models import GatewayEvent, Payment, Refund
+from apps.payments.models import TestGatewayCharge as Charge
+from apps.platform.models import WakeUp
+from apps.platform.services import wake_stores
+from apps.platform.tenancy.context import outside_store, use_store
+from tests.checkout.shop import (
+    STAFF,
+    Goods,
+    assert_adds_up,
+    make_cart,
+    make_goods,
+    place,
+    stock_of,
+)
+from tests.faults.killing import count_lines, kill_at, spread
+from tests.payments.bank import deliver, message_of, pay, pay_and_tell
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+# `make soak` walks every line; here a sample spread over the whole call.
+SAMPLE = [
+    pytest.param(14, id="sample"),
+    pytest.param(10**6, id="every-line", marks=pytest.mark.soak),
+]
+
+
+@pytest.fixture
+def shop(throwaway_store: Any, settings: Any) -> Any:
+    settings.CHECKOUT_STALLED_SECONDS = 0
+    with use_store(throwaway_store):
+        yield throwaway_store
+
+
+def a_minute_later() -> None:
+    """Every note and every lease comes due, and the clock wakes the stores that have one; twice, as it would."""
+    for _ in range(2):
+        OutboxMessage.objects.filter(state="pending").update(due_at=now())
+        WakeUp.objects.update(due_at=now() - timedelta(seconds=1))
+        with outside_store():
+            wake_stores()
+
+
+def killed_everywhere(
+    shop: Any, points: int, prepare: Callable[[], Any], call: Callable[[Any], Any]
+) -> Any:
+    """For each chosen line: prepare, kill the call there, let a minute pass, and hand over what was prepared."""
+    rehearsal = prepare()
+    lines = count_lines(shop, lambda: call(rehearsal))
+    assert lines > 50, "the tracer sees the code"
+    yield rehearsal
+    for line in spread(lines, points):
+        prepared = prepare()
+        kill_at(shop, lambda prepared=prepared: call(prepared), line)
+        a_minute_later()
+        yield prepared
+
+
+def assert_quiet() -> None:
+    """Nothing waits, and the stock's ledger adds up."""
+    assert check_ledger() == []
+    assert not OutboxMessage.objects.filter(state="pending").exists()
+    assert not GatewayEvent.objects.filter(handled_at__isnull=True).exists()
+    assert not Refund.objects.filter(state="requested").exists()
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_placing_an_order(shop: Any, points: int) -> None:
+    def prepare() -> tuple[Goods, Any]:
+        goods = make_goods(stock=5)
+        return goods, make_cart(goods, quantity=2)
+
+    outcomes = set()
+    for goods, cart in killed_everywhere(shop, points, prepare, lambda ready: place(ready[1])):
+        order = Order.objects.filter(cart_ref=str(cart.pk)).first()
+        outcomes.add(order is not None)
+        if order is None:
+            left = Cart.objects.get(pk=cart.pk)
+            assert left.status == CartStatus.OPEN, "undone: the buyer has the cart back"
+            assert stock_of(goods) == (5, 0, 0)
+            order = place(left).order
+        a_minute_later()
+
+        assert Order.objects.filter(cart_ref=str(cart.pk)).count() == 1
+        assert Cart.objects.get(pk=cart.pk).status == CartStatus.CLOSED
+        assert CheckoutFence.objects.get(pk=order.pk).outcome == "placed"
+        assert stock_of(goods) == (5, 2, 0)
+        payment = Payment.objects.get(order=order)
+        assert Charge.objects.filter(payment_ref=str(payment.pk)).count() == 1
+        assert_quiet()
+        pay_and_tell(payment)
+        assert stock_of(goods) == (5, 0, 2)
+        assert_adds_up(order)
+    assert outcomes == {True, False}, "killed before and after the commit"
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_handling_a_payment(shop: Any, points: int) -> None:
+    def prepare() -> tuple[Goods, Payment]:
+        goods = make_goods(stock=5)
+        payment = place(make_cart(goods)).payment
+        pay(payment)
+        return goods, payment
+
+    def handle(ready: tuple[Goods, Payment]) -> None:
+        deliver(message_of(ready[1]))
+        relay_outbox()
+
+    for goods, payment in killed_everywhere(shop, points, prepare, handle):
+        payment.refresh_from_db()
+        assert payment.state == "captured", "booked without any second delivery"
+        deliver(message_of(payment))
+        a_minute_later()
+
+        assert OrderEvent.objects.filter(order=payment.order, kind="order.paid").count() == 1
+        assert stock_of(goods) == (5, 0, 1)
+        assert_quiet()
+        assert_adds_up(payment.order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_shipping(shop: Any, points: int) -> None:
+    def prepare() -> tuple[Goods, Order]:
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods, quantity=2))
+        pay_and_tell(placed.payment)
+        return goods, placed.order
+
+    def ship(ready: tuple[Goods, Order]) -> None:
+        order = Order.objects.get(pk=ready[1].pk)
+        fulfilment.ship_order(order=order, actor=STAFF, request_key="form-1")
+
+    for goods, order in killed_everywhere(shop, points, prepare, ship):
+        ship((goods, order))
+        a_minute_later()
+
+        order.refresh_from_db()
+        assert order.status == "shipped"
+        assert Shipment.objects.filter(order=order).count() == 1
+        assert stock_of(goods) == (3, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_cancelling_a_paid_order(shop: Any, points: int) -> None:
+    def prepare() -> tuple[Goods, Order]:
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods))
+        pay_and_tell(placed.payment)
+        return goods, placed.order
+
+    def cancel(ready: tuple[Goods, Order]) -> None:
+        order = Order.objects.get(pk=ready[1].pk)
+        fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
+        relay_outbox()
+
+    for goods, order in killed_everywhere(shop, points, prepare, cancel):
+        cancel((goods, order))
+        a_minute_later()
+
+        order.refresh_from_db()
+        charge = Charge.objects.get(payment_ref=str(Payment.objects.get(order=order).pk))
+        assert (order.status, order.payment_state) == ("cancelled", "refunded")
+        assert charge.refunded_minor == order.total_minor
+        assert Refund.objects.filter(payment__order=order).count() == 1
+        assert stock_of(goods) == (5, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_expiring_an_unpaid_order(shop: Any, points: int) -> None:
+    def prepare() -> tuple[Goods, Order]:
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods))
+        Payment.objects.filter(pk=placed.payment.pk).update(expires_at=now())
+        return goods, placed.order
+
+    def expire(ready: tuple[Goods, Order]) -> None:
+        fulfilment.expire_unpaid_orders()
+
+    for goods, order in killed_everywhere(shop, points, prepare, expire):
+        a_minute_later()
+
+        order.refresh_from_db()
+        assert order.status == "cancelled"
+        assert Payment.objects.get(order=order).state == "cancelled"
+        assert stock_of(goods) == (5, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
