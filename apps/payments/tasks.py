@@ -1,6 +1,7 @@
 """Thin wrappers around services, run by Celery inside the store that published them."""
 
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from django.db import transaction
 
 from apps.payments import services
 from apps.payments.gateways import test as test_bank
+from apps.payments.models import GatewayEvent
+from apps.platform.tenancy.tasks import StoreTask
 
 
 @shared_task(name="payments.handle_gateway_event")
@@ -22,15 +25,19 @@ def deliver_test_event(charge_ref: str, settle: bool = False) -> None:
     if settle:
         test_bank.settle_later(charge_ref)
     body, headers = test_bank.build_event(test_bank.get_charge(charge_ref))
-    event = services.receive_event(gateway_code="test", body=body, headers=headers)
+    handle_soon(services.receive_event(gateway_code="test", body=body, headers=headers))
+
+
+def handle_soon(event: GatewayEvent) -> None:
+    """Start the task of a new event after the commit. If the broker is down the sweeper does it."""
     if event.handled_at is None:
-        handle_gateway_event.delay_on_commit(str(event.pk))
+        cast(StoreTask, handle_gateway_event).delay_on_commit(str(event.pk))
 
 
 def send_test_event(charge_ref: str, *, later: bool) -> None:
     """Start the messenger after the commit; for "pay later", some seconds after that."""
     if not later:
-        deliver_test_event.delay_on_commit(charge_ref)
+        cast(StoreTask, deliver_test_event).delay_on_commit(charge_ref)
         return
     send = partial(
         deliver_test_event.apply_async,
