@@ -50,6 +50,7 @@ CODE_APPS: tuple[str, ...] = (
     "drf_spectacular_sidecar",
     "apps.common",
     "apps.backoffice",
+    "apps.demo",
 )
 
 INSTALLED_APPS: list[str] = [

@@ -1,0 +1,137 @@
+"""The whole demo, store by store."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.accounts import services as accounts
+from apps.accounts.models import Role, User
+from apps.demo.services.sales import make_sales
+from apps.demo.services.shelves import fill_shelves
+from apps.demo.shops import SHOPS, Shop
+from apps.platform import services as platform
+from apps.platform.models import Store
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import use_store
+from apps.pricing.models import ShippingMethod
+from apps.storefront import services as storefront
+
+# What is being made, how many of how many: for a progress bar.
+Progress = Callable[[str, int, int], None]
+
+STAFF = (
+    ("owner", Role.OWNER),
+    ("manager", Role.MANAGER),
+    ("packing", Role.FULFILMENT),
+)
+
+
+@dataclass(frozen=True)
+class Login:
+    who: str
+    email: str
+    password: str
+
+
+def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
+    """Make or complete the demo; the logins one can use. Needs ADMIN_EMAIL, ADMIN_PASSWORD and DEMO_PASSWORD."""
+    platform.seed_plans()
+    password = os.environ["DEMO_PASSWORD"]
+    logins = [_make_operator()]
+    for shop in SHOPS:
+        store = _open(shop)
+        with use_store(store):
+            logins += _make_people(shop, password)
+            _dress(shop)
+            fill_shelves(shop=shop, progress=progress, pictures=pictures)
+            make_sales(shop=shop, progress=progress)
+    return logins
+
+
+def _make_operator() -> Login:
+    """The platform's first administrator, from the environment."""
+    email, password = os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
+    if not User.objects.filter(email=email.lower()).exists():
+        User.objects.create_superuser(email, password, role=Role.OWNER)
+    return Login("the platform's administrator", email, password)
+
+
+def _open(shop: Shop) -> Store:
+    store = Store.objects.filter(slug=shop.slug).first()
+    if store is None:
+        job = platform.open_store(
+            name=shop.name,
+            slug=shop.slug,
+            owner=User.objects.filter(is_superuser=True).first(),
+            currency=shop.currency,
+            country=shop.country,
+            language=shop.language,
+            time_zone=shop.time_zone,
+            plan="professional",
+        )
+    else:
+        job = store.provisioning_job
+    if job.store.status == StoreStatus.PROVISIONING:
+        platform.run_provisioning(job)
+    return Store.objects.get(slug=shop.slug)
+
+
+def _make_people(shop: Shop, password: str) -> list[Login]:
+    """Staff in three roles and the customers, each with an address."""
+    for name, role in STAFF:
+        _person(f"{name}@{shop.slug}.example", password, role, first_name=name.title())
+    for index, (first, last) in enumerate(shop.people):
+        email = f"{first}.{last}@example.com".lower()
+        person = _person(email, password, Role.CUSTOMER, first_name=first, last_name=last)
+        if person is not None:
+            accounts.save_address(user=person, values=address_of(shop, index))
+    first, last = shop.people[0]
+    return [
+        Login(f"the owner of {shop.name}", f"owner@{shop.slug}.example", password),
+        Login(f"a customer of {shop.name}", f"{first}.{last}@example.com".lower(), password),
+    ]
+
+
+def _person(email: str, password: str, role: Role, **profile: str) -> User | None:
+    if User.objects.filter(email=email).exists():
+        return None
+    return accounts.create_user(email=email, password=password, role=role, **profile)
+
+
+def address_of(shop: Shop, index: int) -> dict[str, str]:
+    """A whole address for the customer with this index."""
+    first, last = shop.people[index % len(shop.people)]
+    place: Mapping[str, Any] = shop.addresses[index % len(shop.addresses)]
+    return {"name": f"{first} {last}", "line2": "", "phone": "", "country": shop.country, **place}
+
+
+def _dress(shop: Shop) -> None:
+    """Theme, and a second way of shipping."""
+    storefront.save_theme(
+        values={
+            "brand": shop.brand,
+            "accent": shop.accent,
+            "fonts": shop.fonts,
+            "tagline": shop.tagline,
+            "hero_title": shop.hero_title,
+            "hero_text": shop.hero_text,
+            "announcement": shop.announcement,
+            "contact_email": f"hello@{shop.slug}.example",
+        }
+    )
+    factor = 1 if shop.currency == "USD" else 10
+    ShippingMethod.objects.get_or_create(
+        code="express",
+        defaults={
+            "name": "Express",
+            "currency": shop.currency,
+            "amount_minor": 1490 * factor,
+            "estimate_days_min": 1,
+            "estimate_days_max": 2,
+            "position": 1,
+        },
+    )
+    ShippingMethod.objects.filter(code="standard").update(
+        free_above_minor=7500 if shop.currency == "USD" else 99900
+    )
