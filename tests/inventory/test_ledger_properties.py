@@ -59,7 +59,7 @@ def take_step(step, second_warehouse):
 
 @pytest.mark.usefixtures("in_store")
 @settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

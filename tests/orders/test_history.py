@@ -51,7 +51,7 @@ def take_step(order: Order, step: tuple) -> None:
 
 @pytest.mark.usefixtures("in_store")
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
