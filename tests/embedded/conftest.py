@@ -1,12 +1,11 @@
 """A state folder of its own for each test, with a space in its path. The suite's own services are never touched."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 
@@ -19,16 +18,32 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def local(monkeypatch: pytest.MonkeyPatch) -> Iterator[Local]:
-    folder = Path(tempfile.mkdtemp(prefix="poly store "))
-    monkeypatch.setenv("POLYSTORE_LOCAL", str(folder / "state"))
-    for name in (*SERVICE_VARIABLES, "ADMIN_DATABASE_URL", GIVEN, *KEYS, *LOGINS):
-        # set first, so that what `up()` puts there is taken back after the test
-        monkeypatch.setenv(name, "")
-    yield find_local()
-    os.environ["POLYSTORE_LOCAL"] = str(folder / "state")
-    embedded.down()
-    shutil.rmtree(folder)
+def local() -> Iterator[Local]:
+    """Nothing runs yet; whatever runs at the end is stopped."""
+    with state_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Local]:
+    """Running services for tests that only look."""
+    with state_folder() as folder:
+        embedded.up()
+        yield folder
+
+
+@contextmanager
+def state_folder() -> Iterator[Local]:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory(prefix="poly store ") as folder,
+    ):
+        patch.setenv("POLYSTORE_LOCAL", f"{folder}/state")
+        for name in (*SERVICE_VARIABLES, "ADMIN_DATABASE_URL", GIVEN, *KEYS, *LOGINS):
+            patch.setenv(name, "")  # so that what `up()` puts there is taken back
+        yield find_local()
+        patch.setenv("POLYSTORE_LOCAL", f"{folder}/state")
+        embedded.down()
 
 
 @pytest.fixture
