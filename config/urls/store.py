@@ -4,12 +4,14 @@ from django.urls import include, path, re_path
 
 from apps.backoffice.sites import store_admin
 from apps.platform.tenancy.media import serve_media
+from apps.storefront.views.leaving import LeavingView
 from config.urls.health import health_urls
 
 urlpatterns = [
     path("admin/", store_admin.urls),
     path("api/v1/", include("config.urls.api_store")),
     path("payments/", include("apps.payments.urls")),
+    path("account/logout/", LeavingView.as_view(), name="account_logout"),
     path("account/", include("apps.accounts.urls")),
     re_path(r"^media/(?P<name>.+)$", serve_media, name="media"),
     path("", include("apps.storefront.urls")),

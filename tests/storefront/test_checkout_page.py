@@ -1,0 +1,214 @@
+import pytest
+
+from apps.orders.models import Order
+from apps.platform.tenancy.context import use_store
+
+
+@pytest.fixture
+def filled(browse, sell):
+    """A visitor with two pieces at 100 rupees in the cart."""
+    browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id, "quantity": "2"})
+    return browse
+
+
+def orders() -> list[Order]:
+    return list(Order.objects.order_by("placed_at"))
+
+
+def test_with_nothing_in_the_cart_there_is_nothing_to_check_out(in_store, browse, form) -> None:
+    assert browse.get("/checkout/")["Location"] == "/cart/"
+    assert browse.post("/checkout/", form())["Location"] == "/cart/"
+
+
+def test_the_page_shows_the_sum_and_the_button_says_the_amount(filled) -> None:
+    page = filled.get("/checkout/").content.decode()
+    assert "Pay ₹249.00" in page  # 200 and 49 for delivery
+    assert 'name="expected_total" value="24900"' in page
+    assert 'autocomplete="shipping postal-code"' in page
+    assert "Cash on delivery" in page
+
+
+def test_a_guest_buys(filled, form) -> None:
+    answer = filled.post("/checkout/", form(expected_total="24900", note="Ring twice"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/orders/")
+    (order,) = orders()
+    assert (order.email, order.total_minor, order.note) == (
+        "mira@example.com",
+        24_900,
+        "Ring twice",
+    )
+    assert order.customer_id is None
+    assert filled.cookies["cart"].value == ""
+    page = filled.get(answer["Location"]).content.decode()
+    assert order.number in page
+    assert "your order is confirmed" in page
+    assert "Pay on delivery" in page
+
+
+def test_the_same_form_twice_is_one_order_and_one_answer(filled, form) -> None:
+    cookies = filled.cookies.copy()
+    first = filled.post("/checkout/", form())
+    filled.cookies.update(cookies)
+    second = filled.post("/checkout/", form())
+    assert first["Location"] == second["Location"]
+    assert len(orders()) == 1
+
+
+def test_every_mistake_is_shown_at_once_and_nothing_is_lost(filled, form) -> None:
+    answer = filled.post(
+        "/checkout/",
+        form(
+            email="mira@",
+            **{"shipping_address-line1": "", "shipping_address-postal_code": "12"},
+        ),
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Please check 3 fields" in page
+    assert page.count('aria-invalid="true"') == 3
+    assert 'href="#checkout-shipping_address-line1"' in page
+    assert 'value="Mira Rao"' in page
+    assert 'value="mira@"' in page
+    assert orders() == []
+    assert filled.post("/checkout/", form()).status_code == 302
+
+
+def test_a_total_that_has_changed_is_not_charged(filled, form) -> None:
+    answer = filled.post("/checkout/", form(expected_total="20000"))
+    assert answer.status_code == 422
+    assert "The total has changed" in answer.content.decode()
+    assert 'name="expected_total" value="24900"' in answer.content.decode()
+    assert orders() == []
+
+
+def test_what_sold_out_meanwhile_is_said_and_the_cart_stays(in_store, filled, form) -> None:
+    from apps.inventory import services as inventory
+    from apps.inventory.models import StockItem
+
+    inventory.set_on_hand(stock_item=StockItem.objects.get(), on_hand=1, reason="count")
+    answer = filled.post("/checkout/", form())
+    assert answer.status_code == 422
+    assert "Only 1 of ASSAM" in answer.content.decode()
+    assert orders() == []
+    assert "Assam" in filled.get("/cart/").content.decode()
+
+
+def test_another_country_updates_delivery_without_complaining(filled, form) -> None:
+    answer = filled.post(
+        "/checkout/",
+        form(update="1", email="", **{"shipping_address-country": "FR"}),
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'aria-invalid="true"' not in page
+    assert '<option value="FR" selected>' in page
+
+
+def test_the_invoice_can_go_elsewhere(filled, form) -> None:
+    billing = {
+        f"billing_address-{name}": value
+        for name, value in {
+            "name": "Rao Ltd",
+            "line1": "1 Office Park",
+            "city": "Pune",
+            "region": "Maharashtra",
+            "postal_code": "411001",
+            "country": "IN",
+        }.items()
+    }
+    filled.post("/checkout/", form(other_billing="on", **billing))
+    (order,) = orders()
+    assert order.billing_address["name"] == "Rao Ltd"
+    assert order.shipping_address["name"] == "Mira Rao"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"email": "a" * 100_000},
+        {"payment_method": "barter"},
+        {"payment_method": None},
+        {"shipping_method": "drone"},
+        {"expected_total": "abc"},
+        {"expected_total": "-1"},
+        {"expected_total": "9" * 40},
+        {"key": "<script>"},
+        {"key": "k" * 5000},
+        {"note": "n" * 5000},
+        {"shipping_address-country": "XX"},
+        {"shipping_address-country": "x" * 50},
+        {"shipping_address-name": "a\x00b"},
+        {"shipping_address-name": "<script>alert(1)</script>", "email": ""},
+        {"shipping_address-phone": "call me"},
+        {"other_billing": "on"},
+        {"address": "00000000-0000-0000-0000-000000000000", "email": ""},
+    ],
+)
+def test_nonsense_is_a_form_with_errors(filled, form, changes) -> None:
+    answer = filled.post("/checkout/", form(**changes))
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.content.decode()
+    assert orders() == []
+
+
+def test_an_empty_post_is_a_form_with_errors(filled) -> None:
+    assert filled.post("/checkout/", {}).status_code == 422
+
+
+def test_a_customer_s_saved_address_is_used_and_a_new_one_kept(
+    store, browse, sell, customer, log_in, form
+) -> None:
+    log_in(browse, customer)
+    variant = sell("Assam").variants[0].id
+    browse.post("/cart/add/", {"variant": variant})
+    assert browse.post("/checkout/", form(save_address="on", key=None)).status_code == 302
+    with use_store(store):
+        saved = customer.addresses.get()
+    assert saved.line1 == "12 Lake Road"
+    browse.post("/cart/add/", {"variant": variant})
+    page = browse.get("/checkout/").content.decode()
+    assert f'value="{saved.pk}" checked' in page
+    empty = {f"shipping_address-{name}": None for name in saved.as_dict()}
+    assert browse.post("/checkout/", form(address=str(saved.pk), **empty)).status_code == 302
+    first, second = orders()
+    assert second.customer_id == customer.pk
+    assert second.shipping_address == first.shipping_address
+
+
+def test_somebody_else_s_saved_address_is_not_used(store, filled, customer, form) -> None:
+    from apps.accounts import services as accounts
+    from tests.storefront.conftest import ADDRESS
+
+    with use_store(store):
+        theirs = accounts.save_address(user=customer, values={**ADDRESS, "line1": "Secret Lane"})
+    empty = {f"shipping_address-{name}": None for name in theirs.as_dict()}
+    answer = filled.post("/checkout/", form(address=str(theirs.pk), **empty))
+    assert answer.status_code == 422
+    assert "Secret Lane" not in answer.content.decode()
+
+
+def test_an_order_s_link_opens_nothing_at_another_store(
+    filled, form, other_store, client_for
+) -> None:
+    link = filled.post("/checkout/", form())["Location"]
+    assert filled.get(link).status_code == 200
+    elsewhere = client_for(other_store)
+    assert elsewhere.get(link).status_code == 404
+    assert elsewhere.post(f"{link}pay/").status_code == 404
+
+
+def test_paying_again_is_offered_only_while_it_can_be(filled, form) -> None:
+    link = filled.post("/checkout/", form())["Location"]
+    answer = filled.post(f"{link}pay/")
+    assert answer.status_code == 409
+    assert "That did not work" in answer.content.decode()
+
+
+def test_a_test_payment_leads_to_its_page_and_back(filled, form) -> None:
+    answer = filled.post("/checkout/", form(payment_method="test"))
+    assert answer["Location"].startswith("/payments/test/")
+    (order,) = orders()
+    page = filled.get(f"/orders/{order.access_token}/").content.decode()
+    assert "waiting for its payment" in page
+    assert filled.post(f"/orders/{order.access_token}/pay/")["Location"] == answer["Location"]
