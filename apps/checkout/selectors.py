@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.carts.documents import Cart
+from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
 from apps.catalog.selectors import SaleableLine, read_lines
 from apps.checkout.errors import ItemsUnavailable, ShippingUnavailable
@@ -94,6 +94,13 @@ def list_checkout_options(
     except ShippingUnavailable:
         quote = None
     return CheckoutOptions(options, list_payment_methods(), chosen, quote)
+
+
+def get_ordered_cart(token: str | None) -> Cart | None:
+    """A guest's cart that has become an order: posting it once more is answered with that order."""
+    if not token:
+        return None
+    return Cart.objects.filter(token=token, status=CartStatus.CLOSED, customer_ref=None).first()
 
 
 def get_fence(checkout_id: Any) -> CheckoutFence | None:

@@ -65,7 +65,13 @@ class Api:
         )
 
 
-def buy(guest: Client, goods: Goods, payment_method: str = "test", key: str = "") -> dict[str, Any]:
+def buy(
+    guest: Client,
+    goods: Goods,
+    payment_method: str = "test",
+    key: str = "",
+    repeat: bool = False,
+) -> dict[str, Any]:
     """Cart and order by the API; the placed order as it was answered."""
     api = Api(guest)
     added = api.post("cart/items", {"variant_id": goods.variant_ref, "quantity": 2})
@@ -81,11 +87,22 @@ def buy(guest: Client, goods: Goods, payment_method: str = "test", key: str = ""
     headers = {"idempotency-key": key} if key else {}
     placed = api.post("orders", body, **headers)
     assert placed.status_code == 201, placed.content
-    if key:
+    if key or repeat:
         again = api.post("orders", body, **headers)
         assert (again.status_code, again.json()["id"]) == (201, placed.json()["id"])
     answer: dict[str, Any] = placed.json()
     return answer
+
+
+def test_posting_the_same_cart_again_answers_the_same_order(
+    store: Any, guest: Client, goods: Goods
+) -> None:
+    """Without any Idempotency-Key, after the first answer."""
+    answer = buy(guest, goods, repeat=True)
+
+    with use_store(store):
+        assert Order.objects.get().number == answer["number"]
+        assert stock_of(goods) == (5, 2, 0)
 
 
 def order_of(store: Any, answer: dict[str, Any]) -> Order:

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.carts.api.base import CartAccess
+from apps.carts.documents import Cart
 from apps.checkout import selectors
 from apps.checkout import services as checkout
 from apps.checkout.api.serializers import (
@@ -82,12 +83,20 @@ class OrdersView(OrderListView, CartAccess):
             dict(form.validated_data), email=email, currency=current_store().currency
         )
         placed = checkout.place_order(
-            cart=self.require_cart(),
+            cart=self._cart_to_order(),
             details=details,
             actor=self.actor,
             idempotency_key=request.headers.get(HEADER, ""),
         )
         return Response(self._present(placed), status=201)
+
+    def _cart_to_order(self) -> Cart:
+        """A cart that was ordered a moment ago counts: a repeated request is answered with its order."""
+        return (
+            self.cart_or_none()
+            or selectors.get_ordered_cart(self.cart_token)
+            or self.require_cart()
+        )
 
     def _present(self, placed: PlacedOrder) -> dict[str, Any]:
         url = placed.next_url
