@@ -35,6 +35,7 @@ STORE_APPS: tuple[str, ...] = (
 # No rows of their own.
 CODE_APPS: tuple[str, ...] = (
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",

@@ -32,7 +32,9 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": SHARED_PROCESSORS,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(),
+                structlog.dev.ConsoleRenderer(
+                    exception_formatter=structlog.dev.plain_traceback  # the rich one prints local variables
+                ),
             ],
         },
     },
