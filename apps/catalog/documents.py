@@ -165,6 +165,8 @@ class Product(Document):
             models.Index(fields=["store", "status", "category_ids"], name="product_by_category"),
             models.Index(fields=["store", "status", "position"], name="product_featured"),
             models.Index(fields=["store", "variant_refs"], name="product_by_variant"),
+            # The unique index leaves out empty arrays; the embedded server answers from whole indexes only.
+            models.Index(fields=["store", "-skus"], name="product_by_sku"),
         ]
 
     def __str__(self) -> str:

@@ -18,18 +18,15 @@ def is_slug(text: str) -> bool:
 
 
 def free_slug(model: type[Model], title: str, *, fallback: str, own_pk: Any = None) -> str:
-    """A slug of the title nobody has, numbered where need be (`mug-2`): one read.
+    """A slug of the title nobody has, numbered where need be (`mug-2`).
 
     Two writers may get the same one; the unique index refuses the second.
     """
     base = slugify(title)[:_MAX].strip("-_") or fallback
-    taken = set(
-        model._default_manager.filter(slug__regex=f"^{re.escape(base)}(-[0-9]+)?$")
-        .exclude(pk=own_pk)
-        .values_list("slug", flat=True)
-    )
-    if base not in taken:
+    if not is_slug_taken(model, base, own_pk=own_pk):
         return base
+    alike = model._default_manager.filter(slug__regex=f"^{re.escape(base)}-[0-9]+$")
+    taken = {slug for pk, slug in alike.values_list("pk", "slug") if pk != own_pk}
     number = 2
     while f"{base}-{number}" in taken:
         number += 1
@@ -37,4 +34,6 @@ def free_slug(model: type[Model], title: str, *, fallback: str, own_pk: Any = No
 
 
 def is_slug_taken(model: type[Model], slug: str, *, own_pk: Any = None) -> bool:
-    return model._default_manager.filter(slug=slug).exclude(pk=own_pk).exists()
+    """By another one than `own_pk`. Compared here: a match by slug alone is answered from the unique index."""
+    found = model._default_manager.filter(slug=slug).values_list("pk", flat=True)
+    return any(pk != own_pk for pk in found)

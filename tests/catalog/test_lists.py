@@ -78,6 +78,32 @@ def test_a_category_page_is_two_reads_however_many_products(django_assert_num_qu
         assert page.total == 12
 
 
+def test_the_second_page_of_a_list_is_one_read(django_assert_num_queries: Any) -> None:
+    for number in range(5):
+        make_product(f"Mug {number}", variants=[variant(f"M{number}")])
+    assert titles(sort="title", per_page=3) == ["Mug 0", "Mug 1", "Mug 2"]
+    with django_assert_num_queries(1, using="documents"):
+        assert titles(sort="title", per_page=3, page=2) == ["Mug 3", "Mug 4"]
+
+
+def test_a_change_shows_at_once() -> None:
+    mugs = [make_product(f"Mug {number}", variants=[variant(f"M{number}")]) for number in range(3)]
+    assert titles(sort="title") == ["Mug 0", "Mug 1", "Mug 2"]
+    catalog.set_product_status(product=mugs[0], status="archived")
+    catalog.delete_product(product=mugs[1])
+    assert titles(sort="title") == ["Mug 2"]
+    assert titles(status="archived") == ["Mug 0"]
+
+
+def test_a_list_too_long_to_remember_is_right_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.catalog.selectors.products.MAX_REMEMBERED", 2)
+    for number in range(5):
+        make_product(f"Mug {number}", variants=[variant(f"M{number}")])
+    for _ in range(2):
+        page = list_products(sort="title", per_page=3, page=2)
+        assert ([product.title for product in page], page.total) == (["Mug 3", "Mug 4"], 5)
+
+
 def test_lines_of_many_products_are_one_read(django_assert_num_queries: Any) -> None:
     shirt = catalog.save_product(data=sized_input("Shirt", {"S": 900, "M": 950}))
     mug = make_product("Clay mug")

@@ -144,10 +144,9 @@ def _check_skus_elsewhere(variants: list[Variant], product: Product | None, faul
     skus = [variant.sku for variant in variants if variant.sku]
     if not skus:
         return
-    others = Product.objects.filter(skus__overlap=skus)
-    if product is not None:
-        others = others.exclude(pk=product.pk)
-    taken = {sku for found in others.values_list("skus", flat=True) for sku in found}
+    own_pk = product.pk if product else None
+    found = Product.objects.filter(skus__overlap=skus).values_list("pk", "skus")
+    taken = {sku for pk, theirs in found for sku in theirs if pk != own_pk}
     for index, variant in enumerate(variants):
         if variant.sku in taken:
             faults.add(f"variants.{index}.sku", "Another product has this SKU.")

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'products',
-                'indexes': [models.Index(fields=['store', 'status', 'category_ids'], name='product_by_category'), models.Index(fields=['store', 'status', 'position'], name='product_featured'), models.Index(fields=['store', 'variant_refs'], name='product_by_variant')],
+                'indexes': [models.Index(fields=['store', 'status', 'category_ids'], name='product_by_category'), models.Index(fields=['store', 'status', 'position'], name='product_featured'), models.Index(fields=['store', 'variant_refs'], name='product_by_variant'), models.Index(fields=['store', '-skus'], name='product_by_sku')],
                 'constraints': [models.UniqueConstraint(fields=('store', 'slug'), name='product_slug'), models.UniqueConstraint(fields=('store', 'skus'), name='product_skus')],
             },
             bases=(apps.platform.tenancy.documents.models.DocumentHome, models.Model),

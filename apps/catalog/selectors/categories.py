@@ -13,7 +13,7 @@ from apps.catalog.documents import Category
 from apps.catalog.errors import CategoryNotFound
 from apps.catalog.versions import get_catalog_version
 
-_TREE_SECONDS = 24 * 60 * 60
+_TREE_SECONDS = 10 * 60
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
+from apps.catalog.versions import get_catalog_version
 from apps.platform.tenancy.context import current_store
 
 MAX_PER_PAGE = 100
 MAX_QUERY_WORDS = 6
+MAX_REMEMBERED = 5_000
+_REMEMBER_SECONDS = 10 * 60
 
 _SORTS = {
     "featured": ("position", "-pk"),
@@ -109,12 +113,13 @@ def list_products(
     per_page: int = 24,
     status: str | None = ProductStatus.ACTIVE,
 ) -> Page:
-    """One page of products: two reads, the count and the page. `currency` is the store's unless given.
+    """One page of products in at most two reads (three beyond `MAX_REMEMBERED`, once a catalog version).
 
-    An unknown sort is `featured`; a page out of range is the nearest one. Sorting by price leaves out what has no
-    price in the currency.
+    `currency` is the store's unless given. An unknown sort is `featured`; a page out of range is the nearest one.
+    Sorting by price leaves out what has no price in the currency.
     """
     currency = currency or current_store().currency
+    sort = sort if sort in SORTS else "featured"
     products = filter_products(
         category=category,
         include_descendants=include_descendants,
@@ -124,19 +129,49 @@ def list_products(
         price_max_minor=price_max_minor,
         status=status,
     )
-    if sort in ("price_asc", "price_desc"):
-        products = products.filter(**{f"price_from__{currency}__gte": 0})
-        sign = "-" if sort == "price_desc" else ""
-        ordering: tuple[str, ...] = (f"{sign}price_from__{currency}", "pk")
-    else:
-        ordering = _SORTS.get(sort, _SORTS["featured"])
+    ordered = _ordered(products, sort, currency)
     per_page = max(1, min(per_page, MAX_PER_PAGE))
-    total = products.count()
+    ids = None
+    if not (q or "").strip() and price_min_minor is None and price_max_minor is None:
+        place = f"{category.slug}:{include_descendants}" if category else ""
+        ids = _remembered_ids(ordered, f"{place}:{sort}:{currency}:{status}")
+    total = ordered.count() if ids is None else len(ids)
     pages = max(1, -(-total // per_page))
     page = max(1, min(page, pages))
-    start = (page - 1) * per_page
-    items = list(products.order_by(*ordering)[start : start + per_page]) if total else []
+    part = slice((page - 1) * per_page, page * per_page)
+    items = (list(ordered[part]) if total else []) if ids is None else _by_ids(ids[part], status)
     return Page(items=items, total=total, page=page, pages=pages)
+
+
+def _ordered(products: QuerySet[Product], sort: str, currency: str) -> QuerySet[Product]:
+    if sort in ("price_asc", "price_desc"):
+        sign = "-" if sort == "price_desc" else ""
+        priced = products.filter(**{f"price_from__{currency}__gte": 0})
+        return priced.order_by(f"{sign}price_from__{currency}", "pk")
+    return products.order_by(*_SORTS[sort])
+
+
+def _remembered_ids(ordered: QuerySet[Product], name: str) -> list[ObjectId] | None:
+    """The whole list's ids in order, remembered until the catalog changes; None for lists too long for that.
+
+    Counting and sorting are the dear part of a page, and the same for all pages of a list.
+    """
+    key = f"catalog:list:{get_catalog_version()}:{name}"
+    remembered: tuple[list[ObjectId] | None] | None = cache.get(key)
+    if remembered is None:
+        ids = list(ordered.values_list("pk", flat=True)[: MAX_REMEMBERED + 1])
+        remembered = (ids if len(ids) <= MAX_REMEMBERED else None,)
+        cache.set(key, remembered, timeout=_REMEMBER_SECONDS)
+    return remembered[0]
+
+
+def _by_ids(ids: list[ObjectId], status: str | None) -> list[Product]:
+    """These products in this order; what was hidden or deleted a moment ago is left out."""
+    if not ids:
+        return []
+    found = {product.pk: product for product in Product.objects.filter(pk__in=ids)}
+    there = [found[product_id] for product_id in ids if product_id in found]
+    return [product for product in there if status is None or product.status == status]
 
 
 def _category_ids(category: Category | CategoryNode, include_descendants: bool) -> list[ObjectId]:
