@@ -161,10 +161,12 @@ def _hold_stock(order: Order, quote: Quote, details: CheckoutDetails, actor: Act
     if not demand:
         return
     inventory.reserve_stock(
-        order_ref=order.pk, demand=demand, expires_at=_payment_deadline(order), actor=actor
+        order_ref=order.pk,
+        demand=demand,
+        expires_at=_payment_deadline(order),
+        counts_now=order.payment_state == PaymentState.CASH_DUE,
+        actor=actor,
     )
-    if order.payment_state == PaymentState.CASH_DUE:
-        inventory.allocate_stock(order_ref=order.pk, actor=actor)
 
 
 def _payment_deadline(order: Order) -> datetime:
