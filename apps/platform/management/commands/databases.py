@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.table import Table
 
 from apps.platform import data_homes
@@ -21,10 +21,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
         parser.add_argument("--write-docs", action="store_true", help=f"write {PAGE} and stop")
+        parser.add_argument("--check-docs", action="store_true", help=f"compare {PAGE} and stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["write_docs"]:
             (settings.BASE_DIR / PAGE).write_text(data_homes.render_page(), encoding="utf-8")
+            return
+        if options["check_docs"]:
+            if (settings.BASE_DIR / PAGE).read_text(encoding="utf-8") != data_homes.render_page():
+                raise CommandError(f"{PAGE} is out of date: manage.py databases --write-docs")
             return
         with one_line_errors():
             databases = data_homes.list_databases()
