@@ -2,7 +2,7 @@
 
 import sys
 from functools import partial
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.console = Console(
-            file=self.stdout, highlight=False, force_terminal=sys.stdout.isatty()
+            file=cast(IO[str], self.stdout), highlight=False, force_terminal=sys.stdout.isatty()
         )
         quiet = options["verbosity"] == 0
         for alias in [options["database"]] if options["database"] else HOMES:

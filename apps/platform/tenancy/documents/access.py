@@ -1,13 +1,17 @@
 """Direct access for what the ORM can't say: array operators, upserts, pipelines. Still confined to the store."""
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django.db import connections, models, router
 from django_mongodb_backend.fields import EmbeddedModelField
 
 from .collection import GuardedCollection
+from .fields import get_field
 from .managers import load_document
 from .pipelines import Mql
+
+if TYPE_CHECKING:
+    from .base import DatabaseWrapper
 
 D = TypeVar("D", bound=models.Model)
 
@@ -17,7 +21,7 @@ class ScopedCollection(GuardedCollection, Generic[D]):
 
     def __init__(self, model: type[D]) -> None:
         using = router.db_for_write(model)
-        super().__init__(connections[using], model._meta.db_table)
+        super().__init__(cast("DatabaseWrapper", connections[using]), model._meta.db_table)
         self.model = model
         self.using = using
 
@@ -25,8 +29,8 @@ class ScopedCollection(GuardedCollection, Generic[D]):
         """`{column: stored value}`, for filters and `$set`: `values(price=Decimal("1"), lines=[Line(...)])`."""
         found = {}
         for name, value in fields.items():
-            field = self.model._meta.get_field(name)
-            found[field.column] = field.get_db_prep_save(value, connection=self._connection)
+            field = get_field(self.model, name)
+            found[str(field.column)] = field.get_db_prep_save(value, connection=self._connection)
         return found
 
     def embedded(self, part: models.Model) -> Mql:

@@ -50,7 +50,7 @@ def _indexed_alone(model: type[models.Model], prefix: str = "") -> Iterator[str]
     for field in model._meta.concrete_fields:
         if isinstance(field, EmbeddedModelField):
             yield from _indexed_alone(field.embedded_model, f"{prefix}{field.name}.")
-        elif not field.primary_key and (field.db_index or field.unique):
+        elif not field.primary_key and (getattr(field, "db_index", False) or field.unique):
             yield f"{prefix}{field.name}"
 
 

@@ -1,12 +1,22 @@
 """The field every document has: its store."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from django.db import models
 
 from apps.platform.tenancy.context import current_store
 
 from .scope import active_store_id
+
+if TYPE_CHECKING:
+    Field: TypeAlias = models.Field[Any, Any]
+else:
+    Field = models.Field
+
+
+def get_field(model: type[models.Model], name: str) -> Field:
+    """A field with a column of its own, by its name."""
+    return cast(Field, model._meta.get_field(name))
 
 
 class StoreKeyField(models.UUIDField):  # type: ignore[type-arg]

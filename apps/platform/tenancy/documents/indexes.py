@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from .fields import get_field
 
 
 class PathIndex(models.Index):
@@ -44,8 +46,8 @@ class PathIndex(models.Index):
         column_prefix: str = "",
     ) -> IndexModel:
         """Called by django-mongodb-backend's schema editor."""
-        orders = [
-            (model._meta.get_field(name).column, -ASCENDING if order else ASCENDING)
+        keys = [
+            (str(get_field(model, name).column), DESCENDING if order else ASCENDING)
             for name, order in self.fields_orders
         ]
         options: dict[str, Any] = {}
@@ -53,6 +55,5 @@ class PathIndex(models.Index):
             # `$exists` is implied by equality, so the index is used; `$type` would not be.
             exists = {path: {"$exists": True} for path in self.paths}
             options = {"unique": True, "partialFilterExpression": exists}
-        return IndexModel(
-            [*orders, *((path, ASCENDING) for path in self.paths)], name=self.name, **options
-        )
+        keys += [(path, ASCENDING) for path in self.paths]
+        return IndexModel(keys, name=self.name, **options)

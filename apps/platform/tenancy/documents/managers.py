@@ -1,7 +1,7 @@
 """What apps call on `Document.objects`, beside Django's own verbs."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connections, models
 from django.db.models import sql
@@ -89,11 +89,11 @@ class DocumentManager(BaseManager.from_queryset(DocumentQuerySet)):  # type: ign
 
 def load_document(model: type[models.Model], document: Mql, *, using: str) -> Any:
     """A stored document as an instance; fields it was fetched without stay deferred."""
-    connection: DatabaseWrapper = connections[using]
+    connection = cast("DatabaseWrapper", connections[using])
     partial = [field for field in model._meta.concrete_fields if field.column in document]
     compiler = connection.ops.compiler("SQLCompiler")(sql.Query(model), connection, using)
     columns = [field.get_col(model._meta.db_table) for field in partial]
-    row: list[Any] = [document[field.column] for field in partial]
+    row: list[Any] = [document[str(field.column)] for field in partial]
     if converters := compiler.get_converters(columns):
         row = list(next(iter(compiler.apply_converters([row], converters))))
     return model.from_db(using, [field.attname for field in partial], row)

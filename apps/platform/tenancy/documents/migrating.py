@@ -1,7 +1,7 @@
 """Migrations of the documents databases: only the apps that hold documents, recorded in that database itself."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.db import connections
@@ -10,6 +10,9 @@ from django.db.migrations.migration import Migration
 
 from .errors import translated_errors
 from .models import DevelopmentDocumentHome, DocumentHome
+
+if TYPE_CHECKING:
+    from .base import DatabaseWrapper
 
 HOMES: dict[str, type] = {
     DocumentHome.home: DocumentHome,
@@ -31,8 +34,9 @@ class DocumentMigrations:
         self.alias = alias
         self._done = done
         with translated_errors():
-            connections[alias].unscoped_database.command("ping")
-            self._executor = MigrationExecutor(connections[alias], self._progress)
+            connection = cast("DatabaseWrapper", connections[alias])
+            connection.unscoped_database.command("ping")
+            self._executor: Any = MigrationExecutor(connection, cast(Any, self._progress))
         leaves = self._executor.loader.graph.leaf_nodes()
         labels = set(list_document_apps(alias))
         self._targets = [node for node in leaves if node[0] in labels]
@@ -49,6 +53,8 @@ class DocumentMigrations:
             state = self._executor._create_project_state(with_applied_migrations=True)
             self._executor.migrate(self._targets, plan=plan, state=state.clone())
 
-    def _progress(self, action: str, migration: Any = None, fake: bool = False) -> None:
-        if action == "apply_success" and self._done is not None:
+    def _progress(
+        self, action: str, migration: Migration | None = None, fake: bool = False
+    ) -> None:
+        if action == "apply_success" and self._done is not None and migration is not None:
             self._done(migration)

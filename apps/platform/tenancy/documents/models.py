@@ -1,5 +1,6 @@
 """Bases of all documents: rows live in MongoDB, one collection for all stores, each document in one store."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class _StoredDocument(models.Model):
         self.require_own_store()
         return super().delete(*args, **kwargs)
 
-    def validate_constraints(self, exclude: set[str] | None = None) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         # Forms exclude what nobody edits, and with it every constraint: all of them begin with the store.
         super().validate_constraints(exclude=set(exclude or ()) - {"store"})
 

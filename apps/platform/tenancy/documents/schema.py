@@ -10,6 +10,7 @@ from django_mongodb_backend.utils import OperationCollector
 from pymongo import ASCENDING, IndexModel
 
 from .errors import translated_errors
+from .fields import Field, get_field
 
 
 class DatabaseSchemaEditor(MongoDatabaseSchemaEditor):  # type: ignore[misc]
@@ -38,7 +39,7 @@ class DatabaseSchemaEditor(MongoDatabaseSchemaEditor):  # type: ignore[misc]
         self,
         model: type[models.Model],
         constraint: models.BaseConstraint,
-        field: "models.Field[Any, Any] | None" = None,
+        field: Field | None = None,
         column_prefix: str = "",
         parent_model: type[models.Model] | None = None,
     ) -> None:
@@ -47,22 +48,20 @@ class DatabaseSchemaEditor(MongoDatabaseSchemaEditor):  # type: ignore[misc]
         As shipped it is partial on every field's `$type`, which no query ever proves, on real MongoDB neither.
         Fields stay out of the index while they are null, as in SQL, or an empty array: `[]` would be a value.
         """
-        plain = isinstance(constraint, models.UniqueConstraint) and not (
-            constraint.condition or constraint.expressions or constraint.include
-        )
-        if not plain:
+        if not isinstance(constraint, models.UniqueConstraint) or not _is_plain(constraint):
             super().add_constraint(model, constraint, field, column_prefix, parent_model)
             return
         if issubclass(model, EmbeddedModel) and parent_model is None:
             return
-        fields = [field] if field else [model._meta.get_field(name) for name in constraint.fields]
+        fields = [field] if field else [get_field(model, name) for name in constraint.fields]
+        columns = {f"{column_prefix}{one.column}": one for one in fields}
         left_out = {
-            column_prefix + one.column: self._when_present(one)
-            for one in fields
+            column: self._when_present(one)
+            for column, one in columns.items()
             if one.null or isinstance(one, ArrayField)
         }
         index = IndexModel(
-            [(column_prefix + one.column, ASCENDING) for one in fields],
+            [(column, ASCENDING) for column in columns],
             name=constraint.name,
             unique=True,
             **({"partialFilterExpression": left_out} if left_out else {}),
@@ -70,8 +69,12 @@ class DatabaseSchemaEditor(MongoDatabaseSchemaEditor):  # type: ignore[misc]
         owner = parent_model or model
         self.get_collection(owner._meta.db_table).create_indexes([index])
 
-    def _when_present(self, field: "models.Field[Any, Any]") -> dict[str, Any]:
+    def _when_present(self, field: Field) -> dict[str, Any]:
         element = getattr(field, "base_field", field)
         db_type = element.db_type(self.connection)
         # Equality with a text implies `>= ""`, so the index is still used; it does not imply a `$type`.
         return {"$gte": ""} if db_type == "string" else {"$type": db_type}
+
+
+def _is_plain(constraint: models.UniqueConstraint) -> bool:
+    return not (constraint.condition or constraint.expressions)
