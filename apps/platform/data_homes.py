@@ -15,6 +15,7 @@ from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import list_placed_stores
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM, Home, home_of
+from config.settings import homes
 
 DATABASES: Final = {
     Home.PLATFORM: "the master database, schema `public`",
@@ -72,7 +73,10 @@ def list_data_homes() -> list[DataHome]:
 
 
 def _has_rows(model: type[Model]) -> bool:
-    return bool(model._meta.managed) and not model._meta.proxy
+    """A table or collection of an app that `config/settings/homes.py` names."""
+    named = (*homes.PLATFORM_APPS, *homes.SHARED_APPS, *homes.STORE_APPS)
+    is_named = apps.get_app_config(model._meta.app_label).name in named
+    return is_named and bool(model._meta.managed) and not model._meta.proxy
 
 
 def list_databases() -> list[DatabaseState]:
@@ -156,10 +160,10 @@ def _ask_documents(alias: str) -> None:
     connection.connection.admin.command("ping")
 
 
-def as_json(databases: Iterable[DatabaseState], homes: Iterable[DataHome]) -> dict[str, Any]:
+def as_json(databases: Iterable[DatabaseState], rows: Iterable[DataHome]) -> dict[str, Any]:
     return {
         "databases": [asdict(database) for database in databases],
-        "homes": [asdict(home) for home in homes],
+        "homes": [asdict(row) for row in rows],
     }
 
 
@@ -183,9 +187,9 @@ def _head() -> Iterator[str]:
     yield ""
 
 
-def _tables(homes: list[DataHome]) -> Iterator[str]:
+def _tables(found: list[DataHome]) -> Iterator[str]:
     for home in DATABASES:
-        rows = [row for row in homes if row.home == home]
+        rows = [row for row in found if row.home == home]
         if not rows:
             continue
         yield from (f"## {home}", "", "| app | model | table or collection |", "|---|---|---|")

@@ -22,11 +22,10 @@ def list_seeds() -> Iterator[tuple[str, Seed]]:
 
 
 def seed_store(store: ActiveStore) -> list[str]:
-    """Run every app's seed inside the store, each in its own transaction. Repeatable. The labels of the apps."""
+    """Run every app's seed inside the store, in one transaction. Repeatable. The labels of the apps."""
     seeded = []
-    with use_store(store):
+    with use_store(store), transaction.atomic():
         for label, seed in list_seeds():
-            with transaction.atomic():
-                seed(store)
+            seed(store)
             seeded.append(label)
     return seeded

@@ -32,8 +32,13 @@ class JobStatus(models.TextChoices):
 
 JOB_MOVES: Mapping[str, Set[str]] = {
     JobStatus.QUEUED: {JobStatus.RUNNING},
-    # running -> running: the lease of a crashed worker is taken over.
-    JobStatus.RUNNING: {JobStatus.RUNNING, JobStatus.SUCCEEDED, JobStatus.FAILED},
+    # running -> running: the lease of a crashed worker is taken over; -> queued: a worker of another version is needed.
+    JobStatus.RUNNING: {
+        JobStatus.RUNNING,
+        JobStatus.QUEUED,
+        JobStatus.SUCCEEDED,
+        JobStatus.FAILED,
+    },
     JobStatus.FAILED: {JobStatus.QUEUED},
     JobStatus.SUCCEEDED: set(),
 }

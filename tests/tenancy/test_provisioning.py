@@ -225,3 +225,21 @@ def test_progress_costs_few_statements(job):
     with CaptureQueriesContext(connections["platform"]) as captured:
         services.run_provisioning(job)
     assert len(captured) <= 40
+
+
+def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job):
+    from apps.platform.models import StoreTemplate
+
+    newer = StoreTemplate.objects.create(
+        version="newer", statements=";", table_count=0, built_at=now()
+    )
+    given_back = services.run_provisioning(job)
+    assert (given_back.status, given_back.lease_holder) == (JobStatus.QUEUED, "")
+    assert "newer version" in given_back.message
+    newer.delete()
+    assert services.run_provisioning(job).status == JobStatus.SUCCEEDED
+
+
+def test_a_retry_while_it_runs_changes_nothing(job):
+    jobs.claim(job)
+    assert services.retry_provisioning(job).status == JobStatus.RUNNING

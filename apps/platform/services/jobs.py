@@ -7,7 +7,7 @@ finds out at its next step and stops without touching anything.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -59,7 +59,8 @@ def enqueue_provisioning(job_id: UUID) -> bool:
 def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> ProvisioningJob:
     """Queue a failed job again; it continues where it stopped. Asked twice, it is queued once."""
     with transaction.atomic(using=PLATFORM):
-        moved = _move(job.id, JobStatus.QUEUED, error="", message="Waiting for a worker")
+        failed = Q(status=JobStatus.FAILED)
+        moved = _move(job.id, JobStatus.QUEUED, failed, error="", message="Waiting for a worker")
         job.refresh_from_db()
         if not moved and job.status == JobStatus.SUCCEEDED:
             raise JobNotRetryable()
@@ -93,24 +94,33 @@ def _give_up(job: ProvisioningJob) -> None:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lease:
-    """This worker's claim on one job."""
+    """This worker's claim on one job. Facts noted in a step are written when the next one begins."""
 
     job_id: UUID
     holder: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
-    def enter(self, *, step: str, message: str, progress: int, **fields: Any) -> None:
+    def enter(self, *, step: str, message: str, progress: int) -> None:
         """Say what happens next and renew the claim. Raises `LeaseLost`."""
-        self._update(current_step=step, message=message, progress=progress, **fields)
+        noted = {"current_step": step, "message": message, "progress": progress, **self.facts}
+        with outside_store():
+            if not self._mine().update(lease_until=Now() + LEASE, updated_at=Now(), **noted):
+                raise LeaseLost()
+        self.facts.clear()
 
-    def note(self, **fields: Any) -> None:
-        """Write facts found in a step. Raises `LeaseLost`."""
-        self._update(**fields)
+    def note(self, **facts: Any) -> None:
+        """Facts found in a step, such as the number of tables."""
+        self.facts.update(facts)
 
     def fail(self, *, error: str) -> None:
         """Give the job back as failed, with a sentence for people."""
         self._finish(JobStatus.FAILED, error=error[:500], message="Stopped")
+
+    def give_back(self, *, message: str) -> None:
+        """Leave the job to a worker that can do it; the sweep publishes it again."""
+        self._finish(JobStatus.QUEUED, message=message[:200])
 
     def succeed(self, store: Store) -> None:
         """The store is open and the job done: one transaction, so that neither is true without the other."""
@@ -129,11 +139,6 @@ class Lease:
             id=self.job_id, status=JobStatus.RUNNING, lease_holder=self.holder
         )
 
-    def _update(self, **fields: Any) -> None:
-        with outside_store():
-            if not self._mine().update(lease_until=Now() + LEASE, updated_at=Now(), **fields):
-                raise LeaseLost()
-
     def _finish(self, status: JobStatus, **fields: Any) -> None:
         moved = _move(
             self.job_id,
@@ -141,7 +146,8 @@ class Lease:
             Q(lease_holder=self.holder),
             lease_until=None,
             lease_holder="",
-            finished_at=Now(),
+            finished_at=None if status == JobStatus.QUEUED else Now(),
+            **self.facts,
             **fields,
         )
         if not moved:

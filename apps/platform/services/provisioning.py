@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.platform import seeding
-from apps.platform.errors import PlacementOccupied
+from apps.platform.errors import PlacementOccupied, TemplateOutdated
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.services.jobs import Lease, LeaseLost, claim, heartbeat
 from apps.platform.tenancy.context import outside_store
@@ -90,20 +90,22 @@ def _work(job: ProvisioningJob, lease: Lease, watch: Watch) -> None:
 
 
 def _report(lease: Lease, step: Step, error: Exception) -> None:
-    """Give the job back. Database errors can name hosts and users, so people get our words instead."""
-    if isinstance(error, DomainError):
-        log.warning("Provisioning stopped.", step=step.name, code=error.code)
-        sentence = str(error)
-    else:
-        log.exception("Provisioning failed.", step=step.name)
-        sentence = _sentence(error, step)
+    """Give the job back: as failed, or to a worker of the right version."""
     try:
-        lease.fail(error=sentence)
+        if isinstance(error, TemplateOutdated):
+            lease.give_back(message=str(error))
+        else:
+            lease.fail(error=_sentence(error, step))
     except LeaseLost:
         log.warning("Another worker has taken over.", step=step.name)
 
 
 def _sentence(error: Exception, step: Step) -> str:
+    """Database errors can name hosts and users, so people get our words and the log the rest."""
+    if isinstance(error, DomainError):
+        log.warning("Provisioning stopped.", step=step.name, code=error.code)
+        return str(error)
+    log.exception("Provisioning failed.", step=step.name)
     what = step.message[0].lower() + step.message[1:]
     if isinstance(error, DatabaseError):
         return f"The database refused while {what}. The platform's log says more."

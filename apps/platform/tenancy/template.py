@@ -21,7 +21,6 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Max
 
 from apps.common.clock import now
 from apps.platform.errors import TemplateOutdated
@@ -38,7 +37,21 @@ LOCK: Final = 7_146_301_001  # the advisory lock between building and provisioni
 
 # Rows are copied from the finished template, so statements about rows are not recorded; nor is the search path.
 NOT_RECORDED: Final = frozenset(
-    ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW", "EXPLAIN"]
+    [
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "WITH",
+        "VALUES",
+        "SAVEPOINT",
+        "RELEASE",
+        "ROLLBACK",
+        "BEGIN",
+        "COMMIT",
+        "SHOW",
+        "EXPLAIN",
+    ]
 )
 
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
@@ -79,23 +92,31 @@ def list_migrations() -> frozenset[tuple[str, str]]:
 def get_template() -> StoreTemplate:
     """The recording that fits the code. Raises `TemplateOutdated` when it is missing or another one is in force."""
     with outside_store():
-        template = StoreTemplate.objects.filter(version=template_version()).first()
-        newest = StoreTemplate.objects.aggregate(at=Max("built_at"))["at"]
-    if template is None:
-        raise TemplateOutdated()
-    if template.built_at != newest:
-        raise TemplateOutdated(
-            "A newer version of the platform is being deployed; this process still runs the old one."
-        )
-    return template
+        newest = StoreTemplate.objects.order_by("-built_at").first()
+    if newest is None or newest.version != template_version():
+        raise _outdated()
+    return newest
 
 
-def ensure_template() -> StoreTemplate:
-    """The recording that fits the code, built now where there is none (some seconds). An older process that
-    finds a newer recording in force is refused, as `get_template` says."""
+def ensure_template() -> str:
+    """The version of the recording that fits the code, built now where there is none (some seconds). An older
+    process that finds a newer recording in force is refused, as `get_template` says."""
     with outside_store():
-        is_known = StoreTemplate.objects.filter(version=template_version()).exists()
-    return get_template() if is_known else build_template()
+        versions = StoreTemplate.objects.order_by("-built_at").values_list("version", flat=True)
+        if versions.first() == template_version():
+            return template_version()
+        if template_version() in versions:
+            raise _outdated()
+    return build_template().version
+
+
+def _outdated() -> TemplateOutdated:
+    with outside_store():
+        if not StoreTemplate.objects.filter(version=template_version()).exists():
+            return TemplateOutdated()
+    return TemplateOutdated(
+        "A newer version of the platform is being deployed; this process still runs the old one."
+    )
 
 
 def build_template(*, force: bool = False) -> StoreTemplate:

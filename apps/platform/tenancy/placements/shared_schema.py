@@ -46,8 +46,7 @@ class SharedSchema(Placement):
             return frozenset(template.list_tables(self.schema))
 
     def required_schema(self) -> frozenset[str]:
-        recording = template.ensure_template()
-        return _tables_of(recording.version)
+        return _tables_of(template.ensure_template())
 
     def create(self) -> int:
         with template.provisioning_lock():
@@ -57,8 +56,9 @@ class SharedSchema(Placement):
     def migrate(self) -> bool:
         """Django's own migrate, and only where a migration is missing."""
         with use_store(self.active_store):
-            applied = MigrationRecorder(connections[DEFAULT]).applied_migrations()
-        if template.list_migrations() <= set(applied):
+            rows = MigrationRecorder(connections[DEFAULT]).migration_qs.values_list("app", "name")
+            applied = set(rows)
+        if template.list_migrations() <= applied:
             return False
         template.migrate_schema(self.active_store)
         return True
