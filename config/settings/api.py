@@ -29,13 +29,14 @@ REST_FRAMEWORK: dict[str, Any] = {
         "apps.common.api.throttles.AnonymousThrottle",
         "apps.common.api.throttles.UserThrottle",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "apps.common.api.schemas.ApiSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "apps.common.api.errors.answer_error",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # How many proxies stand in front and add to X-Forwarded-For; with 0 that header is not believed.
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
+ALLAUTH_TRUSTED_PROXY_COUNT: int = REST_FRAMEWORK["NUM_PROXIES"]
 
 # Requests per client and window. Production's default is 100 in 15 minutes for visitors without a login.
 API_THROTTLE_RATES: dict[str, str] = {
@@ -80,6 +81,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "PREPROCESSING_HOOKS": ["apps.common.api.schemas.only_api"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatusEnum": "apps.catalog.documents.ProductStatus",
+        "OrderStatusEnum": "apps.orders.states.OrderStatus",
+        "OrderPaymentStateEnum": "apps.orders.states.PaymentState",
+        "TestBankChoiceEnum": ["pay", "decline", "later"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SORT_OPERATIONS": False,

@@ -110,5 +110,5 @@ def _read(raw: str) -> RefreshToken:
 
 def _use_up(token: RefreshToken) -> bool:
     """Blacklist it; False when somebody else did so first (the unique row decides)."""
-    _row, created = token.blacklist()  # type: ignore[misc]
-    return bool(created)
+    answer: Any = token.blacklist()
+    return bool(answer[1])

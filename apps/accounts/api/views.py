@@ -66,7 +66,7 @@ class AddressListView(ActorView):
     )
     def get(self, request: Request) -> Response:
         addresses = selectors.list_addresses_for(self.person)
-        return Response({"results": AddressSerializer(addresses, many=True).data})
+        return Response({"results": [AddressSerializer(address).data for address in addresses]})
 
     @documented(
         "Add an address",

@@ -66,7 +66,7 @@ class VariantInputSerializer(StrictSerializer):
     sku = TextField(max_length=64)
     barcode = TextField(max_length=32, default="", allow_blank=True)
     option_values = serializers.DictField(child=TextField(max_length=60), default=dict)
-    prices = PriceInputSerializer(many=True, max_length=30)
+    prices = serializers.ListField(child=PriceInputSerializer(), max_length=30)
     weight_grams = WholeField(default=0)
     is_active = FlagField(default=True)
 
@@ -101,8 +101,10 @@ class ProductInputSerializer(StrictSerializer):
     category_ids = serializers.ListField(
         child=serializers.RegexField(OBJECT_ID), default=list, max_length=50
     )
-    options = OptionInputSerializer(many=True, default=list, max_length=10)
-    variants = VariantInputSerializer(many=True, allow_empty=False, max_length=500)
+    options = serializers.ListField(child=OptionInputSerializer(), default=list, max_length=10)
+    variants = serializers.ListField(
+        child=VariantInputSerializer(), allow_empty=False, max_length=500
+    )
     attributes = AttributesField(default=dict)
     tax_class = TextField(max_length=30, default="standard")
     is_digital = FlagField(default=False)

@@ -28,7 +28,7 @@ class ShippingOptionSerializer(serializers.Serializer[Any]):
 
 class PaymentMethodSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
     is_test = serializers.BooleanField()
 

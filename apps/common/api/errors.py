@@ -151,9 +151,10 @@ def _answer_api_exception(error: exceptions.APIException, request_id: str) -> Re
         fields = flat_fields(error.detail)
     else:
         code, message = _name_api_exception(error)
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        details["retry_after"] = int(error.wait)
-        headers |= _retry_headers(error.wait)
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        details["retry_after"] = int(wait)
+        headers |= _retry_headers(wait)
     body = error_body(
         code=code, message=message, request_id=request_id, details=details, fields=fields
     )

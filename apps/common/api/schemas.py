@@ -133,13 +133,12 @@ def _error(status: int) -> OpenApiResponse:
 def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
     """The schema of a list with cursors."""
     name = f"{item.__name__.removesuffix('Serializer')}Page"
-    link = {"allow_null": True, "help_text": "The address of the neighbouring part, or null."}
     return type(
         f"{name}Serializer",
         (serializers.Serializer,),
         {
-            "next": serializers.URLField(**link),
-            "previous": serializers.URLField(**link),
+            "next": serializers.URLField(allow_null=True, help_text="What follows, or null."),
+            "previous": serializers.URLField(allow_null=True, help_text="What precedes, or null."),
             "results": item(many=True),
         },
     )

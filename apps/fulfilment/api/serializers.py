@@ -26,8 +26,8 @@ class StatusInput(StrictSerializer):
     carrier = TextField(max_length=80, default="", allow_blank=True)
     tracking_number = TextField(max_length=80, default="", allow_blank=True)
     tracking_url = TextField(max_length=500, default="", allow_blank=True)
-    lines = ShipLineInput(
-        many=True,
+    lines = serializers.ListField(
+        child=ShipLineInput(),
         required=False,
         allow_empty=False,
         max_length=200,

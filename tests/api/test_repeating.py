@@ -1,0 +1,123 @@
+"""`Idempotency-Key`: done once, answered the same, for whoever sent it and for nobody else."""
+
+from typing import Any
+
+import pytest
+
+from apps.accounts.roles import Role
+from apps.events.models import IdempotencyKey
+from apps.inventory.models import StockItem
+from apps.orders.models import Order
+from apps.platform.tenancy.context import use_store
+from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body
+from tests.threads import run_at_once
+
+KEY = {"idempotency-key": "order-1"}
+
+
+def test_the_same_order_twice_is_one_order(store: Any) -> None:
+    guest = fill_cart(Api(store), make_product(store))
+    first = guest.post("orders", order_body(store), **KEY)
+    second = guest.post("orders", order_body(store), **KEY)
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
+    assert "Idempotent-Replayed" not in first
+    assert second["Idempotent-Replayed"] == "true"
+    with use_store(store):
+        assert Order.objects.count() == 1
+
+
+def test_another_body_with_the_same_key_is_refused(store: Any) -> None:
+    guest = fill_cart(Api(store), make_product(store))
+    guest.post("orders", order_body(store), **KEY)
+    other = guest.post("orders", order_body(store, note="please hurry"), **KEY)
+    assert other.status_code == 422
+    assert other.json()["error"]["code"] == "idempotency_key_reused"
+
+
+def test_a_key_belongs_to_its_sender(store: Any, other_store: Any) -> None:
+    """The same key of another cart, person, path or store is another key."""
+    product, theirs = make_product(store), make_product(other_store)
+    item = {"variant_id": product.variants[0].id}
+    answers = [
+        Api(store).post("cart/items", item, **KEY),
+        fill_cart(Api(store), product).post("cart/items", item, **KEY),
+        log_in(store, make_user(store)).post("cart/items", item, **KEY),
+        log_in(store, make_user(store)).post("cart/items", item, **KEY),
+        Api(other_store).post("cart/items", {"variant_id": theirs.variants[0].id}, **KEY),
+    ]
+    assert [answer.status_code for answer in answers] == [201] * 5
+    assert not any("Idempotent-Replayed" in answer for answer in answers)
+    assert len({answer.json()["id"] for answer in answers}) == 5
+    with use_store(other_store):
+        assert IdempotencyKey.objects.count() == 1
+
+
+def test_a_delivery_counts_once(store: Any) -> None:
+    product = make_product(store, stock=0)
+    staff = log_in(store, make_user(store, Role.FULFILMENT))
+    body = {"variant_id": product.variants[0].id, "receive": 5}
+    for _ in range(3):
+        assert staff.post("inventory", body, **KEY).json()["on_hand"] == 5
+    assert staff.post("inventory", body).json()["on_hand"] == 10
+    with use_store(store):
+        assert StockItem.objects.get().on_hand == 10
+
+
+def test_a_refusal_is_given_again_a_conflict_is_tried_again(store: Any) -> None:
+    product = make_product(store, stock=0)
+    guest = Api(store)
+    item = {"variant_id": product.variants[0].id}
+    assert guest.post("cart/items", {"variant_id": 7}, **KEY).status_code == 400
+    again = guest.post("cart/items", {"variant_id": 7}, **KEY)
+    assert (again.status_code, again["Idempotent-Replayed"]) == (400, "true")
+    conflict = {"idempotency-key": "other"}
+    assert guest.post("cart/items", item, **conflict).status_code == 409
+    staff = log_in(store, make_user(store, Role.OWNER))
+    staff.post("inventory", {"variant_id": product.variants[0].id, "on_hand": 3})
+    added = guest.post("cart/items", item, **conflict)
+    assert added.status_code == 201
+    assert guest.post("cart/items", item, **conflict)["X-Cart-Token"] == added.json()["token"]
+
+
+def test_no_login_is_kept_under_a_key(store: Any) -> None:
+    user = make_user(store)
+    Api(store).post("auth/login", {"email": user.email, "password": "x"}, **KEY)
+    with use_store(store):
+        assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_place_one_order(throwaway_store: Any) -> None:
+    store = throwaway_store
+    product = make_product(store, stock=50)
+    guest = fill_cart(Api(store), product)
+
+    def post() -> Any:
+        return guest.with_headers(**KEY).post("orders", order_body(store))
+
+    answers = run_at_once(store, [post] * 20)
+    statuses = sorted(answer.status_code for answer in answers)
+    assert set(statuses) <= {201, 409}, [a.content for a in answers]
+    assert 201 in statuses
+    assert len({a.json()["id"] for a in answers if a.status_code == 201}) == 1
+    for answer in answers:
+        if answer.status_code == 409:
+            assert int(answer["Retry-After"]) > 0
+    with use_store(store):
+        assert Order.objects.count() == 1
+        assert StockItem.objects.get().reserved == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_token_used_by_ten_at_once_is_good_once(throwaway_store: Any) -> None:
+    store = throwaway_store
+    user = make_user(store)
+    body = {"email": user.email, "password": "correct horse battery"}
+    refresh = Api(store).post("auth/login", body).json()["refresh"]
+
+    def post() -> int:
+        status: int = Api(store).post("auth/refresh-token", {"refresh": refresh}).status_code
+        return status
+
+    assert sorted(run_at_once(store, [post] * 10)) == [200] + [401] * 9
