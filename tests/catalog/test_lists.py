@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.catalog import services as catalog
+from apps.catalog.documents import Product
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import get_category, list_products, read_lines
 from apps.platform.tenancy.context import use_store
@@ -132,3 +133,11 @@ def test_lines_of_another_store_are_not_there(other_store: Any) -> None:
     mug = make_product("Clay mug")
     with use_store(other_store):
         assert read_lines([mug.variants[0].id], "INR") == {}
+
+
+def test_a_remembered_list_never_shows_what_was_hidden_since() -> None:
+    """The write has happened, the version has not moved on yet."""
+    mug = make_product("Clay mug")
+    assert titles() == ["Clay mug"]
+    Product.objects.filter(pk=mug.pk).update(status="archived")
+    assert titles() == []
