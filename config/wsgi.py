@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 application = get_wsgi_application()
+
+from apps.platform.announcing import announce_databases  # noqa: E402  needs the apps to be loaded
+
+announce_databases()

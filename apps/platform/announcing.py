@@ -1,0 +1,36 @@
+"""What the log says when a server starts: which databases it works with, by role and name, never credentials."""
+
+import threading
+
+import structlog
+from django.conf import settings
+from django.db import connections
+
+from apps.platform.data_homes import list_databases
+
+log = structlog.get_logger(__name__)
+
+
+def announce_databases() -> None:
+    """Ask every database once and log the answers, beside the start rather than before it."""
+    threading.Thread(target=_announce, daemon=True, name="announce-databases").start()
+
+
+def _announce() -> None:
+    try:
+        for database in list_databases():
+            say = log.info if database.is_good else log.error
+            say(
+                "Database",
+                alias=database.alias,
+                role=database.role,
+                engine=database.engine,
+                name=database.name,
+                state=database.state,
+            )
+        if settings.MONGODB_DEV_IS_FALLBACK:
+            log.warning(
+                "MONGODB_DEV_URI is not set: development documents share the production server."
+            )
+    finally:
+        connections.close_all()

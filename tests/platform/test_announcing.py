@@ -1,0 +1,28 @@
+"""What the log says at start."""
+
+from django.conf import settings
+from structlog.testing import capture_logs
+
+from apps.platform import announcing
+
+
+def test_every_database_is_named_by_role_and_without_credentials(db, monkeypatch):
+    monkeypatch.setattr(announcing.connections, "close_all", lambda: None)
+    with capture_logs() as logged:
+        announcing._announce()
+    named = {line["alias"]: (line["role"], line["state"]) for line in logged if "alias" in line}
+    assert set(named) == {"platform", "default", "documents", "documents_dev", "cache"}
+    assert all(state == "ok" for _, state in named.values())
+    assert settings.DATABASES["platform"]["PASSWORD"] not in str(logged)
+
+
+def test_the_fallback_of_the_development_documents_is_said(db, monkeypatch, settings):
+    monkeypatch.setattr(announcing.connections, "close_all", lambda: None)
+    settings.MONGODB_DEV_IS_FALLBACK = True
+    with capture_logs() as logged:
+        announcing._announce()
+    assert "MONGODB_DEV_URI is not set" in logged[-1]["event"]
+    settings.MONGODB_DEV_IS_FALLBACK = False
+    with capture_logs() as logged:
+        announcing._announce()
+    assert all("MONGODB_DEV_URI" not in line["event"] for line in logged)
