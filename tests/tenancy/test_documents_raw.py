@@ -182,8 +182,8 @@ def test_the_connection_hands_out_only_guarded_collections(things: Things) -> No
     assert connection.database.command("ping")["ok"] == 1
 
 
-def test_explain_is_confined(things: Things) -> None:
-    assert "sample_thing" in Thing.objects.filter(slug="tea").explain()
+def test_explain_is_confined(things: Things, store: Any) -> None:
+    assert store_key(store.id) in Thing.objects.filter(slug="tea").explain()
 
 
 def test_without_a_store_the_collection_answers_nothing(db: None) -> None:

@@ -10,6 +10,7 @@ from django.test.utils import isolate_apps
 from django_mongodb_backend.fields import EmbeddedModelField
 from django_mongodb_backend.models import EmbeddedModel
 
+from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.documents.indexes import PathIndex
 from apps.platform.tenancy.documents.migrating import DocumentMigrations, list_document_apps
 from apps.platform.tenancy.documents.models import DevelopmentDocument, Document
@@ -89,6 +90,21 @@ def test_an_interrupted_run_is_resumed(unrecorded: Any) -> None:
     indexes = connections["documents"].get_collection("sample_thing").index_information()
     assert "sample_thing_slug" in indexes
     assert unrecorded.count_documents({"app": "sample"}) == 1
+
+
+def test_a_migration_changes_the_documents_of_every_store(store: Any, other_store: Any) -> None:
+    for active in (store, other_store):
+        with use_store(active):
+            Thing.objects.create(slug="tea", title="Tea")
+    connection = connections["documents"]
+    stored = connection.unscoped_collection("sample_thing")
+    field = models.CharField(max_length=9, default="red")
+    field.set_attributes_from_name("colour")
+    with connection.schema_editor() as editor:
+        editor.add_field(Thing, field)
+        assert [one["colour"] for one in stored.find()] == ["red", "red"]
+        editor.remove_field(Thing, field)
+        assert [one.get("colour") for one in stored.find()] == [None, None]
 
 
 def test_a_server_that_is_down_is_one_line(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
