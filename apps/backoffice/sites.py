@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from unfold.sites import UnfoldAdminSite
 
 from apps.platform.tenancy.context import current_store_or_none
@@ -34,6 +37,10 @@ class AdminSite(UnfoldAdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if REDIRECT_FIELD_NAME not in request.GET:
+            # without a goal Django would go to LOGIN_REDIRECT_URL, the customers' page
+            index = reverse("admin:index", current_app=self.name)
+            return HttpResponseRedirect(f"{request.path}?{urlencode({REDIRECT_FIELD_NAME: index})}")
         response: HttpResponse = csp_replace(_POLICY)(super().login)(request, extra_context)
         return response
 

@@ -1,6 +1,12 @@
-// Opening a store: ask for the state once a second while it runs, then reload to show what to do next.
-const opening = document.querySelector("[data-status-url]");
-if (opening && opening.dataset.running === "true") {
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  watchOpening(document.querySelector("[data-status-url]"));
+  document.querySelectorAll("form[data-once]").forEach(pressOnce);
+});
+
+// Opening a store: ask for the state while it runs, then reload to show what to do next.
+function watchOpening(opening) {
+  if (!opening || opening.dataset.running !== "true") return;
   const show = (name, value) => {
     const target = opening.querySelector(`[data-field="${name}"]`);
     if (!target || value === "" || value === null) return;
@@ -12,11 +18,8 @@ if (opening && opening.dataset.running === "true") {
       const answer = await fetch(opening.dataset.statusUrl, { headers: { Accept: "application/json" } });
       if (answer.ok) {
         const state = await answer.json();
-        for (const [name, value] of Object.entries(state)) show(name, value);
-        if (!state.isRunning) {
-          location.reload();
-          return;
-        }
+        Object.entries(state).forEach(([name, value]) => show(name, value));
+        if (!state.isRunning) return location.reload();
       }
     } catch {
       show("message", "The connection is gone. Trying again.");
@@ -27,7 +30,7 @@ if (opening && opening.dataset.running === "true") {
 }
 
 // A button that was pressed can't be pressed twice; the server would refuse the second anyway.
-for (const form of document.querySelectorAll("form[data-once]")) {
+function pressOnce(form) {
   form.addEventListener("submit", () => {
     for (const button of form.querySelectorAll("button[type=submit]")) {
       button.setAttribute("aria-busy", "true");

@@ -55,6 +55,7 @@ class ProductPageForm(ProductForm):
 @admin.register(Product, site=store_admin)
 class ProductAdmin(Admin):
     form = ProductPageForm
+    compressed_fields = False  # the variants need the whole width
     list_display = ("shown_title", "shown_status", "price", "variant_count", "brand")
     list_filter = (("status", ChoicesDropdownFilter),)
     search_fields = ("title",)

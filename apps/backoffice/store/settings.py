@@ -14,9 +14,10 @@ from apps.backoffice.columns import money
 from apps.backoffice.fields import AmountField
 from apps.backoffice.sites import store_admin
 from apps.common.places import country_choices
+from apps.content import services as content
+from apps.content.models import Theme
 from apps.platform.tenancy.context import current_store
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
-from apps.storefront.models import Theme
 
 
 class ShippingMethodForm(forms.ModelForm):
@@ -145,3 +146,7 @@ class ThemeAdmin(SingleRowAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         widgets = {"brand": UnfoldAdminColorInputWidget, "accent": UnfoldAdminColorInputWidget}
         return super().get_form(request, obj, **{**kwargs, "widgets": widgets})
+
+    def save_model(self, request: HttpRequest, obj: Theme, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        content.forget_theme()

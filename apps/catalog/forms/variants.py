@@ -12,6 +12,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django import forms
+from django.forms.widgets import Script
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -146,7 +147,7 @@ class VariantsWidget(forms.Widget):
     template = "backoffice/variants.html"
 
     class Media:
-        js = ("backoffice/variants.js",)
+        js = (Script("backoffice/variants.js", defer=True),)
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
