@@ -16,17 +16,43 @@ class Role(models.TextChoices):
     OWNER = "owner", "Owner"
 
 
-_LOOK = ("catalog.view_*", "inventory.view_*", "orders.view_*", "fulfilment.view_*", "pricing.view_*")
+_LOOK = (
+    "catalog.view_*",
+    "inventory.view_*",
+    "orders.view_*",
+    "fulfilment.view_*",
+    "pricing.view_*",
+)
 
 ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CUSTOMER: (),
     Role.READ_ONLY: (*_LOOK, "payments.view_*", "accounts.view_*"),
-    Role.SUPPORT: (*_LOOK, "payments.view_*", "accounts.view_*", "accounts.change_address", "orders.change_order"),
+    Role.SUPPORT: (
+        *_LOOK,
+        "payments.view_*",
+        "accounts.view_*",
+        "accounts.change_address",
+        "orders.change_order",
+    ),
     Role.FULFILMENT: (*_LOOK, "fulfilment.*", "orders.change_order", "inventory.*"),
-    Role.CATALOG: (*_LOOK, "catalog.*", "inventory.*", "storefront.*"),
+    Role.CATALOG: (*_LOOK, "catalog.*", "inventory.*", "content.*"),
     Role.MANAGER: (
-        *("catalog.*", "inventory.*", "orders.*", "fulfilment.*", "pricing.*", "payments.*", "storefront.*"),
-        *("carts.view_*", "checkout.view_*", "events.view_*", "accounts.*_address", "accounts.view_user"),
+        *(
+            "catalog.*",
+            "inventory.*",
+            "orders.*",
+            "fulfilment.*",
+            "pricing.*",
+            "payments.*",
+            "content.*",
+        ),
+        *(
+            "carts.view_*",
+            "checkout.view_*",
+            "events.view_*",
+            "accounts.*_address",
+            "accounts.view_user",
+        ),
     ),
     Role.OWNER: ("*",),
 }

@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.catalog.selectors import category_tree
+from apps.content.selectors import get_theme
 from apps.platform.tenancy.context import current_store_or_none
 from apps.storefront.cookies import read_cart_count
 from apps.storefront.languages import direction_of
-from apps.storefront.selectors import get_theme
 
 MENU_LENGTH = 7
 

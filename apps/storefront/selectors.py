@@ -1,6 +1,5 @@
-"""What pages show that is not one app's alone: the theme, shelves of product cards, delivery in words."""
+"""What pages show that is not one app's alone: shelves of product cards, delivery in words."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,58 +14,11 @@ from apps.inventory.selectors import get_availability
 from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import get_tax_settings, list_shipping_methods
 from apps.storefront.cards import Card, card_of
-from apps.storefront.models import Theme
-from apps.storefront.services import THEME_CACHE_KEY
-from apps.storefront.theme import css_for
 
-_THEME_SECONDS = 3600
 _SHELF_SECONDS = 300
 _DELIVERY_SECONDS = 60
 SHELF_LENGTH = 8
 RELATED_LENGTH = 4
-
-
-@dataclass(frozen=True)
-class ThemeView:
-    """A theme ready for pages. `version` changes with the CSS, so that `/theme.css` can be cached for ever."""
-
-    brand: str
-    css: str
-    version: str
-    logo_url: str
-    logo_width: int
-    logo_height: int
-    tagline: str
-    announcement: str
-    hero_title: str
-    hero_text: str
-    contact_email: str
-
-
-def get_theme() -> ThemeView:
-    """The active store's theme: from the cache, at most one query."""
-    view: ThemeView | None = cache.get(THEME_CACHE_KEY)
-    if view is None:
-        view = _theme_view(Theme.objects.filter(key="store").first() or Theme())
-        cache.set(THEME_CACHE_KEY, view, timeout=_THEME_SECONDS)
-    return view
-
-
-def _theme_view(theme: Theme) -> ThemeView:
-    css = css_for(brand=theme.brand, accent=theme.accent, fonts=theme.fonts, radius=theme.radius)
-    return ThemeView(
-        brand=theme.brand,
-        css=css,
-        version=hashlib.sha256(css.encode()).hexdigest()[:10],
-        logo_url=theme.logo.url if theme.logo else "",
-        logo_width=theme.logo_width or 0,
-        logo_height=theme.logo_height or 0,
-        tagline=theme.tagline,
-        announcement=theme.announcement,
-        hero_title=theme.hero_title,
-        hero_text=theme.hero_text,
-        contact_email=theme.contact_email,
-    )
 
 
 def cards_for(products: Sequence[Product]) -> list[Card]:

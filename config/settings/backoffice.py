@@ -138,8 +138,8 @@ STORE_ADMIN = _site(
                 _item(
                     "Theme",
                     "palette",
-                    "store_admin:storefront_theme_changelist",
-                    "storefront.view_theme",
+                    "store_admin:content_theme_changelist",
+                    "content.view_theme",
                 ),
             ],
         },

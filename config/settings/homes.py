@@ -21,6 +21,7 @@ SHARED_APPS: tuple[str, ...] = (
 
 # Only in stores. `catalog` and `carts` are here for their place in the list: all their classes are documents.
 STORE_APPS: tuple[str, ...] = (
+    "apps.content",
     "apps.inventory",
     "apps.catalog",
     "apps.pricing",
@@ -29,7 +30,6 @@ STORE_APPS: tuple[str, ...] = (
     "apps.payments",
     "apps.checkout",
     "apps.fulfilment",
-    "apps.storefront",
 )
 
 # No rows of their own.
@@ -50,6 +50,7 @@ CODE_APPS: tuple[str, ...] = (
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "apps.common",
+    "apps.storefront",
     "apps.backoffice",
     "apps.demo",
 )

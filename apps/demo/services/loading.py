@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
+from apps.content import services as content
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves
 from apps.demo.shops import SHOPS, Shop
@@ -15,7 +16,6 @@ from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
-from apps.storefront import services as storefront
 
 # What is being made, how many of how many: for a progress bar.
 Progress = Callable[[str, int, int], None]
@@ -108,7 +108,7 @@ def address_of(shop: Shop, index: int) -> dict[str, str]:
 
 def _dress(shop: Shop) -> None:
     """Theme, and a second way of shipping."""
-    storefront.save_theme(
+    content.save_theme(
         values={
             "brand": shop.brand,
             "accent": shop.accent,

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from apps.content.selectors import get_theme
+from apps.content.theme import ink_on
 from apps.platform.tenancy.context import current_store
-from apps.storefront.selectors import get_theme
-from apps.storefront.theme import ink_on
 
 _YEAR = 365 * 24 * 60 * 60
 _HOUR = 60 * 60

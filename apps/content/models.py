@@ -1,13 +1,21 @@
 """Store home: how a store looks, one row in the store's SQL database."""
 
-from django.core.validators import RegexValidator
+from pathlib import PurePath
+
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
+from apps.common.ids import random_token
 from apps.platform.tenancy.models import StoreModel
 
 _HEX = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f4d3a."
 )
+
+
+def logo_name(theme: "Theme", filename: str) -> str:
+    """Random, so that browsers may keep the file for ever."""
+    return f"theme/{random_token()}{PurePath(filename).suffix.lower()[:8]}"
 
 
 class FontPair(models.TextChoices):
@@ -24,9 +32,11 @@ class Theme(StoreModel):
     brand = models.CharField("brand colour", max_length=7, default="#1f4d3a", validators=[_HEX])
     accent = models.CharField("accent colour", max_length=7, default="#b4471f", validators=[_HEX])
     fonts = models.CharField(max_length=10, choices=FontPair.choices, default=FontPair.MODERN)
-    radius = models.PositiveSmallIntegerField("corner radius (px)", default=10)
+    radius = models.PositiveSmallIntegerField(
+        "corner radius (px)", default=10, validators=[MaxValueValidator(32)]
+    )
     logo = models.ImageField(
-        upload_to="theme", blank=True, width_field="logo_width", height_field="logo_height"
+        upload_to=logo_name, blank=True, width_field="logo_width", height_field="logo_height"
     )
     logo_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     logo_height = models.PositiveIntegerField(null=True, blank=True, editable=False)

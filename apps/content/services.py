@@ -1,4 +1,4 @@
-"""Every write of the storefront itself: the store's theme."""
+"""Every write of a store's content: the store's theme."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,10 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from apps.storefront.errors import InvalidTheme
-from apps.storefront.models import Theme
+from apps.content.errors import InvalidTheme
+from apps.content.models import Theme
 
-THEME_CACHE_KEY = "storefront:theme"
-MAX_RADIUS = 32
+THEME_CACHE_KEY = "content:theme"
 THEME_FIELDS = (
     *("brand", "accent", "fonts", "radius", "logo"),
     *("tagline", "announcement", "hero_title", "hero_text", "contact_email"),
@@ -24,7 +23,6 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
     for name in THEME_FIELDS:
         if name in values:
             setattr(theme, name, values[name])
-    theme.radius = min(int(theme.radius), MAX_RADIUS)
     try:
         theme.full_clean(exclude=["key"])
     except ValidationError as invalid:

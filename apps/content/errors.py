@@ -1,4 +1,4 @@
-"""What can go wrong in the storefront itself."""
+"""What can go wrong with a store's content."""
 
 from apps.common.errors import InvalidInput
 

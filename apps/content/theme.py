@@ -3,7 +3,7 @@
 Contrast and luminance: WCAG 2.2, "contrast ratio" and "relative luminance".
 """
 
-from apps.storefront.models import FontPair
+from apps.content.models import FontPair
 
 PAPER_LIGHT, PAPER_DARK = "#ffffff", "#121416"
 _TEXT, _SHAPE = 4.5, 2.0

@@ -1,7 +1,7 @@
 """What a new store starts with: a theme in the house's colours, ready to be changed in its admin."""
 
+from apps.content.models import Theme
 from apps.platform.tenancy.context import ActiveStore
-from apps.storefront.models import Theme
 
 
 def seed_store(store: ActiveStore) -> None:

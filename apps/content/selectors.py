@@ -1,0 +1,55 @@
+"""Every read of a store's content."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from apps.content.models import Theme
+from apps.content.services import THEME_CACHE_KEY
+from apps.content.theme import css_for
+
+_THEME_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """A theme ready for pages. `version` changes with the CSS, so that `/theme.css` can be cached for ever."""
+
+    brand: str
+    css: str
+    version: str
+    logo_url: str
+    logo_width: int
+    logo_height: int
+    tagline: str
+    announcement: str
+    hero_title: str
+    hero_text: str
+    contact_email: str
+
+
+def get_theme() -> ThemeView:
+    """The active store's theme: from the cache, at most one query."""
+    view: ThemeView | None = cache.get(THEME_CACHE_KEY)
+    if view is None:
+        view = _theme_view(Theme.objects.filter(key="store").first() or Theme())
+        cache.set(THEME_CACHE_KEY, view, timeout=_THEME_SECONDS)
+    return view
+
+
+def _theme_view(theme: Theme) -> ThemeView:
+    css = css_for(brand=theme.brand, accent=theme.accent, fonts=theme.fonts, radius=theme.radius)
+    return ThemeView(
+        brand=theme.brand,
+        css=css,
+        version=hashlib.sha256(css.encode()).hexdigest()[:10],
+        logo_url=theme.logo.url if theme.logo else "",
+        logo_width=theme.logo_width or 0,
+        logo_height=theme.logo_height or 0,
+        tagline=theme.tagline,
+        announcement=theme.announcement,
+        hero_title=theme.hero_title,
+        hero_text=theme.hero_text,
+        contact_email=theme.contact_email,
+    )
