@@ -104,7 +104,9 @@ def delete_address(*, user: User, address: Address) -> None:
 
 
 def _check(
-    row: User | Address, error: type[InvalidPerson | InvalidAddress], exclude: set[str] | None = None
+    row: User | Address,
+    error: type[InvalidPerson | InvalidAddress],
+    exclude: set[str] | None = None,
 ) -> None:
     try:
         row.clean_fields(exclude=exclude)
