@@ -6,7 +6,7 @@ from apps.backoffice.columns import moment
 from apps.orders.models import Order, OrderEvent
 
 WORDS = {
-    "order.placed": ("shopping_cart", "Order placed"),
+    "order.created": ("shopping_cart", "Order placed"),
     "order.payment_pending": ("hourglass_top", "Waiting for the payment"),
     "order.paid": ("paid", "Paid"),
     "order.payment_failed": ("error", "Payment failed"),
@@ -14,6 +14,8 @@ WORDS = {
     "order.shipped": ("local_shipping", "Shipped"),
     "order.delivered": ("home", "Delivered"),
     "order.cancelled": ("cancel", "Cancelled"),
+    "order.partially_shipped": ("local_shipping", "Partly shipped"),
+    "order.partially_refunded": ("currency_exchange", "Partly refunded"),
     "order.refunded": ("currency_exchange", "Refunded"),
     "order.returned": ("assignment_return", "Returned"),
     "order.note_added": ("edit_note", "Note"),
