@@ -56,9 +56,6 @@ def create_order(
         order = Order(
             id=checkout_id,
             number=number,
-            customer_id=buyer.customer_id,
-            email=buyer.email,
-            phone=buyer.phone,
             language=language,
             cart_ref=cart_ref,
             shipping_address=dict(shipping_address),
@@ -67,32 +64,35 @@ def create_order(
             shipping_method_name=shipping_method.name if shipping_method else "",
             note=note,
             payment_state=PaymentState(payment_state),
-            event_count=1,
             placed_at=now(),
+            **asdict(buyer),
             **_amounts(priced),
         )
-        order.status = derive_status(
-            payment_state=order.payment_state,
-            fulfilment_state=order.fulfilment_state,
-            is_cancelled=False,
-        )
-        order.save(force_insert=True)
-        OrderLine.objects.bulk_create(
-            [_build_line(order, position, line) for position, line in enumerate(priced.lines)]
-        )
-        build_event(
-            order,
-            kind="order.created",
-            changes={
-                "payment_state": str(order.payment_state),
-                "fulfilment_state": str(order.fulfilment_state),
-            },
-            actor=actor,
-            at=order.placed_at,
-            total_minor=order.total_minor,
-            currency=order.currency,
-        ).save(force_insert=True)
+        _insert(order, priced, actor)
     return order
+
+
+def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
+    """The order, its lines, its first event: three statements."""
+    states = {
+        "payment_state": str(order.payment_state),
+        "fulfilment_state": str(order.fulfilment_state),
+    }
+    order.status = derive_status(**states, is_cancelled=False)
+    order.event_count = 1
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(
+        [_build_line(order, position, line) for position, line in enumerate(priced.lines)]
+    )
+    build_event(
+        order,
+        kind="order.created",
+        changes=states,
+        actor=actor,
+        at=order.placed_at,
+        total_minor=order.total_minor,
+        currency=order.currency,
+    ).save(force_insert=True)
 
 
 def _choose_number(checkout_id: UUID) -> tuple[str, Order | None]:
