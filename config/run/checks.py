@@ -24,7 +24,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Lint", (PYTHON, "-m", "ruff", "check", ".")),
     ("Floors and imports", LINT_IMPORTS),
     ("Types", (PYTHON, "-m", "mypy", ".")),
-    ("Migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
+    ("Migrations", (PYTHON, "-m", "config.run.migrations_check")),
     ("Production settings", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
     ("Documentation", (*MANAGE, "databases", "--check-docs")),
 )

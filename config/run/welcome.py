@@ -4,8 +4,6 @@ import json
 import os
 from typing import Any
 
-from rich.table import Table
-
 from config.embedded.environment import is_replaced
 from config.embedded.paths import Local
 from config.run.terminal import console
@@ -14,24 +12,28 @@ from config.run.terminal import console
 def show_addresses(local: Local) -> None:
     port = os.environ["PORT"]
     console.print("\n  [bold]Polystore runs.[/] Ctrl-C stops it.\n")
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
-    table.add_row("  Platform", f"http://localhost:{port}/", f"http://localhost:{port}/admin/")
+    platform = f"http://localhost:{port}/"
+    rows = [("Platform", platform, f"{platform}admin/")]
     for store in _read(local, "addresses.json"):
         address = f"http://{store['host']}:{port}/"
-        table.add_row(f"  {store['name']}", address, f"{address}admin/")
-    console.print(table)
-    logins = _read(local, "demo.json")
-    if logins:
+        rows.append((store["name"], address, f"{address}admin/"))
+    _print_columns(rows)
+    if logins := _read(local, "demo.json"):
         console.print("\n  Log in as")
-        people = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
-        for login in logins:
-            people.add_row(f"  {login['who']}", login["email"], login["password"])
-        console.print(people)
+        _print_columns([(login["who"], login["email"], login["password"]) for login in logins])
     if not is_replaced("MONGODB_URI"):
         console.print(
             "\n  [dim]Documents are kept by SecantusDB: for demos and tests only. Set MONGODB_URI for real use.[/]"
         )
     console.print(f"  [dim]Logs: {local.logs}[/]\n")
+
+
+def _print_columns(rows: list[tuple[str, ...]]) -> None:
+    """Never cut to the width of the terminal: addresses are there to be copied."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print(f"  {'   '.join(cells).rstrip()}", markup=False)
 
 
 def _read(local: Local, name: str) -> list[dict[str, Any]]:
