@@ -82,8 +82,9 @@ def _deliver(pk: UUID, attempt: int) -> bool:
     """Run the consumer and mark the message in one transaction. False when it failed or is somebody else's by now."""
     try:
         with transaction.atomic(using=home_alias()):
+            # Waits: another relay's claim may hold the row for a moment although it takes the next one.
             row = (
-                OutboxMessage.objects.select_for_update(skip_locked=True)
+                OutboxMessage.objects.select_for_update()
                 .filter(pk=pk, state=MessageState.PENDING, attempts=attempt)
                 .first()
             )
