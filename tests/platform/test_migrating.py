@@ -1,0 +1,71 @@
+"""Bringing existing stores up to the code."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from apps.platform.models import Store
+from apps.platform.services.migrating import migrate_stores
+from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.template import graph_version
+
+TABLE = "checkout_checkoutfence"
+
+
+def set_back(store, *, then=""):
+    """As if the store had been opened before the app `checkout` existed."""
+    with use_store(store), connections["default"].cursor() as cursor:
+        cursor.execute(f"DROP TABLE {TABLE} CASCADE")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'checkout'")
+        if then:
+            cursor.execute(then)
+    Store.objects.filter(pk=store.pk).update(schema_version="older")
+
+
+def test_a_store_that_is_behind_is_migrated_and_the_others_are_not_touched(store, other_store):
+    set_back(store)
+    (done,) = migrate_stores()
+    assert (done.slug, done.changed, done.error) == ("alpha", True, "")
+    assert TABLE in placement_of(store).list_tables()
+    store.refresh_from_db()
+    assert store.schema_version == graph_version()
+    assert list(migrate_stores()) == []
+
+
+def test_a_broken_store_is_reported_and_stops_nobody(store, other_store):
+    set_back(store, then=f"CREATE TABLE {TABLE} (in_the_way text)")
+    set_back(other_store)
+    results = {result.slug: result for result in migrate_stores()}
+    assert "already exists" in results["alpha"].error
+    assert results["beta"].changed
+    assert Store.objects.get(slug="alpha").schema_version == "older"
+    assert TABLE in placement_of(other_store).list_tables()
+
+
+def test_the_command_names_the_broken_store_and_exits_1(store):
+    set_back(store, then=f"CREATE TABLE {TABLE} (in_the_way text)")
+    errors = StringIO()
+    with pytest.raises(CommandError, match="1 stores could not be migrated"):
+        call_command("migrate_stores", stdout=StringIO(), stderr=errors)
+    assert errors.getvalue().startswith("alpha: ")
+    assert "Traceback" not in errors.getvalue()
+
+
+def test_only_the_named_store_is_migrated(store, other_store):
+    set_back(store)
+    set_back(other_store)
+    shown = StringIO()
+    call_command("migrate_stores", "--store", "beta", stdout=shown)
+    assert "1 migrated, 0 failed" in shown.getvalue()
+    assert TABLE not in placement_of(store).list_tables()
+
+
+def test_the_plan_changes_nothing(store):
+    set_back(store)
+    shown = StringIO()
+    call_command("migrate_stores", "--plan", stdout=shown)
+    assert shown.getvalue() == "behind alpha\n"
+    assert TABLE not in placement_of(store).list_tables()
