@@ -33,14 +33,23 @@ class CategoryForm(forms.ModelForm):
     description = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget)
     position = forms.IntegerField(initial=0, widget=UnfoldAdminIntegerFieldWidget)
     is_active = forms.BooleanField(
+        label="Shown",
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
         help_text="An inactive category is hidden with everything below it.",
     )
-    seo_title = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    seo_title = forms.CharField(
+        label="Title for search engines",
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
     seo_description = forms.CharField(
-        max_length=400, required=False, widget=UnfoldAdminTextInputWidget
+        label="Description for search engines",
+        max_length=400,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
     )
 
     class Meta:

@@ -8,7 +8,10 @@ from django import forms
 from django.forms.widgets import Input
 from unfold.widgets import BASE_CLASSES, CHECKBOX_CLASSES
 
-_CELL = " ".join([*BASE_CLASSES, "px-2", "py-1.5", "w-full"])
+# A wrong row must not turn every cell of the table red, as `group-[.errors]` would.
+_CALM = [name for name in BASE_CLASSES if "group-[.errors]" not in name]
+_CELL = " ".join([*_CALM, "px-2", "py-1.5", "w-full"])
+_WRONG = "border-red-600 dark:border-red-500"
 _CHECK = " ".join(CHECKBOX_CLASSES)
 
 
@@ -20,3 +23,11 @@ def cell(kind: type[Input] = forms.TextInput, **attrs: Any) -> Input:
 
 def check(label: str) -> forms.CheckboxInput:
     return forms.CheckboxInput(attrs={"class": _CHECK, "aria-label": label})
+
+
+def mark_wrong(row: forms.Form) -> None:
+    """Red borders for the cells with errors."""
+    for name in row.errors:
+        if name in row.fields:
+            attrs = row.fields[name].widget.attrs
+            attrs["class"] = f"{attrs.get('class', '')} {_WRONG}".replace("border-base-200 ", "")

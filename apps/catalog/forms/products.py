@@ -65,16 +65,27 @@ class ProductForm(forms.ModelForm):
         max_length=30, initial="standard", widget=UnfoldAdminTextInputWidget
     )
     is_digital = forms.BooleanField(
-        required=False, widget=UnfoldBooleanSwitchWidget, help_text="Not shipped and not counted."
+        label="Digital",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Not shipped and not counted.",
     )
     position = forms.IntegerField(
         initial=0,
         widget=UnfoldAdminIntegerFieldWidget,
         help_text="Smaller numbers come first in lists.",
     )
-    seo_title = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    seo_title = forms.CharField(
+        label="Title for search engines",
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
     seo_description = forms.CharField(
-        max_length=400, required=False, widget=UnfoldAdminTextInputWidget
+        label="Description for search engines",
+        max_length=400,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

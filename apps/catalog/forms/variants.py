@@ -12,13 +12,13 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django import forms
-from django.forms.widgets import Script
 from django.core.exceptions import ValidationError
+from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.catalog.documents import Product
-from apps.catalog.forms.looks import cell, check
+from apps.catalog.forms.looks import cell, check, mark_wrong
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
 from apps.common.errors import InvalidInput
@@ -170,6 +170,8 @@ class VariantsWidget(forms.Widget):
             rows.is_valid()
         for number, fields in self.faults.items():
             _show_faults(rows.forms[number], fields)
+        for form in (rows.head, *rows.forms) if rows.is_bound else ():
+            mark_wrong(form)
         return render_to_string(
             self.template, {"rows": rows, "name": name, "currency": current_store().currency}
         )
