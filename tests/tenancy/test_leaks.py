@@ -73,7 +73,9 @@ def test_asyncio_tasks_see_no_foreign_row(stores: list[Any]) -> None:
             await asyncio.sleep(0)
             count = await User.objects.acount()
             name = await sync_to_async(lambda: current_store_or_none())()
-            assert count == 1 and name is not None and name.id == store.id
+            assert count == 1
+            assert name is not None
+            assert name.id == store.id
             return [email for email in found if email != EMAIL.format(store.slug)]
 
     async def all_at_once() -> list[list[str]]:

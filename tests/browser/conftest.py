@@ -1,0 +1,138 @@
+"""A whole platform on the test's databases: gunicorn, a Celery worker, and headless Chromium in front."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+# the closed network of a build machine: Chromium must not look for its vendor's servers
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Platform:
+    port: int
+
+    def url(self, store: Any = None, path: str = "/") -> str:
+        host = f"{store}.localhost" if isinstance(store, str) else "localhost"
+        return f"http://{host}:{self.port}{path}"
+
+
+@pytest.fixture(scope="session")
+def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform]:
+    """Web server and worker as processes; they see committed rows only."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, **_databases(), "PORT": str(port), "MEDIA_ROOT": _media_root()}
+    environment["CACHE_PREFIX"] = f"browser{port}"
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    environment.pop("POLYSTORE_EMBEDDED", None)  # the addresses here count, not the state folder's
+    web = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}"]
+    worker = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-B"]
+    running = [
+        subprocess.Popen(
+            [*web, "--threads", "4", "--log-level", "warning"], env=environment, cwd=ROOT
+        ),
+        subprocess.Popen(
+            [*worker, "-s", f"{_media_root()}/beat", "--pool", "threads", "-c", "2", "-l", "ERROR"],
+            env=environment,
+            cwd=ROOT,
+        ),
+    ]
+    _wait_for(f"http://127.0.0.1:{port}/ready")
+    yield Platform(port)
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(30)
+
+
+def _databases() -> dict[str, str]:
+    """The worker's copies of the databases, as the variables the settings read."""
+    sql = connections["platform"].settings_dict
+    server = f"{sql['USER']}:{sql['PASSWORD']}@{sql['HOST']}:{sql['PORT']}"
+    return {
+        "DATABASE_URL": f"postgresql://{server}/{sql['NAME']}",
+        "MONGODB_NAME": connections["documents"].settings_dict["NAME"],
+        "MONGODB_DEV_NAME": connections["documents_dev"].settings_dict["NAME"],
+    }
+
+
+def _media_root() -> str:
+    folder = Path(os.environ["POLYSTORE_LOCAL"]) / "browser-media"
+    folder.mkdir(exist_ok=True)
+    return str(folder)
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"{url} did not answer")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A page on a screen of 390 x 844; scripts that fail and refused resources fail the test."""
+    yield from _page(browser, width=390, height=844)
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    yield from _page(browser, width=1280, height=900)
+
+
+def _page(browser: Browser, *, width: int, height: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(45_000)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            wrong.append(message.text)
+            if message.type == "error" and "Content Security Policy" in message.text
+            else None
+        ),
+    )
+    yield page
+    context.close()
+    assert wrong == []

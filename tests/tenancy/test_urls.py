@@ -1,0 +1,134 @@
+"""Every address of a store, visited with another store's keys. New addresses join by themselves.
+
+Store alpha is filled with things whose every text holds a canary word. Then every URL pattern of the store's and of the
+platform's host is called at beta and at the platform with alpha's cookies, tokens and ids, with every method. Nothing may
+answer a canary, change a row of alpha, or fail with a 500.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.platform.tenancy.context import use_store
+from tests.tenancy.canary import CANARY, Planted, fingerprint, plant
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def walk_patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every route as a template (`orders/{token}/`) with its converters."""
+    for entry in resolver.url_patterns:
+        route = prefix + _route_of(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk_patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, dict(entry.pattern.converters)
+
+
+def _route_of(pattern: Any) -> str:
+    """Django's `<uuid:id>` and regular expressions' `(?P<id>...)` as `{id}`."""
+    text = str(pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+    text = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", text)
+    text = re.sub(r"\(\?P\{(\w+)\}[^)]*\)", r"{\1}", text)
+    text = re.sub(r"\([^)]*\)", "{value}", text)
+    return text.replace("\\", "").replace("?", "")
+
+
+def addresses(urlconf: str, planted: Planted) -> list[str]:
+    """Every route filled with alpha's ids, slugs, tokens and file names: one address for each candidate."""
+    found = []
+    for route, _converters in walk_patterns(get_resolver(urlconf)):
+        names = re.findall(r"\{(\w+)\}", route)
+        for candidate in planted.candidates(names):
+            path = route
+            for name, value in candidate.items():
+                path = path.replace("{" + name + "}", str(value))
+            found.append("/" + path.lstrip("/"))
+    return sorted(set(found))
+
+
+def thief(host: str, planted: Planted) -> Client:
+    """A visitor at `host` who has everything alpha ever handed out."""
+    client = Client(headers={"host": host, "Authorization": f"Bearer {planted.access_token}"})
+    client.raise_request_exception = False
+    for name in ("sessionid", "session_alpha", "session_beta", "session_platform"):
+        client.cookies[name] = planted.session_key
+    client.cookies["cart"] = planted.cart_token
+    client.cookies["refresh_token"] = planted.refresh_token
+    return client
+
+
+@pytest.fixture
+def planted(store: Any, other_store: Any) -> Planted:
+    with use_store(store):
+        return plant(store)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("host", "urlconf"),
+    [("beta.localhost", settings.STORE_URLCONF), ("localhost", settings.ROOT_URLCONF)],
+)
+def test_no_address_shows_or_changes_another_stores_things(
+    store: Any, planted: Planted, host: str, urlconf: str
+) -> None:
+    before = fingerprint(store)
+    body = {**planted.as_form(), "refresh": planted.refresh_token, "token": planted.access_token}
+    wrong = []
+    visited = 0
+    for path in addresses(urlconf, planted):
+        for method in METHODS:
+            client = thief(host, planted)
+            sent: dict[str, Any] = {} if method == "get" else {"data": body}
+            if method != "get":
+                sent["content_type"] = "application/json"
+            response = getattr(client, method)(
+                path, headers={"X-Cart-Token": planted.cart_token}, **sent
+            )
+            content = (
+                b"".join(response.streaming_content) if response.streaming else response.content
+            )
+            visited += 1
+            if response.status_code >= 500:
+                wrong.append(f"{method} {path}: {response.status_code}")
+            if CANARY.encode() in content:
+                wrong.append(f"{method} {path}: shows alpha's things")
+    assert wrong == []
+    assert visited > 100
+    assert fingerprint(store) == before
+
+
+def test_the_same_addresses_do_show_them_at_home(store: Any, planted: Planted) -> None:
+    """The walk would pass if the canaries were nowhere: at alpha they are seen."""
+    seen = 0
+    for path in addresses(settings.STORE_URLCONF, planted):
+        client = thief("alpha.localhost", planted)
+        response = client.get(path, headers={"X-Cart-Token": planted.cart_token})
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        seen += CANARY.encode() in content
+    assert seen >= 8
+
+
+def test_an_unknown_host_is_answered_404(db: None) -> None:
+    for host in (
+        "nobody.localhost",
+        "evil.example",
+        "alpha.localhost.evil.example",
+        "a..b",
+        "[",
+        "ä",
+    ):
+        assert Client(headers={"host": host}).get("/").status_code == 404
+
+
+def test_ids_are_uuids_so_that_nobody_counts_stores() -> None:
+    from apps.platform.models import Store
+
+    assert isinstance(Store().pk, UUID)
