@@ -19,9 +19,9 @@ from apps.orders import services as orders
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import FulfilmentState
 from apps.payments import services as payments
-from apps.payments.errors import GatewayUnavailable
 from apps.payments.models import Payment
 from apps.payments.selectors import get_payment_of, list_expired_payments
+from apps.platform.sweeps import do_each
 
 NOT_PAID_IN_TIME = "Not paid in time."
 
@@ -115,13 +115,7 @@ def expire_unpaid_order(*, payment: Payment) -> bool:
 
 def expire_unpaid_orders() -> int:
     """Cancel every order that was not paid in time. Returns how many; a silent gateway's are left for later."""
-    expired = 0
-    for payment in list_expired_payments():
-        try:
-            expired += expire_unpaid_order(payment=payment)
-        except GatewayUnavailable:
-            continue
-    return expired
+    return do_each(list_expired_payments(), lambda payment: expire_unpaid_order(payment=payment))
 
 
 def _cancel(order: Order, reason: str, actor: Actor) -> None:

@@ -4,17 +4,20 @@ An app's `sweeps.py` registers functions with `@sweep`; they run inside the stor
 own: one that fails stops nobody else. Each must be repeatable and may run twice at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TypeVar
 
 import structlog
 from django.utils.module_loading import autodiscover_modules
 
+from apps.common.errors import DomainError
 from apps.platform.tenancy.context import ActiveStore, use_store
 
 log = structlog.get_logger(__name__)
 
 Sweep = Callable[[], int]
+Item = TypeVar("Item")
 
 _sweeps: dict[str, Sweep] = {}
 
@@ -49,3 +52,24 @@ def run_sweeps(store: ActiveStore) -> bool:
                 log.exception("A sweep failed.", sweep=name)
                 good = False
     return good
+
+
+def do_each(items: Iterable[Item], action: Callable[[Item], bool]) -> int:
+    """Do something about every item; the number of those where `action` said True.
+
+    One that fails stops none behind it. A refusal (`DomainError`, such as a silent gateway) waits for the next sweep;
+    anything else is raised after the last item, so that the sweep counts as failed and soon runs again.
+    """
+    done = 0
+    failure: Exception | None = None
+    for item in items:
+        try:
+            done += action(item)
+        except DomainError as refusal:
+            log.warning("A sweep left something for later.", item=str(item), reason=str(refusal))
+        except Exception as error:  # the items behind it have a right to be swept
+            log.exception("A sweep failed on an item.", item=str(item))
+            failure = error
+    if failure is not None:
+        raise failure
+    return done

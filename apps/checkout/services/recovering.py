@@ -12,12 +12,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from apps.carts import services as carts
+from apps.carts.documents import Cart
 from apps.carts.selectors import list_stalled_carts
 from apps.checkout.models import CheckoutFence
 from apps.checkout.selectors import get_fence
 from apps.common.clock import now
 from apps.payments.selectors import has_unfinished_business
 from apps.platform.services import note_wake_up
+from apps.platform.sweeps import do_each
 from apps.platform.tenancy.context import current_store
 
 _LOOK_AGAIN_SECONDS = 45
@@ -26,12 +28,7 @@ _LOOK_AGAIN_SECONDS = 45
 def decide_stalled_checkouts() -> int:
     """Finish or undo every checkout that has been running for too long. Returns how many."""
     before = now() - timedelta(seconds=settings.CHECKOUT_STALLED_SECONDS)
-    decided = 0
-    for cart in list_stalled_carts(claimed_before=before):
-        if cart.checkout_uuid is not None:
-            decide_stalled_checkout(checkout_id=cart.checkout_uuid)
-            decided += 1
-    return decided
+    return do_each(list_stalled_carts(claimed_before=before), _is_decided)
 
 
 def decide_stalled_checkout(*, checkout_id: UUID) -> CheckoutFence.Outcome:
@@ -50,6 +47,13 @@ def stay_awake_while_open() -> int:
         return 0
     note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=_LOOK_AGAIN_SECONDS))
     return 1
+
+
+def _is_decided(cart: Cart) -> bool:
+    if cart.checkout_uuid is None:
+        return False
+    decide_stalled_checkout(checkout_id=cart.checkout_uuid)
+    return True
 
 
 def _decide(checkout_id: UUID) -> CheckoutFence.Outcome:

@@ -14,6 +14,7 @@ from apps.payments.gateways import get_gateway
 from apps.payments.models import GatewayEvent, Payment
 from apps.payments.services.settling import settle_from_gateway
 from apps.payments.states import GIVE_UP_AFTER
+from apps.platform.sweeps import do_each
 
 
 def receive_event(*, gateway_code: str, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:
@@ -69,10 +70,11 @@ def handle_waiting_events(*, older_than: timedelta, limit: int = 500) -> int:
     waiting = GatewayEvent.objects.filter(
         handled_at__isnull=True, received_at__lt=now() - older_than, attempts__lt=GIVE_UP_AFTER
     ).order_by("received_at")
-    done = 0
-    for event_id in list(waiting.values_list("pk", flat=True)[:limit]):
-        done += handle_gateway_event(event_id=event_id).handled_at is not None
-    return done
+    return do_each(list(waiting.values_list("pk", flat=True)[:limit]), _is_handled)
+
+
+def _is_handled(event_id: UUID) -> bool:
+    return handle_gateway_event(event_id=event_id).handled_at is not None
 
 
 def _payment_of(event: GatewayEvent) -> Payment:

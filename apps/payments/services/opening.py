@@ -7,13 +7,14 @@ from django.db import transaction
 from apps.common.clock import now
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.payments.errors import GatewayUnavailable, PaymentNotOpen
+from apps.payments.errors import PaymentNotOpen
 from apps.payments.gateways import ChargeStatus, NothingToDo, Opened, get_gateway
 from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now
 from apps.payments.services.moving import lock_payment, move_payment
 from apps.payments.services.settling import settle_from_gateway
 from apps.payments.states import PaymentState
+from apps.platform.sweeps import do_each
 
 
 def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | None) -> Payment:
@@ -61,17 +62,10 @@ def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:
     silent = Payment.objects.filter(
         state=PaymentState.CREATED, created_at__lt=now() - older_than
     ).select_related("order")
-    known = 0
-    for payment in silent.order_by("created_at")[:limit]:
-        try:
-            _reconcile(payment)
-            known += 1
-        except GatewayUnavailable:
-            continue
-    return known
+    return do_each(silent.order_by("created_at")[:limit], _reconcile)
 
 
-def _reconcile(payment: Payment) -> None:
+def _reconcile(payment: Payment) -> bool:
     gateway = get_gateway(payment.gateway)
     if gateway.fetch(payment).status is ChargeStatus.UNKNOWN:
         gateway.open(payment)
@@ -81,3 +75,4 @@ def _reconcile(payment: Payment) -> None:
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
         state=PaymentState.PENDING, updated_at=now()
     )
+    return True

@@ -12,12 +12,13 @@ from apps.common.money import format_money, from_minor
 from apps.events import services as events
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.payments.errors import GatewayRefused, GatewayUnavailable, NotRefundable
+from apps.payments.errors import GatewayRefused, NotRefundable
 from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import count_settled_minor
 from apps.payments.services.moving import lock_payment, move_payment, move_refund
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
+from apps.platform.sweeps import do_each
 from apps.platform.tenancy.context import current_store
 
 
@@ -114,14 +115,11 @@ def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:
     waiting = Refund.objects.filter(
         state=RefundState.REQUESTED, created_at__lt=now() - older_than
     ).order_by("created_at")
-    settled = 0
-    for refund_id in list(waiting.values_list("pk", flat=True)[:limit]):
-        try:
-            send_refund(refund_id=refund_id)
-            settled += 1
-        except GatewayUnavailable:
-            continue
-    return settled
+    return do_each(list(waiting.values_list("pk", flat=True)[:limit]), _is_settled)
+
+
+def _is_settled(refund_id: UUID) -> bool:
+    return send_refund(refund_id=refund_id).state != RefundState.REQUESTED
 
 
 @events.transaction_with_wake_up()
