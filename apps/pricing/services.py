@@ -110,10 +110,8 @@ def price_order(
     subtotals = [_unit_price(line) * line.quantity for line in lines]
     subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     shipping = _shipping(lines, shipping_method, subtotal - discount)
-    amounts = [
-        *(whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)),
-        shipping,
-    ]
+    goods = [whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)]
+    amounts = [*goods, shipping]
     rates = [taxes.rate_for(line.item.tax_class) for line in lines]
     rates.append(taxes.rate_for(STANDARD) if taxes.tax_shipping else NO_TAX)
     tax_parts = split_tax(amounts, rates, included=taxes.prices_include_tax)
