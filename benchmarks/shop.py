@@ -1,0 +1,75 @@
+"""What is measured on: a store with 1,000 products, made by the real services."""
+
+import time
+from typing import Any
+
+from apps.catalog import services as catalog
+from apps.catalog.documents import Product
+from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
+from apps.inventory import services as inventory
+from apps.platform import services as platform
+from apps.platform.models import Domain, Plan, Store
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import use_store
+
+PRODUCTS = 1_000
+SLUG = "bench"
+
+
+def open_store(slug: str) -> tuple[Store, float]:
+    """The store and the seconds from the request to `active`."""
+    started = time.perf_counter()
+    job = platform.open_store(
+        name=slug.title(), slug=slug, owner=None, currency="INR", country="IN", plan="enterprise"
+    )
+    platform.run_provisioning(job)
+    return job.store, time.perf_counter() - started
+
+
+def ensure_shop() -> list[Any]:
+    """`(slug, variant_ref)` of every product of the store `bench`."""
+    store = Store.objects.filter(slug=SLUG).first() or open_store(SLUG)[0]
+    with use_store(store):
+        count = Product.objects.count()
+        if count < PRODUCTS:
+            _fill(count)
+        return list(Product.objects.values_list("slug", "variant_refs"))
+
+
+def _fill(count: int) -> None:
+    category = catalog.create_category(data=CategoryInput(name=f"Things {count}"))
+    for number in range(count, PRODUCTS):
+        product = catalog.save_product(
+            data=ProductInput(
+                title=f"Thing {number}",
+                description="<p>A thing to measure with.</p>",
+                status="active",
+                category_ids=[category.pk],
+                variants=[
+                    VariantInput(
+                        sku=f"T-{number}", prices=[PriceInput(currency="INR", amount_minor=49_900)]
+                    )
+                ],
+            )
+        )
+        variant = product.variants[0]
+        inventory.receive_stock(variant_ref=variant.id, sku=variant.sku, quantity=1_000_000)
+
+
+def register_hosts(count: int) -> None:
+    """Rows of the registry alone, until there are `count` stores: finding one touches nothing else."""
+    missing = count - Store.objects.count()
+    plan = Plan.objects.first()
+    first = Store.objects.count()
+    stores = [
+        Store(
+            name=f"Row {n}",
+            slug=f"row-{n}",
+            schema_name=f"s_row_{n}_000000",
+            plan=plan,
+            status=StoreStatus.ACTIVE,
+        )
+        for n in range(first, first + missing)
+    ]
+    Store.objects.bulk_create(stores)
+    Domain.objects.bulk_create(Domain(domain=f"{s.slug}.localhost", tenant=s) for s in stores)
