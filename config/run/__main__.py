@@ -33,6 +33,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     os.environ.setdefault("PORT", "8000")
     os.environ.setdefault("WEB_RELOAD", "1")
+    os.environ.setdefault("WEB_CONCURRENCY", "1")  # one process is up sooner
+    os.environ.setdefault("WEB_THREADS", "8")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     local = find_local()
@@ -54,8 +56,9 @@ def _run(local: Local) -> None:
     try:
         _require_port()
         _start_services(running)
+        _start_web(local, running)
         _prepare()
-        _start_programs(local, running)
+        _start_programs(running)
         show_addresses(local)
         _watch(local, running)
     finally:
@@ -85,12 +88,15 @@ def _prepare() -> None:
         )
 
 
-def _start_programs(local: Local, running: Running) -> None:
-    """The web server first and alone: that is what people wait for."""
-    working("Starting the web server")
+def _start_web(local: Local, running: Running) -> None:
+    """It loads while the databases are prepared, and is asked for the first page after that."""
     os.environ["WEB_ACCESS_LOG"] = str(local.logs / "access.log")
+    running.start(running.programs[0])
+
+
+def _start_programs(running: Running) -> None:
+    working("Starting the web server")
     web, *others = running.programs
-    running.start(web)
     deadline = time.monotonic() + READY_SECONDS
     address = f"http://127.0.0.1:{os.environ['PORT']}/ready"
     if not wait_until_ready(

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from config.embedded.environment import is_replaced
@@ -28,7 +29,7 @@ def show_addresses(local: Local) -> None:
     console.print(f"  [dim]Logs: {local.logs}[/]\n")
 
 
-def _print_columns(rows: list[tuple[str, ...]]) -> None:
+def _print_columns(rows: Sequence[tuple[str, ...]]) -> None:
     """Never cut to the width of the terminal: addresses are there to be copied."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
