@@ -53,8 +53,8 @@ def main() -> int:
 def _run(local: Local) -> None:
     running = find_running(local)
     running.stop()  # what a killed run left behind
+    _require_port()
     try:
-        _require_port()
         _start_services(running)
         _start_web(local, running)
         _prepare()
