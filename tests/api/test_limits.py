@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
+from rest_framework.request import Request
 
-from apps.common.api.throttles import parse_rate
+from apps.common.api.throttles import client_address, parse_rate
 from config.settings import api as api_settings
 from tests.api.shop import PASSWORD, Api, log_in, make_product, make_user
 
@@ -46,6 +48,15 @@ def test_a_forged_forwarding_header_gives_no_new_budget(store: Any) -> None:
         for number in range(4)
     ]
     assert statuses == [200, 200, 200, 429]
+
+
+def test_only_an_address_is_taken_for_one() -> None:
+    request = Request(RequestFactory().get("/"))
+    found = []
+    for remote in ("10.0.0.1", "2001:db8::1", "", "unix:", "'; drop table"):
+        request._request.META["REMOTE_ADDR"] = remote
+        found.append(client_address(request))
+    assert found == ["10.0.0.1", "2001:db8::1", None, None, None]
 
 
 @pytest.mark.usefixtures("_tight")

@@ -54,6 +54,7 @@ class ProductAccess(ActorView):
 
 class ProductListView(ProductAccess):
     needs: ClassVar = {"POST": "catalog.add_product"}
+    audited: ClassVar = {"POST": "product.created"}
     cache_control = "private, no-cache"
 
     @documented(
@@ -100,6 +101,11 @@ class ProductView(ProductAccess):
         "PUT": "catalog.change_product",
         "PATCH": "catalog.change_product",
         "DELETE": "catalog.delete_product",
+    }
+    audited: ClassVar = {
+        "PUT": "product.replaced",
+        "PATCH": "product.changed",
+        "DELETE": "product.deleted",
     }
     cache_control = "private, no-cache"
 
@@ -172,6 +178,7 @@ class ProductView(ProductAccess):
 
 class ProductImagesView(ProductAccess):
     needs: ClassVar = {"POST": "catalog.change_product"}
+    audited: ClassVar = {"POST": "product_image.added"}
     parser_classes = (LimitedMultiPartParser,)
 
     @documented(
@@ -192,6 +199,7 @@ class ProductImagesView(ProductAccess):
 
 class ProductImageView(ProductAccess):
     needs: ClassVar = {"DELETE": "catalog.change_product"}
+    audited: ClassVar = {"DELETE": "product_image.removed"}
 
     @documented(
         "Remove a picture",

@@ -9,6 +9,7 @@ import re
 import time
 from functools import cache as memoize
 from hashlib import blake2b
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -73,6 +74,14 @@ def _count(key: str, period: int) -> int:
 
 def _short(ident: str) -> str:
     return blake2b(ident.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+def client_address(request: Request) -> str | None:
+    """The client's address for logs; None where there is none that is one (a socket file, a forged header)."""
+    try:
+        return str(ip_address(BaseThrottle().get_ident(request) or ""))
+    except ValueError:
+        return None
 
 
 class AnonymousThrottle(WindowThrottle):

@@ -56,6 +56,7 @@ class OrderView(OrderAccess):
 
 class OrderStatusView(OrderAccess):
     needs: ClassVar = {"PATCH": "orders.change_order"}
+    audited: ClassVar = {"PATCH": "order.status_changed"}
 
     @documented(
         "Ship, mark delivered, cancel",
