@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 # `make soak` walks every line; here a sample spread over the whole call.
 SAMPLE = [
     pytest.param(8, id="sample"),
-    pytest.param(10**6, id="every-line", marks=pytest.mark.soak),
+    pytest.param(10**6, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
 ]
 
 
