@@ -4,7 +4,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from config.celery import app as celery_app  # noqa: F401  so that @shared_task finds the app
+from config.celery import app as celery_app
 from config.settings.api import *  # noqa: F403  REST framework, JWT, OpenAPI
 from config.settings.backoffice import PLATFORM_ADMIN as PLATFORM_ADMIN
 from config.settings.backoffice import STORE_ADMIN as STORE_ADMIN
@@ -35,6 +35,7 @@ PORT = env.int("PORT", default=8000)
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "apps.platform.tenancy.middleware.RequestIdMiddleware",
+    "apps.common.api.middleware.ApiErrorsMiddleware",
     "apps.platform.tenancy.middleware.StoreMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -1,7 +1,7 @@
 """`make run`: embedded services, demo data, readable errors."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import LOGGING, STORAGES
+from config.settings.base import API_GENEROUS_RATES, LOGGING, STORAGES
 from config.settings.environment import env
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -9,3 +9,4 @@ LOGGING["handlers"]["default"]["formatter"] = "console"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+API_THROTTLE_RATES = API_GENEROUS_RATES

@@ -1,14 +1,17 @@
 """The suite: the same services and backends on ports of their own."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING, STORAGES
+from config.settings.base import API_GENEROUS_RATES, DATABASES, INSTALLED_APPS, LOGGING, STORAGES
 
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy.sample"]
 for _alias in ("default", "platform"):
     DATABASES[_alias]["OPTIONS"].pop("pool", None)  # tests count and share connections themselves
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; no real password is here
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # speed; no real password is here
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"
+API_THROTTLE_RATES = API_GENEROUS_RATES
