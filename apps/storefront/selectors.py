@@ -3,17 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 
 from apps.catalog.documents import Product
-from apps.catalog.selectors import CategoryNode, catalog_version, list_category_nodes, list_products
+from apps.catalog.selectors import (
+    CategoryNode,
+    catalog_version,
+    category_tree,
+    list_category_nodes,
+    list_products,
+)
 from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.inventory.selectors import get_availability
 from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import get_tax_settings, list_shipping_methods
-from apps.storefront.cards import Card, card_of
+from apps.storefront.cards import Card, Photo, card_of
 
 _SHELF_SECONDS = 300
 _DELIVERY_SECONDS = 60
@@ -49,6 +57,49 @@ def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
         shelf = [card_of(product) for product in page.items]
         cache.set(key, shelf, timeout=_SHELF_SECONDS)
     return shelf
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A top category with a picture: its own, or else of its first product."""
+
+    name: str
+    slug: str
+    photo: Photo | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """What stands in a store's window: its categories, and a first choice from each of them in turn."""
+
+    tiles: tuple[Tile, ...]
+    popular: tuple[Card, ...]
+
+
+def get_window() -> Window:
+    """For the home page, without stock; no read while the catalog stays as it is, two per category otherwise."""
+    key = f"storefront:window:{catalog_version()}:{current_store().currency}"
+    window: Window | None = cache.get(key)
+    if window is None:
+        window = _dress_window()
+        cache.set(key, window, timeout=_SHELF_SECONDS)
+    return window
+
+
+def _dress_window() -> Window:
+    shelves = [(node, list_shelf("featured", node)) for node in category_tree()]
+    tiles = tuple(Tile(node.name, node.slug, _tile_photo(node, shelf)) for node, shelf in shelves)
+    in_turn = zip_longest(*(shelf for _, shelf in shelves))
+    popular = {card.slug: card for row in in_turn for card in row if card is not None}
+    if len(popular) < SHELF_LENGTH:
+        popular |= {card.slug: card for card in list_shelf("featured")}
+    return Window(tiles, tuple(popular.values())[:SHELF_LENGTH])
+
+
+def _tile_photo(node: CategoryNode, shelf: Sequence[Card]) -> Photo | None:
+    if node.image:
+        return Photo(default_storage.url(node.image), "", 640, 400, "")
+    return next((card.photo for card in shelf if card.photo), None)
 
 
 def list_related(product: Product) -> list[Card]:

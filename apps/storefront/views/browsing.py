@@ -6,16 +6,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.catalog.selectors import CategoryNode, category_tree, get_category, list_products
+from apps.catalog.selectors import CategoryNode, get_category, list_products
 from apps.storefront.forms.listing import ListingForm
-from apps.storefront.selectors import cards_for, get_delivery, list_shelf, with_stock
+from apps.storefront.selectors import (
+    cards_for,
+    get_delivery,
+    get_window,
+    list_shelf,
+    with_stock,
+)
 
 HERO_PHOTOS = 3
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    popular, newest = list_shelf("featured"), list_shelf("newest")
+    window, newest = get_window(), list_shelf("newest")
+    popular = window.popular
     shown = with_stock([*popular, *newest])
     photos = [card for card in shown[: len(popular)] if card.photo][:HERO_PHOTOS]
     return render(
@@ -25,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "popular": shown[: len(popular)],
             "newest": shown[len(popular) :],
             "hero_cards": photos,
-            "categories": category_tree(),
+            "tiles": window.tiles,
             "delivery": get_delivery(),
         },
     )
