@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["POLYSTORE_LOCAL"] = os.environ.get("POLYSTORE_LOCAL", str(ROOT / ".local/bench"))
@@ -99,19 +100,19 @@ def _wait(url: str) -> None:
     raise RuntimeError(f"{url} did not answer")
 
 
-def _print(console: "object", measured: "dict[str, object]", lines: "list[object]") -> None:
+def _print(console: Any, measured: Any, lines: Any) -> None:
     from rich.table import Table
 
     table = Table(title="Polystore, ratios to limits of the same run")
     for column in ("work", "figure", "limit", "ratio", "goal", ""):
         table.add_column(column)
     for name, result in measured.items():
-        table.add_row(name, f"{result.per_second:.0f}/s")  # type: ignore[attr-defined]
+        table.add_row(name, f"{result.per_second:.0f}/s")
     table.add_section()
     for line in lines:
-        mark = "[green]reached[/]" if line.is_reached else "[yellow]not reached[/]"  # type: ignore[attr-defined]
-        table.add_row(line.work, line.figure, line.limit, f"{line.ratio:.2f}", line.goal, mark)  # type: ignore[attr-defined]
-    console.print(table)  # type: ignore[attr-defined]
+        mark = "[green]reached[/]" if line.is_reached else "[yellow]not reached[/]"
+        table.add_row(line.work, line.figure, line.limit, f"{line.ratio:.2f}", line.goal, mark)
+    console.print(table)
 
 
 if __name__ == "__main__":

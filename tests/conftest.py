@@ -18,10 +18,10 @@ from config import embedded
 
 embedded.up()
 
-import pytest
-from django.test import Client, SimpleTestCase, TransactionTestCase
+import pytest  # noqa: E402  the services must answer before Django's settings are read
+from django.test import Client, SimpleTestCase, TransactionTestCase  # noqa: E402
 
-from tests.databases import BaseDatabase
+from tests.databases import BaseDatabase  # noqa: E402
 
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
 TransactionTestCase._fixture_teardown = lambda self: None

@@ -101,7 +101,7 @@ class PersonAdmin(Admin):
 
     @admin.action(description="Deactivate: they can't log in any more", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._set_active(request, queryset.exclude(pk=request.user.pk), False)
+        self._set_active(request, queryset.exclude(pk=str(request.user.pk)), False)
 
     @admin.action(description="Activate", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from csp.decorators import csp_replace
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from unfold.sites import UnfoldAdminSite
@@ -24,25 +24,24 @@ _POLICY = {
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
 }
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class AdminSite(UnfoldAdminSite):
     """What both sites share: their content security policy."""
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        wrapped: View = csp_replace(_POLICY)(super().admin_view(view, cacheable))
-        return wrapped
+        return csp_replace(_POLICY)(super().admin_view(view, cacheable))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if REDIRECT_FIELD_NAME not in request.GET:
             # without a goal Django would go to LOGIN_REDIRECT_URL, the customers' page
             index = reverse("admin:index", current_app=self.name)
             return HttpResponseRedirect(f"{request.path}?{urlencode({REDIRECT_FIELD_NAME: index})}")
-        response: HttpResponse = csp_replace(_POLICY)(super().login)(request, extra_context)
-        return response
+        log_in = super().login
+        return csp_replace(_POLICY)(lambda asked: log_in(asked, extra_context))(request)
 
 
 class PlatformAdminSite(AdminSite):

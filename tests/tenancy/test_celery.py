@@ -38,7 +38,27 @@ def worker(three_stores: list[Any]) -> Iterator[list[Any]]:
     environment = {**os.environ, "DATABASE_URL": f"{url}/{database['NAME']}"}
     environment.pop("POLYSTORE_EMBEDDED", None)  # the address above counts, not the state folder's
     process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", queue, "--pool", "threads", "-c", "4", "-l", "ERROR", "-I", "tests.tenancy.sample_tasks", "--without-gossip", "--without-mingle", "--without-heartbeat"],
+        [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config.celery",
+            "worker",
+            "-Q",
+            queue,
+            "--pool",
+            "threads",
+            "-c",
+            "4",
+            "-l",
+            "ERROR",
+            "-I",
+            "tests.tenancy.sample_tasks",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ],
         env={**environment, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
         cwd=ROOT,
     )

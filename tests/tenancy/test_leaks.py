@@ -87,19 +87,28 @@ def test_asyncio_tasks_see_no_foreign_row(stores: list[Any]) -> None:
         connections.close_all()
 
 
+def write_and_fail(told: list[str]) -> None:
+    with transaction.atomic():
+        Warehouse.objects.create(code="gone", name="Gone")
+        transaction.on_commit(lambda: told.append("never"))
+        raise ZeroDivisionError
+
+
+def write(told: list[str]) -> None:
+    with transaction.atomic():
+        Warehouse.objects.create(code="kept", name="Kept")
+        transaction.on_commit(lambda: told.append("kept"))
+        assert told == []
+
+
 def test_plain_atomic_and_on_commit_belong_to_the_active_store(stores: list[Any]) -> None:
     for store in stores:
-        told = []
+        told: list[str] = []
         with use_store(store):
-            with pytest.raises(ZeroDivisionError), transaction.atomic():
-                Warehouse.objects.create(code="gone", name="Gone")
-                transaction.on_commit(lambda: told.append("never"))
-                raise ZeroDivisionError
+            with pytest.raises(ZeroDivisionError):
+                write_and_fail(told)
             assert not Warehouse.objects.filter(code="gone").exists()
-            with transaction.atomic():
-                Warehouse.objects.create(code="kept", name="Kept")
-                transaction.on_commit(lambda: told.append("kept"))
-                assert told == []
+            write(told)
             assert told == ["kept"]
 
 

@@ -117,7 +117,9 @@ def _button(verb: str, press: Callable[[HttpRequest, Order], None]) -> Callable[
 def _ship(request: HttpRequest, order: Order) -> None:
     form = ShipForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(
+            request, " ".join(str(text) for texts in form.errors.values() for text in texts)
+        )
         return
     call_service(
         request,

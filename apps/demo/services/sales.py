@@ -120,7 +120,7 @@ def _shipped(order: Order, shop: Shop) -> None:
 
 def _partly_shipped(order: Order, shop: Shop) -> None:
     _pay(order)
-    line = order.lines.order_by("-quantity").first()
+    line = order.lines.order_by("-quantity")[0]
     if order.lines.count() > 1 or line.quantity > 1:
         _ship(order, shop, {line.pk: 1})
 

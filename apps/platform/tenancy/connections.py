@@ -26,7 +26,8 @@ class StoreConnections(ConnectionHandler):
 
     def physical(self, alias: str) -> BaseDatabaseWrapper | None:
         """This thread's connection of that very alias, or None if it was not used yet. Never opens one."""
-        return getattr(self._connections, alias, None)
+        opened: Any = self._connections  # type: ignore[attr-defined]
+        return getattr(opened, alias, None)
 
 
 def install() -> None:

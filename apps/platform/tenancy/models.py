@@ -1,6 +1,7 @@
 """Abstract bases of the SQL homes: keys that sort by time, and a memory of the store a row came from."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -58,8 +59,14 @@ class SharedModel(_Remembering):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
-        instance = super().from_db(db, field_names, values)
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **options: Any,
+    ) -> Self:
+        instance = super().from_db(db, field_names, values, **options)
         if instance._origin is None:
             instance._origin = "platform"
         return instance

@@ -110,7 +110,8 @@ def _home_by_name(app_label: str, model_name: str, model: type[Model] | None) ->
     if model is not None:
         return home_of(model)
     try:
-        return home_of(apps.get_model(app_label, model_name))
+        found: Any = apps.get_model(app_label, model_name)
+        return home_of(found)
     except LookupError:
         return _app_homes().get(app_label)
 

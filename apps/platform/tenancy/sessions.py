@@ -5,7 +5,7 @@ The sessions themselves are rows of the active home, so a key of one store is un
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from apps.platform.tenancy.context import current_store_or_none
 
@@ -25,9 +25,7 @@ class StoreSessionMiddleware(SessionMiddleware):
             request.COOKIES[settings.SESSION_COOKIE_NAME] = request.COOKIES[name]
         super().process_request(request)
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if morsel is not None:

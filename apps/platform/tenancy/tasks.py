@@ -26,7 +26,10 @@ class StoreTask(Task):
     abstract = True
     platform = False
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    # the stubs name every option; here they pass through
+    def apply_async(  # type: ignore[override]
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         headers = dict(options.pop("headers", None) or {})
         store_id = _store_to_stamp()
         if store_id is not None and not self.platform:
