@@ -9,13 +9,87 @@ Choices = list[tuple[str, str]]
 
 # CLDR's two-letter codes that nobody can ship to.
 _NOT_COUNTRIES = frozenset(
-    "EU EZ UN ZZ XA XB QO AQ BV HM CP DG EA IC AC TA CQ".split()
+    [
+        "EU",
+        "EZ",
+        "UN",
+        "ZZ",
+        "XA",
+        "XB",
+        "QO",
+        "AQ",
+        "BV",
+        "HM",
+        "CP",
+        "DG",
+        "EA",
+        "IC",
+        "AC",
+        "TA",
+        "CQ",
+    ]
 )
-_CURRENCIES = (
-    "INR USD EUR GBP AED AUD BDT BRL CAD CHF CNY DKK HKD IDR JPY KES KRW KWD LKR MXN MYR NGN NOK NPR NZD "
-    "PHP PLN QAR SAR SEK SGD THB TRY TWD VND ZAR"
-).split()
-_LANGUAGES = "en en-IN en-GB hi bn ta te mr gu kn ml de fr es it nl pt ja ko ar he".split()
+_CURRENCIES = [
+    "INR",
+    "USD",
+    "EUR",
+    "GBP",
+    "AED",
+    "AUD",
+    "BDT",
+    "BRL",
+    "CAD",
+    "CHF",
+    "CNY",
+    "DKK",
+    "HKD",
+    "IDR",
+    "JPY",
+    "KES",
+    "KRW",
+    "KWD",
+    "LKR",
+    "MXN",
+    "MYR",
+    "NGN",
+    "NOK",
+    "NPR",
+    "NZD",
+    "PHP",
+    "PLN",
+    "QAR",
+    "SAR",
+    "SEK",
+    "SGD",
+    "THB",
+    "TRY",
+    "TWD",
+    "VND",
+    "ZAR",
+]
+_LANGUAGES = [
+    "en",
+    "en-IN",
+    "en-GB",
+    "hi",
+    "bn",
+    "ta",
+    "te",
+    "mr",
+    "gu",
+    "kn",
+    "ml",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "ja",
+    "ko",
+    "ar",
+    "he",
+]
 
 
 @lru_cache(maxsize=256)
