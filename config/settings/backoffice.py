@@ -193,11 +193,6 @@ PLATFORM_ADMIN = _site(
                 _item(
                     "Subscriptions", "autorenew", "platform_admin:platform_subscription_changelist"
                 ),
-                _item(
-                    "Transactions",
-                    "receipt",
-                    "platform_admin:platform_billingtransaction_changelist",
-                ),
                 _item("Usage", "monitoring", "platform_admin:platform_usagemetric_changelist"),
             ],
         },
@@ -209,7 +204,6 @@ PLATFORM_ADMIN = _site(
                     "Integrations", "cable", "platform_admin:platform_integrationconfig_changelist"
                 ),
                 _item("Settings", "tune", "platform_admin:platform_platformsetting_changelist"),
-                _item("API requests", "api", "platform_admin:platform_apiusagelog_changelist"),
                 _item("Audit log", "history", "platform_admin:events_auditentry_changelist"),
             ],
         },

@@ -1,21 +1,20 @@
-"""The rest of the master database: plans, subscriptions, billing, usage, integrations, settings, hosts, the audit log."""
+"""The rest of the master database: plans, subscriptions, usage, integrations, settings, hosts, the audit log."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin
 from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.fields import AmountField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.platform.models import (
-    ApiUsageLog,
-    BillingTransaction,
     Domain,
     IntegrationConfig,
     Plan,
@@ -28,8 +27,29 @@ platform_admin.register(AuditEntry, AuditEntryAdmin)
 platform_admin.register(OutboxMessage, OutboxMessageAdmin)
 
 
+class PlanForm(forms.ModelForm):
+    price_monthly_minor = AmountField(label="Price a month")
+    price_annual_minor = AmountField(label="Price a year")
+
+    class Meta:
+        model = Plan
+        fields = (
+            "name", "code", "description", "currency", "price_monthly_minor", "price_annual_minor", "trial_days",
+            "max_products", "max_orders_per_month", "max_storage_gb", "max_api_calls_per_month",
+            "is_active", "position",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("price_monthly_minor", "price_annual_minor"):
+            field = self.fields[name]
+            assert isinstance(field, AmountField)
+            field.currency = self.instance.currency
+
+
 @admin.register(Plan, site=platform_admin)
 class PlanAdmin(Admin):
+    form = PlanForm
     list_display = (
         "name",
         "monthly",
@@ -68,40 +88,9 @@ class SubscriptionAdmin(RecordAdmin):
         return badge(subscription.status, subscription.get_status_display())
 
 
-@admin.register(BillingTransaction, site=platform_admin)
-class BillingTransactionAdmin(RecordAdmin):
-    list_display = (
-        "store",
-        "amount",
-        "shown_status",
-        "payment_method",
-        "description",
-        "processed_at",
-    )
-    list_select_related = ("store",)
-    list_filter = (("status", ChoicesDropdownFilter),)
-    search_fields = ("store__name", "provider_ref")
-
-    @display(description="amount", ordering="amount_minor")
-    def amount(self, transaction: BillingTransaction) -> str:
-        return money(transaction.amount_minor, transaction.currency)
-
-    @display(description="status", ordering="status")
-    def shown_status(self, transaction: BillingTransaction) -> SafeString:
-        return badge(transaction.status, transaction.get_status_display())
-
-
 @admin.register(UsageMetric, site=platform_admin)
 class UsageMetricAdmin(RecordAdmin):
-    list_display = (
-        "on",
-        "store",
-        "orders_created",
-        "value",
-        "products_total",
-        "api_calls",
-        "api_errors",
-    )
+    list_display = ("on", "store", "orders_created", "value")
     list_select_related = ("store",)
     search_fields = ("store__name", "store__slug")
     date_hierarchy = "on"
@@ -109,19 +98,6 @@ class UsageMetricAdmin(RecordAdmin):
     @display(description="order value", ordering="orders_value_minor")
     def value(self, metric: UsageMetric) -> str:
         return money(metric.orders_value_minor, metric.currency) if metric.currency else "-"
-
-
-@admin.register(ApiUsageLog, site=platform_admin)
-class ApiUsageLogAdmin(RecordAdmin):
-    list_select_related = ("store",)
-    search_fields = ("store__slug",)
-
-    def get_list_display(self, request: HttpRequest) -> list[str]:
-        return [
-            field.name
-            for field in self.opts.fields
-            if field.name not in ("id", "user_agent", "error")
-        ]
 
 
 @admin.register(IntegrationConfig, site=platform_admin)

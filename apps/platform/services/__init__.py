@@ -25,6 +25,7 @@ from apps.platform.services.stores import (
     set_published,
     suspend_store,
 )
+from apps.platform.services.usage import record_orders
 from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_stores
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "forget_addresses",
     "note_wake_up",
     "open_store",
+    "record_orders",
     "register_store",
     "reinstate_store",
     "remove_domain",
