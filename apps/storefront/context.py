@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from apps.catalog.selectors import category_tree
 from apps.content.selectors import get_theme
@@ -14,7 +15,7 @@ MENU_LENGTH = 7
 
 
 def store(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Values are callables, so that a page that does not show a thing does not pay for it."""
+    """Context processor. Theme and menu are read when a page first shows them, and only once."""
     active = current_store_or_none()
     if active is None:
         return {"store": None, "language": "en", "direction": "ltr"}
@@ -22,7 +23,7 @@ def store(request: HttpRequest) -> dict[str, Any]:
         "store": active,
         "language": active.language,
         "direction": direction_of(active.language),
-        "theme": get_theme,
-        "menu": lambda: category_tree()[:MENU_LENGTH],
+        "theme": SimpleLazyObject(get_theme),
+        "menu": SimpleLazyObject(lambda: category_tree()[:MENU_LENGTH]),
         "cart_count": read_cart_count(request),
     }

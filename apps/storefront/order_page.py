@@ -45,6 +45,8 @@ def steps_of(order: Order) -> list[Step]:
     placed = Step("Order placed", DONE, order.placed_at)
     if order.is_cancelled:
         return [placed, Step("Cancelled", FAILED, order.cancelled_at)]
+    if order.payment_state == PaymentState.CASH_DUE:
+        return [placed, _shipping_step(order), _delivery_step(order), _payment_step(order)]
     return [placed, _payment_step(order), _shipping_step(order), _delivery_step(order)]
 
 

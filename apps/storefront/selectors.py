@@ -102,11 +102,15 @@ def _tile_photo(node: CategoryNode, shelf: Sequence[Card]) -> Photo | None:
     return next((card.photo for card in shelf if card.photo), None)
 
 
-def list_related(product: Product) -> list[Card]:
-    """Others from the product's first visible category, from the cache of that category's shelf."""
-    categories = {node.id: node for node in list_category_nodes()}
-    home = next((categories[pk] for pk in product.category_ids if pk in categories), None)
-    shelf = list_shelf("featured", home)
+def find_category_of(product: Product) -> CategoryNode | None:
+    """The product's first visible category; no read when the tree is cached."""
+    nodes = {node.id: node for node in list_category_nodes()}
+    return next((nodes[pk] for pk in product.category_ids if pk in nodes), None)
+
+
+def list_related(product: Product, category: CategoryNode | None) -> list[Card]:
+    """Others from the product's category, from the cache of that category's shelf."""
+    shelf = list_shelf("featured", category)
     return [card for card in shelf if card.slug != product.slug][:RELATED_LENGTH]
 
 

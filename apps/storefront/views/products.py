@@ -5,19 +5,24 @@ from django.shortcuts import render
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
-from apps.catalog.documents import Product
-from apps.catalog.selectors import CategoryNode, get_product, list_category_nodes
+from apps.catalog.selectors import get_product
 from apps.inventory.selectors import get_availability
 from apps.storefront.cards import photo_of
 from apps.storefront.product_page import choose_variant, option_views, variant_views
-from apps.storefront.selectors import get_delivery, list_related, with_stock
+from apps.storefront.selectors import (
+    find_category_of,
+    get_delivery,
+    list_related,
+    with_stock,
+)
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One document read and one query; related products and delivery come from the cache."""
     item = get_product(slug)
-    related = list_related(item)
+    node = find_category_of(item)
+    related = list_related(item, node)
     refs = {variant.id for variant in item.active_variants}
     refs.update(ref for card in related for ref in card.counted_refs)
     stock = get_availability(sorted(refs))
@@ -30,14 +35,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "variants_json": [variant.as_json() for variant in variants],
         "chosen": chosen,
         "options": option_views(item, variants, chosen),
-        "node": _category_of(item),
+        "node": node,
         "delivery": get_delivery(),
         "related": with_stock(related, stock),
         "summary": item.seo_description or strip_tags(item.description)[:160],
     }
     return render(request, "storefront/product.html", context)
-
-
-def _category_of(item: Product) -> CategoryNode | None:
-    nodes = {node.id: node for node in list_category_nodes()}
-    return next((nodes[pk] for pk in item.category_ids if pk in nodes), None)
