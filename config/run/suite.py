@@ -18,6 +18,7 @@ os.environ["POLYSTORE_LOCAL"] = str(STATE)  # before anything asks where the sta
 from config import embedded  # noqa: E402
 from config.embedded.paths import find_local  # noqa: E402
 from config.run.chromium import find_chromium, install_chromium  # noqa: E402
+from config.run.leftovers import end_leftovers, mark_this_run  # noqa: E402
 from config.run.terminal import console, problem, step, working  # noqa: E402
 
 PROCESSES = "2"
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     """pytest's exit code; 1 when something that `CI=true` insists on is missing."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
+    mark_this_run()
     marks = ["soak" if "--soak" in arguments else "not soak"]
     arguments = [argument for argument in arguments if argument != "--soak"]
     left_out: list[str] = []
@@ -79,6 +81,8 @@ def _run(arguments: list[str]) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         embedded.down()
+        for line in end_leftovers():
+            problem(f"Left running by a test, and ended: {line[:150]}")
         console.print("  Services of the tests are stopped.", style="dim")
 
 
