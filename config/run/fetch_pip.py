@@ -1,8 +1,9 @@
 """Put pip into a virtual environment on systems that ship Python without `ensurepip`. Standard library only."""
 
 import hashlib
-import json
+import html
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,14 +38,13 @@ def main() -> None:
 
 def find_wheel(index: str) -> str:
     """The address of the pinned wheel, from the index's own list."""
-    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
-    request = urllib.request.Request(index, headers=accept)  # noqa: S310  the index is the user's choice
+    request = urllib.request.Request(index, headers={"Accept": "text/html"})  # noqa: S310  the user's choice
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        files = json.load(answer)["files"]
-    for file in files:
-        if file["filename"] == WHEEL:
-            return urllib.parse.urljoin(index, file["url"])
-    raise ValueError(f"it has no {WHEEL}")
+        page = answer.read().decode(errors="replace")
+    found = re.search(rf'href="([^"#]*{re.escape(WHEEL)})[#"]', page)
+    if found is None:
+        raise ValueError(f"it has no {WHEEL}")
+    return urllib.parse.urljoin(index, html.unescape(found[1]))
 
 
 def download(address: str) -> bytes:
