@@ -62,6 +62,7 @@ class ListingForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="filter-%s")
         for name in ("price_min", "price_max"):
+            self.fields[name].is_optional = False  # type: ignore[attr-defined]  # of course it is
             self.fields[name].widget.attrs |= {"inputmode": "decimal", "step": "any", "min": "0"}
 
     def wanted(self) -> Wanted:
