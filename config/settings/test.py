@@ -1,7 +1,17 @@
 """The suite: the same services and backends on ports of their own."""
 
+import os
+from urllib.parse import urlsplit
+
 from config.settings.base import *  # noqa: F403
-from config.settings.base import API_GENEROUS_RATES, DATABASES, INSTALLED_APPS, LOGGING, STORAGES
+from config.settings.base import (
+    API_GENEROUS_RATES,
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    LOGGING,
+    STORAGES,
+)
 
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy.sample"]
@@ -15,3 +25,9 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"
 API_THROTTLE_RATES = API_GENEROUS_RATES
+# Every test ends with an empty cache: parallel workers must not empty each other's. The server has 16 databases.
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _number = int(_worker.removeprefix("gw")) % 15 + 1
+    CACHES["default"]["LOCATION"] = (
+        urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{_number}").geturl()
+    )

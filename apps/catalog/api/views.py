@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.accounts.api.base import ActorView
 from apps.catalog import selectors
 from apps.catalog import services as catalog
+from apps.catalog.api.examples import NEW_PRODUCT
 from apps.catalog.api.listing import list_page
 from apps.catalog.api.presenting import Availability, counted_refs, present_image, present_product
 from apps.catalog.api.serializers import (
@@ -84,6 +85,7 @@ class ProductListView(ProductAccess):
         operation="products_create",
         tag=TAG,
         body=ProductInputSerializer,
+        examples=[NEW_PRODUCT],
         answers={201: ProductSerializer},
         errors=(403,),
         idempotent=True,

@@ -9,6 +9,7 @@ from apps.carts.api.base import CartAccess
 from apps.carts.documents import Cart
 from apps.checkout import selectors
 from apps.checkout import services as checkout
+from apps.checkout.api.examples import GUEST_ORDER
 from apps.checkout.api.serializers import (
     OptionsQuery,
     OptionsSerializer,
@@ -65,6 +66,7 @@ class OrdersView(OrderListView, CartAccess):
         operation="orders_create",
         tag=TAG,
         body=PlaceOrderInput,
+        examples=[GUEST_ORDER],
         parameters=[CART_TOKEN],
         answers={201: PlacedOrderSerializer},
         errors=(404, 409),

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from apps.common.api.schemas import ORDER_TOKEN, documented
 from apps.events.api.idempotency import HEADER, repeatable
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.api import examples
 from apps.fulfilment.api.serializers import (
     DELIVERED,
     SHIPPED,
@@ -63,6 +64,7 @@ class OrderStatusView(OrderAccess):
         operation="orders_status",
         tag=TAG,
         body=StatusInput,
+        examples=[examples.SHIPPED, examples.CANCELLED],
         answers={200: WholeOrderSerializer},
         errors=(403, 404, 409, 503),
         idempotent=True,
