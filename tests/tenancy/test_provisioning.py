@@ -198,6 +198,26 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkey
     assert done.store.status == StoreStatus.ACTIVE
 
 
+@pytest.mark.parametrize("stalls_in", ["list_tables", "activate"])
+def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
+    job, monkeypatch, stalls_in
+):
+    """The second one is still at work when the first wakes up."""
+    original = {step.name: step.call for step in provisioning.STEPS}[stalls_in]
+    second = []
+
+    def stall(run):
+        ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
+        second.append(jobs.claim(job))
+        original(run)
+
+    patch_step(monkeypatch, stalls_in, stall)
+    left = services.run_provisioning(job)
+    assert (left.status, left.current_step) == (JobStatus.RUNNING, stalls_in)
+    assert left.lease_holder == second[0].holder
+    assert left.store.status == StoreStatus.PROVISIONING
+
+
 def test_a_job_that_kills_its_workers_is_given_up(job):
     jobs.claim(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(

@@ -159,7 +159,7 @@ def test_a_replay_that_fails_leaves_nothing(empty_store):
     recording.statements += " SELECT 1/0;"
     with pytest.raises(Exception, match="division by zero"):
         template.replay(empty_store, recording, schema=empty_store.schema)
-    with connections["platform"].cursor() as cursor:
+    with use_store(empty_store), connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [empty_store.schema])
         assert cursor.fetchone() == (0,)
 

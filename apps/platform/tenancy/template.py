@@ -212,8 +212,10 @@ def _recorder(recorded: list[str]) -> Callable[..., Any]:
 
 def _is_definition(text: str) -> bool:
     """Some definitions begin with SET: dropping a foreign key first makes its check immediate."""
-    word = text.split(None, 1)[0].upper().rstrip(";")
-    return word not in NOT_RECORDED and not text.upper().startswith("SET SEARCH_PATH")
+    word = (text.split(None, 1) or [""])[0].upper().rstrip(";")
+    return (
+        bool(word) and word not in NOT_RECORDED and not text.upper().startswith("SET SEARCH_PATH")
+    )
 
 
 def list_tables(schema: str) -> list[str]:
