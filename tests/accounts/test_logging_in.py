@@ -167,7 +167,6 @@ def test_the_platform_s_superuser_is_made_without_a_store(db, monkeypatch) -> No
         "/account/password/reset/done/",
         "/account/password/reset/key/done/",
         "/account/inactive/",
-        "/account/confirm-email/",
     ],
 )
 def test_every_page_around_logging_in_is_in_the_store_s_theme(store, client_for, path) -> None:
@@ -176,12 +175,24 @@ def test_every_page_around_logging_in_is_in_the_store_s_theme(store, client_for,
     assert "/theme.css" in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    "path", ["/account/password/change/", "/account/email/", "/account/reauthenticate/"]
-)
-def test_and_those_of_a_customer_too(store, client_for, people, path: str) -> None:
+def test_a_customer_changes_the_password(store, client_for, people) -> None:
     client = client_for(store)
     log_in(client)
-    answer = client.get(path, follow=True)
-    assert answer.status_code == 200
-    assert "/theme.css" in answer.content.decode()
+    page = client.get("/account/password/change/")
+    assert "/theme.css" in page.content.decode()
+    new = {"password1": "another good phrase", "password2": "another good phrase"}
+    wrong = client.post("/account/password/change/", {"oldpassword": "x", **new})
+    assert 'role="alert"' in wrong.content.decode()
+    client.post("/account/password/change/", {"oldpassword": PASSWORD, **new})
+    assert client.get("/account/").status_code == 200
+    assert log_in(client_for(store), "another good phrase").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/account/email/", "/account/confirm-email/", "/account/confirm-email/MTp4/", "/accounts/"],
+)
+def test_what_a_store_does_not_offer_has_no_address(store, client_for, people, path: str) -> None:
+    client = client_for(store)
+    log_in(client)
+    assert client.get(path).status_code == 404

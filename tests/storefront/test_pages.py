@@ -109,7 +109,20 @@ def test_what_staff_write_is_escaped_or_sanitised(browse, sell) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/product/nothing/", "/category/nothing/", "/orders/nothing/", "/nothing/"]
+    "path",
+    [
+        "/product/nothing/",
+        "/category/nothing/",
+        "/orders/nothing/",
+        "/nothing/",
+        "/orders/%00/",
+        "/product/%00/",
+        "/category/%ff/",
+        "/cart/items/%00/",
+        "/account/orders/%00/",
+        "/account/password/reset/key/%00-%00/",
+        "/orders/" + "a" * 4000 + "/",
+    ],
 )
 def test_what_is_not_there_is_a_404_in_the_store_s_theme(in_store, browse, path: str) -> None:
     answer = browse.get(path)
