@@ -1,13 +1,18 @@
-"""A domain error on a page: beside the field where it has one, on top of the form otherwise."""
+"""How pages answer: a domain error beside its field or on top of the form, a second click like the first."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from django.conf import settings
 from django.forms import BaseForm
 
 from apps.common.errors import DomainError
+from apps.events.errors import IdempotencyInProgress
+from apps.events.services import StoredAnswer, idempotent
 
 Result = TypeVar("Result")
+_POLL_SECONDS = 0.1
 
 
 def add_errors(
@@ -23,6 +28,20 @@ def add_errors(
             placed = True
     if not placed:
         form.add_error(None, str(error))
+
+
+def answer_once(
+    *, scope: str, key: str, fingerprint: str, call: Callable[[], StoredAnswer]
+) -> StoredAnswer:
+    """`idempotent`, but a second click waits some seconds for the first one's answer before it is refused."""
+    give_up_at = time.monotonic() + settings.CHECKOUT_WAIT_SECONDS
+    while True:
+        try:
+            return idempotent(scope=scope, key=key, fingerprint=fingerprint, call=call)
+        except IdempotencyInProgress:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(_POLL_SECONDS)
 
 
 def attempt(work: Callable[[], Result]) -> tuple[Result | None, str]:

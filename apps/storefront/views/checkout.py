@@ -18,9 +18,9 @@ from apps.checkout.selectors import CheckoutOptions, list_checkout_options
 from apps.checkout.services import place_order
 from apps.common.errors import DomainError
 from apps.common.ids import random_token
-from apps.events.services import StoredAnswer, idempotent, make_fingerprint
+from apps.events.services import StoredAnswer, make_fingerprint
 from apps.platform.tenancy.context import current_store
-from apps.storefront.answers import add_errors, attempt
+from apps.storefront.answers import add_errors, answer_once, attempt
 from apps.storefront.cookies import forget_cart
 from apps.storefront.forms.checkout import CheckoutForm
 from apps.storefront.visitor import Visitor, visitor_of
@@ -53,7 +53,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpResponse:
     """Place the order, or answer as the first time when this very form was sent before."""
     whose = visitor.customer_ref or visitor.token or ""
-    answer = idempotent(
+    answer = answer_once(
         scope=f"storefront.checkout:{whose}",
         key=form.cleaned_data["key"] or random_token(),
         fingerprint=make_fingerprint(*(f"{k}={v}" for k, v in sorted(form.cleaned_data.items()))),
