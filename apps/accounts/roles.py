@@ -45,6 +45,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "pricing.*",
             "payments.*",
             "content.*",
+            "notifications.*_sentmail",
         ),
         *(
             "carts.view_*",

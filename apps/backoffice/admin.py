@@ -5,6 +5,7 @@ from apps.backoffice.platform import jobs, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     catalog,
     inventory,
+    mails,
     orders,
     payments,
     records,

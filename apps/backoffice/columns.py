@@ -22,6 +22,7 @@ TONES = {
         "delivered_message",
         "done",
         "refund_settled",
+        "sent",
     },
     "busy": {
         "processing",

@@ -153,6 +153,12 @@ STORE_ADMIN = _site(
                     "events.view_auditentry",
                 ),
                 _item(
+                    "E-mails",
+                    "mail",
+                    "store_admin:notifications_sentmail_changelist",
+                    "notifications.view_sentmail",
+                ),
+                _item(
                     "Messages",
                     "outbox",
                     "store_admin:events_outboxmessage_changelist",

@@ -12,6 +12,7 @@ from config.settings.databases import *  # noqa: F403
 from config.settings.environment import env
 from config.settings.homes import INSTALLED_APPS as INSTALLED_APPS
 from config.settings.logs import LOGGING as LOGGING
+from config.settings.mail import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.selling import *  # noqa: F403
 from config.settings.tasks import *  # noqa: F403
@@ -89,7 +90,3 @@ STORAGES = {
     "default": {"BACKEND": "apps.platform.tenancy.storage.StoreFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-
-EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
-EMAIL_FILE_PATH = LOCAL_DIR / "mail"
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="shop@localhost")

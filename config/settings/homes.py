@@ -21,6 +21,7 @@ SHARED_APPS: tuple[str, ...] = (
 
 # Only in stores. `catalog` and `carts` are here for their place in the list: all their classes are documents.
 STORE_APPS: tuple[str, ...] = (
+    "apps.notifications",
     "apps.content",
     "apps.inventory",
     "apps.catalog",

@@ -1,0 +1,71 @@
+"""Mails to buyers: what was written, whether it left, and once more."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.sites import store_admin
+from apps.notifications import services as notifications
+from apps.notifications.models import SentMail
+from apps.notifications.selectors import trouble_with
+
+
+@admin.register(SentMail, site=store_admin)
+class SentMailAdmin(RecordAdmin):
+    list_display = ("subject", "to", "shown_state", "when", "left")
+    list_filter = (("state", ChoicesDropdownFilter), "template")
+    search_fields = ("to", "subject")
+    actions = ("send_again",)
+    fields = (
+        "to",
+        "subject",
+        "shown_state",
+        "trouble",
+        "created_at",
+        "sent_at",
+        "sending",
+        "reply_to",
+        "template",
+        "language",
+        "content",
+    )
+
+    @display(description="state", ordering="state")
+    def shown_state(self, mail: SentMail) -> SafeString:
+        return badge(mail.state, mail.get_state_display())
+
+    @display(description="written", ordering="created_at")
+    def when(self, mail: SentMail) -> Any:
+        return moment(mail.created_at)
+
+    @display(description="sent", ordering="sent_at")
+    def left(self, mail: SentMail) -> Any:
+        return moment(mail.sent_at)
+
+    @display(description="trouble")
+    def trouble(self, mail: SentMail) -> str:
+        return trouble_with(mail) or "-"
+
+    @display(description="text")
+    def content(self, mail: SentMail) -> SafeString:
+        return format_html('<pre class="bo-json">{}</pre>', mail.text)
+
+    @admin.action(description="Send again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[SentMail]) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda mail: notifications.send_again(mail=mail, actor=staff_actor(request)),
+            "{count} will be sent again.",
+        )
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.change_sentmail")

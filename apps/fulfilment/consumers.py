@@ -1,0 +1,45 @@
+"""The buyer hears what happens to the order. Each mail is written once, however often its message comes."""
+
+from uuid import UUID
+
+from apps.events.consumers import Message, consumes
+from apps.fulfilment import mails
+from apps.fulfilment.models import Shipment
+from apps.orders.models import Order
+from apps.orders.states import PaymentState
+from apps.payments.models import Refund
+
+
+@consumes("order.placed")
+def confirm_cash_order(message: Message) -> None:
+    """An order that is paid at the door counts at once; any other is confirmed by its payment."""
+    order = _order(message)
+    if order.payment_state == PaymentState.CASH_DUE:
+        mails.mail_confirmation(order)
+
+
+@consumes("order.paid")
+def confirm_paid_order(message: Message) -> None:
+    """Cash that the courier brought confirms nothing new: that mail was written when the order was placed."""
+    mails.mail_confirmation(_order(message))
+
+
+@consumes("order.shipped")
+def tell_shipped(message: Message) -> None:
+    shipments = Shipment.objects.select_related("order")
+    mails.mail_shipment(shipments.get(pk=UUID(message.payload["shipment_id"])))
+
+
+@consumes("order.cancelled")
+def tell_cancelled(message: Message) -> None:
+    mails.mail_cancellation(_order(message), message.payload.get("reason", ""))
+
+
+@consumes("order.refunded")
+def tell_refunded(message: Message) -> None:
+    refund = Refund.objects.get(pk=UUID(message.payload["refund_id"]))
+    mails.mail_refund(_order(message), refund)
+
+
+def _order(message: Message) -> Order:
+    return Order.objects.get(pk=UUID(message.payload["order_id"]))

@@ -1,0 +1,147 @@
+"""The mails of an order: what they say, in the order's language and currency. How they are sent is `notifications`'."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.conf import settings
+from django.urls import reverse
+
+from apps.common.money import format_money, from_minor
+from apps.common.places import locale_of
+from apps.content.selectors import get_theme
+from apps.content.theme import ink_on
+from apps.fulfilment.models import Shipment
+from apps.notifications import services as notifications
+from apps.notifications.letterhead import Letterhead
+from apps.orders.models import Order, OrderLine
+from apps.orders.states import PaymentState
+from apps.payments.models import Refund
+from apps.platform.selectors import get_store, store_url
+from apps.platform.tenancy.context import current_store
+
+Facts = dict[str, Any]
+
+
+def mail_confirmation(order: Order) -> None:
+    """Once an order counts: it is paid, or will be at the door."""
+    _send(order, "order_confirmation", about=order.pk, facts=_bill(order))
+
+
+def mail_shipment(shipment: Shipment) -> None:
+    """What is in this parcel and how to follow it."""
+    order = shipment.order
+    packed = shipment.lines.select_related("order_line").order_by("order_line__position")
+    facts: Facts = {
+        "shipment": {
+            "carrier": shipment.carrier,
+            "tracking_number": shipment.tracking_number,
+            "tracking_url": shipment.tracking_url,
+        },
+        "lines": [_item(row.order_line, row.quantity) for row in packed],
+        "address": _address(order),
+        "is_partial": any(line.open_quantity for line in order.lines.all()),
+        "to_pay": _money(order, order.total_minor) if _is_cash_due(order) else "",
+    }
+    _send(order, "order_shipped", about=shipment.pk, facts=facts)
+
+
+def mail_cancellation(order: Order, reason: str) -> None:
+    facts: Facts = {
+        "reason": reason,
+        "was_paid": order.paid_at is not None,
+        "lines": [_item(line, line.quantity) for line in order.lines.order_by("position")],
+    }
+    _send(order, "order_cancelled", about=order.pk, facts=facts)
+
+
+def mail_refund(order: Order, refund: Refund) -> None:
+    """The gateway has sent the money; banks take some days to show it."""
+    facts: Facts = {
+        "amount": format_money(from_minor(refund.amount_minor, refund.currency), _locale(order)),
+        "is_whole": order.refunded_minor >= order.total_minor,
+        "total": _money(order, order.total_minor),
+        "reason": refund.reason,
+    }
+    _send(order, "order_refunded", about=refund.pk, facts=facts)
+
+
+def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
+    store, theme = get_store(current_store().id), get_theme()
+    page = reverse("storefront:order", args=[order.access_token], urlconf=settings.STORE_URLCONF)
+    notifications.send_mail_to(
+        to=order.email,
+        template=template,
+        context={
+            "number": order.number,
+            "day": _day(order, order.placed_at),
+            "url": store_url(store, page),
+            **facts,
+        },
+        language=order.language,
+        message_ref=f"{template}:{about}",
+        letterhead=Letterhead(
+            url=store_url(store),
+            brand=theme.brand,
+            ink=ink_on(theme.brand),
+            contact=theme.contact_email,
+        ),
+    )
+
+
+def _bill(order: Order) -> Facts:
+    return {
+        "lines": [_line(order, line) for line in order.lines.order_by("position")],
+        "subtotal": _money(order, order.subtotal_minor),
+        "discount": _money(order, order.discount_minor) if order.discount_minor else "",
+        "shipping": _money(order, order.shipping_minor) if order.shipping_minor else "",
+        "shipping_method": order.shipping_method_name,
+        "tax": _money(order, order.tax_minor) if order.tax_minor else "",
+        "tax_is_included": order.prices_include_tax,
+        "total": _money(order, order.total_minor),
+        "is_cash_due": _is_cash_due(order),
+        "address": _address(order),
+    }
+
+
+def _line(order: Order, line: OrderLine) -> Facts:
+    return {**_item(line, line.quantity), "amount": _money(order, line.subtotal_minor)}
+
+
+def _item(line: OrderLine, quantity: int) -> Facts:
+    return {"title": line.title, "variant": line.variant_title, "quantity": str(quantity)}
+
+
+def _address(order: Order) -> list[str]:
+    """As on a parcel, one line each; none for downloads."""
+    given = order.shipping_address
+    if not given:
+        return []
+    town = f"{given.get('postal_code', '')} {given.get('city', '')}".strip()
+    region, code = given.get("region", ""), given.get("country", "")
+    lines = [
+        given.get("name", ""),
+        given.get("line1", ""),
+        given.get("line2", ""),
+        ", ".join(part for part in (town, region) if part),
+        locale_of(order.language).territories.get(code, code),
+    ]
+    return [line for line in lines if line]
+
+
+def _is_cash_due(order: Order) -> bool:
+    return bool(order.payment_state == PaymentState.CASH_DUE)
+
+
+def _money(order: Order, minor: int) -> str:
+    return format_money(from_minor(minor, order.currency), _locale(order))
+
+
+def _locale(order: Order) -> str:
+    return str(locale_of(order.language))
+
+
+def _day(order: Order, moment: datetime) -> str:
+    local = moment.astimezone(ZoneInfo(current_store().time_zone))
+    return format_date(local, format="long", locale=_locale(order))

@@ -1,0 +1,38 @@
+"""Store home: every mail to a person, in the store's SQL database, whole, so that it can be tried again as it was."""
+
+from django.db import models
+
+from apps.common.clock import now
+from apps.notifications.states import MailState
+from apps.platform.tenancy.models import StoreModel
+
+
+class SentMail(StoreModel):
+    """One mail to one person. `message_ref` says what it is about: a second one about the same is never written."""
+
+    message_ref = models.CharField(max_length=120, unique=True)
+    template = models.CharField(max_length=60)
+    language = models.CharField(max_length=16, default="en")
+    to = models.EmailField(max_length=254, db_index=True)
+    reply_to = models.EmailField(max_length=254, blank=True, default="")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
+    sending = models.PositiveSmallIntegerField(
+        default=1, help_text="Counts up when staff send it again."
+    )
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="sentmail_state_created"),
+            models.Index(fields=["created_at"], name="sentmail_created"),
+        ]
+        verbose_name = "e-mail"
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"

@@ -1,0 +1,172 @@
+"""Write mails to people and hand them to the mail server, in the store's name.
+
+In two steps, both by the outbox. A consumer writes the mail (`send_mail_to`): the row is the claim, and its unique
+`message_ref` makes a message that comes twice write one mail. It commits together with `mail.requested`, whose consumer
+gives the mail to the server (`deliver_mail`) and marks it in one transaction, holding the row.
+
+That is at least once, on purpose: a process that dies after the server said yes and before the commit sends the mail
+again, since a confirmation that never comes is worse than one that comes twice. Both have the same `Message-ID`, by
+which many mailboxes show one. A server that is down is asked again by the outbox, ever more slowly, for about a day.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import formataddr, parseaddr
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.events import services as events
+from apps.notifications.errors import NotAnAddress
+from apps.notifications.letterhead import Letterhead
+from apps.notifications.models import SentMail
+from apps.notifications.states import MailState
+from apps.platform.tenancy.context import current_store
+
+KEEP_MAILS = timedelta(days=180)
+
+_SUBJECT_LENGTH = 200
+_STEP = 500
+
+
+def send_mail_to(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    message_ref: str,
+    letterhead: Letterhead,
+) -> SentMail:
+    """Write the mail of `templates/mail/<template>.*` and have it sent after the commit. Repeatable by `message_ref`.
+
+    Call it in a transaction, as consumers are. Raises `NotAnAddress`.
+    """
+    known = SentMail.objects.filter(message_ref=message_ref).first()
+    if known is not None:
+        return known
+    with events.transaction_with_wake_up():
+        mail, is_new = SentMail.objects.get_or_create(
+            message_ref=message_ref,
+            defaults={
+                "to": _checked(to),
+                "reply_to": _checked(letterhead.contact) if letterhead.contact else "",
+                "template": template,
+                "language": language,
+                **_render(template, context, language, letterhead),
+            },
+        )
+        if is_new:
+            _request(mail)
+    return mail
+
+
+def send_again(*, mail: SentMail, actor: Actor) -> SentMail:
+    """Send a mail once more as it was written; one that waits for the server is tried at once."""
+    with events.transaction_with_wake_up():
+        mail = SentMail.objects.select_for_update().get(pk=mail.pk)
+        if mail.state != MailState.QUEUED:
+            mail.state, mail.error = MailState.QUEUED, ""
+            mail.sending += 1
+            mail.save(update_fields=["state", "error", "sending"])
+        _request(mail)
+        events.record_audit(actor=actor, action="mail.sent_again", target=mail)
+    return mail
+
+
+def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
+    """Give a waiting mail to the server and mark it. Does nothing about one that was sent. For a transaction.
+
+    Raises what the server raises, to be tried again; a refusal for good, and the last try's failure, are written down.
+    """
+    mail = SentMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED).first()
+    if mail is None:
+        return
+    try:
+        _build(mail).send()
+    except Exception as error:
+        if not (is_last_try or _is_for_good(error)):
+            raise
+        mail.state, mail.error = MailState.FAILED, f"{type(error).__name__}: {error}"[:2000]
+    else:
+        mail.state, mail.error, mail.sent_at = MailState.SENT, "", now()
+    mail.save(update_fields=["state", "error", "sent_at"])
+
+
+def forget_old_mails() -> int:
+    """Delete mails after half a year, some hundreds at a time: they are full of personal data."""
+    old = SentMail.objects.filter(created_at__lt=now() - KEEP_MAILS)
+    ids = list(old.order_by("created_at").values_list("pk", flat=True)[:_STEP])
+    return SentMail.objects.filter(pk__in=ids).delete()[0] if ids else 0
+
+
+def _request(mail: SentMail) -> None:
+    events.emit(topic="mail.requested", key=str(mail.pk), payload={"mail_id": str(mail.pk)})
+
+
+def _render(
+    template: str, context: Mapping[str, Any], language: str, letterhead: Letterhead
+) -> dict[str, str]:
+    facts = {
+        **context,
+        "store": current_store(),
+        "letterhead": letterhead,
+    }
+    with translation.override(language.lower()):
+        subject, text, html = (
+            render_to_string(f"mail/{template}.{part}", facts)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return {
+        "subject": _one_line(subject)[:_SUBJECT_LENGTH],
+        "text": text.strip() + "\n",
+        "html": html.strip() + "\n",
+    }
+
+
+def _build(mail: SentMail) -> EmailMultiAlternatives:
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    host = address.rpartition("@")[2] or "localhost"
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=formataddr((_one_line(current_store().name), address), charset="utf-8"),
+        to=[mail.to],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={
+            "Message-ID": f"<{mail.pk}.{mail.sending}@{host}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _is_for_good(error: Exception) -> bool:
+    """The server knows the mailbox and says no; any other trouble may pass."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _ in error.recipients.values())
+
+
+def _checked(address: str) -> str:
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise NotAnAddress(f"{address[:80]!r} is not an e-mail address.") from None
+    return address
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and control characters: nothing in it can become a header of its own."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(visible.split())

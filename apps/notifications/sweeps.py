@@ -1,0 +1,9 @@
+"""What is looked after in every store that has work due."""
+
+from apps.notifications import services
+from apps.platform.sweeps import sweep
+
+
+@sweep
+def forget_old_mails() -> int:
+    return services.forget_old_mails()

@@ -1,0 +1,30 @@
+"""Mails: to the SMTP server of `SMTP_HOST`, or as files below `.local/mail` where there is none."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.environment import env
+
+SMTP_HOST: str = env("SMTP_HOST", default="")
+
+EMAIL_BACKEND: str = env("EMAIL_BACKEND", default="") or (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if SMTP_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = Path(env("POLYSTORE_LOCAL")) / "mail"
+DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="") or "shop@localhost"
+
+# starttls: port 587, encrypted after a greeting; tls: port 465, encrypted at once; off: only beside the application
+SMTP_TLS: str = (env("SMTP_TLS", default="") or "starttls").lower()
+if SMTP_TLS not in ("starttls", "tls", "off"):
+    raise ImproperlyConfigured("SMTP_TLS is one of starttls, tls and off.")
+EMAIL_USE_TLS = SMTP_TLS == "starttls"
+EMAIL_USE_SSL = SMTP_TLS == "tls"
+EMAIL_HOST = SMTP_HOST or "localhost"
+EMAIL_PORT = int(env("SMTP_PORT", default="") or {"starttls": 587, "tls": 465, "off": 25}[SMTP_TLS])
+EMAIL_HOST_USER: str = env("SMTP_USER", default="")
+EMAIL_HOST_PASSWORD: str = env("SMTP_PASSWORD", default="")
+# A mail is sent in a transaction that holds one row: a server that says nothing must not hold it for long.
+EMAIL_TIMEOUT = 10

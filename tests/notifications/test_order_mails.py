@@ -1,0 +1,202 @@
+"""Each piece of news about an order becomes one mail, in the store's name and the order's language and money."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+
+from apps.content.models import Theme
+from apps.events.models import OutboxMessage
+from apps.events.services import relay_outbox
+from apps.fulfilment import services as fulfilment
+from apps.notifications.models import SentMail
+from apps.orders.models import Order
+from apps.payments import services as payments
+from apps.payments.models import Payment
+from apps.platform.tenancy.context import use_store
+from tests.checkout.shop import ADDRESS, STAFF, Goods, make_cart, make_goods, place
+from tests.payments.bank import pay_and_tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+
+
+@pytest.fixture
+def goods(in_store: Any) -> Goods:
+    return make_goods(price_minor=14_990_000)
+
+
+def buy(goods: Goods, *, quantity: int = 1, **details: Any) -> Order:
+    """Paid, and its mail read."""
+    placed = place(make_cart(goods, quantity=quantity), **{"language": "en-IN", **details})
+    pay_and_tell(placed.payment)
+    placed.order.refresh_from_db()
+    return placed.order
+
+
+def read_mails() -> list[Any]:
+    """What arrived since the last time."""
+    relay_outbox()
+    arrived, mail.outbox[:] = list(mail.outbox), []
+    return arrived
+
+
+def html_of(message: EmailMultiAlternatives) -> str:
+    return str(message.alternatives[0][0])
+
+
+def test_a_paid_order_is_confirmed(store: Any, goods: Goods) -> None:
+    Theme.objects.update_or_create(
+        key="store", defaults={"brand": "#ffcc00", "contact_email": "hello@alpha.example"}
+    )
+    placed = place(make_cart(goods, quantity=2), language="en-IN")
+    assert read_mails() == []  # nothing is confirmed before the money is there
+
+    pay_and_tell(placed.payment)
+    (message,) = read_mails()
+
+    order = placed.order
+    assert message.to == ["asha@example.com"]
+    assert message.subject == f"Your order {order.number} at {store.name}"
+    assert message.from_email == f"{store.name} <shop@localhost>"
+    assert message.reply_to == ["hello@alpha.example"]
+    link = f"http://alpha.localhost:8000/orders/{order.access_token}/"
+    for body in (message.body, html_of(message)):
+        assert link in body
+        assert goods.product.title in body
+        assert "₹2,99,800.00" in body
+        assert ADDRESS["line1"] in body
+        assert "India" in body
+        assert "when the parcel comes" not in body
+    html = html_of(message)
+    assert "background:#ffcc00" in html
+    assert "color:#000000" in html  # white could not be read on yellow
+    assert "<img" not in html
+
+
+def test_cash_on_delivery_is_confirmed_when_it_is_placed_and_not_again_when_it_is_paid(
+    goods: Goods,
+) -> None:
+    order = place(
+        make_cart(goods), payment_method="cash_on_delivery", shipping_address=ADDRESS
+    ).order
+    (confirmation,) = read_mails()
+    assert "when the parcel comes" in confirmation.body
+
+    order.refresh_from_db()
+    shipment = fulfilment.ship_order(order=order, actor=STAFF)
+    (shipped,) = read_mails()
+    assert "ready when it comes" in shipped.body
+
+    fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    assert OutboxMessage.objects.filter(topic="order.paid").exists()
+    assert read_mails() == []
+
+
+def test_a_parcel_is_told_with_what_is_in_it(goods: Goods) -> None:
+    order = buy(goods, quantity=3)
+    read_mails()
+    fulfilment.ship_order(
+        order=order,
+        actor=STAFF,
+        lines={order.lines.get().pk: 1},
+        carrier="Blue Dart",
+        tracking_number="BD 1",
+        tracking_url="https://track.example/BD1",
+    )
+    (part,) = read_mails()
+    fulfilment.ship_order(order=order, actor=STAFF)
+    (rest,) = read_mails()
+
+    assert part.subject == f"Your order {order.number} is on its way"
+    for body in (part.body, html_of(part)):
+        assert "Part of your order" in body
+        assert "Blue Dart" in body
+        assert "BD 1" in body
+        assert "https://track.example/BD1" in body
+        assert "The rest follows" in body
+    assert f"1 x {goods.product.title}" in part.body
+    assert f"2 x {goods.product.title}" in rest.body
+    assert "Part of" not in rest.body
+
+
+def test_a_cancelled_order_is_told_and_then_its_refund(goods: Goods) -> None:
+    order = buy(goods)
+    read_mails()
+    fulfilment.cancel(order=order, reason="Chosen by mistake", actor=STAFF)
+    mails = {message.subject: message for message in read_mails()}
+
+    cancelled = mails[f"Your order {order.number} was cancelled"]
+    assert "Chosen by mistake" in cancelled.body
+    assert "What you paid goes back" in cancelled.body
+    refunded = mails[f"₹1,49,900.00 is on its way back to you (order {order.number})"]
+    assert "of ₹1,49,900.00" not in refunded.body
+    assert len(mails) == 2
+
+
+def test_nothing_goes_back_for_an_order_that_was_never_paid(goods: Goods) -> None:
+    order = place(make_cart(goods)).order
+    fulfilment.cancel(order=order, reason="", actor=STAFF)
+    (cancelled,) = read_mails()
+    assert "Nothing was charged." in cancelled.body
+    assert "Reason" not in cancelled.body
+
+
+def test_each_part_of_a_refund_is_told(goods: Goods) -> None:
+    order = buy(goods)
+    read_mails()
+    payment = Payment.objects.get(order=order)
+    for amount, key in ((1_00, "a"), (2_00, "b")):
+        payments.refund_payment(
+            payment=payment, amount_minor=amount, reason="Chipped", actor=STAFF, request_key=key
+        )
+    first, second = sorted(read_mails(), key=lambda message: str(message.subject))
+    assert "₹1.00 of ₹1,49,900.00" in first.body
+    assert "Chipped" in html_of(first)
+    assert "₹2.00" in second.subject
+
+
+def test_a_message_that_comes_twice_is_one_mail(goods: Goods) -> None:
+    buy(goods)
+    assert len(read_mails()) == 1
+    OutboxMessage.objects.update(state="pending")
+    assert OutboxMessage.objects.filter(topic="mail.requested").count() == 1
+    assert read_mails() == []
+    assert SentMail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "amount"),
+    [("en", "₹149,900.00"), ("de", "149.900,00\xa0₹"), ("zz-unknown", "₹149,900.00")],
+)
+def test_money_is_written_as_the_order_reads(goods: Goods, language: str, amount: str) -> None:
+    buy(goods, language=language)
+    (message,) = read_mails()
+    assert amount in message.body
+
+
+def test_a_title_cannot_bring_html_along(goods: Goods) -> None:
+    order = buy(goods)
+    order.lines.update(title="<script>alert(1)</script> & Co")
+    (message,) = read_mails()
+    assert "<script>" not in html_of(message)
+    assert "<script>alert(1)</script> & Co" in message.body
+
+
+def test_every_store_writes_its_own_mails(store: Any, other_store: Any, goods: Goods) -> None:
+    buy(goods)
+    read_mails()
+    with use_store(other_store):
+        assert not SentMail.objects.exists()
+        address = {**ADDRESS, "country": "US", "region": "CA", "postal_code": "94103"}
+        address["phone"] = "+1 415 555 2671"
+        buy(make_goods(price_minor=12_50), language="en-US", shipping_address=address)
+        (message,) = read_mails()
+        assert SentMail.objects.count() == 1
+    assert message.from_email.startswith(other_store.name)
+    assert "$12.50" in message.body
+    assert "http://beta.localhost:8000/orders/" in message.body
+    for body in (message.body, html_of(message)):
+        assert store.name not in body
+        assert "alpha" not in body
+        assert "₹" not in body
