@@ -23,6 +23,7 @@ PASSWORD_HASHERS = [
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True  # the browser tests need the styles and scripts as they are
 LOGGING["root"]["level"] = "WARNING"
 API_THROTTLE_RATES = API_GENEROUS_RATES
 # Every test ends with an empty cache: parallel workers must not empty each other's. The server has 16 databases.

@@ -104,7 +104,10 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        # Playwright's loop runs in this thread as long as it lives; Django would refuse its databases here
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         yield chromium
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
         chromium.close()
 
 

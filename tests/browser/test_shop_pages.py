@@ -1,0 +1,213 @@
+"""The shop in a browser: what scripts add, what works without them, and that everybody can use it.
+
+`axe.min.js` is axe-core 4.14 (MPL-2.0, Deque Systems), used by these tests only.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Platform, _media_root
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(300),
+]
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ADDRESS = {
+    "email": "mira@example.com",
+    "shipping_address-name": "Mira Rao",
+    "shipping_address-line1": "12 Lake Road",
+    "shipping_address-city": "Bengaluru",
+    "shipping_address-region": "Karnataka",
+    "shipping_address-postal_code": "560001",
+}
+
+
+@pytest.fixture
+def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
+    """The address of a store with a category, a product in two sizes with two pictures, and a sold-out one."""
+    from apps.platform.tenancy.context import use_store
+
+    settings.MEDIA_ROOT = _media_root()
+    with use_store(throwaway_store):
+        _fill_shelves()
+    return platform.url(throwaway_store.slug, "").rstrip("/")
+
+
+def _fill_shelves() -> None:
+    from apps.catalog import services as catalog
+    from apps.catalog.inputs import (
+        CategoryInput,
+        OptionInput,
+        PriceInput,
+        ProductInput,
+        VariantInput,
+    )
+    from apps.inventory import services as inventory
+
+    tea = catalog.create_category(data=CategoryInput(name="Tea", description="Leaves and buds."))
+    for title, pieces in (("Assam", {"Small": 3, "Large": 0}), ("Kahwa", {"": 0})):
+        product = catalog.save_product(
+            data=ProductInput(
+                title=title,
+                status="active",
+                category_ids=[tea.pk],
+                description="<p>Malty and <b>bright</b>.</p>",
+                attributes={"Origin": "Assam"},
+                options=[OptionInput(name="Size", values=list(pieces))] if len(pieces) > 1 else [],
+                variants=[
+                    VariantInput(
+                        sku=f"{title}-{size}".upper(),
+                        option_values={"Size": size} if size else {},
+                        prices=[
+                            PriceInput(
+                                currency="INR",
+                                amount_minor=minor,
+                                compare_at_minor=minor + 5_000,
+                            )
+                        ],
+                    )
+                    for minor, size in zip((45_000, 80_000), pieces, strict=False)
+                ],
+            )
+        )
+        for colour in ("#7a4a2a", "#2a5a4a"):
+            catalog.add_image(product=product, file=_picture(colour))
+        for variant, count in zip(product.variants, pieces.values(), strict=True):
+            if count:
+                inventory.receive_stock(
+                    variant_ref=variant.id, sku=variant.sku, quantity=count, reason="test"
+                )
+
+
+def _picture(colour: str) -> ContentFile:
+    buffer = BytesIO()
+    Image.new("RGB", (800, 800), colour).save(buffer, "JPEG")
+    return ContentFile(buffer.getvalue(), name="picture.jpg")
+
+
+def check(page: Page) -> None:
+    """No barrier that axe can find, and nothing wider than the screen."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map("
+        "v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))",
+        RULES,
+    )
+    assert found == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+
+
+def fill_in(page: Page) -> None:
+    for name, value in ADDRESS.items():
+        page.fill(f"[name='{name}']", value)
+    page.check("#payment-cash_on_delivery")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_everybody_can_use_every_page(shop: str, browser: Browser, width: int, scheme: Any) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 860}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    for path in (
+        "/",
+        "/category/tea/",
+        "/category/tea/?price_min=400",
+        "/search/?q=nothing-like-it",
+        "/nothing/",
+        "/cart/",
+        "/account/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/product/kahwa/",
+        "/product/assam/",
+    ):
+        page.goto(f"{shop}{path}")
+        check(page)
+    page.click("[data-buy]")
+    expect(page.locator("[data-drawer]")).to_contain_text("Added to your cart")
+    check(page)
+    for path in ("/cart/", "/checkout/"):
+        page.goto(f"{shop}{path}")
+        check(page)
+    page.evaluate("document.querySelector('[data-checkout]').noValidate = true")
+    page.click(".pay button")
+    expect(page.locator("[data-errors]")).to_be_focused()
+    check(page)
+    fill_in(page)
+    page.click(".pay button")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("your order is confirmed")
+    check(page)
+    context.close()
+
+
+def test_choosing_a_variant_changes_price_stock_and_button(shop: str, phone: Page) -> None:
+    phone.goto(f"{shop}/product/assam/")
+    expect(phone.locator("[data-stock]")).to_have_text("Only 3 left")
+    phone.get_by_text("Large").last.click()
+    expect(phone.locator("[data-now]")).to_have_text("₹800.00")
+    expect(phone.locator("[data-stock]")).to_have_text("Sold out")
+    expect(phone.locator("[data-buy]")).to_be_disabled()
+    phone.keyboard.press("ArrowLeft")
+    expect(phone.locator("[data-buy]")).to_be_enabled()
+    expect(phone.locator("[data-now]")).to_have_text("₹450.00")
+
+
+def test_pictures_are_leafed_through_by_keyboard(shop: str, desk: Page) -> None:
+    desk.goto(f"{shop}/product/assam/")
+    second = desk.get_by_label("Picture 2 of 2")
+    expect(second).not_to_have_attribute("aria-current", "true")
+    desk.locator("[data-slides]").focus()
+    desk.keyboard.press("ArrowRight")
+    expect(second).to_have_attribute("aria-current", "true")
+
+
+def test_the_drawer_counts_and_can_be_left_by_escape(shop: str, phone: Page) -> None:
+    phone.goto(f"{shop}/product/assam/")
+    phone.click("[data-buy]")
+    drawer = phone.locator("[data-drawer]")
+    expect(drawer).to_be_visible()
+    expect(phone.locator("[data-cart-count]")).to_have_text("1")
+    drawer.get_by_label("One more of Assam").click()
+    expect(phone.locator("[data-cart-count]")).to_have_text("2")
+    expect(drawer).to_contain_text("₹900.00")
+    phone.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+
+
+def test_the_total_follows_the_country(shop: str, desk: Page) -> None:
+    desk.goto(f"{shop}/product/assam/")
+    desk.click("[data-buy]")
+    expect(desk.locator("[data-drawer]")).to_be_visible()
+    desk.goto(f"{shop}/checkout/")
+    expect(desk.locator(".checkout-summary")).to_contain_text("of which tax")
+    desk.select_option("[name='shipping_address-country']", "FR")
+    expect(desk.locator(".checkout-summary")).not_to_contain_text("of which tax")
+
+
+def test_a_purchase_without_scripts(shop: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shop}/category/tea/")
+    page.get_by_role("link", name="Assam").click()
+    expect(page.locator("[data-picker]")).to_be_hidden()
+    page.click("[data-buy]")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your cart")
+    page.fill("input[name=quantity]", "2")
+    page.get_by_role("button", name="Update").click()
+    expect(page.locator(".summary")).to_contain_text("₹900.00")
+    page.get_by_role("link", name="Check out").click()
+    fill_in(page)
+    page.click(".pay button")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("your order is confirmed")
+    context.close()
