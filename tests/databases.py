@@ -15,6 +15,9 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+SERVER = os.environ[
+    "DATABASE_URL"
+]  # as the services gave it; tests of the environment play with the variable
 ROOT = Path(__file__).resolve().parent.parent
 SQL_ALIASES = ("default", "platform")
 DOCUMENT_ALIASES = ("documents", "documents_dev")
@@ -117,7 +120,7 @@ def _fingerprint() -> str:
 
 
 def _server() -> psycopg.Connection[Any]:
-    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+    return psycopg.connect(SERVER, autocommit=True)
 
 
 def _run(statement: str, *names: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from apps.common.actor import Actor, ActorKind
@@ -50,7 +50,7 @@ def call_service(request: HttpRequest, call: Callable[[], object], done: str) ->
     try:
         call()
     except DomainError as error:
-        messages.error(request, _sentence(error))
+        messages.error(request, sentence_of(error))
         return False
     messages.success(request, done)
     return True
@@ -66,7 +66,7 @@ def call_for_each(
             call(row)
             worked += 1
         except DomainError as error:
-            failures.append(f"{row}: {_sentence(error)}")
+            failures.append(f"{row}: {sentence_of(error)}")
     if worked:
         messages.success(request, done.format(count=worked))
     for failure in failures[:10]:
@@ -75,7 +75,8 @@ def call_for_each(
         messages.error(request, f"... and {len(failures) - 10} more could not be changed.")
 
 
-def _sentence(error: DomainError) -> str:
+def sentence_of(error: DomainError) -> str:
+    """The error and what it says of single fields, for one line."""
     texts = [text for field in error.fields.values() for text in field]
     return " ".join([str(error), *texts])
 
@@ -88,6 +89,3 @@ def form_errors(form: Any, error: DomainError) -> None:
             form.add_error(name if name in form.fields else None, text)
     if not error.fields:
         form.add_error(None, str(error))
-
-
-ResponseView = Callable[..., HttpResponse]

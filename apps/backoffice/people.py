@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
-from apps.backoffice.base import Admin, call_for_each, staff_actor
+from apps.backoffice.base import Admin, call_for_each, client_ip, staff_actor
 from apps.backoffice.columns import moment
 from apps.backoffice.sites import platform_admin, store_admin
 from apps.events import services as events
@@ -69,6 +69,7 @@ class PersonAdmin(Admin):
             actor=staff_actor(request),
             action="user.changed" if change else "user.created",
             target=obj,
+            ip=client_ip(request),
             after={"role": obj.role, "is_active": obj.is_active, "fields": form.changed_data},
         )
 

@@ -79,7 +79,7 @@ class OutboxMessageAdmin(RecordAdmin):
     def content(self, message: OutboxMessage) -> SafeString:
         return pretty(message.payload)
 
-    @admin.action(description="Send again")
+    @admin.action(description="Send again", permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         call_for_each(
             request,

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from csp.decorators import csp_replace
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from apps.accounts.models import normalize_email
 from apps.platform.tenancy.context import current_store_or_none
 
 # Unfold draws with inline styles and Alpine.js evaluates expressions: only the admin pages allow that.
@@ -28,7 +31,11 @@ View = Callable[..., HttpResponseBase]
 
 
 class AdminSite(UnfoldAdminSite):
-    """What both sites share: their content security policy."""
+    """What both sites share: their content security policy and the limit of wrong passwords."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.login_form = LoginForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return csp_replace(_POLICY)(super().admin_view(view, cacheable))
@@ -42,6 +49,21 @@ class AdminSite(UnfoldAdminSite):
             return HttpResponseRedirect(f"{request.path}?{urlencode({REDIRECT_FIELD_NAME: index})}")
         log_in = super().login
         return csp_replace(_POLICY)(lambda asked: log_in(asked, extra_context))(request)
+
+
+class LoginForm(AuthenticationForm):
+    """Asks as the customers' login does, so that wrong passwords are counted and limited here as well."""
+
+    def clean(self) -> dict[str, Any]:
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            self.user_cache = get_adapter().authenticate(
+                self.request, email=normalize_email(email), password=password
+            )
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
 
 
 class PlatformAdminSite(AdminSite):

@@ -2,7 +2,7 @@
 
 from config.settings.environment import env
 
-# The pretended bank for trying a store out. A production server has to ask for it.
+# The pretended bank for trying a store out. The production settings switch it off unless the environment asks for it.
 PAYMENTS_TEST_GATEWAY: bool = env.bool("PAYMENTS_TEST_GATEWAY", default=True)
 # How long an unpaid order holds its stock.
 CHECKOUT_PAYMENT_MINUTES: int = env.int("CHECKOUT_PAYMENT_MINUTES", default=30)

@@ -60,7 +60,8 @@ def thief(host: str, planted: Planted) -> Client:
     for name in ("sessionid", "session_alpha", "session_beta", "session_platform"):
         client.cookies[name] = planted.session_key
     client.cookies["cart"] = planted.cart_token
-    client.cookies["refresh_token"] = planted.refresh_token
+    for name in ("store_refresh", "platform_refresh"):
+        client.cookies[name] = planted.refresh_token
     return client
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -13,7 +14,7 @@ from unfold.decorators import display
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
-from apps.backoffice.base import RecordAdmin, call_service, form_errors, staff_actor
+from apps.backoffice.base import RecordAdmin, call_service, client_ip, form_errors, staff_actor
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.forms import FirstLoginForm
 from apps.backoffice.sites import platform_admin
@@ -77,11 +78,14 @@ class ProvisioningJobAdmin(RecordAdmin):
 
     def status_view(self, request: HttpRequest, job_id: Any) -> JsonResponse:
         """Polled by the page once a second while the job runs."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return JsonResponse(_present(get_object_or_404(ProvisioningJob, pk=job_id)))
 
     def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         job = get_object_or_404(ProvisioningJob, pk=job_id)
-        if request.method == "POST" and super().has_change_permission(request):
+        self._require_right_to_open(request)
+        if request.method == "POST":
             call_service(
                 request,
                 lambda: services.retry_provisioning(job),
@@ -92,6 +96,7 @@ class ProvisioningJobAdmin(RecordAdmin):
     def owner_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         """Make the first login of the new store: its owner."""
         job = get_object_or_404(ProvisioningJob.objects.select_related("store"), pk=job_id)
+        self._require_right_to_open(request)
         form = FirstLoginForm(request.POST or None)
         if request.method != "POST" or not form.is_valid():
             return self._page(request, job, form)
@@ -108,8 +113,14 @@ class ProvisioningJobAdmin(RecordAdmin):
             action="store.owner_created",
             target=job.store,
             after={"email": owner.email},
+            ip=client_ip(request),
         )
         return HttpResponseRedirect(_url(job))
+
+    def _require_right_to_open(self, request: HttpRequest) -> None:
+        """Who may open stores may also restart an opening and make a store's first login."""
+        if not request.user.has_perm("platform.add_store"):
+            raise PermissionDenied
 
     @display(description="status", ordering="status")
     def shown_status(self, job: ProvisioningJob) -> SafeString:

@@ -4,16 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, RecordAdmin
+from apps.backoffice.base import Admin, RecordAdmin, sentence_of
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.fields import AmountField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
 from apps.events.models import AuditEntry, OutboxMessage
+from apps.platform import services
 from apps.platform.models import (
     Domain,
     IntegrationConfig,
@@ -68,12 +71,52 @@ class PlanAdmin(Admin):
         return money(plan.price_annual_minor, plan.currency)
 
 
+class DomainForm(forms.ModelForm):
+    """One more host for a store."""
+
+    class Meta:
+        model = Domain
+        fields = ("domain", "tenant", "is_primary")
+
+    def _post_clean(self) -> None:
+        """The service checks and writes; a taken host is an error of its field."""
+        if self.errors:
+            return
+        try:
+            self.instance = services.add_domain(
+                store=self.cleaned_data["tenant"],
+                host=self.cleaned_data["domain"],
+                is_primary=self.cleaned_data["is_primary"],
+            )
+        except DomainError as error:
+            self.add_error("domain", sentence_of(error))
+
+
 @admin.register(Domain, site=platform_admin)
-class DomainAdmin(RecordAdmin):
+class DomainAdmin(Admin):
+    """Hosts are added and removed, never renamed: a host is an address in somebody's bookmarks."""
+
+    form = DomainForm
     list_display = ("domain", "tenant", "is_primary", "created_at")
     list_select_related = ("tenant",)
     list_filter = ("is_primary",)
     search_fields = ("domain", "tenant__name", "tenant__slug")
+    autocomplete_fields = ("tenant",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Domain, form: Any, change: bool) -> None:
+        """Written by the form."""
+
+    def delete_model(self, request: HttpRequest, obj: Domain) -> None:
+        services.remove_domain(domain=obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_delete_permission(request, obj)) and not (obj and obj.is_primary)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}  # one at a time, and never the primary one
 
 
 @admin.register(Subscription, site=platform_admin)

@@ -126,8 +126,7 @@ class StoreAdmin(Admin):
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
-            services.forget_addresses()
+            services.save_store(obj)
             return
         opened = form.opened
         obj.pk, obj.__dict__["_state"] = opened.store.pk, opened.store._state

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,9 +11,10 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import Admin, RecordAdmin
+from apps.backoffice.base import Admin, RecordAdmin, call_for_each
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.sites import store_admin
+from apps.payments import services as payments
 from apps.payments.models import GatewayEvent, Payment, PaymentMethod
 
 
@@ -79,6 +81,19 @@ class GatewayEventAdmin(RecordAdmin):
     )
     list_filter = ("gateway", "kind", ("handled_at", admin.EmptyFieldListFilter))
     search_fields = ("event_id", "payment_ref")
+    actions = ("replay",)
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.change_gatewayevent")
+
+    @admin.action(description="Handle again", permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[GatewayEvent]) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda event: payments.replay_event(event=event),
+            "{count} handled again.",
+        )
 
     @display(description="received", ordering="received_at")
     def when(self, event: GatewayEvent) -> Any:

@@ -14,6 +14,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
+from apps.inventory import services as inventory
 from apps.inventory.selectors import get_availability
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -134,6 +135,8 @@ def _returned(order: Order, shop: Shop) -> None:
     _delivered(order, shop)
     order.refresh_from_db()
     orders.mark_returned(order=order, reason="Did not fit", actor=STAFF)
+    sent = {line.variant_ref: line.quantity for line in order.lines.filter(is_digital=False)}
+    inventory.return_stock(order_ref=order.pk, quantities=sent, reason="returned", actor=STAFF)
 
 
 def _cancelled(order: Order, shop: Shop) -> None:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
 
-from apps.common.errors import NotFound
+from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
 from apps.platform.tenancy.context import outside_store, use_store
 
@@ -58,7 +58,7 @@ class StoreMiddleware:
             use_store(address.store) as store,
             structlog.contextvars.bound_contextvars(store=store.slug),
         ):
-            if not address.serves_pages:
+            if not address.serves_pages and not _is_for_staff(request, address):
                 return _closed_page(request, address)
             request.urlconf = settings.STORE_URLCONF
             return self.get_response(request)
@@ -68,6 +68,12 @@ def _host_of(request: HttpRequest) -> str:
     """The host as registered: lower case, no port, no final dot. "" for a malformed header."""
     host, _port = split_domain_port(request._get_raw_host())  # type: ignore[attr-defined]
     return host.removesuffix(".")
+
+
+def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool:
+    """The staff of an unpublished store go on working in its admin; it is not published, not closed."""
+    paths = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL)
+    return address.closed_reason == "unpublished" and request.path.startswith(paths)
 
 
 def _closed_page(request: HttpRequest, address: selectors.StoreAddress) -> HttpResponse:
@@ -87,9 +93,14 @@ def _plain_page(
     if request.path.startswith("/api/"):
         from apps.common.api.errors import error_response
 
-        error = NotFound("No store answers at this address.")
-        return error_response(error, status=status, request=request)
-    response = render(request, template, context, status=status)
+        error = (
+            NotFound("No store answers at this address.")
+            if status == NotFound.status
+            else Unavailable("This store is closed at the moment.")
+        )
+        response: HttpResponse = error_response(error, status=status, request=request)
+    else:
+        response = render(request, template, context, status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
