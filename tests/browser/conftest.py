@@ -40,7 +40,7 @@ class Platform:
         return f"http://{host}:{self.port}{path}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform]:
     """Web server and worker as processes; they see committed rows only."""
     with socket.socket() as probe:
@@ -98,13 +98,10 @@ def _wait_for(url: str) -> None:
     raise AssertionError(f"{url} did not answer")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Playwright keeps an event loop running in this thread; Django is told that nothing of ours runs in it."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    patch = pytest.MonkeyPatch()
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         # Playwright's loop runs in this thread as long as it lives; Django would refuse its databases here
