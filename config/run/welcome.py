@@ -26,6 +26,8 @@ def show_addresses(local: Local) -> None:
         console.print(
             "\n  [dim]Documents are kept by SecantusDB: for demos and tests only. Set MONGODB_URI for real use.[/]"
         )
+    if not is_replaced("SMTP_HOST"):
+        console.print(f"  [dim]Mails to buyers: files in {local.root / 'mail'}[/]")
     console.print(f"  [dim]Logs: {local.logs}[/]\n")
 
 
