@@ -50,15 +50,15 @@ class OpenStoreForm(forms.ModelForm):
         assert isinstance(plans, forms.ModelChoiceField)
         plans.queryset = Plan.objects.all()
 
-    def clean(self) -> dict[str, Any] | None:
-        """Opens the store: a taken name or address is an error of its field."""
-        values = super().clean()
-        if not self.errors and self.instance._state.adding:
-            try:
-                self.opened = services.open_store(owner=None, **self.cleaned_data)
-            except DomainError as error:
-                form_errors(self, error)
-        return values
+    def _post_clean(self) -> None:
+        """After Django's own checks, open the store: a taken name or address is an error of its field."""
+        super()._post_clean()
+        if self.errors or not self.instance._state.adding:
+            return
+        try:
+            self.opened = services.open_store(owner=None, **self.cleaned_data)
+        except DomainError as error:
+            form_errors(self, error)
 
 
 class DomainInline(admin.TabularInline):
