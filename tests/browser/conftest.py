@@ -127,7 +127,7 @@ def _page(browser: Browser, *, width: int, height: int) -> Iterator[Page]:
     context.set_default_timeout(45_000)
     page = context.new_page()
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("pageerror", lambda error: wrong.append(f"{page.url} {error} {error.stack}"))
     page.on(
         "console",
         lambda message: (
