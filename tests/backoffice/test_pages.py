@@ -1,0 +1,121 @@
+"""Every page of both admins opens; every list costs the same with more rows; new admin classes join by themselves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import Role, User
+from apps.backoffice.sites import platform_admin, store_admin
+from apps.platform.tenancy.context import use_store
+from tests.tenancy.canary import plant
+
+PASSWORD = "a-long-password-1"
+
+
+def name_of(model: Any, page: str) -> str:
+    return f"{model._meta.app_label}_{model._meta.model_name}_{page}"
+
+
+@pytest.fixture
+def operator(db: None, client_for: Callable[..., Client]) -> Client:
+    """The platform's administrator, logged in."""
+    client = client_for(None)
+    client.force_login(User.objects.create_superuser("operator@example.com", PASSWORD))
+    return rename_session(client, "session_platform")
+
+
+@pytest.fixture
+def owner(store: Any, client_for: Callable[..., Client]) -> Client:
+    """The owner of a store with a product, a customer and an order."""
+    client = client_for(store)
+    with use_store(store):
+        plant(store)
+        client.force_login(User.objects.get(role=Role.OWNER))
+    return rename_session(client, f"session_{store.slug}")
+
+
+def rename_session(client: Client, name: str) -> Client:
+    """The test client's own cookie name is Django's; ours carries the store."""
+    client.cookies[name] = client.cookies["sessionid"].value
+    return client
+
+
+@pytest.mark.parametrize("model", sorted(platform_admin._registry, key=str), ids=str)
+def test_every_page_of_the_platforms_admin_opens(operator: Client, store: Any, model: Any) -> None:
+    open_pages(operator, "platform_admin", model, platform_admin._registry[model])
+
+
+@pytest.mark.parametrize("model", sorted(store_admin._registry, key=str), ids=str)
+def test_every_page_of_a_stores_admin_opens(owner: Client, store: Any, model: Any) -> None:
+    with use_store(store):
+        first = model._default_manager.first()
+    open_pages(
+        owner, "store_admin", model, store_admin._registry[model], first, "config.urls.store"
+    )
+
+
+def open_pages(
+    client: Client, site: str, model: Any, admin: Any, first: Any = None, urlconf: str | None = None
+) -> None:
+    if first is None and urlconf is None:
+        first = model._default_manager.first()
+    pages = [("changelist", []), ("add", [])]
+    if first is not None:
+        pages.append(("change", [first.pk]))
+    for page, args in pages:
+        url = reverse(f"{site}:{name_of(model, page)}", args=args, urlconf=urlconf)
+        response = client.get(url, follow=True)
+        expected = (200, 403) if page == "add" else (200,)
+        assert response.status_code in expected, f"{url}: {response.status_code}"
+    found = client.get(
+        reverse(f"{site}:{name_of(model, 'changelist')}", urlconf=urlconf),
+        {"q": "kanarienvogel"},
+        follow=True,
+    )
+    assert found.status_code == 200
+
+
+def test_the_dashboards_open(operator: Client, owner: Client) -> None:
+    assert operator.get("/admin/").status_code == 200
+    assert b"Latest orders" in owner.get("/admin/").content
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/orders/order/", "/admin/catalog/product/add/"])
+def test_customers_and_strangers_are_sent_to_the_login(
+    store: Any, client_for: Callable[..., Client], path: str
+) -> None:
+    stranger = client_for(store)
+    assert stranger.get(path).status_code == 302
+    with use_store(store):
+        customer = User.objects.create_user("buyer@example.com", PASSWORD)
+        stranger.force_login(customer)
+    assert rename_session(stranger, f"session_{store.slug}").get(path).status_code == 302
+
+
+def test_wrong_passwords_are_limited(store: Any, client_for: Callable[..., Client]) -> None:
+    with use_store(store):
+        User.objects.create_user("staff@example.com", PASSWORD, is_staff=True, role=Role.OWNER)
+    client = client_for(store)
+    url = "/admin/login/?next=/admin/"
+    for _ in range(12):
+        client.post(url, {"username": "staff@example.com", "password": "wrong"})
+    answer = client.post(url, {"username": "staff@example.com", "password": PASSWORD})
+    assert answer.status_code == 200
+    assert b"too many" in answer.content.lower()
+
+
+def test_a_login_leads_to_the_admin_and_not_to_the_customers_account(
+    store: Any, client_for: Callable[..., Client]
+) -> None:
+    with use_store(store):
+        User.objects.create_user("staff@example.com", PASSWORD, is_staff=True, is_superuser=True)
+    client = client_for(store)
+    assert client.get("/admin/login/").headers["Location"] == "/admin/login/?next=%2Fadmin%2F"
+    answer = client.post(
+        "/admin/login/?next=%2Fadmin%2F",
+        {"username": "Staff@Example.com", "password": PASSWORD, "next": "/admin/"},
+    )
+    assert answer.headers["Location"] == "/admin/"
