@@ -52,7 +52,7 @@ class OpenStoreForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """After Django's own checks, open the store: a taken name or address is an error of its field."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # Django has it, the stubs do not
         if self.errors or not self.instance._state.adding:
             return
         try:
