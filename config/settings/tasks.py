@@ -5,6 +5,7 @@ from typing import Any
 from config.settings.environment import env
 
 CELERY_BROKER_URL: str = env("CELERY_BROKER_URL", default=env("REDIS_URL"))
+CELERY_TASK_DEFAULT_QUEUE: str = env("CELERY_QUEUE", default="polystore")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -47,6 +47,7 @@ def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, **_databases(), "PORT": str(port), "MEDIA_ROOT": _media_root()}
+    environment["CELERY_QUEUE"] = f"browser{port}"
     environment["CACHE_PREFIX"] = f"browser{port}"
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     environment.pop("POLYSTORE_EMBEDDED", None)  # the addresses here count, not the state folder's

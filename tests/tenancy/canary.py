@@ -30,7 +30,6 @@ from apps.platform.tenancy.documents.models import Document
 from apps.platform.tenancy.routers import Home, home_of
 
 CANARY = "Kanarienvogel"
-_MOST_ADDRESSES_A_ROUTE = 40
 
 
 @dataclass
@@ -43,13 +42,13 @@ class Planted:
     refresh_token: str = ""
     cart_token: str = ""
 
-    def candidates(self, names: list[str]) -> Iterator[dict[str, str]]:
+    def candidates(self, names: list[str], most: int) -> Iterator[dict[str, str]]:
         """Fillings of a route's parameters: every known value for each, bounded for routes with several."""
         if not names:
             yield {}
             return
         choices = [self._values(name) for name in names]
-        for values in islice(product(*choices), _MOST_ADDRESSES_A_ROUTE):
+        for values in islice(product(*choices), most):
             yield dict(zip(names, values, strict=True))
 
     def _values(self, name: str) -> list[str]:

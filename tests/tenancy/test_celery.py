@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from celery import chain
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connections, transaction
 
@@ -31,11 +30,11 @@ def worker(three_stores: list[Any]) -> Iterator[list[Any]]:
     database = connections["platform"].settings_dict
     url = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
     queue = f"test-{os.getpid()}"
-    settings.CELERY_TASK_DEFAULT_QUEUE = queue
     from config.celery import app
 
     app.conf.task_default_queue = queue
     environment = {**os.environ, "DATABASE_URL": f"{url}/{database['NAME']}"}
+    environment["CELERY_QUEUE"] = queue  # for the tasks that tasks start
     environment.pop("POLYSTORE_EMBEDDED", None)  # the address above counts, not the state folder's
     process = subprocess.Popen(
         [

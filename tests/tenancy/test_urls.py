@@ -40,12 +40,12 @@ def _route_of(pattern: Any) -> str:
     return text.replace("\\", "").replace("?", "")
 
 
-def addresses(urlconf: str, planted: Planted) -> list[str]:
+def addresses(urlconf: str, planted: Planted, most: int = 40) -> list[str]:
     """Every route filled with alpha's ids, slugs, tokens and file names: one address for each candidate."""
     found = []
     for route, _converters in walk_patterns(get_resolver(urlconf)):
         names = re.findall(r"\{(\w+)\}", route)
-        for candidate in planted.candidates(names):
+        for candidate in planted.candidates(names, most):
             path = route
             for name, value in candidate.items():
                 path = path.replace("{" + name + "}", str(value))
@@ -84,8 +84,9 @@ def test_no_address_shows_or_changes_another_stores_things(
     body = {**planted.as_form(), "refresh": planted.refresh_token, "token": planted.access_token}
     wrong = []
     visited = 0
+    written = set(addresses(urlconf, planted, most=5))
     for path in addresses(urlconf, planted):
-        for method in METHODS:
+        for method in METHODS if path in written else ("get",):
             client = thief(host, planted)
             sent: dict[str, Any] = {} if method == "get" else {"data": body}
             if method != "get":
