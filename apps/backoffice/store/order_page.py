@@ -144,6 +144,8 @@ def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
         if not text.isdecimal() or len(text) > 6:
             raise InvalidInput(f"{line.title}: how many pieces is not a number.")
         wanted[line.pk] = int(text)
+    if wanted and not any(wanted.values()):
+        raise InvalidInput("Say how many pieces go into the parcel.")
     return {line: quantity for line, quantity in wanted.items() if quantity} or None
 
 
@@ -157,7 +159,7 @@ def _deliver(request: HttpRequest, order: Order) -> None:
 
 
 def _cancel(request: HttpRequest, order: Order) -> None:
-    reason = request.POST.get("reason", "")[:200]
+    reason = _text(request, "reason", 200)
     call_service(
         request,
         lambda: fulfilment.cancel(order=order, reason=reason, actor=staff_actor(request)),
@@ -173,7 +175,7 @@ def _refund(request: HttpRequest, order: Order) -> None:
         payments.refund_payment(
             payment=payment,
             amount_minor=to_minor(amount),
-            reason=request.POST.get("reason", "")[:200],
+            reason=_text(request, "reason", 200),
             request_key=_request_key(request),
             actor=staff_actor(request),
         )
@@ -182,7 +184,7 @@ def _refund(request: HttpRequest, order: Order) -> None:
 
 
 def _note(request: HttpRequest, order: Order) -> None:
-    text = request.POST.get("text", "").strip()[:2000]
+    text = _text(request, "text", 2000)
     if not text:
         messages.error(request, "A note needs some words.")
         return
@@ -194,7 +196,12 @@ def _note(request: HttpRequest, order: Order) -> None:
 
 
 def _request_key(request: HttpRequest) -> str:
-    return request.POST.get("request_key", "")[:100] or random_token()
+    return _text(request, "request_key", 100) or random_token()
+
+
+def _text(request: HttpRequest, field: str, limit: int) -> str:
+    """What was typed, without what PostgreSQL can't keep."""
+    return request.POST.get(field, "").replace("\x00", "").strip()[:limit]
 
 
 def _uuid(request: HttpRequest, field: str) -> UUID | None:

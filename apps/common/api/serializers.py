@@ -3,6 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -10,6 +11,13 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     For query parameters too: a filter nobody knows would otherwise return everything.
     """
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """PATCH leaves out fields of the outermost object; an item of its lists comes whole, as with PUT."""
+        if self.parent is not None and getattr(self.root, "partial", False):
+            is_nothing, nothing = self.validate_empty_values(data)
+            return nothing if is_nothing else type(self)(context=self.context).run_validation(data)
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         unknown: dict[str, list[str]] = {}
