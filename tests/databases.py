@@ -18,6 +18,7 @@ from psycopg import sql
 SERVER = os.environ[
     "DATABASE_URL"
 ]  # as the services gave it; tests of the environment play with the variable
+LOCAL = Path(os.environ["POLYSTORE_LOCAL"])
 ROOT = Path(__file__).resolve().parent.parent
 SQL_ALIASES = ("default", "platform")
 DOCUMENT_ALIASES = ("documents", "documents_dev")
@@ -45,7 +46,7 @@ class BaseDatabase:
         self.base = f"test_base_{_fingerprint()}"
 
     def prepare(self) -> None:
-        with _exclusive(Path(os.environ["POLYSTORE_LOCAL"]) / "base.lock"):
+        with _exclusive(LOCAL / "base.lock"):
             if not _exists(self.base):
                 self._build()
             _run("CREATE DATABASE {} TEMPLATE {}", self.name, self.base)

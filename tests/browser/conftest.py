@@ -17,6 +17,8 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.databases import LOCAL
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -83,7 +85,7 @@ def _databases() -> dict[str, str]:
 
 
 def _media_root() -> str:
-    folder = Path(os.environ["POLYSTORE_LOCAL"]) / "browser-media"
+    folder = LOCAL / "browser-media"
     folder.mkdir(exist_ok=True)
     return str(folder)
 

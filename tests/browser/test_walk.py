@@ -1,6 +1,5 @@
 """The whole story on a phone: open a store, stock a shelf, buy as a guest, ship, and see it shipped."""
 
-import os
 import re
 import secrets
 from io import BytesIO
@@ -11,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Platform
+from tests.databases import LOCAL
 
 pytestmark = [
     pytest.mark.browser,
@@ -132,7 +132,7 @@ def test_from_an_empty_platform_to_a_shipped_order(
     phone.goto(order_page)
     expect(phone.locator("main")).to_contain_text(re.compile("shipped", re.I))
     expect(phone.locator("main")).to_contain_text("DL123")
-    phone.screenshot(path=f"{os.environ['POLYSTORE_LOCAL']}/walk.png", full_page=True)
+    phone.screenshot(path=LOCAL / "walk.png", full_page=True)
 
 
 def open_order(page: Page, admin: str) -> None:

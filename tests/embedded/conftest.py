@@ -17,6 +17,15 @@ from config.embedded.secrets import KEYS, LOGINS
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(autouse=True)
+def _environment_is_put_back() -> Iterator[None]:
+    """Made first, so undone last: whatever a test and its fixtures did to the environment ends here."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture
 def local() -> Iterator[Local]:
     """Nothing runs yet; whatever runs at the end is stopped."""
