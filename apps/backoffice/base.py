@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
 from apps.common.actor import Actor, ActorKind
@@ -20,6 +22,18 @@ class Admin(ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A garbled filter, search or selection is a sentence above the whole list, not a failure."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValueError, ValidationError, DatabaseError):
+            if not (request.GET or request.POST):
+                raise
+            messages.error(request, "That filter, search or selection could not be understood.")
+            return HttpResponseRedirect(request.path)
 
 
 class RecordAdmin(Admin):

@@ -119,3 +119,25 @@ def test_a_login_leads_to_the_admin_and_not_to_the_customers_account(
         {"username": "Staff@Example.com", "password": PASSWORD, "next": "/admin/"},
     )
     assert answer.headers["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "orders/order/?status__exact=%00",
+        "orders/order/?placed_at__year=99999",
+        "accounts/user/?created_at__year=99999",
+        "payments/payment/?gateway=%00",
+        "catalog/category/?q=" + "a" * 3000,
+        "catalog/product/?q=%00",
+    ],
+)
+def test_a_garbled_filter_is_a_sentence_and_not_a_failure(owner: Client, path: str) -> None:
+    answer = owner.get(f"/admin/{path}", follow=True)
+    assert answer.status_code == 200
+
+
+def test_a_garbled_selection_is_a_sentence_and_not_a_failure(owner: Client) -> None:
+    values = {"action": "ship_selected", "_selected_action": "abc"}
+    answer = owner.post("/admin/orders/order/", values, follow=True)
+    assert b"could not be understood" in answer.content
