@@ -75,7 +75,7 @@ def measure_buying(
 ) -> list[Line]:
     def add(number: int) -> Request:
         variant = things[number % len(things)][1][0]
-        body = json.dumps({"variant_ref": variant, "quantity": 1}).encode()
+        body = json.dumps({"variant_id": variant, "quantity": 1}).encode()
         return Request("POST", "/api/v1/cart/items", HOST, body)
 
     added = run_load(add, port=port, seconds=seconds)
@@ -94,8 +94,8 @@ def _orders(port: int, things: list[Any], seconds: float) -> Callable[[int], Req
 
     tokens = []
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    for number in range(int(150 * seconds)):
-        body = json.dumps({"variant_ref": things[number % len(things)][1][0], "quantity": 1})
+    for number in range(int(120 * seconds)):
+        body = json.dumps({"variant_id": things[number % len(things)][1][0], "quantity": 1})
         headers = {"Host": HOST, "Content-Type": "application/json"}
         connection.request("POST", "/api/v1/cart/items", body, headers)
         answer = connection.getresponse()
