@@ -23,6 +23,8 @@ from django.test import Client, SimpleTestCase, TransactionTestCase  # noqa: E40
 
 from tests.databases import BaseDatabase  # noqa: E402
 
+pytest_plugins = ["tests.servers"]
+
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
 TransactionTestCase._fixture_teardown = lambda self: None
 
