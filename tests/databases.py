@@ -15,10 +15,10 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-SERVER = os.environ[
-    "DATABASE_URL"
-]  # as the services gave it; tests of the environment play with the variable
-LOCAL = Path(os.environ["POLYSTORE_LOCAL"])
+# As the services gave it. Tests of the services play with `os.environ`; what starts a process starts from this.
+ENVIRONMENT = dict(os.environ)
+SERVER = ENVIRONMENT["DATABASE_URL"]
+LOCAL = Path(ENVIRONMENT["POLYSTORE_LOCAL"])
 ROOT = Path(__file__).resolve().parent.parent
 SQL_ALIASES = ("default", "platform")
 DOCUMENT_ALIASES = ("documents", "documents_dev")

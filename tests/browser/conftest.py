@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
-from tests.databases import LOCAL
+from tests.databases import ENVIRONMENT, LOCAL
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = (
@@ -48,7 +50,7 @@ def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, **_databases(), "PORT": str(port), "MEDIA_ROOT": _media_root()}
+    environment = {**ENVIRONMENT, **_databases(), "PORT": str(port), "MEDIA_ROOT": _media_root()}
     environment["CELERY_QUEUE"] = f"browser{port}"
     environment["CACHE_PREFIX"] = f"browser{port}"
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
@@ -91,14 +93,29 @@ def _media_root() -> str:
 
 
 def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 90
+    deadline, said = time.monotonic() + 90, ""
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=15):
                 return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer")
+        except urllib.error.HTTPError as error:
+            said = f"{error.code} {error.read().decode()[:300]}"
+        except OSError as error:
+            said = str(error)
+        time.sleep(0.2)
+    raise AssertionError(f"{url} did not answer: {said}; {_ask_documents()}")
+
+
+def _ask_documents() -> str:
+    """Whether a new connection of this process gets through, for whoever has to find out why the platform's did not."""
+    uri = ENVIRONMENT["MONGODB_URI"]
+    same = "the same" if os.environ.get("MONGODB_URI") == uri else "another one now"
+    try:
+        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5000) as client:
+            client.admin.command("ping")
+    except PyMongoError as error:
+        return f"the documents server refuses this process too ({same}): {error}"
+    return f"the documents server answers this process ({same})"
 
 
 @pytest.fixture(scope="package")

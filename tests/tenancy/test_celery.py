@@ -15,6 +15,7 @@ from django.db import connections, transaction
 
 from apps.accounts.models import User
 from apps.platform.tenancy.context import outside_store, use_store
+from tests.databases import ENVIRONMENT
 from tests.tenancy import sample_tasks as tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def worker(three_stores: list[Any]) -> Iterator[list[Any]]:
     from config.celery import app
 
     app.conf.task_default_queue = queue
-    environment = {**os.environ, "DATABASE_URL": f"{url}/{database['NAME']}"}
+    environment = {**ENVIRONMENT, "DATABASE_URL": f"{url}/{database['NAME']}"}
     environment["CELERY_QUEUE"] = queue  # for the tasks that tasks start
     environment.pop("POLYSTORE_EMBEDDED", None)  # the address above counts, not the state folder's
     process = subprocess.Popen(
