@@ -6,4 +6,4 @@ from apps.platform.tenancy.context import ActiveStore
 
 def seed_store(store: ActiveStore) -> None:
     """One row; a theme that is there is left alone."""
-    Theme.objects.get_or_create(key="store")
+    Theme.objects.bulk_create([Theme(key="store")], ignore_conflicts=True)

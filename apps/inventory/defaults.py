@@ -7,6 +7,5 @@ from apps.platform.tenancy.context import ActiveStore
 def seed_store(store: ActiveStore) -> None:
     """Make the main warehouse, unless the store has one already. Repeatable."""
     if not Warehouse.objects.exists():
-        Warehouse.objects.get_or_create(
-            code="MAIN", defaults={"name": "Main warehouse", "country": store.country}
-        )
+        main = Warehouse(code="MAIN", name="Main warehouse", country=store.country)
+        Warehouse.objects.bulk_create([main], ignore_conflicts=True)

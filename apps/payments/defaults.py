@@ -7,14 +7,15 @@ from apps.platform.tenancy.context import ActiveStore
 
 def seed_store(store: ActiveStore) -> None:
     """One row for each gateway; what staff changed stays."""
-    for position, gateway in enumerate(list_gateways()):
-        PaymentMethod.objects.get_or_create(
+    offered = [
+        PaymentMethod(
             gateway=gateway.code,
-            defaults={
-                "label": gateway.label,
-                "description": gateway.description,
-                "is_test": gateway.is_test,
-                "pays_on_delivery": gateway.pays_on_delivery,
-                "position": position,
-            },
+            label=gateway.label,
+            description=gateway.description,
+            is_test=gateway.is_test,
+            pays_on_delivery=gateway.pays_on_delivery,
+            position=position,
         )
+        for position, gateway in enumerate(list_gateways())
+    ]
+    PaymentMethod.objects.bulk_create(offered, ignore_conflicts=True)

@@ -11,33 +11,33 @@ _FLAT = {"INR": (49, 499), "USD": (5, 50), "EUR": (5, 50), "GBP": (4, 40)}
 
 
 def seed_store(store: ActiveStore) -> None:
-    """Repeatable: what is there stays as the merchant left it."""
+    """Repeatable: what is there stays as the merchant left it. One statement a table."""
     _seed_taxes(store)
     amount, free_above = _FLAT.get(store.currency, (5, 50))
-    ShippingMethod.objects.get_or_create(
+    standard = ShippingMethod(
         code="standard",
-        defaults={
-            "name": "Standard shipping",
-            "currency": store.currency,
-            "amount_minor": _minor(amount, store.currency),
-            "free_above_minor": _minor(free_above, store.currency),
-        },
+        name="Standard shipping",
+        currency=store.currency,
+        amount_minor=_minor(amount, store.currency),
+        free_above_minor=_minor(free_above, store.currency),
     )
+    ShippingMethod.objects.bulk_create([standard], ignore_conflicts=True)
 
 
 def _seed_taxes(store: ActiveStore) -> None:
     indian = store.country == _INDIA
-    TaxSettings.objects.get_or_create(
-        key="store",
-        defaults={"prices_include_tax": indian, "origin_country": store.country},
-    )
+    settings = TaxSettings(key="store", prices_include_tax=indian, origin_country=store.country)
+    TaxSettings.objects.bulk_create([settings], ignore_conflicts=True)
     if indian:
-        TaxRate.objects.get_or_create(
+        gst = TaxRate(
             country=_INDIA,
             region="",
             tax_class="standard",
-            defaults={"rate_bp": 1800, "name": "GST", "split": TaxSplit.INDIAN_GST},
+            rate_bp=1800,
+            name="GST",
+            split=TaxSplit.INDIAN_GST,
         )
+        TaxRate.objects.bulk_create([gst], ignore_conflicts=True)
 
 
 def _minor(amount: int, currency: str) -> int:

@@ -192,6 +192,7 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkey
             services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
 
     original = provisioning.STEPS
+    monkeypatch.setattr(jobs, "SURE_SECONDS", 0.0)  # it stalled longer than that
     patch_step(monkeypatch, "list_tables", stall)
     done = services.run_provisioning(job)
     assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
@@ -211,11 +212,34 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
         second.append(jobs.claim(job))
         original(run)
 
+    monkeypatch.setattr(jobs, "SURE_SECONDS", 0.0)
     patch_step(monkeypatch, stalls_in, stall)
     left = services.run_provisioning(job)
     assert (left.status, left.current_step) == (JobStatus.RUNNING, stalls_in)
     assert left.lease_holder == second[0].holder
     assert left.store.status == StoreStatus.PROVISIONING
+
+
+def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(job, monkeypatch):
+    """A process that was stopped for a while must not go on beside the one that took its job."""
+    lease = jobs.claim(job)
+    assert lease is not None
+    ProvisioningJob.objects.filter(pk=job.pk).update(lease_holder="another worker")
+    lease.enter(step="list_tables", message="", progress=10)  # a moment old: cannot have been taken
+    lease.renewed_at -= jobs.SURE_SECONDS
+    with pytest.raises(jobs.LeaseLost):
+        lease.enter(step="create_tables", message="", progress=25)
+
+
+def test_a_long_step_is_told_while_it_runs(job):
+    lease = jobs.claim(job)
+    assert lease is not None
+    lease.enter(step="create_tables", message="Creating the tables", progress=25)
+    assert lease.notes
+    assert lease.renew()
+    found = ProvisioningJob.objects.get(pk=job.pk)
+    assert (found.current_step, found.progress) == ("create_tables", 25)
+    assert not lease.notes
 
 
 def test_a_job_that_kills_its_workers_is_given_up(job):

@@ -5,6 +5,7 @@ finds out at its next step and stops without touching anything.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 LEASE: Final = timedelta(seconds=30)
 HEARTBEAT_SECONDS: Final = 8.0
+NOTES_SECONDS: Final = 0.4  # whoever watches a long step sees it begin
+SURE_SECONDS: Final = 1.0
 MAX_CRASHES: Final = 8
 TASK: Final = "platform.provision_store"
 
@@ -96,23 +99,44 @@ def _give_up(job: ProvisioningJob) -> None:
 
 @dataclass
 class Lease:
-    """This worker's claim on one job. Facts noted in a step are written when the next one begins."""
+    """This worker's claim on one job, and what it has to say about it.
+
+    Notes are written together with the next renewal, so that a store that opens in the blink of an eye pays for
+    one or two writes instead of one per step.
+    """
 
     job_id: UUID
     holder: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+    renewed_at: float = field(default_factory=time.monotonic)
+    _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def enter(self, *, step: str, message: str, progress: int) -> None:
-        """Say what happens next and renew the claim. Raises `LeaseLost`."""
-        noted = {"current_step": step, "message": message, "progress": progress, **self.facts}
-        with outside_store():
-            if not self._mine().update(lease_until=Now() + LEASE, updated_at=Now(), **noted):
-                raise LeaseLost()
-        self.facts.clear()
+        """Say what happens next. Raises `LeaseLost` when another worker has the job.
+
+        Only a claim that has aged is asked for: one renewed a second ago holds for `LEASE` and nobody can have it.
+        """
+        self.note(current_step=step, message=message, progress=progress)
+        if self.age() >= SURE_SECONDS and not self.renew():
+            raise LeaseLost()
 
     def note(self, **facts: Any) -> None:
-        """Facts found in a step, such as the number of tables."""
-        self.facts.update(facts)
+        """What happens, and facts found in a step such as the number of tables."""
+        with self._writing:
+            self.notes |= facts
+
+    def age(self) -> float:
+        """Seconds since the claim was last written; also right after the process itself was stopped for a while."""
+        return time.monotonic() - self.renewed_at
+
+    def renew(self) -> bool:
+        """Push the end of the claim away and write the notes. False when the job is not ours any more."""
+        began = time.monotonic()
+        with self._writing, outside_store():
+            is_ours = self._mine().update(lease_until=Now() + LEASE, updated_at=Now(), **self.notes)
+            if is_ours:
+                self.notes, self.renewed_at = {}, began
+        return bool(is_ours)
 
     def fail(self, *, error: str) -> None:
         """Give the job back as failed, with a sentence for people."""
@@ -130,10 +154,6 @@ class Lease:
             opening.update(status=StoreStatus.ACTIVE, updated_at=Now())
             transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
-    def renew(self) -> None:
-        """Push the end of the claim away; called from the heartbeat's own connection."""
-        self._mine().update(lease_until=Now() + LEASE)
-
     def _mine(self) -> Any:
         return ProvisioningJob.objects.filter(
             id=self.job_id, status=JobStatus.RUNNING, lease_holder=self.holder
@@ -147,8 +167,7 @@ class Lease:
             lease_until=None,
             lease_holder="",
             finished_at=None if status == JobStatus.QUEUED else Now(),
-            **self.facts,
-            **fields,
+            **{**self.notes, **fields},
         )
         if not moved:
             raise LeaseLost()
@@ -185,7 +204,7 @@ def _move(job_id: UUID, target: JobStatus, *conditions: Q, **fields: Any) -> boo
 
 @contextmanager
 def heartbeat(lease: Lease) -> Iterator[None]:
-    """Renew the lease while a long step (building the template, real migrations) runs in this block."""
+    """Renew the lease and write its notes while a long step (building the template, real migrations) runs."""
     done = threading.Event()
     beats = threading.Thread(target=_beat, args=(lease, done), daemon=True, name="provisioning")
     beats.start()
@@ -198,10 +217,11 @@ def heartbeat(lease: Lease) -> Iterator[None]:
 
 def _beat(lease: Lease, done: threading.Event) -> None:
     try:
-        while not done.wait(HEARTBEAT_SECONDS):
-            try:
-                lease.renew()
-            except DatabaseError as error:
-                log.warning("The lease was not renewed.", error=type(error).__name__)
+        while not done.wait(NOTES_SECONDS):
+            if lease.notes or lease.age() >= HEARTBEAT_SECONDS:
+                try:
+                    lease.renew()
+                except DatabaseError as error:
+                    log.warning("The lease was not renewed.", error=type(error).__name__)
     finally:
         connections[PLATFORM].close()

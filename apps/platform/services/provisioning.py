@@ -69,8 +69,7 @@ def run_provisioning(job: ProvisioningJob, watch: Watch | None = None) -> Provis
         if lease is not None:
             with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
                 _work(job, lease, watch or _look_away)
-        job.refresh_from_db()
-        job.store.refresh_from_db()
+        job.refresh_from_db()  # and with it `job.store`, at the next look
     return job
 
 
@@ -133,7 +132,7 @@ def _create_tables(run: Run) -> None:
     taken = run.existing & run.required
     if not taken:
         run.placement.create()
-        run.existing = run.placement.list_tables()
+        run.existing |= run.required
     elif MIGRATIONS_TABLE not in run.existing:
         names = ", ".join(sorted(taken)[:5])
         raise PlacementOccupied(f"The database already has tables of these names: {names}.")

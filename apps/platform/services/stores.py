@@ -263,15 +263,14 @@ def _require_same_placement(store: Store, database_type: str) -> None:
 
 
 def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:
-    """Django's own validators, answered in our way. Uniqueness too; the database has the last word."""
+    """Django's own validators, answered in our way. Uniqueness is the database's to say, see `_taken`."""
     try:
-        row.full_clean(exclude=exclude | {"owner", "plan"})
+        row.full_clean(
+            exclude=exclude | {"owner", "plan"}, validate_unique=False, validate_constraints=False
+        )
     except ValidationError as error:
         names = rename or {}
         fields = {names.get(name, name): list(found) for name, found in error.message_dict.items()}
-        for name, taken in (("slug", SlugTaken), ("host", HostTaken)):
-            if name in fields and any("already exists" in text for text in fields[name]):
-                raise taken(fields={name: [taken.title]}) from None
         raise InvalidInput(fields=fields) from None
 
 
