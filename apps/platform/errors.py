@@ -6,8 +6,12 @@ from apps.common.errors import (
     InvalidInput,
     LimitReached,
     NotFound,
+    Unavailable,
     Unprocessable,
 )
+
+# When a visitor, a webhook's sender or a task may look again.
+PAUSE_RETRY_SECONDS = 15
 
 
 class StoreNotFound(NotFound):
@@ -90,3 +94,18 @@ class CredentialsUnreadable(DomainError):
     code = "credentials_unreadable"
     status = 500
     title = "The stored credentials can't be read with the keys of this installation."
+
+
+class StorePaused(Unavailable):
+    """The store stands still for a moment, for example while its data moves: reading works, writing does not.
+
+    `details["retry_after"]` is in seconds.
+    """
+
+    code = "store_paused"
+    title = (
+        "This store is being moved and can't take changes for a moment. Please try again shortly."
+    )
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, retry_after=PAUSE_RETRY_SECONDS)

@@ -12,6 +12,7 @@ import structlog
 from django.utils.module_loading import autodiscover_modules
 
 from apps.common.errors import DomainError
+from apps.platform.errors import StorePaused
 from apps.platform.tenancy.context import ActiveStore, use_store
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,9 @@ def run_sweeps(store: ActiveStore) -> bool:
         with use_store(store), structlog.contextvars.bound_contextvars(store=store.slug):
             try:
                 function()
+            except StorePaused:
+                log.info("The store is paused; its sweeps wait.", sweep=name)
+                return False
             except (
                 Exception
             ):  # one broken sweep must not keep the others, or other stores, from running
@@ -65,6 +69,8 @@ def do_each(items: Iterable[Item], action: Callable[[Item], bool]) -> int:
     for item in items:
         try:
             done += action(item)
+        except StorePaused:
+            raise  # nothing can be done about the other items either; the notes come due again
         except DomainError as refusal:
             log.warning("A sweep left something for later.", item=str(item), reason=str(refusal))
         except Exception as error:  # the items behind it have a right to be swept

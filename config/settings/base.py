@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.storefront.middleware.PageErrorsMiddleware",
+    "apps.platform.tenancy.write_pause.middleware.WritePauseMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.platform"

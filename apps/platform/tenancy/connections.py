@@ -8,6 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from apps.platform.tenancy.context import ActiveStore, NoActiveStore, current_store_or_none
+from apps.platform.tenancy.write_pause.translating import watch_for_pauses
 
 _registering = threading.Lock()
 
@@ -24,6 +25,12 @@ class StoreConnections(ConnectionHandler):
                 return super().__getitem__(store.alias)
         return super().__getitem__(alias)
 
+    def create_connection(self, alias: str) -> Any:
+        connection = super().create_connection(alias)
+        if alias == DEFAULT_DB_ALIAS or alias.startswith("store_"):
+            watch_for_pauses(connection)
+        return connection
+
     def physical(self, alias: str) -> BaseDatabaseWrapper | None:
         """This thread's connection of that very alias, or None if it was not used yet. Never opens one."""
         opened: Any = self._connections  # type: ignore[attr-defined]
@@ -33,6 +40,9 @@ class StoreConnections(ConnectionHandler):
 def install() -> None:
     """Put `StoreConnections` in the place of Django's handler. Called once, when the apps are loaded."""
     connections.__class__ = StoreConnections
+    opened = connections.physical(DEFAULT_DB_ALIAS)  # type: ignore[attr-defined]
+    if opened is not None:  # made while the apps were being loaded
+        watch_for_pauses(opened)
 
 
 def register_database(alias: str, settings: dict[str, Any]) -> None:

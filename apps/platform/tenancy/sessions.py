@@ -7,7 +7,9 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
+from apps.platform.errors import StorePaused
 from apps.platform.tenancy.context import current_store_or_none
+from apps.platform.tenancy.write_pause.middleware import paused_page
 
 
 def session_cookie_name() -> str:
@@ -26,7 +28,11 @@ class StoreSessionMiddleware(SessionMiddleware):
         super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        response = super().process_response(request, response)
+        try:
+            response = super().process_response(request, response)
+        except StorePaused:
+            # what a reading page would have remembered is not worth the page
+            return response if request.method in ("GET", "HEAD") else paused_page(request)
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if morsel is not None:
             name = session_cookie_name()

@@ -1,15 +1,17 @@
 """A Celery task runs inside the store it was published in, and leaves none behind.
 
 The store's id travels in the message headers. A task without a store is refused, unless it is declared
-`@shared_task(platform=True)`: those run with no store active.
+`@shared_task(platform=True)`: those run with no store active. A task that meets the write pause is tried again later.
 """
 
+import sys
 from typing import Any
 from uuid import UUID
 
 from celery import Task, current_task
 from django.db import close_old_connections, transaction
 
+from apps.platform.errors import PAUSE_RETRY_SECONDS, StorePaused
 from apps.platform.tenancy.context import (
     NoActiveStore,
     current_store_or_none,
@@ -52,6 +54,11 @@ class StoreTask(Task):
                     return super().__call__(*args, **kwargs)
             with use_store(_store_of_request(self)):
                 return super().__call__(*args, **kwargs)
+        except StorePaused as paused:
+            # Waits until the store takes changes again, as often as it needs: the same message, published anew.
+            raise self.retry(
+                exc=paused, countdown=PAUSE_RETRY_SECONDS, max_retries=sys.maxsize
+            ) from None
         finally:
             close_old_connections()
 
