@@ -48,6 +48,16 @@ class PlacementUnreachable(Unprocessable):
     title = "The store's database can't be reached."
 
 
+class HostRefused(InvalidInput):
+    """A host that can't be found, or that leads into a private network."""
+
+    code = "host_refused"
+    title = "This host can't be used."
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, fields={"config.host": [message]})
+
+
 class PlacementOccupied(Conflict):
     """Tables of ours, or of the same names, are there and belong to somebody else."""
 

@@ -2,6 +2,7 @@
 
 platform       the master database, schema public
 default        the active store's database; with no store active every query on it fails
+cluster_<name> further shared clusters of stores, by `SQL_CLUSTERS`; a store is on the one its `region` names
 documents      MongoDB, production documents
 documents_dev  MongoDB, documents of the *-dev integrations
 """
@@ -22,6 +23,11 @@ _POSTGRESQL: dict[str, Any] = {
     "CONN_MAX_AGE": 0,  # the pool keeps connections
     "OPTIONS": {**_MASTER.get("OPTIONS", {}), "pool": _POOL},
 }
+
+
+def _cluster(url: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = env.db_url_config(url, engine="apps.platform.tenancy.backend")
+    return {**_POSTGRESQL, **parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "pool": {**_POOL}}}
 
 
 def _documents(uri: str, name: str) -> dict[str, Any]:
@@ -51,6 +57,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         env("MONGODB_DEV_NAME", default="polystore_dev"),
     ),
 }
+# Further shared clusters: `eu=postgresql://...,in=postgresql://...`. The master's own is called `main`.
+SQL_CLUSTERS: dict[str, str] = env.dict("SQL_CLUSTERS", default={})
+DATABASES |= {f"cluster_{name}": _cluster(url) for name, url in SQL_CLUSTERS.items()}
+# Hosts of databases that merchants type in: only public addresses, unless you run Polystore for yourself.
+ALLOW_PRIVATE_DATABASE_HOSTS = env.bool("ALLOW_PRIVATE_DATABASE_HOSTS", default=False)
+SUPABASE_API_URL: str = env("SUPABASE_API_URL", default="https://api.supabase.com")
+
 DATABASE_ROUTERS = ["apps.platform.tenancy.routers.HomeRouter"]
 
 # django-tenants lends us its backend and mixins; its app, middleware and commands are not used.

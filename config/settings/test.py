@@ -14,6 +14,7 @@ from config.settings.base import (
 )
 
 DEBUG = False
+ALLOW_PRIVATE_DATABASE_HOSTS = True  # the suite's servers are on this machine
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy.sample"]
 for _alias in ("default", "platform"):
     DATABASES[_alias]["OPTIONS"].pop("pool", None)  # tests count and share connections themselves

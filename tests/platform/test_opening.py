@@ -11,6 +11,7 @@ from apps.platform.errors import HostTaken, JobNotRetryable, PlacementNotSupport
 from apps.platform.models import Domain, Plan, ProvisioningJob, Store, Subscription
 from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
+from apps.platform.tenancy.placements import list_offered
 
 WANTED = {"name": "Tea House", "owner": None, "currency": "INR", "country": "IN"}
 
@@ -140,7 +141,9 @@ def test_a_deleted_stores_slug_gets_another_schema(db):
 def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db):
     with pytest.raises(PlacementNotSupported) as refused:
         services.open_store(slug="tea-house", database_type="oracle", **WANTED)
-    assert refused.value.fields == {"database_type": ["Supported here: shared."]}
+    assert refused.value.fields == {
+        "database_type": [f"Supported here: {', '.join(list_offered())}."]
+    }
     assert not Store.objects.filter(slug="tea-house").exists()
 
 

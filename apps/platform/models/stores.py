@@ -10,6 +10,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from apps.platform.names import HOST_PATTERN, SCHEMA_PATTERN, SLUG_PATTERN, require_free_word
 from apps.platform.states import StoreStatus, SubscriptionStatus
+from apps.platform.tenancy.clusters import cluster_alias
 from apps.platform.tenancy.context import ActiveStore
 from apps.platform.tenancy.models import PlatformModel
 
@@ -122,14 +123,14 @@ class Store(PlatformModel, TenantMixin):
     @property
     def active_store(self) -> ActiveStore:
         """What `use_store()` and everything inside a store need to know of it."""
-        alias = "default"
+        alias = cluster_alias(self.region)
         if self.database_type != DatabaseType.SHARED:
             alias = f"store_{self.id.hex}_v{self.connection_version}"
         return ActiveStore(
             id=self.id,
             slug=self.slug,
             name=self.name,
-            schema=self.schema_name if alias == "default" else "",
+            schema=self.schema_name if self.database_type != DatabaseType.MYSQL else "",
             alias=alias,
             currency=self.currency,
             country=self.country,

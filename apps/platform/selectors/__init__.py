@@ -9,6 +9,7 @@ from apps.platform.selectors.addresses import (
 from apps.platform.selectors.jobs import get_job, list_stalled_jobs
 from apps.platform.selectors.limits import StoreLimits, get_limits
 from apps.platform.selectors.stores import (
+    get_database_config,
     get_database_settings,
     get_owner,
     get_store,
@@ -23,6 +24,7 @@ __all__ = [
     "StoreLimits",
     "forget_addresses",
     "get_active_store",
+    "get_database_config",
     "get_database_settings",
     "get_job",
     "get_limits",

@@ -1,6 +1,6 @@
 """Reads of the registry of stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -64,12 +64,18 @@ def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | Non
     store = Store.objects.filter(id=store_id).first()
     if store is None or store.active_store.alias != alias:
         return None
-    config = IntegrationConfig.objects.filter(
+    config = get_database_config(store)
+    return database_settings(store, config) if config else None
+
+
+def get_database_config(store: Store) -> Mapping[str, Any]:
+    """The saved credentials of a store's database, sealed; an empty mapping when there are none."""
+    found = IntegrationConfig.objects.filter(
         store=store,
         kind=IntegrationConfig.DATABASE,
         environment=IntegrationConfig.Environment.PRODUCTION,
     ).first()
-    return None if config is None else database_settings(store, config.config)
+    return {} if found is None else found.config
 
 
 def store_url(store: Store, path: str = "/") -> str:

@@ -18,13 +18,10 @@ from apps.platform.errors import PlacementOccupied, TemplateOutdated
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.services.jobs import Lease, LeaseLost, claim, heartbeat
 from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.placements import Placement, placement_of
+from apps.platform.tenancy.placements import Holds, Placement, placement_of
 from apps.platform.tenancy.template import graph_version
 
 log = structlog.get_logger(__name__)
-
-# A database with this table was set up by Django's migrations: ours, complete or older.
-MIGRATIONS_TABLE: Final = "django_migrations"
 
 Watch = Callable[[int, str], None]
 
@@ -127,15 +124,14 @@ def _work_out_schema(run: Run) -> None:
 
 
 def _create_tables(run: Run) -> None:
-    """Only what is missing: an empty place is filled at once, a half-made one of ours is left to the migrations,
-    and somebody else's tables stop the job before anything is touched."""
-    taken = run.existing & run.required
-    if not taken:
+    """By the table of cases: an empty place is filled, one of ours is left to the migrations, and anything else
+    stops the job before it is touched."""
+    found = run.placement.occupancy()
+    if found.is_refused:
+        raise PlacementOccupied(found.sentence)
+    if found.holds is Holds.NOTHING:
         run.placement.create()
         run.existing |= run.required
-    elif MIGRATIONS_TABLE not in run.existing:
-        names = ", ".join(sorted(taken)[:5])
-        raise PlacementOccupied(f"The database already has tables of these names: {names}.")
     run.lease.note(tables_created=len(run.existing & run.required))
 
 

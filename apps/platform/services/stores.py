@@ -28,7 +28,7 @@ from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.placements import require_supported
+from apps.platform.tenancy.placements import clean_config
 from apps.platform.tenancy.routers import PLATFORM
 
 DEFAULT_PLAN = "free"
@@ -120,7 +120,7 @@ def request_provisioning(
 ) -> ProvisioningJob:
     """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
     tried again, with the new credentials. Raises `PlacementNotSupported` or `Conflict` (other placement)."""
-    require_supported(database_type, config)
+    cleaned = clean_config(database_type, config)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         job = ProvisioningJob.objects.filter(store=locked).first()
@@ -131,9 +131,9 @@ def request_provisioning(
             raise Conflict("This store is already open.")
         locked.database_type = database_type
         locked.save(update_fields=["database_type", "updated_at"])
-        if config:
+        if cleaned:
             save_integration(
-                store=locked, kind=IntegrationConfig.DATABASE, config=config, is_active=False
+                store=locked, kind=IntegrationConfig.DATABASE, config=cleaned, is_active=False
             )
         if job is not None:
             return retry_provisioning(job, start=start)

@@ -27,8 +27,9 @@ class WrongStore(RuntimeError):
 class ActiveStore:
     """What the machinery needs to know of a store; small, immutable, safe to cache.
 
-    `schema` is the PostgreSQL schema of the shared cluster ("" for a placed store); `alias` is `default` for the
-    shared cluster, `store_<id>_v<n>` for a database of the store's own.
+    `schema` is the PostgreSQL schema of its tables ("" on MySQL, where the database is the schema); `alias` is
+    `default` for the shared cluster, `cluster_<name>` for another one, `store_<id>_v<n>` for a database of the
+    store's own.
     """
 
     id: UUID
@@ -108,10 +109,8 @@ def outside_store() -> Iterator[None]:
 
 
 def _refuse_inside_transaction_of_another(store: ActiveStore) -> None:
-    # `default` itself, not what it stands for in the active store: placed stores have connections of their own.
-    connection = connections.physical(DEFAULT_DB_ALIAS)  # type: ignore[attr-defined]
-    if connection is None or store.alias != DEFAULT_DB_ALIAS:
-        return
-    holder = connection.transaction_schema
+    # the physical connection, not what `default` stands for: the stores of one cluster share it
+    connection = connections.physical(store.alias)  # type: ignore[attr-defined]
+    holder = getattr(connection, "transaction_schema", None)
     if holder is not None and holder != store.schema:
         raise WrongStore("A transaction of another store is open on this connection.")

@@ -157,16 +157,17 @@ def _lock(*, shared: bool) -> None:
         cursor.execute(f"SELECT {name}(%s)", [LOCK])
 
 
-def replay(store: ActiveStore, template: StoreTemplate, *, schema: str) -> int:
+def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: str = "") -> int:
     """Make the whole schema in one transaction and two round trips; the number of its tables.
 
     `CREATE SCHEMA` is a statement of its own (Citus asks for that). All or nothing: a crash leaves no schema.
+    `mark` is one more statement, which says whose schema it is.
     """
     with use_store(store), transaction.atomic():
         connection = connections[DEFAULT]
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.ops.quote_name(schema)}")
-            cursor.execute(template.statements)
+            cursor.execute(template.statements + mark)
             return template.table_count
 
 

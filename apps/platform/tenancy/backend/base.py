@@ -9,6 +9,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import sql
 from django_tenants.postgresql_backend import base as tenants
 
+from apps.platform.tenancy.addresses import PinnedConnection, pin_or_fail
 from apps.platform.tenancy.context import WrongStore, current_store_or_none
 
 NO_ACTIVE_STORE = "no_active_store"
@@ -20,9 +21,22 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._pin_addresses()
         self.schema_name = NO_ACTIVE_STORE
         self._path: str | None = None
         self._schema_of_transaction: str | None = None
+
+    def _pin_addresses(self) -> None:
+        """A pool of a placed store's connections resolves and judges the host for every one of them."""
+        pool = self.settings_dict["OPTIONS"].get("pool")
+        if self.settings_dict.get("PIN_ADDRESS") and isinstance(pool, dict):
+            pool.setdefault("connection_class", PinnedConnection)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """The host of a placed store was typed in by somebody: see `apps.platform.tenancy.addresses`."""
+        if self.settings_dict.get("PIN_ADDRESS") and not self.settings_dict["OPTIONS"].get("pool"):
+            conn_params = pin_or_fail(conn_params)
+        return super().get_new_connection(conn_params)
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Called by django-tenants' constructor only; our schema comes from the context."""
@@ -41,7 +55,9 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         store = current_store_or_none()
-        schema = store.schema if store is not None else NO_ACTIVE_STORE
+        # a connection that was kept from another store's database must not find anything there
+        mine = store is not None and store.alias == self.alias
+        schema = store.schema if store is not None and mine else NO_ACTIVE_STORE
         # django-tenants forgets what it has set on close, rollback and savepoint rollback
         if self.search_path_set_schemas and self._path == schema:
             return

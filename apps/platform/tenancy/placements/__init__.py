@@ -5,25 +5,33 @@ from typing import Any, Final
 
 from apps.platform.errors import PlacementNotSupported
 from apps.platform.models import DatabaseType, Store
-from apps.platform.tenancy.placements.base import Placement
+from apps.platform.tenancy.placements.base import Holds, Occupancy, Placement
+from apps.platform.tenancy.placements.configuration import ConfigField
 from apps.platform.tenancy.placements.postgresql import OwnPostgreSQL
-from apps.platform.tenancy.placements.postgresql import database_settings as database_settings
+from apps.platform.tenancy.placements.report import Finding, Level, Report
 from apps.platform.tenancy.placements.shared_schema import SharedSchema
 
 __all__ = [
+    "ConfigField",
+    "Finding",
+    "Holds",
+    "Level",
+    "Occupancy",
     "Placement",
+    "Report",
+    "clean_config",
     "database_settings",
+    "kind_of",
     "list_offered",
     "placement_of",
     "require_offered",
-    "require_supported",
 ]
 
 PLACEMENTS: Final[dict[str, type[Placement]]] = {
     placement.database_type: placement for placement in (SharedSchema, OwnPostgreSQL)
 }
-# What people may choose. A database of the store's own is registered by operators only.
-OFFERED: Final = (DatabaseType.SHARED,)
+# What people may choose, in the order of the forms.
+OFFERED: Final = (DatabaseType.SHARED, DatabaseType.POSTGRESQL)
 
 SUPABASE_KEY_ONLY: Final = (
     "A Supabase project URL with a service role key opens the project's storage, not its tables. "
@@ -33,10 +41,15 @@ SUPABASE_KEY_ONLY: Final = (
 
 def placement_of(store: Store) -> Placement:
     """The placement of a store. Raises `PlacementNotSupported` for a kind this installation can't do."""
-    kind = PLACEMENTS.get(store.database_type)
+    return kind_of(store.database_type)(store)
+
+
+def kind_of(database_type: str) -> type[Placement]:
+    """The class of a kind of database. Raises `PlacementNotSupported`."""
+    kind = PLACEMENTS.get(database_type)
     if kind is None:
         raise _not_supported()
-    return kind(store)
+    return kind
 
 
 def list_offered() -> list[str]:
@@ -44,12 +57,14 @@ def list_offered() -> list[str]:
     return [str(kind.value) for kind in OFFERED]
 
 
-def require_supported(database_type: str, config: Mapping[str, Any] | None) -> None:
-    """Raise `InvalidInput` unless this installation can place a store there with this configuration."""
-    kind = PLACEMENTS.get(database_type)
-    if kind is None:
-        raise _not_supported()
-    kind.require_config(config or {})
+def clean_config(database_type: str, config: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The configuration as it is stored. Raises `InvalidInput` unless a store can be placed there with it."""
+    return kind_of(database_type).clean_config(config or {})
+
+
+def database_settings(store: Store, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Django's settings for the alias of a store with a database of its own."""
+    return kind_of(store.database_type).database_settings(store, config)
 
 
 def require_offered(database_type: str, config: Mapping[str, Any] | None = None) -> None:

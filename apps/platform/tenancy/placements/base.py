@@ -1,17 +1,47 @@
 """What every placement can do. One class per kind of database, the same verbs."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
+from apps.platform.errors import PlacementUnreachable
 from apps.platform.models import Store
 from apps.platform.tenancy.context import ActiveStore
+from apps.platform.tenancy.placements.configuration import ConfigField
+from apps.platform.tenancy.placements.report import Report
+
+
+class Holds(StrEnum):
+    """What is in the place where a store's tables belong: the table of cases of an opening."""
+
+    NOTHING = "nothing"  # create
+    UNFINISHED = "unfinished"  # ours, an interrupted run: resume
+    CURRENT = "current"  # ours and complete: nothing to do
+    OLDER = "older"  # ours, of older code: migrate
+    ANOTHER_STORE = "another_store"  # refuse
+    SOMETHING_ELSE = "something_else"  # refuse
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """What was found, and a sentence where it must be refused."""
+
+    holds: Holds
+    sentence: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        return self.holds in (Holds.ANOTHER_STORE, Holds.SOMETHING_ELSE)
 
 
 class Placement(ABC):
     """Where one store's SQL tables are, or are going to be."""
 
     database_type: ClassVar[str]
+    # What a person is asked for, in the order of a form; a connection string can stand for the first ones.
+    fields: ClassVar[tuple[ConfigField, ...]] = ()
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -22,12 +52,38 @@ class Placement(ABC):
 
     @classmethod
     @abstractmethod
-    def require_config(cls, config: Mapping[str, Any]) -> None:
-        """Raise `InvalidInput` naming what is missing or too much in the credentials."""
+    def clean_config(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The configuration as it is stored. Raises `InvalidInput` naming what is missing, wrong or too much."""
+
+    @classmethod
+    def database_settings(cls, store: Store, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Django's settings for the store's alias; only for placements with a database of the store's own."""
+        raise NotImplementedError(f"A store on {cls.database_type} has no alias of its own.")
+
+    @classmethod
+    @abstractmethod
+    def preflight(cls, config: Mapping[str, Any], *, store: Store | None = None) -> Report:
+        """Look at the database before anything is put there; `config` is a cleaned one. Changes nothing."""
+
+    def prepare(self, tell: Callable[[str], None]) -> None:  # noqa: B027  nothing to do for most
+        """Make the database itself where the person asked for that; `tell` is told what happens. Repeatable."""
+
+    def test(self) -> None:
+        """Raise `PlacementUnreachable` with a sentence for people unless a store can be put there."""
+        problems = self.preflight(self.config, store=self.store).problems
+        if problems:
+            raise PlacementUnreachable(problems[0].sentence)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The store's saved configuration, decrypted. Empty for the shared cluster."""
+        from apps.platform.selectors import get_database_config  # reads the registry through us
+
+        return get_database_config(self.store)
 
     @abstractmethod
-    def test(self) -> None:
-        """Connect and ask something. Raises `PlacementUnreachable` with a sentence for people."""
+    def occupancy(self) -> Occupancy:
+        """What is there now, by the table of cases. Changes nothing."""
 
     @abstractmethod
     def list_tables(self) -> frozenset[str]:
@@ -39,7 +95,9 @@ class Placement(ABC):
 
     @abstractmethod
     def create(self) -> int:
-        """Make everything in an empty place, all or nothing; the number of tables."""
+        """Make everything in an empty place and mark it as this store's; the number of tables.
+
+        All or nothing where the database can take definitions back; else a repeated call finishes it."""
 
     @abstractmethod
     def migrate(self) -> bool:
@@ -48,3 +106,7 @@ class Placement(ABC):
     @abstractmethod
     def drop(self) -> None:
         """Delete the store's tables and all their rows. There is no way back."""
+
+    def lacks(self) -> list[str]:
+        """The guards that this database can't have, a sentence each; shown to staff. Empty on PostgreSQL."""
+        return []

@@ -1,20 +1,26 @@
 """The default placement: a schema of the platform's own PostgreSQL."""
 
+import time
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError, connections
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.connection import ConnectionDoesNotExist
 
 from apps.common.errors import InvalidInput
-from apps.platform.errors import PlacementUnreachable
-from apps.platform.models import DatabaseType
+from apps.platform.models import DatabaseType, Store
 from apps.platform.names import require_schema_name
 from apps.platform.tenancy import template
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements.base import Placement
+from apps.platform.tenancy.clusters import MAIN, cluster_alias
+from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.placements import schema_occupancy
+from apps.platform.tenancy.placements.base import Occupancy, Placement
+from apps.platform.tenancy.placements.report import Report
 from apps.platform.tenancy.routers import DEFAULT
+
+UNREACHABLE: Final = "The platform's database does not answer."
 
 
 class SharedSchema(Placement):
@@ -23,23 +29,33 @@ class SharedSchema(Placement):
     database_type: ClassVar[str] = DatabaseType.SHARED
 
     @classmethod
-    def require_config(cls, config: Mapping[str, Any]) -> None:
+    def clean_config(cls, config: Mapping[str, Any]) -> dict[str, Any]:
         if config:
             raise InvalidInput(fields={"config": ["The shared cluster takes no configuration."]})
+        return {}
+
+    @classmethod
+    def preflight(cls, config: Mapping[str, Any], *, store: Store | None = None) -> Report:
+        """The cluster is the platform's own: it answers or it does not."""
+        report, alias = Report(), cluster_alias(store.region if store is not None else MAIN)
+        start = time.perf_counter()
+        try:
+            with outside_store(), connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (DatabaseError, ConnectionDoesNotExist):
+            report.refuse("connection", UNREACHABLE, "Ask your operator to look at it.")
+            return report
+        report.latency_ms = round((time.perf_counter() - start) * 1000, 1)
+        report.ok("connection", "The shared cluster answers.")
+        return report
 
     @property
     def schema(self) -> str:
         return require_schema_name(self.store.schema_name)
 
-    def test(self) -> None:
-        try:
-            with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
-                cursor.execute("SELECT 1")
-        except DatabaseError as error:
-            raise PlacementUnreachable(self.unreachable_sentence()) from error
-
-    def unreachable_sentence(self) -> str:
-        return "The platform's database does not answer."
+    def occupancy(self) -> Occupancy:
+        is_platforms = self.active_store.alias == cluster_alias(self.store.region)
+        return schema_occupancy.examine(self.active_store, adopt_unmarked=is_platforms)
 
     def list_tables(self) -> frozenset[str]:
         with use_store(self.active_store):
@@ -51,7 +67,13 @@ class SharedSchema(Placement):
     def create(self) -> int:
         with template.provisioning_lock():
             recording = template.get_template()
-            return template.replay(self.active_store, recording, schema=self.schema)
+            return template.replay(
+                self.active_store, recording, schema=self.schema, mark=self.mark_statement
+            )
+
+    @property
+    def mark_statement(self) -> str:
+        return schema_occupancy.mark_statement(self.schema, self.store.id)
 
     def migrate(self) -> bool:
         """Django's own migrate, and only where a migration is missing."""
@@ -61,6 +83,8 @@ class SharedSchema(Placement):
         if template.list_migrations() <= applied:
             return False
         template.migrate_schema(self.active_store)
+        with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
+            cursor.execute(self.mark_statement)
         return True
 
     def drop(self) -> None:

@@ -1,0 +1,179 @@
+"""The one parser of connection configurations: a connection string or separate fields in, plain checked values out.
+
+Messages name fields, never values: a configuration holds a password.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from apps.common.errors import InvalidInput
+
+CONNECTION_STRING: Final = "connectionString"
+MAX_LENGTH: Final = 1_000
+MAX_CERTIFICATE: Final = 100_000
+NEEDED: Final = "This is needed."
+UNKNOWN: Final = "This is not known."
+EITHER: Final = "Give either the connection string or the separate fields, not both."
+ONE_HOST: Final = "One host name or address is needed: no list of hosts, no socket file."
+
+_HOST = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z|\A[0-9A-Fa-f:.]{2,45}\Z")
+_PLACEHOLDER = re.compile(r"\[?YOUR[-_]PASSWORD\]?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ConfigField:
+    """One value a person gives, as a form or a command shows it. A secret is never shown again."""
+
+    name: str
+    label: str
+    help: str = ""
+    required: bool = False
+    secret: bool = False
+    multiline: bool = False
+    choices: tuple[str, ...] = ()
+    default: str = ""
+
+
+HOST = ConfigField("host", "Host", required=True)
+PORT = ConfigField("port", "Port")
+DATABASE = ConfigField("database", "Database", required=True)
+USER = ConfigField("user", "User", required=True)
+PASSWORD = ConfigField("password", "Password", required=True, secret=True)
+CERTIFICATE = ConfigField(
+    "caCertificate",
+    "CA certificate",
+    help="The provider's certificate (PEM). With it the server's identity is verified.",
+    multiline=True,
+)
+STRING = ConfigField(
+    CONNECTION_STRING,
+    "Connection string",
+    help="Instead of the separate fields. Special characters of the password are percent-encoded.",
+    secret=True,
+)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What one kind of placement takes. `parameters`: which of a connection string's parameters, as which field."""
+
+    schemes: tuple[str, ...]
+    port: int
+    fields: tuple[ConfigField, ...]
+    parameters: Mapping[str, str]
+
+    def parse(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The values by the names of the fields, `port` a number, defaults filled in. Raises `InvalidInput`
+        with `config.<name>` for everything that is missing, wrong or not known."""
+        given = _as_texts(config, {field.name for field in self.fields} | {CONNECTION_STRING})
+        texts = self._with_connection_string(given)
+        texts.setdefault("port", str(self.port))
+        _refuse(self._wrong(texts))
+        defaults = {field.name: field.default for field in self.fields if field.default}
+        return {**defaults, **texts, "port": int(texts["port"])}
+
+    def _with_connection_string(self, given: dict[str, str]) -> dict[str, str]:
+        text = given.pop(CONNECTION_STRING, "")
+        if not text:
+            return given
+        twice = [name for name in ("host", "port", "database", "user") if given.get(name)]
+        _refuse(dict.fromkeys(twice, EITHER))
+        return {**self._parse_url(text), **given}
+
+    def _parse_url(self, text: str) -> dict[str, str]:
+        known = f"It begins with {self.schemes[0]}://"
+        scheme = text.partition("://")[0]
+        if scheme not in self.schemes:
+            raise _wrong_string(
+                f"This is not a connection string of this kind of database. {known}"
+            )
+        if _PLACEHOLDER.search(text):
+            raise _wrong_string("Put the database's password in the place of [YOUR-PASSWORD].")
+        try:
+            url = urlsplit(text)
+            port = url.port
+        except ValueError:
+            raise _wrong_string(
+                "This can't be read. Percent-encode the special characters of the password, or give it separately."
+            ) from None
+        if url.fragment or "," in url.netloc:
+            raise _wrong_string(
+                ONE_HOST if "," in url.netloc else "A # in the password is written %23."
+            )
+        values = self._parts(url) | self._parse_parameters(url.query)
+        if port is not None:
+            values["port"] = str(port)
+        return {name: value for name, value in values.items() if value}
+
+    def _parts(self, url: SplitResult) -> dict[str, str]:
+        return {
+            "host": unquote(url.hostname or ""),
+            "database": unquote(url.path.removeprefix("/")),
+            "user": unquote(url.username or ""),
+            "password": unquote(url.password or ""),
+        }
+
+    def _parse_parameters(self, query: str) -> dict[str, str]:
+        values = {}
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            if name not in self.parameters:
+                raise _wrong_string(f"The parameter {name[:40]!r} is not supported here.")
+            values[self.parameters[name]] = value
+        return values
+
+    def _wrong(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Which field is wrong how."""
+        wrong = {
+            field.name: NEEDED
+            for field in self.fields
+            if field.required and not values.get(field.name)
+        }
+        if values.get("host") and not _HOST.match(values["host"]):
+            wrong["host"] = ONE_HOST
+        if not values["port"].isdecimal() or not 0 < int(values["port"]) < 65536:
+            wrong["port"] = "A port is a number from 1 to 65535."
+        for field in self.fields:
+            if field.choices and values.get(field.name, field.choices[0]) not in field.choices:
+                wrong[field.name] = f"One of: {', '.join(field.choices)}."
+        certificate = values.get("caCertificate", "")
+        if certificate and "-----BEGIN CERTIFICATE-----" not in certificate:
+            wrong["caCertificate"] = "A certificate in PEM form begins with BEGIN CERTIFICATE."
+        return wrong
+
+
+def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
+    """Texts without the spaces of pasting; empty ones are left out."""
+    texts, wrong = {}, {}
+    for name, value in config.items():
+        if name not in known:
+            wrong[str(name)[:60]] = UNKNOWN
+        elif not isinstance(value, str | int) or isinstance(value, bool):
+            wrong[name] = "This must be text."
+        elif problem := _unfit(name, str(value)):
+            wrong[name] = problem
+        elif text := str(value).strip():
+            texts[name] = text
+    _refuse(wrong)
+    return texts
+
+
+def _unfit(name: str, text: str) -> str:
+    if name == "caCertificate":
+        return "This is too long." if len(text) > MAX_CERTIFICATE else ""
+    if len(text) > MAX_LENGTH:
+        return "This is too long."
+    control = any(ord(letter) < 32 or ord(letter) == 127 for letter in text.strip())
+    return "This holds characters that can't be typed." if control else ""
+
+
+def _refuse(wrong: Mapping[str, str]) -> None:
+    if wrong:
+        fields = {f"config.{name}": [text] for name, text in wrong.items()}
+        raise InvalidInput("The connection is not described completely.", fields=fields)
+
+
+def _wrong_string(sentence: str) -> InvalidInput:
+    return InvalidInput(sentence, fields={f"config.{CONNECTION_STRING}": [sentence]})

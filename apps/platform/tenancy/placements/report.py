@@ -1,0 +1,55 @@
+"""What a look at a database found, in words for people: what is the matter and what to do about it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """`problem` stops an opening; a `warning` is for the person to decide."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `check` names it for programs; no text ever holds a credential."""
+
+    check: str
+    level: Level
+    text: str
+    advice: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.text} {self.advice}".strip()
+
+
+@dataclass
+class Report:
+    """All findings, in the order of looking."""
+
+    findings: list[Finding] = field(default_factory=list)
+    latency_ms: float | None = None
+
+    def ok(self, check: str, text: str) -> None:
+        self.findings.append(Finding(check, Level.OK, text))
+
+    def warn(self, check: str, text: str, advice: str) -> None:
+        self.findings.append(Finding(check, Level.WARNING, text, advice))
+
+    def refuse(self, check: str, text: str, advice: str) -> None:
+        self.findings.append(Finding(check, Level.PROBLEM, text, advice))
+
+    @property
+    def problems(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.level is Level.PROBLEM]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.level is Level.WARNING]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.problems
