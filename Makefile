@@ -1,7 +1,7 @@
 # `make help` lists what there is. Everything works as root and as an ordinary user.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check lint format bench shell clean requirements
+.PHONY: help run test matrix soak check lint format bench shell clean requirements
 
 PYTHON_HERE := .venv/bin/python
 BOOTSTRAP := sh config/run/bootstrap.sh
@@ -14,6 +14,10 @@ run:
 # The suite on services of its own. One app: make test ARGS="tests/orders -x"
 test:
 	@$(BOOTSTRAP) development && exec $(PYTHON_HERE) -m config.run.suite $(ARGS)
+
+# Stores on every kind of database: what needs MariaDB, pgbouncer, a second PostgreSQL or a replica
+matrix:
+	@$(BOOTSTRAP) development && exec $(PYTHON_HERE) -m config.run.suite --matrix $(ARGS)
 
 # The long tests that `make test` leaves out
 soak:

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.run.terminal import step, working
+from config.run.debian import install_packages
+from config.run.terminal import step
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MACOS = (
@@ -30,14 +31,10 @@ def install_chromium() -> str | None:
     """As root on Debian and Ubuntu only. None elsewhere, and where it fails."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    working("Installing Chromium with apt")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "-qq", "update"], check=False, env=environment)
-    command = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *PACKAGES]
-    subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+    install_packages("Chromium", *PACKAGES)
     if not (found := find_chromium()):  # Ubuntu has no package, only a snap
         command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
-        subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         found = find_chromium()
     if found:
         step(f"Chromium is installed: {found}")

@@ -1,4 +1,4 @@
-"""`make test`: the suite on services of its own. Whatever happens, nothing of it is left running."""
+"""`make test` and `make matrix`: the suite on services of its own. Whatever happens, nothing of it is left running."""
 
 import contextlib
 import fcntl
@@ -18,10 +18,16 @@ os.environ["POLYSTORE_LOCAL"] = str(STATE)  # before anything asks where the sta
 from config import embedded  # noqa: E402
 from config.embedded.paths import find_local  # noqa: E402
 from config.run.chromium import find_chromium, install_chromium  # noqa: E402
+from config.run.debian import ensure_program  # noqa: E402
 from config.run.leftovers import end_leftovers, mark_this_run  # noqa: E402
 from config.run.terminal import console, problem, step, working  # noqa: E402
 
 PROCESSES = "2"
+# Program, which is also the marker of the tests that need it; title; Debian's package without the system's service
+SERVERS = (
+    ("mariadbd", "MariaDB", "mariadb-server-core"),
+    ("pgbouncer", "pgbouncer", "pgbouncer"),
+)
 
 
 class Stopped(BaseException):
@@ -33,19 +39,13 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     mark_this_run()
-    marks = ["soak" if "--soak" in arguments else "not soak"]
-    arguments = [argument for argument in arguments if argument != "--soak"]
-    left_out: list[str] = []
-    chromium = find_chromium() or install_chromium()
-    if chromium:
-        os.environ["CHROMIUM"] = chromium
-    else:
-        marks.append("not browser")
-        left_out.append(
-            "the browser tests: Chromium is not installed (Debian: apt install chromium)"
-        )
+    part = next((name for name in ("soak", "matrix") if f"--{name}" in arguments), "")
+    arguments = [argument for argument in arguments if argument != f"--{part}"]
+    marks = [part] if part else ["not soak", "not matrix"]
+    left_out = list(_what_is_missing(part))
+    marks += [f"not {marker}" for marker, _ in left_out]
     if left_out and os.environ.get("CI", "").lower() in ("true", "1"):
-        problem(f"With CI=true nothing may be left out, but here it is {left_out[0]}.")
+        problem(f"With CI=true nothing may be left out, but here it is {left_out[0][1]}.")
         return 1
     try:
         find_local().create()
@@ -54,9 +54,27 @@ def main(arguments: list[str]) -> int:
     except embedded.ServiceError as error:
         problem(str(error))
         return 1
-    for one in left_out:
-        problem(f"Left out: {one}.")
+    for _, sentence in left_out:
+        problem(f"Left out: {sentence}.")
     return code
+
+
+def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
+    """Marker and reason of the tests whose programs are not here and can't be installed."""
+    chromium = find_chromium() or install_chromium()
+    if chromium:
+        os.environ["CHROMIUM"] = chromium
+    else:
+        yield (
+            "browser",
+            "the browser tests: Chromium is not installed (Debian: apt install chromium)",
+        )
+    if part != "matrix":
+        return
+    for name, title, package in SERVERS:
+        if not ensure_program(name, title=title, package=package):
+            reason = f"the tests with {title}: it is not installed (Debian: apt install {package})"
+            yield name, reason
 
 
 def _run(arguments: list[str]) -> int:
