@@ -1,0 +1,121 @@
+"""A store as one portable archive: what backup, restore, move, branch and deletion use.
+
+    with open(path, "wb") as target:
+        manifest = write_archive(store, target)
+    with open(path, "rb") as source:
+        restore_archive(source, into=another)
+
+Without a file in between: inside `snapshot(store)` take `list_tables()` and `iterate_lines(model, References())`, and
+write them with `load_lines()` inside the other place. `docs/backups.md` says what is in an archive.
+"""
+
+from apps.platform.archive.documents import (
+    count_documents,
+    delete_documents,
+    document_print,
+    iterate_documents,
+    load_documents,
+)
+from apps.platform.archive.errors import (
+    ArchiveDamaged,
+    ArchiveLocked,
+    ArchiveNotFitting,
+    CopyDiffers,
+    PlaceNotEmpty,
+    ScopeNotSystem,
+)
+from apps.platform.archive.files import delete_files, list_files, read_file, save_file
+from apps.platform.archive.manifest import (
+    DEVELOPMENT,
+    DOCUMENTS,
+    FILES,
+    PARTS,
+    REGISTRY,
+    SQL,
+    Manifest,
+    Section,
+)
+from apps.platform.archive.reading import read_manifest, verify_archive
+from apps.platform.archive.reconciling import after_restore, reconcile
+from apps.platform.archive.restamp import LEFT_OUT_OF_COPIES, Restamp
+from apps.platform.archive.restoring import restore_archive
+from apps.platform.archive.schema import (
+    REFERENCE_TABLES,
+    list_applied,
+    list_collections,
+    list_tables,
+    models_at,
+)
+from apps.platform.archive.snapshot import Snapshot, snapshot, system_scope
+from apps.platform.archive.tables import (
+    References,
+    columns_of,
+    count_rows,
+    empty_tables,
+    iterate_lines,
+    iterate_rows,
+    load_lines,
+    set_sequences,
+)
+from apps.platform.archive.values import Checksum, line_of
+from apps.platform.archive.writing import (
+    Watch,
+    fingerprint_store,
+    fingerprint_tables,
+    write_archive,
+)
+
+__all__ = [
+    "DEVELOPMENT",
+    "DOCUMENTS",
+    "FILES",
+    "LEFT_OUT_OF_COPIES",
+    "PARTS",
+    "REFERENCE_TABLES",
+    "REGISTRY",
+    "SQL",
+    "ArchiveDamaged",
+    "ArchiveLocked",
+    "ArchiveNotFitting",
+    "Checksum",
+    "CopyDiffers",
+    "Manifest",
+    "PlaceNotEmpty",
+    "References",
+    "Restamp",
+    "ScopeNotSystem",
+    "Section",
+    "Snapshot",
+    "Watch",
+    "after_restore",
+    "columns_of",
+    "count_documents",
+    "count_rows",
+    "delete_documents",
+    "delete_files",
+    "document_print",
+    "empty_tables",
+    "fingerprint_store",
+    "fingerprint_tables",
+    "iterate_documents",
+    "iterate_lines",
+    "iterate_rows",
+    "line_of",
+    "list_applied",
+    "list_collections",
+    "list_files",
+    "list_tables",
+    "load_documents",
+    "load_lines",
+    "models_at",
+    "read_file",
+    "read_manifest",
+    "reconcile",
+    "restore_archive",
+    "save_file",
+    "set_sequences",
+    "snapshot",
+    "system_scope",
+    "verify_archive",
+    "write_archive",
+]

@@ -1,0 +1,196 @@
+"""The rows of a store's SQL tables in their normal form, out and in. Everything here works on the active store."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from django.apps import apps
+from django.apps.registry import Apps
+from django.core.management.color import no_style
+from django.db import connections
+from django.db.models import Field, JSONField, Model, Value
+from django.db.models.sql import InsertQuery
+
+from apps.platform.archive.schema import REFERENCE_TABLES
+from apps.platform.archive.values import line_of, normalise_field, restore_field
+from apps.platform.tenancy.routers import DEFAULT
+
+PAGE: Final = 1000
+BATCH: Final = 500
+CONTENT_TYPES, PERMISSIONS = REFERENCE_TABLES
+
+Name = tuple[str, ...]
+
+
+def columns_of(model: type[Model]) -> list["Field[Any, Any]"]:
+    """What travels: every stored column but those the server computes, in the order of their names. The keys of the
+    reference tables stay at home."""
+    columns = [one for one in model._meta.concrete_fields if not getattr(one, "generated", False)]
+    if model._meta.db_table in REFERENCE_TABLES:
+        columns = [one for one in columns if not one.primary_key]
+    return sorted(columns, key=lambda one: str(one.column))
+
+
+@dataclass
+class References:
+    """The place's own numbers of content types and permissions, and the names by which rows refer to them elsewhere:
+    `(app, model)` and `(app, model, codename)`."""
+
+    registry: Apps = apps
+    names: dict[str, dict[Any, Name]] = field(default_factory=dict)
+    keys: dict[str, dict[Name, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.read()
+
+    def read(self) -> None:
+        """Look them up in the active store; some hundred rows."""
+        kinds: Any = self.registry.get_model("contenttypes", "ContentType")._base_manager
+        rights: Any = self.registry.get_model("auth", "Permission")._base_manager
+        types: dict[Any, Name] = {
+            key: (app, model)
+            for key, app, model in kinds.using(DEFAULT).values_list("pk", "app_label", "model")
+        }
+        found = rights.using(DEFAULT).values_list("pk", "content_type_id", "codename")
+        permissions: dict[Any, Name] = {
+            key: (*types[kind], codename) for key, kind, codename in found
+        }
+        self.names = {CONTENT_TYPES: types, PERMISSIONS: permissions}
+        self.keys = {
+            table: {name: key for key, name in rows.items()} for table, rows in self.names.items()
+        }
+
+    def outward(self, column: "Field[Any, Any]", value: Any) -> Any:
+        table = _referred(column)
+        if value is None or table is None:
+            return normalise_field(column, value)
+        return list(self.names[table][value])
+
+    def inward(self, column: "Field[Any, Any]", value: Any) -> Any:
+        table = _referred(column)
+        if value is None or table is None:
+            return restore_field(column, value)
+        return self.keys[table][tuple(value)]
+
+
+def _referred(column: "Field[Any, Any]") -> str | None:
+    if column.remote_field is None:
+        return None
+    table = column.remote_field.model._meta.db_table
+    return table if table in REFERENCE_TABLES else None
+
+
+def iterate_rows(model: type[Model], references: References) -> Iterator[list[Any]]:
+    """Every row of a table in normal form, values in the order of `columns_of`. Pages by key: memory stays flat.
+
+    Call it inside `snapshot()`; outside of one, pages are of different moments.
+    """
+    columns = columns_of(model)
+    names = [one.attname for one in columns]
+    rows: Any = model._base_manager.using(DEFAULT).order_by("pk").values_list("pk", *names)
+    page = list(rows[:PAGE])
+    while page:
+        for _key, *values in page:
+            pairs = zip(columns, values, strict=True)
+            yield [references.outward(column, value) for column, value in pairs]
+        page = list(rows.filter(pk__gt=page[-1][0])[:PAGE]) if len(page) == PAGE else []
+
+
+def iterate_lines(model: type[Model], references: References) -> Iterator[bytes]:
+    """`iterate_rows` as the lines that stand in an archive and are added up in its checksums."""
+    return map(line_of, iterate_rows(model, references))
+
+
+def count_rows(model: type[Model]) -> int:
+    """The server's own count, in the active store."""
+    return int(model._base_manager.using(DEFAULT).count())
+
+
+def load_lines(
+    model: type[Model], names: list[str], lines: Iterable[bytes], references: References
+) -> int:
+    """Insert rows as they are: no `auto_now`, no signals, no defaults. The number of rows.
+
+    `names` are the columns of the lines, as their section in the archive says.
+    """
+    by_column = {str(one.column): one for one in model._meta.concrete_fields}
+    columns = [by_column[name] for name in names]
+    source, count = iter(lines), 0
+    while batch := list(islice(source, BATCH)):
+        rows = [_instance(model, columns, json.loads(line), references) for line in batch]
+        insert_rows(model, columns, rows)
+        count += len(rows)
+    return count
+
+
+def insert_rows(model: type[Model], columns: list["Field[Any, Any]"], rows: list[Model]) -> None:
+    """One INSERT of many rows, values untouched."""
+    query = InsertQuery(model)
+    query.insert_values(columns, rows, raw=True)
+    query.get_compiler(using=DEFAULT).execute_sql()
+
+
+def _instance(
+    model: type[Model], columns: list["Field[Any, Any]"], row: list[Any], references: References
+) -> Model:
+    values = {}
+    for column, value in zip(columns, row, strict=True):
+        inward = references.inward(column, value)
+        if inward is None and isinstance(column, JSONField) and not column.null:
+            inward = Value(None, JSONField())  # null inside the JSON, not the column's
+        values[column.attname] = inward
+    return model(**values)
+
+
+def add_references(model: type[Model], lines: Iterable[bytes], references: References) -> None:
+    """Add the content types or permissions that the place lacks, such as a permission staff made by hand."""
+    columns = columns_of(model)
+    table = model._meta.db_table
+    for line in lines:
+        row = dict(zip([one.attname for one in columns], json.loads(line), strict=True))
+        if table == CONTENT_TYPES:
+            name: Name = (row["app_label"], row["model"])
+        else:
+            name = (*row["content_type_id"], row["codename"])
+        if name not in references.keys[table]:
+            values = [references.inward(one, row[one.attname]) for one in columns]
+            pairs = zip([one.attname for one in columns], values, strict=True)
+            insert_rows(model, columns, [model(**dict(pairs))])
+            references.read()
+
+
+def empty_tables(models: Iterable[type[Model]]) -> None:
+    """Delete every row of these tables, history too, as part of the transaction. Reference tables stay."""
+    connection = connections[DEFAULT]
+    names = [_quoted(one) for one in models if one._meta.db_table not in REFERENCE_TABLES]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # a trigger refuses to DELETE history row by row; emptying a store is the platform's decision
+            cursor.execute(f"TRUNCATE {', '.join(names)}")
+            return
+        for name in reversed(names):
+            cursor.execute(f"DELETE FROM {name}")  # noqa: S608  a name from the models
+
+
+def find_occupied(models: Iterable[type[Model]]) -> list[str]:
+    """The tables with rows, reference tables left out."""
+    return [
+        model._meta.db_table
+        for model in models
+        if model._meta.db_table not in REFERENCE_TABLES
+        and model._base_manager.using(DEFAULT).exists()
+    ]
+
+
+def set_sequences(models: Iterable[type[Model]]) -> None:
+    """Let the next automatic key follow the highest one loaded."""
+    connection = connections[DEFAULT]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(models)):
+            cursor.execute(statement)
+
+
+def _quoted(model: type[Model]) -> str:
+    return str(connections[DEFAULT].ops.quote_name(model._meta.db_table))

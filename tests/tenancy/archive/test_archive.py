@@ -1,0 +1,119 @@
+"""One store as one file: whole, of one moment, and back again without a difference."""
+
+import io
+from typing import Any
+
+import pytest
+
+from apps.catalog.documents import Product
+from apps.events.models import AuditEntry
+from apps.orders.models import Order, OrderLine
+from apps.platform.archive import (
+    FILES,
+    ArchiveDamaged,
+    ArchiveLocked,
+    PlaceNotEmpty,
+    fingerprint_store,
+    read_manifest,
+    restore_archive,
+    verify_archive,
+    write_archive,
+)
+from apps.platform.tenancy.context import use_store
+from tests.tenancy.archive.trading import empty_place, trade
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_an_archive_says_what_it_holds(throwaway_store: Any) -> None:
+    trade(throwaway_store)
+    target = io.BytesIO()
+    written = write_archive(throwaway_store, target)
+
+    read = read_manifest(target)
+    assert read == written == verify_archive(target)
+    assert (read.store_id, read.slug) == (throwaway_store.id, throwaway_store.slug)
+    assert read.sections["sql:orders_order"].rows == 1
+    assert read.sections["documents:carts"].rows == 2
+    assert read.sections[FILES].rows == 3
+    assert "orders.0001_initial" in read.migrations
+    found = fingerprint_store(throwaway_store)
+    told = {name: (one.rows, one.checksum) for name, one in read.sections.items()}
+    assert found.items() <= told.items()
+
+
+@pytest.mark.parametrize("placed", [False, True], ids=["shared", "own"])
+def test_a_copy_is_the_same_row_by_row_wherever_it_comes_from(
+    request: pytest.FixtureRequest, placed: bool
+) -> None:
+    source = request.getfixturevalue("placed_store" if placed else "throwaway_store")
+    goods = trade(source)
+    target = io.BytesIO()
+    write_archive(source, target)
+    with empty_place() as copy:
+        restore_archive(target, copy)
+        before, after = fingerprint_store(source), fingerprint_store(copy)
+        changed = {name for name in before if before[name] != after[name]}
+        with use_store(copy):
+            product = Product.objects.get()
+            [line] = OrderLine.objects.all()
+            order = Order.objects.get()
+            entry = AuditEntry.objects.get(action="product.looked_at")
+        assert product.pk != goods.product.pk, "documents of all stores share a collection"
+        assert line.product_ref == str(product.pk) == entry.target_ref == entry.after["product"]
+        with use_store(source):
+            assert order.placed_at == Order.objects.get().placed_at
+            assert Product.objects.get().pk == goods.product.pk, "the source is as it was"
+    assert before[FILES] == after[FILES]
+    assert changed <= {
+        "documents:carts",
+        "documents:products",
+        "sql:django_admin_log",
+        "sql:events_auditentry",
+        "sql:events_outboxmessage",
+        "sql:orders_order",
+        "sql:orders_orderline",
+    }, "only what names a document changes"
+
+
+def test_damage_is_recognised_wherever_it_is(throwaway_store: Any) -> None:
+    trade(throwaway_store)
+    target = io.BytesIO()
+    write_archive(throwaway_store, target)
+    whole = target.getvalue()
+    for place in range(25, len(whole), max(1, len(whole) // 40)):
+        changed = bytearray(whole)
+        changed[place] ^= 0x20
+        with pytest.raises(ArchiveDamaged):
+            verify_archive(io.BytesIO(bytes(changed)))
+    for length in (0, 10, 40, len(whole) // 2, len(whole) - 1):
+        with pytest.raises(ArchiveDamaged):
+            verify_archive(io.BytesIO(whole[:length]))
+        with pytest.raises(ArchiveDamaged):
+            read_manifest(io.BytesIO(whole[:length]))
+    with pytest.raises(ArchiveDamaged):
+        verify_archive(io.BytesIO(whole + b"\n"))
+
+
+def test_an_encrypted_archive_shows_nothing_and_opens_with_its_passphrase(
+    throwaway_store: Any,
+) -> None:
+    target = io.BytesIO()
+    write_archive(throwaway_store, target, encrypt_to="correct horse")
+    assert throwaway_store.slug.encode() not in target.getvalue()
+    assert verify_archive(target, unlock="correct horse").encrypted
+    for wrong in (None, "battery staple"):
+        with pytest.raises(ArchiveLocked):
+            verify_archive(target, unlock=wrong)
+
+
+def test_rows_of_somebody_else_are_refused(throwaway_store: Any) -> None:
+    trade(throwaway_store)
+    target = io.BytesIO()
+    write_archive(throwaway_store, target)
+    before = fingerprint_store(throwaway_store)
+    with pytest.raises(PlaceNotEmpty):
+        restore_archive(target, throwaway_store)
+    assert fingerprint_store(throwaway_store) == before
+    restore_archive(target, throwaway_store, replace=True)
+    assert fingerprint_store(throwaway_store) == before
