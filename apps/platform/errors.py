@@ -58,6 +58,20 @@ class HostRefused(InvalidInput):
         super().__init__(message, fields={"config.host": [message]})
 
 
+class SupabaseRefused(Unprocessable):
+    """Supabase's Management API says no; trying again does not help."""
+
+    code = "supabase_refused"
+    title = "Supabase refused the request."
+
+
+class SupabaseUnavailable(Unavailable):
+    """Supabase's Management API does not answer, or not in time."""
+
+    code = "supabase_unavailable"
+    title = "Supabase does not answer right now. Try again in a moment."
+
+
 class PlacementOccupied(Conflict):
     """Tables of ours, or of the same names, are there and belong to somebody else."""
 

@@ -63,6 +63,8 @@ DATABASES |= {f"cluster_{name}": _cluster(url) for name, url in SQL_CLUSTERS.ite
 # Hosts of databases that merchants type in: only public addresses, unless you run Polystore for yourself.
 ALLOW_PRIVATE_DATABASE_HOSTS = env.bool("ALLOW_PRIVATE_DATABASE_HOSTS", default=False)
 SUPABASE_API_URL: str = env("SUPABASE_API_URL", default="https://api.supabase.com")
+SUPABASE_POLL_SECONDS = env.float("SUPABASE_POLL_SECONDS", default=5.0)
+SUPABASE_WAIT_SECONDS = env.float("SUPABASE_WAIT_SECONDS", default=600.0)
 
 DATABASE_ROUTERS = ["apps.platform.tenancy.routers.HomeRouter"]
 

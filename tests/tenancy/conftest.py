@@ -14,12 +14,12 @@ from tests.databases import close_store, open_store
 
 
 @pytest.fixture
-def placed_store(transactional_db: None) -> Iterator[Any]:
-    """A store whose tables are in a PostgreSQL database of its own."""
+def empty_database(transactional_db: None) -> Iterator[dict[str, Any]]:
+    """An empty PostgreSQL database on the suite's server, as a merchant would describe it."""
     settings = connections["platform"].settings_dict
     name = f"test_placed_{secrets.token_hex(5)}"
     _on_server(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    config = {
+    yield {
         "host": settings["HOST"],
         "port": str(settings["PORT"]),
         "database": name,
@@ -27,11 +27,16 @@ def placed_store(transactional_db: None) -> Iterator[Any]:
         "password": settings["PASSWORD"],
         "sslmode": "disable",
     }
-    store = open_store(database_type="postgresql", config=config)
+    _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def placed_store(empty_database: dict[str, Any]) -> Iterator[Any]:
+    """A store whose tables are in a PostgreSQL database of its own."""
+    store = open_store(database_type="postgresql", config=empty_database)
     yield store
     forget_database(store.active_store.alias)
     close_store(store)
-    _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Every write to the platform's registry."""
 
+from apps.platform.services.checking import check_connection, check_store
 from apps.platform.services.credentials import (
     deactivate_integration,
     rotate_credentials,
@@ -30,6 +31,8 @@ from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_
 
 __all__ = [
     "add_domain",
+    "check_connection",
+    "check_store",
     "deactivate_integration",
     "enqueue_provisioning",
     "forget_addresses",

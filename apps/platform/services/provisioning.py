@@ -44,6 +44,11 @@ class Run:
     def store(self) -> Store:
         return self.placement.store
 
+    def tell(self, message: str) -> None:
+        """Say what happens inside the first step."""
+        first = STEPS[0]
+        self.lease.enter(step=first.name, message=message, progress=first.progress)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -109,6 +114,8 @@ def _sentence(error: Exception, step: Step) -> str:
 
 
 def _test_connection(run: Run) -> None:
+    """Where the database itself is to be made, that comes first and may take minutes."""
+    run.placement.prepare(run.tell)
     run.placement.test()
 
 

@@ -28,7 +28,8 @@ from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.placements import clean_config
+from apps.platform.tenancy.clusters import MAIN, require_cluster
+from apps.platform.tenancy.placements import clean_config, kind_of
 from apps.platform.tenancy.routers import PLATFORM
 
 DEFAULT_PLAN = "free"
@@ -47,6 +48,7 @@ def open_store(
     language: str = "",
     time_zone: str = "",
     host: str = "",
+    region: str = MAIN,
     start: bool = True,
 ) -> ProvisioningJob:
     """Register a store and have it provisioned. All of it or nothing; a worker is told after the commit, unless
@@ -65,6 +67,7 @@ def open_store(
             language=language,
             time_zone=time_zone,
             host=host,
+            region=region,
         )
         return request_provisioning(
             store=store, database_type=database_type, config=config, start=start
@@ -82,8 +85,11 @@ def register_store(
     language: str = "",
     time_zone: str = "",
     host: str = "",
+    region: str = MAIN,
 ) -> Store:
-    """The store's row, its host and its subscription, and no tables yet: it serves no page."""
+    """The store's row, its host and its subscription, and no tables yet: it serves no page. `region` names the
+    shared cluster its tables go to unless they get a database of their own."""
+    require_cluster(region)
     require_locality(currency=currency, country=country, language=language, time_zone=time_zone)
     chosen = _get_plan(plan)
     store = Store(
@@ -96,6 +102,7 @@ def register_store(
         language=language or "en",
         time_zone=time_zone or time_zone_of(country),
         plan=chosen,
+        region=region,
     )
     subscription = _new_subscription(store, chosen)
     domain = Domain(domain=(host or f"{slug}.{settings.STORE_DOMAIN}").lower(), tenant=store)
@@ -120,7 +127,9 @@ def request_provisioning(
 ) -> ProvisioningJob:
     """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
     tried again, with the new credentials. Raises `PlacementNotSupported` or `Conflict` (other placement)."""
-    cleaned = clean_config(database_type, config)
+    cleaned = (
+        {} if _continues(store, database_type, config) else clean_config(database_type, config)
+    )
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         job = ProvisioningJob.objects.filter(store=locked).first()
@@ -130,17 +139,32 @@ def request_provisioning(
         if locked.status != StoreStatus.PROVISIONING:
             raise Conflict("This store is already open.")
         locked.database_type = database_type
-        locked.save(update_fields=["database_type", "updated_at"])
         if cleaned:
+            saved = selectors.get_database_config(locked)
+            # processes that know the connection under its old alias look the new credentials up under the next
+            locked.connection_version += bool(saved)
             save_integration(
-                store=locked, kind=IntegrationConfig.DATABASE, config=cleaned, is_active=False
+                store=locked,
+                kind=IntegrationConfig.DATABASE,
+                config=kind_of(database_type).merge_config(saved, cleaned),
+                is_active=False,
             )
+        locked.save(update_fields=["database_type", "connection_version", "updated_at"])
         if job is not None:
             return retry_provisioning(job, start=start)
         job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
         if start:
             enqueue_on_commit(job)
     return job
+
+
+def _continues(store: Store, database_type: str, config: Mapping[str, Any] | None) -> bool:
+    """Asked again without credentials, the saved ones stay."""
+    return (
+        not config
+        and store.database_type == database_type
+        and bool(selectors.get_database_config(store))
+    )
 
 
 def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store:

@@ -20,6 +20,7 @@ NOT_FOUND: Final = "The host name is not known."
 NOT_ONE: Final = "One host name or address is needed: no list of hosts, no socket file."
 NOT_PUBLIC: Final = "The host leads to a private or reserved address, which is not allowed here."
 
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # all that the internet has of IPv6
 # Ways to write an IPv4 address as an IPv6 one; the inner address is what is reached.
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL: Final = IPv6Network("64:ff9b:1::/48")
@@ -46,9 +47,9 @@ def is_public(address: str) -> bool:
     inner = _inner(parsed)
     if inner is not None:
         return is_public(str(inner))
-    return parsed.is_global and not (
-        parsed.is_multicast or parsed.is_reserved or parsed.is_loopback or parsed.is_link_local
-    )
+    if isinstance(parsed, IPv6Address) and parsed not in _GLOBAL_UNICAST:
+        return False
+    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)
 
 
 def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | None:

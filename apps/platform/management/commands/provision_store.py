@@ -8,10 +8,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
+from apps.platform.management.config_file import HELP, read_config
 from apps.platform.management.console import console_for, is_terminal, one_line_errors
 from apps.platform.models import DatabaseType, ProvisioningJob
 from apps.platform.selectors import get_owner
 from apps.platform.states import JobStatus
+from apps.platform.tenancy.clusters import MAIN, list_clusters
 from apps.platform.tenancy.placements import list_offered, require_offered
 
 POLL_SECONDS: Final = 0.3
@@ -36,6 +38,10 @@ class Command(BaseCommand):
             default=DatabaseType.SHARED.value,
             help=f"Where its tables are: {', '.join(list_offered())}.",
         )
+        parser.add_argument("--config", metavar="FILE", help=HELP)
+        parser.add_argument(
+            "--region", default=MAIN, help=f"Shared cluster: {', '.join(list_clusters())}."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
@@ -54,7 +60,8 @@ class Command(BaseCommand):
             )
 
     def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
-        require_offered(options["database_type"])
+        config = read_config(options["config"])
+        require_offered(options["database_type"], config)
         slug = options["slug"]
         try:
             store = selectors.get_store(slug)
@@ -70,10 +77,12 @@ class Command(BaseCommand):
                 plan=options["plan"],
                 host=options["host"],
                 database_type=options["database_type"],
+                config=config,
+                region=options["region"],
                 start=False,
             )
         return services.request_provisioning(
-            store=store, database_type=options["database_type"], start=False
+            store=store, database_type=options["database_type"], config=config, start=False
         )
 
     def _watching(self, job: ProvisioningJob, *, quiet: bool) -> "Watcher":

@@ -10,6 +10,7 @@ from apps.platform.tenancy.placements.configuration import ConfigField
 from apps.platform.tenancy.placements.postgresql import OwnPostgreSQL
 from apps.platform.tenancy.placements.report import Finding, Level, Report
 from apps.platform.tenancy.placements.shared_schema import SharedSchema
+from apps.platform.tenancy.placements.supabase import Supabase
 
 __all__ = [
     "ConfigField",
@@ -28,14 +29,15 @@ __all__ = [
 ]
 
 PLACEMENTS: Final[dict[str, type[Placement]]] = {
-    placement.database_type: placement for placement in (SharedSchema, OwnPostgreSQL)
+    placement.database_type: placement for placement in (SharedSchema, OwnPostgreSQL, Supabase)
 }
 # What people may choose, in the order of the forms.
-OFFERED: Final = (DatabaseType.SHARED, DatabaseType.POSTGRESQL)
+OFFERED: Final = (DatabaseType.SHARED, DatabaseType.POSTGRESQL, DatabaseType.SUPABASE)
 
 SUPABASE_KEY_ONLY: Final = (
     "A Supabase project URL with a service role key opens the project's storage, not its tables. "
-    "Tables need the connection string of the database (Project settings, Database)."
+    "Tables need the connection string of the database (Project settings, Database), or an access token, "
+    "an organization and a region for a new project."
 )
 
 
@@ -70,7 +72,9 @@ def database_settings(store: Store, config: Mapping[str, Any]) -> dict[str, Any]
 def require_offered(database_type: str, config: Mapping[str, Any] | None = None) -> None:
     """Raise `PlacementNotSupported` unless people may choose this kind."""
     given = config or {}
-    is_key_only = "serviceRoleKey" in given and not given.get("connectionString")
+    is_key_only = "serviceRoleKey" in given and not (
+        {"connectionString", "accessToken"} & set(given)
+    )
     if database_type == DatabaseType.SUPABASE and is_key_only:
         raise PlacementNotSupported(SUPABASE_KEY_ONLY, fields={"config": [SUPABASE_KEY_ONLY]})
     if database_type not in list_offered():

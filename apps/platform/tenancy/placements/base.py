@@ -56,6 +56,11 @@ class Placement(ABC):
         """The configuration as it is stored. Raises `InvalidInput` naming what is missing, wrong or too much."""
 
     @classmethod
+    def merge_config(cls, saved: Mapping[str, Any], cleaned: dict[str, Any]) -> dict[str, Any]:
+        """What is stored when a store that has a saved configuration is asked for again with another one."""
+        return cleaned
+
+    @classmethod
     def database_settings(cls, store: Store, config: Mapping[str, Any]) -> dict[str, Any]:
         """Django's settings for the store's alias; only for placements with a database of the store's own."""
         raise NotImplementedError(f"A store on {cls.database_type} has no alias of its own.")

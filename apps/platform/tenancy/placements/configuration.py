@@ -144,6 +144,13 @@ class Shape:
         return wrong
 
 
+def parse_fields(fields: tuple[ConfigField, ...], config: Mapping[str, Any]) -> dict[str, str]:
+    """Values that describe no connection, such as an access token. Raises `InvalidInput` like `Shape.parse`."""
+    texts = _as_texts(config, {field.name for field in fields})
+    _refuse({field.name: NEEDED for field in fields if field.required and field.name not in texts})
+    return texts
+
+
 def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
     """Texts without the spaces of pasting; empty ones are left out."""
     texts, wrong = {}, {}

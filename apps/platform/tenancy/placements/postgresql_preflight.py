@@ -12,6 +12,7 @@ from apps.platform.errors import HostRefused
 from apps.platform.models import Store
 from apps.platform.tenancy.addresses import pinned
 from apps.platform.tenancy.placements.report import Report
+from apps.platform.tenancy.placements.schema_occupancy import is_another_store, read_schema
 
 OLDEST_VERSION: Final = 140_000  # what Django 5.2 supports
 PATIENCE_MS: Final = 40.0  # a page asks some twenty times
@@ -117,6 +118,7 @@ def _look_at(
     _look_at_tls(connection, report, str(parameters.get("sslmode", "")))
     _look_at_server(connection, report)
     _look_at_rights(connection, report, store)
+    _look_at_tables(connection, report, store)
     _look_at_extensions(connection, report)
     _measure(connection, report)
 
@@ -205,6 +207,31 @@ def _look_at_rights(connection: Connection, report: Report, store: Store | None)
             "The user is a superuser or passes by row level security.",
             "Create a user of the store's own; then the database itself guards customers' rows.",
         )
+
+
+def _look_at_tables(connection: Connection, report: Report, store: Store | None) -> None:
+    """Whose tables are there. A store's own are judged closer when it is opened."""
+    with connection.cursor() as cursor:
+        if store is not None:
+            mark, tables = read_schema(cursor, store.schema_name)
+            if is_another_store(mark, store.id) or (tables and not mark):
+                report.refuse(
+                    "tables",
+                    f"The schema {store.schema_name} holds tables that are not this store's.",
+                    "Use another database.",
+                )
+                return
+            if tables:
+                report.ok("tables", f"The store's {len(tables)} tables are there.")
+                return
+        cursor.execute(
+            "SELECT count(*) FROM pg_catalog.pg_tables "
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'extensions')"
+        )
+        row = cursor.fetchone()
+    count = row[0] if row else 0
+    others = f"{count} tables of others are there and stay untouched" if count else "It is empty"
+    report.ok("tables", f"{others}; the store gets a schema of its own.")
 
 
 def _look_at_extensions(connection: Connection, report: Report) -> None:

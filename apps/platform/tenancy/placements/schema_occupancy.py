@@ -25,12 +25,16 @@ def mark_statement(schema: str, store_id: UUID) -> str:
     return f"COMMENT ON SCHEMA \"{schema}\" IS '{MARK}{store_id}';"
 
 
+def is_another_store(mark: str, store_id: UUID) -> bool:
+    return mark.startswith(MARK) and mark != f"{MARK}{store_id}"
+
+
 def examine(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
     """The table of cases for the store's schema. `adopt_unmarked`: schemas of the shared cluster made before marks
     were written carry only their migrations; nobody else can make schemas there."""
     with use_store(store), connections[DEFAULT].cursor() as cursor:
-        mark, tables = _read_schema(cursor, store.schema)
-        if mark.startswith(MARK) and mark != f"{MARK}{store.id}":
+        mark, tables = read_schema(cursor, store.schema)
+        if is_another_store(mark, store.id):
             return Occupancy(Holds.ANOTHER_STORE, "This place already belongs to another store.")
         if not tables:
             return Occupancy(Holds.NOTHING)
@@ -75,7 +79,8 @@ def _wanted_shapes(version: str) -> Shape:
         return _read_shapes(cursor, template.TEMPLATE_STORE.schema)
 
 
-def _read_schema(cursor: Any, schema: str) -> tuple[str, list[str]]:
+def read_schema(cursor: Any, schema: str) -> tuple[str, list[str]]:
+    """The mark on a schema ("" for none) and what has rows in it, views included; a missing schema is empty."""
     cursor.execute(
         "SELECT coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), ''), "
         "ARRAY(SELECT c.relname::text FROM pg_catalog.pg_class c "

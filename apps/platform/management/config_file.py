@@ -1,0 +1,31 @@
+"""Credentials for commands come from a file or a pipe: what stands in a command line is seen by every user."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from apps.common.errors import InvalidInput
+
+HELP = (
+    "File with the connection: JSON (host, database, user, password, ...) or one connection string; "
+    "- reads standard input."
+)
+
+
+def read_config(path: str | None) -> dict[str, Any]:
+    """The configuration in the file, or an empty one. Raises `InvalidInput`."""
+    if not path:
+        return {}
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The file {path} can't be read ({type(error).__name__}).") from None
+    text = text.strip()
+    if not text.startswith("{"):
+        return {"connectionString": text}
+    try:
+        config: dict[str, Any] = json.loads(text)
+    except ValueError:
+        raise InvalidInput(f"The file {path} is not JSON.") from None
+    return config
