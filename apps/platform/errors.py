@@ -133,3 +133,23 @@ class StorePaused(Unavailable):
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message, retry_after=PAUSE_RETRY_SECONDS)
+
+
+class MoveNotFound(NotFound):
+    code = "move_not_found"
+    title = "This store has not been moved, and is not being moved."
+
+
+class MoveNotPossible(Conflict):
+    """The sentence says what is in the way."""
+
+    code = "move_not_possible"
+    title = "The store can't be moved there now."
+
+
+class CopyNotEqual(DomainError):
+    """What was read back differs from what was there; nothing is switched."""
+
+    code = "copy_not_equal"
+    status = 500
+    title = "The copy is not the same as the original. The store stays where it is."

@@ -44,6 +44,36 @@ JOB_MOVES: Mapping[str, Set[str]] = {
 }
 
 
+class MoveStatus(models.TextChoices):
+    """Where a move of a store to another place stands. `undoing` goes on until it is `undone`."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    FAILED = "failed", _("failed")
+    UNDOING = "undoing", _("being undone")
+    DONE = "done", _("done")
+    UNDONE = "undone", _("undone")
+
+
+MOVE_MOVES: Mapping[str, Set[str]] = {
+    MoveStatus.QUEUED: {MoveStatus.RUNNING, MoveStatus.UNDOING},
+    # running -> running: the lease of a worker that died is taken over
+    MoveStatus.RUNNING: {
+        MoveStatus.RUNNING,
+        MoveStatus.QUEUED,
+        MoveStatus.FAILED,
+        MoveStatus.DONE,
+        MoveStatus.UNDOING,
+    },
+    MoveStatus.FAILED: {MoveStatus.QUEUED, MoveStatus.UNDOING},
+    MoveStatus.UNDOING: {MoveStatus.UNDOING, MoveStatus.UNDONE},
+    MoveStatus.DONE: set(),
+    MoveStatus.UNDONE: set(),
+}
+# As long as a store has a move in one of these, it gets no second one.
+OPEN_MOVES = (MoveStatus.QUEUED, MoveStatus.RUNNING, MoveStatus.FAILED, MoveStatus.UNDOING)
+
+
 class SubscriptionStatus(models.TextChoices):
     TRIAL = "trial", _("trial")
     ACTIVE = "active", _("active")

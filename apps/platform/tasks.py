@@ -4,9 +4,13 @@ from uuid import UUID
 
 from celery import shared_task
 
-from apps.platform import selectors, services
-from apps.platform.errors import JobBusy, JobNotFound
+from apps.platform import moving, selectors, services
+from apps.platform.errors import JobBusy, JobNotFound, MoveNotFound, MoveNotPossible
+from apps.platform.selectors.moves import get_move
 from apps.platform.tenancy.tasks import StoreTask
+
+# A large store is copied for longer than other tasks may run.
+MOVE_HOURS = 12
 
 
 @shared_task(base=StoreTask, name="platform.provision_store", platform=True)
@@ -21,6 +25,25 @@ def provision_store(job_id: str) -> None:
 @shared_task(base=StoreTask, name="platform.resume_provisioning", platform=True)
 def resume_provisioning() -> int:
     return services.resume_stalled_jobs()
+
+
+@shared_task(
+    base=StoreTask,
+    name="platform.move_store",
+    platform=True,
+    time_limit=MOVE_HOURS * 3600,
+)
+def move_store(move_id: str) -> None:
+    """Go on with one move, whatever its state asks for. Delivered twice, it runs once."""
+    try:
+        moving.work_on(get_move(UUID(move_id)))
+    except (JobBusy, MoveNotFound, MoveNotPossible):
+        return
+
+
+@shared_task(base=StoreTask, name="platform.resume_moves", platform=True)
+def resume_moves() -> int:
+    return moving.resume_stalled_moves()
 
 
 @shared_task(base=StoreTask, name="platform.wake_stores", platform=True)

@@ -29,6 +29,7 @@ from apps.payments.errors import GatewayUnavailable
 from apps.payments.gateways import RedirectTo
 from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now, get_payment_method, get_payment_of
+from apps.platform.errors import StorePaused
 from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store
 
@@ -189,9 +190,10 @@ def _emit_placed(order: Order, cart: Cart) -> None:
 
 
 def _open_at_gateway(payment: Payment) -> str:
-    """Where the buyer pays. A gateway that does not answer costs the link, not the order: the page offers it again."""
+    """Where the buyer pays. A gateway that does not answer, or a store that was paused after the order was written,
+    costs the link, not the order: the page offers it again."""
     try:
         opened = payments.open_at_gateway(payment=payment)
-    except GatewayUnavailable:
+    except (GatewayUnavailable, StorePaused):
         return ""
     return opened.url if isinstance(opened, RedirectTo) else ""

@@ -9,6 +9,7 @@ from apps.platform.models.billing import (
 )
 from apps.platform.models.integrations import IntegrationConfig
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, WakeUp
+from apps.platform.models.moves import StoreMove
 from apps.platform.models.settings import PlatformSetting
 from apps.platform.models.stores import DatabaseType, Domain, StorageType, Store
 from apps.platform.models.usage import ApiUsageLog, UsageMetric
@@ -26,6 +27,7 @@ __all__ = [
     "ProvisioningJob",
     "StorageType",
     "Store",
+    "StoreMove",
     "StoreTemplate",
     "Subscription",
     "UsageMetric",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from apps.common.errors import NotFound
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
+from apps.platform.selectors.moves import get_moving_settings
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.context import ActiveStore, outside_store
 
@@ -58,12 +59,15 @@ def list_active_stores() -> Iterator[ActiveStore]:
 
 
 def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | None:
-    """Django's settings of a placed store's database, decrypted; None when the alias is not its current one."""
+    """Django's settings of a placed store's database, decrypted; None when the alias is neither its current one nor
+    that of a place it is moving to or has moved from."""
     from apps.platform.tenancy.placements import database_settings  # reads this module's models
 
     store = Store.objects.filter(id=store_id).first()
-    if store is None or store.active_store.alias != alias:
+    if store is None:
         return None
+    if store.active_store.alias != alias:
+        return get_moving_settings(store, alias)
     config = get_database_config(store)
     return database_settings(store, config) if config else None
 

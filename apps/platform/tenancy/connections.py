@@ -27,7 +27,7 @@ class StoreConnections(ConnectionHandler):
 
     def create_connection(self, alias: str) -> Any:
         connection = super().create_connection(alias)
-        if alias == DEFAULT_DB_ALIAS or alias.startswith("store_"):
+        if alias == DEFAULT_DB_ALIAS or alias.startswith(("store_", "cluster_")):
             watch_for_pauses(connection)
         return connection
 

@@ -18,7 +18,7 @@ from apps.platform.tenancy.context import ActiveStore, use_store
 from apps.platform.tenancy.routers import DEFAULT
 from apps.platform.tenancy.write_pause import mysql, postgresql
 
-__all__ = ["PauseNotPossible", "is_paused", "pause_writes", "resume_writes"]
+__all__ = ["PauseNotPossible", "is_paused", "list_open_tables", "pause_writes", "resume_writes"]
 
 # How long running transactions are waited for. Between attempts everybody else gets on with their work.
 PATIENCE_SECONDS: Final = 60.0
@@ -56,6 +56,13 @@ def is_paused(store: ActiveStore) -> bool:
     with use_store(store):
         connection = connections[DEFAULT]
         return _fence_of(connection).is_complete(connection)
+
+
+def list_open_tables(store: ActiveStore) -> list[str]:
+    """The tables that can be written to. Empty behind the fence, and where there is no table at all."""
+    with use_store(store):
+        connection = connections[DEFAULT]
+        return list(_fence_of(connection).list_open(connection))
 
 
 def _fence_of(connection: Any) -> Any:

@@ -49,6 +49,13 @@ def is_complete(connection: Any) -> bool:
         return bool(tables) and wanted <= _list_triggers(cursor)
 
 
+def list_open(connection: Any) -> list[str]:
+    with connection.cursor() as cursor:
+        there = _list_triggers(cursor)
+        tables = _list_tables(cursor)
+    return [one for one in tables if not all((one, event) in there for event in EVENTS)]
+
+
 def is_about_locks(error: BaseException) -> bool:
     """Somebody else's lock was in the way, or a deadlock was broken: worth another attempt."""
     return bool(error.args) and error.args[0] in _ABOUT_LOCKS

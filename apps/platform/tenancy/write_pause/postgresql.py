@@ -51,6 +51,11 @@ def is_complete(connection: Any) -> bool:
         return bool(_list_tables(cursor, fenced=True)) and not _list_tables(cursor, fenced=False)
 
 
+def list_open(connection: Any) -> list[str]:
+    with connection.cursor() as cursor:
+        return _list_tables(cursor, fenced=False)
+
+
 def is_about_locks(error: BaseException) -> bool:
     """Somebody else's lock was in the way, or a deadlock was broken: worth another attempt."""
     return getattr(error.__cause__, "sqlstate", None) in _ABOUT_LOCKS
@@ -67,7 +72,7 @@ def _list_tables(cursor: Any, *, fenced: bool) -> list[str]:
     cursor.execute(
         f"""
         SELECT c.relname FROM pg_catalog.pg_class c
-        WHERE c.relnamespace = pg_catalog.current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+        WHERE c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.current_schema()::text) AND c.relkind IN ('r', 'p')
           AND {word} (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = %s)
         ORDER BY 1""",  # noqa: S608  one of two words of ours
         [NAME],

@@ -1,0 +1,97 @@
+"""Rows of the platform home: moves of stores from one place to another."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.platform.crypto import EncryptedJSONField
+from apps.platform.models.stores import DatabaseType, Store
+from apps.platform.states import OPEN_MOVES, MoveStatus
+from apps.platform.tenancy.models import PlatformModel
+
+
+class StoreMove(PlatformModel):
+    """One move of a store's SQL data. The row is all a worker needs to go on where another one died.
+
+    A worker owns it while `lease_until` lies in the future. `paused_at` is set before the source is fenced and
+    cleared after the fence is down again, so a store that may be paused is never forgotten. After `switched_at` the
+    source is a copy nobody can write to, kept until `source_dropped_at`.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="moves")
+    status = models.CharField(
+        _("status"), max_length=12, choices=MoveStatus.choices, default=MoveStatus.QUEUED
+    )
+    current_step = models.CharField(_("step"), max_length=40, blank=True)
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    message = models.CharField(_("message"), max_length=200, blank=True)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    requested_by = models.CharField(_("requested by"), max_length=200, blank=True)
+
+    source_type = models.CharField(max_length=20, choices=DatabaseType.choices)
+    source_region = models.CharField(max_length=40)
+    source_config = EncryptedJSONField(editable=False)
+    source_version = models.PositiveIntegerField()
+    target_type = models.CharField(max_length=20, choices=DatabaseType.choices)
+    target_region = models.CharField(max_length=40)
+    target_config = EncryptedJSONField(editable=False)
+    # The tables in the target were made by this move: it may empty and drop them.
+    target_is_ours = models.BooleanField(default=False)
+
+    tables_done = models.PositiveIntegerField(_("tables copied"), default=0)
+    total_tables = models.PositiveIntegerField(_("tables in total"), default=0)
+    counts = models.JSONField(_("rows"), default=dict)
+
+    lease_holder = models.CharField(max_length=80, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    switched_at = models.DateTimeField(_("switched"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    drop_requested_at = models.DateTimeField(null=True, blank=True)
+    source_dropped_at = models.DateTimeField(_("old copy deleted"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["store"],
+                condition=models.Q(status__in=[str(one.value) for one in OPEN_MOVES]),
+                name="platform_move_one_open",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "lease_until"], name="platform_move_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store}: {self.source_label} -> {self.target_label}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_MOVES
+
+    @property
+    def keeps_source(self) -> bool:
+        """Whether the place it left still holds the copy of the day of the move."""
+        return self.switched_at is not None and self.source_dropped_at is None
+
+    @property
+    def source_label(self) -> str:
+        return place_label(self.source_type, self.source_region, self.source_config)
+
+    @property
+    def target_label(self) -> str:
+        return place_label(self.target_type, self.target_region, self.target_config)
+
+
+def place_label(database_type: str, region: str, config: Any) -> str:
+    """Where that is, for people; never a user or a password."""
+    if database_type == DatabaseType.SHARED:
+        return f"shared cluster {region}"
+    kind = DatabaseType(database_type).label
+    return f"{kind} {config.get('host', '')}/{config.get('database', '')}"

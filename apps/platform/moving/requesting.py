@@ -1,0 +1,128 @@
+"""Asking for a move: where to, whether that can be, and the row that a worker takes up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from apps.common.errors import Conflict
+from apps.platform import selectors
+from apps.platform.crypto import Sealed
+from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUnreachable
+from apps.platform.models import DatabaseType, Store, StoreMove
+from apps.platform.moving.lease import UNHELD, set_status
+from apps.platform.moving.places import place_at, target_of
+from apps.platform.moving.queue import enqueue_on_commit
+from apps.platform.selectors.moves import get_open_move
+from apps.platform.states import MoveStatus, StoreStatus
+from apps.platform.tenancy.clusters import MAIN, require_cluster
+from apps.platform.tenancy.placements import Holds, Report, kind_of, require_offered
+from apps.platform.tenancy.routers import PLATFORM
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to. `config` is cleaned: as the placement stores it."""
+
+    database_type: str
+    region: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+def parse_target(text: str, config: Mapping[str, Any] | None = None, *, region: str = "") -> Target:
+    """`shared`, `shared:<cluster>`, or a kind of database with its configuration.
+
+    Raises `InvalidInput` (fields `config.<name>`) or `PlacementNotSupported`.
+    """
+    kind, _, cluster = text.partition(":")
+    require_offered(kind, config)
+    cleaned = kind_of(kind).clean_config(config or {})
+    if kind == DatabaseType.SHARED:
+        region = cluster or MAIN
+        require_cluster(region)
+    elif cluster:
+        raise MoveNotPossible("Only the shared cluster has names: shared:<cluster>.")
+    return Target(kind, region, cleaned)
+
+
+def check_target(store: Store, target: Target) -> Report:
+    """Connect there and look, without changing anything: the preflight of the placement."""
+    elsewhere = place_at(store, target.database_type, target.region or store.region)
+    return kind_of(target.database_type).preflight(dict(target.config), store=elsewhere)
+
+
+def request_move(
+    *, store: Store, target: Target, requested_by: str = "", start: bool = True
+) -> StoreMove:
+    """Note the move and have a worker begin, unless `start` is false because the caller runs it itself.
+
+    Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already.
+    """
+    open_move = get_open_move(store)
+    if open_move is not None:
+        raise MoveNotPossible(
+            f"A move to {open_move.target_label} is under way ({open_move.get_status_display()}). "
+            "Resume it or undo it first."
+        )
+    if store.status == StoreStatus.PROVISIONING:
+        raise MoveNotPossible("The store is still being set up.")
+    region = target.region or store.region
+    if (
+        target.database_type == DatabaseType.SHARED == store.database_type
+        and region == store.region
+    ):
+        raise MoveNotPossible(f"The store is on the shared cluster {region} already.")
+    move = StoreMove(
+        store=store,
+        message="Waiting for a worker",
+        requested_by=requested_by[:200],
+        source_type=store.database_type,
+        source_region=store.region,
+        source_config=Sealed(dict(selectors.get_database_config(store))),
+        source_version=store.connection_version,
+        target_type=target.database_type,
+        target_region=region,
+        target_config=Sealed(target.config),
+    )
+    try:
+        with transaction.atomic(using=PLATFORM):
+            move.save(force_insert=True)
+            if start:
+                enqueue_on_commit(move)
+    except IntegrityError:
+        raise MoveNotPossible("Another move of this store has just begun.") from None
+    return move
+
+
+def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
+    """Queue a stopped move again; it goes on with what is there. Asked twice, it is queued once."""
+    with transaction.atomic(using=PLATFORM):
+        moved = set_status(
+            move.id, MoveStatus.QUEUED, UNHELD, error="", message="Waiting for a worker"
+        )
+        move.refresh_from_db()
+        if not moved and not move.is_open:
+            raise Conflict("This move is over.")
+        if moved and start:
+            enqueue_on_commit(move)
+    return move
+
+
+def require_reachable(report: Report) -> None:
+    """Raise `PlacementUnreachable` with the first problem of a preflight."""
+    if report.problems:
+        raise PlacementUnreachable(report.problems[0].sentence)
+
+
+def require_free(move: StoreMove) -> Holds:
+    """What the target holds. Raises `PlacementOccupied` unless it is empty or what is there was made by this move."""
+    found = target_of(move).occupancy()
+    if found.is_refused:
+        raise PlacementOccupied(found.sentence)
+    if found.holds is not Holds.NOTHING and not move.target_is_ours:
+        raise PlacementOccupied(
+            f"There is a copy of this store at {move.target_label} already, kept from an earlier move. "
+            f"Delete it first: manage.py move_store {move.store.slug} --drop-source."
+        )
+    return found.holds

@@ -1,0 +1,246 @@
+"""A move, step by step. Every step can be repeated: whoever takes the move up begins at the first one again.
+
+    preflight   the target answers, has what is needed and is empty, or ours
+    provision   its tables are made
+    pause       the fence goes up: from here on nothing changes in the source
+    copy        every row, in one transaction of the target
+    verify      counts and checksums of both sides
+    switch      the registry says where the store is, in one transaction of the master database
+    finish      what was told about the old place is forgotten
+
+A step that fails before the switch lets the store sell on at once, where it was. A process that dies is followed by
+another one within a minute (`resume_stalled_moves`), which finishes the move or fails it in the same way.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from django.db import DatabaseError
+from django.db.models.functions import Coalesce, Now
+
+from apps.common.errors import DomainError
+from apps.platform.errors import JobBusy
+from apps.platform.models import StoreMove
+from apps.platform.moving import copying
+from apps.platform.moving.dropping import drop_source
+from apps.platform.moving.lease import LeaseLost, MoveLease, claim, heartbeat
+from apps.platform.moving.places import source_of, target_of
+from apps.platform.moving.requesting import Target, check_target, require_free, require_reachable
+from apps.platform.moving.switching import finish, switch
+from apps.platform.moving.undoing import undo_move
+from apps.platform.states import MoveStatus
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.placements import Holds, Placement
+from apps.platform.tenancy.write_pause import pause_writes, resume_writes
+
+log = structlog.get_logger(__name__)
+
+MAX_CRASHES: Final = 8
+NOTES_SECONDS: Final = 0.5
+
+Watch = Callable[[int, str], None]
+
+
+def _look_away(progress: int, message: str) -> None:
+    """Nobody watches but the move's row."""
+
+
+@dataclass
+class Run:
+    """One worker's way through one move."""
+
+    move: StoreMove
+    lease: MoveLease
+    source: Placement
+    target: Placement
+    watch: Watch
+
+    def say(self, progress: int, message: str, **facts: object) -> None:
+        """Raises `LeaseLost` once the move is somebody else's."""
+        self.lease.note(progress=progress, message=message, **facts)
+        self.watch(progress, message)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`progress` is how far the move is when the step begins."""
+
+    name: str
+    progress: int
+    message: str
+    call: Callable[[Run], None]
+
+
+def work_on(move: StoreMove) -> None:
+    """What a worker does with a move it is handed: go on with it, undo it, release the store or drop the old copy."""
+    if move.status == MoveStatus.UNDOING:
+        undo_move(move)
+    elif move.status == MoveStatus.FAILED and move.paused_at is not None:
+        _release_failed(move)
+    elif move.drop_requested_at is not None and move.source_dropped_at is None:
+        drop_source(move)
+    elif move.status in (MoveStatus.QUEUED, MoveStatus.RUNNING):
+        run_move(move)
+
+
+def run_move(move: StoreMove, watch: Watch | None = None) -> StoreMove:
+    """Work through the move and return it, done or failed with a sentence for people.
+
+    Raises `JobBusy` while another worker holds it, or when it is over.
+    """
+    with outside_store():
+        lease = claim(move, MoveStatus.RUNNING)
+        with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
+            _work(move, lease, watch or _look_away)
+        move.refresh_from_db()
+    return move
+
+
+def _work(move: StoreMove, lease: MoveLease, watch: Watch) -> None:
+    step = STEPS[0]
+    run = Run(move, lease, source_of(move), target_of(move), watch)
+    try:
+        if move.attempts > MAX_CRASHES:
+            raise _TooOften()
+        for step in STEPS:
+            run.say(step.progress, step.message, current_step=step.name)
+            step.call(run)
+    except LeaseLost:
+        log.warning("Another worker has taken over, or the move is being undone.", step=step.name)
+    except Exception as error:  # whatever it is, the store sells on and the move says so in words
+        sentence = _sentence(error, step)
+        try:
+            _fail(run, sentence)
+        except LeaseLost:
+            log.warning("Another worker has taken over.", step=step.name)
+
+
+class _TooOften(DomainError):
+    title = "The worker stopped several times in the middle. Ask your operator to look at its log."
+
+
+def _fail(run: Run, sentence: str) -> None:
+    """Before the switch the store goes on where it was, and only then is the move given back; after the switch there
+    is nothing to go back to, so the last steps are tried again."""
+    run.lease.note(message="Stopping")
+    if run.move.switched_at is not None:
+        run.lease.finish(MoveStatus.QUEUED, error=sentence[:500], message="Waiting to be finished")
+        return
+    _release(run.move, run.lease, run.source)
+    run.lease.finish(MoveStatus.FAILED, error=sentence[:500], message="Stopped", finished_at=Now())
+
+
+def _release(move: StoreMove, lease: MoveLease, source: Placement) -> None:
+    """Lower the fence of the source. If its database does not answer, `paused_at` stays and the sweep comes again."""
+    if move.paused_at is None:
+        return
+    try:
+        resume_writes(source.active_store)
+    except (DatabaseError, DomainError) as error:
+        log.error("The store is still paused.", store=move.store.slug, error=type(error).__name__)
+        return
+    move.paused_at = None
+    lease.note(paused_at=None)
+
+
+def _release_failed(move: StoreMove) -> None:
+    with outside_store():
+        try:
+            lease = claim(move, None)
+        except JobBusy:
+            return
+        if move.status == MoveStatus.FAILED:
+            _release(move, lease, source_of(move))
+        lease.finish()
+
+
+def _sentence(error: Exception, step: Step) -> str:
+    """Database errors can name hosts and users, so people get our words and the log the rest."""
+    if isinstance(error, DomainError):
+        log.warning("The move stopped.", step=step.name, code=error.code)
+        return str(error)
+    log.exception("The move failed.", step=step.name)
+    what = step.message[0].lower() + step.message[1:]
+    if isinstance(error, DatabaseError):
+        return f"The database refused while {what}. The platform's log says more."
+    return f"Something went wrong while {what}. The platform's log says more."
+
+
+def _preflight(run: Run) -> None:
+    if run.move.switched_at is not None:
+        return
+    move = run.move
+    target = Target(move.target_type, move.target_region, dict(move.target_config))
+    require_reachable(check_target(move.store, target))
+    require_free(move)
+
+
+def _provision(run: Run) -> None:
+    """The tables, no rows of ours: those come from the source. Noted first: what is made is ours to drop again."""
+    if run.move.switched_at is not None:
+        return
+    holds = require_free(run.move)
+    run.move.target_is_ours = True
+    run.lease.note(target_is_ours=True)
+    if holds is Holds.NOTHING:
+        run.target.create()
+    if holds is not Holds.CURRENT:
+        run.target.migrate()
+    copying.require_same_migrations(run.source.active_store, run.target.active_store)
+
+
+def _pause(run: Run) -> None:
+    if run.move.switched_at is not None:
+        return
+    run.lease.note(paused_at=Coalesce("paused_at", Now()))
+    run.move.refresh_from_db(fields=["paused_at"])
+    pause_writes(run.source.active_store)
+
+
+def _copy(run: Run) -> None:
+    if run.move.switched_at is not None:
+        return
+    told = [0.0]
+
+    def tell(table: str, done: int, total: int) -> None:
+        """Not for every table: the row is for people to look at."""
+        if time.monotonic() - told[0] > NOTES_SECONDS:
+            told[0] = time.monotonic()
+            share = 40 + round(35 * done / max(total, 1))
+            run.say(share, f"Copying {table}", tables_done=done, total_tables=total)
+
+    counts = copying.copy_tables(run.source.active_store, run.target.active_store, tell)
+    run.lease.note(counts=counts, tables_done=len(counts), total_tables=len(counts))
+
+
+def _verify(run: Run) -> None:
+    if run.move.switched_at is None:
+        counts = copying.require_equal(run.source.active_store, run.target.active_store)
+        run.lease.note(counts=counts, tables_done=len(counts), total_tables=len(counts))
+
+
+def _switch(run: Run) -> None:
+    if run.move.switched_at is None:
+        switch(run.move, run.lease, run.source)
+
+
+def _finish(run: Run) -> None:
+    finish(run.move)
+    run.lease.finish(
+        MoveStatus.DONE, message="The store has moved", progress=100, error="", finished_at=Now()
+    )
+    run.watch(100, "The store has moved")
+
+
+STEPS: Final = (
+    Step("preflight", 2, "Looking at the new place", _preflight),
+    Step("provision", 8, "Making the tables", _provision),
+    Step("pause", 35, "Waiting for running changes", _pause),
+    Step("copy", 40, "Copying the rows", _copy),
+    Step("verify", 75, "Comparing both sides", _verify),
+    Step("switch", 92, "Switching over", _switch),
+    Step("finish", 96, "Tidying up", _finish),
+)
