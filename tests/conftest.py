@@ -23,7 +23,7 @@ from django.test import Client, SimpleTestCase, TransactionTestCase  # noqa: E40
 
 from tests.databases import BaseDatabase  # noqa: E402
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.mariadb_server"]
 
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
 TransactionTestCase._fixture_teardown = lambda self: None

@@ -7,6 +7,7 @@ from apps.platform.errors import PlacementNotSupported
 from apps.platform.models import DatabaseType, Store
 from apps.platform.tenancy.placements.base import Holds, Occupancy, Placement
 from apps.platform.tenancy.placements.configuration import ConfigField
+from apps.platform.tenancy.placements.mysql import OwnMySQL
 from apps.platform.tenancy.placements.postgresql import OwnPostgreSQL
 from apps.platform.tenancy.placements.report import Finding, Level, Report
 from apps.platform.tenancy.placements.shared_schema import SharedSchema
@@ -29,10 +30,11 @@ __all__ = [
 ]
 
 PLACEMENTS: Final[dict[str, type[Placement]]] = {
-    placement.database_type: placement for placement in (SharedSchema, OwnPostgreSQL, Supabase)
+    placement.database_type: placement
+    for placement in (SharedSchema, OwnPostgreSQL, Supabase, OwnMySQL)
 }
 # What people may choose, in the order of the forms.
-OFFERED: Final = (DatabaseType.SHARED, DatabaseType.POSTGRESQL, DatabaseType.SUPABASE)
+OFFERED: Final = tuple(DatabaseType(kind) for kind in PLACEMENTS)
 
 SUPABASE_KEY_ONLY: Final = (
     "A Supabase project URL with a service role key opens the project's storage, not its tables. "

@@ -1,0 +1,35 @@
+"""PyMySQL connected to the very address that was judged; the name stays for the server's certificate."""
+
+import socket
+from typing import Any
+
+import pymysql
+
+from apps.platform.errors import HostRefused
+from apps.platform.tenancy.addresses import resolve
+
+
+def connect_pinned(parameters: dict[str, Any]) -> Any:
+    """`pymysql.connect`, after every address of the host was judged. A refused host fails the way a database does."""
+    try:
+        addresses = resolve(str(parameters.get("host", "")), parameters.get("port") or 3306)
+    except HostRefused as error:
+        raise pymysql.err.OperationalError(2005, str(error)) from None
+    connection = pymysql.connect(**parameters, defer_connect=True)
+    connection.connect(_reach(addresses, connection.port, connection.connect_timeout))
+    return connection
+
+
+def _reach(addresses: list[str], port: int, timeout: float) -> socket.socket:
+    """The first address that answers."""
+    failure = "no address"
+    for address in addresses:
+        try:
+            reached = socket.create_connection((address, port), timeout=timeout)
+        except OSError as error:
+            failure = type(error).__name__
+        else:
+            reached.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            reached.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            return reached
+    raise pymysql.err.OperationalError(2003, f"Can't connect to the server ({failure})")

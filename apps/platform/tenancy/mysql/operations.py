@@ -1,0 +1,13 @@
+"""Lookups that ignore case fold it on the column's side too: the collation of the tables does not."""
+
+from typing import Final
+
+from django.db.backends.mysql.operations import DatabaseOperations as DjangoOperations
+
+FOLDED: Final = frozenset(("iexact", "icontains", "istartswith", "iendswith"))
+
+
+class DatabaseOperations(DjangoOperations):
+    def lookup_cast(self, lookup_type: str, internal_type: str | None = None) -> str:
+        lookup: str = super().lookup_cast(lookup_type, internal_type)
+        return f"LOWER({lookup})" if lookup_type in FOLDED else lookup
