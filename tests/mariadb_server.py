@@ -73,6 +73,7 @@ class MariaDB:
             "database": name,
             "user": name,
             "password": password,
+            "sslmode": "prefer",
         }
 
     def drop_database(self, name: str) -> None:

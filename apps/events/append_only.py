@@ -28,8 +28,8 @@ CHECK_FAILED: Final = 4025  # Django raises `IntegrityError` for it, as for Post
 class Definitions(NamedTuple):
     """The statements that make something, and those that take it away."""
 
-    forwards: list[str]
-    backwards: list[str]
+    forwards: list[Any]
+    backwards: list[Any]
 
 
 FUNCTION = """

@@ -1,35 +1,210 @@
-"""A store on MariaDB, on a real server."""
+"""A store on MariaDB: it means the same there as on PostgreSQL."""
 
+import datetime as dt
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db.models.functions import Now
 
+from apps.accounts.models import User
+from apps.common.clock import now
+from apps.events.models import AuditEntry, IdempotencyKey
+from apps.inventory.models import StockItem, Warehouse
+from apps.platform import services
+from apps.platform.models import ProvisioningJob
+from apps.platform.states import JobStatus
 from apps.platform.tenancy.context import use_store
-from tests.conftest import clean_documents
+from apps.platform.tenancy.mysql.journal import TABLE as JOURNAL
+from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.required import list_required_tables
+from apps.platform.tenancy.template import TEMPLATE_STORE
 from tests.databases import close_store, open_store
 from tests.mariadb_server import MariaDB
+from tests.tenancy.mariadb import placed_on, read_catalog
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.matrix, pytest.mark.mariadbd, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def placed(django_db_setup: None, django_db_blocker: Any, mariadb: MariaDB) -> Iterator[Any]:
+    """One store for the whole module; its tests clean up after themselves."""
+    with django_db_blocker.unblock(), placed_on(mariadb) as store:
+        yield store
 
 
 @pytest.fixture
-def config(mariadb: MariaDB) -> Iterator[dict[str, Any]]:
-    made = mariadb.make_database()
-    yield made
-    mariadb.drop_database(made["database"])
+def inside(placed: Any) -> Iterator[Any]:
+    """The test runs in the store, in a transaction that is rolled back."""
+    with use_store(placed), transaction.atomic():
+        yield placed
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
-def placed(transactional_db: None, config: dict[str, Any]) -> Iterator[Any]:
-    opened = open_store(database_type="mysql", config=config)
-    yield opened
-    clean_documents(opened)
-    close_store(opened)
-
-
-def test_a_store_is_opened_there(placed: Any) -> None:
-    with use_store(placed):
-        assert connection.display_name == "MariaDB"
+def test_it_is_opened_with_every_table_and_the_same_ids_as_elsewhere(placed: Any) -> None:
     assert placed.status == "active"
+    assert placement_of(placed).list_tables() == list_required_tables()
+    rows = []
+    for store in (placed.active_store, TEMPLATE_STORE):
+        with use_store(store):
+            types = ContentType.objects.order_by("id").values_list("id", "app_label", "model")
+            permissions = Permission.objects.order_by("id").values_list("id", "codename")
+            rows.append((list(types), list(permissions)))
+    assert rows[0] == rows[1]
+
+
+def test_provisioning_again_changes_nothing(placed: Any, mariadb: MariaDB) -> None:
+    before = read_catalog(mariadb, placed.database_name)
+    assert placement_of(placed).migrate() is False
+    assert placement_of(placed).create() == len(list_required_tables())
+    assert read_catalog(mariadb, placed.database_name) == before
+
+
+def test_codes_that_differ_in_case_or_a_space_are_two(inside: Any) -> None:
+    warehouse = Warehouse.objects.create(code="x", name="x")
+    Warehouse.objects.create(code="X", name="X")
+    Warehouse.objects.create(code="x ", name="x and a space")
+    StockItem.objects.create(warehouse=warehouse, variant_ref="v", sku="SKU-1")
+    assert not StockItem.objects.filter(sku="sku-1").exists()
+    assert not StockItem.objects.filter(sku__startswith="sku").exists()
+    assert StockItem.objects.filter(sku__icontains="ku-").exists()
+    assert StockItem.objects.filter(sku__iexact="sku-1").exists()
+    assert not StockItem.objects.filter(sku__iexact="sku_1").exists()
+    with pytest.raises(IntegrityError):
+        Warehouse.objects.create(code="X", name="again")
+
+
+def test_accents_fold_with_case_only(inside: Any) -> None:
+    Warehouse.objects.create(code="É", name="É 😀")
+    assert Warehouse.objects.filter(code__iexact="é").exists()
+    assert not Warehouse.objects.filter(code__iexact="e").exists()
+    assert Warehouse.objects.get(code="É").name == "É 😀"
+
+
+def test_the_server_s_clock_is_read_in_utc(inside: Any) -> None:
+    entry = AuditEntry.objects.create(actor_kind="system", action="a.b", created_at=Now())
+    entry.refresh_from_db()
+    assert abs(entry.created_at - now()) < dt.timedelta(seconds=60)
+
+
+def test_what_does_not_fit_is_refused_not_cut(inside: Any) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Warehouse.objects.create(code="x" * 33, name="too long")
+    warehouse = Warehouse.objects.create(code="a", name="a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StockItem.objects.create(warehouse=warehouse, variant_ref="v", sku="s", reserved=1)
+
+
+def test_rows_are_read_committed(placed: Any) -> None:
+    with use_store(placed), connection.cursor() as cursor:
+        cursor.execute("SELECT @@session.tx_isolation, @@session.time_zone")
+        assert cursor.fetchone() == ("READ-COMMITTED", "+00:00")
+
+
+def test_a_conditional_unique_constraint_holds(inside: Any) -> None:
+    """MariaDB has no partial indexes; hidden generated columns stand in."""
+    from allauth.account.models import EmailAddress
+
+    people = [User.objects.create(email=f"{name}@x.test") for name in "ab"]
+    EmailAddress.objects.create(user=people[0], email="e@x.test", verified=True, primary=True)
+    EmailAddress.objects.create(user=people[1], email="e@x.test", verified=False)
+    EmailAddress.objects.create(user=people[0], email="f@x.test")
+    EmailAddress.objects.create(user=people[0], email="g@x.test")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EmailAddress.objects.create(user=people[0], email="h@x.test", primary=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EmailAddress.objects.filter(user=people[1]).update(verified=True)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET action = 'x'", "DELETE FROM {}"])
+def test_history_refuses_raw_changes(inside: Any, statement: str) -> None:
+    AuditEntry.objects.create(actor_kind="system", action="a.b")
+    with pytest.raises(IntegrityError, match="history"), connection.cursor() as cursor:
+        cursor.execute(statement.format(AuditEntry._meta.db_table))
+
+
+def test_the_longest_keys_fit(inside: Any) -> None:
+    IdempotencyKey.objects.create(
+        scope="😀" * 120,
+        key="😀" * 255,
+        fingerprint="f",
+        holder="00000000-0000-0000-0000-000000000000",
+    )
+
+
+def test_somebody_s_database_is_refused_untouched(transactional_db: None, mariadb: MariaDB) -> None:
+    config = mariadb.make_database()
+    mariadb.run("CREATE TABLE wp_posts (id integer)", database=config["database"])
+    before = read_catalog(mariadb, config["database"])
+    store = open_store(database_type="mysql", config=config)
+    job = ProvisioningJob.objects.get(store=store)
+    assert job.status == JobStatus.FAILED
+    assert "wp_posts" in job.error
+    assert read_catalog(mariadb, config["database"]) == before
+    close_store(store)
+    mariadb.drop_database(config["database"])
+
+
+def run_and_die(store: Any, statements: int, *, sent: bool) -> int:
+    """Provision in a forked child that is killed at that statement, before it is sent or after it was done."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status)
+    left = [statements]
+
+    def dying(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if str(sql).lstrip().startswith("SELECT"):
+            return execute(sql, params, many, context)
+        left[0] -= 1
+        if left[0] == 0 and not sent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = execute(sql, params, many, context)
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    code = 1
+    try:
+        placement = placement_of(store)
+        with use_store(store), connections["default"].execute_wrapper(dying):
+            placement.create()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+POINTS = tuple(1 + index * 7 % 23 for index in range(40))
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_killed_again_and_again_the_tables_come_out_the_same(
+    placed: Any, transactional_db: None, mariadb: MariaDB
+) -> None:
+    config = mariadb.make_database()
+    job = services.open_store(
+        name="Killed", slug=f"killed-{os.urandom(3).hex()}", owner=None, currency="INR", country="IN",
+        database_type="mysql", config=config, start=False,
+    )  # fmt: skip
+    killed = [
+        run_and_die(job.store, statements, sent=bool(index % 2))
+        for index, statements in enumerate(POINTS)
+    ]
+    assert killed[:30] == [-signal.SIGKILL] * 30
+    done = services.run_provisioning(job)
+    assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
+    assert read_catalog(mariadb, config["database"]) == read_catalog(mariadb, placed.database_name)
+    assert JOURNAL not in placement_of(done.store).list_tables()
+    with use_store(done.store):
+        assert Warehouse.objects.count() == 1
+        assert get_user_model().objects.count() == 0
+    close_store(done.store)
+    mariadb.drop_database(config["database"])

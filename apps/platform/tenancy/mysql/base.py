@@ -46,11 +46,13 @@ SESSION: Final = (
 )
 LOCK_WAIT_SECONDS: Final = 20
 
+DjangoWrapper: Any = django_mysql.DatabaseWrapper  # the type stubs know only part of it
+
 if pymysql.VERSION[:3] < OLDEST_PYMYSQL:
     raise ImproperlyConfigured("PyMySQL 1.1.1 or newer is needed for stores on MariaDB or MySQL.")
 
 
-class DatabaseWrapper(django_mysql.DatabaseWrapper):
+class DatabaseWrapper(DjangoWrapper):
     """One thread's connection to a store's MariaDB or MySQL database."""
 
     SchemaEditorClass = DatabaseSchemaEditor
@@ -59,7 +61,7 @@ class DatabaseWrapper(django_mysql.DatabaseWrapper):
 
     # The collation of our tables is binary: `LIKE BINARY` (deprecated in MySQL 8) is not needed.
     operators: ClassVar = {
-        **django_mysql.DatabaseWrapper.operators,
+        **DjangoWrapper.operators,
         "iexact": "LIKE LOWER(%s)",
         "contains": "LIKE %s",
         "icontains": "LIKE LOWER(%s)",

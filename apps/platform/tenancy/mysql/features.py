@@ -1,7 +1,11 @@
 """What our stores may rely on, on both servers and all supported versions."""
 
-from django.db.backends.mysql.features import DatabaseFeatures as DjangoFeatures
+from typing import Any
+
+from django.db.backends.mysql import features
 from django.utils.functional import cached_property
+
+DjangoFeatures: Any = features.DatabaseFeatures  # the type stubs know only part of it
 
 
 class DatabaseFeatures(DjangoFeatures):

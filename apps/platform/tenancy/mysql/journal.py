@@ -109,6 +109,9 @@ def was_done_already(error: DatabaseError) -> bool:
     return number in DONE_ALREADY or (number == 1005 and DOUBLE_KEY in str(error))
 
 
+Executor: Any = MigrationExecutor  # the type stubs know only part of it
+
+
 @contextmanager
 def journal_kept(connection: Any, mark: str) -> Iterator[None]:
     """The journal is there before anything else, with the mark of whose database this is (see `marks.py`), and goes
@@ -120,7 +123,7 @@ def journal_kept(connection: Any, mark: str) -> Iterator[None]:
         cursor.execute(f"DROP TABLE {TABLE}")
 
 
-class ResumingExecutor(MigrationExecutor):
+class ResumingExecutor(Executor):
     """Django's executor, with a journal around each migration."""
 
     def apply_migration(self, state: Any, migration: Migration, *args: Any, **kwargs: Any) -> Any:

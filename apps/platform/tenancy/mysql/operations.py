@@ -1,8 +1,10 @@
 """Lookups that ignore case fold it on the column's side too: the collation of the tables does not."""
 
-from typing import Final
+from typing import Any, Final
 
-from django.db.backends.mysql.operations import DatabaseOperations as DjangoOperations
+from django.db.backends.mysql import operations
+
+DjangoOperations: Any = operations.DatabaseOperations  # the type stubs know only part of it
 
 FOLDED: Final = frozenset(("iexact", "icontains", "istartswith", "iendswith"))
 

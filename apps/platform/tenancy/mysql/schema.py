@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.backends.ddl_references import Columns, Statement, Table
-from django.db.backends.mysql.schema import DatabaseSchemaEditor as DjangoSchemaEditor
+from django.db.backends.mysql import schema
 from django.db.models import BaseConstraint, Field, Model, UniqueConstraint
+
+DjangoSchemaEditor: Any = schema.DatabaseSchemaEditor  # the type stubs know only part of it
 
 # A row outside the condition has NULL in the generated columns, and NULLs are never equal: exactly what a partial
 # unique index means. One statement, so that a crash leaves both or nothing.
