@@ -49,7 +49,7 @@ def test_provision_store_continues_a_failed_job(db):
         (["tea-house", "--currency", "XXY"], "currency"),
         (["tea-house", "--plan", "gold"], "no plan 'gold'"),
         (["tea-house", "--owner", "nobody@example.com"], "no platform user"),
-        (["tea-house", "--database-type", "mysql"], "Supported here: shared."),
+        (["tea-house", "--database-type", "mysql"], "config.host: This is needed."),
     ],
 )
 def test_what_is_wrong_is_one_line(db, args, says):
