@@ -1,6 +1,8 @@
 """A process killed anywhere in provisioning: the next one finishes, and nothing is there twice."""
 
 import os
+import signal
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from apps.platform import services
 from apps.platform.models import ProvisioningJob, Store, Subscription
 from apps.platform.services import provisioning
 from apps.platform.states import JobStatus, StoreStatus
+from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.placements import placement_of
 from tests.databases import close_store
@@ -21,18 +24,29 @@ BOUNDARIES = [(step.name, when) for step in provisioning.STEPS for when in ("bef
 GONE = 42
 
 
-@pytest.fixture
-def job():
-    made = services.open_store(
-        name="Crash",
-        slug=f"crash-{os.urandom(3).hex()}",
-        owner=None,
-        currency="INR",
-        country="IN",
-        start=False,
-    )
-    yield made
-    close_store(made.store)
+@pytest.fixture(params=["shared", pytest.param("outside", marks=pytest.mark.matrix)])
+def job(request, transactional_db):
+    """A store to be opened on the shared cluster, and one on a PostgreSQL server of its own."""
+    with ExitStack() as stack:
+        place = {}
+        if request.param == "outside":
+            cluster = request.getfixturevalue("second_cluster")
+            name = stack.enter_context(cluster.database())
+            place = {"database_type": "postgresql", "config": cluster.config_of(name)}
+        made = services.open_store(
+            name="Crash",
+            slug=f"crash-{os.urandom(3).hex()}",
+            owner=None,
+            currency="INR",
+            country="IN",
+            start=False,
+            **place,
+        )
+        yield made
+        store = Store.objects.get(pk=made.store_id)
+        if place:
+            forget_database(store.active_store.alias)
+        close_store(store)
 
 
 def run_and_die(job, step_name, when):
@@ -93,6 +107,64 @@ def test_killed_at_a_boundary_it_is_finished_by_the_next_worker(job, step, when)
     assert Subscription.objects.filter(store=done.store).count() == 1
     fresh = Store.objects.get(slug="alpha")
     assert count_rows(done.store) == count_rows(fresh), "something was seeded twice, or not at all"
+
+
+def run_to_statement(job, number):
+    """Fork; the child is killed by the system (signal 9) before its `number`-th statement, 0 for never. How many
+    statements it sent, and how it ended."""
+    reading, writing = os.pipe()
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        try:
+            sent = 0
+
+            def count(execute, sql, params, many, context):
+                nonlocal sent
+                sent += 1
+                if sent == number:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return execute(sql, params, many, context)
+
+            connections["platform"].execute_wrappers.append(count)
+            with use_store(Store.objects.get(pk=job.store_id)):
+                connections["default"].execute_wrappers.append(count)
+            done = services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+            os.write(writing, str(sent).encode())
+            os._exit(0 if done.status == JobStatus.SUCCEEDED else 1)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        said = answer.read()
+    return int(said or 0), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.matrix
+def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
+    transactional_db, second_cluster
+):
+    """A sample of statements over the whole opening, each on an empty database of another server."""
+    points, number = 12, 0
+    for turn in range(points + 1):
+        with second_cluster.database() as name:
+            job = services.open_store(
+                name="Crash", slug=f"crash-{os.urandom(3).hex()}", owner=None, currency="INR", country="IN",
+                database_type="postgresql", config=second_cluster.config_of(name), start=False,
+            )  # fmt: skip
+            sent, code = run_to_statement(job, number)
+            assert code == (-signal.SIGKILL if number else 0)
+            total = sent if not turn else total
+            number = 1 + round(turn * (total - 1) / (points - 1))
+            ProvisioningJob.objects.filter(pk=job.pk, status=JobStatus.RUNNING).update(
+                lease_until=now() - timedelta(seconds=1)
+            )
+            done = services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+            assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
+            assert count_rows(done.store) == count_rows(Store.objects.get(slug="alpha"))
+            store = Store.objects.get(pk=done.store_id)
+            forget_database(store.active_store.alias)
+            close_store(store)
 
 
 def test_killed_in_the_middle_of_the_replay_nothing_is_left(job):
