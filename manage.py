@@ -14,7 +14,11 @@ def main() -> None:
         return
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from apps.platform.tenancy.context import system_scope
+
+    # Who may run this may read the database anyway: commands see everybody's rows.
+    with system_scope("manage.py"):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -49,13 +49,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
     """Point every alias at this worker's copy of the base database."""
+    from apps.platform.tenancy.context import system_scope
+
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock():
         base = BaseDatabase(worker)
-        base.prepare()
+        with system_scope("test"):
+            base.prepare()
     yield
     with django_db_blocker.unblock():
         base.drop()
+
+
+@pytest.fixture(autouse=True)
+def _system_scope() -> Iterator[None]:
+    """Tests look at everybody's rows, as commands do; requests of test clients have their own visitor."""
+    from apps.platform.tenancy.context import system_scope
+
+    with system_scope("test"):
+        yield
 
 
 @pytest.fixture

@@ -31,3 +31,8 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return self.kind is ActorKind.STAFF
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether rows of all people are open to this actor: a store's staff and our own processes."""
+        return self.kind in (ActorKind.STAFF, ActorKind.SYSTEM)

@@ -12,6 +12,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.orders.errors import OrderNotFound
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import FulfilmentState, PaymentState, derive_status
+from apps.platform.tenancy.context import show_order
 
 _TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})
 
@@ -97,7 +98,8 @@ def get_order(order_id: UUID) -> Order:
 
 
 def get_order_by_access_token(token: str) -> Order:
-    """The order behind a guest's link: whoever has the token may see it."""
+    """The order behind a guest's link: whoever has the token may see it, and what belongs to it, from here on."""
+    show_order(token)
     return _get(Order.objects.filter(access_token=token))
 
 

@@ -13,7 +13,7 @@ from apps.payments.errors import PaymentNotFound, PaymentNotOpen
 from apps.payments.gateways import get_gateway
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import Payment, TestGatewayCharge
-from apps.platform.tenancy.context import current_store
+from apps.platform.tenancy.context import current_store, system_scope
 
 _CHOICES = {
     "pay": TestGatewayCharge.State.PAID,
@@ -26,11 +26,12 @@ _CHOICES = {
 @require_http_methods(["GET", "POST"])
 def test_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Knowing the payment's id opens the page, as at any bank; it shows the amount and nothing of the buyer."""
-    payment = _get_payment_or_404(payment_id)
-    charge = get_object_or_404(TestGatewayCharge, payment_ref=str(payment.pk))
-    if request.method == "POST":
-        return _choose(request, payment, charge)
-    return _show(request, payment, charge)
+    with system_scope("test bank"):  # this page is the bank's, not the visitor's
+        payment = _get_payment_or_404(payment_id)
+        charge = get_object_or_404(TestGatewayCharge, payment_ref=str(payment.pk))
+        if request.method == "POST":
+            return _choose(request, payment, charge)
+        return _show(request, payment, charge)
 
 
 def _get_payment_or_404(payment_id: UUID) -> Payment:

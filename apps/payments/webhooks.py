@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.payments import services, tasks
+from apps.platform.tenancy.context import system_scope
 
 MAX_BODY = 64 * 1024
 
@@ -24,6 +25,7 @@ class GatewayWebhookView(APIView):
         if len(body) > MAX_BODY:
             raise RequestDataTooBig
         headers = {name.lower(): value for name, value in request.headers.items()}
-        event = services.receive_event(gateway_code=gateway, body=body, headers=headers)
-        tasks.handle_soon(event)
+        with system_scope("webhook"):
+            event = services.receive_event(gateway_code=gateway, body=body, headers=headers)
+            tasks.handle_soon(event)
         return Response({"received": True})

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
 
-from apps.platform.tenancy.context import ActiveStore, use_store
+from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
 
 Seed = Callable[[ActiveStore], None]
 
@@ -24,7 +24,7 @@ def list_seeds() -> Iterator[tuple[str, Seed]]:
 def seed_store(store: ActiveStore) -> list[str]:
     """Run every app's seed inside the store, in one transaction. Repeatable. The labels of the apps."""
     seeded = []
-    with use_store(store), transaction.atomic():
+    with system_scope("provisioning"), use_store(store), transaction.atomic():
         for label, seed in list_seeds():
             seed(store)
             seeded.append(label)

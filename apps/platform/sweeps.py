@@ -13,7 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from apps.common.errors import DomainError
 from apps.platform.errors import StorePaused
-from apps.platform.tenancy.context import ActiveStore, use_store
+from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,11 @@ def run_sweeps(store: ActiveStore) -> bool:
     """Run every sweep inside `store`; False when one of them failed and should be tried again soon."""
     good = True
     for name, function in list_sweeps().items():
-        with use_store(store), structlog.contextvars.bound_contextvars(store=store.slug):
+        with (
+            system_scope("sweeper"),
+            use_store(store),
+            structlog.contextvars.bound_contextvars(store=store.slug),
+        ):
             try:
                 function()
             except StorePaused:

@@ -1,11 +1,8 @@
 """The base of views that know who asks."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,13 +13,12 @@ from apps.common.actor import Actor
 from apps.common.api.throttles import client_address
 from apps.common.api.views import ApiView
 from apps.events.services import record_audit
-from apps.platform.tenancy.context import use_actor
 
 LOGIN = "login"
 
 
 class ActorView(ApiView):
-    """Makes the sender of the request the active actor, and asks for rights by method.
+    """Knows the sender of the request, and asks for rights by method.
 
     `needs` maps a method to a Django permission of staff (`catalog.add_product`) or to `LOGIN`. What is not there is
     for everybody: whose rows they see is decided in the fetch. `audited` maps a method to what the audit log calls
@@ -31,14 +27,6 @@ class ActorView(ApiView):
 
     needs: ClassVar[Mapping[str, str]] = {}
     audited: ClassVar[Mapping[str, str]] = {}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        with ExitStack() as self.acting:
-            return super().dispatch(request, *args, **kwargs)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        self.acting.enter_context(use_actor(self.actor))
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -31,7 +31,7 @@ from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now, get_payment_method, get_payment_of
 from apps.platform.errors import StorePaused
 from apps.platform.services import note_wake_up
-from apps.platform.tenancy.context import current_store
+from apps.platform.tenancy.context import current_store, system_scope
 
 _POLL_SECONDS = 0.05
 
@@ -51,26 +51,28 @@ def place_order(
     """Turn the cart into an order, once: whoever posts the same cart again or at once gets the same order.
 
     Every refusal gives the cart back. A crash at any line is finished or undone by the sweeper: see `recovering`.
+    Runs in a system scope: a guest's order is nobody's to see before its token exists, and `actor` stands in its history.
     """
     checked = check_details(details)
     get_payment_method(checked.payment_method)
     _note_wake_up()
-    try:
-        checkout_id = carts.claim_cart(cart=cart)
-    except CartAlreadyClaimed as claimed:
-        return _wait_for_order(claimed.checkout_id)
-    try:
-        quote = quote_cart(
-            cart,
-            address=checked.shipping_address,
-            shipping_method=checked.shipping_method,
-        )
-        _require_agreed_total(quote, checked)
-        order, payment = _write(checkout_id, cart, quote, checked, actor, idempotency_key)
-    except DomainError:
-        carts.reopen_cart(checkout_id=checkout_id)
-        raise
-    next_url = _open_at_gateway(payment)
+    with system_scope("checkout"):
+        try:
+            checkout_id = carts.claim_cart(cart=cart)
+        except CartAlreadyClaimed as claimed:
+            return _wait_for_order(claimed.checkout_id)
+        try:
+            quote = quote_cart(
+                cart,
+                address=checked.shipping_address,
+                shipping_method=checked.shipping_method,
+            )
+            _require_agreed_total(quote, checked)
+            order, payment = _write(checkout_id, cart, quote, checked, actor, idempotency_key)
+        except DomainError:
+            carts.reopen_cart(checkout_id=checkout_id)
+            raise
+        next_url = _open_at_gateway(payment)
     carts.close_cart(checkout_id=checkout_id)
     return PlacedOrder(order, payment, next_url)
 

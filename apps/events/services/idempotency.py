@@ -22,6 +22,7 @@ from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
 from apps.events.services.home import home_alias, home_connection
 from apps.events.states import KeyState
+from apps.platform.tenancy.context import system_scope
 
 TAKE_OVER_AFTER = timedelta(seconds=60)
 RETRY_AFTER_SECONDS = 5
@@ -62,32 +63,45 @@ def idempotent(
     """
     _require_valid(key)
     holder = new_id()
-    row = _insert(scope, key, fingerprint, holder)
-    if row is None:
-        row = IdempotencyKey.objects.filter(scope=scope, key=key).first()
-        if row is None:  # freed in this moment
-            raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
-        if row.fingerprint != fingerprint:
-            raise IdempotencyKeyReused
-        if row.state == KeyState.ANSWERED:
-            return StoredAnswer(row.status or 200, row.body, replayed=True)
-        _take_over(row, holder)
+    with system_scope("idempotency"):  # stored answers are nobody's to see but by their key
+        row = _insert(scope, key, fingerprint, holder) or _find(scope, key, fingerprint, holder)
+    if row.state == KeyState.ANSWERED:
+        return StoredAnswer(row.status or 200, row.body, replayed=True)
     return _run(row.pk, holder, call)
 
 
+def _find(scope: str, key: str, fingerprint: str, holder: UUID) -> IdempotencyKey:
+    """The first request's row, answered, or taken over from a holder that died."""
+    row = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+    if row is None:  # freed in this moment
+        raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
+    if row.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    if row.state != KeyState.ANSWERED:
+        _take_over(row, holder)
+    return row
+
+
 def _run(pk: UUID, holder: UUID, call: Callable[[], StoredAnswer]) -> StoredAnswer:
-    mine = IdempotencyKey.objects.filter(pk=pk, holder=holder)
     try:
         answer = replace(call(), replayed=False)
     except BaseException:
         if not home_connection().needs_rollback:
-            mine.delete()
+            _finish(pk, holder, None)
         raise
-    if answer.status < 500 and answer.status not in _NOT_KEPT:
-        mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
-    else:
-        mine.delete()
+    is_kept = answer.status < 500 and answer.status not in _NOT_KEPT
+    _finish(pk, holder, answer if is_kept else None)
     return answer
+
+
+def _finish(pk: UUID, holder: UUID, answer: StoredAnswer | None) -> None:
+    """Keep the answer, or free the key; neither if another request has taken over meanwhile."""
+    with system_scope("idempotency"):
+        mine = IdempotencyKey.objects.filter(pk=pk, holder=holder)
+        if answer is None:
+            mine.delete()
+        else:
+            mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
 
 
 def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> IdempotencyKey | None:

@@ -1,10 +1,12 @@
 """The active store. One `ContextVar` is the only truth; connections, router, cache keys, files and tasks derive from it.
 
 With no active store, store models and documents raise `NoActiveStore`: nothing is ever answered from the wrong place.
+The actor stands beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
+(`row_security.py`), and refuses when nobody said who acts.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +19,10 @@ from apps.common.actor import Actor
 
 class NoActiveStore(RuntimeError):
     """Store data was asked for with no store active. Always a programming error, never a visitor's."""
+
+
+class NoActor(RuntimeError):
+    """Nobody said who acts: neither a request nor `system_scope()`. Always a programming error."""
 
 
 class WrongStore(RuntimeError):
@@ -48,8 +54,24 @@ class HasActiveStore(Protocol):
     def active_store(self) -> ActiveStore: ...
 
 
+# An actor, or how to find out: a request knows its actor once somebody has asked who is logged in.
+Acting = Actor | Callable[[], Actor]
+
 _store: ContextVar[ActiveStore | None] = ContextVar("active_store", default=None)
-_actor: ContextVar[Actor | None] = ContextVar("active_actor", default=None)
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+_shown_order: ContextVar[str] = ContextVar("shown_order", default="")
+
+
+@dataclass(frozen=True)
+class RowScope:
+    """Whose rows the database may show: all, those of one person, and those of one order by its access token.
+
+    `sees_all` is None where nobody said who acts: the policies refuse to answer.
+    """
+
+    sees_all: bool | None = None
+    person: UUID | None = None
+    order_token: str = ""
 
 
 def current_store() -> ActiveStore:
@@ -65,37 +87,72 @@ def current_store_or_none() -> ActiveStore | None:
 
 
 def current_actor() -> Actor:
-    """Who is doing this: set by the request's authentication, the task or the command; the system otherwise."""
-    return _actor.get() or Actor.system()
+    """Who is doing this: a request's visitor, customer or staff; a system scope's label. Raises `NoActor`."""
+    actor = _actor_or_none()
+    if actor is None:
+        raise NoActor("Nobody acts. Wrap the code in `with system_scope():` or `use_actor(...)`.")
+    return actor
+
+
+def current_scope() -> RowScope:
+    """What the database is told about the actor."""
+    actor = _actor_or_none()
+    if actor is None:
+        return RowScope()
+    if actor.sees_all:
+        return RowScope(sees_all=True)
+    return RowScope(sees_all=False, person=actor.id, order_token=_shown_order.get())
+
+
+def _actor_or_none() -> Actor | None:
+    acting = _acting.get()
+    return acting if acting is None or isinstance(acting, Actor) else acting()
 
 
 @contextmanager
 def use_store(
-    store: ActiveStore | HasActiveStore, actor: Actor | None = None
+    store: ActiveStore | HasActiveStore, actor: Acting | None = None
 ) -> Iterator[ActiveStore]:
-    """Make `store` the active one for this block, in this thread or asyncio task only.
+    """Make `store` the active one for this block, in this thread or asyncio task only; the actor stays unless given.
 
     Raises `WrongStore` inside an open transaction of another store: the stores of a cluster share a physical
     connection, so the rows would be written to one and committed with the other.
     """
     active = store if isinstance(store, ActiveStore) else store.active_store
     _refuse_inside_transaction_of_another(active)
-    store_token, actor_token = _store.set(active), _actor.set(actor)
+    acting = _acting.get() if actor is None else actor
+    store_token, acting_token = _store.set(active), _acting.set(acting)
+    order_token = _shown_order.set("")
     try:
         yield active
     finally:
-        _actor.reset(actor_token)
+        _shown_order.reset(order_token)
+        _acting.reset(acting_token)
         _store.reset(store_token)
 
 
 @contextmanager
-def use_actor(actor: Actor) -> Iterator[None]:
+def use_actor(actor: Acting) -> Iterator[None]:
     """Say who acts from here on; the store stays."""
-    token = _actor.set(actor)
+    acting_token, order_token = _acting.set(actor), _shown_order.set("")
     try:
         yield
     finally:
-        _actor.reset(token)
+        _shown_order.reset(order_token)
+        _acting.reset(acting_token)
+
+
+def system_scope(label: str = "system") -> AbstractContextManager[None]:
+    """Our own work, not a visitor's: sees the rows of all people. `label` is what histories write down.
+
+    For tasks, commands, sweeps, webhooks, and for the few lines of a visitor's request that need it; never around a view.
+    """
+    return use_actor(Actor.system(label))
+
+
+def show_order(access_token: str) -> None:
+    """A guest has proved to know this order's token: its rows are theirs to see until the scope ends."""
+    _shown_order.set(access_token)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
 
+from apps.common.actor import Actor
 from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
 from apps.platform.tenancy.context import outside_store, use_store
@@ -55,7 +56,7 @@ class StoreMiddleware:
         if address is None:
             return _plain_page(request, "errors/unknown_host.html", status=404)
         with (
-            use_store(address.store) as store,
+            use_store(address.store, Actor.guest()) as store,  # until a login says otherwise
             structlog.contextvars.bound_contextvars(store=store.slug),
         ):
             if not address.serves_pages and not _is_for_staff(request, address):

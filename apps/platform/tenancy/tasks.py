@@ -1,10 +1,12 @@
 """A Celery task runs inside the store it was published in, and leaves none behind.
 
-The store's id travels in the message headers. A task without a store is refused, unless it is declared
-`@shared_task(platform=True)`: those run with no store active. A task that meets the write pause is tried again later.
+It runs in a system scope. The store's id travels in the message headers. A task without a store is refused, unless it
+is declared `@shared_task(platform=True)`: those run with no store active. A task that meets the write pause is tried
+again later.
 """
 
 import sys
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from apps.platform.tenancy.context import (
     NoActiveStore,
     current_store_or_none,
     outside_store,
+    system_scope,
     use_store,
 )
 
@@ -49,10 +52,7 @@ class StoreTask(Task):
             return super().__call__(*args, **kwargs)
         close_old_connections()
         try:
-            if self.platform:
-                with outside_store():
-                    return super().__call__(*args, **kwargs)
-            with use_store(_store_of_request(self)):
+            with system_scope(self.name), self._home():
                 return super().__call__(*args, **kwargs)
         except StorePaused as paused:
             # Waits until the store takes changes again, as often as it needs: the same message, published anew.
@@ -61,6 +61,9 @@ class StoreTask(Task):
             ) from None
         finally:
             close_old_connections()
+
+    def _home(self) -> AbstractContextManager[Any]:
+        return outside_store() if self.platform else use_store(_store_of_request(self))
 
 
 def _store_to_stamp() -> str | None:

@@ -25,7 +25,7 @@ from django.db.migrations.loader import MigrationLoader
 from apps.common.clock import now
 from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate
-from apps.platform.tenancy.context import ActiveStore, outside_store, use_store
+from apps.platform.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.platform.tenancy.routers import DEFAULT, PLATFORM
 
 # No store's schema can have this name: a slug begins with a letter or a digit.
@@ -172,8 +172,8 @@ def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: st
 
 
 def migrate_schema(store: ActiveStore) -> None:
-    """Django's own migrate, on the active store's database."""
-    with use_store(store):
+    """Django's own migrate, on the active store's database, with everybody's rows open to data migrations."""
+    with system_scope("migrations"), use_store(store):
         call_command(Migrate(), database=DEFAULT, interactive=False, verbosity=0, skip_checks=True)
 
 

@@ -14,6 +14,7 @@ from apps.carts.documents import Cart
 from apps.carts.selectors import CartView
 from apps.common.money import Money, from_minor
 from apps.orders.selectors import get_order
+from apps.platform.tenancy.context import system_scope
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.forms.cart import AddForm, ChangeForm
@@ -128,5 +129,6 @@ def _waiting_order(current: Cart | None) -> str:
     if current is None or current.is_open or current.checkout_uuid is None:
         return ""
     checkout_id = current.checkout_uuid
-    order, _ = attempt(lambda: get_order(checkout_id))
+    with system_scope("checkout"):  # whoever has the cart has its order
+        order, _ = attempt(lambda: get_order(checkout_id))
     return reverse("storefront:order", args=[order.access_token]) if order else ""

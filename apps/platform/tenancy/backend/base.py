@@ -1,29 +1,40 @@
-"""The search path follows the active store, at every cursor.
+"""The search path and whose rows may be seen follow the context, at every cursor.
 
-`SET search_path` is sent only when it must change. `public` is never in it: a table missing in the store's schema is an
-error, not the platform's table of the same name. With no active store the path is a schema that does not exist.
+One statement says both, and only when one of them must change. `public` is never in the path: a table missing in the
+store's schema is an error, not the platform's table of the same name. With no active store, or one that lives under
+another alias, the path is a schema that does not exist.
 """
 
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import sql
+from django.db import InternalError
 from django_tenants.postgresql_backend import base as tenants
+from psycopg import sql
 
 from apps.platform.tenancy.addresses import PinnedConnection, pin_or_fail
-from apps.platform.tenancy.context import WrongStore, current_store_or_none
-
-NO_ACTIVE_STORE = "no_active_store"
-EXTENSIONS_SCHEMA = "extensions"
+from apps.platform.tenancy.backend.scope import (
+    EXTENSIONS_SCHEMA,
+    NO_ACTIVE_STORE,
+    SET_PATH_AND_SCOPE,
+    close_scope,
+    scope_values,
+)
+from apps.platform.tenancy.context import (
+    RowScope,
+    WrongStore,
+    current_scope,
+    current_store_or_none,
+)
 
 
 class DatabaseWrapper(tenants.DatabaseWrapper):
-    """django-tenants' wrapper, told its schema by the context instead of by `set_tenant`."""
+    """django-tenants' wrapper, told its schema and actor by the context instead of by `set_tenant`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(_with_reset(settings_dict), *args, **kwargs)
         self._pin_addresses()
         self.schema_name = NO_ACTIVE_STORE
-        self._path: str | None = None
+        self._told: tuple[str, RowScope] | None = None
         self._schema_of_transaction: str | None = None
 
     def _pin_addresses(self) -> None:
@@ -54,32 +65,44 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
         )
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        store = current_store_or_none()
-        # a connection that was kept from another store's database must not find anything there
-        mine = store is not None and store.alias == self.alias
-        schema = store.schema if store is not None and mine else NO_ACTIVE_STORE
+        wanted = (self._schema_of_context(), current_scope())
         # django-tenants forgets what it has set on close, rollback and savepoint rollback
-        if self.search_path_set_schemas and self._path == schema:
+        if self.search_path_set_schemas and self._told == wanted:
             return
+        schema = wanted[0]
         if self._in_real_transaction():
             if self.transaction_schema not in (None, schema):
                 raise WrongStore("The active store changed inside an open transaction.")
             self._schema_of_transaction = schema
         self.schema_name = schema
-        self._set_search_path(schema, cursor)
+        self._tell(wanted, cursor)
 
-    def _set_search_path(self, schema: str, cursor: Any) -> None:
-        statement = sql.SQL("SET search_path = {}, {}").format(
-            sql.Identifier(schema), sql.Identifier(EXTENSIONS_SCHEMA)
-        )
+    def _schema_of_context(self) -> str:
+        """A connection that was kept from another store's database must not find anything there."""
+        store = current_store_or_none()
+        return store.schema if store is not None and store.alias == self.alias else NO_ACTIVE_STORE
+
+    def _tell(self, wanted: tuple[str, RowScope], cursor: Any) -> None:
+        schema, scope = wanted
+        path = f"{sql.Identifier(schema).as_string()}, {EXTENSIONS_SCHEMA}"
         own = self.connection.cursor() if cursor is None else cursor
         try:
-            own.execute(statement)
-        except tenants.psycopg.InternalError:
+            own.execute(SET_PATH_AND_SCOPE, [path, *scope_values(scope)])
+        except (InternalError, tenants.psycopg.InternalError):
             # the transaction is already broken; the next statement fails by itself
-            self.search_path_set_schemas, self._path = None, None
+            self.search_path_set_schemas, self._told = None, None
         else:
-            self.search_path_set_schemas, self._path = [schema, EXTENSIONS_SCHEMA], schema
+            self.search_path_set_schemas, self._told = [schema, EXTENSIONS_SCHEMA], wanted
         finally:
             if cursor is None:
                 own.close()
+
+
+def _with_reset(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings of an alias whose pool closes the scope of every connection that comes back."""
+    options = settings.get("OPTIONS", {})
+    pool = options.get("pool")
+    if not pool:
+        return settings
+    own = {"reset": close_scope, **(pool if isinstance(pool, dict) else {})}
+    return {**settings, "OPTIONS": {**options, "pool": own}}

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from apps.platform.tenancy.row_security import hide_rows
+
+
+class Migration(migrations.Migration):
+    """Mails, whole with their text, are staff's."""
+
+    dependencies = [("notifications", "0001_initial")]
+
+    operations = [
+        hide_rows("notifications_sentmail"),
+    ]
