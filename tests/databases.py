@@ -29,6 +29,7 @@ SHAPING = (
     "apps/accounts/roles.py",
     "apps/platform/services/*.py",
     "apps/platform/tenancy/template.py",
+    "apps/platform/tenancy/row_security.py",
     "config/settings/homes.py",
     "tests/databases.py",
 )

@@ -189,4 +189,4 @@ def test_raw_use_of_a_closed_connection_finds_no_store(stores: list[Any]) -> Non
         User.objects.count()
     with connection.cursor() as cursor:
         cursor.execute("SHOW search_path")
-        assert cursor.fetchone()[0] == "no_active_store, extensions"
+        assert cursor.fetchone()[0] == '"no_active_store", extensions'

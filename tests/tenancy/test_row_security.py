@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.apps import apps
 from django.db import DataError, ProgrammingError, connections, transaction
 from django.test import Client
 
@@ -34,8 +33,8 @@ from apps.platform.tenancy.context import (
     use_actor,
     use_store,
 )
-from apps.platform.tenancy.routers import Home, home_of
-from apps.platform.tenancy.row_security import find_bypass, list_unguarded
+from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.row_security import find_bypass, list_guarded
 from tests.orders.conftest import place
 
 # Every table of a store stands under a policy or here, with the reason.
@@ -53,7 +52,6 @@ WITHOUT_POLICY = {
     "auth_permission": "names of rights",
     "django_content_type": "names of tables",
     "django_migrations": "names of migrations",
-    "store_state": "the write pause",
     "content_theme": "the store's look",
     "inventory_warehouse": "the store's own places",
     "inventory_stockitem": "counts",
@@ -212,15 +210,23 @@ def test_a_careless_page_shows_a_visitor_nothing_of_others(
 
 
 def test_every_table_of_a_store_has_a_policy_or_a_reason(in_store: Any) -> None:
-    unguarded = list_unguarded()
-    assert unguarded - set(WITHOUT_POLICY) == set(), "guard them (row_security.py) or say why not"
-    tables = set(template.list_tables(_active().schema))
-    guarded = tables - unguarded
-    assert not guarded & set(WITHOUT_POLICY)
-    mapped = {
-        m._meta.db_table for m in apps.get_models() if home_of(m) in (Home.STORE, Home.SHARED)
-    }
-    assert {m._meta.db_table for m in (*OWN, *STAFF_ONLY)} <= guarded & mapped
+    tables, guarded = set(template.list_tables(_active().schema)), list_guarded()
+    assert tables - guarded - set(WITHOUT_POLICY) == set(), (
+        "guard them (row_security.py), or say why not"
+    )
+    assert set(WITHOUT_POLICY) - (tables - guarded) == set(), "no longer true"
+    assert {model._meta.db_table for model in (*OWN, *STAFF_ONLY)} <= guarded
+
+
+def test_a_policy_that_is_gone_is_told(in_store: Any, people: People) -> None:
+    placement = placement_of(in_store)
+    assert placement.lacks() == []
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP POLICY rows_of_the_actor ON orders_order")
+        cursor.execute("ALTER TABLE payments_payment NO FORCE ROW LEVEL SECURITY")
+    assert "orders_order, payments_payment" in placement.lacks()[0]
+    assert Order.objects.count() == 0  # without any policy the table is closed, not open
 
 
 @pytest.mark.django_db(transaction=True)
@@ -296,7 +302,7 @@ def test_a_login_that_policies_do_not_bind_is_found(throwaway_store: Any) -> Non
     register_database(alias, {**{name: settings[name] for name in names}, **login})
     try:
         with use_store(replace(throwaway_store.active_store, alias=alias)):
-            assert "BYPASSRLS" in find_bypass()
+            assert "has BYPASSRLS" in find_bypass()
     finally:
         forget_database(alias)
         with psycopg.connect(os.environ["ADMIN_DATABASE_URL"], autocommit=True) as admin:

@@ -11,6 +11,7 @@ from django.db.transaction import TransactionManagementError
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.platform.archive.errors import ScopeNotSystem
 from apps.platform.tenancy.context import ActiveStore, HasActiveStore, use_store
 from apps.platform.tenancy.routers import DEFAULT
 
@@ -70,8 +71,10 @@ def _postgresql(connection: Any) -> Iterator[None]:
 
 
 def _require_every_row(cursor: Any) -> None:
-    """Ask the server itself which tables it would filter for this role, and that it would not do so now."""
-    cursor.execute("SELECT 1")
+    """Ask the server itself what its policies go by: without the system scope they would hide rows."""
+    cursor.execute("SELECT pg_catalog.current_setting('polystore.sees_all', true)")
+    if cursor.fetchone()[0] != "on":
+        raise ScopeNotSystem()
 
 
 def _log_position(connection: Any) -> str:

@@ -16,6 +16,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.state import ProjectState
 
+from apps.platform.tenancy.context import current_store
 from apps.platform.tenancy.routers import DEFAULT
 
 # As sub-selects they are asked once for a statement, not once for a row, and indexes stay usable.
@@ -90,14 +91,15 @@ def _guard(table: str, condition: str, *, anybody_may_add: bool = False) -> RowG
     return RowGuard(made, undone)
 
 
-def list_unguarded() -> frozenset[str]:
-    """The tables of the active store that stand under no forced policy. PostgreSQL only."""
+def list_guarded() -> frozenset[str]:
+    """The tables of the active store that stand under a policy which binds their owner too. PostgreSQL only."""
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_catalog.pg_class AS t "
-            "WHERE relnamespace = pg_catalog.current_schema()::regnamespace AND relkind IN ('r', 'p') "
-            "AND NOT (relrowsecurity AND relforcerowsecurity AND EXISTS "
-            "(SELECT 1 FROM pg_catalog.pg_policy WHERE polrelid = t.oid))"
+            "SELECT t.relname FROM pg_catalog.pg_class AS t "
+            "JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace "
+            "WHERE n.nspname = %s AND t.relrowsecurity AND t.relforcerowsecurity "
+            "AND EXISTS (SELECT 1 FROM pg_catalog.pg_policy WHERE polrelid = t.oid AND polname = %s)",
+            [current_store().schema, POLICY],
         )
         return frozenset(row[0] for row in cursor.fetchall())
 

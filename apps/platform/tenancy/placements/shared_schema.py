@@ -12,7 +12,7 @@ from django.utils.connection import ConnectionDoesNotExist
 from apps.common.errors import InvalidInput
 from apps.platform.models import DatabaseType, Store
 from apps.platform.names import require_schema_name
-from apps.platform.tenancy import template
+from apps.platform.tenancy import row_security, template
 from apps.platform.tenancy.clusters import MAIN, cluster_alias
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.placements import schema_occupancy
@@ -94,6 +94,21 @@ class SharedSchema(Placement):
                 cursor.execute(
                     f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(self.schema)} CASCADE"
                 )
+
+    def lacks(self) -> list[str]:
+        """A login that row level security does not bind, and tables whose policies are missing."""
+        with use_store(self.active_store):
+            sentences = [row_security.find_bypass()]
+            missing = sorted(_guarded_tables() - row_security.list_guarded())
+        if missing:
+            sentences.append(f"No row level security on: {', '.join(missing)}. Migrate the store.")
+        return [sentence for sentence in sentences if sentence]
+
+
+def _guarded_tables() -> frozenset[str]:
+    """What the template guards; nothing while there is no template."""
+    with use_store(template.TEMPLATE_STORE):
+        return row_security.list_guarded()
 
 
 @cache
