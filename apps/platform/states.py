@@ -7,18 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StoreStatus(models.TextChoices):
-    """Where a store stands. Only an active store serves pages."""
+    """Where a store stands. Only an active store serves pages; an archived one is kept but does nothing at all,
+    a deleting one is on its way out and can't be stopped."""
 
     PROVISIONING = "provisioning", _("provisioning")
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")
+    ARCHIVED = "archived", _("archived")
+    DELETING = "deleting", _("being deleted")
 
 
 STORE_MOVES: Mapping[str, Set[str]] = {
     StoreStatus.PROVISIONING: {StoreStatus.ACTIVE},
-    StoreStatus.ACTIVE: {StoreStatus.SUSPENDED},
-    StoreStatus.SUSPENDED: {StoreStatus.ACTIVE},
+    StoreStatus.ACTIVE: {StoreStatus.SUSPENDED, StoreStatus.ARCHIVED},
+    StoreStatus.SUSPENDED: {StoreStatus.ACTIVE, StoreStatus.ARCHIVED},
+    StoreStatus.ARCHIVED: {StoreStatus.ACTIVE, StoreStatus.DELETING},
+    StoreStatus.DELETING: set(),
 }
+# Nothing is done in these stores: no sweep, no mail.
+AT_REST = (StoreStatus.PROVISIONING, StoreStatus.ARCHIVED, StoreStatus.DELETING)
 
 
 class JobStatus(models.TextChoices):

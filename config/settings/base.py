@@ -85,6 +85,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
+
+# Where the exports of stores that are to be deleted go. `manage.py backup_*` are told where by the operator.
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(LOCAL_DIR / "backups")))
+# Days after which a deletion can be confirmed without typing the store's name.
+STORE_DELETION_DAYS = env.int("STORE_DELETION_DAYS", default=7)
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "apps.platform.tenancy.storage.StoreFileStorage"},

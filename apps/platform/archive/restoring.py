@@ -105,6 +105,14 @@ def restore_archive(
     return manifest
 
 
+def is_under_way(store: Store | ActiveStore) -> bool:
+    """Whether a restore into this place has begun and not ended."""
+    with system_scope(store):
+        connection = connections[DEFAULT]
+        with connection.cursor() as cursor:
+            return MARKER in connection.introspection.table_names(cursor)
+
+
 def _require_fitting(run: _Run) -> None:
     """The place must have exactly the archive's migrations, the documents' database at least those."""
     schema.require_known(run.manifest.migrations)

@@ -1,4 +1,5 @@
-"""The rows of a store's SQL tables in their normal form, out and in. Everything here works on the active store."""
+"""The rows of a store's SQL tables in their normal form, out and in. `using` is `default`, the active store's database, or the
+master's."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -39,6 +40,7 @@ class References:
     `(app, model)` and `(app, model, codename)`."""
 
     registry: Apps = apps
+    using: str = DEFAULT
     names: dict[str, dict[Any, Name]] = field(default_factory=dict)
     keys: dict[str, dict[Name, Any]] = field(default_factory=dict)
 
@@ -46,14 +48,14 @@ class References:
         self.read()
 
     def read(self) -> None:
-        """Look them up in the active store; some hundred rows."""
+        """Look them up; some hundred rows."""
         kinds: Any = self.registry.get_model("contenttypes", "ContentType")._base_manager
         rights: Any = self.registry.get_model("auth", "Permission")._base_manager
         types: dict[Any, Name] = {
             key: (app, model)
-            for key, app, model in kinds.using(DEFAULT).values_list("pk", "app_label", "model")
+            for key, app, model in kinds.using(self.using).values_list("pk", "app_label", "model")
         }
-        found = rights.using(DEFAULT).values_list("pk", "content_type_id", "codename")
+        found = rights.using(self.using).values_list("pk", "content_type_id", "codename")
         permissions: dict[Any, Name] = {
             key: (*types[kind], codename) for key, kind, codename in found
         }
@@ -89,7 +91,7 @@ def iterate_rows(model: type[Model], references: References) -> Iterator[list[An
     """
     columns = columns_of(model)
     names = [one.attname for one in columns]
-    rows: Any = model._base_manager.using(DEFAULT).order_by("pk").values_list("pk", *names)
+    rows: Any = model._base_manager.using(references.using).order_by("pk").values_list("pk", *names)
     page = list(rows[:PAGE])
     while page:
         for _key, *values in page:
@@ -103,9 +105,9 @@ def iterate_lines(model: type[Model], references: References) -> Iterator[bytes]
     return map(line_of, iterate_rows(model, references))
 
 
-def count_rows(model: type[Model]) -> int:
-    """The server's own count, in the active store."""
-    return int(model._base_manager.using(DEFAULT).count())
+def count_rows(model: type[Model], using: str = DEFAULT) -> int:
+    """The server's own count."""
+    return int(model._base_manager.using(using).count())
 
 
 def load_lines(
@@ -120,16 +122,18 @@ def load_lines(
     source, count = iter(lines), 0
     while batch := list(islice(source, BATCH)):
         rows = [_instance(model, columns, json.loads(line), references) for line in batch]
-        insert_rows(model, columns, rows)
+        insert_rows(model, columns, rows, references.using)
         count += len(rows)
     return count
 
 
-def insert_rows(model: type[Model], columns: list["Field[Any, Any]"], rows: list[Model]) -> None:
+def insert_rows(
+    model: type[Model], columns: list["Field[Any, Any]"], rows: list[Model], using: str
+) -> None:
     """One INSERT of many rows, values untouched."""
     query = InsertQuery(model)
     query.insert_values(columns, rows, raw=True)
-    query.get_compiler(using=DEFAULT).execute_sql()
+    query.get_compiler(using=using).execute_sql()
 
 
 def _instance(
@@ -157,14 +161,14 @@ def add_references(model: type[Model], lines: Iterable[bytes], references: Refer
         if name not in references.keys[table]:
             values = [references.inward(one, row[one.attname]) for one in columns]
             pairs = zip([one.attname for one in columns], values, strict=True)
-            insert_rows(model, columns, [model(**dict(pairs))])
+            insert_rows(model, columns, [model(**dict(pairs))], references.using)
             references.read()
 
 
-def empty_tables(models: Iterable[type[Model]]) -> None:
+def empty_tables(models: Iterable[type[Model]], using: str = DEFAULT) -> None:
     """Delete every row of these tables, history too, as part of the transaction. Reference tables stay."""
-    connection = connections[DEFAULT]
-    names = [_quoted(one) for one in models if one._meta.db_table not in REFERENCE_TABLES]
+    connection = connections[using]
+    names = [_quoted(one, using) for one in models if one._meta.db_table not in REFERENCE_TABLES]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # a trigger refuses to DELETE history row by row; emptying a store is the platform's decision
@@ -174,23 +178,23 @@ def empty_tables(models: Iterable[type[Model]]) -> None:
             cursor.execute(f"DELETE FROM {name}")  # noqa: S608  a name from the models
 
 
-def find_occupied(models: Iterable[type[Model]]) -> list[str]:
+def find_occupied(models: Iterable[type[Model]], using: str = DEFAULT) -> list[str]:
     """The tables with rows, reference tables left out."""
     return [
         model._meta.db_table
         for model in models
         if model._meta.db_table not in REFERENCE_TABLES
-        and model._base_manager.using(DEFAULT).exists()
+        and model._base_manager.using(using).exists()
     ]
 
 
-def set_sequences(models: Iterable[type[Model]]) -> None:
+def set_sequences(models: Iterable[type[Model]], using: str = DEFAULT) -> None:
     """Let the next automatic key follow the highest one loaded."""
-    connection = connections[DEFAULT]
+    connection = connections[using]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(models)):
             cursor.execute(statement)
 
 
-def _quoted(model: type[Model]) -> str:
-    return str(connections[DEFAULT].ops.quote_name(model._meta.db_table))
+def _quoted(model: type[Model], using: str) -> str:
+    return str(connections[using].ops.quote_name(model._meta.db_table))

@@ -7,6 +7,7 @@ from apps.platform.models.billing import (
     PlanLimits,
     Subscription,
 )
+from apps.platform.models.deletions import StoreDeletion
 from apps.platform.models.integrations import IntegrationConfig
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, WakeUp
 from apps.platform.models.moves import StoreMove
@@ -27,6 +28,7 @@ __all__ = [
     "ProvisioningJob",
     "StorageType",
     "Store",
+    "StoreDeletion",
     "StoreMove",
     "StoreTemplate",
     "Subscription",

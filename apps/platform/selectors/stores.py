@@ -13,7 +13,7 @@ from apps.common.errors import NotFound
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
 from apps.platform.selectors.moves import get_moving_settings
-from apps.platform.states import StoreStatus
+from apps.platform.states import AT_REST, StoreStatus
 from apps.platform.tenancy.context import ActiveStore, outside_store
 
 
@@ -41,7 +41,8 @@ def get_owner(email: str) -> Any:
 
 def list_outdated_stores(version: str, *, only: Store | None = None) -> QuerySet[Store]:
     """The stores with tables whose migrations are not those of `version`."""
-    stores = Store.objects.exclude(schema_version=version).exclude(status=StoreStatus.PROVISIONING)
+    gone = (StoreStatus.PROVISIONING, StoreStatus.DELETING)
+    stores = Store.objects.exclude(schema_version=version).exclude(status__in=gone)
     return stores.filter(pk=only.pk) if only is not None else stores.order_by("created_at")
 
 
@@ -52,8 +53,8 @@ def list_placed_stores() -> QuerySet[Store]:
 
 
 def list_active_stores() -> Iterator[ActiveStore]:
-    """Every store that has tables: active and suspended ones. Read in portions, flat in memory."""
-    stores = Store.objects.exclude(status=StoreStatus.PROVISIONING).order_by("id")
+    """Every store in which something may be done: active and suspended ones. Read in portions, flat in memory."""
+    stores = Store.objects.exclude(status__in=AT_REST).order_by("id")
     for store in stores.iterator(chunk_size=500):
         yield store.active_store
 

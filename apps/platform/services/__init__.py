@@ -16,6 +16,7 @@ from apps.platform.services.plans import seed_plans
 from apps.platform.services.provisioning import run_provisioning
 from apps.platform.services.stores import (
     add_domain,
+    archive_store,
     forget_addresses,
     open_store,
     register_store,
@@ -31,6 +32,7 @@ from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_
 
 __all__ = [
     "add_domain",
+    "archive_store",
     "check_connection",
     "check_store",
     "deactivate_integration",

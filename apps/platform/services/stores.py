@@ -188,8 +188,13 @@ def suspend_store(*, store: Store) -> Store:
 
 
 def reinstate_store(*, store: Store) -> Store:
-    """Serve a suspended store again."""
+    """Serve a suspended or archived store again."""
     return _move(store, StoreStatus.ACTIVE)
+
+
+def archive_store(*, store: Store) -> Store:
+    """Put a store away: it serves nothing and does nothing; all of it is kept."""
+    return _move(store, StoreStatus.ARCHIVED)
 
 
 def set_published(*, store: Store, is_published: bool) -> Store:

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from apps.platform import selectors
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import WakeUp
-from apps.platform.states import StoreStatus
+from apps.platform.states import AT_REST
 from apps.platform.sweeps import run_sweeps
 from apps.platform.tenancy.context import ActiveStore, outside_store
 from apps.platform.tenancy.routers import PLATFORM
@@ -71,9 +71,9 @@ def _by_store(claimed: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
 
 
 def _get_open_store(store_id: UUID) -> ActiveStore | None:
-    """The store, unless it is gone or has no tables yet."""
+    """The store, unless it is gone, put away or has no tables yet."""
     try:
         store = selectors.get_store(store_id)
     except StoreNotFound:
         return None
-    return None if store.status == StoreStatus.PROVISIONING else store.active_store
+    return None if store.status in AT_REST else store.active_store

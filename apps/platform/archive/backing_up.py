@@ -1,0 +1,83 @@
+"""Archives as files: written under another name, synced, then renamed, so that a file with the right name is whole."""
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from apps.platform.archive.errors import ArchiveDamaged
+from apps.platform.archive.manifest import PARTS, Manifest
+from apps.platform.archive.reading import verify_archive
+from apps.platform.archive.writing import Watch, write_archive
+from apps.platform.models import Store
+
+SUFFIX: Final = ".polystore"
+UNFINISHED: Final = ".unfinished"
+
+
+def path_for(output: Path, store: Store, moment: datetime) -> Path:
+    """The file for a store: `output` itself unless it is a folder."""
+    if output.is_dir():
+        stamp = moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        return output / f"{store.slug}-{stamp}{SUFFIX}"
+    return output
+
+
+def backup_store(
+    store: Store,
+    path: Path,
+    *,
+    watch: Watch | None = None,
+    encrypt_to: str | None = None,
+    parts: Collection[str] = PARTS,
+    with_credentials: bool = False,
+) -> Manifest:
+    """Write a store's archive to `path`; what stood there before stays until the new one is whole."""
+    with atomic_file(path) as target:
+        return write_archive(
+            store,
+            target,
+            watch=watch,
+            encrypt_to=encrypt_to,
+            parts=parts,
+            with_credentials=with_credentials,
+        )
+
+
+def is_whole(path: Path, *, unlock: str | None = None) -> bool:
+    """Whether a whole archive stands there."""
+    try:
+        with path.open("rb") as source:
+            verify_archive(source, unlock=unlock)
+    except (ArchiveDamaged, FileNotFoundError):
+        return False
+    return True
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """A file, readable by its owner only, that appears under `path` when the block ends well and not before."""
+    for stale in path.parent.glob(f".{path.name}.*{UNFINISHED}"):
+        stale.unlink(missing_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
+    handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        unfinished.replace(path)
+        _sync_folder(path.parent)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

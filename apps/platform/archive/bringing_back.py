@@ -1,0 +1,158 @@
+"""A backup becomes a store again: a new one, or the one it was written of. Every step can be repeated."""
+
+import json
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from apps.common.errors import Conflict
+from apps.platform import selectors
+from apps.platform.archive import places, registry, schema
+from apps.platform.archive.backing_up import backup_store
+from apps.platform.archive.manifest import REGISTRY, SQL, Manifest
+from apps.platform.archive.reading import Contents, verify_archive
+from apps.platform.archive.restoring import is_under_way, restore_archive
+from apps.platform.archive.writing import Watch
+from apps.platform.errors import StoreNotFound
+from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
+from apps.platform.services.stores import forget_addresses, register_store
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.tenancy.template import graph_version
+
+Facts = dict[str, list[dict[str, Any]]]
+
+
+def restore_as_new(
+    source: BinaryIO, *, slug: str, watch: Watch | None = None, unlock: str | None = None
+) -> Store:
+    """Open a new store on the shared cluster with an archive's contents: its own id and address, documents with its key.
+
+    The archive is verified first. A run that was interrupted is continued; a store that is open is never touched.
+    """
+    manifest = verify_archive(source, unlock=unlock)
+    _require_sql(manifest)
+    facts = read_facts(source, unlock=unlock)
+    with outside_store():
+        store = _get_or_register(slug, facts)
+        _make_place(store, manifest)
+        restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
+        _finish(store, facts, StoreStatus.ACTIVE)
+    return store
+
+
+def restore_over(
+    source: BinaryIO,
+    store: Store,
+    *,
+    watch: Watch | None = None,
+    unlock: str | None = None,
+    keep: Path | None = None,
+) -> Manifest:
+    """Replace what a store has by an archive's contents, or make a store anew whose tables are lost.
+
+    It serves no page meanwhile. `keep` is where an archive of what it has now is written first; a repeated run does not
+    write it again.
+    """
+    manifest = verify_archive(source, unlock=unlock)
+    facts = read_facts(source, unlock=unlock)
+    with outside_store():
+        _require_settled(store)
+        begun = is_under_way(store)
+        if keep is not None and not begun:
+            backup_store(store, keep)
+        _close(store)
+        if SQL in manifest.parts:
+            _make_place(store, manifest)
+        done = restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
+        told = facts.get(Store._meta.db_table, [{}])[0].get("status")
+        _finish(store, facts, StoreStatus.ACTIVE if told != StoreStatus.SUSPENDED else told)
+    return done
+
+
+def read_facts(source: BinaryIO, *, unlock: str | None = None) -> Facts:
+    """The registry's part of an archive, by table."""
+    facts: Facts = {}
+    for section in Contents(source, unlock=unlock).sections():
+        if section.part == REGISTRY:
+            for line in section.lines():
+                row = json.loads(line)
+                facts.setdefault(row.pop("table"), []).append(row)
+            break
+    return facts
+
+
+def _require_sql(manifest: Manifest) -> None:
+    if SQL not in manifest.parts:
+        raise Conflict("This archive holds only a part of a store; no store can be opened from it.")
+
+
+def _get_or_register(slug: str, facts: Facts) -> Store:
+    """The new store, or the one that an interrupted run registered: provisioning, with no job of its own."""
+    try:
+        store = selectors.get_store(slug)
+    except StoreNotFound:
+        told = facts[Store._meta.db_table][0]
+        plan = Plan.objects.filter(code=facts["platform_plan"][0]["code"], is_active=True).first()
+        return register_store(
+            name=told["name"],
+            slug=slug,
+            owner=None,
+            currency=told["currency"],
+            country=told["country"],
+            language=told["language"],
+            time_zone=told["time_zone"],
+            plan=plan,
+        )
+    began = store.status == StoreStatus.PROVISIONING
+    if not began or ProvisioningJob.objects.filter(store=store).exists():
+        raise Conflict(f"There is a store {slug!r}. Choose another short name, or --replace it.")
+    return store
+
+
+def _require_settled(store: Store) -> None:
+    if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
+        raise Conflict(f"The store {store.slug!r} is {store.get_status_display()}.")
+
+
+def _make_place(store: Store, manifest: Manifest) -> None:
+    """Tables as the archive's migrations left them; others, such as those an interrupted run has brought further, are
+    made anew."""
+    schema.require_known(manifest.migrations)
+    if _applied(store) != set(manifest.migrations):
+        places.drop_place(store)
+    places.make_place(store, manifest.migrations)
+
+
+def _applied(store: Store) -> set[str]:
+    """The migrations a store's database has now; none where it has no tables."""
+    if places.MIGRATIONS_TABLE not in placement_of(store).list_tables():
+        return set()
+    with use_store(store):
+        return set(schema.list_applied())
+
+
+def _close(store: Store) -> None:
+    """No visitor meets the store while it is being replaced."""
+    with transaction.atomic(using=PLATFORM):
+        Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED)
+        forget_addresses()
+
+
+def _finish(store: Store, facts: Facts, status: str) -> None:
+    """Up to the code of today, what the registry knows of it, credentials if there are any, and open."""
+    places.bring_up_to_date(store)
+    registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
+    told = facts.get(Store._meta.db_table, [{}])[0]
+    kept = ("theme", "is_published", "currency", "country", "language", "time_zone")
+    fields = {name: told[name] for name in kept if name in told}
+    fields |= {"schema_version": graph_version(), "status": status}
+    if store.database_type == DatabaseType.SHARED:
+        fields["database_name"] = store.schema_name
+    with transaction.atomic(using=PLATFORM):
+        Store.objects.filter(pk=store.pk).update(**fields)
+        forget_addresses()
+    store.refresh_from_db()

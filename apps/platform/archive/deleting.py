@@ -1,0 +1,262 @@
+"""Deleting a store: asked for, exported, confirmed, gone. Each step can be repeated after a crash.
+
+1. `request_deletion` puts the store away (archived) and notes who asked.
+2. `export_for_deletion` writes its archive and verifies it.
+3. `delete_store` wants that archive, and either the time that was agreed or the store's short name, typed. Then the
+   store is `deleting`, from which there is no way back: tables, documents, files, cache, and last the registry's row
+   together with the entry in the audit log.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils.module_loading import autodiscover_modules
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.common.states import require_move
+from apps.platform.archive import documents, files, places
+from apps.platform.archive.backing_up import SUFFIX, backup_store, is_whole
+from apps.platform.archive.caches import forget_cache_of
+from apps.platform.archive.manifest import Manifest
+from apps.platform.archive.snapshot import system_scope
+from apps.platform.archive.writing import ALIASES, Watch, look_away
+from apps.platform.models import Store, StoreDeletion
+from apps.platform.services.stores import archive_store, forget_addresses
+from apps.platform.states import STORE_MOVES, StoreStatus
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.routers import PLATFORM
+
+log = structlog.get_logger(__name__)
+
+UNREACHABLE: Final = (
+    "The store's own database does not answer, so its tables can't be deleted. Try again when it does, or leave them "
+    "behind for its owner."
+)
+
+
+class ExportMissing(Conflict):
+    """No whole archive of the store stands where it was written."""
+
+    code = "export_missing"
+    title = "The store has no export that is whole. Export it first."
+
+
+class NotConfirmed(InvalidInput):
+    """Too early, and the name was not typed."""
+
+    code = "deletion_not_confirmed"
+    title = "Type the store's short name to delete it now."
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What is left to tell: told to every `@when_deleted` in the transaction that ends the store."""
+
+    store: Store
+    requested_by: str
+    confirmed_by: Actor
+    export_path: str
+    export_checksum: str
+    export_rows: int
+
+
+Listener = Callable[[Deleted], None]
+_listeners: dict[str, Listener] = {}
+
+
+def when_deleted(function: Listener) -> Listener:
+    """Register a function of an app's `deleted.py`. It runs in the master's last transaction about the store."""
+    _listeners[f"{function.__module__}.{function.__qualname__}"] = function
+    return function
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("deleted")
+
+
+def request_deletion(*, store: Store, actor: Actor) -> StoreDeletion:
+    """Put the store away and note the wish. Asked again, the first request stands."""
+    with outside_store(), transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        archive_store(store=locked)
+        moment = now()
+        deletion, _created = StoreDeletion.objects.get_or_create(
+            store=locked,
+            defaults={
+                "requested_by": actor.label[:200],
+                "requested_at": moment,
+                "due_at": moment + timedelta(days=settings.STORE_DELETION_DAYS),
+            },
+        )
+    store.status = locked.status
+    return deletion
+
+
+def cancel_deletion(*, store: Store) -> None:
+    """Take the wish back; the store stays archived, its export stays where it is. Not once deleting has begun."""
+    with outside_store(), transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status == StoreStatus.DELETING:
+            raise Conflict(
+                "Parts of this store are deleted already; it can only be deleted to the end."
+            )
+        StoreDeletion.objects.filter(store=locked).delete()
+
+
+def export_for_deletion(
+    *,
+    store: Store,
+    folder: Path | None = None,
+    watch: Watch | None = None,
+    encrypt_to: str | None = None,
+) -> StoreDeletion:
+    """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
+    with outside_store():
+        deletion = _get_deletion(store)
+        if not _has_export(deletion):
+            target = folder or Path(settings.BACKUP_DIR)
+            target.mkdir(parents=True, exist_ok=True)
+            path = target / f"{store.slug}-{store.id.hex[:8]}-final{SUFFIX}"
+            manifest = backup_store(store, path, watch=watch, encrypt_to=encrypt_to)
+            if encrypt_to is None and not is_whole(path):
+                raise ExportMissing()
+            _note_export(deletion, path, manifest)
+    return deletion
+
+
+def delete_store(
+    *,
+    store: Store,
+    actor: Actor,
+    typed: str = "",
+    watch: Watch | None = None,
+    leave_tables: bool = False,
+) -> None:
+    """Delete every trace of the store but the audit log's, and its export. There is no way back.
+
+    `typed` is the short name as a person typed it; without it only from `due_at` on. `leave_tables` gives up on a
+    database of the store's own that does not answer. A run that was cut off is repeated with the same call.
+    """
+    tell = watch or look_away
+    with outside_store():
+        deletion = _get_deletion(store)
+        if store.status != StoreStatus.DELETING:
+            _require_confirmed(deletion, typed)
+        if not _has_export(deletion):
+            raise ExportMissing()
+        _begin(store)
+        for share, words, step in _steps(store, leave_tables=leave_tables):
+            tell(share, words)
+            step()
+        _end(store, deletion, actor)
+        forget_cache_of(store.id)  # what a request that was still running put there
+        tell(1.0, "Deleted")
+
+
+def _steps(
+    store: Store, *, leave_tables: bool
+) -> Iterator[tuple[float, str, Callable[[], object]]]:
+    yield 0.1, "Deleting tables", lambda: _drop_tables(store, leave_tables=leave_tables)
+    yield 0.4, "Deleting documents", lambda: _in_store(store, _delete_documents)
+    yield 0.7, "Deleting files", lambda: _in_store(store, files.delete_files)
+    yield 0.9, "Forgetting the cache", lambda: forget_cache_of(store.id)
+
+
+def _in_store(store: Store, call: Callable[[], object]) -> None:
+    with system_scope(store):
+        call()
+
+
+def _delete_documents() -> None:
+    for alias in ALIASES.values():
+        documents.delete_documents(alias)
+
+
+def _drop_tables(store: Store, *, leave_tables: bool) -> None:
+    try:
+        places.drop_place(store)
+    except (DatabaseError, DomainError) as error:
+        if not leave_tables:
+            raise Conflict(UNREACHABLE) from error
+        log.warning("The tables of a deleted store were left behind.", store=store.slug)
+
+
+def _begin(store: Store) -> None:
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != StoreStatus.DELETING:
+            require_move(
+                STORE_MOVES,
+                subject=f"The store {locked.name}",
+                current=locked.status,
+                target=StoreStatus.DELETING,
+            )
+            Store.objects.filter(pk=store.pk).update(status=StoreStatus.DELETING)
+            forget_addresses()
+    store.status = StoreStatus.DELETING
+
+
+def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
+    """The registry forgets the store (hosts, plans, jobs, notes, credentials go with it) and the audit log remembers."""
+    _discover()
+    facts = Deleted(
+        store=store,
+        requested_by=deletion.requested_by,
+        confirmed_by=actor,
+        export_path=deletion.export_path,
+        export_checksum=deletion.export_checksum,
+        export_rows=deletion.export_rows,
+    )
+    with transaction.atomic(using=PLATFORM):
+        for listener in _listeners.values():
+            listener(facts)
+        Store.objects.get(pk=store.pk).delete()
+        forget_addresses()
+
+
+def _get_deletion(store: Store) -> StoreDeletion:
+    store.refresh_from_db()
+    found = StoreDeletion.objects.filter(store=store).first()
+    if found is None:
+        raise Conflict("Nobody asked for this store to be deleted. Ask for it first.")
+    return found
+
+
+def _require_confirmed(deletion: StoreDeletion, typed: str) -> None:
+    if typed and typed != deletion.store.slug:
+        raise NotConfirmed("This is not the store's short name.")
+    if not typed and now() < deletion.due_at:
+        day = deletion.due_at.strftime("%Y-%m-%d %H:%M UTC")
+        raise NotConfirmed(f"{NotConfirmed.title} Without it, it can be deleted from {day}.")
+
+
+def _has_export(deletion: StoreDeletion) -> bool:
+    path = Path(deletion.export_path or "-")
+    return bool(
+        deletion.exported_at and path.is_file() and _sha256(path) == deletion.export_checksum
+    )
+
+
+def _note_export(deletion: StoreDeletion, path: Path, manifest: Manifest) -> None:
+    deletion.export_path = str(path)
+    deletion.export_checksum = _sha256(path)
+    deletion.export_rows = manifest.rows
+    deletion.exported_at = now()
+    deletion.error = ""
+    deletion.save()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
