@@ -33,7 +33,7 @@ def restore_as_new(
 
     The archive is verified first. A run that was interrupted is continued; a store that is open is never touched.
     """
-    manifest = verify_archive(source, unlock=unlock)
+    manifest = _verify(source, unlock)
     _require_sql(manifest)
     facts = read_facts(source, unlock=unlock)
     with outside_store():
@@ -57,7 +57,7 @@ def restore_over(
     It serves no page meanwhile. `keep` is where an archive of what it has now is written first; a repeated run does not
     write it again.
     """
-    manifest = verify_archive(source, unlock=unlock)
+    manifest = _verify(source, unlock)
     facts = read_facts(source, unlock=unlock)
     with outside_store():
         _require_settled(store)
@@ -83,6 +83,13 @@ def read_facts(source: BinaryIO, *, unlock: str | None = None) -> Facts:
                 facts.setdefault(row.pop("table"), []).append(row)
             break
     return facts
+
+
+def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
+    """All that can be known before anything is touched: it is whole, and its migrations are ours."""
+    manifest = verify_archive(source, unlock=unlock)
+    schema.require_known([*manifest.migrations, *manifest.document_migrations])
+    return manifest
 
 
 def _require_sql(manifest: Manifest) -> None:
@@ -121,7 +128,6 @@ def _require_settled(store: Store) -> None:
 def _make_place(store: Store, manifest: Manifest) -> None:
     """Tables as the archive's migrations left them; others, such as those an interrupted run has brought further, are
     made anew."""
-    schema.require_known(manifest.migrations)
     if _applied(store) != set(manifest.migrations):
         places.drop_place(store)
     places.make_place(store, manifest.migrations)
