@@ -197,3 +197,87 @@ def test_an_access_token_opens_the_door_too(client_for, staff):
         headers={"Authorization": f"Bearer {token}"},
     )
     assert answer.status_code == 202
+
+
+@pytest.fixture
+def place(client):
+    """The suite's server as a merchant would describe it: no store is put there."""
+    from django.db import connections
+
+    own = connections["platform"].settings_dict
+    return {
+        "host": own["HOST"],
+        "port": str(own["PORT"]),
+        "database": "postgres",
+        "user": own["USER"],
+        "password": own["PASSWORD"],
+        "sslmode": "disable",
+    }
+
+
+def test_a_database_is_looked_at_before_a_store_is_put_there(client, place):
+    answer = post(client, "provision/check", {"databaseType": "postgresql", "config": place})
+    body = answer.json()
+    assert answer.status_code == 200
+    by_check = {finding["check"]: finding for finding in body["findings"]}
+    assert by_check["connection"]["level"] == "ok"
+    assert by_check["tls"]["level"] == "warning"
+    assert by_check["tls"]["advice"]
+    assert place["password"] not in answer.content.decode()
+    refused = post(
+        client, "provision/check",
+        {"databaseType": "postgresql", "config": {**place, "password": SECRET}},
+    )  # fmt: skip
+    assert refused.json()["success"] is False
+    assert SECRET not in refused.content.decode()
+
+
+def test_a_private_host_is_no_way_into_the_network(client, place, settings):
+    """The same words for a host that answers, one that does not and a cloud's metadata service."""
+    settings.ALLOW_PRIVATE_DATABASE_HOSTS = False
+    seen = set()
+    for host in ("127.0.0.1", "localhost", "10.255.255.1", "169.254.169.254", "2130706433"):
+        config = {**place, "host": host}
+        answer = post(client, "provision/check", {"databaseType": "postgresql", "config": config})
+        (finding,) = answer.json()["findings"]
+        seen.add((finding["check"], finding["level"], finding["text"]))
+    assert len(seen) == 1
+    assert seen.pop()[:2] == ("host", "problem")
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [
+        ({}, "config.host"),
+        ({"connectionString": f"postgresql://tea:{SECRET}@db.example.com:6543/x"}, "config.port"),
+        ({"connectionString": f"mysql://tea:{SECRET}@db.example.com/x"}, "config.connectionString"),
+        ({"host": "/var/run/postgresql"}, "config.host"),
+        ({"password": [SECRET]}, "config.password"),
+    ],
+)
+@pytest.mark.parametrize("path", ["provision", "provision/check"])
+def test_a_wrong_configuration_is_named_by_field(client, staff, config, field, path):
+    body = {"databaseType": "postgresql", "config": config}
+    if path == "provision":
+        services.register_store(owner=staff, **NEW)
+        body["storeId"] = "tea-house"
+    answer = post(client, path, body)
+    assert answer.status_code == 400
+    assert field in answer.json()["error"]["fields"]
+    assert SECRET not in answer.content.decode()
+    assert not ProvisioningJob.objects.filter(store__slug="tea-house").exists()
+
+
+def test_credentials_go_in_and_never_come_out(client, staff):
+    store = services.register_store(owner=staff, **NEW)
+    config = {"connectionString": f"postgresql://tea:{SECRET}@127.0.0.1:1/shop"}
+    body = {"storeId": str(store.id), "databaseType": "postgresql", "config": config}
+    started = post(client, "provision", body)
+    assert started.status_code == 202
+    job = ProvisioningJob.objects.get(pk=started.json()["jobId"])
+    services.run_provisioning(job)
+    status = client.get(f"/api/v1/provision/{job.pk}/status")
+    assert status.json()["status"] == "failed"
+    assert "Nothing answers" in status.json()["error"]
+    for answer in (started, status):
+        assert SECRET not in answer.content.decode()

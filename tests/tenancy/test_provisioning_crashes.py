@@ -145,7 +145,7 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
     transactional_db, second_cluster
 ):
     """A sample of statements over the whole opening, each on an empty database of another server."""
-    points, number = 12, 0
+    points, number, total = 12, 0, 0
     for turn in range(points + 1):
         with second_cluster.database() as name:
             job = services.open_store(
@@ -154,7 +154,7 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
             )  # fmt: skip
             sent, code = run_to_statement(job, number)
             assert code == (-signal.SIGKILL if number else 0)
-            total = sent if not turn else total
+            total = total or sent
             number = 1 + round(turn * (total - 1) / (points - 1))
             ProvisioningJob.objects.filter(pk=job.pk, status=JobStatus.RUNNING).update(
                 lease_until=now() - timedelta(seconds=1)

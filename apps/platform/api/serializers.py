@@ -7,6 +7,8 @@ from rest_framework import serializers
 from apps.common.api.serializers import StrictSerializer
 from apps.platform.models import DatabaseType, ProvisioningJob
 from apps.platform.states import JobStatus
+from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.placements import Level, Report
 
 
 class ProvisionInput(StrictSerializer):
@@ -18,6 +20,15 @@ class ProvisionInput(StrictSerializer):
     )
     config = serializers.DictField(
         default=dict, help_text="How to reach the database; empty for `shared`.", write_only=True
+    )
+
+
+class CheckInput(StrictSerializer):
+    """A database to look at before a store is put there."""
+
+    databaseType = serializers.CharField(max_length=40, help_text="For example `postgresql`.")
+    config = serializers.DictField(
+        default=dict, help_text="How to reach the database; never sent back.", write_only=True
     )
 
 
@@ -37,6 +48,9 @@ class StoreInput(StrictSerializer):
         source="database_type", max_length=40, default=DatabaseType.SHARED.value
     )
     config = serializers.DictField(default=dict, write_only=True)
+    region = serializers.CharField(
+        max_length=40, default=MAIN, help_text="The shared cluster, by name."
+    )
 
 
 class ProvisionAnswer(serializers.Serializer[Any]):
@@ -58,6 +72,38 @@ class JobAnswer(serializers.Serializer[Any]):
     totalTables = serializers.IntegerField()
     error = serializers.CharField()
     attempts = serializers.IntegerField()
+
+
+class FindingAnswer(serializers.Serializer[Any]):
+    check = serializers.CharField()
+    level = serializers.ChoiceField(choices=[level.value for level in Level])
+    text = serializers.CharField()
+    advice = serializers.CharField()
+
+
+class ReportAnswer(serializers.Serializer[Any]):
+    """`success` is false when a store can't be put there."""
+
+    success = serializers.BooleanField()
+    latencyMs = serializers.FloatField(allow_null=True)
+    findings = FindingAnswer(many=True)
+
+
+def present_report(report: Report) -> dict[str, Any]:
+    """What a look at a database found, in the order of looking."""
+    return {
+        "success": report.is_good,
+        "latencyMs": report.latency_ms,
+        "findings": [
+            {
+                "check": finding.check,
+                "level": finding.level.value,
+                "text": finding.text,
+                "advice": finding.advice,
+            }
+            for finding in report.findings
+        ],
+    }
 
 
 def present_start(job: ProvisioningJob) -> dict[str, Any]:

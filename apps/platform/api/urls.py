@@ -7,6 +7,7 @@ from apps.platform.api import views
 urlpatterns = [
     path("stores", views.StoresView.as_view(), name="stores"),
     path("provision", views.ProvisionView.as_view(), name="provision"),
+    path("provision/check", views.ProvisionCheckView.as_view(), name="provision-check"),
     path(
         "provision/<uuid:job_id>/status",
         views.ProvisionStatusView.as_view(),

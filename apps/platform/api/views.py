@@ -15,11 +15,14 @@ from apps.common.api.views import ApiView
 from apps.platform import selectors, services
 from apps.platform.api.naming import camel_case_errors
 from apps.platform.api.serializers import (
+    CheckInput,
     JobAnswer,
     ProvisionAnswer,
     ProvisionInput,
+    ReportAnswer,
     StoreInput,
     present_job,
+    present_report,
     present_start,
 )
 from apps.platform.tenancy.placements import require_offered
@@ -85,6 +88,28 @@ class ProvisionView(PlatformStaffView):
                 config=values["config"],
             )
         return Response(present_start(job), status=202)
+
+
+class ProvisionCheckView(PlatformStaffView):
+    needs: ClassVar[Mapping[str, str]] = {"POST": "platform.add_store"}
+
+    @documented(
+        "Look at a database before a store is put there",
+        operation="provision_check",
+        tag=TAG,
+        body=CheckInput,
+        answers={200: ReportAnswer},
+        errors=(403,),
+        description="Connects and looks; changes and saves nothing. Every finding says what to do.",
+    )
+    def post(self, request: Request) -> Response:
+        values = self.read_body(CheckInput)
+        with camel_case_errors():
+            require_offered(values["databaseType"], values["config"])
+            report = services.check_connection(
+                database_type=values["databaseType"], config=values["config"]
+            )
+        return Response(present_report(report))
 
 
 class ProvisionStatusView(PlatformStaffView):
