@@ -25,16 +25,18 @@ KILLED = 99
 _inherited: list[Any] = []
 
 
-def count_lines(store: Any, call: Callable[[], Any]) -> int:
-    """Run the call to its end in a child and say how many lines it took."""
-    code, lines = _fork(store, call, kill_at=0)
+def count_lines(store: Any, call: Callable[[], Any], *, watched: tuple[str, ...] = WATCHED) -> int:
+    """Run the call to its end in a child and say how many lines it took, in the modules that are watched."""
+    code, lines = _fork(store, call, kill_at=0, watched=watched)
     assert code == 0, "the call failed without being killed"
     return lines
 
 
-def kill_at(store: Any, call: Callable[[], Any], line: int) -> bool:
+def kill_at(
+    store: Any, call: Callable[[], Any], line: int, *, watched: tuple[str, ...] = WATCHED
+) -> bool:
     """Run the call in a child that dies before its `line`-th line. False when the call ended before."""
-    code, _ = _fork(store, call, kill_at=line)
+    code, _ = _fork(store, call, kill_at=line, watched=watched)
     assert code in (0, KILLED), "the call failed before it could be killed"
     return code == KILLED
 
@@ -48,13 +50,15 @@ def spread(lines: int, points: int) -> Iterator[int]:
         yield 1 + round(index * (lines - 1) / (points - 1))
 
 
-def _fork(store: Any, call: Callable[[], Any], *, kill_at: int) -> tuple[int, int]:
+def _fork(
+    store: Any, call: Callable[[], Any], *, kill_at: int, watched: tuple[str, ...]
+) -> tuple[int, int]:
     reading, writing = os.pipe()
     connections.close_all()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _run_in_child(store, call, kill_at, writing)
+        _run_in_child(store, call, _Counter(kill_at, watched), writing)
     os.close(writing)
     with os.fdopen(reading) as answer:
         said = answer.read()
@@ -62,7 +66,7 @@ def _fork(store: Any, call: Callable[[], Any], *, kill_at: int) -> tuple[int, in
     return os.waitstatus_to_exitcode(status), int(said or 0)
 
 
-def _run_in_child(store: Any, call: Callable[[], Any], kill_at: int, writing: int) -> None:
+def _run_in_child(store: Any, call: Callable[[], Any], counter: "_Counter", writing: int) -> None:
     """Never returns. No `finally` of the test runner may run here."""
     gc.disable()
     code = 1
@@ -71,7 +75,6 @@ def _run_in_child(store: Any, call: Callable[[], Any], kill_at: int, writing: in
             if hasattr(connections._connections, alias):  # type: ignore[attr-defined]
                 _inherited.append(getattr(connections._connections, alias))  # type: ignore[attr-defined]
                 delattr(connections._connections, alias)  # type: ignore[attr-defined]
-        counter = _Counter(kill_at)
         with use_store(store):
             sys.settrace(counter.enter)
             call()
@@ -86,12 +89,13 @@ def _run_in_child(store: Any, call: Callable[[], Any], kill_at: int, writing: in
 
 
 class _Counter:
-    def __init__(self, kill_at: int) -> None:
+    def __init__(self, kill_at: int, watched: tuple[str, ...]) -> None:
         self.kill_at = kill_at
+        self.watched = watched
         self.lines = 0
 
     def enter(self, frame: FrameType, event: str, argument: Any) -> Any:
-        return self.step if frame.f_code.co_filename.startswith(WATCHED) else None
+        return self.step if frame.f_code.co_filename.startswith(self.watched) else None
 
     def step(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "line":
