@@ -144,6 +144,7 @@ def test_a_copy_that_differs_is_not_switched_to(
 
     with use_store(throwaway_store):
         User.objects.create_user("asha@example.com")
+        place(make_cart(make_goods()))
     real = copying.copy_tables
 
     def copy_and_spoil(source: Any, target: Any, watch: Any) -> Any:
