@@ -21,15 +21,32 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--seconds", type=float, default=6.0, help="for each measurement")
+    parser.add_argument("--only", choices=["row-security"], help="one measurement alone")
     options = parser.parse_args()
 
     from config import embedded
 
     embedded.up()
     try:
-        return _measure(options.seconds)
+        return _measure_row_security() if options.only else _measure(options.seconds)
     finally:
         embedded.down()
+
+
+def _measure_row_security() -> int:
+    """One measurement that needs no server."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from rich.console import Console
+
+    from benchmarks.row_security import measure_row_security
+
+    for command in ("migrate_platform", "migrate_documents", "build_template"):
+        call_command(command, verbosity=0)
+    _print(Console(), {}, measure_row_security())
+    return 0
 
 
 def _measure(seconds: float) -> int:
@@ -40,10 +57,11 @@ def _measure(seconds: float) -> int:
     from django.db import connections
     from rich.console import Console
 
-    from benchmarks import limits, measures, shop
+    from apps.platform.tenancy.context import system_scope
+    from benchmarks import limits, measures, row_security, shop
 
     console = Console()
-    with console.status("Preparing a store with 1,000 products"):
+    with system_scope("benchmark"), console.status("Preparing a store with 1,000 products"):
         for command in ("migrate_platform", "migrate_documents", "build_template"):
             call_command(command, verbosity=0)
         things = shop.ensure_shop()
@@ -54,6 +72,8 @@ def _measure(seconds: float) -> int:
         lines += measures.measure_opening()
     with console.status("Finding stores"):
         lines += measures.measure_finding()
+    with console.status("Row level security"):
+        lines += row_security.measure_row_security()
     with _server(limits_only=True) as port, console.status("The limits"):
         measured = measures.measure_limits(port, seconds)
     with _server(limits_only=False) as port, console.status("Pages, API, orders"):
