@@ -13,6 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from apps.common.errors import DomainError
 from apps.platform.errors import StorePaused
+from apps.platform.tenancy.connections import StoreUnreachable
 from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,9 @@ def run_sweeps(store: ActiveStore) -> bool:
                 function()
             except StorePaused:
                 log.info("The store is paused; its sweeps wait.", sweep=name)
+                return False
+            except StoreUnreachable:
+                log.warning("The store's database does not answer; its sweeps wait.", sweep=name)
                 return False
             except (
                 Exception

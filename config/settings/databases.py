@@ -66,6 +66,15 @@ SUPABASE_API_URL: str = env("SUPABASE_API_URL", default="https://api.supabase.co
 SUPABASE_POLL_SECONDS = env.float("SUPABASE_POLL_SECONDS", default=5.0)
 SUPABASE_WAIT_SECONDS = env.float("SUPABASE_WAIT_SECONDS", default=600.0)
 
+# Databases of stores elsewhere. Of each process: its connections are at most `databases` x `pool_size`.
+PLACED_DATABASES: dict[str, Any] = {
+    "databases": env.int("PLACED_DATABASES", default=50),
+    "pool_size": env.int("PLACED_POOL_SIZE", default=3),
+    "idle_seconds": env.float("PLACED_IDLE_SECONDS", default=60.0),
+    "connect_seconds": 2,
+    "wait_seconds": 2.0,
+    "retry_seconds": env.float("PLACED_RETRY_SECONDS", default=5.0),
+}
 DATABASE_ROUTERS = ["apps.platform.tenancy.routers.HomeRouter"]
 
 # django-tenants lends us its backend and mixins; its app, middleware and commands are not used.

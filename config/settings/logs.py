@@ -40,7 +40,11 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"default": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["default"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "pymongo": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "pymongo": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},  # its warnings name hosts and users; ours follow
+    },
 }
 
 structlog.configure(

@@ -10,12 +10,14 @@ from config.settings.base import (
     DATABASES,
     INSTALLED_APPS,
     LOGGING,
+    PLACED_DATABASES,
     STORAGES,
 )
 
 DEBUG = False
 ALLOW_PRIVATE_DATABASE_HOSTS = True  # the suite's servers are on this machine
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy.sample"]
+PLACED_DATABASES = {**PLACED_DATABASES, "pool_size": 30}  # threads of tests keep what they have
 for _alias in ("default", "platform"):
     DATABASES[_alias]["OPTIONS"].pop("pool", None)  # tests count and share connections themselves
 PASSWORD_HASHERS = [

@@ -10,11 +10,13 @@ pytestmark = pytest.mark.matrix
 
 
 def test_second_cluster_is_another_server(second_cluster: Cluster) -> None:
-    with second_cluster.database() as name:
-        with psycopg.connect(second_cluster.address_of(name)) as connection:
-            row = connection.execute("SELECT current_database(), inet_server_port()").fetchone()
-            assert row == (name, second_cluster.port)
-            assert connection.execute("SELECT extensions.similarity('a', 'a')").fetchone() == (1.0,)
+    with (
+        second_cluster.database() as name,
+        psycopg.connect(second_cluster.address_of(name)) as connection,
+    ):
+        row = connection.execute("SELECT current_database(), inet_server_port()").fetchone()
+        assert row == (name, second_cluster.port)
+        assert connection.execute("SELECT extensions.similarity('a', 'a')").fetchone() == (1.0,)
 
 
 @pytest.mark.parametrize("bouncer", ["session_bouncer", "transaction_bouncer"])

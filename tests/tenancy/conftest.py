@@ -1,6 +1,7 @@
 """Three stores on two databases: two schemas of the shared cluster and one PostgreSQL database of a store's own."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ def empty_database(transactional_db: None) -> Iterator[dict[str, Any]]:
         "password": settings["PASSWORD"],
         "sslmode": "disable",
     }
+    _wait_until_left(name)
     _on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -57,3 +59,14 @@ def _on_server(statement: sql.Composed) -> None:
         autocommit=True,
     ) as connection:
         connection.execute(statement)
+
+
+def _wait_until_left(name: str) -> None:
+    """A server process that just begins or ends a session can't be ended by others."""
+    deadline = time.monotonic() + 5
+    with connections["platform"].cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.02)

@@ -133,11 +133,20 @@ def test_another_store_inside_an_open_transaction_is_refused(stores: list[Any]) 
         Warehouse.objects.count()
         with pytest.raises(WrongStore), use_store(other):
             pass
-        with use_store(placed):  # a connection of its own: nothing can be mixed up
-            assert Warehouse.objects.count() == 1
+        with pytest.raises(WrongStore), use_store(placed):  # on a connection of its own, too
+            pass
         with outside_store():
             assert Store.objects.count() >= 3
         assert Warehouse.objects.count() == 1
+
+
+def test_another_store_inside_a_transaction_of_a_placed_one_is_refused(stores: list[Any]) -> None:
+    one, _other, placed = stores
+    with use_store(placed), transaction.atomic():
+        with pytest.raises(WrongStore), use_store(one):
+            pass
+        with use_store(placed):
+            assert Warehouse.objects.count() == 1
 
 
 def test_stepping_out_and_into_another_store_inside_a_transaction_is_refused(

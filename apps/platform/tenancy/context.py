@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.common.actor import Actor
 
@@ -33,9 +34,9 @@ class WrongStore(RuntimeError):
 class ActiveStore:
     """What the machinery needs to know of a store; small, immutable, safe to cache.
 
-    `schema` is the PostgreSQL schema of its tables ("" on MySQL, where the database is the schema); `alias` is
-    `default` for the shared cluster, `cluster_<name>` for another one, `store_<id>_v<n>` for a database of the
-    store's own.
+    `schema` is the PostgreSQL schema of the shared cluster ("" for a placed store); `alias` is `default` for the
+    shared cluster, `cluster_<region>` for another cluster, `store_<id>_v<n>` for a database of the store's own.
+    `documents_alias` is the same for its documents.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class ActiveStore:
     country: str = "US"
     language: str = "en"
     time_zone: str = "UTC"
+    documents_alias: str = "documents"
 
 
 class HasActiveStore(Protocol):
@@ -166,8 +168,23 @@ def outside_store() -> Iterator[None]:
 
 
 def _refuse_inside_transaction_of_another(store: ActiveStore) -> None:
-    # the physical connection, not what `default` stands for: the stores of one cluster share it
-    connection = connections.physical(store.alias)  # type: ignore[attr-defined]
-    holder = getattr(connection, "transaction_schema", None)
-    if holder is not None and holder != store.schema:
-        raise WrongStore("A transaction of another store is open on this connection.")
+    """On whichever connection: a transaction of one store is never open while another is active."""
+    for connection in connections.of_stores():  # type: ignore[attr-defined]
+        owner = _store_of_transaction(connection)
+        if owner is not None and owner != store.id:
+            raise WrongStore("A transaction of another store is open in this thread.")
+
+
+def _store_of_transaction(connection: BaseDatabaseWrapper) -> UUID | None:
+    """Whose transaction is open on a connection. On a database of one store it is that store's before its first
+    statement; on a cluster the first statement says."""
+    if connection.alias.startswith("store_"):
+        return UUID(connection.alias.split("_")[1]) if is_in_transaction(connection) else None
+    return getattr(connection, "transaction_store", None)
+
+
+def is_in_transaction(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a transaction is open that is more than the wrapping of a test case."""
+    return connection.in_atomic_block and any(
+        not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks
+    )

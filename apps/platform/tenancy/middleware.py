@@ -12,15 +12,22 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from apps.common.actor import Actor
 from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.connections import (
+    StoreUnreachable,
+    is_reachable,
+    noting_refusals,
+    require_reachable,
+)
+from apps.platform.tenancy.context import ActiveStore, outside_store, use_store
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+RETRY_SECONDS = 5
 _PROBES = ("/health", "/ready")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -62,7 +69,7 @@ class StoreMiddleware:
             if not address.serves_pages and not _is_for_staff(request, address):
                 return _closed_page(request, address)
             request.urlconf = settings.STORE_URLCONF
-            return self.get_response(request)
+            return _unless_unreachable(request, store, self.get_response)
 
 
 def _host_of(request: HttpRequest) -> str:
@@ -77,6 +84,41 @@ def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool
     return address.closed_reason == "unpublished" and request.path.startswith(paths)
 
 
+def _unless_unreachable(
+    request: HttpRequest, store: ActiveStore, get_response: GetResponse
+) -> HttpResponse:
+    """The answer, or the page that says that the store's own database does not answer.
+
+    Whoever comes first finds that out somewhere inside and leaves a 500; everybody after that is not let in at all.
+    """
+    with noting_refusals() as refusals:
+        try:
+            require_reachable(store)
+            response = get_response(request)
+        except StoreUnreachable as error:
+            return _unreachable_page(request, store, retry_after=error.retry_after)
+    if response.status_code != 500 or not (refusals or not is_reachable(store)):
+        return response
+    retry_after = refusals[-1].retry_after if refusals else RETRY_SECONDS
+    return _unreachable_page(request, store, retry_after=retry_after)
+
+
+def _unreachable_page(
+    request: HttpRequest, store: ActiveStore, *, retry_after: int
+) -> HttpResponse:
+    """Nothing of the store is asked for this page, not even its theme. A form that was sent is not sent again."""
+    context = {"store": store, "path": request.get_full_path() if request.method == "GET" else "/"}
+    return _plain_page(
+        request,
+        "errors/store_unreachable.html",
+        status=503,
+        sentence="This store can't be reached at the moment. Please try again in a moment.",
+        retry_after=retry_after,
+        with_request=False,
+        **context,
+    )
+
+
 def _closed_page(request: HttpRequest, address: selectors.StoreAddress) -> HttpResponse:
     """A store being opened, suspended or unpublished serves this page and nothing else."""
     template = f"errors/store_{address.closed_reason}.html"
@@ -89,6 +131,8 @@ def _plain_page(
     *,
     status: int,
     retry_after: int | None = None,
+    sentence: str = "This store is closed at the moment.",
+    with_request: bool = True,
     **context: object,
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
@@ -97,11 +141,12 @@ def _plain_page(
         error = (
             NotFound("No store answers at this address.")
             if status == NotFound.status
-            else Unavailable("This store is closed at the moment.")
+            else Unavailable(sentence)
         )
         response: HttpResponse = error_response(error, status=status, request=request)
     else:
-        response = render(request, template, context, status=status)
+        text = render_to_string(template, context, request if with_request else None)
+        response = HttpResponse(text, status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response

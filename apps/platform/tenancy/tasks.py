@@ -14,6 +14,7 @@ from celery import Task, current_task
 from django.db import close_old_connections, transaction
 
 from apps.platform.errors import PAUSE_RETRY_SECONDS, StorePaused
+from apps.platform.tenancy.connections import StoreUnreachable, require_reachable
 from apps.platform.tenancy.context import (
     NoActiveStore,
     current_store_or_none,
@@ -23,6 +24,7 @@ from apps.platform.tenancy.context import (
 )
 
 STORE_HEADER = "polystore_store"
+UNREACHABLE_RETRY_SECONDS = 30
 
 
 class StoreTask(Task):
@@ -59,11 +61,20 @@ class StoreTask(Task):
             raise self.retry(
                 exc=paused, countdown=PAUSE_RETRY_SECONDS, max_retries=sys.maxsize
             ) from None
+        except StoreUnreachable as unreachable:
+            # Like a pause: left due until the store's own server answers again, however long that takes.
+            raise self.retry(
+                exc=unreachable, countdown=UNREACHABLE_RETRY_SECONDS, max_retries=sys.maxsize
+            ) from None
         finally:
             close_old_connections()
 
     def _home(self) -> AbstractContextManager[Any]:
-        return outside_store() if self.platform else use_store(_store_of_request(self))
+        if self.platform:
+            return outside_store()
+        store = _store_of_request(self)
+        require_reachable(store)
+        return use_store(store)
 
 
 def _store_to_stamp() -> str | None:

@@ -6,6 +6,7 @@ another alias, the path is a schema that does not exist.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db import InternalError
 from django_tenants.postgresql_backend import base as tenants
@@ -36,6 +37,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
         self.schema_name = NO_ACTIVE_STORE
         self._told: tuple[str, RowScope] | None = None
         self._schema_of_transaction: str | None = None
+        self._store_of_transaction: UUID | None = None
 
     def _pin_addresses(self) -> None:
         """A pool of a placed store's connections resolves and judges the host for every one of them."""
@@ -59,6 +61,11 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
             self._schema_of_transaction = None
         return self._schema_of_transaction
 
+    @property
+    def transaction_store(self) -> UUID | None:
+        """The store an open transaction has worked for, or None."""
+        return self._store_of_transaction if self.transaction_schema is not None else None
+
     def _in_real_transaction(self) -> bool:
         return self.in_atomic_block and any(
             not getattr(block, "_from_testcase", False) for block in self.atomic_blocks
@@ -73,7 +80,9 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
         if self._in_real_transaction():
             if self.transaction_schema not in (None, schema):
                 raise WrongStore("The active store changed inside an open transaction.")
+            store = current_store_or_none()
             self._schema_of_transaction = schema
+            self._store_of_transaction = store.id if store is not None else None
         self.schema_name = schema
         self._tell(wanted, cursor)
 

@@ -1,0 +1,114 @@
+"""A circuit breaker for one database: who asks a dead one is told so at once, and it is tried again beside the requests.
+
+The first failure to connect opens the circuit: connecting to a living server doesn't fail by chance, and each further
+visitor would wait as long as the first. While it is open nobody connects; when the time has come, a thread of its own
+knocks, and its success closes the circuit. So no visitor pays for the healing.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from apps.platform.tenancy.connections.errors import StoreUnreachable
+
+log = structlog.get_logger(__name__)
+
+# The first visitor of a database nobody has connected to yet waits this long for its answer, those who join him less.
+FIRST_PATIENCE_SECONDS: Final = 2.2
+JOINING_PATIENCE_SECONDS: Final = 1.0
+# A visitor who comes when a knock is due waits this long for it: a living server answers faster.
+KNOCK_PATIENCE_SECONDS: Final = 0.3
+
+
+class Circuit:
+    """Open: does not answer. Closed: as far as this process knows, it does. All methods may be called by any thread."""
+
+    def __init__(self, alias: str, *, knock: Callable[[], None], retry_seconds: float) -> None:
+        self.alias = alias
+        self._knock = knock
+        self._retry_seconds = retry_seconds
+        self._lock = threading.Lock()
+        self._is_proven = False
+        self._is_open = False
+        self._knock_at = 0.0
+        self._knocking: threading.Event | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    def require_closed(self) -> None:
+        """Raise `StoreUnreachable` while the circuit is open. May start a knock, and waits a moment for it."""
+        if not self._is_open:
+            return
+        done = self._knock_if_due()
+        if done is not None:
+            done.wait(KNOCK_PATIENCE_SECONDS)
+        if self._is_open:
+            raise self.refusal()
+
+    def require_answer(self) -> None:
+        """As `require_closed`; and a database nobody has connected to yet is asked first, by one knock for all who
+        wait, in a thread of its own: names are resolved and addresses tried there as long as they like."""
+        self.require_closed()
+        if self._is_proven:
+            return
+        is_first = self._knocking is None
+        done = self._knock_if_due()
+        if done is not None and not done.wait(
+            FIRST_PATIENCE_SECONDS if is_first else JOINING_PATIENCE_SECONDS
+        ):
+            if is_first:
+                self.failed(TimeoutError())
+            raise self.refusal()
+        if self._is_open:
+            raise self.refusal()
+
+    def refusal(self) -> StoreUnreachable:
+        wait = self._knock_at - time.monotonic()
+        return StoreUnreachable(self.alias, retry_after=max(1, round(wait)))
+
+    def succeeded(self) -> None:
+        """Somebody has connected."""
+        with self._lock:
+            was_open, self._is_open, self._is_proven = self._is_open, False, True
+        if was_open:
+            log.info("A store's database answers again.", alias=self.alias)
+
+    def failed(self, error: BaseException) -> None:
+        """Somebody could not connect: nobody tries for a while."""
+        with self._lock:
+            was_open, self._is_open, self._is_proven = self._is_open, True, False
+            self._knock_at = time.monotonic() + self._retry_seconds
+        if not was_open:
+            log.error(
+                "A store's database does not answer.",
+                alias=self.alias,
+                error=type(error).__name__,
+                sqlstate=getattr(error.__cause__ or error, "sqlstate", None),
+            )
+
+    def _knock_if_due(self) -> threading.Event | None:
+        """The end of the knock that is going on, or of one begun now; None when it is too early."""
+        with self._lock:
+            if self._knocking is None and time.monotonic() >= self._knock_at:
+                self._knocking = threading.Event()
+                threading.Thread(
+                    target=self._try, args=(self._knocking,), daemon=True, name="knock"
+                ).start()
+            return self._knocking
+
+    def _try(self, done: threading.Event) -> None:
+        try:
+            self._knock()
+        except Exception as error:  # whatever it is, the database can't be used
+            self.failed(error)
+        else:
+            self.succeeded()
+        finally:
+            with self._lock:
+                self._knocking = None
+            done.set()

@@ -1,0 +1,21 @@
+"""How much of everything a process may use for placed databases: `PLACED_DATABASES` of the settings."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Times in seconds. A visitor waits at most `connect_seconds`, or `wait_seconds` and a little, for a dead store."""
+
+    databases: int  # placed databases known to a process at once
+    pool_size: int  # connections to each of them
+    idle_seconds: float  # then a database is closed and forgotten
+    connect_seconds: int  # libpq knows whole seconds, two at least
+    wait_seconds: float  # for a free connection of the pool
+    retry_seconds: float  # between two tries of a database that does not answer
+
+
+def current_limits() -> Limits:
+    return Limits(**settings.PLACED_DATABASES)

@@ -1,0 +1,172 @@
+"""The placed databases this process knows: as many as the budget allows, the longest unused one goes first."""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from apps.platform.tenancy.connections.errors import StoreBusy
+from apps.platform.tenancy.connections.limits import current_limits
+from apps.platform.tenancy.connections.placed import PlacedDatabase
+
+# `store_<id>_v<n>` and `documents_<id>_v<n>`: another version is another alias, so that new credentials meet no old pool.
+# A move has two more for its places; they end in something else than a version.
+OF_A_STORE: Final = re.compile(r"^(?:store|documents)_(?P<store>[0-9a-f]{32})_")
+VERSIONED: Final = re.compile(r"^(?P<family>(?:store|documents)_[0-9a-f]{32}_v)(?P<version>\d+)$")
+JANITOR_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class PoolUse:
+    """Connections of this process to one database."""
+
+    in_use: int
+    idle: int
+    size: int
+
+
+class Registry:
+    """Thread-safe. Closing happens outside of the lock: a pool may take a moment."""
+
+    def __init__(self) -> None:
+        self._start_anew()
+        os.register_at_fork(after_in_child=self._start_anew)
+
+    def _start_anew(self) -> None:
+        """Also in a forked child: the sockets and the pools' threads are the parent's."""
+        self._lock = threading.RLock()
+        self._known: dict[str, PlacedDatabase] = {}
+        self._janitor: threading.Thread | None = None
+
+    def get(self, alias: str) -> PlacedDatabase | None:
+        return self._known.get(alias)
+
+    def list_known(self) -> list[PlacedDatabase]:
+        with self._lock:
+            return list(self._known.values())
+
+    def add(
+        self, alias: str, settings: dict[str, Any], *, is_permanent: bool = False
+    ) -> PlacedDatabase:
+        """Make a database known; one that is known already stays. Raises `StoreBusy` when there is no room."""
+        with self._lock:
+            found = self._known.get(alias)
+            if found is not None:
+                return found
+            placed = PlacedDatabase(alias, settings, current_limits(), is_permanent=is_permanent)
+            evicted = self._place(placed)
+        _close(evicted)
+        return placed
+
+    @contextmanager
+    def borrowed(self, placed: PlacedDatabase) -> Iterator[None]:
+        """Keep a database from being forgotten for this block; one forgotten a moment ago is known again."""
+        evicted: list[PlacedDatabase] = []
+        with self._lock:
+            if placed.is_forgotten:
+                placed.is_forgotten = False
+                evicted = self._place(placed)
+            placed.pins += 1
+        try:
+            _close(evicted)
+            yield
+        finally:
+            with self._lock:
+                placed.pins -= 1
+
+    def forget(self, alias: str) -> None:
+        """Close and drop a database, whoever uses it. Quiet when it is not known."""
+        with self._lock:
+            placed = self._known.get(alias)
+            if placed is not None:
+                self._drop(placed)
+        if placed is not None:
+            placed.close()
+
+    def close_idle(self) -> None:
+        """Forget what rested long enough, and old versions as soon as nobody is in them."""
+        now = time.monotonic()
+        with self._lock:
+            resting = [
+                placed
+                for placed in self._known.values()
+                if not placed.is_permanent
+                and not placed.is_in_use
+                and (placed.is_retired or now - placed.used_at > placed.limits.idle_seconds)
+            ]
+            for placed in resting:
+                self._drop(placed)
+        _close(resting)
+
+    def _place(self, placed: PlacedDatabase) -> list[PlacedDatabase]:
+        """Under the lock. The answer is what had to go."""
+        gone = (
+            [] if placed.is_permanent else [*self._retire_older(placed), *self._make_room(placed)]
+        )
+        self._known[placed.alias] = placed
+        placed.used_at = time.monotonic()
+        self._ensure_janitor()
+        return gone
+
+    def _retire_older(self, placed: PlacedDatabase) -> list[PlacedDatabase]:
+        named = VERSIONED.match(placed.alias)
+        if named is None:
+            return []
+        gone = []
+        for other in list(self._known.values()):
+            known = VERSIONED.match(other.alias)
+            if known is None or known["family"] != named["family"]:
+                continue
+            if int(known["version"]) < int(named["version"]):
+                other.is_retired = True
+                if not other.is_in_use:
+                    self._drop(other)
+                    gone.append(other)
+        return gone
+
+    def _make_room(self, placed: PlacedDatabase) -> list[PlacedDatabase]:
+        others = [other for other in self._known.values() if not other.is_permanent]
+        excess = len(others) + 1 - placed.limits.databases
+        if excess <= 0:
+            return []
+        resting = sorted(
+            (other for other in others if not other.is_in_use), key=lambda other: other.used_at
+        )
+        if len(resting) < excess:
+            raise StoreBusy(placed.alias)
+        for other in resting[:excess]:
+            self._drop(other)
+        return resting[:excess]
+
+    def _drop(self, placed: PlacedDatabase) -> None:
+        placed.is_forgotten = True
+        self._known.pop(placed.alias, None)
+
+    def _ensure_janitor(self) -> None:
+        if self._janitor is None or not self._janitor.is_alive():
+            self._janitor = threading.Thread(
+                target=self._clean, daemon=True, name="placed-databases"
+            )
+            self._janitor.start()
+
+    def _clean(self) -> None:
+        """Ends by itself when nothing is left that could rest."""
+        while True:
+            time.sleep(min(JANITOR_SECONDS, current_limits().idle_seconds / 2))
+            self.close_idle()
+            with self._lock:
+                if all(placed.is_permanent for placed in self._known.values()):
+                    self._janitor = None
+                    return
+
+
+def _close(databases: list[PlacedDatabase]) -> None:
+    for placed in databases:
+        placed.close()
+
+
+registry = Registry()

@@ -1,0 +1,203 @@
+"""A store whose own database is gone answers its visitors in time, and nobody else notices."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from celery.exceptions import Retry
+from django.db import connections
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.common.ids import random_token
+from apps.platform.models import Store
+from apps.platform.sweeps import run_sweeps
+from apps.platform.tenancy.connections import StoreUnreachable, forget_database, registry
+from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
+from tests.tenancy import sample_tasks
+
+FOUND = 404
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class Proxy:
+    """A TCP door before a server, which can be shut, or go on accepting and never answer."""
+
+    target: tuple[str, int]
+    port: int = 0
+    mode: str = "open"
+    _socket: socket.socket | None = None
+    _held: list[socket.socket] = field(default_factory=list)
+
+    def start(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._socket,), daemon=True).start()
+
+    def become(self, mode: str) -> None:
+        """`open`, `silent` (accepts, never answers) or `shut` (refuses). Connections of before are cut."""
+        if self._socket is not None:
+            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+            self._socket = None
+        for held in self._held:
+            with suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
+            held.close()
+        self._held.clear()
+        self.mode = mode
+        if mode != "shut":
+            self.start()
+
+    def _accept(self, door: socket.socket) -> None:
+        while True:
+            try:
+                visitor, _ = door.accept()
+            except OSError:
+                return
+            self._held.append(visitor)
+            if self.mode == "open":
+                server = socket.create_connection(self.target)
+                self._held.append(server)
+                for one, other in ((visitor, server), (server, visitor)):
+                    threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    for end in (source, target):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def quick(settings: Any) -> None:
+    settings.PLACED_DATABASES = {**settings.PLACED_DATABASES, "retry_seconds": 0.5}
+
+
+@pytest.fixture
+def proxy(quick: None) -> Iterator[Proxy]:
+    database = connections["platform"].settings_dict
+    door = Proxy((database["HOST"], int(database["PORT"])))
+    door.start()
+    yield door
+    door.become("shut")
+
+
+@pytest.fixture
+def far_store(proxy: Proxy, placed_store: Store) -> Iterator[Store]:
+    """The placed store, reached through the door."""
+    from apps.platform import services
+    from apps.platform.selectors import get_database_config
+
+    config = {**get_database_config(placed_store), "port": proxy.port}
+    forget_database(placed_store.active_store.alias)
+    services.save_integration(store=placed_store, kind="database", config=config)
+    yield placed_store
+    proxy.become("shut")
+    forget_database(placed_store.active_store.alias)
+
+
+def visit(store: Store, path: str = "") -> tuple[int, float, Any]:
+    """Status, seconds and the whole answer of one visitor."""
+    client = Client(headers={"host": f"{store.slug}.localhost"}, raise_request_exception=False)
+    started = time.monotonic()
+    try:
+        # an order nobody has: 404, but only the store's own database knows
+        answer = client.get(path or f"/orders/{random_token()}/")
+    finally:
+        connections.close_all()
+    return answer.status_code, time.monotonic() - started, answer
+
+
+@pytest.mark.parametrize("mode", ["silent", "shut"])
+@pytest.mark.parametrize("is_known", [True, False], ids=["known before", "never met"])
+def test_visitors_of_a_dead_store_get_a_page_in_time(
+    far_store: Store, proxy: Proxy, mode: str, is_known: bool
+) -> None:
+    assert visit(far_store)[0] == FOUND
+    if not is_known:
+        forget_database(far_store.active_store.alias)
+    proxy.become(mode)
+    first, second = visit(far_store), visit(far_store)
+    assert (first[0], second[0]) == (503, 503)
+    assert first[1] < 3
+    assert second[1] < 0.6  # the circuit is open
+    assert int(first[2]["Retry-After"]) >= 1
+    assert "back in a moment" in first[2].content.decode()
+    api = visit(far_store, f"/api/v1/orders/{random_token()}")[2]
+    assert api.status_code == 503
+    assert api.json()["error"]["code"] == "unavailable"
+    assert api["Retry-After"]
+
+
+def test_it_heals_by_itself(far_store: Store, proxy: Proxy) -> None:
+    visit(far_store)
+    proxy.become("shut")
+    assert visit(far_store)[0] == 503
+    proxy.become("open")
+    deadline = time.monotonic() + 8
+    while visit(far_store)[0] != FOUND:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_other_stores_answer_beside_a_dead_one_as_fast_as_before(
+    far_store: Store, proxy: Proxy, store: Store
+) -> None:
+    visit(store)
+    forget_database(far_store.active_store.alias)
+    proxy.become("silent")
+    dead: list[int] = []
+    stuck = [threading.Thread(target=lambda: dead.append(visit(far_store)[0])) for _ in range(3)]
+    for thread in stuck:
+        thread.start()
+    answers = []
+    while any(thread.is_alive() for thread in stuck):
+        answers.append(visit(store)[:2])
+    assert {status for status, _seconds in answers} == {FOUND}
+    assert len(answers) > 3  # several had their pages while the others waited
+    assert dead == [503, 503, 503]
+
+
+def test_tasks_of_a_dead_store_stay_due(far_store: Store, proxy: Proxy) -> None:
+    proxy.become("shut")
+    forget_database(far_store.active_store.alias)
+    task = sample_tasks.look
+    task.push_request(
+        args=["key"],
+        kwargs={},
+        headers={STORE_HEADER: str(far_store.id)},
+        called_directly=False,
+        id="1",
+        retries=700,
+        delivery_info={"routing_key": "nobody-listens"},
+    )
+    try:
+        with pytest.raises(Retry) as left:
+            task("key")
+    finally:
+        task.pop_request()
+    assert left.value.when == UNREACHABLE_RETRY_SECONDS
+    assert run_sweeps(far_store.active_store) is False
+
+
+def test_the_error_says_nothing_of_the_server(far_store: Store, proxy: Proxy) -> None:
+    proxy.become("shut")
+    forget_database(far_store.active_store.alias)
+    with pytest.raises(StoreUnreachable) as caught, use_store(far_store):
+        User.objects.count()
+    assert str(proxy.port) not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert registry.get(far_store.active_store.alias) is not None
+    with outside_store():
+        assert Store.objects.filter(pk=far_store.pk).exists()
