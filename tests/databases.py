@@ -28,8 +28,7 @@ SHAPING = (
     "apps/*/defaults.py",
     "apps/accounts/roles.py",
     "apps/platform/services/*.py",
-    "apps/platform/tenancy/template.py",
-    "apps/platform/tenancy/row_security.py",
+    "apps/platform/tenancy/*.py",
     "config/settings/homes.py",
     "tests/databases.py",
 )

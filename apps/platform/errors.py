@@ -107,6 +107,21 @@ class TemplateOutdated(DomainError):
     title = "The template of new stores is not up to date. Run `manage.py build_template`."
 
 
+class StoreBusy(Conflict):
+    """Another process is migrating this store."""
+
+    code = "store_busy"
+    title = "Another process is migrating this store right now."
+
+
+class CanaryFailed(DomainError):
+    """Nobody but the canaries was touched."""
+
+    code = "canary_failed"
+    status = 500
+    title = "A canary store could not be migrated; the others were not touched."
+
+
 class PlanLimitReached(LimitReached):
     code = "plan_limit_reached"
     title = "The limit of the store's plan is reached."

@@ -9,7 +9,7 @@ from apps.platform.models.billing import (
 )
 from apps.platform.models.deletions import StoreDeletion
 from apps.platform.models.integrations import IntegrationConfig
-from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, WakeUp
+from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
 from apps.platform.models.settings import PlatformSetting
 from apps.platform.models.stores import DatabaseType, Domain, StorageType, Store
@@ -32,6 +32,7 @@ __all__ = [
     "StoreMove",
     "StoreTemplate",
     "Subscription",
+    "TemplateStep",
     "UsageMetric",
     "WakeUp",
 ]

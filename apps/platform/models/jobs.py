@@ -1,4 +1,4 @@
-"""Rows of the platform home: provisioning jobs, the recorded template, and notes of work that is due."""
+"""Rows of the platform home: provisioning jobs, the recorded template with its steps, notes of work that is due."""
 
 from typing import ClassVar
 
@@ -58,19 +58,56 @@ class StoreTemplate(PlatformModel):
     """The SQL that Django's migrations sent when the template was migrated, ready for replay.
 
     `version` is a hash of all migrations: a template of another version is never replayed. The newest row is
-    the one in force; older ones stay for a process that still runs the code of before.
+    the one in force; older ones stay for a process that still runs the code of before, and as what the next
+    release's template starts from: `definitions` alone, without rows, of the `migrations` (name: hash of its source).
     """
 
     version = models.CharField(max_length=64, unique=True, editable=False)
     statements = models.TextField(editable=False)
     table_count = models.PositiveIntegerField(editable=False)
     built_at = models.DateTimeField(editable=False)
+    recording_format = models.CharField(max_length=8, blank=True, editable=False)
+    definitions = models.TextField(blank=True, editable=False)
+    migrations = models.JSONField(default=dict, editable=False)
+    tables = models.JSONField(default=dict, editable=False)
+    # Rows that have the same ids in every store: content types and permissions.
+    reference = models.JSONField(default=dict, editable=False)
 
     class Meta:
         ordering: ClassVar = ["-built_at"]
 
     def __str__(self) -> str:
         return f"template {self.version[:12]}"
+
+
+class TemplateStep(PlatformModel):
+    """What brought the template from one release to the next, ready for replay in the stores that are behind.
+
+    A store fits when it has exactly `applied` of the migrations this step knows. `python` lists why a replay would
+    not do (code that looks at rows); such a step is walked by Django's own migrate inside each store. `cautions`
+    are what the code of before can't live with.
+    """
+
+    vendor = models.CharField(max_length=20, editable=False)
+    from_version = models.CharField(max_length=64, editable=False)
+    to_version = models.CharField(max_length=64, editable=False)
+    applied = models.JSONField(editable=False)
+    added = models.JSONField(editable=False)
+    statements = models.TextField(blank=True, editable=False)
+    python = models.JSONField(default=list, editable=False)
+    cautions = models.JSONField(default=list, editable=False)
+    recorded_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["recorded_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["vendor", "from_version", "to_version"], name="platform_step_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_version[:8]} to {self.to_version[:8]} ({self.vendor})"
 
 
 class WakeUp(PlatformModel):

@@ -80,6 +80,10 @@ class Store(PlatformModel, TenantMixin):
     connection_version = models.PositiveIntegerField(default=1, editable=False)
     # Which migrations the store's database has: `template.graph_version()` of that moment.
     schema_version = models.CharField(max_length=64, blank=True, editable=False)
+    # Which defaults of the code (roles) the store was last given: `seeding.refresh_version()`.
+    defaults_version = models.CharField(
+        max_length=64, blank=True, editable=False, default="", db_default=""
+    )
     region = models.CharField(_("cluster"), max_length=40, default="main")
     storage_type = models.CharField(
         max_length=24, choices=StorageType.choices, default=StorageType.LOCAL

@@ -1,45 +1,249 @@
-"""Bringing existing stores up to the code: the template first, then each store that is behind."""
+"""Bringing existing stores up to the code: the template first, the canaries next, then everybody who is behind.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+What is to be done is asked of the stores' own databases, so the run can be killed anywhere and started again, and two
+of them share the work: each store is held by one process at a time, and done stores are not touched.
+"""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import SimpleQueue
+from threading import Thread
+from typing import Final
+from uuid import UUID
 
 import structlog
-from django.db import DatabaseError
+from django.db import connections
 
 from apps.common.errors import DomainError
-from apps.platform import selectors
-from apps.platform.models import Store
+from apps.platform import seeding, selectors
+from apps.platform.errors import CanaryFailed, StoreBusy
+from apps.platform.models import Store, StoreTemplate, TemplateStep
+from apps.platform.selectors import fleet
 from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.graph import graph_version, list_sources
 from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.template import build_template, graph_version
+from apps.platform.tenancy.replaying import Way, bring_up, list_steps
+from apps.platform.tenancy.template import build_template
 
 log = structlog.get_logger(__name__)
+
+BUSY_SECONDS: Final = 60.0
+OPENINGS_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True)
 class StoreMigration:
-    """What happened to one store. `error` is a sentence for people, "" when all is well."""
+    """What happened to one store. `error` is a sentence for people, "" when all is well; `seconds` of wall time."""
 
     slug: str
-    changed: bool
+    way: str
+    seconds: float
     error: str = ""
 
+    @property
+    def changed(self) -> bool:
+        return self.way in (Way.REPLAYED, Way.MIGRATED)
 
-def migrate_stores(*, only: Store | None = None) -> Iterator[StoreMigration]:
-    """Migrate the stores that are behind, one after the other. A broken store stops nobody; calling it again
-    continues with what is left. Stores that are current are skipped by one query."""
+
+@dataclass
+class Behind:
+    """The stores to visit, and how many there are in all. `surprises` are those the registry believed current."""
+
+    stores: list[Store] = field(default_factory=list)
+    total: int = 0
+    surprises: set[UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """Who goes first: named stores, and a share of those that are behind (0 to 100)."""
+
+    slugs: Sequence[str] = ()
+    percent: float = 0
+
+    def choose(self, stores: list[Store]) -> list[Store]:
+        """Raises `StoreNotFound` for a name that no store has."""
+        for slug in self.slugs:
+            selectors.get_store(slug)
+        named = [store for store in stores if store.slug in self.slugs]
+        others = [store for store in stores if store.slug not in self.slugs]
+        count = -int(-len(stores) * self.percent // 100) if self.percent else 0
+        return named + others[: max(0, count - len(named))]
+
+
+def migrate_stores(
+    *, only: Store | None = None, parallel: int = 1, canaries: Canaries | None = None
+) -> Iterator[StoreMigration]:
+    """Migrate the stores that are behind. A broken store stops nobody; calling it again continues with what is left.
+
+    Raises `CanaryFailed` when one of the first stores is broken: the others are then untouched.
+    """
     with outside_store():
-        build_template()
-        for store in list(selectors.list_outdated_stores(graph_version(), only=only)):
-            yield _migrate(store)
+        in_force_since = build_template().built_at
+        behind = list_behind(only=only)
+        steps = list_steps()
+        first = (canaries or Canaries()).choose(behind.stores)
+        broken = []
+        for done in _visit_all(first, steps, parallel=1):
+            broken += [done.slug] if done.error else []
+            yield done
+        if broken:
+            raise CanaryFailed(
+                f"The canary {', '.join(broken)} failed; no other store was touched."
+            )
+        chosen = {store.pk for store in first}
+        rest = [store for store in behind.stores if store.pk not in chosen]
+        yield from _visit_all(rest, steps, parallel=parallel)
+        if only is None:
+            yield from _visit_late_comers(
+                steps, since=in_force_since, seen={store.pk for store in behind.stores}
+            )
 
 
-def _migrate(store: Store) -> StoreMigration:
+def list_behind(*, only: Store | None = None) -> Behind:
+    """Who must be visited, by the registry and, on the shared clusters, by the stores' own lists."""
+    with outside_store():
+        if only is not None:
+            return Behind(stores=[only], total=1)
+        stores = list(fleet.list_stores_with_tables())
+        lacking = fleet.survey(stores)
+        found = Behind(total=len(stores))
+        for store in stores:
+            is_noted = (store.schema_version, store.defaults_version) == _versions()
+            if lacking.get(store.pk, 0) or not is_noted:
+                found.stores.append(store)
+                if store.schema_version == graph_version() and lacking.get(store.pk, 0):
+                    found.surprises.add(store.pk)
+        return found
+
+
+def get_step_ahead() -> TemplateStep | None:
+    """The newest recorded step, for showing what it holds."""
+    with outside_store():
+        return TemplateStep.objects.order_by("-recorded_at").first()
+
+
+def list_new_migrations() -> list[str]:
+    """What the code has and the template in force has not: the release that is about to be rolled out."""
+    with outside_store():
+        known = (
+            StoreTemplate.objects.order_by("-built_at").values_list("migrations", flat=True).first()
+        )
+    return sorted(set(list_sources()) - set(known or {}))
+
+
+def _versions() -> tuple[str, str]:
+    return graph_version(), seeding.refresh_version()
+
+
+def _visit_all(
+    stores: Iterable[Store], steps: Sequence[TemplateStep], *, parallel: int
+) -> Iterator[StoreMigration]:
+    """Each store once; those that another process holds come last, when it may be through with them."""
+    waiting: list[Store] = []
+    for store, done in _visit_each(stores, steps, parallel, wait_seconds=0.0):
+        if done is None:
+            waiting.append(store)
+        else:
+            yield done
+    for store, done in _visit_each(waiting, steps, parallel, wait_seconds=BUSY_SECONDS):
+        yield done or StoreMigration(store.slug, "", BUSY_SECONDS, str(StoreBusy()))
+
+
+def _visit_each(
+    stores: Iterable[Store], steps: Sequence[TemplateStep], parallel: int, wait_seconds: float
+) -> Iterator[tuple[Store, StoreMigration | None]]:
+    if parallel <= 1:
+        for store in stores:
+            yield store, _visit(store, steps, wait_seconds)
+        return
+    queue = deque(stores)
+    results: SimpleQueue[tuple[Store, StoreMigration | None] | None] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            while queue:
+                with suppress(IndexError):  # another thread took the last one
+                    store = queue.popleft()
+                    results.put((store, _visit(store, steps, wait_seconds)))
+        finally:
+            connections.close_all()
+            results.put(None)
+
+    threads = [Thread(target=work, name=f"migrating-{n}", daemon=True) for n in range(parallel)]
+    for thread in threads:
+        thread.start()
     try:
-        changed = placement_of(store).migrate()
-    except (DatabaseError, DomainError) as error:
+        for _ in threads:
+            yield from iter(results.get, None)
+    finally:
+        queue.clear()  # whoever stops listening stops the work after the stores in hand
+        for thread in threads:
+            thread.join()
+
+
+def _visit(
+    store: Store, steps: Sequence[TemplateStep], wait_seconds: float
+) -> StoreMigration | None:
+    """None when another process works on the store."""
+    started = time.perf_counter()
+    way, error = "", ""
+    try:
+        with outside_store():
+            way = _bring_up(store, steps, wait_seconds)
+            _note(store)
+    except StoreBusy:
+        return None
+    except (
+        Exception
+    ) as caught:  # a migration's own code may raise anything; the next store is not to blame
         log.exception("A store could not be migrated.", store=store.slug)
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return StoreMigration(slug=store.slug, changed=False, error=lines[0][:200])
-    Store.objects.filter(pk=store.pk).update(schema_version=graph_version())
-    return StoreMigration(slug=store.slug, changed=changed)
+        error = _sentence(caught)
+    return StoreMigration(store.slug, way, round(time.perf_counter() - started, 4), error)
+
+
+def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) -> str:
+    active = store.active_store
+    is_refreshed = store.defaults_version == seeding.refresh_version()
+
+    def refresh(way: Way) -> None:
+        """New permissions need holders."""
+        if way is not Way.CURRENT or not is_refreshed:
+            seeding.refresh_store(active)
+
+    if not active.schema:  # a database that has no schemas migrates in its own way
+        changed = placement_of(store).migrate()
+        refresh(Way.MIGRATED if changed else Way.CURRENT)
+        return Way.MIGRATED if changed else Way.CURRENT
+    return bring_up(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
+
+
+def _note(store: Store) -> None:
+    schema, defaults = _versions()
+    Store.objects.filter(pk=store.pk).update(schema_version=schema, defaults_version=defaults)
+
+
+def _sentence(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    words = lines[0][:200]
+    return words if isinstance(error, DomainError) or words else type(error).__name__
+
+
+def _visit_late_comers(
+    steps: Sequence[TemplateStep], *, since: datetime, seen: set[UUID]
+) -> Iterator[StoreMigration]:
+    """Stores that a worker of the old code was opening meanwhile: it began before the template was new, and would
+    leave them as the old code knows them. Whoever begins now is refused."""
+    deadline = time.monotonic() + OPENINGS_SECONDS
+    while fleet.list_openings_begun_before(since).exists() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    late = [
+        store
+        for store in fleet.list_stores_with_tables().exclude(schema_version=graph_version())
+        if store.pk not in seen
+    ]
+    yield from _visit_all(late, steps, parallel=1)

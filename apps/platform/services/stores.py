@@ -12,7 +12,7 @@ from django.db.models import Model
 from apps.common.clock import now
 from apps.common.errors import Conflict, InvalidInput
 from apps.common.states import require_move
-from apps.platform import selectors
+from apps.platform import seeding, selectors
 from apps.platform.errors import HostTaken, SlugTaken
 from apps.platform.localities import require_locality, time_zone_of
 from apps.platform.models import (
@@ -103,6 +103,7 @@ def register_store(
         time_zone=time_zone or time_zone_of(country),
         plan=chosen,
         region=region,
+        defaults_version=seeding.refresh_version(),
     )
     subscription = _new_subscription(store, chosen)
     domain = Domain(domain=(host or f"{slug}.{settings.STORE_DOMAIN}").lower(), tenant=store)

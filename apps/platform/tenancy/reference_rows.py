@@ -12,7 +12,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from apps.platform.tenancy import template
-from apps.platform.tenancy.context import use_store
 
 log = structlog.get_logger(__name__)
 
@@ -27,13 +26,13 @@ class ReferenceRows:
 
 def read_reference_rows() -> ReferenceRows:
     """Those of the template; it is built first where it does not fit the code."""
-    template.ensure_template()
-    with use_store(template.TEMPLATE_STORE):
-        types = ContentType.objects.order_by("id").values_list("id", "app_label", "model")
-        permissions = Permission.objects.order_by("id").values_list(
-            "id", "content_type_id", "codename", "name"
-        )
-        return ReferenceRows(content_types=tuple(types), permissions=tuple(permissions))
+    reference = template.get_reference(template.ensure_template()) or {}
+    return ReferenceRows(
+        content_types=tuple((pk, app, model) for pk, app, model in reference["types"]),
+        permissions=tuple(
+            (pk, kind, codename, name) for pk, kind, codename, name in reference["permissions"]
+        ),
+    )
 
 
 def write_reference_rows(known: ReferenceRows) -> None:

@@ -1,51 +1,158 @@
 """`manage.py migrate_stores`: every store's tables up to the code."""
 
+import json
+import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
 from apps.platform import selectors
-from apps.platform.management.console import console_for, is_terminal, one_line_errors
-from apps.platform.services.migrating import migrate_stores
-from apps.platform.tenancy.template import graph_version
+from apps.platform.errors import CanaryFailed
+from apps.platform.management.console import console_for, describe, is_terminal, one_line_errors
+from apps.platform.models import Store
+from apps.platform.services import migrating
+from apps.platform.services.migrating import Behind, Canaries, StoreMigration
+
+SHOWN = 20
 
 
 class Command(BaseCommand):
     help = (
-        "Migrate the stores that are behind; the others are skipped. One broken store stops nobody."
+        "Migrate the stores that are behind; the others are skipped. One broken store stops nobody. "
+        "Killed in the middle, run it again; run it twice at once, they share the work."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--store", help="Only this one: its short name or id.")
         parser.add_argument(
-            "--plan", action="store_true", help="Only show which stores are behind."
+            "--dry-run",
+            "--plan",
+            action="store_true",
+            help="Only show what is new and which stores are behind.",
         )
+        parser.add_argument(
+            "--parallel", type=int, default=1, metavar="N", help="So many stores at a time."
+        )
+        parser.add_argument(
+            "--canary", nargs="+", default=[], metavar="SLUG", help="These stores first."
+        )
+        parser.add_argument(
+            "--canary-percent",
+            type=float,
+            default=0,
+            metavar="P",
+            help="So many of a hundred stores first. If a canary fails, no other store is touched.",
+        )
+        parser.add_argument("--json", action="store_true", help="The report for programs.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = console_for(self.stdout)
-        quiet = options["verbosity"] == 0
+        self.console = console_for(self.stdout)
+        self.quiet = options["verbosity"] == 0 or options["json"]
+        parallel = _require_parallel(options["parallel"])
+        if not 0 <= options["canary_percent"] <= 100:
+            raise CommandError("--canary-percent is between 0 and 100.")
+        canaries = Canaries(options["canary"], options["canary_percent"])
         with one_line_errors():
             only = selectors.get_store(options["store"]) if options["store"] else None
-            behind = selectors.list_outdated_stores(graph_version(), only=only)
-            if options["plan"]:
-                for store in behind:
-                    console.print(f"[yellow]behind[/] {store.slug}")
-                return
-            steps = track(
-                migrate_stores(only=only),
-                total=behind.count(),
-                description="Migrating stores",
-                console=console,
-                disable=quiet or not is_terminal(self.stdout),
-            )
-            results = list(steps)
+            if options["dry_run"]:
+                self._show_plan(migrating.list_behind(only=only), options["json"])
+            else:
+                self._migrate(only, parallel, canaries, as_json=options["json"])
+
+    def _migrate(
+        self, only: Store | None, parallel: int, canaries: Canaries, *, as_json: bool
+    ) -> None:
+        started = time.perf_counter()
+        results: list[StoreMigration] = []
+        failure = ""
+        try:
+            run = migrating.migrate_stores(only=only, parallel=parallel, canaries=canaries)
+            for result in self._with_progress(run):
+                results.append(result)
+                if result.error and not as_json:
+                    self.stderr.write(f"{result.slug}: {result.error}")
+        except CanaryFailed as error:
+            failure = describe(error)
+        seconds = time.perf_counter() - started
         broken = [result for result in results if result.error]
-        for result in broken:
-            self.stderr.write(f"{result.slug}: {result.error}")
-        if not quiet:
-            changed = sum(result.changed for result in results)
-            console.print(f"[bold]stores[/]: {changed} migrated, {len(broken)} failed")
+        if as_json:
+            self.stdout.write(_report(results, seconds, failure))
+        elif not self.quiet:
+            _print_summary(self.console, results, seconds)
+        if failure:
+            raise CommandError(failure)
         if broken:
-            raise CommandError(f"{len(broken)} stores could not be migrated.")
+            names = ", ".join(result.slug for result in broken[:SHOWN])
+            more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+            raise CommandError(f"{len(broken)} stores could not be migrated: {names}{more}.")
+
+    def _with_progress(self, run: Any) -> Any:
+        """A bar for people at a terminal."""
+        return track(
+            run,
+            description="Migrating stores",
+            console=self.console,
+            disable=self.quiet or not is_terminal(self.stdout),
+        )
+
+    def _show_plan(self, behind: Behind, as_json: bool) -> None:
+        new = migrating.list_new_migrations()
+        if as_json:
+            slugs = [store.slug for store in behind.stores]
+            self.stdout.write(json.dumps({"new": new, "behind": slugs, "total": behind.total}))
+            return
+        for name in new:
+            self.console.print(f"[cyan]new[/] {name}")
+        step = migrating.get_step_ahead()
+        for caution in step.cautions if step is not None and not new else []:
+            self.console.print(f"[red]caution[/] {caution}")
+        for store in behind.stores:
+            note = " (the registry thought it current)" if store.pk in behind.surprises else ""
+            self.console.print(f"[yellow]behind[/] {store.slug}{note}")
+
+
+def _require_parallel(wanted: int) -> int:
+    """Each thread holds a connection of the pool, and one must be left for this command."""
+    pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool") or {}
+    most = max(1, int(pool.get("max_size", 10)) - 1)
+    if not 1 <= wanted <= most:
+        raise CommandError(f"--parallel is between 1 and {most} (DATABASE_POOL_SIZE less one).")
+    return wanted
+
+
+def _report(results: list[StoreMigration], seconds: float, failure: str) -> str:
+    stores = [
+        {"store": r.slug, "way": r.way, "seconds": r.seconds, "error": r.error} for r in results
+    ]
+    broken = sum(bool(result.error) for result in results)
+    report = {
+        "seconds": round(seconds, 3),
+        "visited": len(results),
+        "failed": broken,
+        "halted": failure,
+        "stores": stores,
+    }
+    return json.dumps(report)
+
+
+def _print_summary(console: Console, results: list[StoreMigration], seconds: float) -> None:
+    table = Table(title=f"Stores visited: {len(results)}, in {seconds:.1f} s")
+    for column in ("how", "stores", "median", "slowest"):
+        table.add_column(column)
+    ways = sorted({(bool(result.error), result.way) for result in results})
+    for is_broken, way in ways:
+        times = sorted(r.seconds for r in results if (bool(r.error), r.way) == (is_broken, way))
+        name = "[red]failed[/]" if is_broken else way
+        table.add_row(
+            name, str(len(times)), f"{times[len(times) // 2]:.3f} s", f"{times[-1]:.3f} s"
+        )
+    if results:
+        console.print(table)
+    changed = sum(result.changed for result in results)
+    broken = sum(bool(result.error) for result in results)
+    console.print(f"[bold]stores[/]: {changed} migrated, {broken} failed")

@@ -1,13 +1,12 @@
 """Whose tables are in a schema: read from the mark on it, its migrations and the shape of its tables."""
 
-from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connections
 
 from apps.platform.tenancy import template
+from apps.platform.tenancy.building import Shapes, read_shapes
 from apps.platform.tenancy.context import ActiveStore, use_store
 from apps.platform.tenancy.placements.base import Holds, Occupancy
 from apps.platform.tenancy.routers import DEFAULT
@@ -15,9 +14,6 @@ from apps.platform.tenancy.routers import DEFAULT
 MARK: Final = "polystore store "
 MIGRATIONS_TABLE: Final = "django_migrations"
 SHOWN: Final = 5
-
-# Column by column: name, type, whether it may be empty. What differs was made by somebody else.
-Shape = Mapping[str, tuple[tuple[str, str, bool], ...]]
 
 
 def mark_statement(schema: str, store_id: UUID) -> str:
@@ -45,20 +41,20 @@ def examine(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
         applied = set(cursor.fetchall())
         if not template.list_migrations() <= applied:
             return Occupancy(Holds.OLDER)
-        return _compare_shapes(_read_shapes(cursor, store.schema))
+        return _compare_shapes(read_shapes(store.schema))
 
 
 def _occupied(tables: list[str]) -> Occupancy:
-    wanted = set(_wanted_shapes(template.ensure_template()))
+    wanted = template.required_tables(template.ensure_template())
     names = ", ".join(([name for name in tables if name in wanted] or tables)[:SHOWN])
     return Occupancy(
         Holds.SOMETHING_ELSE, f"The database already has tables of these names: {names}."
     )
 
 
-def _compare_shapes(found: Shape) -> Occupancy:
+def _compare_shapes(found: Shapes) -> Occupancy:
     """A store that has every migration has every table, column by column."""
-    wanted = _wanted_shapes(template.ensure_template())
+    wanted = template.required_shapes(template.ensure_template())
     other = [name for name, shape in wanted.items() if name in found and found[name] != shape]
     if other:
         names = ", ".join(other[:SHOWN])
@@ -72,35 +68,16 @@ def _compare_shapes(found: Shape) -> Occupancy:
     return Occupancy(Holds.CURRENT)
 
 
-@cache
-def _wanted_shapes(version: str) -> Shape:
-    """The template's tables; `version` only keys the cache."""
-    with use_store(template.TEMPLATE_STORE), connections[DEFAULT].cursor() as cursor:
-        return _read_shapes(cursor, template.TEMPLATE_STORE.schema)
-
-
 def read_schema(cursor: Any, schema: str) -> tuple[str, list[str]]:
     """The mark on a schema ("" for none) and what has rows in it, views included; a missing schema is empty."""
     cursor.execute(
         "SELECT coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), ''), "
-        "ARRAY(SELECT c.relname::text FROM pg_catalog.pg_class c "
-        "WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1) "
+        "ARRAY(SELECT c.relname::text FROM pg_catalog.pg_depend d "  # indexed, unlike a class's schema
+        "JOIN pg_catalog.pg_class c ON c.oid = d.objid "
+        "WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid "
+        "AND d.classid = 'pg_catalog.pg_class'::regclass AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1) "
         "FROM pg_catalog.pg_namespace n WHERE n.nspname = %s",
         [schema],
     )
     row = cursor.fetchone()
     return (str(row[0]), list(row[1])) if row else ("", [])
-
-
-def _read_shapes(cursor: Any, schema: str) -> Shape:
-    cursor.execute(
-        "SELECT c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull "
-        "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
-        "WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'p') "
-        "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, 2",
-        [schema],
-    )
-    shapes: dict[str, list[tuple[str, str, bool]]] = {}
-    for table, column, kind, is_filled in cursor.fetchall():
-        shapes.setdefault(table, []).append((column, kind, is_filled))
-    return {table: tuple(columns) for table, columns in shapes.items()}

@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError, connections
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils.connection import ConnectionDoesNotExist
 
 from apps.common.errors import InvalidInput
@@ -18,6 +16,7 @@ from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.placements import schema_occupancy
 from apps.platform.tenancy.placements.base import Occupancy, Placement
 from apps.platform.tenancy.placements.report import Report
+from apps.platform.tenancy.replaying import Way, bring_up
 from apps.platform.tenancy.routers import DEFAULT
 
 UNREACHABLE: Final = "The platform's database does not answer."
@@ -62,7 +61,7 @@ class SharedSchema(Placement):
             return frozenset(template.list_tables(self.schema))
 
     def required_schema(self) -> frozenset[str]:
-        return _tables_of(template.ensure_template())
+        return template.required_tables(template.ensure_template())
 
     def create(self) -> int:
         with template.provisioning_lock():
@@ -76,13 +75,9 @@ class SharedSchema(Placement):
         return schema_occupancy.mark_statement(self.schema, self.store.id)
 
     def migrate(self) -> bool:
-        """Django's own migrate, and only where a migration is missing."""
-        with use_store(self.active_store):
-            rows = MigrationRecorder(connections[DEFAULT]).migration_qs.values_list("app", "name")
-            applied = set(rows)
-        if template.list_migrations() <= applied:
+        """By the template's recorded steps, or by Django's own migrate where they don't lead there."""
+        if bring_up(self.active_store) is Way.CURRENT:
             return False
-        template.migrate_schema(self.active_store)
         with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
             cursor.execute(self.mark_statement)
         return True
@@ -109,10 +104,3 @@ def _guarded_tables() -> frozenset[str]:
     """What the template guards; nothing while there is no template."""
     with use_store(template.TEMPLATE_STORE):
         return row_security.list_guarded()
-
-
-@cache
-def _tables_of(version: str) -> frozenset[str]:
-    """The tables of the template schema; `version` only keys the cache."""
-    with use_store(template.TEMPLATE_STORE):
-        return frozenset(template.list_tables(template.TEMPLATE_STORE.schema))

@@ -1,0 +1,97 @@
+"""Playing a release: the code gets new migrations for a while, as files, read by Django as any others."""
+
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module, invalidate_caches
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+from django.conf import settings
+
+from apps.platform.models import StoreTemplate, TemplateStep
+from apps.platform.tenancy import template
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.graph import forget_graph
+
+APP = "checkout"
+TABLE = "checkout_checkoutfence"
+ADD_COLUMN = """migrations.AddField("checkoutfence", "note", models.CharField(max_length=20, db_default="new"))"""
+ADD_TABLE = """migrations.CreateModel("Gift", [
+    ("id", models.BigAutoField(primary_key=True)),
+    ("text", models.TextField()),
+    ("fence", models.ForeignKey("checkout.CheckoutFence", models.CASCADE)),
+])"""
+
+_SOURCE = """
+from django.db import migrations, models
+
+{helpers}
+
+class Migration(migrations.Migration):
+    atomic = {atomic}
+    dependencies = [("checkout", "{after}")]
+    operations = [
+{operations}
+    ]
+"""
+
+
+class Release:
+    """The migrations of one app, with more of them than the code has."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"release_{secrets.token_hex(4)}"
+        self.folder = folder / self.name
+        original = import_module(f"apps.{APP}.migrations").__path__[0]
+        shutil.copytree(original, self.folder, ignore=shutil.ignore_patterns("__pycache__"))
+        self.last = max(path.stem for path in self.folder.glob("0*.py"))
+
+    def add(self, *operations: str, name: str = "", helpers: str = "", atomic: bool = True) -> str:
+        """Write one more migration; its name."""
+        name = f"{int(self.last[:4]) + 1:04d}_{name or 'release'}"
+        text = _SOURCE.format(
+            helpers=helpers,
+            atomic=atomic,
+            after=self.last,
+            operations=indent(",\n".join(operations), " " * 8),
+        )
+        (self.folder / f"{name}.py").write_text(text)
+        self.last = name
+        forget_graph()
+        invalidate_caches()
+        return name
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """This block is the code of the release; outside of it, the code of before."""
+        modules = settings.MIGRATION_MODULES
+        settings.MIGRATION_MODULES = {**modules, APP: self.name}
+        sys.path.insert(0, str(self.folder.parent))
+        invalidate_caches()
+        forget_graph()
+        try:
+            yield
+        finally:
+            settings.MIGRATION_MODULES = modules
+            sys.path.remove(str(self.folder.parent))
+            for module in [name for name in sys.modules if name.startswith(self.name)]:
+                del sys.modules[module]
+            forget_graph()
+
+
+@pytest.fixture
+def release(db: None, tmp_path: Path) -> Iterator[Release]:
+    """A release in the making. What it records in the master database is deleted where the test commits."""
+    with outside_store():
+        known = set(StoreTemplate.objects.values_list("pk", flat=True))
+        steps = set(TemplateStep.objects.values_list("pk", flat=True))
+    yield Release(tmp_path)
+    with outside_store():
+        StoreTemplate.objects.exclude(pk__in=known).delete()
+        TemplateStep.objects.exclude(pk__in=steps).delete()
+    template._references.clear()
+    template.required_shapes.cache_clear()
