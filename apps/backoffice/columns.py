@@ -23,6 +23,7 @@ TONES = {
         "done",
         "refund_settled",
         "sent",
+        "ok",
     },
     "busy": {
         "processing",
@@ -35,8 +36,17 @@ TONES = {
         "held",
         "trial",
     },
-    "wait": {"pending", "unpaid", "unfulfilled", "cash_due", "draft", "requested", "past_due"},
-    "bad": {"failed", "cancelled", "dead", "expired", "suspended"},
+    "wait": {
+        "pending",
+        "unpaid",
+        "unfulfilled",
+        "cash_due",
+        "draft",
+        "requested",
+        "past_due",
+        "warning",
+    },
+    "bad": {"failed", "cancelled", "dead", "expired", "suspended", "problem"},
     "calm": {"refunded", "partially_refunded", "returned", "archived", "released", "committed"},
 }
 

@@ -17,6 +17,7 @@ from apps.accounts.models import Role, User
 from apps.backoffice.base import RecordAdmin, call_service, client_ip, form_errors, staff_actor
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.forms import FirstLoginForm
+from apps.backoffice.platform.placing import OWN_KINDS, ConnectionForm, put_errors
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.events import services as events
@@ -47,6 +48,11 @@ class ProvisioningJobAdmin(RecordAdmin):
                 name="platform_provisioningjob_retry",
             ),
             path(
+                "<uuid:job_id>/connection/",
+                self.admin_site.admin_view(self.connection_view),
+                name="platform_provisioningjob_connection",
+            ),
+            path(
                 "<uuid:job_id>/owner/",
                 self.admin_site.admin_view(self.owner_view),
                 name="platform_provisioningjob_owner",
@@ -60,11 +66,17 @@ class ProvisioningJobAdmin(RecordAdmin):
         job = self.get_object(request, object_id)
         if job is None or not self.has_view_permission(request, job):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return self._page(request, job, FirstLoginForm())
+        return self._page(request, job)
 
     def _page(
-        self, request: HttpRequest, job: ProvisioningJob, form: FirstLoginForm
+        self,
+        request: HttpRequest,
+        job: ProvisioningJob,
+        owner: FirstLoginForm | None = None,
+        connection: ConnectionForm | None = None,
     ) -> HttpResponse:
+        if connection is None and job.store.database_type in OWN_KINDS:
+            connection = ConnectionForm(store=job.store)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Opening {job.store.name}",
@@ -72,7 +84,8 @@ class ProvisioningJobAdmin(RecordAdmin):
             "job": job,
             "state": _present(job),
             "has_people": _has_people(job),
-            "owner_form": form,
+            "owner_form": owner or FirstLoginForm(),
+            "connection_form": connection if job.status == JobStatus.FAILED else None,
         }
         return TemplateResponse(request, "backoffice/opening.html", context)
 
@@ -91,6 +104,31 @@ class ProvisioningJobAdmin(RecordAdmin):
                 lambda: services.retry_provisioning(job),
                 "The opening goes on where it stopped.",
             )
+        return HttpResponseRedirect(_url(job))
+
+    def connection_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
+        """Type the connection of a stopped opening in again; the opening goes on with it."""
+        job = get_object_or_404(ProvisioningJob.objects.select_related("store"), pk=job_id)
+        self._require_right_to_open(request)
+        store = job.store
+        if request.method != "POST" or store.database_type not in OWN_KINDS:
+            return HttpResponseRedirect(_url(job))
+        form = ConnectionForm(request.POST, store=store)
+        if not form.is_valid():
+            return self._page(request, job, connection=form)
+        try:
+            services.request_provisioning(
+                store=store, database_type=store.database_type, config=form.config
+            )
+        except DomainError as error:
+            put_errors(form, store.database_type, error)
+            return self._page(request, job, connection=form)
+        events.record_audit(
+            actor=staff_actor(request),
+            action="store.connection_changed",
+            target=store,
+            ip=client_ip(request),
+        )
         return HttpResponseRedirect(_url(job))
 
     def owner_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:

@@ -4,25 +4,41 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.backoffice.base import Admin, call_for_each, form_errors
+from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.columns import badge, moment
+from apps.backoffice.platform.placing import (
+    CONFIG_NAMES,
+    PlacementFields,
+    config_of,
+    placement_fieldsets,
+    put_errors,
+    wrong_values,
+)
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.places import country_choices, currency_choices, language_choices
 from apps.platform import services
-from apps.platform.models import Domain, Plan, ProvisioningJob, Store
+from apps.platform.models import DatabaseType, Domain, Plan, ProvisioningJob, Store
 from apps.platform.selectors import store_url
+from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.placements import placement_of, require_offered
 
 
-class OpenStoreForm(forms.ModelForm):
+class OpenStoreForm(PlacementFields, forms.ModelForm):
     """The few things a store needs to start; everything else can be changed later."""
 
     currency = forms.ChoiceField(
@@ -55,10 +71,17 @@ class OpenStoreForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]  # Django has it, the stubs do not
         if self.errors or not self.instance._state.adding:
             return
+        plain = {
+            name: value for name, value in self.cleaned_data.items() if name not in CONFIG_NAMES
+        }
+        kind = plain["database_type"] = plain.get("database_type") or DatabaseType.SHARED
+        plain["region"] = plain.get("region") or MAIN
         try:
-            self.opened = services.open_store(owner=None, **self.cleaned_data)
+            self.opened = services.open_store(
+                owner=None, config=config_of(kind, self.cleaned_data), **plain
+            )
         except DomainError as error:
-            form_errors(self, error)
+            put_errors(self, kind, error)
 
 
 class DomainInline(admin.TabularInline):
@@ -93,7 +116,10 @@ class StoreAdmin(Admin):
         "address",
         "opening",
         "database_type",
+        "database",
+        "region",
         "schema_name",
+        "connection",
         "created_at",
     )
     inlines = (DomainInline,)
@@ -101,15 +127,79 @@ class StoreAdmin(Admin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "address", "shown_status", "opening")}),
         ("Selling", {"fields": ("currency", "country", "language", "time_zone")}),
-        ("Data", {"fields": ("database_type", "schema_name", "created_at")}),
+        (
+            "Data",
+            {
+                "fields": (
+                    "database_type",
+                    "database",
+                    "region",
+                    "schema_name",
+                    "connection",
+                    "created_at",
+                )
+            },
+        ),
     )
     add_fieldsets = (
         (None, {"fields": ("name", "slug", "plan")}),
         ("Selling", {"fields": ("currency", "country", "language")}),
     )
+    change_form_after_template = "backoffice/check_connection.html"
+
+    class Media:
+        js = (Script("backoffice/placing.js", defer=True),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+        if obj:
+            return super().get_fieldsets(request, obj)
+        return (*self.add_fieldsets, *placement_fieldsets())
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(
+                "check-connection/",
+                self.admin_site.admin_view(self.check_view),
+                name="platform_store_check",
+            ),
+            path(
+                "<uuid:store_id>/connection/",
+                self.admin_site.admin_view(self.connection_view),
+                name="platform_store_connection",
+            ),
+        ]
+        return own + super().get_urls()
+
+    @method_decorator(require_POST)
+    def check_view(self, request: HttpRequest) -> HttpResponse:
+        """Look at the database that is being typed in; the answer is a piece of the page. Nothing is saved."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        kind = str(request.POST.get("database_type", ""))
+        context: dict[str, Any] = {}
+        try:
+            require_offered(kind)
+            config = config_of(kind, request.POST.dict())
+            context["report"] = services.check_connection(database_type=kind, config=config)
+        except DomainError as error:
+            context["wrong"] = wrong_values(kind, error)
+        return TemplateResponse(request, "backoffice/findings.html", context)
+
+    def connection_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
+        """Look at the database a store has, and which guards it can't have there."""
+        store = get_object_or_404(Store, pk=store_id)
+        if not self.has_view_permission(request, store):
+            raise PermissionDenied
+        report = services.check_store(store)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"The database of {store.name}",
+            "opts": self.opts,
+            "store": store,
+            "report": report,
+            "lacks": placement_of(store).lacks() if report.is_good else [],
+        }
+        return TemplateResponse(request, "backoffice/connection.html", context)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # the address and the currency of a store that sells are promises to its customers
@@ -163,6 +253,17 @@ class StoreAdmin(Admin):
         if job is None:
             return "-"
         return format_html('<a href="{}">{} %, {}</a>', job_url(job), job.progress, job.message)
+
+    @display(description="database")
+    def database(self, store: Store) -> str:
+        if store.database_type == DatabaseType.SHARED:
+            return "-"
+        return f"{store.database_name} on {store.database_host}" if store.database_host else "-"
+
+    @display(description="connection")
+    def connection(self, store: Store) -> SafeString:
+        url = reverse("platform_admin:platform_store_connection", args=[store.pk])
+        return format_html('<a href="{}">Look at its database</a>', url)
 
     @display(description="opened", ordering="created_at")
     def opened_at(self, store: Store) -> SafeString | str:

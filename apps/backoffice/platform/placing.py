@@ -1,0 +1,138 @@
+"""Where a store's data is to live, as form fields: one set per kind of database, made from what its placement asks."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.common.errors import DomainError
+from apps.platform.models import DatabaseType, Store
+from apps.platform.tenancy.clusters import MAIN, list_clusters
+from apps.platform.tenancy.placements import ConfigField, kind_of, list_offered
+
+HINTS: Final = {
+    DatabaseType.POSTGRESQL: "Version 14 or newer, an empty database, a user who may create a schema in it.",
+    DatabaseType.SUPABASE: "Either a project you have, by its connection string, or a new one: "
+    "an access token, an organization and a region.",
+    DatabaseType.MYSQL: "MariaDB 10.6 or MySQL 8, an empty database of the store's own.",
+}
+
+
+def field_name(kind: str, name: str) -> str:
+    """The form's name of one value of one kind; letters, digits and hyphens only."""
+    return f"{kind}-{name}"
+
+
+def config_fields(kind: str) -> dict[str, forms.Field]:
+    """The fields of one kind, by the form's names. Secrets are typed in and never shown again."""
+    return {field_name(kind, field.name): _form_field(field) for field in kind_of(kind).fields}
+
+
+def _form_field(field: ConfigField) -> forms.Field:
+    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
+    if field.choices:
+        choices = [("", "encrypted, verified if there is a certificate")]
+        choices += [(choice, choice) for choice in field.choices]
+        return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget, **common)
+    if field.secret:
+        secret = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+        return forms.CharField(widget=secret, strip=False, **common)
+    if field.multiline:
+        return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **common)
+    plain = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(widget=plain, **common)
+
+
+def config_of(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was filled in for the chosen kind."""
+    named = {field.name: values.get(field_name(kind, field.name)) for field in kind_of(kind).fields}
+    return {name: value for name, value in named.items() if value}
+
+
+def put_errors(form: forms.BaseForm, kind: str, error: DomainError) -> None:
+    """A service's field errors beside the fields they are of; the rest on top."""
+    for path, texts in error.fields.items():
+        name = field_name(kind, path.removeprefix("config."))
+        target = name if name in form.fields else path if path in form.fields else None
+        for text in texts:
+            form.add_error(target, text)
+    if not error.fields:
+        form.add_error(None, str(error))
+
+
+def wrong_values(kind: str, error: DomainError) -> list[tuple[str, str]]:
+    """What is wrong with which value, by the labels people see."""
+    fields = (
+        {field.name: field.label for field in kind_of(kind).fields} if kind in OWN_KINDS else {}
+    )
+    named = [
+        (fields.get(path.removeprefix("config."), ""), " ".join(texts))
+        for path, texts in error.fields.items()
+    ]
+    return named or [("", str(error))]
+
+
+class PlacementFields(forms.Form):
+    """Part of the form that opens a store. The fields of every kind are there; the page shows the chosen one's."""
+
+    database_type = forms.ChoiceField(
+        label="Where its data lives",
+        choices=lambda: [(kind, _label(kind)) for kind in list_offered()],
+        initial=DatabaseType.SHARED,
+        required=False,
+        widget=UnfoldAdminSelectWidget(attrs={"data-placement": "true"}),
+    )
+    region = forms.ChoiceField(
+        label="Cluster",
+        choices=lambda: [(name, name) for name in list_clusters()],
+        initial=MAIN,
+        required=False,
+        help_text="Which of the platform's shared clusters.",
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+def _label(kind: str) -> str:
+    text = str(DatabaseType(kind).label)
+    return text[0].upper() + text[1:]
+
+
+OWN_KINDS: Final = tuple(kind for kind in list_offered() if kind_of(kind).fields)
+for _kind in OWN_KINDS:
+    PlacementFields.declared_fields.update(config_fields(_kind))
+CONFIG_NAMES: Final = frozenset(name for kind in OWN_KINDS for name in config_fields(kind))
+
+
+def placement_fieldsets() -> tuple[Any, ...]:
+    """For the admin: the choice, then a group per kind."""
+    first: list[str] = (
+        ["database_type", "region"] if len(list_clusters()) > 1 else ["database_type"]
+    )
+    groups: list[tuple[str, dict[str, Any]]] = [("Where its data lives", {"fields": first})]
+    for kind in OWN_KINDS:
+        options = {
+            "fields": list(config_fields(kind)),
+            "classes": ["placement-fields", f"placement-fields--{kind}"],
+            "description": HINTS.get(DatabaseType(kind), ""),
+        }
+        groups.append((_label(kind), options))
+    return tuple(groups)
+
+
+class ConnectionForm(forms.Form):
+    """The connection of a store whose opening stopped, to be typed in again."""
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = store.database_type
+        self.fields.update(config_fields(self.kind))
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return config_of(self.kind, self.cleaned_data)
