@@ -31,6 +31,8 @@ from apps.platform.archive.manifest import Manifest
 from apps.platform.archive.snapshot import system_scope
 from apps.platform.archive.writing import ALIASES, Watch, look_away
 from apps.platform.models import Store, StoreDeletion
+from apps.platform.moving.dropping import drop_source
+from apps.platform.selectors.moves import get_open_move, list_kept_sources
 from apps.platform.services.stores import archive_store, forget_addresses
 from apps.platform.states import STORE_MOVES, StoreStatus
 from apps.platform.tenancy.context import outside_store
@@ -89,6 +91,8 @@ def request_deletion(*, store: Store, actor: Actor) -> StoreDeletion:
     """Put the store away and note the wish. Asked again, the first request stands."""
     with outside_store(), transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
+        if get_open_move(locked) is not None:
+            raise Conflict("This store is being moved. Let the move end, or undo it, first.")
         archive_store(store=locked)
         moment = now()
         deletion, _created = StoreDeletion.objects.get_or_create(
@@ -185,6 +189,8 @@ def _delete_documents() -> None:
 
 def _drop_tables(store: Store, *, leave_tables: bool) -> None:
     try:
+        for move in list_kept_sources(store):
+            drop_source(move)
         places.drop_place(store)
     except (DatabaseError, DomainError) as error:
         if not leave_tables:

@@ -16,6 +16,7 @@ REGISTRY, SQL, DOCUMENTS, DEVELOPMENT, FILES = (
     "development",
     "files",
 )
+MASTER: Final = "platform"
 PARTS: Final = (REGISTRY, SQL, DOCUMENTS, DEVELOPMENT, FILES)
 
 

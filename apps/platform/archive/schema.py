@@ -20,6 +20,22 @@ from apps.platform.tenancy.routers import DEFAULT, DOCUMENTS, DOCUMENTS_DEV, Hom
 REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
 
 
+# The master's tables that are made anew anywhere.
+NOT_KEPT: Final = ("django_session", "platform_storetemplate")
+
+
+def list_master_tables() -> list[type[Model]]:
+    """The models with a table in the master database, those that are referred to first."""
+    found = {
+        model._meta.db_table: model
+        for model in apps.get_models(include_auto_created=True)
+        if home_of(model) in (Home.PLATFORM, Home.SHARED)
+        and not model._meta.proxy
+        and model._meta.db_table not in NOT_KEPT
+    }
+    return _in_order(found)
+
+
 def list_tables(registry: Apps = apps) -> list[type[Model]]:
     """The models with a table in every store, those that are referred to before those that refer. A model with
     `travels = False` is left out: what it says is true of the place, not of the store."""

@@ -12,8 +12,8 @@ from django.db.transaction import TransactionManagementError
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.platform.archive.errors import ScopeNotSystem
-from apps.platform.tenancy.context import ActiveStore, HasActiveStore, use_store
-from apps.platform.tenancy.routers import DEFAULT
+from apps.platform.tenancy.context import ActiveStore, HasActiveStore, outside_store, use_store
+from apps.platform.tenancy.routers import DEFAULT, PLATFORM
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ def snapshot(store: ActiveStore | HasActiveStore) -> Iterator[Snapshot]:
             raise TransactionManagementError("A snapshot can't be taken inside a transaction.")
         if connection.vendor == "postgresql":
             with _postgresql(connection):
+                with connection.cursor() as cursor:
+                    _require_every_row(cursor)
                 yield Snapshot(now(), connection.vendor, _log_position(connection))
         else:
             with transaction.atomic():
@@ -54,6 +56,15 @@ def snapshot(store: ActiveStore | HasActiveStore) -> Iterator[Snapshot]:
 
 
 @contextmanager
+def master_snapshot() -> Iterator[Snapshot]:
+    """The same over the master database, with no store active."""
+    with outside_store():
+        connection = connections[PLATFORM]
+        with _postgresql(connection):
+            yield Snapshot(now(), connection.vendor, _log_position(connection))
+
+
+@contextmanager
 def _postgresql(connection: Any) -> Iterator[None]:
     """The driver itself sends `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`: no statement can come before."""
     connection.ensure_connection()
@@ -61,9 +72,7 @@ def _postgresql(connection: Any) -> Iterator[None]:
     before = driver.isolation_level, driver.read_only
     driver.isolation_level, driver.read_only = 3, True  # psycopg.IsolationLevel.REPEATABLE_READ
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                _require_every_row(cursor)
+        with transaction.atomic(using=connection.alias):
             yield
     finally:
         if not driver.closed:

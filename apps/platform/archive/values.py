@@ -18,6 +18,8 @@ from uuid import UUID
 from django.db.models import BinaryField, Field, GenericIPAddressField, JSONField
 from django.utils.duration import duration_iso_string
 
+from apps.platform.crypto import Sealed
+
 MODULUS: Final = 1 << 256
 
 
@@ -40,6 +42,8 @@ def normalise(value: Any) -> Any:
 def _normalise_rare(value: Any) -> Any:
     if isinstance(value, UUID | ipaddress.IPv4Address | ipaddress.IPv6Address):
         return str(value)
+    if isinstance(value, Sealed):
+        return value.token  # the ciphertext travels; the keys do not
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value else "0"
     if isinstance(value, date):

@@ -22,6 +22,7 @@ from apps.platform.models import (
     Plan,
     ProvisioningJob,
     Store,
+    StoreDeletion,
     Subscription,
 )
 from apps.platform.names import new_schema_name
@@ -243,6 +244,10 @@ def _move(store: Store, target: StoreStatus) -> Store:
             )
             locked.status = target
             locked.save(update_fields=["status", "updated_at"])
+            if (
+                target == StoreStatus.ACTIVE
+            ):  # an export of before says nothing about what happens from now on
+                StoreDeletion.objects.filter(store=locked).delete()
             forget_addresses()
     store.status = locked.status
     return store

@@ -1,0 +1,69 @@
+"""`manage.py backup_store`: one store, all its homes, one file."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.filesize import decimal
+
+from apps.common.clock import now
+from apps.platform import selectors
+from apps.platform.archive.backing_up import backup_store, path_for
+from apps.platform.archive.manifest import PARTS
+from apps.platform.archive.reading import verify_archive
+from apps.platform.management import archives
+from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.tenancy.context import outside_store
+
+
+class Command(BaseCommand):
+    help = "Write a store's archive: tables in one snapshot, documents and files no older, what the registry knows."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", help="The store's short name or id.")
+        parser.add_argument(
+            "--output", required=True, help="The file, or a folder that gets one with the time."
+        )
+        parser.add_argument(
+            "--only", action="append", choices=archives.ONLY, help="Only this home (repeatable)."
+        )
+        parser.add_argument(
+            "--with-credentials",
+            action="store_true",
+            help="Also the keys of the store's integrations; only with --encrypt or --recipient.",
+        )
+        parser.add_argument("--verify", action="store_true", help="Read the file back at the end.")
+        archives.add_encryption(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        console, quiet = console_for(self.stdout), options["verbosity"] == 0
+        key = archives.encryption_key(options)
+        if options["with_credentials"] and key is None:
+            raise CommandError("Credentials only go into an encrypted archive: add --encrypt.")
+        if options["verify"] and options["recipient"]:
+            raise CommandError("Only the owner of the key can verify it: use verify_backup there.")
+        with one_line_errors(), outside_store():
+            store = selectors.get_store(options["slug"])
+            path = path_for(Path(options["output"]), store, now())
+            if not path.parent.is_dir():
+                raise CommandError(f"There is no folder {path.parent}.")
+            with archives.watching(
+                console, store.slug, bar=is_terminal(self.stdout), quiet=quiet
+            ) as watch:
+                manifest = backup_store(
+                    store,
+                    path,
+                    watch=watch,
+                    encrypt_to=key,
+                    parts=options["only"] or PARTS,
+                    with_credentials=options["with_credentials"],
+                )
+                if options["verify"]:
+                    with path.open("rb") as source:
+                        verify_archive(source, unlock=key)
+        if not quiet:
+            console.print(archives.manifest_table(manifest))
+            console.print(
+                f"[green]{path}[/] ({decimal(path.stat().st_size)}), {archives.summary(manifest)}"
+            )

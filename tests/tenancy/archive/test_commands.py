@@ -1,0 +1,151 @@
+"""The operator's commands: what they print, what they refuse, and their exit codes."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from apps.orders.models import Order
+from apps.platform.archive import PlaceNotEmpty, everything, fingerprint_store, schema, tables
+from apps.platform.archive.everything import backup_everything
+from apps.platform.archive.master import fingerprint_master, restore_master, write_master
+from apps.platform.archive.writing import look_away
+from apps.platform.models import Store
+from apps.platform.tenancy.context import use_store
+from tests.conftest import clean_documents
+from tests.tenancy.archive.trading import trade
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR = tmp_path / "exports"
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_from_a_store_to_a_file_to_a_store_to_nothing(
+    throwaway_store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, slug = throwaway_store, throwaway_store.slug
+    trade(store)
+    monkeypatch.setenv("BACKUP_PASSPHRASE", "correct horse")
+    file = tmp_path / "one.polystore"
+    said = run("backup_store", slug, "--output", str(file), "--encrypt", "--verify")
+    assert "one.polystore" in said
+    assert "encrypted" in said
+    assert "whole" in run("verify_backup", str(file))
+
+    assert "is back" in run("restore_store", str(file), "--into", "the-copy")
+    copy = Store.objects.get(slug="the-copy")
+    with use_store(copy):
+        assert Order.objects.count() == 1
+
+    said = run("delete_store", "the-copy", "--encrypt")
+    assert "--confirm the-copy" in said
+    with pytest.raises(CommandError, match="Type the store's short name"):
+        run("delete_store", "the-copy", "--due")
+    assert "is deleted" in run("delete_store", "the-copy", "--confirm", "the-copy")
+    assert not Store.objects.filter(slug="the-copy").exists()
+    assert fingerprint_store(store)["sql:orders_order"][0] == 1
+
+
+def test_what_can_go_wrong_is_one_line(throwaway_store: Any, tmp_path: Path) -> None:
+    slug, file = throwaway_store.slug, tmp_path / "one.polystore"
+    run("backup_store", slug, "--output", str(file), "--only", "documents")
+    file.write_bytes(file.read_bytes()[:-9])
+    for wrong, words in (
+        (("backup_store", "nobody", "--output", str(file)), "no store 'nobody'"),
+        (("backup_store", slug, "--output", str(file), "--with-credentials"), "encrypted"),
+        (("verify_backup", str(file)), "cut off"),
+        (("verify_backup", str(tmp_path / "none")), "can't be read"),
+        (("restore_store", str(file), "--replace", slug, "--yes"), "cut off"),
+        (("delete_store", slug, "--confirm", slug), "Nobody asked"),
+    ):
+        with pytest.raises(CommandError, match=words) as raised:
+            run(*wrong)
+        assert "\n" not in str(raised.value)
+
+
+def test_a_platforms_backup_goes_on_past_a_broken_store_and_after_a_stop(
+    throwaway_store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "monday"
+    real = everything.backup_store
+
+    def broken(store: Any, *args: Any, **options: Any) -> Any:
+        if store.slug == "alpha":
+            raise OSError(28, "No space left on device")
+        return real(store, *args, **options)
+
+    monkeypatch.setattr(everything, "backup_store", broken)
+    with pytest.raises(CommandError, match="alpha"):
+        run("backup_platform", "--output", str(folder))
+    assert not (folder / "report.json").exists()
+    times = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert any(name.startswith(throwaway_store.slug) for name in times)
+
+    monkeypatch.setattr(everything, "backup_store", real)
+    run("backup_platform", "--output", str(folder))
+    report = json.loads((folder / "report.json").read_text())
+    assert {one["name"] for one in report["archives"]} >= {"platform", "alpha", "beta"}
+    for name, moment in times.items():
+        assert (folder / name).stat().st_mtime_ns == moment, "what was there is kept"
+    with pytest.raises(CommandError, match="finished backup"):
+        run("backup_platform", "--output", str(folder))
+
+
+def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
+    source = io.BytesIO()
+    write_master(source)
+    before = fingerprint_master()
+    assert restore_master(source) is False, "it is there already"
+    Store.objects.filter(pk=throwaway_store.pk).update(name="Changed since")
+    with pytest.raises(PlaceNotEmpty):
+        restore_master(source)
+    with transaction.atomic(using="platform"):
+        tables.empty_tables(schema.list_master_tables(), "platform")
+        assert not Store.objects.exists()
+        assert restore_master(source) is True
+        assert fingerprint_master() == before
+        transaction.set_rollback(True, using="platform")
+    assert Store.objects.get(pk=throwaway_store.pk).name == "Changed since"
+
+
+@pytest.mark.matrix
+def test_a_lost_store_comes_back_under_its_own_id(throwaway_store: Any, tmp_path: Path) -> None:
+    store = throwaway_store
+    trade(store)
+    before = fingerprint_store(store)
+    for _outcome in backup_everything(
+        tmp_path / "all", _watching, parts=["sql", "documents", "files", "platform"]
+    ):
+        pass
+    clean_documents(store)
+    close_store_tables(store)
+    outcomes = {one.name: one for one in everything.restore_everything(tmp_path / "all", _watching)}
+    assert outcomes["alpha"].skipped
+    assert not outcomes[store.slug].error
+    assert fingerprint_store(store) == before
+
+
+def close_store_tables(store: Any) -> None:
+    from apps.platform.archive.places import drop_place
+
+    drop_place(store)
+
+
+def _watching(name: str) -> Any:
+    from contextlib import nullcontext
+
+    return nullcontext(look_away)
