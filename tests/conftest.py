@@ -6,6 +6,7 @@ it is kept between runs while the code that shapes it is unchanged.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,12 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
         base = BaseDatabase(worker)
         with system_scope("test"):
             base.prepare()
-    yield
+    from tests.placing import outside
+
+    with ExitStack() as stack:
+        with django_db_blocker.unblock(), system_scope("test"):
+            stack.enter_context(outside())
+        yield
     with django_db_blocker.unblock():
         base.drop()
 
@@ -71,22 +77,25 @@ def _system_scope() -> Iterator[None]:
 
 
 @pytest.fixture
-def store(db: None) -> Iterator[Any]:
+def store(db: None, request: pytest.FixtureRequest) -> Iterator[Any]:
     """The rupee store at alpha.localhost. Not entered: `in_store` does that."""
-    yield from _store("alpha")
+    yield from _store("alpha", request)
 
 
 @pytest.fixture
-def other_store(db: None) -> Iterator[Any]:
+def other_store(db: None, request: pytest.FixtureRequest) -> Iterator[Any]:
     """The dollar store at beta.localhost."""
-    yield from _store("beta")
+    yield from _store("beta", request)
 
 
-def _store(slug: str) -> Iterator[Any]:
+def _store(slug: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     from apps.platform.models import Store
+    from tests.placing import rolled_back
 
     found = Store.objects.get(slug=slug)
-    yield found
+    commits = "transactional_db" in request.fixturenames
+    with nullcontext() if commits else rolled_back(found):
+        yield found
     clean_documents(found)
 
 

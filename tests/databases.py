@@ -89,10 +89,16 @@ class BaseDatabase:
 def open_store(**wanted: Any) -> Any:
     """A provisioned, active store: the real service, run in this process."""
     from apps.platform import services
+    from tests import placing
 
     slug = wanted.pop("slug", None) or f"t{secrets.token_hex(5)}"
     values = {"name": slug.title(), "currency": "INR", "country": "IN", **wanted}
+    place = placing.active if "database_type" not in wanted else None
+    if place is not None:
+        values |= {"database_type": place.database_type, "config": place.make_config()}
     job = services.open_store(slug=slug, owner=None, **values)
+    if place is not None:
+        place.prepare(job.store, values["config"])
     services.run_provisioning(job)
     job.store.refresh_from_db()
     return job.store
@@ -101,7 +107,10 @@ def open_store(**wanted: Any) -> Any:
 def close_store(store: Any) -> None:
     """Nothing of a throwaway store is left."""
     from apps.platform.models import Store
+    from tests import placing
 
+    if placing.active is not None and store.database_type == placing.active.database_type:
+        placing.active.close(store)
     for alias in SQL_ALIASES:
         connections[alias].close()
     with connections["platform"].cursor() as cursor:

@@ -21,6 +21,7 @@ from config.embedded import ports
 from config.run.debian import find_program
 
 START_SECONDS = 60
+ROOM = 2_000_000_000  # bytes
 HARMLESS_USERS = ("mysql", "daemon", "nobody")
 OPTIONS = (
     "--bind-address=127.0.0.1",
@@ -60,6 +61,20 @@ class MariaDB:
             cursor.execute(statement, values or None)
             return cursor.fetchall()
 
+    def run_all(self, statements: list[str], *, database: str) -> None:
+        """Run them one after the other in one session."""
+        with pymysql.connect(
+            host=ports.LOOPBACK,
+            port=self.port,
+            user="admin",
+            password=self.password,
+            database=database,
+            autocommit=True,
+        ) as connection:
+            cursor = connection.cursor()
+            for statement in statements:
+                cursor.execute(statement)
+
     def make_database(self) -> dict[str, Any]:
         """An empty database with a user who owns it; what `open_store` takes as `config`."""
         name = f"store_{secrets.token_hex(5)}"
@@ -87,7 +102,7 @@ def running_mariadb() -> Iterator[MariaDB]:
     server_program, install = find_program("mariadbd"), find_program("mariadb-install-db")
     if server_program is None or install is None:
         raise FileNotFoundError("mariadbd is not installed")
-    home = Path(tempfile.mkdtemp(prefix="polystore-mariadb-"))
+    home = Path(tempfile.mkdtemp(prefix="polystore-mariadb-", dir=_find_place()))
     prefix = _lend_identity(home)
     data = home / "data"
     subprocess.run(
@@ -142,6 +157,13 @@ def running_mariadb() -> Iterator[MariaDB]:
             server.kill()
             server.wait()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _find_place() -> str | None:
+    """In memory where there is room: the thousand small files of the tables are made and dropped many times."""
+    shared = Path("/dev/shm")
+    roomy = shared.is_dir() and shutil.disk_usage(shared).free > ROOM
+    return str(shared) if roomy and os.access(shared, os.W_OK) else None
 
 
 def _lend_identity(home: Path) -> tuple[str, ...]:

@@ -22,10 +22,12 @@ from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import get_payment_of, list_expired_payments
 from apps.platform.sweeps import do_each
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 NOT_PAID_IN_TIME = "Not paid in time."
 
 
+@repeated_on_deadlock
 def ship_order(
     *,
     order: Order,
@@ -64,6 +66,7 @@ def ship_order(
     return shipment
 
 
+@repeated_on_deadlock
 def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
     """Record that the parcel arrived. Calling it again changes nothing.
 
@@ -94,28 +97,38 @@ def cancel(*, order: Order, reason: str, actor: Actor) -> Order:
     payment = get_payment_of(order)
     if payment is not None:
         payments.close_at_gateway(payment=payment)
-    with events.transaction_with_wake_up():
-        orders.lock_order(order)
-        if not order.is_cancelled:
-            _cancel(order, reason, actor)
-    return order
+    return _cancel_if_open(order, reason, actor)
 
 
 def expire_unpaid_order(*, payment: Payment) -> bool:
     """Cancel the order of an open payment whose time is over, unless its money came after all. Repeatable."""
     payments.settle_from_gateway(payment=payment)
     payments.close_at_gateway(payment=payment)
-    with events.transaction_with_wake_up():
-        order = orders.lock_order(Order.objects.get(pk=payment.order_id))
-        if order.paid_at is not None or order.is_cancelled:
-            return False
-        _cancel(order, NOT_PAID_IN_TIME, Actor.system("checkout"))
-    return True
+    return _cancel_if_unpaid(payment)
 
 
 def expire_unpaid_orders() -> int:
     """Cancel every order that was not paid in time. Returns how many; a silent gateway's are left for later."""
     return do_each(list_expired_payments(), lambda payment: expire_unpaid_order(payment=payment))
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def _cancel_if_open(order: Order, reason: str, actor: Actor) -> Order:
+    orders.lock_order(order)
+    if not order.is_cancelled:
+        _cancel(order, reason, actor)
+    return order
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def _cancel_if_unpaid(payment: Payment) -> bool:
+    order = orders.lock_order(Order.objects.get(pk=payment.order_id))
+    if order.paid_at is not None or order.is_cancelled:
+        return False
+    _cancel(order, NOT_PAID_IN_TIME, Actor.system("checkout"))
+    return True
 
 
 def _cancel(order: Order, reason: str, actor: Actor) -> None:

@@ -32,6 +32,7 @@ from apps.payments.selectors import can_pay_now, get_payment_method, get_payment
 from apps.platform.errors import StorePaused
 from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store, system_scope
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05
 
@@ -104,6 +105,7 @@ def _require_agreed_total(quote: Quote, details: CheckoutDetails) -> None:
         raise PriceChanged(summary=quote.summary())
 
 
+@repeated_on_deadlock
 def _write(
     checkout_id: UUID,
     cart: Cart,

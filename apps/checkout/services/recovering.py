@@ -21,6 +21,7 @@ from apps.payments.selectors import has_unfinished_business
 from apps.platform.services import note_wake_up
 from apps.platform.sweeps import do_each
 from apps.platform.tenancy.context import current_store
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 _LOOK_AGAIN_SECONDS = 45
 
@@ -56,6 +57,7 @@ def _is_decided(cart: Cart) -> bool:
     return True
 
 
+@repeated_on_deadlock
 def _decide(checkout_id: UUID) -> CheckoutFence.Outcome:
     """Insert the tombstone, or learn that an order (or an earlier sweep) was faster.
 

@@ -25,6 +25,7 @@ from apps.events.services.home import home_alias
 from apps.events.states import MessageState
 from apps.platform import services as platform
 from apps.platform.tenancy.context import current_store_or_none
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def choose_delay(attempts: int) -> timedelta:
     return timedelta(seconds=delay * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load, guards nothing
 
 
+@repeated_on_deadlock
 def _claim() -> tuple[UUID, int] | None:
     """Take the next due message, count the attempt, and hide it from other relays for the lease.
 

@@ -23,6 +23,7 @@ from apps.events.services.home import home_alias, home_connection
 from apps.events.states import MESSAGE_MOVES, MessageState
 from apps.platform import services as platform
 from apps.platform.tenancy.context import current_store_or_none
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 # Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
 WAKE_UP_AFTER = timedelta(seconds=30)
@@ -81,6 +82,7 @@ def emit(*, topic: str, key: str, payload: dict[str, Any]) -> None:
     start_relay_on_commit()
 
 
+@repeated_on_deadlock
 def replay_message(*, message: OutboxMessage) -> OutboxMessage:
     """Deliver a dead (or delivered) message once more, with all its attempts again. A waiting one is due at once."""
     with transaction_with_wake_up():

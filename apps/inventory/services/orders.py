@@ -23,8 +23,10 @@ from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.services.allotment import Allotment, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind, ReservationState
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
+@repeated_on_deadlock
 def reserve_stock(
     *,
     order_ref: UUID,
@@ -57,6 +59,7 @@ def reserve_stock(
         raise OutOfStock(skus=sorted(allotment.short), available=allotment.short)
 
 
+@repeated_on_deadlock
 def allocate_stock(*, order_ref: UUID, actor: Actor | None = None) -> None:
     """The order counts now: what was held belongs to it until it is sent. Calling it again changes nothing.
 
@@ -83,6 +86,7 @@ def allocate_stock(*, order_ref: UUID, actor: Actor | None = None) -> None:
         )
 
 
+@repeated_on_deadlock
 def release_stock(*, order_ref: UUID, reason: str = "", actor: Actor | None = None) -> None:
     """Give back everything that has not been sent, held or allocated. Calling it again changes nothing."""
     with transaction.atomic():
@@ -103,6 +107,7 @@ def release_stock(*, order_ref: UUID, reason: str = "", actor: Actor | None = No
         )
 
 
+@repeated_on_deadlock
 def commit_stock(
     *,
     order_ref: UUID,
@@ -140,6 +145,7 @@ def commit_stock(
         )
 
 
+@repeated_on_deadlock
 def return_stock(
     *,
     order_ref: UUID,

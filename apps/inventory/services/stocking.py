@@ -10,10 +10,12 @@ from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 MAX_ON_HAND = 1_000_000_000
 
 
+@repeated_on_deadlock
 def receive_stock(
     *,
     variant_ref: str,
@@ -46,6 +48,7 @@ def receive_stock(
     return item
 
 
+@repeated_on_deadlock
 def set_on_hand(
     *, stock_item: StockItem, on_hand: int, reason: str = "", actor: Actor | None = None
 ) -> StockItem:

@@ -24,10 +24,12 @@ from apps.orders.states import (
     FulfilmentState,
     PaymentState,
 )
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 _SHIPPED_KINDS = ("order.partially_shipped", "order.shipped")
 
 
+@repeated_on_deadlock
 def mark_shipped(
     *,
     order: Order,
@@ -73,6 +75,7 @@ def mark_shipped(
     return order
 
 
+@repeated_on_deadlock
 def mark_delivered(
     *, order: Order, actor: Actor | None = None, at: datetime | None = None
 ) -> Order:
@@ -90,6 +93,7 @@ def mark_delivered(
     return order
 
 
+@repeated_on_deadlock
 def mark_returned(
     *, order: Order, reason: str = "", actor: Actor | None = None, at: datetime | None = None
 ) -> Order:
@@ -103,6 +107,7 @@ def mark_returned(
     return order
 
 
+@repeated_on_deadlock
 def cancel_order(
     *,
     order: Order,

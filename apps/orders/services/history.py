@@ -11,6 +11,7 @@ from apps.common.clock import now
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import derive_status
 from apps.platform.tenancy.context import current_actor
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
 def lock_order(order: Order) -> Order:
@@ -68,6 +69,7 @@ def build_event(
     )
 
 
+@repeated_on_deadlock
 def add_note(*, order: Order, text: str, actor: Actor | None = None) -> OrderEvent:
     """Write a remark of the staff into the order's history. It changes nothing else."""
     with transaction.atomic():

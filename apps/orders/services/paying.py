@@ -11,8 +11,10 @@ from apps.orders.errors import RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
 from apps.orders.states import PAYMENT_MOVES, PaymentState
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
+@repeated_on_deadlock
 def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
     """Record that the money is on its way. Calling it again changes nothing."""
     with transaction.atomic():
@@ -29,6 +31,7 @@ def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None 
     return order
 
 
+@repeated_on_deadlock
 def mark_paid(
     *, order: Order, payment_ref: str, at: datetime | None = None, actor: Actor | None = None
 ) -> Order:
@@ -52,6 +55,7 @@ def mark_paid(
     return order
 
 
+@repeated_on_deadlock
 def mark_payment_failed(
     *, order: Order, payment_ref: str, reason: str = "", actor: Actor | None = None
 ) -> Order:
@@ -71,6 +75,7 @@ def mark_payment_failed(
     return order
 
 
+@repeated_on_deadlock
 def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = None) -> Order:
     """Record that the buyer pays at the door: the order counts from now on. Calling it again changes nothing."""
     with transaction.atomic():
@@ -87,6 +92,7 @@ def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = 
     return order
 
 
+@repeated_on_deadlock
 def mark_refunded(
     *,
     order: Order,

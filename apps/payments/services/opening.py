@@ -15,6 +15,7 @@ from apps.payments.services.moving import lock_payment, move_payment
 from apps.payments.services.settling import settle_from_gateway
 from apps.payments.states import PaymentState
 from apps.platform.sweeps import do_each
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
 def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | None) -> Payment:
@@ -42,18 +43,24 @@ def open_at_gateway(*, payment: Payment) -> Opened:
 
 def pay_again(*, payment: Payment) -> Opened:
     """Where the buyer can (still) pay, also after a refused attempt. Raises `PaymentNotOpen`."""
-    with transaction.atomic():
-        order, locked = lock_payment(payment.pk)
-        if not can_pay_now(order, locked):
-            raise PaymentNotOpen()
-        if locked.state == PaymentState.FAILED:
-            move_payment(locked, PaymentState.PENDING)
-            locked.save(update_fields=["state", "updated_at"])
-            orders.mark_payment_pending(order=order, payment_ref=str(locked.pk))
-    opened = open_at_gateway(payment=locked)
+    opened = open_at_gateway(payment=_reopen(payment))
     if isinstance(opened, NothingToDo):
         raise PaymentNotOpen()
     return opened
+
+
+@repeated_on_deadlock
+@transaction.atomic
+def _reopen(payment: Payment) -> Payment:
+    """The payment, locked for a moment; after a refused attempt it waits for money again."""
+    order, locked = lock_payment(payment.pk)
+    if not can_pay_now(order, locked):
+        raise PaymentNotOpen()
+    if locked.state == PaymentState.FAILED:
+        move_payment(locked, PaymentState.PENDING)
+        locked.save(update_fields=["state", "updated_at"])
+        orders.mark_payment_pending(order=order, payment_ref=str(locked.pk))
+    return locked
 
 
 def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:

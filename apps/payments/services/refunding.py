@@ -20,8 +20,10 @@ from apps.payments.services.moving import lock_payment, move_payment, move_refun
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
 from apps.platform.sweeps import do_each
 from apps.platform.tenancy.context import current_store
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
+@repeated_on_deadlock
 def refund_payment(
     *,
     payment: Payment,
@@ -122,6 +124,7 @@ def _is_settled(refund_id: UUID) -> bool:
     return send_refund(refund_id=refund_id).state != RefundState.REQUESTED
 
 
+@repeated_on_deadlock
 @events.transaction_with_wake_up()
 def _book_success(refund: Refund, gateway_ref: str) -> Refund:
     order, payment, refund = _lock_refund(refund)
@@ -160,6 +163,7 @@ def _book_success(refund: Refund, gateway_ref: str) -> Refund:
     return refund
 
 
+@repeated_on_deadlock
 @transaction.atomic
 def _book_refusal(refund: Refund, message: str) -> Refund:
     _, payment, refund = _lock_refund(refund)

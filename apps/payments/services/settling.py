@@ -11,6 +11,7 @@ from apps.payments.models import Payment
 from apps.payments.services.moving import lock_payment, move_payment, record_attempt
 from apps.payments.services.refunding import request_refund
 from apps.payments.states import MONEY_RECEIVED_STATES, OPEN_STATES, PaymentState
+from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 ARRIVED_LATE = "The money came after the order was cancelled and goes back to the buyer."
 
@@ -42,6 +43,7 @@ def _book(payment: Payment, state: GatewayState) -> Payment:
     return payment
 
 
+@repeated_on_deadlock
 @events.transaction_with_wake_up()
 def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Book the money, mark the order paid, allocate its stock. Calling it again changes nothing.
@@ -68,6 +70,7 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     return payment
 
 
+@repeated_on_deadlock
 @events.transaction_with_wake_up()
 def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Record that the last attempt was refused. The buyer may try again until the payment expires."""
@@ -84,6 +87,7 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     return payment
 
 
+@repeated_on_deadlock
 @events.transaction_with_wake_up()
 def capture_on_delivery(*, payment: Payment) -> Payment:
     """The courier brought the cash. Repeatable; the stock was allocated when the order was placed."""

@@ -20,6 +20,8 @@ from pymongo.results import (
     UpdateResult,
 )
 
+from apps.platform.tenancy.effects import note_outside_effect
+
 from .errors import UnscopedAccess, translated_errors
 from .pipelines import (
     Mql,
@@ -175,6 +177,7 @@ class GuardedCollection:
     def _writing(self) -> Scope:
         scope = current_scope()
         scope.require_write()
+        note_outside_effect()
         return scope
 
     @staticmethod

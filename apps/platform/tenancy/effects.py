@@ -1,0 +1,10 @@
+"""Whether the use case that runs has changed anything that a rollback of its SQL would not take back."""
+
+from contextvars import ContextVar
+
+has_outside_effect: ContextVar[bool] = ContextVar("has_outside_effect", default=False)
+
+
+def note_outside_effect() -> None:
+    """A document was written, another system was told. See `repeating.py`."""
+    has_outside_effect.set(True)
