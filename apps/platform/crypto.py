@@ -17,7 +17,7 @@ from django.db import models
 from apps.platform.errors import CredentialsUnreadable
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     if not keys:
         raise ImproperlyConfigured("CREDENTIALS_KEYS is empty: credentials can't be stored.")
@@ -46,6 +46,16 @@ class Sealed(Mapping[str, Any]):
         """The ciphertext, which is what the database holds."""
         return self._token
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether one of the keys opens it."""
+        return _opens(_current_fernet(), self._token)
+
+    @property
+    def is_under_newest_key(self) -> bool:
+        """Whether the first key alone opens it: the others may go as far as this value is concerned."""
+        return _opens(_fernet(tuple(settings.CREDENTIALS_KEYS[:1])), self._token)
+
     def rotated(self) -> "Sealed":
         """The same values under the newest key."""
         return Sealed(token=_current_fernet().rotate(self._token.encode()).decode())
@@ -67,6 +77,14 @@ class Sealed(Mapping[str, Any]):
 
     def __hash__(self) -> int:
         return hash(self._token)
+
+
+def _opens(keys: MultiFernet, token: str) -> bool:
+    try:
+        keys.decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def seal(values: Mapping[str, Any]) -> str:

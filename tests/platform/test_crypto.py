@@ -1,8 +1,11 @@
 """Credentials at rest."""
 
+from io import StringIO
+
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from apps.platform import services
@@ -75,3 +78,45 @@ def test_a_row_whose_key_is_lost_can_still_be_listed(settings, integration):
 def test_sealed_values_compare_by_what_they_hold():
     assert Sealed({"a": 1}) == Sealed({"a": 1})
     assert Sealed({"a": 1}).token != Sealed({"a": 1}).token
+
+
+def rotate(*arguments):
+    out = StringIO()
+    call_command("rotate_credentials_key", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_when_old_keys_may_go_and_can_be_repeated(settings, integration):
+    old, new = settings.CREDENTIALS_KEYS, Fernet.generate_key().decode()
+    settings.CREDENTIALS_KEYS = [new, *old]
+    assert "may go" in rotate()
+    assert "0 written" in rotate()
+    settings.CREDENTIALS_KEYS = [new]
+    assert IntegrationConfig.objects.get(pk=integration.pk).config["password"] == SECRET
+
+
+def test_the_command_refuses_and_changes_nothing_when_a_key_is_missing(
+    settings, store, integration
+):
+    readable = services.save_integration(store=store, kind="storage", config={"key": "value"})
+    settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode(), *settings.CREDENTIALS_KEYS]
+    IntegrationConfig.objects.filter(pk=integration.pk).update(
+        config=Fernet(Fernet.generate_key()).encrypt(b"{}").decode()
+    )
+    before = IntegrationConfig.objects.get(pk=readable.pk).config.token
+    with pytest.raises(CommandError, match="key that is not in CREDENTIALS_KEYS"):
+        rotate()
+    assert IntegrationConfig.objects.get(pk=readable.pk).config.token == before
+
+
+def test_killed_in_the_middle_it_is_simply_run_again(settings, store, integration):
+    services.save_integration(store=store, kind="storage", config={"key": "value"})
+    settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode(), *settings.CREDENTIALS_KEYS]
+
+    def die():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        services.rotate_credentials(die)
+    assert services.rotate_credentials() >= 1
+    assert services.rotate_credentials() == 0

@@ -2,8 +2,8 @@
 
 from apps.platform.services.checking import check_connection, check_store
 from apps.platform.services.credentials import (
+    change_database_credentials,
     deactivate_integration,
-    rotate_credentials,
     save_integration,
 )
 from apps.platform.services.jobs import (
@@ -14,6 +14,7 @@ from apps.platform.services.jobs import (
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import seed_plans
 from apps.platform.services.provisioning import run_provisioning
+from apps.platform.services.rotation import rotate_credentials
 from apps.platform.services.stores import (
     add_domain,
     archive_store,
@@ -33,6 +34,7 @@ from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_
 __all__ = [
     "add_domain",
     "archive_store",
+    "change_database_credentials",
     "check_connection",
     "check_store",
     "deactivate_integration",

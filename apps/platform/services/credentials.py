@@ -1,12 +1,20 @@
 """Connection info of stores: in and out of its one encrypted place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
+from apps.common.errors import Conflict
+from apps.common.ids import random_token
+from apps.platform import selectors
 from apps.platform.crypto import Sealed
-from apps.platform.models import IntegrationConfig, Store
+from apps.platform.errors import PlacementOccupied, PlacementUnreachable
+from apps.platform.models import DatabaseType, IntegrationConfig, Store
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.connections import forget_database, register_database
+from apps.platform.tenancy.placements import Holds, kind_of
 from apps.platform.tenancy.routers import PLATFORM
 
 
@@ -28,19 +36,54 @@ def save_integration(
     return saved
 
 
+def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> Store:
+    """Use another password, user, host or port for a store's own database from now on, in every process within seconds.
+
+    The new ones are tried first: they must lead to a database that answers and holds this very store. A version is
+    counted up, so that every process connects under another alias and closes the old one when nobody is in it.
+    Raises `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when the store's tables are not there.
+    """
+    if store.database_type == DatabaseType.SHARED or store.status == StoreStatus.PROVISIONING:
+        raise Conflict("Only an open store with a database of its own has credentials to change.")
+    kind = kind_of(store.database_type)
+    saved = dict(selectors.get_database_config(store))
+    cleaned = kind.merge_config(saved, kind.clean_config(config))
+    problems = kind.preflight(cleaned, store=store).problems
+    if problems:
+        raise PlacementUnreachable(problems[0].sentence)
+    _require_the_store_there(store, cleaned)
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        save_integration(store=locked, kind=IntegrationConfig.DATABASE, config=cleaned)
+        locked.connection_version += 1
+        locked.database_host = str(cleaned.get("host", ""))[:253]
+        locked.database_name = str(cleaned.get("database", ""))[:63]
+        fields = ["connection_version", "database_host", "database_name", "updated_at"]
+        locked.save(update_fields=fields)
+        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+    store.refresh_from_db()
+    return store
+
+
+def _require_the_store_there(store: Store, config: Mapping[str, Any]) -> None:
+    """Look by an alias of its own: nobody else ever uses it."""
+    kind = kind_of(store.database_type)
+    active = replace(store.active_store, alias=f"store_{store.id.hex}_trial{random_token()[:12]}")
+    trial = type(kind.__name__, (kind,), {"active_store": active, "config": config})(store)
+    register_database(active.alias, kind.database_settings(store, config))
+    try:
+        found = trial.occupancy()
+    finally:
+        forget_database(active.alias)
+    if found.holds not in (Holds.CURRENT, Holds.OLDER):
+        raise PlacementOccupied(
+            found.sentence
+            or "This database answers, but the store's tables are not in it. "
+            "To take the store there, move it."
+        )
+
+
 def deactivate_integration(integration: IntegrationConfig) -> None:
     """Stop using these credentials; they stay, encrypted, until replaced."""
     integration.is_active = False
     integration.save(update_fields=["is_active", "updated_at"])
-
-
-def rotate_credentials() -> int:
-    """Encrypt everything again under the newest key, after which older keys may go. Repeatable."""
-    count = 0
-    for integration in IntegrationConfig.objects.iterator(chunk_size=200):
-        with transaction.atomic(using=PLATFORM):
-            locked = IntegrationConfig.objects.select_for_update().get(pk=integration.pk)
-            locked.config = locked.config.rotated()
-            locked.save(update_fields=["config"])
-        count += 1
-    return count

@@ -1,0 +1,305 @@
+"""Databases of stores are known to a process while they are used: bounded, closed, forgotten, replaced."""
+
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from psycopg import sql
+
+from apps.accounts.models import User
+from apps.platform import services
+from apps.platform.errors import PlacementOccupied, PlacementUnreachable
+from apps.platform.models import Store
+from apps.platform.selectors import get_database_config
+from apps.platform.tenancy.connections import (
+    StoreBusy,
+    forget_database,
+    register_database,
+    registry,
+)
+from apps.platform.tenancy.context import system_scope, use_store
+from tests.databases import ENVIRONMENT, close_store, open_store
+from tests.tenancy.conftest import _on_server, _wait_until_left
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def budget(settings: Any) -> Callable[..., None]:
+    def set_budget(**values: Any) -> None:
+        settings.PLACED_DATABASES = {**settings.PLACED_DATABASES, **values}
+
+    return set_budget
+
+
+@pytest.fixture
+def register() -> Iterator[Callable[[int], str]]:
+    """`register(3)` makes a third alias for the suite's own database known; they connect like placed ones."""
+    made: list[str] = []
+
+    def make(number: int) -> str:
+        alias = f"store_{number:032x}_v1"
+        described = {**connections["platform"].settings_dict, "OPTIONS": {}}
+        made.append(alias)
+        register_database(alias, described)
+        return alias
+
+    yield make
+    for alias in made:
+        forget_database(alias)
+
+
+def ask(alias: str) -> None:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def known() -> set[str]:
+    return {placed.alias for placed in registry.list_known()}
+
+
+def test_the_longest_unused_database_goes_and_one_in_use_stays(
+    budget: Callable[..., None], register: Callable[[int], str]
+) -> None:
+    budget(databases=2)
+    first = register(1)
+    with transaction.atomic(using=first):
+        ask(first)
+        second = register(2)
+        ask(second)
+        connections[second].close()
+        third = register(3)
+        assert known() & {first, second, third} == {first, third}
+        ask(third)
+        with pytest.raises(StoreBusy):
+            register(4)
+        ask(first)
+    connections[first].close()
+
+
+def test_one_in_a_transaction_of_another_thread_stays_too(
+    budget: Callable[..., None], register: Callable[[int], str]
+) -> None:
+    budget(databases=1)
+    first = register(1)
+    inside, leave = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            with transaction.atomic(using=first):
+                ask(first)
+                inside.set()
+                leave.wait(10)
+                ask(first)
+        finally:
+            connections.close_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert inside.wait(10)
+    try:
+        with pytest.raises(StoreBusy):
+            register(2)
+    finally:
+        leave.set()
+        worker.join()
+    assert register(2) in known()
+    assert first not in known()
+
+
+def test_what_rests_is_closed_and_forgotten_by_itself(
+    budget: Callable[..., None], register: Callable[[int], str]
+) -> None:
+    budget(idle_seconds=0.3)
+    alias = register(1)
+    ask(alias)
+    backend = connections[alias].connection.info.backend_pid
+    connections[alias].close()
+    deadline = time.monotonic() + 5
+    while alias in known() or _is_there(backend):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with pytest.raises(Exception, match="no database"):
+        ask(alias)
+
+
+def _is_there(pid: int) -> bool:
+    with connections["platform"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_lent_connection_carries_nothing_to_the_next_borrower(
+    budget: Callable[..., None], register: Callable[[int], str]
+) -> None:
+    budget(pool_size=1)
+    alias = register(1)
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+        cursor.execute("SET search_path = pg_catalog")
+        cursor.execute("SELECT set_config('polystore.sees_all', 'on', false)")
+    connections[alias].close()
+    connections[alias].ensure_connection()
+    bare = connections[alias].connection
+    assert bare.info.backend_pid == pid
+    assert "no_active_store" in bare.execute("SHOW search_path").fetchone()[0]
+    assert bare.execute("SELECT current_setting('polystore.sees_all')").fetchone()[0] != "on"
+    connections[alias].close()
+
+
+@pytest.fixture
+def role(transactional_db: None) -> Iterator[str]:
+    """A login of its own on the suite's server, with the password `first`."""
+    name = f"merchant_{secrets.token_hex(4)}"
+    _run("CREATE ROLE {} LOGIN PASSWORD 'first'", name)
+    _run("GRANT {} TO CURRENT_USER WITH SET TRUE", name)
+    yield name
+    _run("DROP ROLE {}", name)
+
+
+@pytest.fixture
+def owned_store(role: str) -> Iterator[Store]:
+    """A store in a database of that role."""
+    settings = connections["platform"].settings_dict
+    _run("CREATE DATABASE {} OWNER {}", role, role)
+    config = {
+        "host": settings["HOST"],
+        "port": str(settings["PORT"]),
+        "database": role,
+        "user": role,
+        "password": "first",
+        "sslmode": "disable",
+    }
+    store = open_store(database_type="postgresql", config=config)
+    yield store
+    store.refresh_from_db()
+    forget_database(store.active_store.alias)
+    close_store(store)
+    _wait_until_left(role)
+    _run("DROP DATABASE {} WITH (FORCE)", role)
+
+
+def _run(statement: str, *names: str) -> None:
+    _on_server(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+WATCHER = """
+import sys, time, uuid, django
+django.setup()
+from django.db import connections, OperationalError
+from apps.accounts.models import User
+from apps.platform.selectors import get_active_store
+from apps.platform.tenancy.connections import registry
+from apps.platform.tenancy.context import use_store, system_scope
+while True:
+    store = get_active_store(store_id=uuid.UUID(sys.argv[1]))
+    try:
+        with use_store(store), system_scope():
+            User.objects.count()
+            state = "ok"
+    except OperationalError:
+        state = "down"
+    connections.close_all()
+    print(store.alias, state, len(registry.list_known()), flush=True)
+    time.sleep(0.1)
+"""
+
+
+@pytest.fixture
+def watcher(owned_store: Store) -> Iterator[Callable[[], tuple[str, str, int]]]:
+    """Another process that asks the store again and again; answers its latest line: alias, state, databases known."""
+    database = connections["platform"].settings_dict
+    login = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+    environment = {
+        **ENVIRONMENT,
+        "DATABASE_URL": f"postgresql://{login}/{database['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }
+    environment.pop("POLYSTORE_EMBEDDED", None)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WATCHER, str(owned_store.id)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    lines: list[str] = []
+
+    def latest() -> tuple[str, str, int]:
+        deadline = time.monotonic() + 30
+        while not lines:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        alias, state, count = lines[-1].split()
+        return alias, state, int(count)
+
+    def follow() -> None:
+        assert process.stdout is not None
+        while line := process.stdout.readline():
+            lines.append(line)
+
+    threading.Thread(target=follow, daemon=True).start()
+    yield latest
+    process.kill()
+    process.wait()
+
+
+def test_a_changed_password_counts_in_every_process_within_seconds(
+    owned_store: Store, role: str, watcher: Callable[[], tuple[str, str, int]]
+) -> None:
+    old = owned_store.active_store
+    assert watcher()[:2] == (old.alias, "ok")
+    seen = _ask_in_thread(old)
+    config = {**get_database_config(owned_store), "password": "second"}
+    with pytest.raises(PlacementUnreachable):
+        services.change_database_credentials(store=owned_store, config=config)
+    assert Store.objects.get(pk=owned_store.pk).active_store == old  # nothing has moved
+    _on_server(
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal("second"))
+    )
+    new = services.change_database_credentials(store=owned_store, config=config).active_store
+    changed_at = time.monotonic()
+    while watcher() != (new.alias, "ok", 1):  # the old one is forgotten there
+        assert time.monotonic() - changed_at < 8
+        time.sleep(0.1)
+    assert _ask_in_thread(new) == seen
+    connections.close_all()
+    registry.close_idle()
+    assert old.alias not in known()
+
+
+def _ask_in_thread(store: Any) -> int:
+    found: list[int] = []
+
+    def ask_store() -> None:
+        try:
+            with use_store(store), system_scope():
+                found.append(User.objects.count())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=ask_store)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_credentials_of_an_empty_database_are_refused(owned_store: Store, role: str) -> None:
+    name = f"test_empty_{secrets.token_hex(4)}"
+    _run("CREATE DATABASE {} OWNER {}", name, role)
+    try:
+        with pytest.raises(PlacementOccupied, match="not in it"):
+            services.change_database_credentials(
+                store=owned_store, config={**get_database_config(owned_store), "database": name}
+            )
+    finally:
+        _run("DROP DATABASE {} WITH (FORCE)", name)
