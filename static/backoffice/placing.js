@@ -8,7 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const cluster = document.querySelector("[name=region]")?.closest(".field-region");
   const show = () => {
     for (const group of document.querySelectorAll(".placement-fields"))
-      group.hidden = !group.classList.contains(`placement-fields--${choice.value}`);
+      group.hidden = !group.classList.contains(`placement-fields--${choice.value.split("-")[0]}`);
     if (cluster) cluster.hidden = choice.value !== "shared";
     check.hidden = choice.value === "shared";
     findings.replaceChildren();

@@ -82,7 +82,7 @@ class PlacementFields(forms.Form):
     """Part of the form that opens a store. The fields of every kind are there; the page shows the chosen one's."""
 
     database_type = forms.ChoiceField(
-        label="Where its data lives",
+        label="Database",
         choices=lambda: [(kind, _label(kind)) for kind in list_offered()],
         initial=DatabaseType.SHARED,
         required=False,
@@ -118,7 +118,8 @@ def placement_fieldsets() -> tuple[Any, ...]:
     for kind in OWN_KINDS:
         options = {
             "fields": list(config_fields(kind)),
-            "classes": ["placement-fields", f"placement-fields--{kind}"],
+            # the admin's theme takes any class with "tab" in it for a tab
+            "classes": ["placement-fields", f"placement-fields--{kind.partition('-')[0]}"],
             "description": HINTS.get(DatabaseType(kind), ""),
         }
         groups.append((_label(kind), options))

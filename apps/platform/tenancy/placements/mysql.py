@@ -27,7 +27,7 @@ from apps.platform.tenancy.reference_rows import read_reference_rows
 SSLMODE: Final = ConfigField(
     "sslmode",
     "TLS",
-    help="`require` encrypts; `verify-full` also verifies the server by the CA certificate.",
+    help="require: encrypted. verify-full: the server is verified by the CA certificate as well.",
     choices=("disable", "prefer", "require", "verify-ca", "verify-full"),
 )
 SHAPE: Final = Shape(

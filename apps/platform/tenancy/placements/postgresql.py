@@ -40,7 +40,7 @@ CONNECT_SECONDS: Final = 5
 SSLMODE: Final = ConfigField(
     "sslmode",
     "TLS",
-    help="`require` encrypts; `verify-full` also verifies the server by the CA certificate.",
+    help="require: encrypted. verify-full: the server is verified by the CA certificate as well.",
     choices=("disable", "prefer", *ENCRYPTING),
 )
 SHAPE: Final = Shape(
