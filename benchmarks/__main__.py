@@ -21,13 +21,16 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--seconds", type=float, default=6.0, help="for each measurement")
-    parser.add_argument("--only", choices=["row-security"], help="one measurement alone")
+    parser.add_argument("--only", choices=["row-security", "fleet"], help="one measurement alone")
+    parser.add_argument("--stores", type=int, default=1_000, help="in the measurement `fleet`")
     options = parser.parse_args()
 
     from config import embedded
 
     embedded.up()
     try:
+        if options.only == "fleet":
+            return _measure_fleet(options.stores)
         return _measure_row_security() if options.only else _measure(options.seconds)
     finally:
         embedded.down()
@@ -46,6 +49,24 @@ def _measure_row_security() -> int:
     for command in ("migrate_platform", "migrate_documents", "build_template"):
         call_command(command, verbosity=0)
     _print(Console(), {}, measure_row_security())
+    return 0
+
+
+def _measure_fleet(stores: int) -> int:
+    """Opens so many stores, and drops them."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from rich.console import Console
+
+    from benchmarks.fleet import measure_fleet
+
+    call_command("migrate_documents", verbosity=0)
+    console = Console()
+    with console.status("A fleet of stores") as status:
+        lines = measure_fleet(stores, tell=status.update)
+    _print(console, {}, lines)
     return 0
 
 

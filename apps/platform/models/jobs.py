@@ -109,6 +109,11 @@ class TemplateStep(PlatformModel):
     def __str__(self) -> str:
         return f"{self.from_version[:8]} to {self.to_version[:8]} ({self.vendor})"
 
+    @property
+    def brings_permissions(self) -> bool:
+        """Then the roles that hold them must be told."""
+        return 'INSERT INTO "auth_permission"' in self.statements
+
 
 class WakeUp(PlatformModel):
     """ "This store has work due at that time." Append-only; the sweeper deletes what it has read."""

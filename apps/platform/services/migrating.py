@@ -32,6 +32,7 @@ from apps.platform.tenancy.template import build_template
 log = structlog.get_logger(__name__)
 
 BUSY_SECONDS: Final = 60.0
+NOTED_AT_ONCE: Final = 50
 OPENINGS_SECONDS: Final = 60.0
 
 
@@ -145,13 +146,26 @@ def _visit_all(
 ) -> Iterator[StoreMigration]:
     """Each store once; those that another process holds come last, when it may be through with them."""
     waiting: list[Store] = []
-    for store, done in _visit_each(stores, steps, parallel, wait_seconds=0.0):
-        if done is None:
-            waiting.append(store)
-        else:
-            yield done
-    for store, done in _visit_each(waiting, steps, parallel, wait_seconds=BUSY_SECONDS):
-        yield done or StoreMigration(store.slug, "", BUSY_SECONDS, str(StoreBusy()))
+    good: list[Store] = []
+    try:
+        for store, done in _visit_each(stores, steps, parallel, wait_seconds=0.0):
+            if done is None:
+                waiting.append(store)
+            else:
+                _note_in_portions(store, done, good)
+                yield done
+        for store, done in _visit_each(waiting, steps, parallel, wait_seconds=BUSY_SECONDS):
+            result = done or StoreMigration(store.slug, "", BUSY_SECONDS, str(StoreBusy()))
+            _note_in_portions(store, result, good)
+            yield result
+    finally:
+        _note(good)
+
+
+def _note_in_portions(store: Store, done: StoreMigration, good: list[Store]) -> None:
+    good.extend([] if done.error else [store])
+    if len(good) >= NOTED_AT_ONCE:
+        _note(good)
 
 
 def _visit_each(
@@ -195,7 +209,6 @@ def _visit(
     try:
         with outside_store():
             way = _bring_up(store, steps, wait_seconds)
-            _note(store)
     except StoreBusy:
         return None
     except (
@@ -210,21 +223,24 @@ def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) 
     active = store.active_store
     is_refreshed = store.defaults_version == seeding.refresh_version()
 
-    def refresh(way: Way) -> None:
-        """New permissions need holders."""
-        if way is not Way.CURRENT or not is_refreshed:
+    def refresh(has_new_permissions: bool) -> None:
+        if has_new_permissions or not is_refreshed:
             seeding.refresh_store(active)
 
     if not active.schema:  # a database that has no schemas migrates in its own way
         changed = placement_of(store).migrate()
-        refresh(Way.MIGRATED if changed else Way.CURRENT)
+        refresh(changed)
         return Way.MIGRATED if changed else Way.CURRENT
     return bring_up(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
 
 
-def _note(store: Store) -> None:
+def _note(stores: list[Store]) -> None:
+    """The registry learns it; a store that was killed before is looked at again, and found current."""
     schema, defaults = _versions()
-    Store.objects.filter(pk=store.pk).update(schema_version=schema, defaults_version=defaults)
+    noted = Store.objects.filter(pk__in=[store.pk for store in stores])
+    with outside_store():
+        noted.update(schema_version=schema, defaults_version=defaults)
+    stores.clear()
 
 
 def _sentence(error: Exception) -> str:

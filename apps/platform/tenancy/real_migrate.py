@@ -81,5 +81,14 @@ def _complete(state: ProjectState) -> Any:
 
 def read_applied() -> set[Node]:
     """What the active store's own list says is done; nothing where there is no such list."""
-    recorder = MigrationRecorder(connections[DEFAULT])
-    return set(recorder.applied_migrations()) if recorder.has_table() else set()
+    connection = connections[DEFAULT]
+    recorder = MigrationRecorder(connection)
+    if (
+        connection.vendor == "postgresql"
+    ):  # Django's way lists the tables of all stores of the cluster
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_catalog.to_regclass('django_migrations') IS NOT NULL")
+            is_there = cursor.fetchone()[0]
+    else:
+        is_there = recorder.has_table()
+    return set(recorder.migration_qs.values_list("app", "name")) if is_there else set()

@@ -58,11 +58,11 @@ def bring_up(
     *,
     steps: Sequence[TemplateStep] | None = None,
     wait_seconds: float = 60.0,
-    then: Callable[[Way], Any] = lambda way: None,
+    then: Callable[[bool], Any] = lambda is_new: None,
 ) -> Way:
     """Do what is missing, then call `then` inside the store. Repeatable; on any database.
 
-    `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
+    `then` is told whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
     after so many seconds.
     """
     with system_scope("migrations"), use_store(store):
@@ -71,7 +71,7 @@ def bring_up(
             return way
         with migrating_lock(store, wait_seconds):
             migrate_schema(store)
-            then(Way.MIGRATED)
+            then(True)
     return Way.MIGRATED
 
 
@@ -79,7 +79,7 @@ def _try_replay(
     store: ActiveStore,
     steps: Sequence[TemplateStep] | None,
     wait_seconds: float,
-    then: Callable[[Way], Any],
+    then: Callable[[bool], Any],
 ) -> Way | None:
     """None when the store needs Django's own migrate."""
     if connections[DEFAULT].vendor != "postgresql":
@@ -100,21 +100,23 @@ def _try_replay(
     raise AssertionError("the last turn returns or raises")
 
 
-def _replay(steps: Sequence[TemplateStep] | None, then: Callable[[Way], Any]) -> Way | None:
+def _replay(steps: Sequence[TemplateStep] | None, then: Callable[[bool], Any]) -> Way | None:
     missing = find_missing(read_applied(), steps)
     if not missing.nodes:
         return _finish_current(then)
     if not missing.can_replay:
         return None
-    text = "\n".join(step.statements for step in missing.steps or [])
+    steps = missing.steps or []
+    text = "\n".join(step.statements for step in steps)
     with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n{text}")
-        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
-    then(Way.REPLAYED)
+        cursor.execute(
+            f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n{text}\nSET LOCAL lock_timeout TO DEFAULT"
+        )
+    then(any(step.brings_permissions for step in steps))
     return Way.REPLAYED
 
 
-def _finish_current(then: Callable[[Way], Any]) -> Way:
+def _finish_current(then: Callable[[bool], Any]) -> Way:
     """All migrations are there; the rows Django writes after the last of them may be missing after a crash."""
     reference = get_reference(template_version())
     with connections[DEFAULT].cursor() as cursor:
@@ -122,11 +124,12 @@ def _finish_current(then: Callable[[Way], Any]) -> Way:
             "SELECT (SELECT count(*) FROM django_content_type), (SELECT count(*) FROM auth_permission)"
         )
         types, permissions = cursor.fetchone()
-    if reference is not None and (
+    lacks = reference is not None and (
         types < len(reference["types"]) or permissions < len(reference["permissions"])
-    ):
+    )
+    if reference is not None and lacks:
         insert_reference(reference)
-    then(Way.CURRENT)
+    then(lacks)
     return Way.CURRENT
 
 
