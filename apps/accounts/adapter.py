@@ -26,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_from_email(self) -> str:
         return str(settings.DEFAULT_FROM_EMAIL)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A sandbox holds copies of people who never asked it for anything."""
+        store = current_store_or_none()
+        if store is None or not store.is_sandbox:
+            super().send_mail(template_prefix, email, context)
+
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> Any:

@@ -32,6 +32,7 @@ from apps.notifications.models import SentMail
 from apps.notifications.states import MailState
 from apps.platform.tenancy.context import current_store
 
+SANDBOX_SENDS_NOTHING = "This store is a sandbox: it sends no mail."
 KEEP_MAILS = timedelta(days=180)
 
 _SUBJECT_LENGTH = 200
@@ -90,6 +91,10 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
     """
     mail = SentMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED).first()
     if mail is None:
+        return
+    if current_store().is_sandbox:
+        mail.state, mail.error = MailState.FAILED, SANDBOX_SENDS_NOTHING
+        mail.save(update_fields=["state", "error"])
         return
     try:
         _build(mail).send()

@@ -11,6 +11,7 @@ from apps.orders.models import Order
 from apps.payments.errors import PaymentMethodUnavailable, PaymentNotFound
 from apps.payments.models import GatewayEvent, Payment, PaymentMethod, Refund
 from apps.payments.states import GIVE_UP_AFTER, OPEN_STATES, RefundState
+from apps.platform.tenancy.context import current_store
 
 METHODS_CACHE_KEY = "payments.methods"
 _METHODS_CACHE_SECONDS = 60
@@ -38,7 +39,24 @@ def list_payment_methods() -> list[OfferedMethod]:
         )
         cache.set(METHODS_CACHE_KEY, rows, _METHODS_CACHE_SECONDS)
     methods = [OfferedMethod(*row) for row in rows]
+    if current_store().is_sandbox:
+        return _harmless(methods)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
+
+
+def _harmless(methods: list[OfferedMethod]) -> list[OfferedMethod]:
+    """What a sandbox offers: the test bank always, paying on delivery where the store has it, and no provider."""
+    own = [method for method in methods if method.is_test or method.pays_on_delivery]
+    return own if any(method.is_test for method in own) else [_TEST_BANK, *own]
+
+
+_TEST_BANK = OfferedMethod(
+    code="test",
+    label="Test payment",
+    description="For trying the store out: you choose the outcome, no real money moves.",
+    is_test=True,
+    pays_on_delivery=False,
+)
 
 
 def get_payment_method(code: str) -> OfferedMethod:

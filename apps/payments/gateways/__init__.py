@@ -12,6 +12,7 @@ from apps.payments.gateways.base import (
 )
 from apps.payments.gateways.cash import CashOnDelivery
 from apps.payments.gateways.test import TestGateway
+from apps.platform.tenancy.context import current_store_or_none
 
 __all__ = [
     "ChargeStatus",
@@ -31,13 +32,16 @@ _GATEWAYS: dict[str, Gateway] = {
 
 
 def get_gateway(code: str) -> Gateway:
-    """Raises `PaymentMethodUnavailable` for a code nobody knows."""
-    try:
-        return _GATEWAYS[code]
-    except KeyError:
+    """Raises `PaymentMethodUnavailable` for a code nobody knows, and in a sandbox for every provider outside."""
+    gateway = _GATEWAYS.get(code)
+    store = current_store_or_none()
+    if gateway is None or (
+        store is not None and store.is_sandbox and not (gateway.is_test or gateway.pays_on_delivery)
+    ):
         raise PaymentMethodUnavailable(
             fields={"payment_method": ["This payment method is not offered here."]}
-        ) from None
+        )
+    return gateway
 
 
 def list_gateways() -> list[Gateway]:

@@ -105,6 +105,18 @@ class Store(PlatformModel, TenantMixin):
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     subscription_started_at = models.DateTimeField(null=True, blank=True)
 
+    # A copy for trying things out (`branch_store`). The mark stays when the store it was made of is gone.
+    is_sandbox = models.BooleanField(_("sandbox"), default=False, editable=False)
+    sandbox_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="sandboxes",
+        verbose_name=_("sandbox of"),
+    )
+
     product_count = models.PositiveIntegerField(default=0, editable=False)
     order_count = models.PositiveIntegerField(default=0, editable=False)
     storage_used_bytes = models.PositiveBigIntegerField(default=0, editable=False)
@@ -140,6 +152,7 @@ class Store(PlatformModel, TenantMixin):
             country=self.country,
             language=self.language,
             time_zone=self.time_zone,
+            is_sandbox=self.is_sandbox,
         )
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -49,6 +49,8 @@ class ActiveStore:
     language: str = "en"
     time_zone: str = "UTC"
     documents_alias: str = "documents"
+    # A copy for trying things out: it sends no mail, moves no money and calls nobody outside.
+    is_sandbox: bool = False
 
 
 class HasActiveStore(Protocol):

@@ -69,7 +69,10 @@ class StoreMiddleware:
             if not address.serves_pages and not _is_for_staff(request, address):
                 return _closed_page(request, address)
             request.urlconf = settings.STORE_URLCONF
-            return _unless_unreachable(request, store, self.get_response)
+            response = _unless_unreachable(request, store, self.get_response)
+            if store.is_sandbox:
+                response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
 
 
 def _host_of(request: HttpRequest) -> str:

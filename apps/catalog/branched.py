@@ -1,0 +1,17 @@
+"""What a branch may publish of the catalog: products with their prices and pictures, and the category tree."""
+
+from apps.catalog.documents import Category, Product
+from apps.platform.branching.contents import Content, publishes
+
+publishes(Content(Category, "category", title=lambda row: str(row["name"]), position=1))
+publishes(
+    Content(
+        Product,
+        "product",
+        title=lambda row: str(row["title"]),
+        keep=frozenset({"created_at", "updated_at", "version"}),
+        changed_at="updated_at",
+        version="version",
+        position=2,
+    )
+)

@@ -1,0 +1,15 @@
+"""Branches: a live store copied into a sandbox, compared with it, published or thrown away. See `docs/moving.md`."""
+
+from apps.platform.branching.comparing import Difference, compare
+from apps.platform.branching.making import branch_store, discard_branch, require_sandbox
+from apps.platform.branching.publishing import Published, publish
+
+__all__ = [
+    "Difference",
+    "Published",
+    "branch_store",
+    "compare",
+    "discard_branch",
+    "publish",
+    "require_sandbox",
+]
