@@ -168,11 +168,14 @@ def _restore_parts(run: _Run) -> None:
 
 
 def _restore_tables(run: _Run) -> None:
-    """All tables in one transaction; it ends only when every constraint holds and what is there is the archive's."""
+    """All tables in one transaction (on MariaDB they are emptied before it); it ends only when every constraint holds and what is there is the archive's."""
     models = schema.list_tables(schema.models_at(run.manifest.migrations))
     connection = connections[DEFAULT]
-    with transaction.atomic(), connection.constraint_checks_disabled():
+    if not connection.features.can_rollback_ddl:
         tables.empty_tables(models)
+    with transaction.atomic(), connection.constraint_checks_disabled():
+        if connection.features.can_rollback_ddl:
+            tables.empty_tables(models)
         load_tables(run)
         tables.set_sequences(models)
         connection.check_constraints([model._meta.db_table for model in models])
