@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "apps.platform.tenancy.middleware.RequestIdMiddleware",
     "apps.common.api.middleware.ApiErrorsMiddleware",
     "apps.platform.tenancy.middleware.StoreMiddleware",
+    "apps.platform.tenancy.replicas.middleware.ReplicaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -3,6 +3,7 @@
 platform       the master database, schema public
 default        the active store's database; with no store active every query on it fails
 cluster_<name> further shared clusters of stores, by `SQL_CLUSTERS`; a store is on the one its `region` names
+default_replica_<n>  read replicas of `default`, by `REPLICA_DATABASE_URLS`
 documents      MongoDB, production documents
 documents_dev  MongoDB, documents of the *-dev integrations
 """
@@ -28,6 +29,14 @@ _POSTGRESQL: dict[str, Any] = {
 def _cluster(url: str) -> dict[str, Any]:
     parsed: dict[str, Any] = env.db_url_config(url, engine="apps.platform.tenancy.backend")
     return {**_POSTGRESQL, **parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "pool": {**_POOL}}}
+
+
+def _replica(url: str, *, of: str) -> dict[str, Any]:
+    """Given up quickly: the primary is there."""
+    settings = _cluster(url)
+    pool = {**_POOL, "min_size": 0, "timeout": 1}
+    options = {"connect_timeout": 2, **settings["OPTIONS"], "pool": pool}
+    return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True, "REPLICA_OF": of}
 
 
 def _documents(uri: str, name: str) -> dict[str, Any]:
@@ -60,6 +69,14 @@ DATABASES: dict[str, dict[str, Any]] = {
 # Further shared clusters: `eu=postgresql://...,in=postgresql://...`. The master's own is called `main`.
 SQL_CLUSTERS: dict[str, str] = env.dict("SQL_CLUSTERS", default={})
 DATABASES |= {f"cluster_{name}": _cluster(url) for name, url in SQL_CLUSTERS.items()}
+# Streaming replicas of the main cluster, for the reads of pages: `docs/operations.md`.
+REPLICA_DATABASE_URLS: list[str] = env.list("REPLICA_DATABASE_URLS", default=[])
+REPLICA_MAX_LAG_SECONDS = env.float("REPLICA_MAX_LAG_SECONDS", default=5.0)
+REPLICA_STICKY_SECONDS = env.int("REPLICA_STICKY_SECONDS", default=10)
+REPLICAS: dict[str, list[str]] = {}  # the alias of a primary -> the aliases of its replicas
+for _number, _url in enumerate(REPLICA_DATABASE_URLS):
+    DATABASES[f"default_replica_{_number}"] = _replica(_url, of="default")
+    REPLICAS.setdefault("default", []).append(f"default_replica_{_number}")
 # Hosts of databases that merchants type in: only public addresses, unless you run Polystore for yourself.
 ALLOW_PRIVATE_DATABASE_HOSTS = env.bool("ALLOW_PRIVATE_DATABASE_HOSTS", default=False)
 SUPABASE_API_URL: str = env("SUPABASE_API_URL", default="https://api.supabase.com")

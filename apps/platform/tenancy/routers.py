@@ -11,6 +11,7 @@ from django_mongodb_backend.fields import ObjectIdAutoField
 from django_mongodb_backend.models import EmbeddedModel
 
 from apps.platform.tenancy.context import NoActiveStore, WrongStore, current_store_or_none
+from apps.platform.tenancy.replicas import find_replica
 from config.settings import homes
 
 DEFAULT, PLATFORM, DOCUMENTS, DOCUMENTS_DEV = "default", "platform", "documents", "documents_dev"
@@ -66,6 +67,10 @@ class HomeRouter:
     """Answers Django's question "which database?" from the model's home and the active store."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
+        alias = self._database_of(model)
+        return find_replica() or DEFAULT if alias == DEFAULT else alias
+
+    def _database_of(self, model: type[Model]) -> str | None:
         home = home_of(model)
         if home is Home.PLATFORM:
             return PLATFORM
@@ -83,7 +88,7 @@ class HomeRouter:
         instance = hints.get("instance")
         if instance is not None:
             refuse_foreign(instance)
-        return self.db_for_read(model, **hints)
+        return self._database_of(model)
 
     def allow_relation(self, one: Model, other: Model, **hints: Any) -> bool | None:
         refuse_foreign(one)

@@ -89,7 +89,8 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
     def _schema_of_context(self) -> str:
         """A connection that was kept from another store's database must not find anything there."""
         store = current_store_or_none()
-        return store.schema if store is not None and store.alias == self.alias else NO_ACTIVE_STORE
+        primary = self.settings_dict.get("REPLICA_OF", self.alias)
+        return store.schema if store is not None and store.alias == primary else NO_ACTIVE_STORE
 
     def _tell(self, wanted: tuple[str, RowScope], cursor: Any) -> None:
         schema, scope = wanted
