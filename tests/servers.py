@@ -1,7 +1,7 @@
 """Servers beside the embedded ones, for tests of stores that live elsewhere. One fixture each, started once per session.
 
 Fixtures: `second_cluster` (another PostgreSQL), `session_bouncer` and `transaction_bouncer` (pgbouncer before the
-suite's own PostgreSQL). They listen on free loopback ports and are stopped at the end; tests that use them are marked
+suite's own PostgreSQL), `streaming_replica` (a standby of the suite's own PostgreSQL). They listen on free loopback ports and are stopped at the end; tests that use them are marked
 `matrix`.
 """
 
@@ -9,11 +9,13 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -26,6 +28,7 @@ from config.embedded.postgresql import PostgreSQL
 from config.embedded.privileges import choose_identity
 from tests.databases import LOCAL, SERVER
 
+ADMIN = os.environ["ADMIN_DATABASE_URL"]
 BOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 
 
@@ -106,6 +109,58 @@ def second_cluster() -> Iterator[Cluster]:
     """Another PostgreSQL 18 server: a second shared cluster, a merchant's own server, the target of a move."""
     with start_cluster("second") as cluster:
         yield cluster
+
+
+class Standby(PostgreSQL):
+    """A streaming replica of the suite's own PostgreSQL, with all its databases and passwords."""
+
+    def _initialise(self) -> None:
+        copy = ["pg_basebackup", "-D", str(self.data), "-d", ADMIN, "-R", "--checkpoint=fast"]
+        command = self.identity.command(*copy, "--no-sync")
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            user=self.identity.user,
+            cwd=self.identity.home,
+        )
+        (self.home / "ready").touch()  # roles and databases are the primary's
+
+    def ask(self, question: str) -> Any:
+        """One value, as the administrator."""
+        with psycopg.connect(self.admin_address, autocommit=True) as connection:
+            row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+        return row[0] if row else None
+
+    def catch_up(self) -> None:
+        """Wait until everything that is on the primary now is here."""
+        with psycopg.connect(ADMIN, autocommit=True) as primary:
+            row = primary.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+        assert row is not None
+        deadline = time.monotonic() + 20
+        while not self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{row[0]}'::pg_lsn"):
+            assert time.monotonic() < deadline, "the replica does not follow"
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def streaming_replica() -> Iterator[Standby]:
+    """A running standby. Tests may stop it and call `up(avoid=set())`, or pause its replay, and put it back."""
+    root = LOCAL / "servers" / f"replica-{worker()}"
+    words = {
+        "POSTGRES_PASSWORD": urlsplit(SERVER).password or "",
+        "POSTGRES_ADMIN_PASSWORD": urlsplit(ADMIN).password or "",
+    }
+    standby = Standby(Local(root), words, None)
+    standby.stop()
+    shutil.rmtree(root, ignore_errors=True)
+    standby.local.create()
+    standby.up(avoid=set())
+    try:
+        yield standby
+    finally:
+        standby.stop()
+        shutil.rmtree(root, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ def peek(request: HttpRequest) -> JsonResponse:
     if "token" in request.GET:
         get_order_by_access_token(request.GET["token"])
     model: Any = apps.get_model(request.GET["model"])
-    return JsonResponse({"rows": sorted(str(row.pk) for row in model._default_manager.all())})
+    rows = model._default_manager.all()
+    return JsonResponse({"database": rows.db, "rows": sorted(str(row.pk) for row in rows)})
 
 
 urlpatterns = [path("peek/", peek), path("", include("config.urls.store"))]

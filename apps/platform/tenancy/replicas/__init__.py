@@ -19,7 +19,6 @@ from django.db import DatabaseError, connections
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.replicas.freshness import is_fresh, note_failure
 
-
 _reading: ContextVar[bool] = ContextVar("reading_from_replicas", default=False)
 
 
