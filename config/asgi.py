@@ -9,5 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 application = get_asgi_application()
 
 from apps.platform.announcing import announce_databases  # noqa: E402  needs the apps to be loaded
+from apps.platform.tenancy.poolers import refuse_transaction_poolers  # noqa: E402
 
+refuse_transaction_poolers()
 announce_databases()

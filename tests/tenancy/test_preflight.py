@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from psycopg import sql
 
 from apps.platform import services
-from apps.platform.tenancy.placements import Level, Report, postgresql_preflight
+from apps.platform.tenancy.placements import Level, Report
 from tests.databases import SERVER
 from tests.tenancy.tls_proxy import tls_front
 
@@ -127,39 +127,6 @@ def test_a_transaction_pooler_is_found_out_and_a_session_pooler_is_fine(
     assert level_of(found, "pooler") is Level.PROBLEM
     fine = look({**config, "host": session_bouncer.host, "port": session_bouncer.port})
     assert level_of(fine, "pooler") is Level.OK
-
-
-class Session:
-    """Answers which server process it has."""
-
-    def __init__(self, processes: list[int]) -> None:
-        self.processes = processes
-
-    def execute(self, _statement: str) -> "Session":
-        return self
-
-    def fetchone(self) -> tuple[int]:
-        return (self.processes.pop(0) if len(self.processes) > 1 else self.processes[0],)
-
-    def transaction(self) -> Any:
-        from contextlib import nullcontext
-
-        return nullcontext()
-
-
-@pytest.mark.parametrize(
-    ("processes", "expected"),
-    [
-        ([[1], [2], [3]], False),
-        ([[1], [1], [3]], True),
-        ([[1], [2, 2, 4], [3]], True),
-    ],
-)
-def test_sessions_that_share_or_change_processes_are_mixed_up(
-    processes: Any, expected: bool
-) -> None:
-    sessions: Any = [Session(list(own)) for own in processes]
-    assert postgresql_preflight.is_mixed_up(sessions) is expected
 
 
 def test_tls_is_seen_verified_and_a_strangers_certificate_refused(

@@ -3,7 +3,6 @@
 import statistics
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import Any, Final
 
 import psycopg
@@ -13,11 +12,10 @@ from apps.platform.models import Store
 from apps.platform.tenancy.addresses import pinned
 from apps.platform.tenancy.placements.report import Report
 from apps.platform.tenancy.placements.schema_occupancy import is_another_store, read_schema
+from apps.platform.tenancy.poolers import is_pooled_by_transaction
 
 OLDEST_VERSION: Final = 140_000  # what Django 5.2 supports
 PATIENCE_MS: Final = 40.0  # a page asks some twenty times
-SESSIONS: Final = 4  # of the look for a transaction pooler
-ROUNDS: Final = 3
 FEW_CONNECTIONS: Final = 10
 
 Connection = psycopg.Connection[Any]
@@ -269,41 +267,11 @@ def _measure(connection: Connection, report: Report) -> None:
 
 
 def _look_for_pooler(parameters: Mapping[str, Any], report: Report) -> None:
-    """Several sessions at once must each keep a server process of their own. A transaction pooler lends one process
-    to several; on a busy or large pool that can go unseen, so the documentation asks for the mode as well."""
-    with ExitStack() as stack:
-        sessions = [
-            stack.enter_context(psycopg.connect(**parameters, autocommit=True))
-            for _ in range(SESSIONS)
-        ]
-        if is_mixed_up(sessions):
-            report.refuse(
-                "pooler",
-                "This is a transaction pooler: sessions share server processes, and stores would be mixed up.",
-                "Use the direct connection, or the pooler in session mode.",
-            )
-        else:
-            report.ok(
-                "pooler", "Every session keeps its server process, as far as a look can tell."
-            )
-
-
-def is_mixed_up(sessions: list[Connection]) -> bool:
-    """Whether two sessions share a server process, or one session changes its own."""
-    own = [_ask_process(session) for session in sessions]
-    if len(set(own)) < len(own):
-        return True
-    for turn in range(ROUNDS):
-        holder = sessions[turn % len(sessions)]
-        with holder.transaction():  # a pooler must give the others other processes meanwhile
-            _ask_process(holder)
-            now = [_ask_process(session) for session in sessions]
-        if now != own:
-            return True
-    return False
-
-
-def _ask_process(session: Connection) -> int:
-    row = session.execute("SELECT pg_catalog.pg_backend_pid()").fetchone()
-    assert row is not None
-    return int(row[0])
+    if is_pooled_by_transaction(parameters):
+        report.refuse(
+            "pooler",
+            "This is a transaction pooler: sessions share server processes, and stores would be mixed up.",
+            "Use the direct connection, or the pooler in session mode.",
+        )
+    else:
+        report.ok("pooler", "Every session keeps its server process, as far as a look can tell.")
