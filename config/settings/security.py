@@ -35,6 +35,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/account/"
 LOGIN_URL = "/account/login/"
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.common.reporting.AddressAwareFilter"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

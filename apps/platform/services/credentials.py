@@ -46,18 +46,20 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
     if store.database_type == DatabaseType.SHARED or store.status == StoreStatus.PROVISIONING:
         raise Conflict("Only an open store with a database of its own has credentials to change.")
     kind = kind_of(store.database_type)
-    saved = dict(selectors.get_database_config(store))
-    cleaned = kind.merge_config(saved, kind.clean_config(config))
-    problems = kind.preflight(cleaned, store=store).problems
+    saved = selectors.get_database_config(store)
+    # from here on only sealed: a page about an error shows the variables of every function it came through
+    config = Sealed(config)
+    config = Sealed(kind.merge_config(saved, kind.clean_config(config)))
+    problems = kind.preflight(config, store=store).problems
     if problems:
         raise PlacementUnreachable(problems[0].sentence)
-    _require_the_store_there(store, cleaned)
+    _require_the_store_there(store, config)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
-        save_integration(store=locked, kind=IntegrationConfig.DATABASE, config=cleaned)
+        save_integration(store=locked, kind=IntegrationConfig.DATABASE, config=config)
         locked.connection_version += 1
-        locked.database_host = str(cleaned.get("host", ""))[:253]
-        locked.database_name = str(cleaned.get("database", ""))[:63]
+        locked.database_host = str(config.get("host", ""))[:253]
+        locked.database_name = str(config.get("database", ""))[:63]
         fields = ["connection_version", "database_host", "database_name", "updated_at"]
         locked.save(update_fields=fields)
         transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
