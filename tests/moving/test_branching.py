@@ -96,6 +96,7 @@ def test_the_sandbox_is_the_store_and_harms_nobody(
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.matrix
 def test_a_provider_outside_is_never_called(
     live: Any, branch: Callable[[], Any], monkeypatch: Any
 ) -> None:
@@ -154,6 +155,7 @@ def test_what_was_changed_is_published_and_nothing_else(
     assert left == {"only live"}, "publishing again has nothing to do"
 
 
+@pytest.mark.matrix
 def test_what_changed_on_both_sides_is_asked_about(live: Any, branch: Callable[[], Any]) -> None:
     from apps.common.clock import now
 
@@ -194,6 +196,7 @@ def test_thrown_away_nothing_is_left(live: Any, branch: Callable[[], Any]) -> No
 
 
 @pytest.mark.faults
+@pytest.mark.matrix
 @pytest.mark.parametrize("words", ["Reading", "Writing", "Comparing"])
 def test_killed_in_the_middle_it_is_repeated(live: Any, words: str) -> None:
     with use_store(live):
