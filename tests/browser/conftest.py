@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,25 @@ CHROMIUM_FLAGS = [
 @dataclass(frozen=True)
 class Platform:
     port: int
+    environment: Mapping[str, str]
 
     def url(self, store: Any = None, path: str = "/") -> str:
         host = f"{store}.localhost" if isinstance(store, str) else "localhost"
         return f"http://{host}:{self.port}{path}"
+
+    def manage(self, *arguments: str, given: str = "") -> str:
+        """Run `manage.py` as an operator of this platform would; what it printed. Fails with its words."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=dict(self.environment),
+            cwd=ROOT,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
 
 @pytest.fixture(scope="package")
@@ -68,7 +83,7 @@ def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform
         ),
     ]
     _wait_for(f"http://127.0.0.1:{port}/ready")
-    yield Platform(port)
+    yield Platform(port, environment)
     for process in running:
         process.terminate()
     for process in running:
