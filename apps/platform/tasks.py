@@ -4,13 +4,17 @@ from uuid import UUID
 
 from celery import shared_task
 
+from apps.common.actor import Actor, ActorKind
+from apps.common.errors import DomainError
 from apps.platform import moving, selectors, services
-from apps.platform.errors import JobBusy, JobNotFound, MoveNotFound, MoveNotPossible
+from apps.platform.archive import deleting
+from apps.platform.errors import JobBusy, JobNotFound, MoveNotFound, MoveNotPossible, StoreNotFound
 from apps.platform.selectors.moves import get_move
 from apps.platform.tenancy.tasks import StoreTask
 
 # A large store is copied for longer than other tasks may run.
 MOVE_HOURS = 12
+DELETION_HOURS = 6
 
 
 @shared_task(base=StoreTask, name="platform.provision_store", platform=True)
@@ -54,3 +58,36 @@ def wake_stores() -> int:
 @shared_task(base=StoreTask, name="platform.wake_all_stores", platform=True)
 def wake_all_stores() -> int:
     return services.wake_all_stores()
+
+
+@shared_task(
+    base=StoreTask,
+    name="platform.export_for_deletion",
+    platform=True,
+    time_limit=DELETION_HOURS * 3600,
+)
+def export_for_deletion(store_id: str) -> None:
+    """The archive before a deletion. Delivered twice, it is written once; what went wrong stands in the request."""
+    try:
+        deleting.export_for_deletion(store=selectors.get_store(store_id))
+    except (JobBusy, StoreNotFound):
+        return
+    except DomainError as error:
+        deleting.note_error(UUID(store_id), str(error))
+
+
+@shared_task(
+    base=StoreTask,
+    name="platform.delete_store",
+    platform=True,
+    time_limit=DELETION_HOURS * 3600,
+)
+def delete_store(store_id: str, actor_id: str, actor_label: str) -> None:
+    """A deletion that was confirmed. Delivered twice, or after a crash, it goes on where it stopped."""
+    actor = Actor(ActorKind.STAFF, UUID(actor_id) if actor_id else None, actor_label)
+    try:
+        deleting.delete_store(store=selectors.get_store(store_id), actor=actor)
+    except (JobBusy, StoreNotFound):
+        return
+    except DomainError as error:
+        deleting.note_error(UUID(store_id), str(error))

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.columns import badge, moment
+from apps.backoffice.platform.deleting import deletion_url, deletion_view
 from apps.backoffice.platform.placing import (
     CONFIG_NAMES,
     PlacementFields,
@@ -121,9 +122,10 @@ class StoreAdmin(Admin):
         "schema_name",
         "connection",
         "created_at",
+        "deletion",
     )
     inlines = (DomainInline,)
-    actions = ("suspend", "reinstate", "publish", "unpublish")
+    actions = ("suspend", "reinstate", "archive", "publish", "unpublish")
     fieldsets = (
         (None, {"fields": ("name", "slug", "address", "shown_status", "opening")}),
         ("Selling", {"fields": ("currency", "country", "language", "time_zone")}),
@@ -137,6 +139,7 @@ class StoreAdmin(Admin):
                     "schema_name",
                     "connection",
                     "created_at",
+                    "deletion",
                 )
             },
         ),
@@ -166,6 +169,11 @@ class StoreAdmin(Admin):
                 "<uuid:store_id>/connection/",
                 self.admin_site.admin_view(self.connection_view),
                 name="platform_store_connection",
+            ),
+            path(
+                "<uuid:store_id>/deletion/",
+                self.admin_site.admin_view(deletion_view),
+                name="platform_store_deletion",
             ),
         ]
         return own + super().get_urls()
@@ -265,6 +273,10 @@ class StoreAdmin(Admin):
         url = reverse("platform_admin:platform_store_connection", args=[store.pk])
         return format_html('<a href="{}">Look at its database</a>', url)
 
+    @display(description="deletion")
+    def deletion(self, store: Store) -> SafeString:
+        return format_html('<a href="{}">Delete this store</a>', deletion_url(store))
+
     @display(description="opened", ordering="created_at")
     def opened_at(self, store: Store) -> SafeString | str:
         return moment(store.created_at)
@@ -278,13 +290,22 @@ class StoreAdmin(Admin):
             "{count} suspended.",
         )
 
-    @admin.action(description="Reinstate suspended stores", permissions=["change"])
+    @admin.action(description="Reinstate suspended or archived stores", permissions=["change"])
     def reinstate(self, request: HttpRequest, queryset: Any) -> None:
         call_for_each(
             request,
             queryset,
             lambda store: services.reinstate_store(store=store),
             "{count} reinstated.",
+        )
+
+    @admin.action(description="Archive: keep everything, do nothing", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: Any) -> None:
+        call_for_each(
+            request,
+            queryset,
+            lambda store: services.archive_store(store=store),
+            "{count} archived.",
         )
 
     @admin.action(description="Publish", permissions=["change"])

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -28,6 +29,7 @@ from apps.platform.archive import documents, files, places
 from apps.platform.archive.backing_up import SUFFIX, backup_store, is_whole
 from apps.platform.archive.caches import forget_cache_of
 from apps.platform.archive.manifest import Manifest
+from apps.platform.archive.queue import alone_with
 from apps.platform.archive.snapshot import system_scope
 from apps.platform.archive.writing import ALIASES, Watch, look_away
 from apps.platform.models import Store, StoreDeletion
@@ -35,6 +37,7 @@ from apps.platform.moving.dropping import drop_source
 from apps.platform.selectors.moves import get_open_move, list_kept_sources
 from apps.platform.services.stores import archive_store, forget_addresses
 from apps.platform.states import STORE_MOVES, StoreStatus
+from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.routers import PLATFORM
 
@@ -126,7 +129,7 @@ def export_for_deletion(
     encrypt_to: str | None = None,
 ) -> StoreDeletion:
     """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
-    with outside_store():
+    with outside_store(), alone_with(store.id):
         deletion = _get_deletion(store)
         if not _has_export(deletion):
             target = folder or Path(settings.BACKUP_DIR)
@@ -136,6 +139,18 @@ def export_for_deletion(
             if encrypt_to is None and not is_whole(path):
                 raise ExportMissing()
             _note_export(deletion, path, manifest)
+    return deletion
+
+
+def confirm_deletion(*, store: Store, typed: str = "") -> StoreDeletion:
+    """From here on there is no way back: the store is `deleting`. Asked again, nothing more has to be typed."""
+    with outside_store():
+        deletion = _get_deletion(store)
+        if store.status != StoreStatus.DELETING:
+            _require_confirmed(deletion, typed)
+        if not _has_export(deletion):
+            raise ExportMissing()
+        _begin(store)
     return deletion
 
 
@@ -153,17 +168,13 @@ def delete_store(
     database of the store's own that does not answer. A run that was cut off is repeated with the same call.
     """
     tell = watch or look_away
-    with outside_store():
-        deletion = _get_deletion(store)
-        if store.status != StoreStatus.DELETING:
-            _require_confirmed(deletion, typed)
-        if not _has_export(deletion):
-            raise ExportMissing()
-        _begin(store)
+    with outside_store(), alone_with(store.id):
+        deletion = confirm_deletion(store=store, typed=typed)
         for share, words, step in _steps(store, leave_tables=leave_tables):
             tell(share, words)
             step()
         _end(store, deletion, actor)
+        forget_database(store.active_store.alias)
         forget_cache_of(store.id)  # what a request that was still running put there
         tell(1.0, "Deleted")
 
@@ -229,6 +240,11 @@ def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
             listener(facts)
         Store.objects.get(pk=store.pk).delete()
         forget_addresses()
+
+
+def note_error(store_id: UUID, sentence: str) -> None:
+    """Let the page of the deletion say what stopped it."""
+    StoreDeletion.objects.filter(store_id=store_id).update(error=sentence[:300])
 
 
 def _get_deletion(store: Store) -> StoreDeletion:

@@ -66,6 +66,7 @@ def search(store_id: UUID, slug: str) -> set[str]:
 def _search_sql(words: list[str]) -> set[str]:
     found = set()
     with outside_store(), connections["platform"].cursor() as cursor:
+        cursor.execute("SET polystore.sees_all = 'on'")
         cursor.execute(
             "SELECT schemaname, tablename FROM pg_tables "
             "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
@@ -80,6 +81,7 @@ def _search_sql(words: list[str]) -> set[str]:
             )
             if cursor.fetchone()[0]:
                 found.add(f"{schema}.{table}")
+        cursor.execute("RESET polystore.sees_all")
     return found
 
 

@@ -1,0 +1,77 @@
+"""Deleting a store in the platform's admin: a page with both steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from apps.backoffice.base import call_service, staff_actor
+from apps.backoffice.sites import platform_admin
+from apps.platform.archive import deleting
+from apps.platform.archive.queue import enqueue_deletion, enqueue_export
+from apps.platform.models import Store, StoreDeletion
+from apps.platform.states import StoreStatus
+
+RIGHT = "platform.delete_store"
+
+
+def deletion_view(request: HttpRequest, store_id: Any) -> HttpResponse:
+    """Shows how far the deletion is; its buttons ask for it, confirm it by the typed name, or take it back."""
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
+    store = get_object_or_404(Store, pk=store_id)
+    if request.method != "POST":
+        return _page(request, store)
+    buttons: dict[str, Callable[[HttpRequest, Store], None]] = {
+        "request": _request,
+        "confirm": _confirm,
+        "cancel": _cancel,
+    }
+    button = buttons.get(request.POST.get("step", ""))
+    if button is not None:
+        button(request, store)
+    return HttpResponseRedirect(deletion_url(store))
+
+
+def deletion_url(store: Store) -> str:
+    return reverse("platform_admin:platform_store_deletion", args=[store.pk])
+
+
+def _request(request: HttpRequest, store: Store) -> None:
+    def ask() -> None:
+        deleting.request_deletion(store=store, actor=staff_actor(request))
+        enqueue_export(store.pk)
+
+    call_service(request, ask, f"{store.name} is put away. Its archive is being written.")
+
+
+def _confirm(request: HttpRequest, store: Store) -> None:
+    def confirm() -> None:
+        deleting.confirm_deletion(store=store, typed=request.POST.get("typed", "").strip())
+        enqueue_deletion(store.pk, staff_actor(request))
+
+    call_service(request, confirm, f"{store.name} is being deleted.")
+
+
+def _cancel(request: HttpRequest, store: Store) -> None:
+    call_service(
+        request,
+        lambda: deleting.cancel_deletion(store=store),
+        f"{store.name} stays, archived. Reinstate it in the list of stores.",
+    )
+
+
+def _page(request: HttpRequest, store: Store) -> HttpResponse:
+    context = {
+        **platform_admin.each_context(request),
+        "title": f"Delete {store.name}",
+        "opts": Store._meta,
+        "store": store,
+        "deletion": StoreDeletion.objects.filter(store=store).first(),
+        "is_deleting": store.status == StoreStatus.DELETING,
+    }
+    return TemplateResponse(request, "backoffice/deleting.html", context)
