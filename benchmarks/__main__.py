@@ -65,7 +65,8 @@ def _measure_fleet(stores: int) -> int:
     call_command("migrate_documents", verbosity=0)
     console = Console()
     with console.status("A fleet of stores") as status:
-        lines = measure_fleet(stores, tell=status.update)
+        tell = status.update if console.is_terminal else console.print
+        lines = measure_fleet(stores, tell=tell)
     _print(console, {}, lines)
     return 0
 

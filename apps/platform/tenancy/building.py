@@ -80,10 +80,8 @@ def _from_nothing() -> Finished:
 
 
 def _record_step(previous: StoreTemplate) -> Step:
-    _empty_workbench()
+    lay_out(previous)
     with _inside_workbench():
-        with connections[DEFAULT].cursor() as cursor:
-            cursor.execute(previous.statements)
         before, applied = read_reference(), read_applied()
         made, plan, python = _migrate_and_record()
         new_rows = _reference_rows(before, read_reference())
@@ -138,6 +136,13 @@ def _finish(definitions: str) -> Finished:
             tables=tables,
             reference=read_reference(),
         )
+
+
+def lay_out(template: StoreTemplate) -> None:
+    """Make the template schema what this recording says: others read which tables are guarded there."""
+    _empty_workbench()
+    with _inside_workbench(), connections[DEFAULT].cursor() as cursor:
+        cursor.execute(template.statements)
 
 
 def _joined(statements: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from django.db import connections, transaction
 from apps.common.clock import now
 from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate, TemplateStep
-from apps.platform.tenancy.building import TEMPLATE_STORE, Shapes, Step, build, list_tables
+from apps.platform.tenancy.building import TEMPLATE_STORE, Shapes, Step, build, lay_out, list_tables
 from apps.platform.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.platform.tenancy.graph import (
     FORMAT,
@@ -96,6 +96,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
         existing = StoreTemplate.objects.filter(version=template_version()).first()
         if existing is not None and not force:
             if existing != newest:  # back to the release of before
+                lay_out(existing)
                 existing.built_at = now()
                 existing.save(update_fields=["built_at"])
             return existing
