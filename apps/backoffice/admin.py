@@ -1,7 +1,7 @@
 """Django looks here for admin classes: they stand in `platform/` and `store/`, one file per app they show."""
 
 from apps.backoffice import people  # noqa: F401
-from apps.backoffice.platform import jobs, registry, stores  # noqa: F401
+from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     catalog,
     inventory,

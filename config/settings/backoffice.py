@@ -189,6 +189,7 @@ PLATFORM_ADMIN = _site(
                     "rocket_launch",
                     "platform_admin:platform_provisioningjob_changelist",
                 ),
+                _item("Moves", "move_up", "platform_admin:platform_storemove_changelist"),
                 _item("Hosts", "dns", "platform_admin:platform_domain_changelist"),
             ]
         },

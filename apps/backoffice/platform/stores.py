@@ -35,6 +35,7 @@ from apps.common.places import country_choices, currency_choices, language_choic
 from apps.platform import services
 from apps.platform.models import DatabaseType, Domain, Plan, ProvisioningJob, Store
 from apps.platform.selectors import store_url
+from apps.platform.selectors.moves import get_last_move
 from apps.platform.tenancy.clusters import MAIN
 from apps.platform.tenancy.placements import placement_of, require_offered
 
@@ -121,6 +122,7 @@ class StoreAdmin(Admin):
         "region",
         "schema_name",
         "connection",
+        "moves",
         "created_at",
         "deletion",
     )
@@ -138,6 +140,7 @@ class StoreAdmin(Admin):
                     "region",
                     "schema_name",
                     "connection",
+                    "moves",
                     "created_at",
                     "deletion",
                 )
@@ -276,6 +279,20 @@ class StoreAdmin(Admin):
     @display(description="deletion")
     def deletion(self, store: Store) -> SafeString:
         return format_html('<a href="{}">Delete this store</a>', deletion_url(store))
+
+    @display(description="move")
+    def moves(self, store: Store) -> SafeString:
+        last = get_last_move(store)
+        start = reverse("platform_admin:platform_storemove_start", args=[store.pk])
+        if last is None:
+            return format_html('<a href="{}">Move it to another place</a>', start)
+        url = reverse("platform_admin:platform_storemove_change", args=[last.pk])
+        told = format_html(
+            '<a href="{}">{} ({})</a>', url, last.get_status_display(), last.target_label
+        )
+        if last.is_open:
+            return told
+        return format_html('{}, <a href="{}">move it again</a>', told, start)
 
     @display(description="opened", ordering="created_at")
     def opened_at(self, store: Store) -> SafeString | str:

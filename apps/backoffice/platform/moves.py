@@ -1,0 +1,219 @@
+"""Moving a store from the platform's admin: choose where to, look at the place, start, and watch the bar."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.backoffice.base import RecordAdmin, call_service, client_ip, staff_actor
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.platform.placing import (
+    OWN_KINDS,
+    PlacementFields,
+    config_fields,
+    config_of,
+    put_errors,
+)
+from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
+from apps.events import services as events
+from apps.platform import moving
+from apps.platform.models import DatabaseType, Store, StoreMove
+from apps.platform.selectors.moves import get_open_move, list_kept_sources
+from apps.platform.states import MoveStatus
+from apps.platform.tenancy.clusters import MAIN
+
+
+class MoveForm(PlacementFields):
+    """Where to. The fields of every kind are there; the page shows the chosen one's."""
+
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """For the page: kind (as its style knows it) and its fields."""
+        return [
+            (kind.partition("-")[0], [self[name] for name in config_fields(kind)])
+            for kind in OWN_KINDS
+        ]
+
+    @property
+    def target(self) -> moving.Target:
+        """Raises `DomainError` for what the placement does not take."""
+        kind = self.cleaned_data["database_type"] or DatabaseType.SHARED
+        region = self.cleaned_data["region"] or MAIN
+        if kind == DatabaseType.SHARED:
+            return moving.parse_target(f"{kind}:{region}")
+        return moving.parse_target(kind, config_of(kind, self.cleaned_data))
+
+
+@admin.register(StoreMove, site=platform_admin)
+class StoreMoveAdmin(RecordAdmin):
+    list_display = (
+        "store",
+        "source_label",
+        "target_label",
+        "shown_status",
+        "shown_progress",
+        "started",
+    )
+    list_filter = (("status", ChoicesDropdownFilter),)
+    list_select_related = ("store",)
+    search_fields = ("store__name", "store__slug")
+
+    def get_urls(self) -> list[Any]:
+        views: dict[str, Callable[..., HttpResponse]] = {
+            "start/<uuid:store_id>/": self.start_view,
+            "<uuid:move_id>/status.json": self.status_view,
+            "<uuid:move_id>/resume/": self.resume_view,
+            "<uuid:move_id>/undo/": self.undo_view,
+            "<uuid:move_id>/drop/": self.drop_view,
+        }
+        own = [
+            path(
+                route,
+                self.admin_site.admin_view(view),
+                name=f"platform_storemove_{view.__name__.removesuffix('_view')}",
+            )
+            for route, view in views.items()
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        move = self.get_object(request, object_id)
+        if move is None or not self.has_view_permission(request, move):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Moving {move.store.name}",
+            "opts": self.opts,
+            "move": move,
+            "state": _present(move),
+            "rows": sorted((name, rows) for name, rows in move.counts.items() if rows),
+        }
+        return TemplateResponse(request, "backoffice/moving.html", context)
+
+    def start_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
+        """Choose a place and start; a store that is being moved already shows that move."""
+        store = get_object_or_404(Store, pk=store_id)
+        self._require_right_to_move(request)
+        under_way = get_open_move(store)
+        if under_way is not None:
+            return HttpResponseRedirect(_url(under_way))
+        form = MoveForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                move = moving.request_move(
+                    store=store, target=form.target, requested_by=staff_actor(request).label
+                )
+            except DomainError as error:
+                put_errors(form, form.cleaned_data["database_type"], error)
+            else:
+                self._note(request, move, "store.move_started")
+                return HttpResponseRedirect(_url(move))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Move {store.name}",
+            "opts": self.opts,
+            "store": store,
+            "form": form,
+            "kept": list_kept_sources(store),
+        }
+        return TemplateResponse(request, "backoffice/move.html", context)
+
+    def status_view(self, request: HttpRequest, move_id: Any) -> JsonResponse:
+        """Polled by the page while the move runs."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse(_present(get_object_or_404(StoreMove, pk=move_id)))
+
+    @method_decorator(require_POST)
+    def resume_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
+        move = self._get(request, move_id)
+        call_service(request, lambda: moving.retry_move(move), "The move goes on.")
+        return HttpResponseRedirect(_url(move))
+
+    @method_decorator(require_POST)
+    def undo_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
+        move = self._get(request, move_id)
+        try:
+            if call_service(
+                request, lambda: moving.undo_move(move), "The store stays where it was."
+            ):
+                self._note(request, move, "store.move_undone")
+        except DatabaseError:
+            messages.error(request, "A database does not answer. This is tried again by itself.")
+        return HttpResponseRedirect(_url(move))
+
+    @method_decorator(require_POST)
+    def drop_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
+        """Delete the old copy, by a worker. The store's short name is typed: there is no way back."""
+        move = self._get(request, move_id)
+        if request.POST.get("typed", "").strip() != move.store.slug:
+            messages.error(request, "Type the store's short name to delete its old copy.")
+        elif call_service(
+            request, lambda: moving.request_drop(move), "The old copy is being deleted."
+        ):
+            moving.enqueue_move(move.id)
+            self._note(request, move, "store.old_copy_deleted")
+        return HttpResponseRedirect(_url(move))
+
+    def _get(self, request: HttpRequest, move_id: Any) -> StoreMove:
+        self._require_right_to_move(request)
+        return get_object_or_404(StoreMove.objects.select_related("store"), pk=move_id)
+
+    def _require_right_to_move(self, request: HttpRequest) -> None:
+        """Who may open stores may move them."""
+        if not request.user.has_perm("platform.add_store"):
+            raise PermissionDenied
+
+    def _note(self, request: HttpRequest, move: StoreMove, action: str) -> None:
+        events.record_audit(
+            actor=staff_actor(request),
+            action=action,
+            target=move.store,
+            after={"from": move.source_label, "to": move.target_label},
+            ip=client_ip(request),
+        )
+
+    @display(description="status", ordering="status")
+    def shown_status(self, move: StoreMove) -> SafeString:
+        return badge(move.status, move.get_status_display())
+
+    @display(description="progress", ordering="progress")
+    def shown_progress(self, move: StoreMove) -> str:
+        return f"{move.progress} %"
+
+    @display(description="started", ordering="started_at")
+    def started(self, move: StoreMove) -> SafeString | str:
+        return moment(move.started_at)
+
+
+def _url(move: StoreMove) -> str:
+    return reverse("platform_admin:platform_storemove_change", args=[move.pk])
+
+
+def _present(move: StoreMove) -> dict[str, Any]:
+    running = (MoveStatus.QUEUED, MoveStatus.RUNNING, MoveStatus.UNDOING)
+    dropping = move.drop_requested_at is not None and move.source_dropped_at is None
+    return {
+        "status": move.get_status_display(),
+        "progress": move.progress,
+        "message": "Deleting the old copy" if dropping else move.message,
+        "step": move.current_step,
+        "tablesDone": move.tables_done,
+        "totalTables": move.total_tables,
+        "error": move.error,
+        "isPaused": "paused" if move.paused_at is not None else "selling",
+        "isRunning": move.status in running or dropping,
+    }
