@@ -217,4 +217,4 @@ def test_the_store_opens_in_the_new_project(
     assert done.store.status == StoreStatus.ACTIVE
     assert done.tables_created == done.total_tables > 20
     placement_of(done.store).drop()
-    connections[done.store.active_store.alias].close()
+    forget_database(done.store.active_store.alias)
