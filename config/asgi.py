@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 application = get_asgi_application()
 
 from apps.platform.announcing import announce_databases  # noqa: E402  needs the apps to be loaded
-from apps.platform.tenancy.poolers import refuse_transaction_poolers  # noqa: E402
+from apps.platform.starting import require_safe_start  # noqa: E402  the same
 
-refuse_transaction_poolers()
+require_safe_start()
 announce_databases()

@@ -2,7 +2,7 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
@@ -12,16 +12,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@celeryd_init.connect
-def refuse_transaction_poolers(**_: object) -> None:
-    """A worker behind a transaction pooler would mix up the stores; Celery swallows every other exception here."""
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def require_safe_start(**_: object) -> None:
+    """No task runs where stores could be mixed up. Celery swallows every exception here but `SystemExit`."""
     import django
-    from django.core.exceptions import ImproperlyConfigured
 
     django.setup()
-    from apps.platform.tenancy import poolers
+    from apps.platform import starting
 
-    try:
-        poolers.refuse_transaction_poolers()
-    except ImproperlyConfigured as error:
-        raise SystemExit(str(error)) from None
+    starting.require_safe_start()

@@ -21,11 +21,11 @@ from apps.common.clock import now
 from apps.events.consumers import Message, get_consumer
 from apps.events.errors import GiveUp
 from apps.events.models import OutboxMessage
-from apps.events.services.home import home_alias
 from apps.events.states import MessageState
 from apps.platform import services as platform
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.platform.tenancy.routers import home_alias
 
 logger = logging.getLogger(__name__)
 

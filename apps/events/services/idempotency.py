@@ -20,9 +20,9 @@ from apps.common.errors import InvalidInput
 from apps.common.ids import new_id
 from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
-from apps.events.services.home import home_alias, home_connection
 from apps.events.states import KeyState
 from apps.platform.tenancy.context import system_scope
+from apps.platform.tenancy.routers import home_alias, home_connection
 
 TAKE_OVER_AFTER = timedelta(seconds=60)
 RETRY_AFTER_SECONDS = 5

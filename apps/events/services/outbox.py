@@ -19,11 +19,11 @@ from apps.common.states import require_move
 from apps.events.consumers import list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
-from apps.events.services.home import home_alias, home_connection
 from apps.events.states import MESSAGE_MOVES, MessageState
 from apps.platform import services as platform
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.platform.tenancy.routers import home_alias, home_connection
 
 # Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
 WAKE_UP_AFTER = timedelta(seconds=30)

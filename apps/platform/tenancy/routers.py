@@ -6,6 +6,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django_mongodb_backend.fields import ObjectIdAutoField
 from django_mongodb_backend.models import EmbeddedModel
@@ -56,6 +58,19 @@ def home_of(model: type[Model]) -> Home | None:
     if live._meta.app_label in settings_only_labels():
         return Home.NONE
     return _app_homes().get(live._meta.app_label)
+
+
+def home_alias() -> str:
+    """Where shared rows (people, events) of this moment are: the active store's home, or the platform's with none.
+
+    For `atomic(using=...)`: a plain `atomic()` always means the store's.
+    """
+    return PLATFORM if current_store_or_none() is None else DEFAULT
+
+
+def home_connection() -> BaseDatabaseWrapper:
+    """The connection behind `home_alias()`."""
+    return connections[home_alias()]
 
 
 def settings_only_labels() -> frozenset[str]:
