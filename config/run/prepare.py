@@ -32,11 +32,14 @@ def main() -> int:
         django.setup()
         from django.core.management import call_command
 
+        from apps.platform.tenancy.context import system_scope
+
         for title, command in STEPS:
             current = f"{title} (manage.py {command})"
             working(current)
             started = time.monotonic()
-            call_command(command, verbosity=0, stdout=io.StringIO())
+            with system_scope("make run"):
+                call_command(command, verbosity=0, stdout=io.StringIO())
             step(f"{title}: up to date ({time.monotonic() - started:.1f} s)")
         write_private(find_local().root / "addresses.json", json.dumps(list_addresses()))
     except (

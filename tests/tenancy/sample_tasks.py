@@ -4,7 +4,8 @@ from celery import shared_task
 from django.core.cache import cache
 
 from apps.accounts.models import User
-from apps.platform.tenancy.context import current_store_or_none, outside_store
+from apps.orders.models import Order
+from apps.platform.tenancy.context import current_actor, current_store_or_none, outside_store
 
 
 def _tell(key: str) -> None:
@@ -37,3 +38,9 @@ def look_twice(self, key: str) -> None:
     if self.request.retries == 0:
         raise self.retry(countdown=0)
     _tell(key)
+
+
+@shared_task(name="tests.count_orders")
+def count_orders() -> tuple[str, int]:
+    """Who acts in a task, and how many orders they see."""
+    return str(current_actor().kind), Order.objects.count()

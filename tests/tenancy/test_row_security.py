@@ -4,8 +4,10 @@ import os
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass, replace
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -23,6 +25,8 @@ from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
 from apps.payments.models import GatewayEvent, Payment, PaymentAttempt, Refund
+from apps.platform.seeding import seed_store
+from apps.platform.sweeps import run_sweeps
 from apps.platform.tenancy import template
 from apps.platform.tenancy.backend.scope import NO_ACTIVE_STORE, NOBODY
 from apps.platform.tenancy.connections import forget_database, register_database
@@ -36,8 +40,10 @@ from apps.platform.tenancy.context import (
 )
 from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.row_security import find_bypass, list_guarded
+from apps.platform.tenancy.tasks import STORE_HEADER
 from config.embedded.wheels import find_in_wheel
 from tests.orders.conftest import place
+from tests.tenancy.sample_tasks import count_orders
 
 # Every table of a store stands under a policy or here, with the reason.
 WITHOUT_POLICY = {
@@ -168,6 +174,25 @@ def test_who_does_not_say_who_acts_is_refused_not_shown_an_empty_table(people: P
         with pytest.raises(NoActor):
             current_actor()
     assert Order.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_our_own_work_says_that_it_is_ours(throwaway_store: Any) -> None:
+    """In a context where nobody acts, as in a fresh process or thread."""
+    store = throwaway_store.active_store
+    with use_store(store):
+        make_people()
+
+    def work() -> None:
+        with pytest.raises(NoActor):
+            current_actor()
+        headers = {STORE_HEADER: str(store.id)}
+        assert count_orders.apply(headers=headers).get() == ("system", 3)
+        with patch("apps.platform.sweeps.list_sweeps", lambda: {"look": Order.objects.count}):
+            assert run_sweeps(store)
+        assert seed_store(store)
+
+    Context().run(work)
 
 
 def test_a_scope_inside_a_failed_transaction_ends_with_it(people: People) -> None:

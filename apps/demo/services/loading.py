@@ -14,7 +14,7 @@ from apps.demo.shops import SHOPS, Shop
 from apps.platform import services as platform
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.context import system_scope, use_store
 from apps.pricing.models import ShippingMethod
 
 # What is being made, how many of how many: for a progress bar.
@@ -41,7 +41,7 @@ def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
     logins = [_make_operator()]
     for shop in SHOPS:
         store = _open(shop)
-        with use_store(store):
+        with system_scope("demo"), use_store(store):
             logins += _make_people(shop, password)
             _dress(shop)
             fill_shelves(shop=shop, progress=progress, pictures=pictures)

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from apps.platform.errors import PlacementUnreachable
 from apps.platform.models import Store
-from apps.platform.tenancy.context import ActiveStore
+from apps.platform.tenancy import row_security
+from apps.platform.tenancy.context import ActiveStore, use_store
 from apps.platform.tenancy.placements.configuration import ConfigField
 from apps.platform.tenancy.placements.report import Report
 
@@ -113,5 +114,7 @@ class Placement(ABC):
         """Delete the store's tables and all their rows. There is no way back."""
 
     def lacks(self) -> list[str]:
-        """The guards that this database can't have, a sentence each; shown to staff. Empty on PostgreSQL."""
-        return []
+        """The guards that this database does not give, a sentence each; shown to staff. It must answer."""
+        with use_store(self.active_store):
+            sentence = row_security.find_bypass()
+        return [sentence] if sentence else []

@@ -91,13 +91,11 @@ class SharedSchema(Placement):
                 )
 
     def lacks(self) -> list[str]:
-        """A login that row level security does not bind, and tables whose policies are missing."""
+        """And tables whose policies are missing."""
         with use_store(self.active_store):
-            sentences = [row_security.find_bypass()]
             missing = sorted(_guarded_tables() - row_security.list_guarded())
-        if missing:
-            sentences.append(f"No row level security on: {', '.join(missing)}. Migrate the store.")
-        return [sentence for sentence in sentences if sentence]
+        gone = f"No row level security on: {', '.join(missing)}. Migrate the store."
+        return [*super().lacks(), *([gone] if missing else [])]
 
 
 def _guarded_tables() -> frozenset[str]:
