@@ -14,6 +14,6 @@ class PlatformConfig(AppConfig):
         import_documents()
 
     def ready(self) -> None:
-        from apps.platform.tenancy import checks, connections  # noqa: F401  registers the checks
+        from apps.platform.tenancy import checks, citus, connections  # noqa: F401  registers the checks
 
         connections.install()

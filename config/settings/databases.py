@@ -69,6 +69,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 # Further shared clusters: `eu=postgresql://...,in=postgresql://...`. The master's own is called `main`.
 SQL_CLUSTERS: dict[str, str] = env.dict("SQL_CLUSTERS", default={})
 DATABASES |= {f"cluster_{name}": _cluster(url) for name, url in SQL_CLUSTERS.items()}
+# Which of them run Citus: there a store's schema is made a distributed one. See `docs/scaling.md`.
+CITUS_CLUSTERS: list[str] = env.list("CITUS_CLUSTERS", default=[])
 # Streaming replicas of the main cluster, for the reads of pages: `docs/operations.md`.
 REPLICA_DATABASE_URLS: list[str] = env.list("REPLICA_DATABASE_URLS", default=[])
 REPLICA_MAX_LAG_SECONDS = env.float("REPLICA_MAX_LAG_SECONDS", default=5.0)

@@ -310,8 +310,15 @@ def test_what_the_code_of_before_can_t_live_with_is_said(release, db):
         'migrations.RemoveField("checkoutfence", "request_key")',
         'migrations.AddField("checkoutfence", "must", models.IntegerField(default=3))',
     )
-    release.add(ADD_COLUMN)
+    release.add(
+        ADD_COLUMN,
+        ADD_TABLE,
+        'migrations.AddField("gift", "wrap", models.IntegerField(default=3))',
+    )
     with release.running():
+        shown = StringIO()
+        call_command("migrate_stores", "--dry-run", stdout=shown)
+        assert "caution checkout.0002_release removes checkoutfence" in shown.getvalue()
         template.build_template()
         (step,) = TemplateStep.objects.all()
     assert step.cautions == [

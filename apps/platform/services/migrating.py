@@ -17,16 +17,20 @@ from uuid import UUID
 
 import structlog
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from apps.common.errors import DomainError
 from apps.platform import seeding, selectors
 from apps.platform.errors import CanaryFailed, StoreBusy
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.platform.selectors import fleet
-from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.building import TEMPLATE_STORE
+from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.graph import graph_version, list_sources
+from apps.platform.tenancy.judging import list_cautions, list_python
 from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.replaying import Way, bring_up, list_steps
+from apps.platform.tenancy.routers import DEFAULT
 from apps.platform.tenancy.template import build_template
 
 log = structlog.get_logger(__name__)
@@ -122,19 +126,24 @@ def list_behind(*, only: Store | None = None) -> Behind:
         return found
 
 
-def get_step_ahead() -> TemplateStep | None:
-    """The newest recorded step, for showing what it holds."""
-    with outside_store():
-        return TemplateStep.objects.order_by("-recorded_at").first()
-
-
-def list_new_migrations() -> list[str]:
+@dataclass(frozen=True)
+class News:
     """What the code has and the template in force has not: the release that is about to be rolled out."""
+
+    migrations: list[str]
+    python: list[str]
+    cautions: list[str]
+
+
+def list_news() -> News:
+    """By the migrations' files alone; nothing is run."""
     with outside_store():
-        known = (
-            StoreTemplate.objects.order_by("-built_at").values_list("migrations", flat=True).first()
-        )
-    return sorted(set(list_sources()) - set(known or {}))
+        in_force = StoreTemplate.objects.order_by("-built_at").first()
+    names = sorted(set(list_sources()) - set(in_force.migrations if in_force else {}))
+    files = MigrationLoader(None).disk_migrations
+    plan = [files[app, name] for app, _dot, name in (each.partition(".") for each in names)]
+    with use_store(TEMPLATE_STORE):
+        return News(names, list_python(plan, DEFAULT), list_cautions(plan, DEFAULT))
 
 
 def _versions() -> tuple[str, str]:

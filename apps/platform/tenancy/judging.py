@@ -63,10 +63,17 @@ def _name_of(code: Callable[..., Any]) -> str:
 def list_cautions(plan: list[Migration], alias: str) -> list[str]:
     """What the code of before, still running during the migration, will stumble over: it reads a column that is
     gone, or writes a row without one that is required."""
+    made = {
+        (migration.app_label, operation.name.lower())
+        for migration in plan
+        for operation in migration.operations
+        if isinstance(operation, operations.CreateModel)
+    }
     return [
         f"{migration.app_label}.{migration.name} {why}"
         for migration in plan
         for operation in migration.operations
+        if (migration.app_label, getattr(operation, "model_name_lower", "")) not in made
         for why in _cautions_of(operation, migration.app_label, alias)
     ]
 

@@ -18,6 +18,7 @@ from apps.common.clock import now
 from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate, TemplateStep
 from apps.platform.tenancy.building import TEMPLATE_STORE, Shapes, Step, build, lay_out, list_tables
+from apps.platform.tenancy.citus import list_schema_statements
 from apps.platform.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.platform.tenancy.graph import (
     FORMAT,
@@ -166,13 +167,14 @@ def _lock(*, shared: bool) -> None:
 def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: str = "") -> int:
     """Make the whole schema in one transaction and two round trips; the number of its tables.
 
-    `CREATE SCHEMA` is a statement of its own (Citus asks for that). All or nothing: a crash leaves no schema.
+    `CREATE SCHEMA` is a statement of its own (see `citus.py`). All or nothing: a crash leaves no schema.
     `mark` is one more statement, which says whose schema it is.
     """
     with use_store(store), transaction.atomic():
         connection = connections[DEFAULT]
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.ops.quote_name(schema)}")
+            for statement in list_schema_statements(store, connection.ops.quote_name(schema)):
+                cursor.execute(statement)
             cursor.execute(template.statements + mark)
             return template.table_count
 

@@ -101,15 +101,22 @@ class Command(BaseCommand):
         )
 
     def _show_plan(self, behind: Behind, as_json: bool) -> None:
-        new = migrating.list_new_migrations()
+        news = migrating.list_news()
         if as_json:
-            slugs = [store.slug for store in behind.stores]
-            self.stdout.write(json.dumps({"new": new, "behind": slugs, "total": behind.total}))
+            plan = {
+                "new": news.migrations,
+                "python": news.python,
+                "cautions": news.cautions,
+                "behind": [store.slug for store in behind.stores],
+                "total": behind.total,
+            }
+            self.stdout.write(json.dumps(plan))
             return
-        for name in new:
+        for name in news.migrations:
             self.console.print(f"[cyan]new[/] {name}")
-        step = migrating.get_step_ahead()
-        for caution in step.cautions if step is not None and not new else []:
+        for reason in news.python:
+            self.console.print(f"[yellow]runs in each store[/] {reason}")
+        for caution in news.cautions:
             self.console.print(f"[red]caution[/] {caution}")
         for store in behind.stores:
             note = " (the registry thought it current)" if store.pk in behind.surprises else ""
