@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from apps.carts.documents import Cart, CartStatus
@@ -9,6 +10,7 @@ from apps.carts.errors import CartEmpty
 from apps.catalog.selectors import SaleableLine, read_lines
 from apps.checkout.errors import ItemsUnavailable, ShippingUnavailable
 from apps.checkout.models import CheckoutFence
+from apps.common.clock import now
 from apps.common.money import from_minor, money_json
 from apps.payments.selectors import OfferedMethod, list_payment_methods
 from apps.pricing.errors import ShippingMethodNotFound
@@ -20,6 +22,9 @@ from apps.pricing.selectors import (
     list_shipping_methods,
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
+
+# How long a customer's order is the answer to posting it once more.
+_REPEAT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,14 @@ def list_checkout_options(
     return CheckoutOptions(options, list_payment_methods(), chosen, quote)
 
 
-def get_ordered_cart(token: str | None) -> Cart | None:
-    """A guest's cart that has become an order: posting it once more is answered with that order."""
-    if not token:
-        return None
-    return Cart.objects.filter(token=token, status=CartStatus.CLOSED, customer_ref=None).first()
+def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart | None:
+    """A cart that has become an order: posting it once more is answered with that order. A customer, who has no
+    token, means the cart ordered last, if that was a moment ago."""
+    ordered = Cart.objects.filter(status=CartStatus.CLOSED, customer_ref=customer_ref)
+    if customer_ref:
+        lately = now() - _REPEAT
+        return ordered.filter(updated_at__gte=lately).order_by("-updated_at").first()
+    return ordered.filter(token=token).first() if token else None
 
 
 def get_fence(checkout_id: Any) -> CheckoutFence | None:

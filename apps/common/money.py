@@ -5,8 +5,9 @@ currency is CLDR's, by Babel. Rounding happens in `round_money` and nowhere else
 whole are made by `allocate` (largest remainder).
 """
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision, list_currencies
 from moneyed import Money
@@ -24,6 +25,8 @@ __all__ = [
     "to_minor",
 ]
 
+# Digits as everybody types them: no exponents, no other scripts' digits, no signs but a minus.
+_AMOUNT = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
 MAX_MINOR = 9_000_000_000_000_000  # below 2^53 and far below PostgreSQL's bigint
 
 
@@ -44,13 +47,10 @@ def parse_amount(text: str | int | Decimal, currency: str) -> Money:
     """A decimal as people or clients write it (`"499.00"`). Raises `InvalidInput` on anything else."""
     if currency not in list_currencies():
         raise InvalidInput(f"{currency!r} is not a currency code.")
-    try:
-        amount = Decimal(str(text).strip())
-    except InvalidOperation as error:
-        raise InvalidInput(f"{text!r} is not an amount of money.") from error
-    if not amount.is_finite():
+    plain = str(text).strip()
+    if not _AMOUNT.fullmatch(plain):
         raise InvalidInput(f"{text!r} is not an amount of money.")
-    money = Money(amount, currency)
+    money = Money(Decimal(plain), currency)
     if abs(to_minor(money)) > MAX_MINOR:
         raise InvalidInput("This amount is too large.")
     return money

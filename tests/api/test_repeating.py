@@ -27,6 +27,19 @@ def test_the_same_order_twice_is_one_order(store: Any) -> None:
         assert Order.objects.count() == 1
 
 
+def test_an_ordered_cart_posted_again_without_a_key_is_answered_with_its_order(store: Any) -> None:
+    product = make_product(store)
+    customer = log_in(store, make_user(store))
+    fill_cart(customer, product)
+    for buyer in (fill_cart(Api(store), product), customer):
+        first = buyer.post("orders", order_body(store))
+        second = buyer.post("orders", order_body(store))
+        assert first.status_code == second.status_code == 201, second.content
+        assert second.json()["id"] == first.json()["id"]
+    stranger = log_in(store, make_user(store))
+    assert stranger.post("orders", order_body(store)).status_code == 404
+
+
 def test_another_body_with_the_same_key_is_refused(store: Any) -> None:
     guest = fill_cart(Api(store), make_product(store))
     guest.post("orders", order_body(store), **KEY)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test.utils import CaptureQueriesContext
 
 from apps.carts import services as carts
@@ -26,6 +27,7 @@ from apps.inventory.errors import OutOfStock
 from apps.inventory.models import Movement, Reservation
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order, OrderEvent, OrderLine
+from apps.orders.services import placing
 from apps.payments.errors import PaymentMethodUnavailable
 from apps.payments.models import Payment, PaymentMethod
 from apps.payments.models import TestGatewayCharge as Charge
@@ -87,15 +89,30 @@ def test_an_order_keeps_what_was_bought_and_waits_for_its_payment() -> None:
     assert_adds_up(order)
 
 
-def test_placing_an_order_takes_at_most_16_statements() -> None:
+@pytest.mark.parametrize("payment_method", ["test", "cash_on_delivery"])
+def test_placing_an_order_takes_at_most_16_statements(payment_method: str) -> None:
     cart = make_cart(make_goods(), make_goods(), make_goods())
-    list_checkout_options(cart, country="IN")  # the checkout page, where the buyer saw how to pay
+    cache.clear()
     statements: list[str] = []
 
     with count_statements(statements):
-        place(cart)
+        place(cart, payment_method=payment_method)
 
     assert len(statements) <= 16, "\n".join(statements)
+
+
+def test_an_order_whose_number_is_taken_gets_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = place(make_cart(make_goods())).order.number
+    goods = make_goods(stock=5)
+    numbers = iter([taken, "NEW1-NEW1"])
+    monkeypatch.setattr(placing, "public_number", lambda: next(numbers))
+
+    placed = place(make_cart(goods))
+
+    assert placed.order.number == "NEW1-NEW1"
+    assert Order.objects.count() == 2
+    assert stock_of(goods) == (5, 1, 0)
+    assert check_ledger() == []
 
 
 def test_the_number_of_statements_does_not_grow_with_the_cart() -> None:

@@ -45,7 +45,26 @@ def test_yen_has_no_decimals_and_dinar_three() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "NaN", "Infinity", "1e30", "1,5", "499.001", "9" * 40, "{}", None]
+    "text",
+    [
+        "",
+        "abc",
+        "NaN",
+        "Infinity",
+        "1e30",
+        "1e3",
+        "1,5",
+        "1_000",
+        "+5",
+        ".5",
+        "499.001",
+        "9" * 40,
+        "{}",
+        None,
+        "१२",
+        "１２",
+        "1٠",
+    ],  # Devanagari, full-width and Arabic digits
 )
 def test_what_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):

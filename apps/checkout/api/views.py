@@ -94,9 +94,10 @@ class OrdersView(OrderListView, CartAccess):
 
     def _cart_to_order(self) -> Cart:
         """A cart that was ordered a moment ago counts: a repeated request is answered with its order."""
+        customer_ref = str(self.user.pk) if self.user is not None else None
         return (
             self.cart_or_none()
-            or selectors.get_ordered_cart(self.cart_token)
+            or selectors.get_ordered_cart(self.cart_token, customer_ref)
             or self.require_cart()
         )
 

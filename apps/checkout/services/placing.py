@@ -35,6 +35,7 @@ from apps.platform.tenancy.context import current_store, system_scope
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -114,26 +115,32 @@ def _write(
     actor: Actor,
     request_key: str,
 ) -> tuple[Order, Payment]:
-    """Everything the order is, in one transaction. The fence comes first: whoever is second fails on its key."""
-    try:
-        with events.transaction_with_wake_up(is_noted=True):
-            CheckoutFence.objects.create(
-                id=checkout_id,
-                outcome=CheckoutFence.Outcome.PLACED,
-                request_key=request_key[:255],
-            )
-            order = _write_order(checkout_id, cart, quote, details, actor)
-            _hold_stock(order, quote, details, actor)
-            payment = payments.create_payment(
-                order=order,
-                gateway_code=details.payment_method,
-                expires_at=_payment_deadline(order),
-            )
-            _emit_placed(order, cart)
-    except IntegrityError as error:
-        if CheckoutFence.objects.filter(pk=checkout_id).exists():
-            raise CheckoutAbandoned from error
-        raise
+    """Everything the order is, in one transaction. The fence comes first: whoever is second fails on its key.
+
+    Any other key that is taken can only be the order's random number, so the whole is tried again with a new one.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            with events.transaction_with_wake_up(is_noted=True):
+                CheckoutFence.objects.create(
+                    id=checkout_id,
+                    outcome=CheckoutFence.Outcome.PLACED,
+                    request_key=request_key[:255],
+                )
+                order = _write_order(checkout_id, cart, quote, details, actor)
+                _hold_stock(order, quote, details, actor)
+                payment = payments.create_payment(
+                    order=order,
+                    gateway_code=details.payment_method,
+                    expires_at=_payment_deadline(order),
+                )
+                _emit_placed(order, cart)
+            break
+        except IntegrityError as error:
+            if CheckoutFence.objects.filter(pk=checkout_id).exists():
+                raise CheckoutAbandoned from error
+            if attempt == _ATTEMPTS - 1:
+                raise
     return order, payment
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -16,9 +15,6 @@ from apps.orders.services.history import build_event
 from apps.orders.states import PaymentState, derive_status
 from apps.pricing.models import ShippingMethod
 from apps.pricing.services import PricedLine, PricedOrder
-
-# Tried together in one look-up: with 40 random bits even one collision is rare.
-_CANDIDATES = 3
 
 
 @dataclass(frozen=True)
@@ -44,18 +40,15 @@ def create_order(
     note: str = "",
     actor: Actor | None = None,
 ) -> Order:
-    """Insert the order, its lines and its first event: four statements, whatever the number of lines.
+    """Insert the order, its lines and its first event: three statements, whatever the number of lines.
 
-    The order's key is the checkout id. Called again with the same id it returns the order that is there and changes
-    nothing; two at the same moment: the key lets one through, the other raises `IntegrityError`.
+    The order's key is the checkout id: a second call with the same one raises `IntegrityError`. So does, once in a
+    million million orders, a number that another order has; the caller's transaction is to be tried again.
     """
     with transaction.atomic(savepoint=False):
-        number, existing = _choose_number(checkout_id)
-        if existing is not None:
-            return existing
         order = Order(
             id=checkout_id,
-            number=number,
+            number=public_number(),
             language=language,
             cart_ref=cart_ref,
             shipping_address=dict(shipping_address),
@@ -93,20 +86,6 @@ def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
         total_minor=order.total_minor,
         currency=order.currency,
     ).save(force_insert=True)
-
-
-def _choose_number(checkout_id: UUID) -> tuple[str, Order | None]:
-    """A number nobody has, and the order of this checkout if it was made before. One statement as a rule."""
-    while True:
-        candidates = [public_number() for _ in range(_CANDIDATES)]
-        taken = set()
-        for order in Order.objects.filter(Q(number__in=candidates) | Q(pk=checkout_id)):
-            if order.pk == checkout_id:
-                return order.number, order
-            taken.add(order.number)
-        for candidate in candidates:
-            if candidate not in taken:
-                return candidate, None
 
 
 def _amounts(priced: PricedOrder) -> dict[str, Any]:
