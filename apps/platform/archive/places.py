@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 
 from apps.platform.archive import schema
+from apps.platform.archive.snapshot import system_scope
 from apps.platform.archive.tables import insert_rows
 from apps.platform.models import Store
 from apps.platform.tenancy import template
@@ -48,7 +49,7 @@ def drop_place(store: Store) -> None:
 def _make_older(store: Store, migrations: set[str]) -> None:
     """Django's own executor, up to these migrations. Content types and permissions get the ids they have in every
     store, today's too: the migrations that follow find them there."""
-    with use_store(store):
+    with system_scope(store):
         connection = connections[DEFAULT]
         if connection.vendor == "postgresql":
             name = connection.ops.quote_name(store.schema_name)

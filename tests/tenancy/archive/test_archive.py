@@ -1,9 +1,12 @@
 """One store as one file: whole, of one moment, and back again without a difference."""
 
 import io
+from threading import Thread
 from typing import Any
 
+import pyrage
 import pytest
+from django.db import connections
 
 from apps.catalog.documents import Product
 from apps.events.models import AuditEntry
@@ -20,6 +23,7 @@ from apps.platform.archive import (
     write_archive,
 )
 from apps.platform.tenancy.context import use_store
+from tests.checkout.shop import STAFF, make_cart, make_goods, place
 from tests.tenancy.archive.trading import empty_place, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,30 +85,39 @@ def test_damage_is_recognised_wherever_it_is(throwaway_store: Any) -> None:
     target = io.BytesIO()
     write_archive(throwaway_store, target)
     whole = target.getvalue()
-    for place in range(25, len(whole), max(1, len(whole) // 40)):
-        changed = bytearray(whole)
-        changed[place] ^= 0x20
+    for offset in range(25, len(whole), max(1, len(whole) // 40)):
+        flipped = bytearray(whole)
+        flipped[offset] ^= 0x20
         with pytest.raises(ArchiveDamaged):
-            verify_archive(io.BytesIO(bytes(changed)))
+            verify_archive(io.BytesIO(bytes(flipped)))
     for length in (0, 10, 40, len(whole) // 2, len(whole) - 1):
         with pytest.raises(ArchiveDamaged):
             verify_archive(io.BytesIO(whole[:length]))
         with pytest.raises(ArchiveDamaged):
             read_manifest(io.BytesIO(whole[:length]))
-    with pytest.raises(ArchiveDamaged):
-        verify_archive(io.BytesIO(whole + b"\n"))
+    last_of_digest = len(whole) - len(b"polystore end\n") - 1
+    for changed in (
+        whole + b"\n",
+        whole.replace(
+            b'"key": ""', b'"key": "x"', 1
+        ),  # nothing but the whole file's digest sees it
+        whole[:last_of_digest] + b"?" + whole[last_of_digest + 1 :],
+    ):
+        with pytest.raises(ArchiveDamaged):
+            verify_archive(io.BytesIO(changed))
 
 
-def test_an_encrypted_archive_shows_nothing_and_opens_with_its_passphrase(
-    throwaway_store: Any,
-) -> None:
+def test_an_encrypted_archive_shows_nothing_and_opens_with_its_key(throwaway_store: Any) -> None:
+    key, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     target = io.BytesIO()
-    write_archive(throwaway_store, target, encrypt_to="correct horse")
+    write_archive(throwaway_store, target, encrypt_to=str(key.to_public()))
     assert throwaway_store.slug.encode() not in target.getvalue()
-    assert verify_archive(target, unlock="correct horse").encrypted
-    for wrong in (None, "battery staple"):
+    assert verify_archive(target, unlock=str(key)).encrypted
+    for wrong in (None, str(other), "a passphrase"):
         with pytest.raises(ArchiveLocked):
             verify_archive(target, unlock=wrong)
+    with pytest.raises(ValueError, match="encrypted"):
+        write_archive(throwaway_store, io.BytesIO(), with_credentials=True)
 
 
 def test_rows_of_somebody_else_are_refused(throwaway_store: Any) -> None:
@@ -117,3 +130,38 @@ def test_rows_of_somebody_else_are_refused(throwaway_store: Any) -> None:
     assert fingerprint_store(throwaway_store) == before
     restore_archive(target, throwaway_store, replace=True)
     assert fingerprint_store(throwaway_store) == before
+
+
+def test_all_tables_are_of_one_moment_and_documents_no_older(throwaway_store: Any) -> None:
+    trade(throwaway_store)
+    sold_meanwhile = []
+
+    def sell(share: float, words: str) -> None:
+        """Somebody buys while the first tables are read, on a connection of their own."""
+        if words == "Reading accounts_address":
+            seller = Thread(target=in_thread, args=(lambda: trade_again(throwaway_store),))
+            seller.start()
+            seller.join()
+            sold_meanwhile.append(words)
+
+    target = io.BytesIO()
+    manifest = write_archive(throwaway_store, target, watch=sell)
+    assert sold_meanwhile
+    with use_store(throwaway_store):
+        assert Order.objects.count() == 2
+    rows = {name: one.rows for name, one in manifest.sections.items()}
+    assert rows["sql:orders_order"] == rows["sql:payments_payment"] == 1
+    assert rows["documents:carts"] == 3, "its cart is there, to be finished or reopened"
+    verify_archive(target)
+
+
+def in_thread(call: Any) -> None:
+    try:
+        call()
+    finally:
+        connections.close_all()
+
+
+def trade_again(store: Any) -> None:
+    with use_store(store, actor=STAFF):
+        place(make_cart(make_goods()))
