@@ -187,7 +187,7 @@ def _wait(server: MariaDB, process: "subprocess.Popen[bytes]", log: Path) -> Non
     while True:
         try:
             server.run("SELECT 1")
-        except pymysql.err.OperationalError:
+        except pymysql.OperationalError:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"MariaDB did not start:\n{log.read_text()[-3000:]}") from None
             time.sleep(0.1)

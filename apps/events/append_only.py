@@ -6,7 +6,7 @@ recorded statements can be replayed into any other schema. `TRUNCATE` and `DROP 
 dropping a whole store is a decision of the platform, not a change of history.
 """
 
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 import structlog
 from django.db import DatabaseError, models, router
@@ -58,8 +58,18 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
 class AppendOnly(models.Model):
     """Mixin for a model whose rows are facts: put it before the home's base class."""
 
+    is_append_only: ClassVar = True  # asked by `apps.platform.tenancy.placements.guards`
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def guard_statements(cls, dialect: str) -> list[str]:
+        """What makes the triggers, as `manage.py extract_schema` prints it."""
+        table = cls._meta.db_table
+        if dialect == "mysql":
+            return mysql_triggers(table)
+        return [FUNCTION, *postgresql_triggers(table)]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -134,19 +144,26 @@ def make_append_only(table: str) -> PerVendor:
     """Refuse UPDATE and DELETE of the rows of `table`."""
     return PerVendor(
         postgresql=Definitions(
-            [
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-            ],
-            [f"DROP TRIGGER {table}_append_only ON {table}"],
+            postgresql_triggers(table), [f"DROP TRIGGER {table}_append_only ON {table}"]
         ),
         mysql=Definitions(
-            [
-                f"CREATE TRIGGER {table}_append_only_{event.lower()} BEFORE {event} ON {table} "
-                f"FOR EACH ROW SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = {CHECK_FAILED}, "
-                "MESSAGE_TEXT = 'the rows of this table are history: they are added, never changed or deleted'"
-                for event in ("UPDATE", "DELETE")
-            ],
+            mysql_triggers(table),
             [f"DROP TRIGGER {table}_append_only_{event}" for event in ("update", "delete")],
         ),
     )
+
+
+def postgresql_triggers(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    ]
+
+
+def mysql_triggers(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_append_only_{event.lower()} BEFORE {event} ON {table} "
+        f"FOR EACH ROW SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = {CHECK_FAILED}, "
+        "MESSAGE_TEXT = 'the rows of this table are history: they are added, never changed or deleted'"
+        for event in ("UPDATE", "DELETE")
+    ]

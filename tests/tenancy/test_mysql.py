@@ -10,7 +10,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
@@ -23,6 +30,7 @@ from apps.platform.states import JobStatus
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.mysql.journal import TABLE as JOURNAL
 from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.placements.mysql import OwnMySQL
 from apps.platform.tenancy.required import list_required_tables
 from apps.platform.tenancy.template import TEMPLATE_STORE
 from tests.databases import close_store, open_store
@@ -149,6 +157,30 @@ def test_somebody_s_database_is_refused_untouched(transactional_db: None, mariad
     assert read_catalog(mariadb, config["database"]) == before
     close_store(store)
     mariadb.drop_database(config["database"])
+
+
+def test_a_database_that_does_not_answer_is_told_in_words(
+    transactional_db: None, mariadb: MariaDB
+) -> None:
+    config = {**mariadb.make_database(), "port": 9}
+    report = OwnMySQL.preflight(OwnMySQL.clean_config(config))
+    assert [one.check for one in report.problems] == ["connection"]
+    wrong = OwnMySQL.clean_config({**config, "port": mariadb.port, "password": "canary"})
+    (problem,) = OwnMySQL.preflight(wrong).problems
+    assert problem.text == "The database refuses this user and password."
+    store = open_store(database_type="mysql", config=config)
+    with use_store(store), pytest.raises(OperationalError), connection.cursor():
+        pass
+    close_store(store)
+
+
+def test_tls_that_is_asked_for_and_not_there_is_refused(mariadb: MariaDB) -> None:
+    config = OwnMySQL.clean_config({**mariadb.make_database(), "sslmode": "require"})
+    (problem,) = OwnMySQL.preflight(config).problems
+    assert problem.text == "The server does not speak TLS as it was asked to."
+    good = OwnMySQL.preflight({**config, "sslmode": "prefer"})
+    assert good.problems == []
+    assert [one.check for one in good.warnings] == ["tls"]
 
 
 def run_and_die(store: Any, statements: int, *, sent: bool) -> int:

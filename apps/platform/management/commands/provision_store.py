@@ -14,7 +14,7 @@ from apps.platform.models import DatabaseType, ProvisioningJob
 from apps.platform.selectors import get_owner
 from apps.platform.states import JobStatus
 from apps.platform.tenancy.clusters import MAIN, list_clusters
-from apps.platform.tenancy.placements import list_offered, require_offered
+from apps.platform.tenancy.placements import list_offered, placement_of, require_offered
 
 POLL_SECONDS: Final = 0.3
 
@@ -58,6 +58,8 @@ class Command(BaseCommand):
                 f"[green]{job.store.name} is open[/]: {selectors.store_url(job.store)} "
                 f"({job.total_tables} tables, {seconds:.1f} s)"
             )
+            for sentence in placement_of(job.store).lacks():
+                self.console.print(f"[yellow]It lacks[/]: {sentence}")
 
     def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
         config = read_config(options["config"])

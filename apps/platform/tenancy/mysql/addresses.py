@@ -14,7 +14,7 @@ def connect_pinned(parameters: dict[str, Any]) -> Any:
     try:
         addresses = resolve(str(parameters.get("host", "")), parameters.get("port") or 3306)
     except HostRefused as error:
-        raise pymysql.err.OperationalError(2005, str(error)) from None
+        raise pymysql.OperationalError(2005, str(error)) from None
     connection = pymysql.connect(**parameters, defer_connect=True)
     connection.connect(_reach(addresses, connection.port, connection.connect_timeout))
     return connection
@@ -32,4 +32,4 @@ def _reach(addresses: list[str], port: int, timeout: float) -> socket.socket:
             reached.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             reached.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             return reached
-    raise pymysql.err.OperationalError(2003, f"Can't connect to the server ({failure})")
+    raise pymysql.OperationalError(2003, f"Can't connect to the server ({failure})")

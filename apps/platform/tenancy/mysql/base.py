@@ -11,11 +11,16 @@ PyMySQL stands in for mysqlclient by its own `install_as_MySQLdb()`; it reports 
 interface it has (2.2), which is what Django asks for. It must be called before Django's backend is imported.
 """
 
+import sys
+from importlib import import_module
 from typing import Any, ClassVar, Final
 
 import pymysql
 
 pymysql.install_as_MySQLdb()
+for _part in ("err", "constants", "constants.CLIENT", "constants.FIELD_TYPE", "converters"):
+    # or importing `MySQLdb.converters` would load a second copy, with error classes that nobody catches
+    sys.modules[f"MySQLdb.{_part}"] = import_module(f"pymysql.{_part}")
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402  after the line above
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402

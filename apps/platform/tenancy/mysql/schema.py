@@ -18,6 +18,8 @@ GENERATED: Final = "ADD COLUMN {key} {type} GENERATED ALWAYS AS (CASE WHEN {cond
 
 
 class DatabaseSchemaEditor(DjangoSchemaEditor):
+    generated = GENERATED
+
     @property
     def sql_create_table(self) -> str:
         """The database's own defaults do not matter."""
@@ -55,7 +57,7 @@ class DatabaseSchemaEditor(DjangoSchemaEditor):
         table = model._meta.db_table
         keys = generated_columns(name, len(fields))
         columns = [
-            GENERATED.format(
+            self.generated.format(
                 key=self.quote_name(key),
                 type=field.db_type(self.connection),
                 condition=condition,

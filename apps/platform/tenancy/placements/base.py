@@ -10,6 +10,7 @@ from apps.platform.errors import PlacementUnreachable
 from apps.platform.models import Store
 from apps.platform.tenancy import row_security
 from apps.platform.tenancy.context import ActiveStore, use_store
+from apps.platform.tenancy.placements import guards
 from apps.platform.tenancy.placements.configuration import ConfigField
 from apps.platform.tenancy.placements.report import Report
 
@@ -117,4 +118,4 @@ class Placement(ABC):
         """The guards that this database does not give, a sentence each; shown to staff. It must answer."""
         with use_store(self.active_store):
             sentence = row_security.find_bypass()
-        return [sentence] if sentence else []
+        return [*([sentence] if sentence else []), *guards.list_missing(self.active_store)]

@@ -51,7 +51,7 @@ def examine(config: Mapping[str, Any], *, timeout: int) -> Report:
         with connect_pinned(_parameters(config, timeout)) as connection:
             report.ok("connection", "The database answers and lets us in.")
             _look_at(connection, report, str(config.get("sslmode", "require")))
-    except (pymysql.err.Error, OSError) as error:
+    except (pymysql.Error, OSError) as error:
         text, advice = explain(error)
         report.refuse("connection", text, advice)
     return report
