@@ -100,10 +100,7 @@ class Supabase(OwnPostgreSQL):
         config = dict(self.config)
         if "accessToken" not in config:
             return
-        if not config.get("password"):
-            # saved before anybody is asked: after a crash the project that was made is found again, and opens
-            config["password"] = secrets.token_urlsafe(24)
-            self._save(config)
+        config.setdefault("password", secrets.token_urlsafe(24))
         api = SupabaseApi(config["accessToken"])
         tell("Asking Supabase for a project")
         project = self._find_or_create(api, config)
@@ -123,6 +120,7 @@ class Supabase(OwnPostgreSQL):
             found = [row for row in api.list_projects() if self._is_mine(row, config)]
             if found:
                 return found[0]
+        # saved before anybody is asked: after a crash the project that was made is found again, and opens
         self._save({**config, "asked": True})
         return api.create_project(
             name=self._project_name,
