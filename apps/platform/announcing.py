@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.db import connections
 
-from apps.platform.data_homes import list_databases
+from apps.platform.database_health import list_databases
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +18,7 @@ def announce_databases() -> None:
 
 def _announce() -> None:
     try:
-        for database in list_databases():
+        for database in list_databases(most=0):
             say = log.info if database.is_good else log.error
             say(
                 "Database",
@@ -28,9 +28,12 @@ def _announce() -> None:
                 name=database.name,
                 state=database.state,
             )
+            for warning in database.warnings:
+                log.warning(warning, alias=database.alias)
         if settings.MONGODB_DEV_IS_FALLBACK:
             log.warning(
-                "MONGODB_DEV_URI is not set: development documents share the production server."
+                "MONGODB_DEV_URI is not set: development documents share the production server. "
+                "Only collections with `_dev_` in their names are written there."
             )
     finally:
         connections.close_all()

@@ -39,13 +39,13 @@ def _replica(url: str, *, of: str) -> dict[str, Any]:
     return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True, "REPLICA_OF": of}
 
 
-def _documents(uri: str, name: str) -> dict[str, Any]:
+def _documents(uri: str, name: str, *, pool_size: int) -> dict[str, Any]:
     return {
         "ENGINE": "apps.platform.tenancy.documents",
         "HOST": uri,
         "NAME": name,
         "OPTIONS": {
-            "maxPoolSize": env.int("MONGODB_POOL_SIZE", default=50),
+            "maxPoolSize": pool_size,
             "serverSelectionTimeoutMS": 5000,
             "connectTimeoutMS": 3000,
             "uuidRepresentation": "standard",
@@ -55,15 +55,19 @@ def _documents(uri: str, name: str) -> dict[str, Any]:
 
 
 _MONGODB_URI: str = env("MONGODB_URI")
+_MONGODB_POOL_SIZE = env.int("MONGODB_POOL_SIZE", default=50)
 MONGODB_DEV_IS_FALLBACK = not env("MONGODB_DEV_URI", default="")
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {**_POSTGRESQL, "ENGINE": "apps.platform.tenancy.backend"},
     "platform": {**_POSTGRESQL, "ENGINE": "django.db.backends.postgresql"},
-    "documents": _documents(_MONGODB_URI, env("MONGODB_NAME", default="polystore")),
+    "documents": _documents(
+        _MONGODB_URI, env("MONGODB_NAME", default="polystore"), pool_size=_MONGODB_POOL_SIZE
+    ),
     "documents_dev": _documents(
         env("MONGODB_DEV_URI", default="") or _MONGODB_URI,
         env("MONGODB_DEV_NAME", default="polystore_dev"),
+        pool_size=env.int("MONGODB_DEV_POOL_SIZE", default=10),
     ),
 }
 # Further shared clusters: `eu=postgresql://...,in=postgresql://...`. The master's own is called `main`.

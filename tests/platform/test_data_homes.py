@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from apps.platform import data_homes
+from apps.platform import data_homes, database_health
 
 
 def test_the_page_is_what_the_code_says():
@@ -46,7 +46,7 @@ def test_a_database_that_does_not_answer_is_shown_and_exits_1(db, monkeypatch):
     def refuse(alias):
         raise OperationalError("password=hunter2")
 
-    monkeypatch.setattr(data_homes, "_ask_documents", refuse)
+    monkeypatch.setattr(database_health, "ask_documents", refuse)
     out = StringIO()
     with pytest.raises(SystemExit) as left:
         call_command("databases", stdout=out)

@@ -8,7 +8,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.table import Table
 
-from apps.platform import data_homes
+from apps.platform import data_homes, selectors
+from apps.platform.database_health import (
+    MOST_STORES,
+    DatabaseState,
+    count_placed_stores,
+    list_databases,
+)
+from apps.platform.database_indexes import IndexFinding, list_index_findings
 from apps.platform.management.console import console_for, one_line_errors
 
 PAGE = Path("docs") / "data-homes.md"
@@ -20,6 +27,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
+        parser.add_argument("--store", help="of placed stores only this one: its short name or id")
+        parser.add_argument("--indexes", action="store_true", help="unused and missing indexes")
         parser.add_argument("--write-docs", action="store_true", help=f"write {PAGE} and stop")
         parser.add_argument("--check-docs", action="store_true", help=f"compare {PAGE} and stop")
 
@@ -32,20 +41,31 @@ class Command(BaseCommand):
                 raise CommandError(f"{PAGE} is out of date: manage.py databases --write-docs")
             return
         with one_line_errors():
-            databases = data_homes.list_databases()
+            only = selectors.get_store(options["store"]) if options["store"] else None
+            databases = list_databases(only=only)
         homes = data_homes.list_data_homes()
         if options["json"]:
             self.stdout.write(json.dumps(data_homes.as_json(databases, homes), indent=2))
         else:
             console = console_for(self.stdout)
             console.print(_databases_table(databases), "")
-            console.print(_homes_table(homes))
+            for database in databases:
+                for warning in database.warnings:
+                    console.print(f"[yellow]{database.alias}[/]: {warning}")
+            if only is None and (total := count_placed_stores()) > MOST_STORES:
+                console.print(
+                    f"{MOST_STORES} of {total} stores with a database of their own; --store shows one."
+                )
+            if options["indexes"]:
+                console.print(_indexes_table(list_index_findings()), "")
+            else:
+                console.print(_homes_table(homes))
         if not all(database.is_good for database in databases):
             raise SystemExit(1)
 
 
-def _databases_table(databases: list[data_homes.DatabaseState]) -> Table:
-    table = _table("Database", "Role", "Engine", "Name", "State", "Latency")
+def _databases_table(databases: list[DatabaseState]) -> Table:
+    table = _table("Database", "Role", "Engine", "Name", "State", "Latency", "In use/idle/max")
     for database in databases:
         latency = "" if database.latency_ms is None else f"{database.latency_ms} ms"
         colour = "green" if database.is_good else "red"
@@ -56,7 +76,17 @@ def _databases_table(databases: list[data_homes.DatabaseState]) -> Table:
             database.name,
             f"[{colour}]{database.state}[/]",
             latency,
+            f"{pool.in_use}/{pool.idle}/{pool.size}" if (pool := database.pool) else "",
         )
+    return table
+
+
+def _indexes_table(found: list[IndexFinding]) -> Table:
+    table = _table("Database", "Table or collection", "Index", "Finding")
+    for finding in found:
+        table.add_row(finding.alias, finding.table, finding.index, finding.text)
+    if not found:
+        table.add_row("", "", "", "[green]none is missing, none is known to be unused[/]")
     return table
 
 

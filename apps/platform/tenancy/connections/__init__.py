@@ -19,7 +19,8 @@ from apps.platform.tenancy.connections.handler import (
     register_database,
     require_reachable,
 )
-from apps.platform.tenancy.connections.registry import PlacedDatabase, PoolUse, registry
+from apps.platform.tenancy.connections.placed import PlacedDatabase, PoolUse
+from apps.platform.tenancy.connections.registry import registry
 
 __all__ = [
     "PlacedDatabase",

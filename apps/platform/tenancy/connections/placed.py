@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 from weakref import WeakSet
@@ -26,6 +27,15 @@ from apps.platform.tenancy.pools import StorePool, check_connection, reset_conne
 DOCUMENTS_ENGINE: Final = "apps.platform.tenancy.documents"
 # A documents client is shared by all threads and tells nobody when it rests.
 DOCUMENTS_REST_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class PoolUse:
+    """Connections of this process to one database."""
+
+    in_use: int
+    idle: int
+    size: int
 
 
 class PlacedDatabase:
@@ -74,6 +84,13 @@ class PlacedDatabase:
         """Connections that threads hold now."""
         with self._lock:
             return sum(1 for wrapper in self._wrappers if wrapper.connection is not None)
+
+    def pool_use(self) -> PoolUse:
+        """Connections of this process; a documents client does not tell how many it holds."""
+        if self.pool is not None:
+            in_use, idle = self.pool.use()
+            return PoolUse(in_use, idle, self.pool_size)
+        return PoolUse(0 if self.is_documents else self.count_open(), 0, self.pool_size)
 
     def pool_for(self, wrapper: PostgreSQLWrapper) -> StorePool:
         """The one pool of this database in this process, made at the first use."""

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from apps.platform.tenancy.connections.errors import StoreBusy
@@ -18,15 +17,6 @@ from apps.platform.tenancy.connections.placed import PlacedDatabase
 OF_A_STORE: Final = re.compile(r"^(?:store|documents)_(?P<store>[0-9a-f]{32})_")
 VERSIONED: Final = re.compile(r"^(?P<family>(?:store|documents)_[0-9a-f]{32}_v)(?P<version>\d+)$")
 JANITOR_SECONDS: Final = 5.0
-
-
-@dataclass(frozen=True)
-class PoolUse:
-    """Connections of this process to one database."""
-
-    in_use: int
-    idle: int
-    size: int
 
 
 class Registry:

@@ -22,6 +22,7 @@ from pymongo.results import (
 
 from apps.platform.tenancy.effects import note_outside_effect
 
+from .development import require_development_collection
 from .errors import UnscopedAccess, translated_errors
 from .pipelines import (
     Mql,
@@ -177,6 +178,7 @@ class GuardedCollection:
     def _writing(self) -> Scope:
         scope = current_scope()
         scope.require_write()
+        require_development_collection(self._connection.alias, self.name)
         note_outside_effect()
         return scope
 
