@@ -65,8 +65,8 @@ def request_move(
             f"A move to {open_move.target_label} is under way ({open_move.get_status_display()}). "
             "Resume it or undo it first."
         )
-    if store.status == StoreStatus.PROVISIONING:
-        raise MoveNotPossible("The store is still being set up.")
+    if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
+        raise MoveNotPossible(f"The store is {store.get_status_display()}; it can't be moved now.")
     region = target.region or store.region
     if (
         target.database_type == DatabaseType.SHARED == store.database_type
