@@ -1,6 +1,6 @@
 """Every write of carts. Each is one compare-and-set of one document; what loses the race looks again."""
 
-from apps.carts.services.claiming import claim_cart, close_cart, reopen_cart
+from apps.carts.services.claiming import claim_cart, close_cart, reopen_cart, unclose_cart
 from apps.carts.services.editing import (
     add_item,
     get_or_create_cart,
@@ -20,4 +20,5 @@ __all__ = [
     "remove_item",
     "reopen_cart",
     "set_quantity",
+    "unclose_cart",
 ]

@@ -58,6 +58,16 @@ def close_cart(*, checkout_id: UUID) -> bool:
     return closed is not None
 
 
+def unclose_cart(*, cart: Cart) -> bool:
+    """Put a closed cart back to being ordered: its order is not there, because a backup of before was restored.
+
+    The checkout then decides it as any other. Repeatable; False when it was not closed.
+    """
+    if cart.status != CartStatus.CLOSED or cart.checkout_id is None:
+        return False
+    return write_if_unchanged(cart, status=CartStatus.CONVERTING, claimed_at=now()) is not None
+
+
 def _claimed_as(checkout_id: UUID) -> Cart | None:
     """A claimed cart is changed by nobody but `reopen_cart` and `close_cart`, so one try is enough for either."""
     return Cart.objects.filter(checkout_id=str(checkout_id), status=CartStatus.CONVERTING).first()
