@@ -47,7 +47,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """The host of a placed store was typed in by somebody: see `apps.platform.tenancy.addresses`."""
-        if self.settings_dict.get("PIN_ADDRESS") and not self.settings_dict["OPTIONS"].get("pool"):
+        if self.settings_dict.get("PIN_ADDRESS") and self.pool is None:
             conn_params = pin_or_fail(conn_params)
         return super().get_new_connection(conn_params)
 
