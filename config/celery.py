@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery, signals
-from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
