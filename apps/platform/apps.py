@@ -14,6 +14,11 @@ class PlatformConfig(AppConfig):
         import_documents()
 
     def ready(self) -> None:
-        from apps.platform.tenancy import checks, citus, connections  # noqa: F401  registers the checks
+        from apps.platform.tenancy import (  # noqa: F401  the checks register themselves
+            checks,
+            citus,
+            connections,
+            portability,
+        )
 
         connections.install()

@@ -35,3 +35,6 @@ if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
     CACHES["default"]["LOCATION"] = (
         urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{_number}").geturl()
     )
+# Fifty buyers at once are fifty threads of this one process, where a server has many processes with a few threads each.
+if os.environ.get("POLYSTORE_TEST_PLACEMENT"):
+    PLACED_DATABASES = {**PLACED_DATABASES, "pool_size": 60, "wait_seconds": 20.0}
