@@ -10,6 +10,8 @@ documents_dev  MongoDB, documents of the *-dev integrations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.environment import env
 
 _MASTER: dict[str, Any] = env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")
@@ -72,7 +74,23 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 # Further shared clusters: `eu=postgresql://...,in=postgresql://...`. The master's own is called `main`.
 SQL_CLUSTERS: dict[str, str] = env.dict("SQL_CLUSTERS", default={})
+# Regions with everything: `{"eu": {"sql": "postgresql://...", "documents": "mongodb+srv://...", "files": "/srv/eu"}}`.
+REGIONS: dict[str, dict[str, str]] = env.json("REGIONS", default={})
+SQL_CLUSTERS |= {name: region["sql"] for name, region in REGIONS.items() if "sql" in region}
 DATABASES |= {f"cluster_{name}": _cluster(url) for name, url in SQL_CLUSTERS.items()}
+DATABASES |= {
+    f"documents_{name}": _documents(
+        region["documents"],
+        env("MONGODB_NAME", default="polystore"),
+        pool_size=_MONGODB_POOL_SIZE,
+    )
+    for name, region in REGIONS.items()
+    if "documents" in region
+}
+if {"dev"} & set(REGIONS):
+    raise ImproperlyConfigured(
+        "A region can't be called `dev`: `documents_dev` is the development documents."
+    )
 # Which of them run Citus: there a store's schema is made a distributed one. See `docs/scaling.md`.
 CITUS_CLUSTERS: list[str] = env.list("CITUS_CLUSTERS", default=[])
 # Streaming replicas of the main cluster, for the reads of pages: `docs/operations.md`.

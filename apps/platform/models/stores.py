@@ -10,7 +10,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from apps.platform.names import HOST_PATTERN, SCHEMA_PATTERN, SLUG_PATTERN, require_free_word
 from apps.platform.states import StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.clusters import cluster_alias
+from apps.platform.tenancy.clusters import cluster_alias, documents_alias
 from apps.platform.tenancy.context import ActiveStore
 from apps.platform.tenancy.models import PlatformModel
 
@@ -85,6 +85,8 @@ class Store(PlatformModel, TenantMixin):
         max_length=64, blank=True, editable=False, default="", db_default=""
     )
     region = models.CharField(_("cluster"), max_length=40, default="main")
+    # Where documents and files are. Fixed at the opening: a move of the tables to another cluster leaves it.
+    data_region = models.CharField(_("region"), max_length=40, default="main", editable=False)
     storage_type = models.CharField(
         max_length=24, choices=StorageType.choices, default=StorageType.LOCAL
     )
@@ -153,6 +155,8 @@ class Store(PlatformModel, TenantMixin):
             language=self.language,
             time_zone=self.time_zone,
             is_sandbox=self.is_sandbox,
+            documents_alias=documents_alias(self.data_region),
+            data_region=self.data_region,
         )
 
     def save(self, *args: Any, **kwargs: Any) -> None:

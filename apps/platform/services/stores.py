@@ -29,7 +29,7 @@ from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.clusters import MAIN, require_cluster
+from apps.platform.tenancy.clusters import MAIN, region_for_data, require_cluster
 from apps.platform.tenancy.placements import clean_config, kind_of
 from apps.platform.tenancy.routers import PLATFORM
 
@@ -104,6 +104,7 @@ def register_store(
         time_zone=time_zone or time_zone_of(country),
         plan=chosen,
         region=region,
+        data_region=region_for_data(region),
         defaults_version=seeding.refresh_version(),
     )
     subscription = _new_subscription(store, chosen)

@@ -1,8 +1,10 @@
 """The shared clusters of stores, by name. `main` is the master database's own; `SQL_CLUSTERS` names the others."""
 
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS
 
 from apps.common.errors import InvalidInput
@@ -15,13 +17,48 @@ def cluster_alias(name: str) -> str:
     return DEFAULT_DB_ALIAS if name == MAIN else f"cluster_{name}"
 
 
+def documents_alias(region: str) -> str:
+    """Where the documents of a store pinned to a region are. An unknown region gives an alias that does not exist."""
+    return "documents" if region == MAIN else f"documents_{region}"
+
+
+def files_root(region: str) -> Path:
+    """The folder of a region's files. Raises `ImproperlyConfigured` when it has none: nothing is written elsewhere."""
+    if region == MAIN:
+        return Path(settings.MEDIA_ROOT)
+    root = settings.REGIONS.get(region, {}).get("files")
+    if not root:
+        raise ImproperlyConfigured(f"The region {region!r} has no place for files in REGIONS.")
+    return Path(root)
+
+
+def region_for_data(name: str) -> str:
+    """Where documents and files of a store opened on a cluster go: the region of that name, or `main` when only an SQL
+    cluster has it. Raises `InvalidInput` for a region that lacks one of the three."""
+    region = settings.REGIONS.get(name)
+    if region is None:
+        return MAIN
+    missing = [what for what in ("sql", "documents", "files") if not region.get(what)]
+    if missing:
+        sentence = f"The region {name!r} has no place for: {', '.join(missing)}. No store can be opened there."
+        raise InvalidInput(sentence, fields={"region": [sentence]})
+    return name
+
+
+def list_documents_aliases() -> list[str]:
+    """The databases of production documents: the platform's own and those of regions."""
+    regions = (documents_alias(name) for name in settings.REGIONS)
+    return ["documents", *sorted(alias for alias in regions if alias in settings.DATABASES)]
+
+
 def list_clusters() -> list[str]:
     """The names a store's `region` may have on this installation, `main` first."""
     return [MAIN, *sorted(settings.SQL_CLUSTERS)]
 
 
 def require_cluster(name: str) -> None:
-    """Raise `InvalidInput` unless there is such a cluster."""
+    """Raise `InvalidInput` unless there is such a cluster, and a whole region where it is one."""
+    region_for_data(name)
     if name not in list_clusters():
         sentence = f"There is no cluster {name[:40]!r}. Clusters: {', '.join(list_clusters())}."
         raise InvalidInput(sentence, fields={"region": [sentence]})

@@ -49,6 +49,7 @@ class ActiveStore:
     language: str = "en"
     time_zone: str = "UTC"
     documents_alias: str = "documents"
+    data_region: str = "main"
     # A copy for trying things out: it sends no mail, moves no money and calls nobody outside.
     is_sandbox: bool = False
 

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django_mongodb_backend.fields import ObjectIdAutoField
 from django_mongodb_backend.models import EmbeddedModel
 
+from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import NoActiveStore, WrongStore, current_store_or_none
 from apps.platform.tenancy.replicas import find_replica
 from config.settings import homes
@@ -144,7 +145,7 @@ def _databases_of(home: Home | None) -> set[str]:
         Home.PLATFORM: {PLATFORM},
         Home.STORE: stores,
         Home.SHARED: {PLATFORM} | stores,
-        Home.DOCUMENTS: {DOCUMENTS},
+        Home.DOCUMENTS: set(list_documents_aliases()),
         Home.DOCUMENTS_DEV: {DOCUMENTS_DEV},
     }.get(home or Home.NONE, set())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
+from apps.platform.tenancy.clusters import files_root
 from apps.platform.tenancy.context import current_store_or_none
 
 
@@ -17,8 +18,9 @@ class StoreFileStorage(FileSystemStorage):
     @property
     def base_location(self) -> str:  # type: ignore[override]
         store = current_store_or_none()
-        folder = f"stores/{store.id}" if store is not None else "platform"
-        return str(Path(settings.MEDIA_ROOT) / folder)
+        if store is None:
+            return str(Path(settings.MEDIA_ROOT) / "platform")
+        return str(files_root(store.data_region) / f"stores/{store.id}")
 
     @property
     def location(self) -> str:  # type: ignore[override]

@@ -9,7 +9,8 @@ from django.db import DatabaseError
 from django.db.migrations.migration import Migration
 from rich.console import Console
 
-from apps.platform.tenancy.documents.migrating import HOMES, DocumentMigrations
+from apps.platform.tenancy.clusters import list_documents_aliases
+from apps.platform.tenancy.documents.migrating import DocumentMigrations
 
 
 class Command(BaseCommand):
@@ -18,14 +19,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--plan", action="store_true", help="Only show what would be done.")
-        parser.add_argument("--database", choices=sorted(HOMES), help="Only this database.")
+        parser.add_argument("--database", choices=_aliases(), help="Only this database.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.console = Console(
             file=cast(IO[str], self.stdout), highlight=False, force_terminal=sys.stdout.isatty()
         )
         quiet = options["verbosity"] == 0
-        for alias in [options["database"]] if options["database"] else HOMES:
+        for alias in [options["database"]] if options["database"] else _aliases():
             try:
                 self._bring_up_to_date(alias, only_plan=options["plan"], quiet=quiet)
             except DatabaseError as error:
@@ -48,3 +49,7 @@ class Command(BaseCommand):
             return
         for migration in migrations.pending:
             tell("[yellow]pending[/]", migration)
+
+
+def _aliases() -> list[str]:
+    return [*list_documents_aliases(), "documents_dev"]

@@ -5,8 +5,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import OperationalError
+from django.utils.connection import ConnectionDoesNotExist
+
+from apps.platform.tenancy.context import NoActiveStore
 
 _noted: ContextVar["list[StoreUnreachable] | None"] = ContextVar("noted_refusals", default=None)
+
+
+class UnknownDatabase(NoActiveStore, ConnectionDoesNotExist):
+    """No settings and no store know this alias, or no longer: another version has taken its place."""
 
 
 class StoreUnreachable(OperationalError):

@@ -12,10 +12,11 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
+from apps.platform.tenancy.connections.errors import UnknownDatabase
 from apps.platform.tenancy.connections.limits import current_limits
 from apps.platform.tenancy.connections.placed import DOCUMENTS_ENGINE, PlacedDatabase
 from apps.platform.tenancy.connections.registry import OF_A_STORE, registry
-from apps.platform.tenancy.context import ActiveStore, NoActiveStore, current_store_or_none
+from apps.platform.tenancy.context import ActiveStore, current_store_or_none
 from apps.platform.tenancy.write_pause.translating import watch_for_pauses
 
 DOCUMENTS = "documents"
@@ -163,20 +164,20 @@ def _placed_aliases(store: ActiveStore) -> list[str]:
 def _find(alias: str) -> PlacedDatabase:
     """Look the connection up: in the settings (clusters of regions), else in the master database.
 
-    Raises `NoActiveStore` when nobody knows it, or no longer: another version has taken its place.
+    Raises `UnknownDatabase` when nobody knows it, or no longer: another version has taken its place.
     """
     if alias in settings.DATABASES:
         return register_database(alias, settings.DATABASES[alias])
     named = OF_A_STORE.match(alias)
     if named is None:
-        raise NoActiveStore(f"There is no database {alias[:80]!r}.")
+        raise UnknownDatabase(f"There is no database {alias[:80]!r}.")
     from apps.platform.selectors import (
         get_database_settings,  # the registry of stores is a model above this module
     )
 
     described = get_database_settings(store_id=UUID(named["store"]), alias=alias)
     if described is None:
-        raise NoActiveStore(f"There is no database connection {alias}.")
+        raise UnknownDatabase(f"There is no database connection {alias}.")
     return register_database(alias, described)
 
 

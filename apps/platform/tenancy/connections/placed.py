@@ -218,15 +218,15 @@ class _GuardedDocuments(_Guarded):
         placed = self.placed
         if placed is None:
             return super().get_new_connection(conn_params)
-        listeners = [_CircuitOfTopology(placed.circuit)]
+        listeners = [_CircuitOfTopology(placed)]
         return super().get_new_connection({**conn_params, "event_listeners": listeners})
 
 
 class _CircuitOfTopology(TopologyListener):
     """PyMongo watches its servers by itself: a client without any writable server is an open circuit."""
 
-    def __init__(self, circuit: Circuit) -> None:
-        self._circuit = circuit
+    def __init__(self, placed: PlacedDatabase) -> None:
+        self._placed = placed
         self._was_writable = False
 
     def opened(self, event: Any) -> None:
@@ -238,9 +238,9 @@ class _CircuitOfTopology(TopologyListener):
     def description_changed(self, event: Any) -> None:
         is_writable = event.new_description.has_writable_server()
         if is_writable:
-            self._circuit.succeeded()
-        elif self._was_writable:
-            self._circuit.failed(ConnectionError())
+            self._placed.circuit.succeeded()
+        elif self._was_writable and not self._placed.is_forgotten:
+            self._placed.circuit.failed(ConnectionError())
         self._was_writable = is_writable
 
 

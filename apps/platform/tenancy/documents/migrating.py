@@ -23,8 +23,8 @@ Progress = Callable[[Migration], None]
 
 def list_document_apps(alias: str) -> list[str]:
     """Labels of the apps with documents in that database."""
-    models = apps.get_models()
-    return sorted({one._meta.app_label for one in models if issubclass(one, HOMES[alias])})
+    home = HOMES.get(alias, DocumentHome)  # a region's documents are production documents
+    return sorted({one._meta.app_label for one in apps.get_models() if issubclass(one, home)})
 
 
 class DocumentMigrations:

@@ -1,0 +1,92 @@
+"""A store pinned to a region is there, whole, and nowhere else."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connections
+
+from apps.common.errors import InvalidInput
+from apps.platform.models import Store
+from apps.platform.tenancy.clusters import region_for_data
+from apps.platform.tenancy.connections import forget_database
+from apps.platform.tenancy.context import NoActiveStore, system_scope, use_store
+from tests.databases import close_store, open_store
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def region(settings: Any, tmp_path: Path) -> Iterator[str]:
+    """Documents in a database of their own name, files in a folder of their own; tables on the suite's server."""
+    name = f"r{secrets.token_hex(4)}"
+    described = connections["documents"].settings_dict
+    own = {**described, "NAME": f"test_{name}"}
+    sql = {**connections["default"].settings_dict}
+    settings.REGIONS = {name: {"sql": "x", "documents": "x", "files": str(tmp_path / "eu")}}
+    settings.SQL_CLUSTERS = {name: "x"}
+    settings.DATABASES[f"documents_{name}"] = own
+    settings.DATABASES[f"cluster_{name}"] = sql
+    settings.MEDIA_ROOT = str(tmp_path / "main")
+    yield name
+    connections[f"documents_{name}"].unscoped_database.client.drop_database(own["NAME"])
+    for alias in (f"documents_{name}", f"cluster_{name}"):
+        forget_database(alias)
+        del settings.DATABASES[alias]
+
+
+@pytest.fixture
+def pinned(region: str) -> Iterator[Store]:
+    store = open_store(region=region)
+    yield store
+    forget_database(store.active_store.alias)
+    close_store(store)
+
+
+def test_nothing_of_a_pinned_store_is_written_elsewhere(
+    pinned: Store, region: str, tmp_path: Path
+) -> None:
+    with use_store(pinned), system_scope():
+        assert pinned.active_store.alias == f"cluster_{region}"
+        connections["documents"].get_collection("notes").insert_one({"text": "here"})
+        name = default_storage.save("picture.txt", ContentFile(b"here"))
+        assert connections["documents"].get_collection("notes").count_documents({}) == 1
+    key = pinned.id.hex
+    there = connections[f"documents_{region}"].unscoped_database
+    assert there["notes"].count_documents({"store": key}) == 1
+    main = connections["documents"].unscoped_database
+    for collection in main.list_collection_names():
+        assert main[collection].count_documents({"store": key}) == 0, collection
+    assert (tmp_path / "eu" / "stores" / str(pinned.id) / name).exists()
+    assert not list((tmp_path / "main").rglob("*"))
+
+
+def test_a_region_that_is_gone_is_an_error_and_not_another_place(
+    pinned: Store, region: str, settings: Any
+) -> None:
+    forget_database(f"documents_{region}")
+    gone = settings.DATABASES.pop(f"documents_{region}")
+    regions, settings.REGIONS = settings.REGIONS, {}
+    try:
+        with use_store(pinned), system_scope():
+            with pytest.raises(NoActiveStore):
+                connections["documents"].get_collection("notes")
+            with pytest.raises(ImproperlyConfigured):
+                default_storage.save("picture.txt", ContentFile(b"x"))
+    finally:
+        settings.REGIONS = regions
+        settings.DATABASES[f"documents_{region}"] = gone
+
+
+@pytest.mark.parametrize("missing", ["sql", "documents", "files"])
+def test_opening_is_refused_where_the_region_lacks_a_place(settings: Any, missing: str) -> None:
+    whole = {"sql": "x", "documents": "x", "files": "x"}
+    settings.REGIONS = {"eu": {name: value for name, value in whole.items() if name != missing}}
+    with pytest.raises(InvalidInput, match=missing):
+        open_store(region="eu")
+    assert region_for_data("main") == "main"
