@@ -135,7 +135,7 @@ def test_nothing_of_a_placed_store_is_in_public(placed_store: Store) -> None:
         cursor.execute("SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public'")
         assert cursor.fetchone() == (0,)
         cursor.execute("SHOW search_path")
-        assert cursor.fetchone() == (f"{placed_store.schema_name}, extensions",)
+        assert cursor.fetchone() == (f'"{placed_store.schema_name}", extensions',)
 
 
 def test_new_credentials_of_a_stopped_opening_take_effect_at_once(

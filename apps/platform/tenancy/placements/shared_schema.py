@@ -12,7 +12,7 @@ from apps.platform.models import DatabaseType, Store
 from apps.platform.names import require_schema_name
 from apps.platform.tenancy import row_security, template
 from apps.platform.tenancy.clusters import MAIN, cluster_alias
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.platform.tenancy.placements import schema_occupancy
 from apps.platform.tenancy.placements.base import Occupancy, Placement
 from apps.platform.tenancy.placements.report import Report
@@ -41,7 +41,7 @@ class SharedSchema(Placement):
         try:
             with outside_store(), connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
-        except (DatabaseError, ConnectionDoesNotExist):
+        except (DatabaseError, ConnectionDoesNotExist, NoActiveStore):
             report.refuse("connection", UNREACHABLE, "Ask your operator to look at it.")
             return report
         report.latency_ms = round((time.perf_counter() - start) * 1000, 1)
