@@ -15,6 +15,7 @@ from apps.inventory.models import StockItem
 from apps.inventory.selectors import get_default_warehouse
 
 _MOST = 100_000_000
+_DIGITS = 9
 
 
 class StockWidget(forms.Widget):
@@ -58,9 +59,10 @@ class StockField(forms.Field):
     def clean(self, value: Any) -> dict[str, int]:
         counted = {}
         for variant_ref, text in (value or {}).items():
-            if not str(text).isdecimal() or int(str(text)[:12]) > _MOST:
-                raise ValidationError(f"{str(text)[:20]!r} is not a number of pieces.")
-            counted[variant_ref] = int(text)
+            digits = str(text)
+            if not (digits.isdecimal() and len(digits) <= _DIGITS and int(digits) <= _MOST):
+                raise ValidationError(f"{digits[:20]!r} is not a number of pieces.")
+            counted[variant_ref] = int(digits)
         return counted
 
 
