@@ -35,6 +35,10 @@ from apps.platform.tenancy.context import current_store
 SANDBOX_SENDS_NOTHING = "This store is a sandbox: it sends no mail."
 KEEP_MAILS = timedelta(days=180)
 
+NOBODY_THERE = "Addresses such as example.com are for examples: no mail is sent there."
+
+# Nobody reads mail there (RFC 2606, RFC 6761); the demo's customers live there.
+_RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 _SUBJECT_LENGTH = 200
 _STEP = 500
 
@@ -92,8 +96,8 @@ def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
     mail = SentMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED).first()
     if mail is None:
         return
-    if current_store().is_sandbox:
-        mail.state, mail.error = MailState.FAILED, SANDBOX_SENDS_NOTHING
+    if reason := _reason_to_keep(mail):
+        mail.state, mail.error = MailState.FAILED, reason
         mail.save(update_fields=["state", "error"])
         return
     try:
@@ -161,6 +165,15 @@ def _is_for_good(error: Exception) -> bool:
     if not isinstance(error, SMTPRecipientsRefused):
         return False
     return all(code >= 500 for code, _ in error.recipients.values())
+
+
+def _reason_to_keep(mail: SentMail) -> str:
+    """Why a mail stays here, or "". Mails to example people are kept only from real servers."""
+    if current_store().is_sandbox:
+        return SANDBOX_SENDS_NOTHING
+    domain = mail.to.rpartition("@")[2].lower()
+    is_reserved = any(domain == name or domain.endswith(f".{name}") for name in _RESERVED)
+    return NOBODY_THERE if settings.SMTP_HOST and is_reserved else ""
 
 
 def _checked(address: str) -> str:

@@ -195,3 +195,21 @@ def test_every_mail_has_its_three_parts() -> None:
     for template in ("order_confirmation", "order_shipped", "order_cancelled", "order_refunded"):
         for part in ("subject.txt", "body.txt", "body.html"):
             assert engines["django"].get_template(f"mail/{template}.{part}")
+
+
+@pytest.mark.parametrize("address", ["asha@example.com", "owner@chai.example", "a@shop.test"])
+def test_no_server_is_asked_to_mail_example_people(settings: Any, address: str) -> None:
+    """The demo with SMTP set up must not knock at strangers' doors."""
+    settings.SMTP_HOST = "mail.polystore.dev"
+    sent = write(to=address)
+    relay_outbox()
+    sent.refresh_from_db()
+    assert (sent.state, sent.error) == ("failed", notifications.NOBODY_THERE)
+    assert mail.outbox == []
+
+
+def test_people_with_addresses_like_examples_get_their_mail(settings: Any) -> None:
+    settings.SMTP_HOST = "mail.polystore.dev"
+    write(to="asha@myexample.com")
+    relay_outbox()
+    assert [message.to for message in mail.outbox] == [["asha@myexample.com"]]
