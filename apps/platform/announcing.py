@@ -35,5 +35,7 @@ def _announce() -> None:
                 "MONGODB_DEV_URI is not set: development documents share the production server. "
                 "Only collections with `_dev_` in their names are written there."
             )
+    except Exception as error:  # a log line must not become a traceback beside a server that starts
+        log.warning("The databases could not be listed yet.", error=type(error).__name__)
     finally:
         connections.close_all()

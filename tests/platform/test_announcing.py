@@ -26,3 +26,14 @@ def test_the_fallback_of_the_development_documents_is_said(db, monkeypatch, sett
     with capture_logs() as logged:
         announcing._announce()
     assert all("MONGODB_DEV_URI" not in line["event"] for line in logged)
+
+
+def test_databases_without_tables_yet_are_one_line_and_no_traceback(monkeypatch):
+    def nothing_there(**options):
+        raise LookupError("no table")
+
+    monkeypatch.setattr(announcing.connections, "close_all", lambda: None)
+    monkeypatch.setattr(announcing, "list_databases", nothing_there)
+    with capture_logs() as logged:
+        announcing._announce()
+    assert [(line["log_level"], line["error"]) for line in logged] == [("warning", "LookupError")]
