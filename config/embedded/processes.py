@@ -104,10 +104,10 @@ def read_pid(path: Path) -> int | None:
         return None
 
 
-def last_lines(path: Path, count: int = 3) -> str:
-    """The end of a log, for an error message."""
+def last_lines(path: Path, count: int = 3, *, since: int = 0) -> str:
+    """The end of a log, for an error message; `since` is the byte from which it is about the present run."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = path.read_bytes()[since:].decode(errors="replace").strip().splitlines()
     except OSError:
         return ""
     return " | ".join(line.strip() for line in lines[-count:])

@@ -122,9 +122,8 @@ def _watch(local: Local, running: Running) -> None:
 
 def _complain(running: Running) -> None:
     if dead := running.find_dead():
-        raise Failed(
-            f"{dead.title} ended by itself: {processes.last_lines(dead.log, 1)}\nIts log: {dead.log}"
-        )
+        last = processes.last_lines(dead.log, 1, since=running.begins.get(dead.name, 0))
+        raise Failed(f"{dead.title} ended by itself. {last}\nIts log: {dead.log}")
 
 
 def _stop_everything(running: Running) -> None:

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded import processes
@@ -90,10 +90,12 @@ class Running:
     note: Path
     pids: dict[str, int]
     services: list[str]
+    begins: dict[str, int] = field(default_factory=dict)  # where this run's lines begin in a log
 
     def start(self, program: Program) -> None:
         if program.log.exists() and program.log.stat().st_size > LARGEST_LOG:
             program.log.unlink()
+        self.begins[program.name] = program.log.stat().st_size if program.log.exists() else 0
         self.pids[program.name] = program.start()
         self.write()
 
