@@ -4,7 +4,7 @@ import os
 
 from celery import Celery, signals
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 app = Celery("polystore", task_cls="apps.platform.tenancy.tasks:StoreTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
