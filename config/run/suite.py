@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import FrameType
 
 from config.embedded.paths import PROJECT_ROOT
@@ -30,6 +31,22 @@ SERVERS = (
 )
 
 
+# What a store does with orders, money and stock: run again with the suite's stores on other servers.
+PLACED_FOLDERS = [
+    f"tests/{name}"
+    for name in ("flows", "checkout", "orders", "payments", "inventory", "fulfilment")
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of pytest. `placement` is where the suite's own stores live: "" is the shared cluster."""
+
+    placement: str
+    marks: list[str]
+    arguments: list[str]
+
+
 class Stopped(BaseException):
     """Ctrl-C or SIGTERM."""
 
@@ -41,16 +58,15 @@ def main(arguments: list[str]) -> int:
     mark_this_run()
     part = next((name for name in ("soak", "matrix") if f"--{name}" in arguments), "")
     arguments = [argument for argument in arguments if argument != f"--{part}"]
-    marks = [part] if part else ["not soak", "not matrix"]
     left_out = list(_what_is_missing(part))
-    marks += [f"not {marker}" for marker, _ in left_out]
+    runs = list(_runs(part, [marker for marker, _ in left_out], arguments))
     if left_out and os.environ.get("CI", "").lower() in ("true", "1"):
         problem(f"With CI=true nothing may be left out, but here it is {left_out[0][1]}.")
         return 1
     try:
         find_local().create()
         with _only_one():
-            code = _run(["-m", " and ".join(marks), *arguments])
+            code = _run(runs)
     except embedded.ServiceError as error:
         problem(str(error))
         return 1
@@ -69,7 +85,7 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
             "browser",
             "the browser tests: Chromium is not installed (Debian: apt install chromium)",
         )
-    if part != "matrix":
+    if not part:
         return
     for name, title, package in SERVERS:
         if not ensure_program(name, title=title, package=package):
@@ -77,22 +93,29 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
             yield name, reason
 
 
-def _run(arguments: list[str]) -> int:
+def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
+    """The runs of pytest one after the other. The matrix has one more for each other kind of database."""
+    without = [f"not {marker}" for marker in missing]
+    short = [*without, "not soak", "not matrix"]
+    if not part:
+        yield Run("", short, arguments)
+    elif part == "soak":
+        yield Run("", ["soak", *without], arguments)
+    else:
+        yield Run("", ["matrix", "not soak", *without], arguments)
+        if not arguments:
+            yield Run("postgresql", short, PLACED_FOLDERS)
+            if "mariadbd" not in missing:
+                yield Run("mysql", short, PLACED_FOLDERS)
+
+
+def _run(runs: list[Run]) -> int:
+    """The first exit code that is not 0; the runs behind it are run all the same."""
     try:
         working("Starting the services of the tests")
         embedded.up()
         step(f"Services of the tests run ({STATE}).")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n",
-            PROCESSES,
-            "--dist",
-            "loadscope",
-            *arguments,
-        ]
-        return _wait(subprocess.Popen(command, cwd=PROJECT_ROOT, start_new_session=True))
+        return next(filter(None, [_pytest(run) for run in runs]), 0)
     except Stopped:
         return 130
     finally:
@@ -102,6 +125,20 @@ def _run(arguments: list[str]) -> int:
         for line in end_leftovers():
             problem(f"Left running by a test, and ended: {line[:150]}")
         console.print("  Services of the tests are stopped.", style="dim")
+
+
+def _pytest(run: Run) -> int:
+    if run.placement:
+        step(f"The stores of the suite on a database of their own: {run.placement}")
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "loadscope"]
+    return _wait(
+        subprocess.Popen(
+            [*command, "-m", " and ".join(run.marks), *run.arguments],
+            cwd=PROJECT_ROOT,
+            env={**os.environ, "POLYSTORE_TEST_PLACEMENT": run.placement},
+            start_new_session=True,
+        )
+    )
 
 
 def _wait(pytest: "subprocess.Popen[bytes]") -> int:
