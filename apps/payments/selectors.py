@@ -29,7 +29,7 @@ class OfferedMethod:
 
 
 def list_payment_methods() -> list[OfferedMethod]:
-    """What the store offers now, in its order. Cached for a minute."""
+    """What the store offers now, in its order. Cached until `save_payment_method`, at most a minute."""
     rows = cache.get(METHODS_CACHE_KEY)
     if rows is None:
         rows = list(

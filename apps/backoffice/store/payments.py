@@ -61,6 +61,9 @@ class PaymentMethodAdmin(Admin):
     list_display = ("label", "gateway", "is_test", "is_active", "position")
     fields = ("label", "description", "is_active", "position")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        payments.save_payment_method(obj)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # one row a gateway the platform has; they are switched on and off
 

@@ -13,7 +13,7 @@ from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import DomainError
 from apps.common.money import parse_amount, to_minor
 
-AMOUNT = r"^\d{1,15}(\.\d{1,4})?\Z"
+AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?\Z"
 OBJECT_ID = r"^[0-9a-f]{24}\Z"
 SORTS = ("newest", "featured", "price_asc", "price_desc", "title")
 _ATTRIBUTE = re.compile(r"[\w -]{1,60}")

@@ -14,7 +14,7 @@ from rest_framework import serializers
 from apps.common.errors import DomainError
 from apps.common.money import money_json, parse_amount, to_minor
 
-_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 MAX_WHOLE = 2_147_483_647
 

@@ -6,6 +6,7 @@ from apps.payments.services.inbox import (
     receive_event,
     replay_event,
 )
+from apps.payments.services.offering import save_payment_method
 from apps.payments.services.opening import (
     create_payment,
     open_at_gateway,
@@ -40,6 +41,7 @@ __all__ = [
     "reconcile_new_payments",
     "refund_payment",
     "replay_event",
+    "save_payment_method",
     "send_refund",
     "send_waiting_refunds",
     "settle_from_gateway",
