@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # Digits as everybody types them: no exponents, no other scripts' digits, no signs but a minus.
-_AMOUNT = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
+_AMOUNT = re.compile(r"-?\d{1,60}(\.\d{1,10})?", re.ASCII)
 MAX_MINOR = 9_000_000_000_000_000  # below 2^53 and far below PostgreSQL's bigint
 
 

@@ -4,13 +4,14 @@ import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import connections
 from psycopg import sql
 
-from apps.platform.tenancy.connections import forget_database
+from apps.platform.tenancy.connections import forget_database, register_database
 from tests.databases import close_store, open_store
 
 
@@ -46,6 +47,27 @@ def three_stores(throwaway_store: Any, placed_store: Any) -> Iterator[list[Any]]
     second = open_store()
     yield [throwaway_store, second, placed_store]
     close_store(second)
+
+
+@pytest.fixture
+def far(second_cluster: Any, settings: Any) -> Iterator[Any]:
+    """The name `far` for another server."""
+    with second_cluster.database() as name:
+        address = urlsplit(second_cluster.address_of(name))
+        settings.SQL_CLUSTERS = {"far": address.geturl()}
+        register_database(
+            "cluster_far",
+            {
+                "ENGINE": "apps.platform.tenancy.backend",
+                "NAME": name,
+                "USER": address.username,
+                "PASSWORD": address.password,
+                "HOST": address.hostname,
+                "PORT": str(address.port),
+            },
+        )
+        yield address.geturl()
+        forget_database("cluster_far")
 
 
 def _on_server(statement: sql.Composed) -> None:

@@ -1,8 +1,6 @@
 """Shared clusters by name: a store's tables are on the one its region names, and nowhere else."""
 
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -12,7 +10,6 @@ from apps.common.errors import InvalidInput
 from apps.inventory.models import Warehouse
 from apps.platform import services
 from apps.platform.tenancy.clusters import cluster_alias, list_clusters
-from apps.platform.tenancy.connections import forget_database, register_database
 from apps.platform.tenancy.context import NoActiveStore, WrongStore, use_store
 from apps.platform.tenancy.placements import placement_of
 from tests.databases import close_store, open_store
@@ -39,27 +36,6 @@ def test_a_store_whose_cluster_was_taken_away_is_answered_from_nowhere(store: An
     with use_store(store), pytest.raises(NoActiveStore):
         Warehouse.objects.count()
     assert not services.check_store(store).is_good
-
-
-@pytest.fixture
-def far(second_cluster: Any, settings: Any) -> Iterator[Any]:
-    """The name `far` for another server."""
-    with second_cluster.database() as name:
-        address = urlsplit(second_cluster.address_of(name))
-        settings.SQL_CLUSTERS = {"far": address.geturl()}
-        register_database(
-            "cluster_far",
-            {
-                "ENGINE": "apps.platform.tenancy.backend",
-                "NAME": name,
-                "USER": address.username,
-                "PASSWORD": address.password,
-                "HOST": address.hostname,
-                "PORT": str(address.port),
-            },
-        )
-        yield address.geturl()
-        forget_database("cluster_far")
 
 
 @pytest.mark.matrix
