@@ -11,7 +11,7 @@ from apps.platform.moving.places import source_of
 from apps.platform.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.moving.test_moving import move_to
-from tests.tenancy.test_clusters import far  # noqa: F401  a fixture
+from tests.tenancy.conftest import far  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 

@@ -1,26 +1,20 @@
 """The claim by which exactly one worker owns a move, and the one door to a move's status."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-from django.db import DatabaseError, connections
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from apps.common.ids import random_token
 from apps.platform.errors import JobBusy
+from apps.platform.heartbeats import beating
 from apps.platform.models import StoreMove
 from apps.platform.states import MOVE_MOVES, MoveStatus
 from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.routers import PLATFORM
-
-log = structlog.get_logger(__name__)
 
 LEASE: Final = timedelta(seconds=30)
 HEARTBEAT_SECONDS: Final = 8.0
@@ -89,25 +83,6 @@ def set_status(move_id: UUID, target: MoveStatus, *conditions: Q, **facts: Any) 
     return bool(rows.update(status=target, **facts))
 
 
-@contextmanager
-def heartbeat(lease: MoveLease) -> Iterator[None]:
+def heartbeat(lease: MoveLease) -> AbstractContextManager[None]:
     """Renew the claim while a long step (copying, migrating) runs in this block."""
-    done = threading.Event()
-    beats = threading.Thread(target=_beat, args=(lease, done), daemon=True, name="moving")
-    beats.start()
-    try:
-        yield
-    finally:
-        done.set()
-        beats.join(timeout=HEARTBEAT_SECONDS)
-
-
-def _beat(lease: MoveLease, done: threading.Event) -> None:
-    try:
-        while not done.wait(HEARTBEAT_SECONDS):
-            try:
-                lease.renew()
-            except DatabaseError as error:
-                log.warning("The lease was not renewed.", error=type(error).__name__)
-    finally:
-        connections[PLATFORM].close()
+    return beating("moving", every=HEARTBEAT_SECONDS, beat=lease.renew)

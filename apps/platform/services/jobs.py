@@ -6,8 +6,7 @@ finds out at its next step and stops without touching anything.
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from kombu.exceptions import OperationalError as BrokerError
@@ -24,6 +23,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from apps.common.ids import random_token
 from apps.platform import selectors
 from apps.platform.errors import JobBusy, JobNotRetryable
+from apps.platform.heartbeats import beating
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JOB_MOVES, JobStatus, StoreStatus
 from apps.platform.tenancy.context import outside_store
@@ -202,26 +202,11 @@ def _move(job_id: UUID, target: JobStatus, *conditions: Q, **fields: Any) -> boo
     return bool(rows.update(status=target, updated_at=Now(), **fields))
 
 
-@contextmanager
-def heartbeat(lease: Lease) -> Iterator[None]:
+def heartbeat(lease: Lease) -> AbstractContextManager[None]:
     """Renew the lease and write its notes while a long step (building the template, real migrations) runs."""
-    done = threading.Event()
-    beats = threading.Thread(target=_beat, args=(lease, done), daemon=True, name="provisioning")
-    beats.start()
-    try:
-        yield
-    finally:
-        done.set()
-        beats.join(timeout=HEARTBEAT_SECONDS)
 
+    def beat() -> None:
+        if lease.notes or lease.age() >= HEARTBEAT_SECONDS:
+            lease.renew()
 
-def _beat(lease: Lease, done: threading.Event) -> None:
-    try:
-        while not done.wait(NOTES_SECONDS):
-            if lease.notes or lease.age() >= HEARTBEAT_SECONDS:
-                try:
-                    lease.renew()
-                except DatabaseError as error:
-                    log.warning("The lease was not renewed.", error=type(error).__name__)
-    finally:
-        connections[PLATFORM].close()
+    return beating("provisioning", every=NOTES_SECONDS, beat=beat)

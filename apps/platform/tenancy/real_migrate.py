@@ -63,11 +63,11 @@ def run_migrations(
     migrated()
     if reference is not None:
         insert_reference(reference)
-    emit_post_migrate_signal(apps=_complete(after), **signal)
+    emit_post_migrate_signal(apps=complete_models(after), **signal)
     return applied
 
 
-def _complete(state: ProjectState) -> Any:
+def complete_models(state: ProjectState) -> Any:
     """The models of that state for the signals, those of apps without migrations with their relations."""
     state.clear_delayed_apps_cache()
     rendered = state.apps

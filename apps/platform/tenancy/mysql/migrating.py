@@ -5,16 +5,15 @@ from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
-from django.apps import apps
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.migrations.state import ModelState, ProjectState
 
 from apps.platform.errors import ProvisioningFailed
 from apps.platform.tenancy import template
 from apps.platform.tenancy.mysql.journal import TABLE, ResumingExecutor, journal_kept
 from apps.platform.tenancy.mysql.marks import mark_of, write_mark
+from apps.platform.tenancy.real_migrate import complete_models
 from apps.platform.tenancy.reference_rows import ReferenceRows, write_reference_rows
 from apps.platform.tenancy.routers import DEFAULT
 
@@ -56,21 +55,9 @@ def migrate(known: ReferenceRows, *, store_id: UUID) -> None:
         emit_pre_migrate_signal(**signal, apps=before.apps, plan=plan)
         state = executor.migrate(targets, plan=plan, state=before.clone())
         write_reference_rows(known)
-        emit_post_migrate_signal(**signal, apps=_real_apps(state), plan=plan)
+        emit_post_migrate_signal(**signal, apps=complete_models(state), plan=plan)
         with connections[DEFAULT].cursor() as cursor:
             write_mark(cursor, store_id)
-
-
-def _real_apps(state: ProjectState) -> Any:
-    """As Django's command has it: the models that receivers of the signal are given are complete."""
-    state.clear_delayed_apps_cache()
-    found = state.apps
-    with found.bulk_update():
-        keys = [(model.app_label, model.name_lower) for model in found.real_models]
-        for key in keys:
-            found.unregister_model(*key)
-    found.render_multiple([ModelState.from_model(apps.get_model(*key)) for key in keys])
-    return found
 
 
 def drop_tables(names: Iterable[str]) -> None:

@@ -1,7 +1,5 @@
 """The look at somebody's MariaDB or MySQL before a store is put there. Reads only, over a connection of its own."""
 
-import statistics
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +13,6 @@ from apps.platform.tenancy.placements.report import Report
 
 OLDEST_MARIADB: Final = (10, 6)
 OLDEST_MYSQL: Final = (8, 0, 17)
-PATIENCE_MS: Final = 40.0  # a page asks some twenty times
 NEEDED_RIGHTS: Final = frozenset(
     ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES")
 )
@@ -86,7 +83,7 @@ def _look_at(connection: Any, report: Report, mode: str) -> None:
         _look_at_version(connection, report)
         _look_at_server(cursor, report)
         _look_at_rights(cursor, report)
-        _measure(cursor, report)
+        report.measure(lambda: cursor.execute("SELECT 1"))
 
 
 def _look_at_tls(cursor: Any, report: Report, mode: str) -> None:
@@ -166,21 +163,3 @@ def _look_at_rights(cursor: Any, report: Report) -> None:
             "The user may not create triggers: history could be changed by raw SQL.",
             "GRANT TRIGGER ON the database to the user.",
         )
-
-
-def _measure(cursor: Any, report: Report) -> None:
-    """Milliseconds of a round trip, the middle one of five."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        cursor.execute("SELECT 1")
-        times.append((time.perf_counter() - start) * 1000)
-    report.latency_ms = round(statistics.median(times), 1)
-    if report.latency_ms > PATIENCE_MS:
-        report.warn(
-            "latency",
-            f"An answer takes {report.latency_ms} ms; a page asks some twenty times.",
-            "Choose a database in the same region as the platform.",
-        )
-    else:
-        report.ok("latency", f"An answer takes {report.latency_ms} ms.")

@@ -1,7 +1,5 @@
 """The look at somebody's PostgreSQL before a store is put there. Reads only, over connections of its own."""
 
-import statistics
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +13,6 @@ from apps.platform.tenancy.placements.schema_occupancy import is_another_store, 
 from apps.platform.tenancy.poolers import is_pooled_by_transaction
 
 OLDEST_VERSION: Final = 140_000  # what Django 5.2 supports
-PATIENCE_MS: Final = 40.0  # a page asks some twenty times
 FEW_CONNECTIONS: Final = 10
 
 Connection = psycopg.Connection[Any]
@@ -118,7 +115,7 @@ def _look_at(
     _look_at_rights(connection, report, store)
     _look_at_tables(connection, report, store)
     _look_at_extensions(connection, report)
-    _measure(connection, report)
+    report.measure(lambda: connection.execute("SELECT 1"))
 
 
 def _look_at_tls(connection: Connection, report: Report, mode: str) -> None:
@@ -246,24 +243,6 @@ def _look_at_extensions(connection: Connection, report: Report) -> None:
             "pg_trgm and unaccent are not where search could use them.",
             "Install them, in a schema `extensions`; without them search is exact only.",
         )
-
-
-def _measure(connection: Connection, report: Report) -> None:
-    """Milliseconds of a round trip, the middle one of five."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        connection.execute("SELECT 1")
-        times.append((time.perf_counter() - start) * 1000)
-    report.latency_ms = round(statistics.median(times), 1)
-    if report.latency_ms > PATIENCE_MS:
-        report.warn(
-            "latency",
-            f"An answer takes {report.latency_ms} ms; a page asks some twenty times.",
-            "Choose a database in the same region as the platform.",
-        )
-    else:
-        report.ok("latency", f"An answer takes {report.latency_ms} ms.")
 
 
 def _look_for_pooler(parameters: Mapping[str, Any], report: Report) -> None:

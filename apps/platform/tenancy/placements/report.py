@@ -1,7 +1,13 @@
 """What a look at a database found, in words for people: what is the matter and what to do about it."""
 
+import statistics
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+PATIENCE_MS: Final = 40.0  # a page asks some twenty times
 
 
 class Level(StrEnum):
@@ -41,6 +47,23 @@ class Report:
 
     def refuse(self, check: str, text: str, advice: str) -> None:
         self.findings.append(Finding(check, Level.PROBLEM, text, advice))
+
+    def measure(self, ask: Callable[[], object]) -> None:
+        """Milliseconds of a round trip, the middle one of five."""
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            ask()
+            times.append((time.perf_counter() - start) * 1000)
+        self.latency_ms = round(statistics.median(times), 1)
+        if self.latency_ms > PATIENCE_MS:
+            self.warn(
+                "latency",
+                f"An answer takes {self.latency_ms} ms; a page asks some twenty times.",
+                "Choose a database in the same region as the platform.",
+            )
+        else:
+            self.ok("latency", f"An answer takes {self.latency_ms} ms.")
 
     @property
     def problems(self) -> list[Finding]:
