@@ -27,6 +27,8 @@ from apps.platform.tenancy.pools import StorePool, check_connection, reset_conne
 DOCUMENTS_ENGINE: Final = "apps.platform.tenancy.documents"
 # A documents client is shared by all threads and tells nobody when it rests.
 DOCUMENTS_REST_SECONDS: Final = 10.0
+# What a forked child inherited, kept so that nothing of it is ever closed there.
+_of_the_parent: Final[list[Any]] = []
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,15 @@ class PlacedDatabase:
                 wrapper.connection = None
             if client is not None:
                 client.close()
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: forget pool and connections without touching them, and be made known again when used."""
+        self._lock = threading.Lock()
+        _of_the_parent.append(self.pool)
+        self.pool, self.pins, self.is_forgotten = None, 0, True
+        for wrapper in list(self._wrappers):
+            _of_the_parent.append(wrapper.connection)
+            wrapper.connection = None
 
     def _connection_class(self) -> type[psycopg.Connection[Any]]:
         """Hosts that people typed in are resolved and judged for every connection of the pool."""

@@ -24,10 +24,15 @@ class Registry:
 
     def __init__(self) -> None:
         self._start_anew()
-        os.register_at_fork(after_in_child=self._start_anew)
+        os.register_at_fork(after_in_child=self._leave_to_parent)
+
+    def _leave_to_parent(self) -> None:
+        """In a forked child: the sockets and the pools' threads are the parent's."""
+        for placed in self._known.values():
+            placed.leave_to_parent()
+        self._start_anew()
 
     def _start_anew(self) -> None:
-        """Also in a forked child: the sockets and the pools' threads are the parent's."""
         self._lock = threading.RLock()
         self._known: dict[str, PlacedDatabase] = {}
         self._janitor: threading.Thread | None = None
