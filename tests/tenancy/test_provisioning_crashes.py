@@ -153,9 +153,13 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
                 database_type="postgresql", config=second_cluster.config_of(name), start=False,
             )  # fmt: skip
             sent, code = run_to_statement(job, number)
-            assert code == (-signal.SIGKILL if number else 0)
+            # how many statements a run has depends on how often its lease was renewed: the last may not come
+            is_last = turn == points
+            assert (
+                code == -signal.SIGKILL if number and not is_last else code in (0, -signal.SIGKILL)
+            )
             total = total or sent
-            number = 1 + round(turn * (total - 1) / (points - 1))
+            number = 1 + round(turn * (total - 5) / (points - 1))
             ProvisioningJob.objects.filter(pk=job.pk, status=JobStatus.RUNNING).update(
                 lease_until=now() - timedelta(seconds=1)
             )
