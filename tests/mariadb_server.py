@@ -7,7 +7,6 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pytest
 
 from config.embedded import ports
 from config.run.debian import find_program
+from tests.waiting import wait_until
 
 START_SECONDS = 60
 ROOM = 2_000_000_000  # bytes
@@ -183,16 +183,19 @@ def _find_user(name: str) -> pwd.struct_passwd | None:
 
 
 def _wait(server: MariaDB, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
+    def answers() -> bool:
         try:
             server.run("SELECT 1")
         except pymysql.OperationalError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"MariaDB did not start:\n{log.read_text()[-3000:]}") from None
-            time.sleep(0.1)
-        else:
-            return
+            assert process.poll() is None, "the server has ended"
+            return False
+        return True
+
+    try:
+        wait_until(answers, "the server does not answer", seconds=START_SECONDS)
+    except AssertionError as error:
+        log_end = log.read_text()[-3000:]
+        raise RuntimeError(f"MariaDB did not start: {error}\n{log_end}") from None
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@ throwaway store live on a server outside the shared cluster. `beta` stays on it,
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,15 +20,16 @@ from tests.servers import Cluster, start_cluster
 KIND = os.environ.get("POLYSTORE_TEST_PLACEMENT", "")
 
 
-class Outside:
+class Outside(ABC):
     """Where new stores of the suite get their databases."""
 
     database_type = ""
 
+    @abstractmethod
     def make_config(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What a store there is opened with."""
 
-    def prepare(self, store: Any, config: dict[str, Any]) -> None:
+    def prepare(self, store: Any, config: dict[str, Any]) -> None:  # noqa: B027  most have nothing
         """Whatever makes the opening faster."""
 
     def close(self, store: Any) -> None:

@@ -10,7 +10,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from config.embedded.paths import Local
 from config.embedded.postgresql import PostgreSQL
 from config.embedded.privileges import choose_identity
 from tests.databases import LOCAL, SERVER
+from tests.waiting import wait_until
 
 ADMIN = os.environ["ADMIN_DATABASE_URL"]
 BOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
@@ -137,10 +137,8 @@ class Standby(PostgreSQL):
         with psycopg.connect(ADMIN, autocommit=True) as primary:
             row = primary.execute("SELECT pg_current_wal_lsn()::text").fetchone()
         assert row is not None
-        deadline = time.monotonic() + 20
-        while not self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{row[0]}'::pg_lsn"):
-            assert time.monotonic() < deadline, "the replica does not follow"
-            time.sleep(0.02)
+        question = f"SELECT pg_last_wal_replay_lsn() >= '{row[0]}'::pg_lsn"
+        wait_until(lambda: self.ask(question), "the replica does not follow", seconds=20)
 
 
 @pytest.fixture(scope="session")
@@ -221,11 +219,10 @@ def _stop_left_over(root: Path) -> None:
 
 
 def _wait_until_open(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 10
-    while not ports.is_open(port):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"Nothing answers on port {port}: {processes.last_lines(log)}")
-        time.sleep(0.03)
+    try:
+        wait_until(lambda: ports.is_open(port), f"nothing answers on port {port}", seconds=10)
+    except AssertionError as error:
+        raise RuntimeError(f"{error}: {processes.last_lines(log)}") from None
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from tests.databases import ENVIRONMENT, LOCAL
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = (
@@ -108,17 +108,23 @@ def _media_root() -> str:
 
 
 def _wait_for(url: str) -> None:
-    deadline, said = time.monotonic() + 90, ""
-    while time.monotonic() < deadline:
+    said = ""
+
+    def answers() -> bool:
+        nonlocal said
         try:
             with urllib.request.urlopen(url, timeout=15):
-                return
+                return True
         except urllib.error.HTTPError as error:
             said = f"{error.code} {error.read().decode()[:300]}"
         except OSError as error:
             said = str(error)
-        time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer: {said}; {_ask_documents()}")
+        return False
+
+    try:
+        wait_until(answers, url, seconds=90)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {said}; {_ask_documents()}") from None
 
 
 def _ask_documents() -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.run import leftovers
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux only")
 
@@ -19,6 +20,8 @@ def test_what_a_run_started_is_ended_and_nothing_else(monkeypatch: pytest.Monkey
     leftovers.mark_this_run()
     forgotten = subprocess.Popen(sleeper, start_new_session=True)
     try:
+        # The system fills in a new program's environment a moment after it has started it.
+        wait_until(lambda: _environment_of(forgotten), "the program does not start", seconds=10)
         assert leftovers.end_leftovers() == [" ".join(sleeper)]
 
         assert forgotten.wait(timeout=10) != 0
@@ -27,3 +30,7 @@ def test_what_a_run_started_is_ended_and_nothing_else(monkeypatch: pytest.Monkey
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def _environment_of(process: "subprocess.Popen[bytes]") -> bytes:
+    return Path(f"/proc/{process.pid}/environ").read_bytes()

@@ -1,7 +1,6 @@
 """Moves between PostgreSQL and MariaDB, and the fence on MariaDB with writers at work."""
 
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.checkout.shop import make_goods, stock_of
 from tests.mariadb_server import MariaDB
 from tests.moving.test_moving import Buyers, move_to
 from tests.tenancy.mariadb import placed_on
+from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.matrix,
@@ -98,7 +98,7 @@ def a_running_transaction_is_waited_for(mariadb: MariaDB, placed: Any) -> None:
         cursor.execute("UPDATE accounts_user SET first_name = 'Asha'")
         thread = threading.Thread(target=fence)
         thread.start()
-        time.sleep(2.5)
+        wait_until_fenced_twice(mariadb)
         assert done == [], "it waits for the open transaction"
         writer.commit()
         thread.join(60)
@@ -108,6 +108,22 @@ def a_running_transaction_is_waited_for(mariadb: MariaDB, placed: Any) -> None:
     resume_writes(placed.active_store)
 
 
+def wait_until_fenced_twice(mariadb: MariaDB) -> None:
+    """Until two attempts to make a trigger were seen waiting: the first has stepped back, the next has come."""
+    attempts: set[Any] = set()
+
+    def are_two() -> bool:
+        attempts.update(
+            mariadb.run(
+                "SELECT query_id FROM information_schema.processlist "
+                "WHERE info LIKE 'CREATE TRIGGER%' AND state LIKE 'Waiting for table metadata%'"
+            )
+        )
+        return len(attempts) >= 2
+
+    wait_until(are_two, "the fence does not come again")
+
+
 def sellers_meet_the_fence_or_are_before_it(placed: Any) -> None:
     with use_store(placed):
         goods = make_goods(stock=500)
@@ -115,7 +131,7 @@ def sellers_meet_the_fence_or_are_before_it(placed: Any) -> None:
         pause_writes(placed.active_store)
         with use_store(placed):
             frozen = set(Order.objects.values_list("pk", flat=True)), stock_of(goods)
-        time.sleep(1)
+        buyers.wait_for_refusals(4)
     assert buyers.errors == []
     assert buyers.paused
     with use_store(placed):

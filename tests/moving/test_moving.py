@@ -1,7 +1,6 @@
 """A store moves to another place and back while people buy; not one row differs and none is lost."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +21,7 @@ from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -60,10 +60,13 @@ class Buyers:
             thread.join(60)
 
     def wait_for(self, more: int) -> None:
-        wanted, deadline = len(self.placed) + more, time.monotonic() + 60
-        while len(self.placed) < wanted and time.monotonic() < deadline and not self.errors:
-            time.sleep(0.02)
-        assert len(self.placed) >= wanted, self.errors
+        wanted = len(self.placed) + more
+        wait_until(lambda: len(self.placed) >= wanted or self.errors, "nobody buys", seconds=60)
+        assert self.errors == []
+
+    def wait_for_refusals(self, more: int) -> None:
+        wanted = self.paused + more
+        wait_until(lambda: self.paused >= wanted or self.errors, "nobody is refused", seconds=60)
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -72,7 +75,7 @@ class Buyers:
                     self.placed.append(place(make_cart(self.goods)).order.pk)
             except StorePaused:
                 self.paused += 1
-                time.sleep(0.05)
+                self.stop.wait(0.05)
             except Exception as error:
                 self.errors.append(error)
                 break

@@ -1,7 +1,7 @@
 """Three stores on two databases: two schemas of the shared cluster and one PostgreSQL database of a store's own."""
 
+import contextlib
 import secrets
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from psycopg import sql
 
 from apps.platform.tenancy.connections import forget_database, register_database
 from tests.databases import close_store, open_store
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -85,10 +86,11 @@ def _on_server(statement: sql.Composed) -> None:
 
 def _wait_until_left(name: str) -> None:
     """A server process that just begins or ends a session can't be ended by others."""
-    deadline = time.monotonic() + 5
     with connections["platform"].cursor() as cursor:
-        while time.monotonic() < deadline:
+
+        def is_left() -> bool:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
-            if cursor.fetchone()[0] == 0:
-                return
-            time.sleep(0.02)
+            return cursor.fetchone() == (0,)
+
+        with contextlib.suppress(AssertionError):
+            wait_until(is_left, f"{name} has sessions", seconds=5)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from apps.accounts.models import User
 from apps.platform.tenancy.context import outside_store, use_store
 from tests.databases import ENVIRONMENT
 from tests.tenancy import sample_tasks as tasks
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -68,13 +68,9 @@ def worker(three_stores: list[Any]) -> Iterator[list[Any]]:
 
 
 def seen(key: str) -> Any:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        found = cache.get(f"seen:{key}")
-        if found is not None:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"no task told about {key}")
+    name = f"seen:{key}"
+    wait_until(lambda: cache.get(name) is not None, f"no task told about {key}", seconds=90)
+    return cache.get(name)
 
 
 def expected(store: Any) -> dict[str, Any]:

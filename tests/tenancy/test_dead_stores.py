@@ -21,6 +21,7 @@ from apps.platform.tenancy.connections import StoreUnreachable, forget_database,
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
 from tests.tenancy import sample_tasks
+from tests.waiting import wait_until
 
 FOUND = 404
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,10 +146,7 @@ def test_it_heals_by_itself(far_store: Store, proxy: Proxy) -> None:
     proxy.become("shut")
     assert visit(far_store)[0] == 503
     proxy.become("open")
-    deadline = time.monotonic() + 8
-    while visit(far_store)[0] != FOUND:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: visit(far_store)[0] == FOUND, "the store is not back", seconds=8)
 
 
 def test_other_stores_answer_beside_a_dead_one_as_fast_as_before(

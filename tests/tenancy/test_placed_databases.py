@@ -4,7 +4,6 @@ import secrets
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from apps.platform.tenancy.connections import (
 from apps.platform.tenancy.context import system_scope, use_store
 from tests.databases import ENVIRONMENT, close_store, open_store
 from tests.tenancy.conftest import _on_server, _wait_until_left
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,10 +123,7 @@ def test_what_rests_is_closed_and_forgotten_by_itself(
     ask(alias)
     backend = connections[alias].connection.info.backend_pid
     connections[alias].close()
-    deadline = time.monotonic() + 5
-    while alias in known() or _is_there(backend):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: alias not in known() and not _is_there(backend), "it stays open", seconds=5)
     with pytest.raises(Exception, match="no database"):
         ask(alias)
 
@@ -193,14 +190,14 @@ def _run(statement: str, *names: str) -> None:
 
 
 WATCHER = """
-import sys, time, uuid, django
+import sys, uuid, django
 django.setup()
 from django.db import connections, OperationalError
 from apps.accounts.models import User
 from apps.platform.selectors import get_active_store
 from apps.platform.tenancy.connections import registry
 from apps.platform.tenancy.context import use_store, system_scope
-while True:
+for _ in sys.stdin:
     store = get_active_store(store_id=uuid.UUID(sys.argv[1]))
     try:
         with use_store(store), system_scope():
@@ -210,13 +207,12 @@ while True:
         state = "down"
     connections.close_all()
     print(store.alias, state, len(registry.list_known()), flush=True)
-    time.sleep(0.1)
 """
 
 
 @pytest.fixture
 def watcher(owned_store: Store) -> Iterator[Callable[[], tuple[str, str, int]]]:
-    """Another process that asks the store again and again; answers its latest line: alias, state, databases known."""
+    """Another process that asks the store when told to; what it says: alias, state, databases known."""
     database = connections["platform"].settings_dict
     login = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
     environment = {
@@ -229,26 +225,20 @@ def watcher(owned_store: Store) -> Iterator[Callable[[], tuple[str, str, int]]]:
         [sys.executable, "-c", WATCHER, str(owned_store.id)],
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    lines: list[str] = []
 
-    def latest() -> tuple[str, str, int]:
-        deadline = time.monotonic() + 30
-        while not lines:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        alias, state, count = lines[-1].split()
+    def ask_there() -> tuple[str, str, int]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        alias, state, count = process.stdout.readline().split()
         return alias, state, int(count)
 
-    def follow() -> None:
-        assert process.stdout is not None
-        while line := process.stdout.readline():
-            lines.append(line)
-
-    threading.Thread(target=follow, daemon=True).start()
-    yield latest
+    yield ask_there
     process.kill()
     process.wait()
 
@@ -267,10 +257,7 @@ def test_a_changed_password_counts_in_every_process_within_seconds(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal("second"))
     )
     new = services.change_database_credentials(store=owned_store, config=config).active_store
-    changed_at = time.monotonic()
-    while watcher() != (new.alias, "ok", 1):  # the old one is forgotten there
-        assert time.monotonic() - changed_at < 8
-        time.sleep(0.1)
+    wait_until(lambda: watcher() == (new.alias, "ok", 1), "the old one is still known", seconds=8)
     assert _ask_in_thread(new) == seen
     connections.close_all()
     registry.close_idle()

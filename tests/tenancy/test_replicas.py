@@ -1,6 +1,5 @@
 """Pages read from a replica; whoever has written reads what they wrote; a replica that is gone or behind is passed over."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.replicas import find_replica, freshness, reading_from_replicas
 from tests.orders.conftest import place
 from tests.servers import Standby
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
@@ -153,9 +153,6 @@ def _wait_for(replica: Standby, store: Any) -> None:
     replica.catch_up()
     connections.close_all()
     freshness.forget_replicas()
-    deadline = time.monotonic() + 20
     with use_store(store), reading_from_replicas():
-        while find_replica() is None:
-            assert time.monotonic() < deadline, "the replica does not count as fresh"
-            time.sleep(0.05)
+        wait_until(find_replica, "the replica does not count as fresh", seconds=20)
     connections.close_all()

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -33,6 +32,7 @@ from apps.platform.tenancy.write_pause import (
 )
 from apps.platform.tenancy.write_pause.postgresql import SQLSTATE
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,13 +84,25 @@ def in_background(call: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]
 
 def wait_until_waiting(connection: psycopg.Connection[Any], pid: int) -> None:
     """Until that session waits for a lock."""
-    deadline = time.monotonic() + 10
     query = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
-    while time.monotonic() < deadline:
-        if connection.execute(query, [pid]).fetchone() == (True,):
-            return
-        time.sleep(0.01)
-    raise AssertionError("the statement does not wait")
+    wait_until(
+        lambda: connection.execute(query, [pid]).fetchone() == (True,),
+        "the statement does not wait",
+        seconds=10,
+    )
+
+
+def wait_until_fenced_twice(connection: psycopg.Connection[Any]) -> None:
+    """Until two attempts to lock the tables were seen waiting: the first has stepped back, the next has come."""
+    query = """SELECT query_start FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE%'"""
+    attempts: set[Any] = set()
+
+    def are_two() -> bool:
+        attempts.update(connection.execute(query).fetchall())
+        return len(attempts) >= 2
+
+    wait_until(are_two, "the fence does not come again", seconds=20)
 
 
 def test_nobody_writes_behind_the_fence(store: Any) -> None:
@@ -136,7 +148,7 @@ def test_a_running_transaction_is_waited_for_and_kept(store: Any) -> None:
         with writer.transaction():
             writer.execute(insert_user("running@example.com"))
             thread, answer = in_background(lambda: pause_writes(store.active_store))
-            time.sleep(0.6)  # longer than one attempt: it steps back and comes again
+            wait_until_fenced_twice(watcher)
             assert not answer
             watcher.execute(insert_user("meanwhile@example.com"))
         thread.join(20)
@@ -200,9 +212,7 @@ def test_threads_that_sell_meet_the_fence_or_are_before_it(store: Any) -> None:
                     return
 
     buyers = [in_background(buy) for _ in range(4)]
-    deadline = time.monotonic() + 30
-    while len(placed) < 8 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: len(placed) >= 8, "nobody buys")
     pause_writes(store.active_store)
     with use_store(store):
         frozen = set(Order.objects.values_list("pk", flat=True)), stock_of(goods)

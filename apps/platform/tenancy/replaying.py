@@ -169,15 +169,12 @@ def _transaction_holding(store: ActiveStore, wait_seconds: float) -> Iterator[No
 @contextmanager
 def migrating_lock(store: ActiveStore, wait_seconds: float = 60.0) -> Iterator[None]:
     """This process alone works on the active store, over several transactions."""
-    vendor = connections[DEFAULT].vendor
-    if vendor == "postgresql":
-        take: tuple[Any, ...] = ("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CLASS, _number(store))
-        let_go: tuple[Any, ...] = ("SELECT pg_advisory_unlock(%s, %s)", LOCK_CLASS, _number(store))
-    elif vendor == "mysql":
-        take = ("SELECT GET_LOCK(%s, 0)", f"migrating-{store.id}")
-        let_go = ("SELECT RELEASE_LOCK(%s)", f"migrating-{store.id}")
+    if connections[DEFAULT].vendor == "mysql":
+        take: tuple[Any, ...] = ("SELECT GET_LOCK(%s, 0)", f"migrating-{store.id}")
+        let_go: tuple[Any, ...] = ("SELECT RELEASE_LOCK(%s)", f"migrating-{store.id}")
     else:
-        raise NotImplementedError(f"No lock is known for {vendor}.")
+        take = ("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CLASS, _number(store))
+        let_go = ("SELECT pg_advisory_unlock(%s, %s)", LOCK_CLASS, _number(store))
     deadline = time.monotonic() + wait_seconds
     while not _ask(*take):
         _wait(deadline)

@@ -63,9 +63,9 @@ class Placement(ABC):
         return cleaned
 
     @classmethod
+    @abstractmethod
     def database_settings(cls, store: Store, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Django's settings for the store's alias; only for placements with a database of the store's own."""
-        raise NotImplementedError(f"A store on {cls.database_type} has no alias of its own.")
+        """Django's settings for the store's alias. Raises `Conflict` where it lies on a cluster of the platform's."""
 
     @classmethod
     @abstractmethod

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from django.db import DatabaseError, connections
 from django.utils.connection import ConnectionDoesNotExist
 
-from apps.common.errors import InvalidInput
+from apps.common.errors import Conflict, InvalidInput
 from apps.platform.models import DatabaseType, Store
 from apps.platform.names import require_schema_name
 from apps.platform.tenancy import row_security, template
@@ -32,6 +32,10 @@ class SharedSchema(Placement):
         if config:
             raise InvalidInput(fields={"config": ["The shared cluster takes no configuration."]})
         return {}
+
+    @classmethod
+    def database_settings(cls, store: Store, config: Mapping[str, Any]) -> dict[str, Any]:
+        raise Conflict("A store on the shared cluster has no database of its own.")
 
     @classmethod
     def preflight(cls, config: Mapping[str, Any], *, store: Store | None = None) -> Report:
