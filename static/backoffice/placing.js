@@ -1,19 +1,21 @@
 "use strict";
-// Opening a store: only the fields of the chosen kind of database, and a look at it before anything is opened.
+// Where a store lives: only the fields of the chosen kind of database, and a look at it before anything is saved.
 document.addEventListener("DOMContentLoaded", () => {
   const choice = document.querySelector("select[data-placement]");
   const check = document.querySelector("[data-check-url]");
-  if (!choice || !check) return;
+  if (!check) return;
+  const form = choice ? choice.form : check.closest("form");
   const findings = check.querySelector(".bo-check__findings");
   const cluster = document.querySelector("[name=region]")?.closest(".field-region");
   const show = () => {
+    if (!choice) return (check.hidden = false);
     for (const group of document.querySelectorAll(".placement-fields"))
       group.hidden = !group.classList.contains(`placement-fields--${choice.value.split("-")[0]}`);
     if (cluster) cluster.hidden = choice.value !== "shared";
     check.hidden = choice.value === "shared";
     findings.replaceChildren();
   };
-  choice.addEventListener("change", show);
+  choice?.addEventListener("change", show);
   show();
   const button = check.querySelector("button");
   button.addEventListener("click", async () => {
@@ -21,7 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
     button.setAttribute("aria-busy", "true");
     findings.textContent = "Looking...";
     try {
-      const answer = await fetch(check.dataset.checkUrl, { method: "POST", body: new FormData(choice.form) });
+      const answer = await fetch(check.dataset.checkUrl, { method: "POST", body: new FormData(form) });
       if (answer.ok) findings.innerHTML = await answer.text();
       else findings.textContent = "The look failed. Log in again, or ask your operator.";
     } catch {

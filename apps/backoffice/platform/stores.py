@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.columns import badge, moment
+from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view
 from apps.backoffice.platform.placing import (
     CONFIG_NAMES,
@@ -178,6 +179,7 @@ class StoreAdmin(Admin):
                 self.admin_site.admin_view(deletion_view),
                 name="platform_store_deletion",
             ),
+            *credentials_urls(),
         ]
         return own + super().get_urls()
 
@@ -274,7 +276,11 @@ class StoreAdmin(Admin):
     @display(description="connection")
     def connection(self, store: Store) -> SafeString:
         url = reverse("platform_admin:platform_store_connection", args=[store.pk])
-        return format_html('<a href="{}">Look at its database</a>', url)
+        look = format_html('<a href="{}">Look at its database</a>', url)
+        if not has_credentials(store):
+            return look
+        change = reverse("platform_admin:platform_store_credentials", args=[store.pk])
+        return format_html('{}, <a href="{}">change its credentials</a>', look, change)
 
     @display(description="deletion")
     def deletion(self, store: Store) -> SafeString:

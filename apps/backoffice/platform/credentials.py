@@ -1,0 +1,152 @@
+"""Another password, user, host or port for the database of a store that is open: typed in, tested, used from then on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+
+from apps.backoffice.base import client_ip, staff_actor
+from apps.backoffice.platform.placing import (
+    OWN_KINDS,
+    ConnectionForm,
+    field_name,
+    put_errors,
+    wrong_values,
+)
+from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
+from apps.events import services as events
+from apps.platform import services
+from apps.platform.models import Store
+from apps.platform.selectors import get_database_config
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.placements import kind_of
+from apps.platform.tenancy.placements.supabase import PROJECT_FIELDS
+
+# what stays as it is where its field is not on the page
+KEPT = ("host", "port", "database", "user", "sslmode", "caCertificate")
+
+
+class CredentialsForm(ConnectionForm):
+    """The connection as it is, but for its secrets: those are typed in again and never shown."""
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, store=store, **kwargs)
+        saved = get_database_config(store)
+        self.saved = {name: str(saved[name]) for name in KEPT if saved.get(name)}
+        for project_field in PROJECT_FIELDS:  # for making a project, not for reaching one
+            self.fields.pop(field_name(self.kind, project_field.name), None)
+        for field in kind_of(self.kind).fields:
+            name = field_name(self.kind, field.name)
+            if name not in self.fields:
+                continue
+            if field.name == "password":
+                self.fields[name].help_text = "Type it in again, also where it stays the same."
+            elif not field.secret:
+                self.fields[name].initial = self.saved.get(field.name, "")
+
+    @property
+    def config(self) -> dict[str, Any]:
+        given = super().config
+        if given.get("connectionString"):
+            return given
+        hidden = {
+            name: value
+            for name, value in self.saved.items()
+            if field_name(self.kind, name) not in self.fields
+        }
+        return {**hidden, **given}
+
+
+def credentials_view(request: HttpRequest, store_id: Any) -> HttpResponse:
+    """The form; sent, the new credentials are tried and count in every process within seconds."""
+    store = _get(request, store_id)
+    form = CredentialsForm(request.POST or None, store=store)
+    if request.method == "POST" and form.is_valid() and _change(request, store, form):
+        return HttpResponseRedirect(
+            reverse("platform_admin:platform_store_connection", args=[store.pk])
+        )
+    context = {
+        **platform_admin.each_context(request),
+        "title": f"Credentials of {store.name}",
+        "opts": Store._meta,
+        "store": store,
+        "form": form,
+    }
+    return TemplateResponse(request, "backoffice/credentials.html", context)
+
+
+@require_POST
+def credentials_check_view(request: HttpRequest, store_id: Any) -> HttpResponse:
+    """Look at the database by what is typed in; the answer is a piece of the page. Nothing is saved."""
+    store = _get(request, store_id)
+    form = CredentialsForm(request.POST, store=store)
+    context: dict[str, Any] = {}
+    try:
+        form.full_clean()
+        context["report"] = services.check_connection(
+            database_type=store.database_type, config=form.config, store=store
+        )
+    except DomainError as error:
+        context["wrong"] = wrong_values(store.database_type, error)
+    return TemplateResponse(request, "backoffice/findings.html", context)
+
+
+def credentials_urls() -> list[Any]:
+    return [
+        path(
+            "<uuid:store_id>/credentials/",
+            platform_admin.admin_view(credentials_view),
+            name="platform_store_credentials",
+        ),
+        path(
+            "<uuid:store_id>/credentials/check/",
+            platform_admin.admin_view(credentials_check_view),
+            name="platform_store_credentials_check",
+        ),
+    ]
+
+
+def has_credentials(store: Store) -> bool:
+    """Whether it is a store that is open on a database of its own."""
+    return store.database_type in OWN_KINDS and store.status not in (
+        StoreStatus.PROVISIONING,
+        StoreStatus.DELETING,
+    )
+
+
+def _get(request: HttpRequest, store_id: Any) -> Store:
+    """Who may open stores may change where their connections lead; 404 for a store without credentials."""
+    if not request.user.has_perm("platform.add_store"):
+        raise PermissionDenied
+    store = get_object_or_404(Store, pk=store_id)
+    if not has_credentials(store):
+        raise Http404
+    return store
+
+
+def _change(request: HttpRequest, store: Store, form: CredentialsForm) -> bool:
+    try:
+        services.change_database_credentials(store=store, config=form.config)
+    except DomainError as error:
+        put_errors(form, store.database_type, error)
+        return False
+    except DatabaseError:  # it can name users and hosts, so people get our words
+        form.add_error(None, "The database stopped answering. Nothing was changed; try again.")
+        return False
+    events.record_audit(
+        actor=staff_actor(request),
+        action="store.credentials_changed",
+        target=store,
+        ip=client_ip(request),
+    )
+    messages.success(
+        request, f"Saved. {store.name} uses the new credentials everywhere within seconds."
+    )
+    return True
