@@ -21,6 +21,7 @@ TONES = {
         "completed",
         "delivered_message",
         "done",
+        "succeeded",
         "refund_settled",
         "sent",
         "ok",
@@ -35,6 +36,8 @@ TONES = {
         "created",
         "held",
         "trial",
+        "undoing",
+        "deleting",
     },
     "wait": {
         "pending",

@@ -84,6 +84,8 @@ class StoreAdminSite(AdminSite):
         store = current_store_or_none()
         if store is not None:
             context |= {"site_title": store.name, "site_header": store.name}
+            if store.is_sandbox:
+                context["sandbox_of"] = store.name.removesuffix(" (sandbox)")
         return context
 
 

@@ -8,6 +8,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.errors import DomainError
 from apps.platform import moving, selectors, services
 from apps.platform.archive import deleting
+from apps.platform.branching import jobs as sandbox_jobs
 from apps.platform.errors import JobBusy, JobNotFound, MoveNotFound, MoveNotPossible, StoreNotFound
 from apps.platform.selectors.moves import get_move
 from apps.platform.tenancy.tasks import StoreTask
@@ -48,6 +49,25 @@ def move_store(move_id: str) -> None:
 @shared_task(base=StoreTask, name="platform.resume_moves", platform=True)
 def resume_moves() -> int:
     return moving.resume_stalled_moves()
+
+
+@shared_task(
+    base=StoreTask,
+    name="platform.work_on_sandbox",
+    platform=True,
+    time_limit=DELETION_HOURS * 3600,
+)
+def work_on_sandbox(job_id: str) -> None:
+    """Make, compare, publish or throw away a sandbox. Delivered twice, it is done once."""
+    try:
+        sandbox_jobs.run_job(UUID(job_id))
+    except JobBusy:
+        return
+
+
+@shared_task(base=StoreTask, name="platform.resume_sandboxes", platform=True)
+def resume_sandboxes() -> int:
+    return sandbox_jobs.resume_stalled()
 
 
 @shared_task(base=StoreTask, name="platform.wake_stores", platform=True)

@@ -190,6 +190,7 @@ PLATFORM_ADMIN = _site(
                     "platform_admin:platform_provisioningjob_changelist",
                 ),
                 _item("Moves", "move_up", "platform_admin:platform_storemove_changelist"),
+                _item("Sandboxes", "science", "platform_admin:platform_sandboxjob_changelist"),
                 _item("Hosts", "dns", "platform_admin:platform_domain_changelist"),
             ]
         },

@@ -27,4 +27,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
     "resume-moves": {"task": "platform.resume_moves", "schedule": 20.0},
     "resume-provisioning": {"task": "platform.resume_provisioning", "schedule": 20.0},
+    "resume-sandboxes": {"task": "platform.resume_sandboxes", "schedule": 20.0},
 }

@@ -30,6 +30,7 @@ from apps.backoffice.platform.placing import (
     put_errors,
     wrong_values,
 )
+from apps.backoffice.platform.sandboxes import sandbox_links
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.places import country_choices, currency_choices, language_choices
@@ -106,13 +107,22 @@ class DomainInline(admin.TabularInline):
 
 @admin.register(Store, site=platform_admin)
 class StoreAdmin(Admin):
-    list_display = ("shown_name", "address", "shown_status", "plan", "currency", "opened_at")
+    list_display = (
+        "shown_name",
+        "address",
+        "shown_status",
+        "shown_sandbox",
+        "plan",
+        "currency",
+        "opened_at",
+    )
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ("database_type", ChoicesDropdownFilter),
+        "is_sandbox",
         "plan",
     )
-    list_select_related = ("plan",)
+    list_select_related = ("plan", "sandbox_of")
     search_fields = ("name", "slug", "domains__domain")
     readonly_fields = (
         "shown_status",
@@ -124,8 +134,9 @@ class StoreAdmin(Admin):
         "schema_name",
         "connection",
         "moves",
+        "sandboxes",
         "created_at",
-        "deletion",
+        "delete_it",
     )
     inlines = (DomainInline,)
     actions = ("suspend", "reinstate", "archive", "publish", "unpublish")
@@ -142,8 +153,9 @@ class StoreAdmin(Admin):
                     "schema_name",
                     "connection",
                     "moves",
+                    "sandboxes",
                     "created_at",
-                    "deletion",
+                    "delete_it",
                 )
             },
         ),
@@ -255,6 +267,12 @@ class StoreAdmin(Admin):
     def shown_status(self, store: Store) -> SafeString:
         return badge(store.status, store.get_status_display())
 
+    @display(description="sandbox of", ordering="sandbox_of__name")
+    def shown_sandbox(self, store: Store) -> str:
+        if not store.is_sandbox:
+            return "-"
+        return store.sandbox_of.name if store.sandbox_of else "a store that is gone"
+
     @display(description="address")
     def address(self, store: Store) -> SafeString:
         url = store_url(store)
@@ -283,8 +301,12 @@ class StoreAdmin(Admin):
         return format_html('{}, <a href="{}">change its credentials</a>', look, change)
 
     @display(description="deletion")
-    def deletion(self, store: Store) -> SafeString:
+    def delete_it(self, store: Store) -> SafeString:
         return format_html('<a href="{}">Delete this store</a>', deletion_url(store))
+
+    @display(description="sandbox")
+    def sandboxes(self, store: Store) -> SafeString | str:
+        return sandbox_links(store)
 
     @display(description="move")
     def moves(self, store: Store) -> SafeString:

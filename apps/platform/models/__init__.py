@@ -11,6 +11,7 @@ from apps.platform.models.deletions import StoreDeletion
 from apps.platform.models.integrations import IntegrationConfig
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
+from apps.platform.models.sandboxes import SandboxJob
 from apps.platform.models.settings import PlatformSetting
 from apps.platform.models.stores import DatabaseType, Domain, StorageType, Store
 from apps.platform.models.usage import ApiUsageLog, UsageMetric
@@ -26,6 +27,7 @@ __all__ = [
     "PlanLimits",
     "PlatformSetting",
     "ProvisioningJob",
+    "SandboxJob",
     "StorageType",
     "Store",
     "StoreDeletion",

@@ -35,6 +35,8 @@ class IntegrationConfig(PlatformModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("integration")
+        verbose_name_plural = _("integrations")
         ordering: ClassVar = ["store", "kind", "environment"]
         constraints: ClassVar = [
             models.UniqueConstraint(

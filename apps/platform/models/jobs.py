@@ -40,6 +40,8 @@ class ProvisioningJob(PlatformModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("opening")
+        verbose_name_plural = _("openings")
         ordering: ClassVar = ["-created_at", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -56,6 +56,8 @@ class StoreMove(PlatformModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
         ordering: ClassVar = ["-created_at", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.platform.tenancy.models import PlatformModel
 
@@ -16,6 +17,8 @@ class PlatformSetting(PlatformModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("setting")
+        verbose_name_plural = _("settings")
         ordering: ClassVar = ["key"]
 
     def __str__(self) -> str:

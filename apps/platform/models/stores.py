@@ -187,6 +187,8 @@ class Domain(PlatformModel, DomainMixin):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
         ordering: ClassVar = ["-is_primary", "domain"]
         constraints: ClassVar = [
             models.UniqueConstraint(

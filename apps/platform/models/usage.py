@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
 from apps.platform.tenancy.models import PlatformModel
@@ -27,6 +28,8 @@ class UsageMetric(PlatformModel):
     api_errors = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("day of a store")
+        verbose_name_plural = _("usage")
         ordering: ClassVar = ["-on"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["store", "on"], name="platform_usage_one_a_day"),

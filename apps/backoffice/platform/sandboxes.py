@@ -1,0 +1,258 @@
+"""Sandboxes in the platform's admin: copy a live store, compare, publish, throw away; each by a worker, on a page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from apps.backoffice.base import (
+    RecordAdmin,
+    call_service,
+    client_ip,
+    form_errors,
+    sentence_of,
+    staff_actor,
+)
+from apps.backoffice.columns import badge, moment
+from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
+from apps.events import services as events
+from apps.platform.branching import jobs
+from apps.platform.models import SandboxJob, Store
+from apps.platform.selectors import store_url
+from apps.platform.states import JobStatus
+
+Kind = SandboxJob.Kind
+RIGHT = "platform.add_store"
+TITLES = {
+    Kind.MAKE: "Making the sandbox {}",
+    Kind.COMPARE: "What differs in {}",
+    Kind.PUBLISH: "Publishing {}",
+    Kind.DISCARD: "Throwing {} away",
+}
+
+
+class SandboxForm(forms.Form):
+    """All a sandbox needs of its own."""
+
+    slug = forms.CharField(
+        label="Short name of the sandbox",
+        max_length=40,
+        help_text="Part of its address: lower-case letters, digits and single hyphens.",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+@admin.register(SandboxJob, site=platform_admin)
+class SandboxJobAdmin(RecordAdmin):
+    list_display = ("shown_slug", "live", "shown_kind", "shown_status", "message", "asked_for")
+    list_filter = (("kind", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter))
+    list_select_related = ("live",)
+    search_fields = ("slug", "live__name", "live__slug")
+
+    def get_urls(self) -> list[Any]:
+        views: dict[str, Callable[..., HttpResponse]] = {
+            "store/<uuid:store_id>/": self.store_view,
+            "store/<uuid:store_id>/compare/": self.compare_view,
+            "store/<uuid:store_id>/discard/": self.discard_view,
+            "<uuid:job_id>/status.json": self.status_view,
+            "<uuid:job_id>/retry/": self.retry_view,
+            "<uuid:job_id>/publish/": self.publish_view,
+        }
+        own = [
+            path(
+                route,
+                self.admin_site.admin_view(view),
+                name=f"platform_sandboxjob_{view.__name__.removesuffix('_view')}",
+            )
+            for route, view in views.items()
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        job = self.get_object(request, object_id)
+        if job is None or not self.has_view_permission(request, job):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        title = TITLES[Kind(job.kind)].format(job.slug)
+        context = {"job": job, "state": _present(job), "may": request.user.has_perm(RIGHT)}
+        if job.sandbox is not None:
+            context |= {
+                "shop_url": store_url(job.sandbox),
+                "admin_url": store_url(job.sandbox, "/admin/"),
+            }
+        return self._page(request, "sandbox_job", title, **context)
+
+    def store_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
+        """A live store's sandboxes and the form that makes one; or a sandbox and what can be done with it."""
+        store = self._get_store(request, store_id)
+        form = SandboxForm(request.POST or None, initial={"slug": f"{store.slug[:32]}-sandbox"})
+        if request.method == "POST" and form.is_valid():
+            try:
+                job = jobs.request_sandbox(
+                    live=store, slug=form.cleaned_data["slug"], actor=staff_actor(request)
+                )
+            except DomainError as error:
+                form_errors(form, error)
+            else:
+                self._note(request, store, "store.branched", job)
+                return HttpResponseRedirect(_url(job))
+        title = f"Sandbox of {store.sandbox_of}" if store.is_sandbox else "Sandboxes"
+        context = {
+            "store": store,
+            "form": form,
+            "url": store_url(store),
+            "sandboxes": [
+                (one, store_url(one)) for one in Store.objects.filter(sandbox_of=store)[:50]
+            ],
+            "latest": SandboxJob.objects.filter(sandbox=store)[:10] if store.is_sandbox else [],
+        }
+        return self._page(request, "sandboxes", title, **context)
+
+    @method_decorator(require_POST)
+    def compare_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
+        store = self._get_store(request, store_id)
+        return self._start(
+            request, store, lambda: jobs.request_comparison(sandbox=store, actor=_by(request))
+        )
+
+    def discard_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
+        """Asks for the short name: there is no way back."""
+        store = self._get_store(request, store_id)
+        wrong = ""
+        if request.method == "POST":
+            typed = request.POST.get("typed", "").strip()
+            try:
+                job = jobs.request_discard(sandbox=store, typed=typed, actor=_by(request))
+            except DomainError as error:
+                wrong = sentence_of(error)
+            else:
+                self._note(request, store, "store.sandbox_discarded", job)
+                return HttpResponseRedirect(_url(job))
+        title = f"Throw {store.name} away"
+        return self._page(request, "sandbox_discard", title, store=store, wrong=wrong)
+
+    @method_decorator(require_POST)
+    def publish_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
+        """The button below a comparison."""
+        self._require_right(request)
+        found = get_object_or_404(SandboxJob, pk=job_id)
+        store = get_object_or_404(Store, pk=found.sandbox_id)
+        overwrite = request.POST.get("overwrite") == "on"
+        return self._start(
+            request,
+            store,
+            lambda: jobs.request_publication(
+                sandbox=store, overwrite=overwrite, actor=_by(request)
+            ),
+            "store.sandbox_published",
+        )
+
+    def status_view(self, request: HttpRequest, job_id: Any) -> JsonResponse:
+        """Polled by the page while the job runs."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse(_present(get_object_or_404(SandboxJob, pk=job_id)))
+
+    @method_decorator(require_POST)
+    def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
+        self._require_right(request)
+        job = get_object_or_404(SandboxJob, pk=job_id)
+        call_service(request, lambda: jobs.retry_job(job), "It goes on where it stopped.")
+        return HttpResponseRedirect(_url(job))
+
+    def _start(
+        self, request: HttpRequest, store: Store, ask: Callable[[], SandboxJob], action: str = ""
+    ) -> HttpResponse:
+        begun: list[SandboxJob] = []
+        if not call_service(request, lambda: begun.append(ask()), "Asked for."):
+            return HttpResponseRedirect(sandbox_url(store))
+        if action:
+            self._note(request, store, action, begun[0])
+        return HttpResponseRedirect(_url(begun[0]))
+
+    def _page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, f"backoffice/{name}.html", {**shared, **context})
+
+    def _get_store(self, request: HttpRequest, store_id: Any) -> Store:
+        self._require_right(request)
+        return get_object_or_404(Store.objects.select_related("sandbox_of"), pk=store_id)
+
+    def _require_right(self, request: HttpRequest) -> None:
+        """Who may open stores may make sandboxes of them, publish and throw them away."""
+        if not request.user.has_perm(RIGHT):
+            raise PermissionDenied
+
+    def _note(self, request: HttpRequest, store: Store, action: str, job: SandboxJob) -> None:
+        events.record_audit(
+            actor=_by(request),
+            action=action,
+            target=store,
+            after={"sandbox": job.slug, "overwrite": job.overwrite},
+            ip=client_ip(request),
+        )
+
+    @display(description="sandbox", ordering="slug")
+    def shown_slug(self, job: SandboxJob) -> str:
+        return job.slug
+
+    @display(description="what", ordering="kind")
+    def shown_kind(self, job: SandboxJob) -> str:
+        text = job.get_kind_display()
+        return f"{text[0].upper()}{text[1:]}"
+
+    @display(description="status", ordering="status")
+    def shown_status(self, job: SandboxJob) -> SafeString:
+        return badge(job.status, job.get_status_display())
+
+    @display(description="asked for", ordering="created_at")
+    def asked_for(self, job: SandboxJob) -> SafeString | str:
+        return moment(job.created_at)
+
+
+_by = staff_actor
+
+
+def sandbox_url(store: Store) -> str:
+    return reverse("platform_admin:platform_sandboxjob_store", args=[store.pk])
+
+
+def sandbox_links(store: Store) -> SafeString | str:
+    """For the page of a store: what it is a sandbox of, or its own."""
+    if store.is_sandbox:
+        of = store.sandbox_of.name if store.sandbox_of else "a store that is gone"
+        return format_html(
+            'Sandbox of {}: <a href="{}">compare, publish or throw away</a>', of, sandbox_url(store)
+        )
+    count = Store.objects.filter(sandbox_of=store).count()
+    words = f"{count} sandbox{'es' if count != 1 else ''}" if count else "Make a sandbox"
+    return format_html('<a href="{}">{}</a>', sandbox_url(store), words)
+
+
+def _url(job: SandboxJob) -> str:
+    return reverse("platform_admin:platform_sandboxjob_change", args=[job.pk])
+
+
+def _present(job: SandboxJob) -> dict[str, Any]:
+    return {
+        "status": job.get_status_display(),
+        "progress": job.progress,
+        "message": "Stopped" if job.status == JobStatus.FAILED else job.message,
+        "error": job.error,
+        "isRunning": job.is_open,
+    }

@@ -1,0 +1,70 @@
+"""Rows of the platform home: what workers do with sandboxes, so that a page can show how far they are."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.platform.models.stores import Store
+from apps.platform.states import JobStatus
+from apps.platform.tenancy.models import PlatformModel
+
+
+class SandboxJob(PlatformModel):
+    """One thing done with one sandbox. The row is all a worker needs; every kind can be repeated after a crash.
+
+    `live` and `sandbox` are emptied when their store goes; `slug` stays. `result` holds what a comparison found, or
+    how much was published.
+    """
+
+    class Kind(models.TextChoices):
+        MAKE = "make", _("make a sandbox")
+        COMPARE = "compare", _("compare with the live store")
+        PUBLISH = "publish", _("publish")
+        DISCARD = "discard", _("throw away")
+
+    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
+    live = models.ForeignKey(
+        Store,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("live store"),
+    )
+    sandbox = models.ForeignKey(
+        Store,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("sandbox"),
+    )
+    slug = models.CharField(_("short name of the sandbox"), max_length=40)
+    overwrite = models.BooleanField(default=False)
+    status = models.CharField(
+        _("status"), max_length=12, choices=JobStatus.choices, default=JobStatus.QUEUED
+    )
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    message = models.CharField(_("message"), max_length=200, blank=True)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+    result = models.JSONField(default=dict)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    requested_by = models.CharField(_("requested by"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sandbox")
+        verbose_name_plural = _("sandboxes")
+        ordering: ClassVar = ["-created_at", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "updated_at"], name="platform_sandbox_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.get_kind_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a worker has it, or is to have it."""
+        return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
