@@ -11,10 +11,15 @@ from django.core.cache import cache
 from django.db import connections
 
 from apps.platform.models import DatabaseType, Store
-from apps.platform.selectors import list_placed_stores
+from apps.platform.selectors import (
+    get_documents_config,
+    list_placed_stores,
+    list_stores_with_documents,
+)
 from apps.platform.tenancy.connections import PoolUse, registry
 from apps.platform.tenancy.context import outside_store, system_scope, use_store
 from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.placements.documents import documents_settings, has_own_documents
 from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM
 
 # A thousand placed stores are not asked by a command that somebody waits for.
@@ -50,6 +55,8 @@ def list_databases(*, only: Store | None = None, most: int = MOST_STORES) -> lis
         if found[0].is_good:
             placed = [only] if only is not None else list_placed_stores()[:most]
             found.extend(_measure_store(store) for store in placed if _is_placed(store))
+            owners = [only] if only is not None else list_stores_with_documents()[:most]
+            found.extend(_measure_documents(store) for store in owners if has_own_documents(store))
         found.append(_measure_cache())
     return found
 
@@ -67,7 +74,8 @@ def list_own_databases() -> list[DatabaseState]:
 
 
 def count_placed_stores() -> int:
-    return list_placed_stores().count()
+    """Servers of merchants: of tables and of documents."""
+    return list_placed_stores().count() + list_stores_with_documents().count()
 
 
 def _is_placed(store: Store) -> bool:
@@ -105,6 +113,26 @@ def _measure_store(store: Store) -> DatabaseState:
         latency_ms=latency,
         pool=_pool_of(store.active_store.alias),
         warnings=_lacks(store) if latency is not None else [],
+        is_a_stores=True,
+    )
+
+
+def _measure_documents(store: Store) -> DatabaseState:
+    def ask() -> None:
+        with use_store(store):
+            ask_documents(DOCUMENTS)
+
+    described = documents_settings(get_documents_config(store))
+    state, latency = time_twice(ask)
+    return DatabaseState(
+        alias=store.active_store.documents_alias,
+        role=f"documents of the store {store.slug}",
+        engine="MongoDB",
+        name=str(described["NAME"]),
+        state=state,
+        latency_ms=latency,
+        pool=_pool_of(store.active_store.documents_alias),
+        warnings=_warnings_of(described, is_documents=True),
         is_a_stores=True,
     )
 

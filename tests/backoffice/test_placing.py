@@ -17,6 +17,7 @@ from apps.platform.tenancy.connections import forget_database
 from tests.backoffice.test_openings import NEW
 from tests.backoffice.test_pages import PASSWORD, rename_session
 from tests.databases import close_store
+from tests.tenancy import own_documents
 from tests.tenancy.conftest import empty_database  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,9 +69,45 @@ def test_the_form_has_the_fields_of_every_kind(operator: Client) -> None:
         "supabase-database-accessToken",
         "supabase-database-connectionString",
         "mysql-password",
+        own_documents.URI,
     ):
         assert f'name="{name}"' in page
     assert "Test the connection" in page
+
+
+def test_documents_in_a_mongodb_of_its_own_are_typed_in_looked_at_and_mended(
+    operator: Client, slug: str
+) -> None:
+    wrong = {**NEW, "slug": slug, "database_type": "shared", own_documents.URI: "mongodb://h"}
+    assert "User and password are needed" in operator.post(ADD, wrong).content.decode()
+    assert "User and password are needed" in operator.post(CHECK, wrong).content.decode()
+    with own_documents.database() as name:
+        login = f"u:{SECRET}@127.0.0.1:{own_documents.server().port}"
+        refused = {**wrong, own_documents.URI: own_documents.address(name, netloc=login)}
+        looked = operator.post(CHECK, refused).content.decode()
+        assert "refuses this user and password" in looked
+        assert SECRET not in looked
+        page = operator.post(ADD, refused, follow=True)
+        job = ProvisioningJob.objects.get(store__slug=slug)
+        services.run_provisioning(job)
+        page = operator.get(page.request["PATH_INFO"]).content.decode()
+        assert "refuses this user and password" in page
+        assert f'name="{own_documents.URI}"' in page
+        assert SECRET not in page
+        good = {own_documents.URI: own_documents.address(name)}
+        operator.post(f"/admin/platform/provisioningjob/{job.id}/connection/", good)
+        services.run_provisioning(job)
+        assert job.status == JobStatus.SUCCEEDED, job.error
+        change = f"/admin/platform/store/{job.store_id}/credentials/"
+        assert "refuses this user" in operator.post(f"{change}check/", refused).content.decode()
+        assert (
+            "connection string of the MongoDB is needed"
+            in operator.post(change, {"x": "1"}).content.decode()
+        )
+        assert operator.post(change, good).status_code == 302
+        changed = Store.objects.get(slug=slug)
+        assert changed.documents_version == 3
+        forget_database(changed.active_store.documents_alias)
 
 
 def test_a_store_is_opened_on_a_database_of_its_own(

@@ -5,14 +5,15 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import redis
 from django.apps import apps
 from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.db import connections
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connections
 from django.test import Client, RequestFactory
 from django.urls import reverse, set_urlconf
 from django.views.debug import ExceptionReporter, technical_500_response
@@ -22,11 +23,12 @@ from apps.backoffice.sites import platform_admin
 from apps.platform import services
 from apps.platform.errors import PlacementUnreachable
 from apps.platform.models import ProvisioningJob, Store
-from apps.platform.selectors import get_database_config
+from apps.platform.selectors import get_database_config, get_documents_config
 from apps.platform.tenancy.connections import StoreUnreachable, forget_database
 from apps.platform.tenancy.context import system_scope, use_store
 from apps.platform.tenancy.placements import kind_of
 from apps.platform.tenancy.routers import Home, home_of
+from tests.tenancy import own_documents
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = f"canary-{secrets.token_hex(8)}"
@@ -118,6 +120,78 @@ def test_pages_and_answers_of_the_platform(
     clean("".join(capfd.readouterr()), "output")
 
 
+def test_the_password_of_a_mongodb_of_its_own(
+    operator: Client, told: Told, settings: Any, capfd: Any
+) -> None:
+    """Saved, refused by the server, and asked for again: it is told nowhere."""
+    settings.DEBUG = True
+    settings.PLACED_DATABASES = {**settings.PLACED_DATABASES, "retry_seconds": 0.2}
+    with own_documents.database() as name, own_documents.opened(name) as store:
+        forget_database(store.active_store.documents_alias)
+        config = {**get_documents_config(store), "password": CANARY}
+        services.save_integration(store=store, kind="documents", config=config)
+        visitor = Client(headers={"host": f"{store.slug}.localhost"}, raise_request_exception=False)
+        answers = [
+            visitor.get("/product/x/"),
+            operator.get(reverse("platform_admin:platform_store_change", args=[store.pk])),
+            operator.get(reverse("platform_admin:platform_store_connection", args=[store.pk])),
+            *(
+                operator.post(path, body, content_type="application/json")
+                for path, body in (
+                    ("/api/v1/provision/check", {"databaseType": "shared"}),
+                    ("/api/v1/provision", {"storeId": store.slug}),
+                )
+                for body in ({**body, "config": refused_documents()},)
+            ),
+        ]
+        assert answers[0].status_code == 503
+        assert "refuses this user" in answers[2].content.decode()
+        for answer in answers:
+            clean(answer.content.decode(), answer.request["PATH_INFO"])
+        for fail in (ask_its_documents, ask_past_the_circuit, change_its_documents):
+            for page in pages_about(lambda fail=fail: fail(store)):
+                clean(page, f"page about {fail.__name__}")
+        out = io.StringIO()
+        for command in ("databases", "migrate_documents", "check_connection"):
+            arguments = ["--store", store.slug] if command == "databases" else []
+            arguments = [store.slug] if command == "check_connection" else arguments
+            with pytest.raises((SystemExit, CommandError)) as caught:
+                call_command(command, *arguments, stdout=out, stderr=out)
+            clean(str(caught.value) + out.getvalue(), command)
+    clean("\n".join(told.lines), "logs")
+    clean("".join(capfd.readouterr()), "output")
+
+
+def refused_documents() -> dict[str, str]:
+    netloc = f"canary:{OTHERS}@127.0.0.1:{own_documents.server().port}"
+    return {own_documents.URI: own_documents.address("x", netloc=netloc)}
+
+
+def ask_its_documents(store: Store) -> None:
+    with use_store(store), system_scope():
+        connections["documents"].get_collection("products").find_one({})
+
+
+def ask_past_the_circuit(store: Store) -> None:
+    """A server that changes its mind about the password while a client is open."""
+    with use_store(store), system_scope():
+        connection: Any = connections["documents"]
+        with patched(connection.placed.circuit, require_answer=lambda: None):
+            connection.get_collection("products").find_one({})
+
+
+@contextmanager
+def patched(target: Any, **values: Any) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setattr(target, name, value)
+        yield
+
+
+def change_its_documents(store: Store) -> None:
+    services.change_documents_credentials(store=store, config=refused_documents())
+
+
 def broken_config(store: Store) -> dict[str, Any]:
     return {**get_database_config(store), "host": "127.0.0.1", "port": "1"}
 
@@ -163,7 +237,7 @@ def pages_about(fail: Callable[[], None]) -> list[str]:
     """Django's own pages about an error, as DEBUG shows them and as e-mails to admins would be."""
     try:
         fail()
-    except (StoreUnreachable, PlacementUnreachable):
+    except (StoreUnreachable, PlacementUnreachable, OperationalError):
         information = sys.exc_info()
     else:
         raise AssertionError("nothing failed")

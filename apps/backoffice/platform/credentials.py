@@ -23,10 +23,11 @@ from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.events import services as events
 from apps.platform import services
-from apps.platform.models import Store
+from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import get_database_config
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.placements import kind_of
+from apps.platform.tenancy.placements.documents import has_own_documents, split_config
 from apps.platform.tenancy.placements.supabase import PROJECT_FIELDS
 
 # what stays as it is where its field is not on the page
@@ -90,8 +91,11 @@ def credentials_check_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         form.full_clean()
+        database, documents = _wanted(store, form.config)
         context["report"] = services.check_connection(
-            database_type=store.database_type, config=form.config, store=store
+            database_type=store.database_type if database else DatabaseType.SHARED,
+            config={**database, **documents},
+            store=store,
         )
     except DomainError as error:
         context["wrong"] = wrong_values(store.database_type, error)
@@ -114,8 +118,9 @@ def credentials_urls() -> list[Any]:
 
 
 def has_credentials(store: Store) -> bool:
-    """Whether it is a store that is open on a database of its own."""
-    return store.database_type in OWN_KINDS and store.status not in (
+    """Whether it is a store that is open on a database, or with a MongoDB, of its own."""
+    is_elsewhere = store.database_type in OWN_KINDS or has_own_documents(store)
+    return is_elsewhere and store.status not in (
         StoreStatus.PROVISIONING,
         StoreStatus.DELETING,
     )
@@ -131,9 +136,23 @@ def _get(request: HttpRequest, store_id: Any) -> Store:
     return store
 
 
+def _wanted(store: Store, config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is to be changed of the database, and of the documents: who types in a MongoDB and no password of the
+    database leaves the database as it is."""
+    database, documents = split_config(config)
+    has_secret = bool({"password", "connectionString"} & database.keys())
+    if store.database_type not in OWN_KINDS or (documents and not has_secret):
+        return {}, documents
+    return database, documents
+
+
 def _change(request: HttpRequest, store: Store, form: CredentialsForm) -> bool:
     try:
-        services.change_database_credentials(store=store, config=form.config)
+        database, documents = _wanted(store, form.config)
+        if documents or not database:
+            services.change_documents_credentials(store=store, config=documents)
+        if database:
+            services.change_database_credentials(store=store, config=database)
     except DomainError as error:
         put_errors(form, store.database_type, error)
         return False

@@ -22,10 +22,11 @@ from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.events import services as events
 from apps.platform import services
-from apps.platform.models import ProvisioningJob
+from apps.platform.models import ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.placements.documents import has_own_documents
 
 
 @admin.register(ProvisioningJob, site=platform_admin)
@@ -75,7 +76,7 @@ class ProvisioningJobAdmin(RecordAdmin):
         owner: FirstLoginForm | None = None,
         connection: ConnectionForm | None = None,
     ) -> HttpResponse:
-        if connection is None and job.store.database_type in OWN_KINDS:
+        if connection is None and _has_own_server(job.store):
             connection = ConnectionForm(store=job.store)
         context = {
             **self.admin_site.each_context(request),
@@ -111,7 +112,7 @@ class ProvisioningJobAdmin(RecordAdmin):
         job = get_object_or_404(ProvisioningJob.objects.select_related("store"), pk=job_id)
         self._require_right_to_open(request)
         store = job.store
-        if request.method != "POST" or store.database_type not in OWN_KINDS:
+        if request.method != "POST" or not _has_own_server(store):
             return HttpResponseRedirect(_url(job))
         form = ConnectionForm(request.POST, store=store)
         if not form.is_valid():
@@ -171,6 +172,11 @@ class ProvisioningJobAdmin(RecordAdmin):
     @display(description="started", ordering="started_at")
     def started(self, job: ProvisioningJob) -> SafeString | str:
         return moment(job.started_at)
+
+
+def _has_own_server(store: Store) -> bool:
+    """Whether there is a connection to type in again: of its tables or of its documents."""
+    return store.database_type in OWN_KINDS or has_own_documents(store)
 
 
 def _url(job: ProvisioningJob) -> str:

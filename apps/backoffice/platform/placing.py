@@ -15,6 +15,7 @@ from apps.common.errors import DomainError
 from apps.platform.models import DatabaseType, Store
 from apps.platform.tenancy.clusters import MAIN, list_clusters
 from apps.platform.tenancy.placements import ConfigField, kind_of, list_offered
+from apps.platform.tenancy.placements.documents import DOCUMENTS_FIELDS, has_own_documents
 
 HINTS: Final = {
     DatabaseType.POSTGRESQL: "Version 14 or newer, an empty database, a user who may create a schema in it.",
@@ -52,14 +53,16 @@ def _form_field(field: ConfigField) -> forms.Field:
 def config_of(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What was filled in for the chosen kind."""
     named = {field.name: values.get(field_name(kind, field.name)) for field in kind_of(kind).fields}
+    named |= {field.name: values.get(field.name) for field in DOCUMENTS_FIELDS}
     return {name: value for name, value in named.items() if value}
 
 
 def put_errors(form: forms.BaseForm, kind: str, error: DomainError) -> None:
     """A service's field errors beside the fields they are of; the rest on top."""
     for path, texts in error.fields.items():
-        name = field_name(kind, path.removeprefix("config."))
-        target = name if name in form.fields else path if path in form.fields else None
+        plain = path.removeprefix("config.")
+        names = (field_name(kind, plain), plain, path)
+        target = next((name for name in names if name in form.fields), None)
         for text in texts:
             form.add_error(target, text)
     if not error.fields:
@@ -71,6 +74,7 @@ def wrong_values(kind: str, error: DomainError) -> list[tuple[str, str]]:
     fields = (
         {field.name: field.label for field in kind_of(kind).fields} if kind in OWN_KINDS else {}
     )
+    fields |= {field.name: field.label for field in DOCUMENTS_FIELDS}
     named = [
         (fields.get(path.removeprefix("config."), ""), " ".join(texts))
         for path, texts in error.fields.items()
@@ -106,7 +110,11 @@ def _label(kind: str) -> str:
 OWN_KINDS: Final = tuple(kind for kind in list_offered() if kind_of(kind).fields)
 for _kind in OWN_KINDS:
     PlacementFields.declared_fields.update(config_fields(_kind))
-CONFIG_NAMES: Final = frozenset(name for kind in OWN_KINDS for name in config_fields(kind))
+DOCUMENTS_FORM: Final = {field.name: _form_field(field) for field in DOCUMENTS_FIELDS}
+PlacementFields.declared_fields.update(DOCUMENTS_FORM)
+CONFIG_NAMES: Final = frozenset(
+    [*DOCUMENTS_FORM, *(name for kind in OWN_KINDS for name in config_fields(kind))]
+)
 
 
 def placement_fieldsets() -> tuple[Any, ...]:
@@ -123,6 +131,8 @@ def placement_fieldsets() -> tuple[Any, ...]:
             "description": HINTS.get(DatabaseType(kind), ""),
         }
         groups.append((_label(kind), options))
+    told = "Catalog, carts and reviews. Empty: the platform's own MongoDB, or the region's."
+    groups.append(("Documents", {"fields": list(DOCUMENTS_FORM), "description": told}))
     return tuple(groups)
 
 
@@ -132,7 +142,9 @@ class ConnectionForm(forms.Form):
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = store.database_type
-        self.fields.update(config_fields(self.kind))
+        self.fields.update(config_fields(self.kind) if self.kind in OWN_KINDS else {})
+        if has_own_documents(store):
+            self.fields.update({field.name: _form_field(field) for field in DOCUMENTS_FIELDS})
 
     @property
     def config(self) -> dict[str, Any]:

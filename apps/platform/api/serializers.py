@@ -19,7 +19,10 @@ class ProvisionInput(StrictSerializer):
         max_length=40, default=DatabaseType.SHARED.value, help_text="For example `shared`."
     )
     config = serializers.DictField(
-        default=dict, help_text="How to reach the database; empty for `shared`.", write_only=True
+        default=dict,
+        help_text="How to reach the database; empty for `shared`. With `documentsConnectionString`, the documents go "
+        "to a MongoDB of the store's own.",
+        write_only=True,
     )
 
 

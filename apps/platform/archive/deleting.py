@@ -39,12 +39,13 @@ from apps.platform.services.stores import archive_store, forget_addresses
 from apps.platform.states import STORE_MOVES, StoreStatus
 from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.placements.documents import drop_collections, has_own_documents
 from apps.platform.tenancy.routers import PLATFORM
 
 log = structlog.get_logger(__name__)
 
 UNREACHABLE: Final = (
-    "The store's own database does not answer, so its tables can't be deleted. Try again when it does, or leave them "
+    "The store's own database does not answer, so what is in it can't be deleted. Try again when it does, or leave it "
     "behind for its owner."
 )
 
@@ -74,6 +75,9 @@ class Deleted:
     export_checksum: str
     export_rows: int
 
+
+# Connections of the store alone; those of clusters and regions are others', too.
+OF_A_STORE: Final = ("store_", "documents_")
 
 Listener = Callable[[Deleted], None]
 _listeners: dict[str, Listener] = {}
@@ -174,7 +178,9 @@ def delete_store(
             tell(share, words)
             step()
         _end(store, deletion, actor)
-        forget_database(store.active_store.alias)
+        for alias in (store.active_store.alias, store.active_store.documents_alias):
+            if alias.startswith(OF_A_STORE):
+                forget_database(alias)
         forget_cache_of(store.id)  # what a request that was still running put there
         tell(1.0, "Deleted")
 
@@ -183,7 +189,7 @@ def _steps(
     store: Store, *, leave_tables: bool
 ) -> Iterator[tuple[float, str, Callable[[], object]]]:
     yield 0.1, "Deleting tables", lambda: _drop_tables(store, leave_tables=leave_tables)
-    yield 0.4, "Deleting documents", lambda: _in_store(store, _delete_documents)
+    yield 0.4, "Deleting documents", lambda: _drop_documents(store, leave=leave_tables)
     yield 0.7, "Deleting files", lambda: _in_store(store, files.delete_files)
     yield 0.9, "Forgetting the cache", lambda: forget_cache_of(store.id)
 
@@ -196,6 +202,17 @@ def _in_store(store: Store, call: Callable[[], object]) -> None:
 def _delete_documents() -> None:
     for alias in ALIASES.values():
         documents.delete_documents(alias)
+
+
+def _drop_documents(store: Store, *, leave: bool) -> None:
+    """In a MongoDB of the store's own the collections go, too."""
+    try:
+        _in_store(store, _delete_documents)
+        drop_collections(store)
+    except DatabaseError as error:
+        if not has_own_documents(store) or not leave:
+            raise Conflict(UNREACHABLE) from error
+        log.warning("The documents of a deleted store were left behind.", store=store.slug)
 
 
 def _drop_tables(store: Store, *, leave_tables: bool) -> None:

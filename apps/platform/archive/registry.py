@@ -32,11 +32,11 @@ def iterate_facts(store: Store, *, with_credentials: bool) -> Iterator[tuple[str
 
 
 def restore_credentials(store: Store, rows: list[dict[str, Any]]) -> int:
-    """Put the credentials of an encrypted archive back, those of the database itself left out: the place is another."""
+    """Put the credentials of an encrypted archive back, those of the databases themselves left out: the place is another."""
     count = 0
     with outside_store():
         for row in rows:
-            if row["kind"] == IntegrationConfig.DATABASE:
+            if row["kind"] in (IntegrationConfig.DATABASE, IntegrationConfig.DOCUMENTS):
                 continue
             IntegrationConfig.objects.update_or_create(
                 store=store,

@@ -18,6 +18,7 @@ class IntegrationConfig(PlatformModel):
         DEVELOPMENT = "development", _("development")
 
     DATABASE = "database"
+    DOCUMENTS = "documents"  # a MongoDB of the store's own
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="integrations")
     kind = models.SlugField(_("kind"), max_length=40)

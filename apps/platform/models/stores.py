@@ -87,6 +87,8 @@ class Store(PlatformModel, TenantMixin):
     region = models.CharField(_("cluster"), max_length=40, default="main")
     # Where documents and files are. Fixed at the opening: a move of the tables to another cluster leaves it.
     data_region = models.CharField(_("region"), max_length=40, default="main", editable=False)
+    # Counted up with every change of the connection to a MongoDB of the store's own; 0: the region's documents.
+    documents_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     storage_type = models.CharField(
         max_length=24, choices=StorageType.choices, default=StorageType.LOCAL
     )
@@ -155,9 +157,14 @@ class Store(PlatformModel, TenantMixin):
             language=self.language,
             time_zone=self.time_zone,
             is_sandbox=self.is_sandbox,
-            documents_alias=documents_alias(self.data_region),
+            documents_alias=self._documents_alias(),
             data_region=self.data_region,
         )
+
+    def _documents_alias(self) -> str:
+        if self.documents_version:
+            return f"documents_{self.id.hex}_v{self.documents_version}"
+        return documents_alias(self.data_region)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Past the mixin: it looks at the schema of the current connection and would create one."""

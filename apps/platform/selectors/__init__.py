@@ -11,11 +11,13 @@ from apps.platform.selectors.limits import StoreLimits, get_limits
 from apps.platform.selectors.stores import (
     get_database_config,
     get_database_settings,
+    get_documents_config,
     get_owner,
     get_store,
     list_active_stores,
     list_outdated_stores,
     list_placed_stores,
+    list_stores_with_documents,
     store_url,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "get_active_store",
     "get_database_config",
     "get_database_settings",
+    "get_documents_config",
     "get_job",
     "get_limits",
     "get_owner",
@@ -35,5 +38,6 @@ __all__ = [
     "list_outdated_stores",
     "list_placed_stores",
     "list_stalled_jobs",
+    "list_stores_with_documents",
     "store_url",
 ]

@@ -52,6 +52,12 @@ def list_placed_stores() -> QuerySet[Store]:
     return placed.exclude(status=StoreStatus.PROVISIONING).order_by("slug")
 
 
+def list_stores_with_documents() -> QuerySet[Store]:
+    """The open stores with a MongoDB of their own."""
+    own = Store.objects.filter(documents_version__gt=0)
+    return own.exclude(status=StoreStatus.PROVISIONING).order_by("slug")
+
+
 def list_active_stores() -> Iterator[ActiveStore]:
     """Every store in which something may be done: active and suspended ones. Read in portions, flat in memory."""
     stores = Store.objects.exclude(status__in=AT_REST).order_by("id")
@@ -67,18 +73,36 @@ def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | Non
     store = Store.objects.filter(id=store_id).first()
     if store is None:
         return None
+    if alias.startswith("documents_"):
+        return _get_documents_settings(store, alias)
     if store.active_store.alias != alias:
         return get_moving_settings(store, alias)
     config = get_database_config(store)
     return database_settings(store, config) if config else None
 
 
+def _get_documents_settings(store: Store, alias: str) -> dict[str, Any] | None:
+    from apps.platform.tenancy.placements.documents import documents_settings  # reads this module
+
+    config = get_documents_config(store)
+    if not config or store.active_store.documents_alias != alias:
+        return None
+    return documents_settings(config)
+
+
 def get_database_config(store: Store) -> Mapping[str, Any]:
     """The saved credentials of a store's database, sealed; an empty mapping when there are none."""
+    return _get_config(store, IntegrationConfig.DATABASE)
+
+
+def get_documents_config(store: Store) -> Mapping[str, Any]:
+    """The same of a MongoDB of the store's own."""
+    return _get_config(store, IntegrationConfig.DOCUMENTS)
+
+
+def _get_config(store: Store, kind: str) -> Mapping[str, Any]:
     found = IntegrationConfig.objects.filter(
-        store=store,
-        kind=IntegrationConfig.DATABASE,
-        environment=IntegrationConfig.Environment.PRODUCTION,
+        store=store, kind=kind, environment=IntegrationConfig.Environment.PRODUCTION
     ).first()
     return {} if found is None else found.config
 

@@ -3,6 +3,7 @@
 from apps.platform.services.checking import check_connection, check_store
 from apps.platform.services.credentials import (
     change_database_credentials,
+    change_documents_credentials,
     deactivate_integration,
     save_integration,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "add_domain",
     "archive_store",
     "change_database_credentials",
+    "change_documents_credentials",
     "check_connection",
     "check_store",
     "deactivate_integration",

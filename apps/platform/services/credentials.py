@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.common.errors import Conflict
+from apps.common.errors import Conflict, InvalidInput
 from apps.common.ids import random_token
 from apps.platform import selectors
 from apps.platform.crypto import Sealed
@@ -14,7 +14,9 @@ from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.connections import forget_database, register_database
-from apps.platform.tenancy.placements import Holds, kind_of
+from apps.platform.tenancy.placements import Holds, documents_preflight, kind_of
+from apps.platform.tenancy.placements.documents import has_own_documents
+from apps.platform.tenancy.placements.documents_configuration import clean_documents_config
 from apps.platform.tenancy.routers import PLATFORM
 
 
@@ -62,6 +64,37 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
         locked.database_name = str(config.get("database", ""))[:63]
         fields = ["connection_version", "database_host", "database_name", "updated_at"]
         locked.save(update_fields=fields)
+        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+    store.refresh_from_db()
+    return store
+
+
+def note_documents_config(store: Store, config: Mapping[str, Any], *, is_active: bool) -> None:
+    """Save the connection to a MongoDB of the store's own and count its version up; the caller saves the locked row.
+    Processes that know the old one under its alias look the new one up under the next."""
+    save_integration(
+        store=store, kind=IntegrationConfig.DOCUMENTS, config=config, is_active=is_active
+    )
+    store.documents_version += 1
+
+
+def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> Store:
+    """The same for a MongoDB of the store's own. Raises `InvalidInput`, `PlacementUnreachable`, or
+    `PlacementOccupied` when it is not marked as this store's."""
+    if not has_own_documents(store) or store.status == StoreStatus.PROVISIONING:
+        raise Conflict("Only an open store with a MongoDB of its own has such credentials.")
+    config = Sealed(clean_documents_config(Sealed(config)))
+    if not config:
+        raise InvalidInput("The connection string of the MongoDB is needed.")
+    problems = documents_preflight.examine(config, store=store).problems
+    if problems:
+        raise PlacementUnreachable(problems[0].sentence)
+    if not documents_preflight.holds_store(config, store):
+        raise PlacementOccupied("This MongoDB answers, but the store's documents are not in it.")
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        note_documents_config(locked, config, is_active=True)
+        locked.save(update_fields=["documents_version", "updated_at"])
         transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
     store.refresh_from_db()
     return store

@@ -14,11 +14,18 @@ from django.db import DatabaseError
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.platform import seeding
-from apps.platform.errors import PlacementOccupied, TemplateOutdated
+from apps.platform.errors import PlacementOccupied, PlacementUnreachable, TemplateOutdated
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
+from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.services.jobs import Lease, LeaseLost, claim, heartbeat
 from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.placements import Holds, Placement, placement_of
+from apps.platform.tenancy.placements import (
+    Holds,
+    Placement,
+    documents_preflight,
+    placement_of,
+)
+from apps.platform.tenancy.placements.documents import has_own_documents, make_collections
 from apps.platform.tenancy.template import graph_version
 
 log = structlog.get_logger(__name__)
@@ -117,6 +124,11 @@ def _test_connection(run: Run) -> None:
     """Where the database itself is to be made, that comes first and may take minutes."""
     run.placement.prepare(run.tell)
     run.placement.test()
+    if has_own_documents(run.store):
+        config = get_documents_config(run.store)
+        problems = documents_preflight.examine(config, store=run.store).problems
+        if problems:
+            raise PlacementUnreachable(problems[0].sentence)
 
 
 def _list_tables(run: Run) -> None:
@@ -148,6 +160,11 @@ def _migrate(run: Run) -> None:
         run.lease.note(tables_created=len(run.existing & run.required))
 
 
+def _make_collections(run: Run) -> None:
+    """In a region's documents and in a MongoDB of the store's own; the platform's are made by `migrate_documents`."""
+    make_collections(run.store)
+
+
 def _seed(run: Run) -> None:
     seeding.seed_store(run.placement.active_store)
 
@@ -159,15 +176,12 @@ def _save_connection(run: Run) -> None:
     if store.database_type == DatabaseType.SHARED:
         fields["database_name"] = store.schema_name
     else:
-        credentials = IntegrationConfig.objects.get(
-            store=store,
-            kind=IntegrationConfig.DATABASE,
-            environment=IntegrationConfig.Environment.PRODUCTION,
-        )
-        fields["database_name"] = str(credentials.config["database"])
-        fields["database_host"] = str(credentials.config["host"])
-        credentials.is_active, credentials.last_checked_at = True, now()
-        credentials.save(update_fields=["is_active", "last_checked_at", "updated_at"])
+        config = get_database_config(store)
+        fields["database_name"] = str(config["database"])
+        fields["database_host"] = str(config["host"])
+    IntegrationConfig.objects.filter(
+        store=store, kind__in=(IntegrationConfig.DATABASE, IntegrationConfig.DOCUMENTS)
+    ).update(is_active=True, last_checked_at=now(), updated_at=now())
     Store.objects.filter(pk=store.pk).update(**fields)
 
 
@@ -181,6 +195,7 @@ STEPS: Final = (
     Step("required_schema", 15, "Working out the tables", _work_out_schema),
     Step("create_tables", 25, "Creating the tables", _create_tables),
     Step("migrate", 70, "Checking the migrations", _migrate),
+    Step("collections", 75, "Checking the collections", _make_collections),
     Step("seed", 80, "Writing the first data", _seed),
     Step("save_connection", 90, "Saving the connection", _save_connection),
     Step("activate", 95, "Opening the store", _activate),

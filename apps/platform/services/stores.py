@@ -26,11 +26,15 @@ from apps.platform.models import (
     Subscription,
 )
 from apps.platform.names import new_schema_name
-from apps.platform.services.credentials import save_integration
+from apps.platform.services.credentials import note_documents_config, save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
 from apps.platform.tenancy.clusters import MAIN, region_for_data, require_cluster
 from apps.platform.tenancy.placements import clean_config, kind_of
+from apps.platform.tenancy.placements.documents_configuration import (
+    clean_documents_config,
+    split_config,
+)
 from apps.platform.tenancy.routers import PLATFORM
 
 DEFAULT_PLAN = "free"
@@ -69,6 +73,7 @@ def open_store(
             time_zone=time_zone,
             host=host,
             region=region,
+            has_own_documents=bool(split_config(config)[1]),
         )
         return request_provisioning(
             store=store, database_type=database_type, config=config, start=start
@@ -87,10 +92,11 @@ def register_store(
     time_zone: str = "",
     host: str = "",
     region: str = MAIN,
+    has_own_documents: bool = False,
 ) -> Store:
     """The store's row, its host and its subscription, and no tables yet: it serves no page. `region` names the
-    shared cluster its tables go to unless they get a database of their own."""
-    require_cluster(region)
+    shared cluster its tables go to unless they get a database of their own, as its documents may."""
+    require_cluster(region, has_own_documents=has_own_documents)
     require_locality(currency=currency, country=country, language=language, time_zone=time_zone)
     chosen = _get_plan(plan)
     store = Store(
@@ -104,7 +110,7 @@ def register_store(
         time_zone=time_zone or time_zone_of(country),
         plan=chosen,
         region=region,
-        data_region=region_for_data(region),
+        data_region=region_for_data(region, has_own_documents=has_own_documents),
         defaults_version=seeding.refresh_version(),
     )
     subscription = _new_subscription(store, chosen)
@@ -129,10 +135,13 @@ def request_provisioning(
     start: bool = True,
 ) -> ProvisioningJob:
     """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
-    tried again, with the new credentials. Raises `PlacementNotSupported` or `Conflict` (other placement)."""
+    tried again, with the new credentials. `config` may describe a MongoDB of the store's own as well. Raises
+    `PlacementNotSupported` or `Conflict` (other placement)."""
+    config, documents = split_config(config)
     cleaned = (
         {} if _continues(store, database_type, config) else clean_config(database_type, config)
     )
+    own_documents = clean_documents_config(documents)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         job = ProvisioningJob.objects.filter(store=locked).first()
@@ -152,7 +161,10 @@ def request_provisioning(
                 config=kind_of(database_type).merge_config(saved, cleaned),
                 is_active=False,
             )
-        locked.save(update_fields=["database_type", "connection_version", "updated_at"])
+        if own_documents:
+            note_documents_config(locked, own_documents, is_active=False)
+        fields = ["database_type", "connection_version", "documents_version", "updated_at"]
+        locked.save(update_fields=fields)
         if job is not None:
             return retry_provisioning(job, start=start)
         job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")

@@ -32,13 +32,15 @@ def files_root(region: str) -> Path:
     return Path(root)
 
 
-def region_for_data(name: str) -> str:
+def region_for_data(name: str, *, has_own_documents: bool = False) -> str:
     """Where documents and files of a store opened on a cluster go: the region of that name, or `main` when only an SQL
-    cluster has it. Raises `InvalidInput` for a region that lacks one of the three."""
+    cluster has it. Raises `InvalidInput` for a region that lacks one of the three; a store with a MongoDB of its own
+    needs no place for documents there."""
     region = settings.REGIONS.get(name)
     if region is None:
         return MAIN
-    missing = [what for what in ("sql", "documents", "files") if not region.get(what)]
+    needed = ("sql", "files") if has_own_documents else ("sql", "documents", "files")
+    missing = [what for what in needed if not region.get(what)]
     if missing:
         sentence = f"The region {name!r} has no place for: {', '.join(missing)}. No store can be opened there."
         raise InvalidInput(sentence, fields={"region": [sentence]})
@@ -56,9 +58,9 @@ def list_clusters() -> list[str]:
     return [MAIN, *sorted(settings.SQL_CLUSTERS)]
 
 
-def require_cluster(name: str) -> None:
+def require_cluster(name: str, *, has_own_documents: bool = False) -> None:
     """Raise `InvalidInput` unless there is such a cluster, and a whole region where it is one."""
-    region_for_data(name)
+    region_for_data(name, has_own_documents=has_own_documents)
     if name not in list_clusters():
         sentence = f"There is no cluster {name[:40]!r}. Clusters: {', '.join(list_clusters())}."
         raise InvalidInput(sentence, fields={"region": [sentence]})

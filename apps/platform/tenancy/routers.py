@@ -145,7 +145,8 @@ def _databases_of(home: Home | None) -> set[str]:
         Home.PLATFORM: {PLATFORM},
         Home.STORE: stores,
         Home.SHARED: {PLATFORM} | stores,
-        Home.DOCUMENTS: set(list_documents_aliases()),
+        Home.DOCUMENTS: set(list_documents_aliases())
+        | ({store.documents_alias} if store is not None else set()),
         Home.DOCUMENTS_DEV: {DOCUMENTS_DEV},
     }.get(home or Home.NONE, set())
 

@@ -5,12 +5,16 @@ from functools import partial
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 from django.db.migrations.migration import Migration
 from rich.console import Console
 
+from apps.platform.models import Store
+from apps.platform.selectors import list_stores_with_documents
 from apps.platform.tenancy.clusters import list_documents_aliases
+from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.documents.migrating import DocumentMigrations
+from apps.platform.tenancy.routers import DOCUMENTS
 
 
 class Command(BaseCommand):
@@ -32,8 +36,31 @@ class Command(BaseCommand):
             except DatabaseError as error:
                 reason = str(error).splitlines()[0][:200]
                 raise CommandError(f"{alias}: {reason}") from error
+        if not options["database"]:
+            self._of_stores(only_plan=options["plan"], quiet=quiet)
 
-    def _bring_up_to_date(self, alias: str, *, only_plan: bool, quiet: bool) -> None:
+    def _of_stores(self, *, only_plan: bool, quiet: bool) -> None:
+        """In the MongoDBs of merchants. One that does not answer stops nobody else, and is told at the end."""
+        failed = []
+        for store in _stores_with_documents():
+            try:
+                with use_store(store):
+                    self._bring_up_to_date(
+                        DOCUMENTS,
+                        only_plan=only_plan,
+                        quiet=quiet,
+                        title=f"documents of {store.slug}",
+                    )
+            except DatabaseError as error:
+                failed.append(f"{store.slug} ({type(error).__name__})")
+        if failed:
+            raise CommandError(
+                f"The MongoDB of these stores could not be brought up to date: {', '.join(failed)}. Run it again."
+            )
+
+    def _bring_up_to_date(
+        self, alias: str, *, only_plan: bool, quiet: bool, title: str = ""
+    ) -> None:
         def tell(state: str, migration: Migration) -> None:
             if not quiet:
                 self.console.print(f"  {state} {migration}")
@@ -42,13 +69,21 @@ class Command(BaseCommand):
         count = len(migrations.pending)
         if not quiet:
             self.console.print(
-                f"[bold]{alias}[/]: {f'{count} to apply' if count else 'up to date'}"
+                f"[bold]{title or alias}[/]: {f'{count} to apply' if count else 'up to date'}"
             )
         if not only_plan:
             migrations.apply()
             return
         for migration in migrations.pending:
             tell("[yellow]pending[/]", migration)
+
+
+def _stores_with_documents() -> list[Store]:
+    """None before the master database has its tables: on a fresh installation the documents may come first."""
+    try:
+        return list(list_stores_with_documents())
+    except ProgrammingError:
+        return []
 
 
 def _aliases() -> list[str]:

@@ -184,7 +184,12 @@ def _find(alias: str) -> PlacedDatabase:
 def _complete(described: dict[str, Any]) -> dict[str, Any]:
     limits = current_limits()
     options = dict(described.get("OPTIONS", {}))
-    if described.get("ENGINE") != DOCUMENTS_ENGINE:
+    if described.get("ENGINE") == DOCUMENTS_ENGINE:
+        most = limits.connect_seconds * 1000
+        for name in ("connectTimeoutMS", "serverSelectionTimeoutMS"):
+            options[name] = min(int(options.get(name, most)), most)
+        options.setdefault("maxPoolSize", limits.pool_size)
+    else:
         given = int(options.get("connect_timeout", limits.connect_seconds))
         options["connect_timeout"] = min(given, limits.connect_seconds)
     pool = options.pop("pool", None) or {}  # placed databases have a pool of our own

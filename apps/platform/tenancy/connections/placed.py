@@ -22,6 +22,7 @@ from apps.platform.tenancy.addresses import PinnedConnection
 from apps.platform.tenancy.connections.circuit import Circuit
 from apps.platform.tenancy.connections.errors import StoreBusy
 from apps.platform.tenancy.connections.limits import Limits
+from apps.platform.tenancy.documents.pinning import PinnedPool
 from apps.platform.tenancy.pools import StorePool, check_connection, reset_connection
 
 DOCUMENTS_ENGINE: Final = "apps.platform.tenancy.documents"
@@ -165,6 +166,10 @@ class PlacedDatabase:
         """Hosts that people typed in are resolved and judged for every connection of the pool."""
         return PinnedConnection if self.settings.get("PIN_ADDRESS") else psycopg.Connection
 
+    def client_extras(self) -> dict[str, Any]:
+        """The same for a documents client."""
+        return {"_pool_class": PinnedPool} if self.settings.get("PIN_ADDRESS") else {}
+
     def _require_free_slot(self) -> None:
         """Databases without a pool have as many connections as threads use them, up to the pool's size."""
         if self.is_documents or self.pool is not None or self.is_permanent:
@@ -187,7 +192,8 @@ class PlacedDatabase:
             {**self.settings, "OPTIONS": _without_pool(self.settings["OPTIONS"])}, self.alias
         )
         if self.is_documents:
-            with MongoClient(**wrapper.get_connection_params()) as client:
+            parameters = {**wrapper.get_connection_params(), **self.client_extras()}
+            with MongoClient(**parameters) as client:
                 client.admin.command("ping")
             return
         try:
@@ -230,7 +236,8 @@ class _GuardedDocuments(_Guarded):
         if placed is None:
             return super().get_new_connection(conn_params)
         listeners = [_CircuitOfTopology(placed)]
-        return super().get_new_connection({**conn_params, "event_listeners": listeners})
+        extras = {**placed.client_extras(), "event_listeners": listeners}
+        return super().get_new_connection({**conn_params, **extras})
 
 
 class _CircuitOfTopology(TopologyListener):

@@ -10,11 +10,13 @@ from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
+    OperationFailure,
     PyMongoError,
     WTimeoutError,
 )
 
 DUPLICATE_KEY = 11000
+LOGIN_REFUSED = (18, 8000)  # MongoDB's number, Atlas's
 INDEX_NAME = re.compile(r"index: (\S+) dup key")
 
 
@@ -49,6 +51,10 @@ def translated_errors() -> Iterator[None]:
         raise _translate_write(error) from error
     except (ConnectionFailure, WTimeoutError) as error:
         raise OperationalError(str(error)) from error
+    except OperationFailure as error:
+        if error.code in LOGIN_REFUSED:  # the driver's frames hold the credentials
+            raise OperationalError("The documents server refuses our user and password.") from None
+        raise DatabaseError(str(error)) from error
     except PyMongoError as error:
         raise DatabaseError(str(error)) from error
 

@@ -168,7 +168,7 @@ def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
 
 
 def _unfit(name: str, text: str) -> str:
-    if name == "caCertificate":
+    if name.lower().endswith("cacertificate"):
         return "This is too long." if len(text) > MAX_CERTIFICATE else ""
     if len(text) > MAX_LENGTH:
         return "This is too long."

@@ -1,12 +1,9 @@
 """A PostgreSQL database of the store's own. The tables stand in a private schema there, never in `public`."""
 
-import hashlib
 import ssl
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from django.conf import settings
 from django.db import connections
 
 from apps.common.errors import InvalidInput
@@ -14,6 +11,7 @@ from apps.platform.models import DatabaseType, Store
 from apps.platform.names import require_schema_name
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.placements import postgresql_preflight
+from apps.platform.tenancy.placements.certificates import certificate_file
 from apps.platform.tenancy.placements.configuration import (
     CERTIFICATE,
     DATABASE,
@@ -111,22 +109,10 @@ def tls_options(values: Mapping[str, Any]) -> dict[str, str]:
     options = {"sslmode": mode}
     certificate = str(values.get("caCertificate") or "")
     if certificate:
-        options["sslrootcert"] = str(_certificate_file(certificate))
+        options["sslrootcert"] = str(certificate_file(certificate))
     elif mode in VERIFYING and (known := ssl.get_default_verify_paths().cafile):
         options["sslrootcert"] = known
     return options
-
-
-def _certificate_file(certificate: str) -> Path:
-    """Certificates are public; the name is their hash, so a file is written once and never changed."""
-    folder = settings.LOCAL_DIR / "certificates"
-    path: Path = folder / f"{hashlib.sha256(certificate.encode()).hexdigest()}.crt"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(f".{id(certificate)}")
-        half.write_text(certificate, encoding="ascii", errors="replace")
-        half.replace(path)
-    return path
 
 
 EXTENSIONS: Final = ("pg_trgm", "unaccent")

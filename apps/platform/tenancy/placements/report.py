@@ -48,6 +48,10 @@ class Report:
     def refuse(self, check: str, text: str, advice: str) -> None:
         self.findings.append(Finding(check, Level.PROBLEM, text, advice))
 
+    def add(self, other: "Report") -> None:
+        """What was found beside it, at another server: its findings, not its latency."""
+        self.findings.extend(other.findings)
+
     def measure(self, ask: Callable[[], object]) -> None:
         """Milliseconds of a round trip, the middle one of five."""
         times = []

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('platform', '0006_store_data_region'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='store',
+            name='documents_version',
+            field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
+        ),
+    ]
