@@ -9,8 +9,9 @@ from django.db import connections
 from django.db.models import Model
 from pymongo.errors import PyMongoError
 
+from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM, Home, home_of
+from apps.platform.tenancy.routers import DOCUMENTS_DEV, PLATFORM, Home, home_of
 
 # Scans since the server's counters began; those of constraints are needed whether they are read or not.
 _UNUSED = """
@@ -31,9 +32,12 @@ class IndexFinding:
 
 
 def list_index_findings() -> list[IndexFinding]:
-    """Of the platform's server (its largest unused ones) and of both documents databases. Reads statistics only."""
+    """Of the platform's server (its largest unused ones) and of all its documents databases. Reads statistics only."""
     with outside_store():
-        return [*_unused_in_sql(), *_of_documents(DOCUMENTS), *_of_documents(DOCUMENTS_DEV)]
+        found = list(_unused_in_sql())
+        for alias in (*list_documents_aliases(), DOCUMENTS_DEV):
+            found.extend(_of_documents(alias))
+        return found
 
 
 def _unused_in_sql() -> Iterator[IndexFinding]:
@@ -45,7 +49,7 @@ def _unused_in_sql() -> Iterator[IndexFinding]:
 
 def _of_documents(alias: str) -> Iterator[IndexFinding]:
     connection: Any = connections[alias]
-    home = Home.DOCUMENTS if alias == DOCUMENTS else Home.DOCUMENTS_DEV
+    home = Home.DOCUMENTS_DEV if alias == DOCUMENTS_DEV else Home.DOCUMENTS
     for model in apps.get_models():
         if home_of(model) is not home or not model._meta.managed:
             continue

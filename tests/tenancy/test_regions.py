@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,17 @@ from django.core.files.storage import default_storage
 from django.db import connections
 
 from apps.common.errors import InvalidInput
-from apps.platform.models import Store
+from apps.platform.archive import write_archive
+from apps.platform.archive.bringing_back import restore_as_new
+from apps.platform.branching import branch_store, discard_branch
+from apps.platform.database_health import list_own_databases
+from apps.platform.errors import MoveNotPossible
+from apps.platform.models import Store, StoreMove
+from apps.platform.moving.requesting import Target, request_move
 from apps.platform.tenancy.clusters import region_for_data
 from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import NoActiveStore, system_scope, use_store
+from tests.checkout.shop import make_goods
 from tests.databases import close_store, open_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +91,45 @@ def test_a_region_that_is_gone_is_an_error_and_not_another_place(
         settings.DATABASES[f"documents_{region}"] = gone
 
 
+def test_collections_and_indexes_are_made_at_the_opening(pinned: Store, region: str) -> None:
+    with use_store(pinned):
+        indexes = connections["documents"].get_collection("products").index_information()
+    assert len(indexes) > 1
+    told = {one.alias for one in list_own_databases()}
+    assert {f"documents_{region}", f"cluster_{region}"} <= told
+
+
+def test_a_pinned_store_is_not_moved_out_of_its_region(pinned: Store, region: str) -> None:
+    for target in (Target("shared", "main"), Target("shared", "other")):
+        with pytest.raises(MoveNotPossible, match=f"pinned to the region {region}"):
+            request_move(store=pinned, target=target, start=False)
+    with pytest.raises(MoveNotPossible, match="already"):
+        request_move(store=pinned, target=Target("shared", region), start=False)
+    own = Target("postgresql", "", {"host": "x"})  # the merchant's own choice
+    StoreMove.objects.filter(pk=request_move(store=pinned, target=own, start=False).pk).delete()
+
+
+def test_a_sandbox_and_a_copy_of_a_backup_stay_in_the_region(
+    pinned: Store, region: str, settings: Any
+) -> None:
+    with use_store(pinned), system_scope():
+        make_goods()
+    sandbox = branch_store(pinned, slug=f"{pinned.slug}-b")
+    try:
+        assert (sandbox.region, sandbox.data_region) == (region, region)
+        there = connections[f"documents_{region}"].unscoped_database
+        assert there["products"].count_documents({"store": sandbox.id.hex}) == 1
+    finally:
+        discard_branch(sandbox)
+    copy = BytesIO()
+    write_archive(pinned, copy)
+    regions, settings.REGIONS = settings.REGIONS, {}
+    with pytest.raises(InvalidInput, match=f"pinned to the region '{region}'"):
+        restore_as_new(copy, slug=f"{pinned.slug}-c")
+    assert not Store.objects.filter(slug=f"{pinned.slug}-c").exists()
+    settings.REGIONS = regions
+
+
 @pytest.mark.parametrize("missing", ["sql", "documents", "files"])
 def test_opening_is_refused_where_the_region_lacks_a_place(settings: Any, missing: str) -> None:
     whole = {"sql": "x", "documents": "x", "files": "x"}
@@ -90,3 +137,5 @@ def test_opening_is_refused_where_the_region_lacks_a_place(settings: Any, missin
     with pytest.raises(InvalidInput, match=missing):
         open_store(region="eu")
     assert region_for_data("main") == "main"
+    if missing == "documents":
+        assert region_for_data("eu", has_own_documents=True) == "eu"

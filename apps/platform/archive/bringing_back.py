@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from apps.common.errors import Conflict
+from apps.common.errors import Conflict, InvalidInput
 from apps.platform import selectors
 from apps.platform.archive import places, registry, schema
 from apps.platform.archive.backing_up import backup_store
@@ -18,8 +18,10 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
 from apps.platform.services.stores import forget_addresses, register_store
 from apps.platform.states import StoreStatus
+from apps.platform.tenancy.clusters import MAIN, region_for_data
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.placements import placement_of
+from apps.platform.tenancy.placements.documents import make_collections
 from apps.platform.tenancy.routers import PLATFORM
 from apps.platform.tenancy.template import graph_version
 
@@ -31,7 +33,8 @@ def restore_as_new(
 ) -> Store:
     """Open a new store on the shared cluster with an archive's contents: its own id and address, documents with its key.
 
-    The archive is verified first. A run that was interrupted is continued; a store that is open is never touched.
+    The archive is verified first. A run that was interrupted is continued; a store that is open is never touched. What
+    was pinned to a region comes back in that region; raises `InvalidInput` where this platform does not have it.
     """
     manifest = _verify(source, unlock)
     _require_sql(manifest)
@@ -39,6 +42,7 @@ def restore_as_new(
     with outside_store():
         store = _get_or_register(slug, facts)
         _make_place(store, manifest)
+        make_collections(store)
         restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
         _finish(store, facts, StoreStatus.ACTIVE)
     return store
@@ -67,6 +71,7 @@ def restore_over(
         _close(store)
         if SQL in manifest.parts:
             _make_place(store, manifest)
+        make_collections(store)
         done = restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
         told = facts.get(Store._meta.db_table, [{}])[0].get("status")
         _finish(store, facts, StoreStatus.ACTIVE if told != StoreStatus.SUSPENDED else told)
@@ -113,11 +118,23 @@ def _get_or_register(slug: str, facts: Facts) -> Store:
             language=told["language"],
             time_zone=told["time_zone"],
             plan=plan,
+            region=_region_of(told),
         )
     began = store.status == StoreStatus.PROVISIONING
     if not began or ProvisioningJob.objects.filter(store=store).exists():
         raise Conflict(f"There is a store {slug!r}. Choose another short name, or --replace it.")
     return store
+
+
+def _region_of(told: dict[str, Any]) -> str:
+    """The region a store was pinned to. Raises `InvalidInput` rather than bringing it back elsewhere."""
+    pinned = str(told.get("data_region") or MAIN)
+    if pinned != MAIN and region_for_data(pinned) == MAIN:
+        raise InvalidInput(
+            f"The archive is of a store pinned to the region {pinned!r}, which this platform does not have. "
+            "Name its places in REGIONS first."
+        )
+    return pinned
 
 
 def _require_settled(store: Store) -> None:

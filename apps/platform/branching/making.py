@@ -22,7 +22,8 @@ IN_MEMORY = 32 * 1024 * 1024
 
 
 def branch_store(store: Store, *, slug: str, watch: Watch | None = None) -> Store:
-    """A copy of the store as of now, with an address of its own, on the shared cluster. The store sells on meanwhile.
+    """A copy of the store as of now, with an address of its own, on the shared cluster: that of its region where it is
+    pinned to one. The store sells on meanwhile.
 
     Rows are of one moment; documents and files are no older. Sessions, tokens, credentials and news that wait to be
     delivered are not copied. Raises `Conflict` for a store that is no live one, or a short name that is taken.
@@ -59,6 +60,7 @@ def _get_or_register(store: Store, slug: str) -> Store:
                 language=store.language,
                 time_zone=store.time_zone,
                 plan=store.plan,
+                region=store.data_region,
             )
             Store.objects.filter(pk=found.pk).update(is_sandbox=True, sandbox_of=store)
         return found

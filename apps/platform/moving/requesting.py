@@ -68,6 +68,7 @@ def request_move(
     if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
         raise MoveNotPossible(f"The store is {store.get_status_display()}; it can't be moved now.")
     region = target.region or store.region
+    _require_inside_region(store, target.database_type, region)
     if (
         target.database_type == DatabaseType.SHARED == store.database_type
         and region == store.region
@@ -93,6 +94,16 @@ def request_move(
     except IntegrityError:
         raise MoveNotPossible("Another move of this store has just begun.") from None
     return move
+
+
+def _require_inside_region(store: Store, database_type: str, region: str) -> None:
+    """A pinned store's rows stay on its region's cluster, or go to a database that its merchant names."""
+    pinned = store.data_region
+    if pinned not in (MAIN, region) and database_type == DatabaseType.SHARED:
+        raise MoveNotPossible(
+            f"This store is pinned to the region {pinned}: its tables can go to shared:{pinned} or to a database of "
+            f"the store's own, not to the cluster {region}."
+        )
 
 
 def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
