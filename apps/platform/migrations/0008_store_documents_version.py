@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0006_store_data_region'),
+        ('platform', '0007_sandbox_jobs'),
     ]
 
     operations = [
