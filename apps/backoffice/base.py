@@ -2,16 +2,63 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.errors import DomainError
+from apps.common.places import country_choices, currency_choices, language_choices
+
+# Words of people for columns that are named for programs.
+LABELS = {
+    "is_active": "Active",
+    "is_test": "For trying out",
+    "sku": "SKU",
+    "ip": "IP address",
+    "tracking_url": "Tracking page",
+    "created_at": "Created",
+    "updated_at": "Changed",
+    "shipped_at": "Shipped",
+    "delivered_at": "Delivered",
+    "captured_at": "Received",
+    "expires_at": "Expires",
+    "sent_at": "Sent",
+    "due_at": "Due",
+    "handled_at": "Handled",
+    "received_at": "Received",
+    "actor_label": "Who",
+    "actor_kind": "As",
+    "target_label": "What",
+    "target_ref": "Its id",
+    "sending": "Times sent",
+    "contact_email": "Contact e-mail",
+    "low_stock_at": "Warn at",
+    "estimate_days_min": "Delivery takes at least (days)",
+    "estimate_days_max": "Delivery takes at most (days)",
+    "gateway_ref": "Number at the bank",
+    "failure_message": "What the bank said",
+    "trial_ends_at": "Trial ends",
+    "period_started_at": "Period began",
+    "period_ends_at": "Period ends",
+    "cancelled_at": "Cancelled",
+    "last_checked_at": "Last looked at",
+}
+# Codes that people choose by name.
+_CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
+    "country": country_choices,
+    "origin_country": country_choices,
+    "currency": currency_choices,
+    "language": language_choices,
+    "time_zone": lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+}
 
 
 class Admin(ModelAdmin):
@@ -22,6 +69,24 @@ class Admin(ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, **{"labels": LABELS, **kwargs})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A code of a country, currency, language or time zone is chosen by its name."""
+        list_choices = _CHOICES.get(db_field.name)
+        if list_choices is None:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        nothing = [("", "-")] if db_field.blank else []
+        return forms.ChoiceField(
+            choices=[*nothing, *list_choices()],
+            required=not db_field.blank,
+            initial=db_field.get_default(),
+            label=kwargs.get("label") or db_field.verbose_name.capitalize(),
+            help_text=db_field.help_text,
+            widget=UnfoldAdminSelectWidget,
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

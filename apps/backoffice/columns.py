@@ -1,11 +1,14 @@
 """How values look in admin lists and pages: money, moments, state badges."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.decorators import display
 
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
@@ -65,6 +68,22 @@ def badge(state: str, label: str | None = None) -> SafeString:
         tone_of(state),
         label or state.replace("_", " "),
     )
+
+
+def flag(name: str, description: str) -> Callable[[Any, Any], bool]:
+    """A column of yes and no under a heading for people."""
+
+    @display(description=description, boolean=True, ordering=name)
+    def shown(admin: Any, row: Any) -> bool:
+        return bool(getattr(row, name))
+
+    return shown
+
+
+def words(code: str) -> str:
+    """A code as a person reads it: `order.partly_shipped` is "Order: partly shipped"."""
+    first, dot, rest = code.replace("_", " ").partition(".")
+    return f"{first[:1].upper()}{first[1:]}{': ' if dot else ''}{rest}"
 
 
 def money(minor: int | None, currency: str) -> str:

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
 from apps.backoffice.base import Admin, call_for_each, client_ip, staff_actor
-from apps.backoffice.columns import moment
+from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import platform_admin, store_admin
 from apps.events import services as events
 from apps.platform.tenancy.context import current_store_or_none
@@ -42,7 +42,8 @@ class PersonForm(forms.ModelForm):
 
 class PersonAdmin(Admin):
     form = PersonForm
-    list_display = ("email", "full_name", "role", "is_active", "joined")
+    list_display = ("email", "full_name", "role", "active", "joined")
+    active = flag("is_active", "active")
     list_filter = (("role", ChoicesDropdownFilter), "is_active")
     search_fields = ("email", "first_name", "last_name", "phone")
     readonly_fields = ("last_login", "created_at")

@@ -12,13 +12,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
-from apps.backoffice.columns import badge, moment
+from apps.backoffice.columns import badge, moment, words
 from apps.events import services as events
 from apps.events.models import AuditEntry, OutboxMessage
 
 
 class AuditEntryAdmin(RecordAdmin):
-    list_display = ("when", "actor_label", "action", "target_label", "target_type", "ip")
+    list_display = ("when", "actor_label", "shown_action", "target_label", "shown_ip")
     list_filter = ("action", ("actor_kind", ChoicesDropdownFilter))
     search_fields = ("actor_label", "target_label", "target_ref", "action")
     date_hierarchy = "created_at"
@@ -26,7 +26,7 @@ class AuditEntryAdmin(RecordAdmin):
         "created_at",
         "actor_label",
         "actor_kind",
-        "action",
+        "shown_action",
         "target_label",
         "target_ref",
         "ip",
@@ -37,6 +37,14 @@ class AuditEntryAdmin(RecordAdmin):
     @display(description="when", ordering="created_at")
     def when(self, entry: AuditEntry) -> Any:
         return moment(entry.created_at)
+
+    @display(description="action", ordering="action")
+    def shown_action(self, entry: AuditEntry) -> str:
+        return words(entry.action)
+
+    @display(description="IP address", ordering="ip")
+    def shown_ip(self, entry: AuditEntry) -> str:
+        return entry.ip or "-"
 
     @display(description="before")
     def was(self, entry: AuditEntry) -> SafeString:
@@ -50,7 +58,7 @@ class AuditEntryAdmin(RecordAdmin):
 class OutboxMessageAdmin(RecordAdmin):
     """What is on its way inside the shop; dead messages can be sent again."""
 
-    list_display = ("topic", "consumer", "shown_state", "attempts", "when", "due_at")
+    list_display = ("shown_topic", "shown_consumer", "shown_state", "attempts", "when", "due")
     list_filter = (("state", ChoicesDropdownFilter), "topic")
     search_fields = ("topic", "key", "consumer")
     actions = ("replay",)
@@ -66,6 +74,18 @@ class OutboxMessageAdmin(RecordAdmin):
         "last_error",
         "content",
     )
+
+    @display(description="what happened", ordering="topic")
+    def shown_topic(self, message: OutboxMessage) -> str:
+        return words(message.topic)
+
+    @display(description="for", ordering="consumer")
+    def shown_consumer(self, message: OutboxMessage) -> str:
+        return words(message.consumer)
+
+    @display(description="due", ordering="due_at")
+    def due(self, message: OutboxMessage) -> Any:
+        return moment(message.due_at)
 
     @display(description="state", ordering="state")
     def shown_state(self, message: OutboxMessage) -> SafeString:

@@ -11,7 +11,7 @@ function watchOpening(opening) {
     const target = opening.querySelector(`[data-field="${name}"]`);
     if (!target || value === "" || value === null) return;
     if (target instanceof HTMLProgressElement) target.value = value;
-    else target.textContent = value;
+    else (target.querySelector(".bo-badge") ?? target).textContent = value;
   };
   const ask = async () => {
     try {

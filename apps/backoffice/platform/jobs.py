@@ -185,7 +185,7 @@ def _url(job: ProvisioningJob) -> str:
 
 def _present(job: ProvisioningJob) -> dict[str, Any]:
     return {
-        "status": job.status,
+        "status": job.get_status_display(),
         "progress": job.progress,
         "message": job.message,
         "step": job.current_step.replace("_", " "),

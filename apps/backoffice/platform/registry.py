@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
-from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.columns import badge, flag, moment, money, words
 from apps.backoffice.fields import AmountField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
@@ -97,11 +97,15 @@ class DomainAdmin(Admin):
     """Hosts are added and removed, never renamed: a host is an address in somebody's bookmarks."""
 
     form = DomainForm
-    list_display = ("domain", "tenant", "is_primary", "created_at")
+    list_display = ("domain", "tenant", "is_primary", "added")
     list_select_related = ("tenant",)
     list_filter = ("is_primary",)
     search_fields = ("domain", "tenant__name", "tenant__slug")
     autocomplete_fields = ("tenant",)
+
+    @display(description="added", ordering="created_at")
+    def added(self, domain: Domain) -> Any:
+        return moment(domain.created_at)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -121,10 +125,41 @@ class DomainAdmin(Admin):
 
 @admin.register(Subscription, site=platform_admin)
 class SubscriptionAdmin(RecordAdmin):
-    list_display = ("store", "plan", "shown_status", "trial_ends_at", "period_ends_at")
+    list_display = ("store", "plan", "shown_status", "trial_ends", "period_ends")
+    fields = (
+        "store",
+        "plan",
+        "shown_status",
+        "monthly",
+        "annual",
+        "max_products",
+        "max_orders_per_month",
+        "max_storage_gb",
+        "max_api_calls_per_month",
+        "trial_ends_at",
+        "period_started_at",
+        "period_ends_at",
+        "cancelled_at",
+    )
     list_select_related = ("store", "plan")
     list_filter = (("status", ChoicesDropdownFilter),)
     search_fields = ("store__name", "store__slug")
+
+    @display(description="a month")
+    def monthly(self, subscription: Subscription) -> str:
+        return money(subscription.price_monthly_minor, subscription.currency)
+
+    @display(description="a year")
+    def annual(self, subscription: Subscription) -> str:
+        return money(subscription.price_annual_minor, subscription.currency)
+
+    @display(description="trial ends", ordering="trial_ends_at")
+    def trial_ends(self, subscription: Subscription) -> Any:
+        return moment(subscription.trial_ends_at)
+
+    @display(description="period ends", ordering="period_ends_at")
+    def period_ends(self, subscription: Subscription) -> Any:
+        return moment(subscription.period_ends_at)
 
     @display(description="status", ordering="status")
     def shown_status(self, subscription: Subscription) -> SafeString:
@@ -133,10 +168,23 @@ class SubscriptionAdmin(RecordAdmin):
 
 @admin.register(UsageMetric, site=platform_admin)
 class UsageMetricAdmin(RecordAdmin):
-    list_display = ("on", "store", "orders_created", "value")
+    list_display = ("day", "store", "orders_created", "value")
+    fields = (
+        "day",
+        "store",
+        "orders_created",
+        "value",
+        "products_total",
+        "api_calls",
+        "api_errors",
+    )
     list_select_related = ("store",)
     search_fields = ("store__name", "store__slug")
     date_hierarchy = "on"
+
+    @display(description="day", ordering="on")
+    def day(self, metric: UsageMetric) -> Any:
+        return metric.on
 
     @display(description="order value", ordering="orders_value_minor")
     def value(self, metric: UsageMetric) -> str:
@@ -147,11 +195,20 @@ class UsageMetricAdmin(RecordAdmin):
 class IntegrationConfigAdmin(RecordAdmin):
     """What is connected and whether it works. The secrets themselves are never shown."""
 
-    list_display = ("store", "kind", "environment", "is_active", "last_checked_at", "last_error")
+    list_display = ("store", "shown_kind", "environment", "active", "looked_at", "last_error")
+    active = flag("is_active", "active")
     list_select_related = ("store",)
     list_filter = ("kind", "environment", "is_active")
     search_fields = ("store__name", "store__slug", "kind")
     exclude = ("config",)
+
+    @display(description="what", ordering="kind")
+    def shown_kind(self, integration: IntegrationConfig) -> str:
+        return words(integration.kind)
+
+    @display(description="last looked at", ordering="last_checked_at")
+    def looked_at(self, integration: IntegrationConfig) -> Any:
+        return moment(integration.last_checked_at)
 
 
 @admin.register(PlatformSetting, site=platform_admin)

@@ -233,6 +233,15 @@ class StoreAdmin(Admin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A new store is opened and watched: there is nothing to add another one beside, or to go on editing."""
+        hidden = {"show_save_and_add_another": False}
+        if kwargs.get("add"):
+            hidden["show_save_and_continue"] = False
+        return super().render_change_form(request, {**context, **hidden}, *args, **kwargs)
+
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_form(request, obj, **({} if obj else {"form": OpenStoreForm}), **kwargs)
 

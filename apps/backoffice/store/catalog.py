@@ -14,7 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from apps.backoffice.base import Admin, call_for_each, staff_actor
-from apps.backoffice.columns import badge, money
+from apps.backoffice.columns import badge, flag, money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.stock_table import StockField, write_stock
 from apps.catalog import services as catalog
@@ -160,7 +160,8 @@ def _set_status(
 @admin.register(Category, site=store_admin)
 class CategoryAdmin(Admin):
     form = CategoryForm
-    list_display = ("in_tree", "slug", "position", "is_active")
+    list_display = ("in_tree", "slug", "position", "shown")
+    shown = flag("is_active", "shown")
     search_fields = ("name", "slug")
     ordering = ("position", "name")
     fieldsets = (

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, form_errors, staff_actor
-from apps.backoffice.columns import badge, moment
+from apps.backoffice.columns import badge, flag, moment, words
 from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
 from apps.inventory import services as inventory
@@ -54,15 +54,45 @@ class StockForm(forms.ModelForm):
         return values
 
 
+def _change(name: str, description: str) -> Any:
+    """A column of the ledger: `+3`, `-1`, nothing for nothing."""
+
+    @display(description=description, ordering=name)
+    def shown(admin: Any, movement: Movement) -> str:
+        return f"{getattr(movement, name):+d}" if getattr(movement, name) else ""
+
+    return shown
+
+
+@display(description="when", ordering="created_at")
+def _when(admin: Any, movement: Movement) -> Any:
+    return moment(movement.created_at)
+
+
+@display(description="what", ordering="kind")
+def _kind(admin: Any, movement: Movement) -> str:
+    return words(movement.get_kind_display())
+
+
+@display(description="who", ordering="actor_label")
+def _who(admin: Any, movement: Movement) -> str:
+    return movement.actor_label
+
+
 class MovementInline(TabularInline):
     model = Movement
     extra = 0
     max_num = 0
     can_delete = False
     fields = readonly_fields = (
-        "created_at", "kind", "on_hand_delta", "reserved_delta", "allocated_delta", "reason", "actor_label",
+        "when", "shown_kind", "on_hand", "reserved", "allocated", "reason", "who",
     )  # fmt: skip
     per_page = 20
+    hide_title = True
+    when, shown_kind, who = _when, _kind, _who
+    on_hand = _change("on_hand_delta", "on hand")
+    reserved = _change("reserved_delta", "reserved")
+    allocated = _change("allocated_delta", "allocated")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -87,7 +117,7 @@ class LowStockFilter(admin.SimpleListFilter):
 @admin.register(StockItem, site=store_admin)
 class StockItemAdmin(Admin):
     form = StockForm
-    list_display = ("sku", "warehouse", "on_hand", "reserved", "allocated", "left", "low")
+    list_display = ("shown_sku", "warehouse", "on_hand", "reserved", "allocated", "left", "low")
     list_select_related = ("warehouse",)
     list_filter = (LowStockFilter, "warehouse")
     search_fields = ("sku",)
@@ -113,6 +143,10 @@ class StockItemAdmin(Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @display(description="SKU", ordering="sku")
+    def shown_sku(self, item: StockItem) -> str:
+        return item.sku
+
     @display(description="available")
     def left(self, item: StockItem) -> int:
         return item.available
@@ -126,7 +160,8 @@ class StockItemAdmin(Admin):
 
 @admin.register(Warehouse, site=store_admin)
 class WarehouseAdmin(Admin):
-    list_display = ("name", "code", "priority", "city", "is_active")
+    list_display = ("name", "code", "priority", "city", "active")
+    active = flag("is_active", "active")
     search_fields = ("name", "code", "city")
     fields = (
         ("name", "code"),
@@ -146,17 +181,17 @@ class MovementAdmin(RecordAdmin):
     list_display = (
         "when",
         "stock_item",
-        "kind",
-        "on_hand_delta",
-        "reserved_delta",
-        "allocated_delta",
+        "shown_kind",
+        "on_hand",
+        "reserved",
+        "allocated",
         "reason",
-        "actor_label",
+        "who",
     )
+    when, shown_kind, who = _when, _kind, _who
+    on_hand = _change("on_hand_delta", "on hand")
+    reserved = _change("reserved_delta", "reserved")
+    allocated = _change("allocated_delta", "allocated")
     list_select_related = ("stock_item",)
     list_filter = ("kind",)
     search_fields = ("stock_item__sku", "reference", "order_ref")
-
-    @display(description="when", ordering="created_at")
-    def when(self, movement: Movement) -> Any:
-        return moment(movement.created_at)

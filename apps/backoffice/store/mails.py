@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
-from apps.backoffice.columns import badge, moment
+from apps.backoffice.columns import badge, moment, words
 from apps.backoffice.sites import store_admin
 from apps.notifications import services as notifications
 from apps.notifications.models import SentMail
@@ -33,7 +33,7 @@ class SentMailAdmin(RecordAdmin):
         "sent_at",
         "sending",
         "reply_to",
-        "template",
+        "kind",
         "language",
         "content",
     )
@@ -49,6 +49,10 @@ class SentMailAdmin(RecordAdmin):
     @display(description="sent", ordering="sent_at")
     def left(self, mail: SentMail) -> Any:
         return moment(mail.sent_at)
+
+    @display(description="kind")
+    def kind(self, mail: SentMail) -> str:
+        return words(mail.template)
 
     @display(description="trouble")
     def trouble(self, mail: SentMail) -> str:

@@ -32,6 +32,7 @@ from apps.orders.states import (
     PaymentState,
 )
 from apps.payments import services as payments
+from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
 
 PERMISSIONS = {
@@ -73,6 +74,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
 def _present_payment(payment: Payment) -> dict[str, Any]:
     return {
         "row": payment,
+        "gateway": gateway_label(payment.gateway),
         "amount": money(payment.amount_minor, payment.currency),
         "captured": money(payment.captured_minor, payment.currency),
         "refunded": money(payment.refunded_minor, payment.currency)

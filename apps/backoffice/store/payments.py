@@ -12,9 +12,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
-from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.columns import badge, flag, moment, money, words
 from apps.backoffice.sites import store_admin
 from apps.payments import services as payments
+from apps.payments.gateways import gateway_label
 from apps.payments.models import GatewayEvent, Payment, PaymentMethod
 
 
@@ -23,7 +24,7 @@ class PaymentAdmin(RecordAdmin):
     list_display = (
         "order_link",
         "when",
-        "gateway",
+        "paid_by",
         "amount",
         "shown_state",
         "refunded",
@@ -32,12 +33,29 @@ class PaymentAdmin(RecordAdmin):
     list_select_related = ("order",)
     list_filter = (("state", ChoicesDropdownFilter), "gateway")
     search_fields = ("order__number", "order__email", "gateway_ref")
-    exclude = ()
+    fields = (
+        "order_link",
+        "paid_by",
+        "amount",
+        "shown_state",
+        "captured",
+        "refunded",
+        "needs_attention",
+        "failure_message",
+        "gateway_ref",
+        "created_at",
+        "captured_at",
+        "expires_at",
+    )
 
     @display(description="order", ordering="order__number")
     def order_link(self, payment: Payment) -> SafeString:
         url = reverse("store_admin:orders_order_change", args=[payment.order_id])
         return format_html('<a href="{}">{}</a>', url, payment.order.number)
+
+    @display(description="paid by", ordering="gateway")
+    def paid_by(self, payment: Payment) -> str:
+        return gateway_label(payment.gateway)
 
     @display(description="created", ordering="created_at")
     def when(self, payment: Payment) -> Any:
@@ -46,6 +64,10 @@ class PaymentAdmin(RecordAdmin):
     @display(description="amount", ordering="amount_minor")
     def amount(self, payment: Payment) -> str:
         return money(payment.amount_minor, payment.currency)
+
+    @display(description="received")
+    def captured(self, payment: Payment) -> str:
+        return money(payment.captured_minor, payment.currency)
 
     @display(description="refunded", ordering="refunded_minor")
     def refunded(self, payment: Payment) -> str:
@@ -58,8 +80,10 @@ class PaymentAdmin(RecordAdmin):
 
 @admin.register(PaymentMethod, site=store_admin)
 class PaymentMethodAdmin(Admin):
-    list_display = ("label", "gateway", "is_test", "is_active", "position")
+    list_display = ("label", "description", "for_trying", "active", "position")
     fields = ("label", "description", "is_active", "position")
+    for_trying = flag("is_test", "for trying out")
+    active = flag("is_active", "active")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_method(obj)
@@ -75,8 +99,8 @@ class PaymentMethodAdmin(Admin):
 class GatewayEventAdmin(RecordAdmin):
     list_display = (
         "when",
-        "gateway",
-        "kind",
+        "sent_by",
+        "shown_kind",
         "payment_ref",
         "handled_at",
         "attempts",
@@ -97,6 +121,14 @@ class GatewayEventAdmin(RecordAdmin):
             lambda event: payments.replay_event(event=event),
             "{count} handled again.",
         )
+
+    @display(description="sent by", ordering="gateway")
+    def sent_by(self, event: GatewayEvent) -> str:
+        return gateway_label(event.gateway)
+
+    @display(description="what", ordering="kind")
+    def shown_kind(self, event: GatewayEvent) -> str:
+        return words(event.kind)
 
     @display(description="received", ordering="received_at")
     def when(self, event: GatewayEvent) -> Any:

@@ -7,10 +7,14 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectMultipleWidget
+from unfold.widgets import (
+    UnfoldAdminColorInputWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectMultipleWidget,
+)
 
 from apps.backoffice.base import Admin
-from apps.backoffice.columns import money
+from apps.backoffice.columns import flag, money
 from apps.backoffice.fields import AmountField
 from apps.backoffice.sites import store_admin
 from apps.common.places import country_choices
@@ -67,8 +71,9 @@ class ShippingMethodForm(forms.ModelForm):
 @admin.register(ShippingMethod, site=store_admin)
 class ShippingMethodAdmin(Admin):
     form = ShippingMethodForm
-    list_display = ("name", "price", "free_from", "days", "is_active", "position")
+    list_display = ("name", "price", "free_from", "days", "active", "position")
     prepopulated_fields = {"code": ("name",)}
+    active = flag("is_active", "active")
 
     @display(description="price", ordering="amount_minor")
     def price(self, method: ShippingMethod) -> str:
@@ -85,7 +90,12 @@ class ShippingMethodAdmin(Admin):
 
 class TaxRateForm(forms.ModelForm):
     percent = forms.DecimalField(
-        min_value=0, max_value=100, max_digits=5, decimal_places=2, label="Percent"
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        label="Percent",
+        widget=UnfoldAdminDecimalFieldWidget,
     )
 
     class Meta:
@@ -105,8 +115,12 @@ class TaxRateForm(forms.ModelForm):
 @admin.register(TaxRate, site=store_admin)
 class TaxRateAdmin(Admin):
     form = TaxRateForm
-    list_display = ("name", "country", "region", "tax_class", "percent")
+    list_display = ("name", "shown_country", "region", "tax_class", "percent")
     list_filter = ("country", "tax_class")
+
+    @display(description="country", ordering="country")
+    def shown_country(self, rate: TaxRate) -> str:
+        return dict(country_choices()).get(rate.country, rate.country)
 
     @display(description="percent", ordering="rate_bp")
     def percent(self, rate: TaxRate) -> str:

@@ -22,6 +22,18 @@ class ShipmentAdmin(RecordAdmin):
     list_filter = (("state", ChoicesDropdownFilter), "carrier")
     search_fields = ("number", "tracking_number", "order__number", "order__email")
 
+    fields = (
+        "order_link",
+        "number",
+        "shown_state",
+        "carrier",
+        "tracking_number",
+        "tracking_url",
+        "created_at",
+        "shipped_at",
+        "delivered_at",
+    )
+
     @display(description="order", ordering="order__number")
     def order_link(self, shipment: Shipment) -> SafeString:
         url = reverse("store_admin:orders_order_change", args=[shipment.order_id])

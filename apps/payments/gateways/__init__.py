@@ -22,6 +22,7 @@ __all__ = [
     "NothingToDo",
     "Opened",
     "RedirectTo",
+    "gateway_label",
     "get_gateway",
     "list_gateways",
 ]
@@ -42,6 +43,12 @@ def get_gateway(code: str) -> Gateway:
             fields={"payment_method": ["This payment method is not offered here."]}
         )
     return gateway
+
+
+def gateway_label(code: str) -> str:
+    """The provider's name for people; the code itself of one that is no more."""
+    gateway = _GATEWAYS.get(code)
+    return gateway.label if gateway is not None else code.replace("_", " ")
 
 
 def list_gateways() -> list[Gateway]:

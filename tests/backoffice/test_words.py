@@ -1,0 +1,44 @@
+"""What people read in the admin: words, not codes; and every list tells what to do when it is empty."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.backoffice.columns import words
+from apps.payments.gateways import gateway_label
+from tests.backoffice.test_pages import operator, owner  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+def test_codes_become_words() -> None:
+    assert words("order.partly_shipped") == "Order: partly shipped"
+    assert words("order_refunded") == "Order refunded"
+    assert gateway_label("cash_on_delivery") == "Cash on delivery"
+    assert gateway_label("gone_bank") == "gone bank"
+
+
+def test_countries_are_chosen_by_name(owner: Client) -> None:  # noqa: F811
+    page = owner.get("/admin/inventory/warehouse/add/").content.decode()
+    assert '<select name="country"' in page
+    assert ">India</option>" in page
+    answer = owner.post("/admin/inventory/warehouse/add/", {"name": "W", "code": "W2",
+        "priority": "1", "country": "XX"})  # fmt: skip
+    assert "country" in answer.context["adminform"].form.errors
+
+
+def test_a_list_without_rows_says_what_to_do(owner: Client) -> None:  # noqa: F811
+    nothing = owner.get("/admin/pricing/taxrate/?q=").content.decode()
+    assert "yielded into" not in nothing
+    lost = owner.get("/admin/orders/order/?q=nobody-has-this").content.decode()
+    assert "Show all orders" in lost
+
+
+def test_the_page_of_a_store_leads_to_everything(operator: Client, store: Any) -> None:  # noqa: F811
+    page = operator.get(f"/admin/platform/store/{store.id}/change/").content.decode()
+    for leads_to in ("connection", "deletion"):
+        assert f"/admin/platform/store/{store.id}/{leads_to}/" in page
+    assert f"/admin/platform/storemove/start/{store.id}/" in page
+    assert '<select name="time_zone"' in page
+    assert "Save and add another" not in page
