@@ -1,6 +1,6 @@
 """Servers beside the embedded ones, for tests of stores that live elsewhere. One fixture each, started once per session.
 
-Fixtures: `second_cluster` (another PostgreSQL), `session_bouncer` and `transaction_bouncer` (pgbouncer before the
+Fixtures: `second_cluster` (another PostgreSQL), `second_documents` (another documents server), `session_bouncer` and `transaction_bouncer` (pgbouncer before the
 suite's own PostgreSQL), `streaming_replica` (a standby of the suite's own PostgreSQL). They listen on free loopback ports and are stopped at the end; tests that use them are marked
 `matrix`.
 """
@@ -22,6 +22,7 @@ import pytest
 from psycopg import sql
 
 from config.embedded import ports, processes
+from config.embedded.documents import Documents
 from config.embedded.paths import Local
 from config.embedded.postgresql import PostgreSQL
 from config.embedded.privileges import choose_identity
@@ -109,6 +110,22 @@ def second_cluster() -> Iterator[Cluster]:
     """Another PostgreSQL 18 server: a second shared cluster, a merchant's own server, the target of a move."""
     with start_cluster("second") as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def second_documents() -> Iterator[str]:
+    """The address of another documents server, of the embedded kind; some three seconds to start."""
+    root = LOCAL / "servers" / f"documents-{worker()}"
+    server = Documents(Local(root), {"DOCUMENTS_PASSWORD": secrets.token_hex(12)}, None)
+    server.stop()
+    shutil.rmtree(root, ignore_errors=True)
+    server.local.create()
+    server.up(avoid=set())
+    try:
+        yield server.address
+    finally:
+        server.stop()
+        shutil.rmtree(root, ignore_errors=True)
 
 
 class Standby(PostgreSQL):
