@@ -3,12 +3,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import (
@@ -24,6 +24,7 @@ from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM
 
 # A thousand placed stores are not asked by a command that somebody waits for.
 MOST_STORES: Final = 50
+MUCH_BEHIND: Final = 8 * 2**20  # bytes of the log
 VERIFYING: Final = ("verify-ca", "verify-full")
 LOCAL_HOSTS: Final = ("", "localhost", "127.0.0.1", "::1")
 
@@ -41,6 +42,7 @@ class DatabaseState:
     pool: PoolUse | None = None
     warnings: list[str] = field(default_factory=list)
     is_a_stores: bool = False
+    is_replica: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -70,7 +72,14 @@ def list_own_databases() -> list[DatabaseState]:
             roles[alias] = f"stores on the cluster {alias.removeprefix('cluster_')}"
         elif alias.startswith("documents_") and alias != DOCUMENTS_DEV:
             roles[alias] = f"documents of the region {alias.removeprefix('documents_')}"
-    return [_measure(alias, role) for alias, role in roles.items()]
+    return [
+        *(_measure(alias, role) for alias, role in roles.items()),
+        *(
+            _measure_replica(alias, primary)
+            for primary, replicas in settings.REPLICAS.items()
+            for alias in replicas
+        ),
+    ]
 
 
 def count_placed_stores() -> int:
@@ -96,6 +105,37 @@ def _measure(alias: str, role: str) -> DatabaseState:
         pool=_pool_of(alias),
         warnings=_warnings_of(described, is_documents=is_documents),
     )
+
+
+def _measure_replica(alias: str, primary: str) -> DatabaseState:
+    """A replica that is down or behind is passed over, so nothing depends on it; whoever runs it wants to know."""
+    found = _measure(alias, f"read replica of {primary}")
+    if not found.is_good:
+        return replace(found, is_replica=True)
+    return replace(found, is_replica=True, warnings=[*found.warnings, *_behind(alias, primary)])
+
+
+def _behind(alias: str, primary: str) -> list[str]:
+    try:
+        place = _ask_one(primary, "SELECT pg_catalog.pg_current_wal_lsn()::text")
+        lacks = _ask_one(
+            alias,
+            "SELECT pg_catalog.pg_wal_lsn_diff(%s::pg_catalog.pg_lsn, pg_catalog.pg_last_wal_replay_lsn())",
+            place,
+        )
+    except DatabaseError as error:
+        return [f"How far it is behind could not be found out ({type(error).__name__})."]
+    if lacks is None:
+        return ["This is no replica: it replays nothing. Pages would read it as if it were one."]
+    if lacks > MUCH_BEHIND:
+        return [f"It lacks {lacks / 2**20:.0f} MB of changes. The primary is read meanwhile."]
+    return []
+
+
+def _ask_one(alias: str, statement: str, *parameters: Any) -> Any:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()[0]
 
 
 def _measure_store(store: Store) -> DatabaseState:

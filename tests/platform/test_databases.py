@@ -34,6 +34,34 @@ def test_every_database_is_shown_with_its_state_and_latency(db: None) -> None:
     assert "Finding" in show("--indexes")
 
 
+def test_replicas_are_shown_and_a_dead_one_leaves_the_platform_ready(
+    settings: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = connections["default"].settings_dict
+    ours, dead = "default_replica_0", "default_replica_1"
+    made = {ours: described, dead: {**described, "PORT": "1"}}
+    settings.REPLICAS = {"default": list(made)}
+    for alias, options in made.items():
+        monkeypatch.setitem(settings.DATABASES, alias, options)
+        monkeypatch.setitem(connections.settings, alias, options)
+    try:
+        out = io.StringIO()
+        with pytest.raises(SystemExit):
+            call_command("databases", "--json", stdout=out)
+        found = {row["alias"]: row for row in json.loads(out.getvalue())["databases"]}
+        assert found[ours]["role"] == "read replica of default"
+        assert "This is no replica" in found[ours]["warnings"][0]
+        assert found[dead]["state"].startswith("unavailable")
+        answer = client_for(None).get("/ready")
+        assert answer.status_code == 200
+        checks = answer.json()["checks"]
+        assert (checks[ours], checks[dead]) == ("ok", "unavailable")
+    finally:
+        for alias in made:
+            connections[alias].close()
+            delattr(connections._connections, alias)  # type: ignore[attr-defined]
+
+
 def test_a_dead_server_of_a_merchant_is_shown_and_leaves_the_platform_ready(
     throwaway_store: Store, client_for: Callable[..., Client]
 ) -> None:

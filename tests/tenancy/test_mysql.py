@@ -24,7 +24,7 @@ from apps.accounts.models import User
 from apps.common.clock import now
 from apps.events.models import AuditEntry, IdempotencyKey
 from apps.inventory.models import StockItem, Warehouse
-from apps.platform import services
+from apps.platform import seeding, services
 from apps.platform.models import ProvisioningJob
 from apps.platform.states import JobStatus
 from apps.platform.tenancy.context import use_store
@@ -72,6 +72,18 @@ def test_provisioning_again_changes_nothing(placed: Any, mariadb: MariaDB) -> No
     assert placement_of(placed).migrate() is False
     assert placement_of(placed).create() == len(list_required_tables())
     assert read_catalog(mariadb, placed.database_name) == before
+
+
+def test_tables_are_told_while_they_are_made(placed: Any) -> None:
+    placement, told = placement_of(placed), list[frozenset[str]]()
+    placement.drop()
+    placement.when_made = told.append
+    placement.create()
+    made = [len(tables & list_required_tables()) for tables in told]
+    assert made == sorted(made)
+    assert len(set(made)) > 10, "the bar moves"
+    assert made[-1] == len(list_required_tables())
+    seeding.seed_store(placed.active_store)
 
 
 def test_codes_that_differ_in_case_or_a_space_are_two(inside: Any) -> None:

@@ -56,6 +56,12 @@ class Run:
         first = STEPS[0]
         self.lease.enter(step=first.name, message=message, progress=first.progress)
 
+    def count_tables(self, tables: frozenset[str]) -> None:
+        """Let the bar move while tables are made one by one."""
+        made = len(tables & self.required)
+        share = made / max(1, len(self.required))
+        self.lease.note(tables_created=made, progress=25 + round(45 * share))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -148,6 +154,7 @@ def _create_tables(run: Run) -> None:
     found = run.placement.occupancy()
     if found.is_refused:
         raise PlacementOccupied(found.sentence)
+    run.placement.when_made = run.count_tables
     if found.holds is Holds.NOTHING:
         run.placement.create()
         run.existing |= run.required

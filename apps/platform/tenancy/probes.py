@@ -16,13 +16,15 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """The platform's own databases and the cache answer; 503 and which one if not. No merchant's server is asked: a
-    dead one is its own store's trouble."""
+    dead one is its own store's trouble. A dead replica is told and changes nothing: the primary is read instead."""
     from apps.platform.database_health import list_own_databases, time_twice  # models stand above
 
     with outside_store():
-        states = {database.alias: _word(database.state) for database in list_own_databases()}
+        found = list_own_databases()
+        states = {database.alias: _word(database.state) for database in found}
         states["cache"] = _word(time_twice(lambda: cache.get("ready"))[0])
-    good = all(state == "ok" for state in states.values())
+    spared = {database.alias for database in found if database.is_replica}
+    good = all(state == "ok" for alias, state in states.items() if alias not in spared)
     return JsonResponse(
         {"status": "ok" if good else "unavailable", "checks": states}, status=200 if good else 503
     )

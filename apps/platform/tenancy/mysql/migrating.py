@@ -1,6 +1,6 @@
 """Real migrations on the active store's MariaDB or MySQL database, one run at a time, resumable anywhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
@@ -39,11 +39,18 @@ def is_behind() -> bool:
     return not template.list_migrations() <= set(applied)
 
 
-def migrate(known: ReferenceRows, *, store_id: UUID) -> None:
+def migrate(
+    known: ReferenceRows, *, store_id: UUID, tell: Callable[[frozenset[str]], None]
+) -> None:
     """Apply what is missing. `known` are the content types and permissions of the template: they get the same ids
-    here before Django's own signal would number them."""
+    here before Django's own signal would number them. `tell` hears the tables there are after each migration."""
+
+    def progress(action: str, *migration: object) -> None:
+        if action == "apply_success":
+            tell(frozenset(list_tables()))
+
     with _alone(), journal_kept(connections[DEFAULT], mark_of(store_id)):
-        executor: Any = ResumingExecutor(connections[DEFAULT])
+        executor: Any = ResumingExecutor(connections[DEFAULT], progress)
         targets = executor.loader.graph.leaf_nodes()
         plan = executor.migration_plan(targets)
         before = executor._create_project_state(with_applied_migrations=True)

@@ -47,6 +47,8 @@ class Placement(ABC):
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        # Told the tables there are, while `create` and `migrate` make them one by one.
+        self.when_made: Callable[[frozenset[str]], None] = lambda tables: None
 
     @property
     def active_store(self) -> ActiveStore:

@@ -105,7 +105,7 @@ class OwnMySQL(Placement):
     def _migrate(self) -> None:
         known = read_reference_rows()
         with use_store(self.active_store):
-            migrating.migrate(known, store_id=self.store.id)
+            migrating.migrate(known, store_id=self.store.id, tell=self.when_made)
 
     def drop(self) -> None:
         with use_store(self.active_store):
