@@ -1,14 +1,40 @@
-"""A refusal that no view turned into a form error becomes a page in the store's theme, never a 500."""
+"""A refusal that no view turned into a form error becomes a page, never a 500 and never a traceback."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from apps.common.api.middleware import API_PREFIX
 from apps.common.errors import DomainError
 from apps.platform.tenancy.context import current_store_or_none
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+
+
+class UnreadableFormsMiddleware:
+    """Reads what a form sent before anybody else does: what can't be read, or is too much, is one page with a 4xx.
+
+    Django itself would answer with a traceback when DEBUG is on, and fail over that for a foreign charset. Stands
+    above `CsrfViewMiddleware`, which reads forms as well. The API reads its bodies by its own parsers.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and not request.path_info.startswith(API_PREFIX):
+            try:
+                request.POST  # noqa: B018  parsed here, kept by Django
+            except _UNREADABLE as error:
+                status = 413 if isinstance(error, RequestDataTooBig) else 400
+                return HttpResponse(render_to_string("400.html"), status=status)
+        return self.get_response(request)
 
 
 class PageErrorsMiddleware:
