@@ -141,3 +141,14 @@ def test_the_test_gateway_can_be_switched_off(
     settings.PAYMENTS_TEST_GATEWAY = False
 
     assert client.get(page(payment)).status_code == 404
+
+
+def test_a_refused_payment_opened_again_from_the_order_waits_for_money(
+    store: Any, client: Client, payment: Payment, sent: list[Any]
+) -> None:
+    client.post(page(payment), {"choice": "decline"})
+
+    answer = client.post(f"/orders/{payment.order.access_token}/pay/")
+
+    assert (answer.status_code, answer["Location"]) == (302, page(payment))
+    assert state(store, payment) == ("pending", "pending")

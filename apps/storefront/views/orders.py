@@ -9,7 +9,7 @@ from apps.orders.selectors import get_order_by_access_token
 from apps.payments import services as payments
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.gateways import RedirectTo
-from apps.payments.selectors import can_pay_now, get_payment_of
+from apps.payments.selectors import get_payment_of
 from apps.storefront.order_page import order_context
 
 
@@ -27,9 +27,9 @@ def pay(request: HttpRequest, access_token: str) -> HttpResponse:
     """Open the payment again, for a buyer whose payment failed or who closed the page."""
     found = get_order_by_access_token(access_token)
     payment = get_payment_of(found)
-    if payment is None or not can_pay_now(found, payment):
+    if payment is None:
         raise PaymentNotOpen
-    opened = payments.open_at_gateway(payment=payment)
+    opened = payments.pay_again(payment=payment)
     if isinstance(opened, RedirectTo):
         return redirect(opened.url)
     return redirect("storefront:order", access_token=access_token)
