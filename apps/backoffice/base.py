@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.common.actor import Actor, ActorKind
+from apps.common.api.throttles import client_address
 from apps.common.errors import DomainError
 from apps.common.places import country_choices, currency_choices, language_choices
 
@@ -100,6 +102,25 @@ class Admin(ModelAdmin):
             messages.error(request, "That filter, search or selection could not be understood.")
             return HttpResponseRedirect(request.path)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """What a service refuses while a form is saved is undone, and said above the page."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            return self._say(request, error)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except DomainError as error:
+            return self._say(request, error)
+
+    def _say(self, request: HttpRequest, error: DomainError) -> HttpResponse:
+        """The same page again; the start page where even looking at it is refused."""
+        messages.error(request, sentence_of(error))
+        start = reverse("admin:index", current_app=self.admin_site.name)
+        return HttpResponseRedirect(request.get_full_path() if request.method == "POST" else start)
+
 
 class RecordAdmin(Admin):
     """Facts: staff look and search, nobody adds, changes or deletes."""
@@ -121,7 +142,8 @@ def staff_actor(request: HttpRequest) -> Actor:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None
+    """The client's address for the audit log, behind trusted proxies too; None where there is none."""
+    return client_address(request)
 
 
 def call_service(request: HttpRequest, call: Callable[[], object], done: str) -> bool:

@@ -120,6 +120,7 @@ class PersonAdmin(Admin):
                 actor=staff_actor(request),
                 action="user.activated" if is_active else "user.deactivated",
                 target=user,
+                ip=client_ip(request),
             )
 
         call_for_each(request, people, change, "{count} changed.")

@@ -16,11 +16,12 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from apps.backoffice.base import Admin, call_for_each, staff_actor
 from apps.backoffice.columns import badge, flag, money
 from apps.backoffice.sites import store_admin
-from apps.backoffice.store.stock_table import StockField, write_stock
+from apps.backoffice.store.stock_table import StockField, check_stock, write_stock
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.forms import CategoryForm, ProductForm
 from apps.catalog.selectors import list_category_nodes
+from apps.common.errors import DomainError
 from apps.platform.tenancy.context import current_store
 
 
@@ -43,6 +44,14 @@ class ProductPageForm(ProductForm):
         super().__init__(*args, **kwargs)
         if "stock" in self.fields and not self.is_new:
             self.fields["stock"].widget.attrs["product"] = self.instance
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        try:
+            check_stock(product=self.instance, counted=values.get("stock") or {})
+        except DomainError as error:
+            self.add_error(None if self.is_new else "stock", str(error))
+        return values
 
     def product_input(self) -> Any:
         stock = {name: self.cleaned_data.pop(name, None) for name in ("stock", "opening_stock")}

@@ -16,7 +16,6 @@ from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockItem, Warehouse
-from apps.platform.tenancy.context import current_actor, use_actor
 
 
 class StockForm(forms.ModelForm):
@@ -27,6 +26,7 @@ class StockForm(forms.ModelForm):
         max_value=100_000_000,
         label="On hand, counted",
         widget=UnfoldAdminIntegerFieldWidget,
+        show_hidden_initial=True,  # pieces that left since the page was opened do not come back by saving it
     )
     reason = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
 
@@ -39,18 +39,15 @@ class StockForm(forms.ModelForm):
         self.fields["counted"].initial = self.instance.on_hand
 
     def clean(self) -> dict[str, Any] | None:
+        """Only looks: what was counted is written when the whole page is saved."""
         values = super().clean()
-        if self.errors or self.cleaned_data["counted"] == self.instance.on_hand:
-            return values
-        try:
-            inventory.set_on_hand(
-                stock_item=self.instance,
-                on_hand=self.cleaned_data["counted"],
-                reason=self.cleaned_data["reason"],
-                actor=current_actor(),
-            )
-        except DomainError as error:
-            form_errors(self, error)
+        if not self.errors and "counted" in self.changed_data:
+            try:
+                inventory.require_countable(
+                    stock_item=self.instance, on_hand=self.cleaned_data["counted"]
+                )
+            except DomainError as error:
+                form_errors(self, error)
         return values
 
 
@@ -130,11 +127,14 @@ class StockItemAdmin(Admin):
     )
     inlines = (MovementInline,)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with use_actor(staff_actor(request)):
-            return super().changeform_view(request, *args, **kwargs)
-
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
+        if "counted" in form.changed_data:
+            inventory.set_on_hand(
+                stock_item=obj,
+                on_hand=form.cleaned_data["counted"],
+                reason=form.cleaned_data["reason"],
+                actor=staff_actor(request),
+            )
         inventory.set_low_stock_at(stock_item=obj, low_stock_at=obj.low_stock_at)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

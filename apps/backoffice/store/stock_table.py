@@ -11,15 +11,20 @@ from django.utils.safestring import SafeString
 from apps.catalog.documents import Product
 from apps.common.actor import Actor
 from apps.inventory import services as inventory
+from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import StockItem
 from apps.inventory.selectors import get_default_warehouse
 
 _MOST = 100_000_000
 _DIGITS = 9
+SHOWN = "shown-"
 
 
 class StockWidget(forms.Widget):
-    """`attrs["product"]` is the product; one number field a variant, named `stock-<variant id>`."""
+    """`attrs["product"]` is the product; one number field a variant, named `stock-<variant id>`.
+
+    Beside each stands what it showed: a number nobody touched is no count, so pieces that left meanwhile stay away.
+    """
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
@@ -32,9 +37,8 @@ class StockWidget(forms.Widget):
                 "name": f"{name}-{variant.id}",
                 "variant": variant,
                 "item": items.get(variant.id),
-                "value": typed.get(
-                    variant.id, items[variant.id].on_hand if variant.id in items else 0
-                ),
+                "shown": (shown := items[variant.id].on_hand if variant.id in items else 0),
+                "value": typed.get(variant.id, shown),
             }
             for variant in product.variants
         ]
@@ -42,7 +46,11 @@ class StockWidget(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
         prefix = f"{name}-"
-        return {key.removeprefix(prefix): data[key] for key in data if key.startswith(prefix)}
+        return {
+            key.removeprefix(prefix): data[key]
+            for key in data
+            if key.startswith(prefix) and data.get(f"{SHOWN}{key}") != data[key]
+        }
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return not any(key.startswith(f"{name}-") for key in data)
@@ -64,6 +72,14 @@ class StockField(forms.Field):
                 raise ValidationError(f"{digits[:20]!r} is not a number of pieces.")
             counted[variant_ref] = int(digits)
         return counted
+
+
+def check_stock(*, product: Product, counted: Mapping[str, int]) -> None:
+    """Raise what `write_stock` would, before anything of the product's page is written."""
+    get_default_warehouse()
+    for item in _stock_of(product):
+        if item.variant_ref in counted:
+            inventory.require_countable(stock_item=item, on_hand=counted[item.variant_ref])
 
 
 def write_stock(
@@ -91,8 +107,10 @@ def write_stock(
 
 
 def _stock_of(product: Product) -> list[StockItem]:
-    return list(
-        StockItem.objects.filter(
-            warehouse=get_default_warehouse(), variant_ref__in=product.variant_refs
-        )
-    )
+    """In the main warehouse; nothing where every warehouse is switched off."""
+    try:
+        warehouse = get_default_warehouse()
+    except NoWarehouse:
+        return []
+    rows = StockItem.objects.filter(warehouse=warehouse, variant_ref__in=product.variant_refs)
+    return list(rows)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -76,10 +77,10 @@ def _short(ident: str) -> str:
     return blake2b(ident.encode(errors="replace"), digest_size=12).hexdigest()
 
 
-def client_address(request: Request) -> str | None:
+def client_address(request: Request | HttpRequest) -> str | None:
     """The client's address for logs; None where there is none that is one (a socket file, a forged header)."""
     try:
-        return str(ip_address(BaseThrottle().get_ident(request) or ""))
+        return str(ip_address(BaseThrottle().get_ident(request) or ""))  # type: ignore[arg-type]  # reads META
     except ValueError:
         return None
 

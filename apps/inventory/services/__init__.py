@@ -7,13 +7,19 @@ from apps.inventory.services.orders import (
     reserve_stock,
     return_stock,
 )
-from apps.inventory.services.stocking import receive_stock, set_low_stock_at, set_on_hand
+from apps.inventory.services.stocking import (
+    receive_stock,
+    require_countable,
+    set_low_stock_at,
+    set_on_hand,
+)
 
 __all__ = [
     "allocate_stock",
     "commit_stock",
     "receive_stock",
     "release_stock",
+    "require_countable",
     "reserve_stock",
     "return_stock",
     "set_low_stock_at",

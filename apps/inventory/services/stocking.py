@@ -56,15 +56,9 @@ def set_on_hand(
 
     Raises `StockPromised` below what is promised to orders: cancel or edit those first.
     """
-    _require_possible(on_hand)
     with transaction.atomic():
         item = _lock(stock_item.pk)
-        promised = item.reserved + item.allocated
-        if on_hand < promised:
-            raise StockPromised(
-                f"{promised} of {item.sku} are promised to orders; the stock can't be {on_hand}.",
-                promised=promised,
-            )
+        require_countable(stock_item=item, on_hand=on_hand)
         if on_hand != item.on_hand:
             apply_changes(
                 [Change(item.pk, MovementKind.ADJUST, on_hand=on_hand - item.on_hand)],
@@ -73,6 +67,17 @@ def set_on_hand(
             )
             item.on_hand = on_hand
     return item
+
+
+def require_countable(*, stock_item: StockItem, on_hand: int) -> None:
+    """Raise what `set_on_hand` would, by the row as it was read: for forms that check before they write."""
+    _require_possible(on_hand)
+    promised = stock_item.reserved + stock_item.allocated
+    if on_hand < promised:
+        raise StockPromised(
+            f"{promised} of {stock_item.sku} are promised to orders; the stock can't be {on_hand}.",
+            promised=promised,
+        )
 
 
 def set_low_stock_at(*, stock_item: StockItem, low_stock_at: int | None) -> StockItem:

@@ -1,0 +1,181 @@
+"""What services refuse is said on the admin's page: nothing fails, nothing is half written."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Role, User
+from apps.catalog import services as catalog
+from apps.catalog.documents import Category, Product
+from apps.catalog.inputs import CategoryInput
+from apps.events.models import AuditEntry
+from apps.inventory import services as inventory
+from apps.inventory.models import Movement, StockItem, Warehouse
+from apps.platform.tenancy.context import use_store
+from tests.api.shop import make_product, make_user, place_order
+
+
+@pytest.fixture
+def owner(store: Any, client_for: Callable[..., Client]) -> Client:
+    client = client_for(store, **{"x-forwarded-for": "198.51.100.7"})
+    with use_store(store):
+        client.force_login(make_user(store, Role.OWNER))
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    return client
+
+
+@pytest.fixture
+def item(store: Any) -> StockItem:
+    """Ten pieces, one of them promised to an order."""
+    product = make_product(store, stock=10)
+    place_order(store, product)
+    with use_store(store):
+        return StockItem.objects.get()
+
+
+class Fields(HTMLParser):
+    """What a browser would send of a page's forms without a change, files left out."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self.open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "input" and given.get("type") in ("checkbox", "radio"):
+            self.sent |= {name: value or "on"} if "checked" in given else {}
+        elif tag == "input" and given.get("type") not in ("file", "submit"):
+            self.sent[name] = value
+        elif tag in ("select", "textarea"):
+            self.open = name
+            self.sent |= {name: ""} if tag == "textarea" else {}
+        elif tag == "option" and "selected" in given:
+            self.sent[self.open] = value
+
+    def handle_data(self, data: str) -> None:
+        if self.open in self.sent and self.lasttag == "textarea":
+            self.sent[self.open] += data.strip()
+
+
+def stock_page(item: StockItem) -> str:
+    return f"/admin/inventory/stockitem/{item.pk}/change/"
+
+
+def counted(item: StockItem, number: int, **changes: Any) -> dict[str, Any]:
+    prefix = "movements"
+    formset = {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return {"counted": number, "initial-counted": item.on_hand, "reason": "", **formset, **changes}
+
+
+def test_a_count_is_written_by_whoever_saved_it(store: Any, owner: Client, item: StockItem) -> None:
+    assert owner.post(stock_page(item), counted(item, 7, reason="counted")).status_code == 302
+    with use_store(store):
+        movement = Movement.objects.order_by("-created_at").first()
+        item.refresh_from_db()
+        assert (item.on_hand, movement.on_hand_delta, movement.reason) == (7, -3, "counted")
+        assert movement.actor_label == User.objects.get(role=Role.OWNER).email
+
+
+def test_a_page_with_a_mistake_writes_nothing_into_the_ledger(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    with use_store(store):
+        before = Movement.objects.count()
+    for mistake in ({"movements-TOTAL_FORMS": "x"}, {"low_stock_at": "-5"}):
+        assert owner.post(stock_page(item), counted(item, 7, **mistake)).status_code == 200
+    with use_store(store):
+        assert Movement.objects.count() == before
+
+
+def test_a_count_below_what_is_promised_is_an_error_of_the_form(
+    owner: Client, item: StockItem
+) -> None:
+    answer = owner.post(stock_page(item), counted(item, 0))
+    assert answer.status_code == 200
+    assert "promised to orders" in answer.content.decode()
+
+
+def test_pieces_that_left_do_not_come_back_with_an_untouched_count(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    assert 'name="initial-counted"' in owner.get(stock_page(item)).content.decode()
+    with use_store(store):
+        inventory.set_on_hand(stock_item=item, on_hand=4)
+    assert owner.post(stock_page(item), counted(item, 10, low_stock_at="2")).status_code == 302
+    with use_store(store):
+        item.refresh_from_db()
+        assert (item.on_hand, item.low_stock_at) == (4, 2)
+
+
+def product_page(store: Any) -> tuple[str, str]:
+    """The page of the only product, and the name of the field for its pieces."""
+    with use_store(store):
+        product = Product.objects.get()
+    return f"/admin/catalog/product/{product.pk}/change/", f"stock-{product.variants[0].id}"
+
+
+def test_a_product_is_not_written_with_a_count_below_what_is_promised(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    path, pieces = product_page(store)
+    sent = Fields(owner.get(path).content.decode()).sent
+    answer = owner.post(path, {**sent, "title": "New name", pieces: "0"})
+    assert answer.status_code == 200
+    assert "promised to orders" in answer.content.decode()
+    with use_store(store):
+        assert Product.objects.get().title != "New name"
+    assert owner.post(path, {**sent, "title": "New name", pieces: "5"}).status_code == 302
+    with use_store(store):
+        item.refresh_from_db()
+        assert (Product.objects.get().title, item.on_hand) == ("New name", 5)
+
+
+def test_a_product_page_left_open_brings_no_pieces_back(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    path, pieces = product_page(store)
+    sent = Fields(owner.get(path).content.decode()).sent
+    assert sent[pieces] == "10"
+    with use_store(store):
+        inventory.set_on_hand(stock_item=item, on_hand=4)
+    assert owner.post(path, sent).status_code == 302
+    with use_store(store):
+        item.refresh_from_db()
+        assert item.on_hand == 4
+
+
+def test_a_category_with_children_is_not_deleted(store: Any, owner: Client) -> None:
+    with use_store(store):
+        parent = catalog.create_category(data=CategoryInput(name="Tea"))
+        catalog.create_category(data=CategoryInput(name="Green", parent_id=str(parent.pk)))
+    path = f"/admin/catalog/category/{parent.pk}/delete/"
+    answer = owner.post(path, {"post": "yes"}, follow=True)
+    assert answer.redirect_chain == [(path, 302)]
+    assert any(message.level_tag == "error" for message in answer.context["messages"])
+    with use_store(store):
+        assert Category.objects.count() == 2
+
+
+def test_a_product_page_opens_with_every_warehouse_switched_off(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    with use_store(store):
+        Warehouse.objects.update(is_active=False)
+        product = Product.objects.get()
+    assert owner.get(f"/admin/catalog/product/{product.pk}/change/").status_code == 200
+
+
+def test_deactivating_says_from_where(store: Any, owner: Client, settings: Any) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    customer = make_user(store)
+    data = {"action": "deactivate", "_selected_action": [str(customer.pk)]}
+    assert owner.post("/admin/accounts/user/", data).status_code == 302
+    with use_store(store):
+        entry = AuditEntry.objects.get(action="user.deactivated")
+        assert entry.ip == "198.51.100.7"
