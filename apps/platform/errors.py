@@ -94,6 +94,14 @@ class JobBusy(Conflict):
     title = "This job is being worked on right now."
 
 
+class StoppedTooOften(DomainError):
+    """Whoever took the work up died at it, again and again."""
+
+    code = "stopped_too_often"
+    status = 500
+    title = "The worker stopped several times in the middle. Ask your operator to look at its log."
+
+
 class JobNotRetryable(Conflict):
     code = "job_not_retryable"
     title = "Only a failed job can be tried again."

@@ -27,7 +27,7 @@ from tests.faults.killing import count_lines, kill_at, spread
 pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
 PLATFORM = Path(settings.BASE_DIR) / "apps/platform"
-WATCHED = (str(PLATFORM / "moving"), str(PLATFORM / "tenancy/write_pause"))
+WATCHED = tuple(str(PLATFORM / name) for name in ("moving", "work", "tenancy/write_pause"))
 SAMPLE = [
     pytest.param(7, id="sample"),
     pytest.param(10**6, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(7200)]),

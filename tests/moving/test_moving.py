@@ -20,6 +20,7 @@ from apps.platform.selectors import get_active_store
 from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.write_pause import is_paused, pause_writes, resume_writes
+from apps.platform.work import LeaseLost
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.waiting import wait_until
 
@@ -236,7 +237,7 @@ def test_undone_nothing_is_left(throwaway_store: Any, new_database: NewDatabase)
     with pytest.raises(MoveNotPossible, match="not paused"):
         steps["switch"].call(run)  # by a worker that slept through all this
     pause_writes(throwaway_store.active_store)
-    with pytest.raises(running.LeaseLost):
+    with pytest.raises(LeaseLost):
         steps["switch"].call(run)
     resume_writes(throwaway_store.active_store)
     with use_store(throwaway_store):

@@ -15,6 +15,7 @@ from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.tenancy import template
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.placements import placement_of
+from apps.platform.work import leases
 
 WANTED = {
     "name": "Tea House",
@@ -160,7 +161,7 @@ def test_a_running_job_is_not_taken_by_a_second_worker(job):
 def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
     told = []
     monkeypatch.setattr(
-        "apps.platform.services.jobs.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     jobs.claim(job)
     assert services.resume_stalled_jobs() == 0
@@ -175,7 +176,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
 def test_a_job_nobody_fetched_is_published_again(job, monkeypatch):
     told = []
     monkeypatch.setattr(
-        "apps.platform.services.jobs.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
     assert services.resume_stalled_jobs() == 1
@@ -192,7 +193,7 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkey
             services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
 
     original = provisioning.STEPS
-    monkeypatch.setattr(jobs, "SURE_SECONDS", 0.0)  # it stalled longer than that
+    monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)  # it stalled longer than that
     patch_step(monkeypatch, "list_tables", stall)
     done = services.run_provisioning(job)
     assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
@@ -212,11 +213,11 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
         second.append(jobs.claim(job))
         original(run)
 
-    monkeypatch.setattr(jobs, "SURE_SECONDS", 0.0)
+    monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)
     patch_step(monkeypatch, stalls_in, stall)
     left = services.run_provisioning(job)
     assert (left.status, left.current_step) == (JobStatus.RUNNING, stalls_in)
-    assert left.lease_holder == second[0].holder
+    assert second[0].mine().exists()
     assert left.store.status == StoreStatus.PROVISIONING
 
 
@@ -225,16 +226,18 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(job, monk
     lease = jobs.claim(job)
     assert lease is not None
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_holder="another worker")
-    lease.enter(step="list_tables", message="", progress=10)  # a moment old: cannot have been taken
-    lease.renewed_at -= jobs.SURE_SECONDS
-    with pytest.raises(jobs.LeaseLost):
-        lease.enter(step="create_tables", message="", progress=25)
+    lease.say(
+        current_step="list_tables", message="", progress=10
+    )  # a moment old: cannot have been taken
+    lease.renewed_at -= leases.SURE_SECONDS
+    with pytest.raises(leases.LeaseLost):
+        lease.say(current_step="create_tables", message="", progress=25)
 
 
 def test_a_long_step_is_told_while_it_runs(job):
     lease = jobs.claim(job)
     assert lease is not None
-    lease.enter(step="create_tables", message="Creating the tables", progress=25)
+    lease.say(current_step="create_tables", message="Creating the tables", progress=25)
     assert lease.notes
     assert lease.renew()
     found = ProvisioningJob.objects.get(pk=job.pk)
@@ -245,7 +248,7 @@ def test_a_long_step_is_told_while_it_runs(job):
 def test_a_job_that_kills_its_workers_is_given_up(job):
     jobs.claim(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(
-        attempts=jobs.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
+        attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
     )
     assert services.resume_stalled_jobs() == 0
     given_up = ProvisioningJob.objects.get(pk=job.pk)

@@ -4,11 +4,12 @@ from django.db.models.functions import Coalesce, Now
 
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
-from apps.platform.moving.lease import claim, heartbeat
+from apps.platform.moving.lease import claim
 from apps.platform.moving.places import source_of
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Placement
 from apps.platform.tenancy.write_pause import list_open_tables
+from apps.platform.work import heartbeat
 
 
 def request_drop(move: StoreMove) -> None:

@@ -4,16 +4,12 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-import structlog
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError as BrokerError
 
 from apps.platform.models import StoreMove
 from apps.platform.selectors.moves import list_stalled_moves
 from apps.platform.tenancy.routers import PLATFORM
-
-log = structlog.get_logger(__name__)
+from apps.platform.work import publish
 
 TASK: Final = "platform.move_store"
 
@@ -25,13 +21,7 @@ def enqueue_on_commit(move: StoreMove) -> None:
 
 def enqueue_move(move_id: UUID) -> bool:
     """Hand the move to a worker. False when the broker does not answer: the sweep finds it later."""
-    try:
-        current_app.send_task(TASK, args=[str(move_id)])
-    except (BrokerError, OSError) as error:
-        log.warning("The broker does not answer; the sweep will start the move.", move=str(move_id))
-        log.debug("broker", error=type(error).__name__)
-        return False
-    return True
+    return publish(TASK, move_id)
 
 
 def resume_stalled_moves() -> int:

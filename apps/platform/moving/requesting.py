@@ -11,7 +11,6 @@ from apps.platform import selectors
 from apps.platform.crypto import Sealed
 from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUnreachable
 from apps.platform.models import DatabaseType, Store, StoreMove
-from apps.platform.moving.lease import UNHELD, set_status
 from apps.platform.moving.places import place_at, target_of
 from apps.platform.moving.queue import enqueue_on_commit
 from apps.platform.selectors.moves import get_open_move
@@ -19,6 +18,7 @@ from apps.platform.states import MoveStatus, StoreStatus
 from apps.platform.tenancy.clusters import MAIN, require_cluster
 from apps.platform.tenancy.placements import Holds, Report, kind_of, require_offered
 from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.work import UNHELD, set_status
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
     """Queue a stopped move again; it goes on with what is there. Asked twice, it is queued once."""
     with transaction.atomic(using=PLATFORM):
         moved = set_status(
-            move.id, MoveStatus.QUEUED, UNHELD, error="", message="Waiting for a worker"
+            move, MoveStatus.QUEUED, UNHELD, error="", message="Waiting for a worker"
         )
         move.refresh_from_db()
         if not moved and not move.is_open:

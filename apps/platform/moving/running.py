@@ -13,20 +13,19 @@ another one within a minute (`resume_stalled_moves`), which finishes the move or
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import DatabaseError
 from django.db.models.functions import Coalesce, Now
 
 from apps.common.errors import DomainError
-from apps.platform.errors import JobBusy
+from apps.platform.errors import JobBusy, StoppedTooOften
 from apps.platform.models import StoreMove
 from apps.platform.moving import copying
 from apps.platform.moving.dropping import drop_source
-from apps.platform.moving.lease import LeaseLost, MoveLease, claim, heartbeat
+from apps.platform.moving.lease import claim
 from apps.platform.moving.places import source_of, target_of
 from apps.platform.moving.requesting import Target, check_target, require_free, require_reachable
 from apps.platform.moving.switching import finish, switch
@@ -35,17 +34,20 @@ from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Holds, Placement
 from apps.platform.tenancy.write_pause import pause_writes, resume_writes
+from apps.platform.work import (
+    MAX_CRASHES,
+    Lease,
+    Step,
+    Watch,
+    heartbeat,
+    look_away,
+    sentence_of,
+    walk,
+)
 
 log = structlog.get_logger(__name__)
 
-MAX_CRASHES: Final = 8
 NOTES_SECONDS: Final = 0.5
-
-Watch = Callable[[int, str], None]
-
-
-def _look_away(progress: int, message: str) -> None:
-    """Nobody watches but the move's row."""
 
 
 @dataclass
@@ -53,25 +55,33 @@ class Run:
     """One worker's way through one move."""
 
     move: StoreMove
-    lease: MoveLease
+    lease: Lease
     source: Placement
     target: Placement
     watch: Watch
 
+    def begin(self) -> None:
+        if self.move.attempts > MAX_CRASHES:
+            raise StoppedTooOften()
+
+    def enter(self, step: Step[Any]) -> None:
+        self.say(step.progress, step.message, current_step=step.name)
+
     def say(self, progress: int, message: str, **facts: object) -> None:
         """Raises `LeaseLost` once the move is somebody else's."""
-        self.lease.note(progress=progress, message=message, **facts)
+        self.lease.write(progress=progress, message=message, **facts)
         self.watch(progress, message)
 
-
-@dataclass(frozen=True)
-class Step:
-    """`progress` is how far the move is when the step begins."""
-
-    name: str
-    progress: int
-    message: str
-    call: Callable[[Run], None]
+    def fail(self, step: Step[Any], error: Exception) -> None:
+        """Before the switch the store goes on where it was, and only then is the move given back; after the switch
+        there is nothing to go back to, so the last steps are tried again."""
+        sentence = sentence_of(error, step)[:500]
+        self.lease.write(message="Stopping")
+        if self.move.switched_at is not None:
+            self.lease.finish(MoveStatus.QUEUED, error=sentence, message="Waiting to be finished")
+            return
+        _release(self.move, self.lease, self.source)
+        self.lease.finish(MoveStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
 
 
 def work_on(move: StoreMove) -> None:
@@ -86,7 +96,7 @@ def work_on(move: StoreMove) -> None:
         run_move(move)
 
 
-def run_move(move: StoreMove, watch: Watch | None = None) -> StoreMove:
+def run_move(move: StoreMove, watch: Watch = look_away) -> StoreMove:
     """Work through the move and return it, done or failed with a sentence for people.
 
     Raises `JobBusy` while another worker holds it, or when it is over.
@@ -94,46 +104,12 @@ def run_move(move: StoreMove, watch: Watch | None = None) -> StoreMove:
     with outside_store():
         lease = claim(move, MoveStatus.RUNNING)
         with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
-            _work(move, lease, watch or _look_away)
+            walk(Run(move, lease, source_of(move), target_of(move), watch), STEPS)
         move.refresh_from_db()
     return move
 
 
-def _work(move: StoreMove, lease: MoveLease, watch: Watch) -> None:
-    step = STEPS[0]
-    run = Run(move, lease, source_of(move), target_of(move), watch)
-    try:
-        if move.attempts > MAX_CRASHES:
-            raise _TooOften()
-        for step in STEPS:
-            run.say(step.progress, step.message, current_step=step.name)
-            step.call(run)
-    except LeaseLost:
-        log.warning("Another worker has taken over, or the move is being undone.", step=step.name)
-    except Exception as error:  # whatever it is, the store sells on and the move says so in words
-        sentence = _sentence(error, step)
-        try:
-            _fail(run, sentence)
-        except LeaseLost:
-            log.warning("Another worker has taken over.", step=step.name)
-
-
-class _TooOften(DomainError):
-    title = "The worker stopped several times in the middle. Ask your operator to look at its log."
-
-
-def _fail(run: Run, sentence: str) -> None:
-    """Before the switch the store goes on where it was, and only then is the move given back; after the switch there
-    is nothing to go back to, so the last steps are tried again."""
-    run.lease.note(message="Stopping")
-    if run.move.switched_at is not None:
-        run.lease.finish(MoveStatus.QUEUED, error=sentence[:500], message="Waiting to be finished")
-        return
-    _release(run.move, run.lease, run.source)
-    run.lease.finish(MoveStatus.FAILED, error=sentence[:500], message="Stopped", finished_at=Now())
-
-
-def _release(move: StoreMove, lease: MoveLease, source: Placement) -> None:
+def _release(move: StoreMove, lease: Lease, source: Placement) -> None:
     """Lower the fence of the source. If its database does not answer, `paused_at` stays and the sweep comes again."""
     if move.paused_at is None:
         return
@@ -143,7 +119,7 @@ def _release(move: StoreMove, lease: MoveLease, source: Placement) -> None:
         log.error("The store is still paused.", store=move.store.slug, error=type(error).__name__)
         return
     move.paused_at = None
-    lease.note(paused_at=None)
+    lease.write(paused_at=None)
 
 
 def _release_failed(move: StoreMove) -> None:
@@ -155,18 +131,6 @@ def _release_failed(move: StoreMove) -> None:
         if move.status == MoveStatus.FAILED:
             _release(move, lease, source_of(move))
         lease.finish()
-
-
-def _sentence(error: Exception, step: Step) -> str:
-    """Database errors can name hosts and users, so people get our words and the log the rest."""
-    if isinstance(error, DomainError):
-        log.warning("The move stopped.", step=step.name, code=error.code)
-        return str(error)
-    log.exception("The move failed.", step=step.name)
-    what = step.message[0].lower() + step.message[1:]
-    if isinstance(error, DatabaseError):
-        return f"The database refused while {what}. The platform's log says more."
-    return f"Something went wrong while {what}. The platform's log says more."
 
 
 def _preflight(run: Run) -> None:
@@ -184,7 +148,7 @@ def _provision(run: Run) -> None:
         return
     holds = require_free(run.move)
     run.move.target_is_ours = True
-    run.lease.note(target_is_ours=True)
+    run.lease.write(target_is_ours=True)
     if holds is Holds.NOTHING:
         run.target.create()
     if holds is not Holds.CURRENT:
@@ -195,7 +159,7 @@ def _provision(run: Run) -> None:
 def _pause(run: Run) -> None:
     if run.move.switched_at is not None:
         return
-    run.lease.note(paused_at=Coalesce("paused_at", Now()))
+    run.lease.write(paused_at=Coalesce("paused_at", Now()))
     run.move.refresh_from_db(fields=["paused_at"])
     pause_writes(run.source.active_store)
 
@@ -213,13 +177,13 @@ def _copy(run: Run) -> None:
             run.say(share, f"Copying {table}", tables_done=done, total_tables=total)
 
     counts = copying.copy_tables(run.source.active_store, run.target.active_store, tell)
-    run.lease.note(counts=counts, tables_done=len(counts), total_tables=len(counts))
+    run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
 
 
 def _verify(run: Run) -> None:
     if run.move.switched_at is None:
         counts = copying.require_equal(run.source.active_store, run.target.active_store)
-        run.lease.note(counts=counts, tables_done=len(counts), total_tables=len(counts))
+        run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
 
 
 def _switch(run: Run) -> None:

@@ -8,16 +8,16 @@ from apps.platform import selectors
 from apps.platform.archive import list_tables
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import DatabaseType, IntegrationConfig, Store, StoreMove
-from apps.platform.moving.lease import LeaseLost, MoveLease
 from apps.platform.services.credentials import save_integration
 from apps.platform.services.wake_ups import note_wake_up
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.placements import Placement
 from apps.platform.tenancy.routers import DEFAULT, PLATFORM
 from apps.platform.tenancy.write_pause import is_paused
+from apps.platform.work import Lease, LeaseLost
 
 
-def switch(move: StoreMove, lease: MoveLease, source: Placement) -> None:
+def switch(move: StoreMove, lease: Lease, source: Placement) -> None:
     """Let the registry say where the store is now. Every process follows within seconds.
 
     All tables of the source are held (by reading them) until the registry has committed, so the fence can't be lowered
@@ -38,7 +38,7 @@ def switch(move: StoreMove, lease: MoveLease, source: Placement) -> None:
     move.store.refresh_from_db()
 
 
-def _switch_registry(move: StoreMove, lease: MoveLease) -> None:
+def _switch_registry(move: StoreMove, lease: Lease) -> None:
     with transaction.atomic(using=PLATFORM):
         store = Store.objects.select_for_update().get(pk=move.store_id)
         was = (store.database_type, store.region, store.connection_version)

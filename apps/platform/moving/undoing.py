@@ -5,12 +5,13 @@ from django.db.models.functions import Now
 
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
-from apps.platform.moving.lease import MoveLease, claim, heartbeat, set_status
+from apps.platform.moving.lease import claim
 from apps.platform.moving.places import source_of, target_of
 from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Placement
 from apps.platform.tenancy.write_pause import resume_writes
+from apps.platform.work import Lease, heartbeat, set_status
 
 
 def undo_move(move: StoreMove) -> StoreMove:
@@ -24,10 +25,10 @@ def undo_move(move: StoreMove) -> StoreMove:
         with heartbeat(lease):
             if move.paused_at is not None:
                 resume_writes(source_of(move).active_store)
-                lease.note(paused_at=None)
+                lease.write(paused_at=None)
             if move.target_is_ours:
                 _clear(target_of(move))
-                lease.note(target_is_ours=False)
+                lease.write(target_is_ours=False)
             lease.finish(
                 MoveStatus.UNDONE, message="The store stays where it was", finished_at=Now()
             )
@@ -35,7 +36,7 @@ def undo_move(move: StoreMove) -> StoreMove:
     return move
 
 
-def _claim(move: StoreMove) -> MoveLease:
+def _claim(move: StoreMove) -> Lease:
     move.refresh_from_db()
     if move.switched_at is not None or not move.is_open:
         raise MoveNotPossible(
@@ -44,7 +45,7 @@ def _claim(move: StoreMove) -> MoveLease:
     if move.status != MoveStatus.UNDOING:
         # takes the move away from a worker that is at it; its switch asks for its lease in the same transaction
         set_status(
-            move.id,
+            move,
             MoveStatus.UNDOING,
             Q(switched_at__isnull=True),
             lease_until=None,

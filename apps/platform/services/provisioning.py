@@ -4,20 +4,19 @@ Every step can be repeated: after a crash or a failure the job starts at the fir
 out what is already there. The store serves no page before the last one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError
+from django.db.models.functions import Now
 
 from apps.common.clock import now
-from apps.common.errors import DomainError
 from apps.platform import seeding
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable, TemplateOutdated
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
-from apps.platform.services.jobs import Lease, LeaseLost, claim, heartbeat
+from apps.platform.services.jobs import claim, succeed
+from apps.platform.states import JobStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import (
     Holds,
@@ -27,14 +26,7 @@ from apps.platform.tenancy.placements import (
 )
 from apps.platform.tenancy.placements.documents import has_own_documents, make_collections
 from apps.platform.tenancy.template import graph_version
-
-log = structlog.get_logger(__name__)
-
-Watch = Callable[[int, str], None]
-
-
-def _look_away(progress: int, message: str) -> None:
-    """Nobody watches but the job's row."""
+from apps.platform.work import Lease, Step, Watch, heartbeat, look_away, sentence_of, walk
 
 
 @dataclass
@@ -43,7 +35,8 @@ class Run:
 
     job: ProvisioningJob
     lease: Lease
-    placement: Placement
+    watch: Watch
+    placement: Placement = field(init=False)
     existing: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
 
@@ -51,10 +44,25 @@ class Run:
     def store(self) -> Store:
         return self.placement.store
 
-    def tell(self, message: str) -> None:
-        """Say what happens inside the first step."""
-        first = STEPS[0]
-        self.lease.enter(step=first.name, message=message, progress=first.progress)
+    def begin(self) -> None:
+        self.placement = placement_of(Store.objects.get(pk=self.job.store_id))
+
+    def enter(self, step: Step[Any]) -> None:
+        self.tell(step.message, step)
+        self.watch(step.progress, step.message)
+
+    def tell(self, message: str, step: Step[Any] | None = None) -> None:
+        """Say what happens inside a step, the first one if none is given."""
+        step = step or STEPS[0]
+        self.lease.say(current_step=step.name, message=message, progress=step.progress)
+
+    def fail(self, step: Step[Any], error: Exception) -> None:
+        """Give the job back: as failed, or to a worker of the right version, to whom the sweep publishes it again."""
+        if isinstance(error, TemplateOutdated):
+            self.lease.finish(JobStatus.QUEUED, message=str(error)[:200], finished_at=None)
+            return
+        sentence = sentence_of(error, step)[:500]
+        self.lease.finish(JobStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
 
     def count_tables(self, tables: frozenset[str]) -> None:
         """Let the bar move while tables are made one by one."""
@@ -63,17 +71,7 @@ class Run:
         self.lease.note(tables_created=made, progress=25 + round(45 * share))
 
 
-@dataclass(frozen=True)
-class Step:
-    """`progress` is how far the job is when the step begins."""
-
-    name: str
-    progress: int
-    message: str
-    call: Callable[[Run], None]
-
-
-def run_provisioning(job: ProvisioningJob, watch: Watch | None = None) -> ProvisioningJob:
+def run_provisioning(job: ProvisioningJob, watch: Watch = look_away) -> ProvisioningJob:
     """Work through the job and return it, succeeded or failed with a sentence for people.
 
     A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` is told the
@@ -83,47 +81,9 @@ def run_provisioning(job: ProvisioningJob, watch: Watch | None = None) -> Provis
         lease = claim(job)
         if lease is not None:
             with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
-                _work(job, lease, watch or _look_away)
+                walk(Run(job, lease, watch), STEPS)
         job.refresh_from_db()  # and with it `job.store`, at the next look
     return job
-
-
-def _work(job: ProvisioningJob, lease: Lease, watch: Watch) -> None:
-    step = STEPS[0]
-    try:
-        store = Store.objects.get(pk=job.store_id)
-        run = Run(job=job, lease=lease, placement=placement_of(store))
-        for step in STEPS:
-            lease.enter(step=step.name, message=step.message, progress=step.progress)
-            watch(step.progress, step.message)
-            step.call(run)
-    except LeaseLost:
-        log.warning("Another worker has taken over.", step=step.name)
-    except Exception as error:  # whatever it is, the job says so in words; the log has the rest
-        _report(lease, step, error)
-
-
-def _report(lease: Lease, step: Step, error: Exception) -> None:
-    """Give the job back: as failed, or to a worker of the right version."""
-    try:
-        if isinstance(error, TemplateOutdated):
-            lease.give_back(message=str(error))
-        else:
-            lease.fail(error=_sentence(error, step))
-    except LeaseLost:
-        log.warning("Another worker has taken over.", step=step.name)
-
-
-def _sentence(error: Exception, step: Step) -> str:
-    """Database errors can name hosts and users, so people get our words and the log the rest."""
-    if isinstance(error, DomainError):
-        log.warning("Provisioning stopped.", step=step.name, code=error.code)
-        return str(error)
-    log.exception("Provisioning failed.", step=step.name)
-    what = step.message[0].lower() + step.message[1:]
-    if isinstance(error, DatabaseError):
-        return f"The database refused while {what}. The platform's log says more."
-    return f"Something went wrong while {what}. The platform's log says more."
 
 
 def _test_connection(run: Run) -> None:
@@ -193,7 +153,7 @@ def _save_connection(run: Run) -> None:
 
 
 def _activate(run: Run) -> None:
-    run.lease.succeed(run.store)
+    succeed(run.lease, run.store)
 
 
 STEPS: Final = (

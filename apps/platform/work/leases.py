@@ -1,0 +1,164 @@
+"""The claim by which exactly one worker owns a row of work, and the one door to the row's status.
+
+A claim is one conditional UPDATE; so is whatever is written under it. A worker that lost its claim (stalled, then
+overtaken) finds out when it next asks and stops without touching anything.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from django.db import DatabaseError, connections
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+
+from apps.common.ids import random_token
+from apps.platform.models import ProvisioningJob, StoreMove
+from apps.platform.states import JOB_MOVES, MOVE_MOVES
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.routers import PLATFORM
+
+log = structlog.get_logger(__name__)
+
+LEASE: Final = timedelta(seconds=30)
+HEARTBEAT_SECONDS: Final = 8.0
+NOTES_SECONDS: Final = 0.4  # whoever watches a long step sees it begin
+SURE_SECONDS: Final = 1.0
+MAX_CRASHES: Final = 8
+UNHELD: Final = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+
+Work = ProvisioningJob | StoreMove
+_MOVES: Final[Mapping[type[Work], Mapping[str, Set[str]]]] = {
+    ProvisioningJob: JOB_MOVES,
+    StoreMove: MOVE_MOVES,
+}
+
+
+class LeaseLost(Exception):
+    """Another worker has the row now, or it was taken away. Not an error: this one stops."""
+
+
+@dataclass
+class Lease:
+    """This worker's claim on one row: `held` is true of it as long as it is ours.
+
+    What is only told (`say`) is written together with the next renewal, so that a store that opens in the blink of
+    an eye pays for one or two writes instead of one per step. What others rely on is written at once (`write`).
+    """
+
+    work: Work
+    held: Q
+    notes: dict[str, Any] = field(default_factory=dict)
+    renewed_at: float = field(default_factory=time.monotonic)
+    _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def note(self, **facts: Any) -> None:
+        """What happens, and facts found in a step such as the number of tables."""
+        with self._writing:
+            self.notes |= facts
+
+    def say(self, **facts: Any) -> None:
+        """Note what happens next. Raises `LeaseLost` when another worker has the row.
+
+        Only a claim that has aged is asked for: one renewed a second ago holds for `LEASE` and nobody can have it,
+        unless rows of this kind can also be taken away from a worker (a move that is undone): then `write`.
+        """
+        self.note(**facts)
+        if self.age() >= SURE_SECONDS:
+            self.write()
+
+    def write(self, **facts: Any) -> None:
+        """Write facts into the row now and renew the claim. Raises `LeaseLost`."""
+        if not self.renew(**facts):
+            raise LeaseLost()
+
+    def age(self) -> float:
+        """Seconds since the claim was last written; also right after the process itself was stopped for a while."""
+        return time.monotonic() - self.renewed_at
+
+    def renew(self, **facts: Any) -> bool:
+        """Push the end of the claim away and write the notes. False when the row is not ours any more."""
+        began = time.monotonic()
+        with self._writing, outside_store():
+            facts = {**self.notes, **facts}
+            is_ours = self.mine().update(lease_until=Now() + LEASE, updated_at=Now(), **facts)
+            if is_ours:
+                self.notes, self.renewed_at = {}, began
+        return bool(is_ours)
+
+    def finish(self, status: str | None = None, **facts: Any) -> None:
+        """Give the row back, in another status if one is given. Raises `LeaseLost`."""
+        released = {"lease_until": None, "lease_holder": "", **self.notes, **facts}
+        with outside_store():
+            if status is None:
+                done = bool(self.mine().update(updated_at=Now(), **released))
+            else:
+                done = set_status(self.work, status, self.held, **released)
+        if not done:
+            raise LeaseLost()
+
+    def mine(self) -> Any:
+        """The row, unless it is somebody else's by now."""
+        return _rows(self.work).filter(self.held)
+
+
+def claim(work: Work, status: str | None, **facts: Any) -> Lease | None:
+    """Take the row, in the status the work needs (None: as it is); None where another worker holds it or the table
+    of moves does not lead there."""
+    holder = random_token()
+    held = Q(lease_holder=holder)
+    facts |= {
+        "lease_holder": holder,
+        "lease_until": Now() + LEASE,
+        "attempts": F("attempts") + 1,
+        "started_at": Coalesce("started_at", Now()),
+    }
+    if status is None:
+        taken = bool(_rows(work).filter(UNHELD).update(updated_at=Now(), **facts))
+    else:
+        held &= Q(status=status)
+        taken = set_status(work, status, UNHELD, error="", **facts)
+    return Lease(work, held) if taken else None
+
+
+def set_status(work: Work, target: str, *conditions: Q, **facts: Any) -> bool:
+    """The one place that changes a status: a conditional UPDATE by the table of moves."""
+    sources = [status for status, targets in _MOVES[type(work)].items() if target in targets]
+    rows = _rows(work).filter(*conditions, status__in=sources)
+    return bool(rows.update(status=target, updated_at=Now(), **facts))
+
+
+def _rows(work: Work) -> Any:
+    return type(work)._default_manager.filter(pk=work.pk)
+
+
+@contextmanager
+def heartbeat(lease: Lease) -> Iterator[None]:
+    """Renew the claim and write its notes while long steps (copying, building the template, real migrations) run in
+    this block, in a thread with a connection of its own."""
+    done = threading.Event()
+    beats = threading.Thread(target=_beat, args=(lease, done), daemon=True, name="heartbeat")
+    beats.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beats.join(timeout=HEARTBEAT_SECONDS)
+
+
+def _beat(lease: Lease, done: threading.Event) -> None:
+    try:
+        while not done.wait(NOTES_SECONDS):
+            if not lease.notes and lease.age() < HEARTBEAT_SECONDS:
+                continue
+            try:
+                lease.renew()
+            except DatabaseError as error:  # it is asked again at the next beat
+                log.warning("A claim was not renewed.", error=type(error).__name__)
+    finally:
+        connections[PLATFORM].close()

@@ -1,0 +1,77 @@
+"""Work in steps. Every one can be repeated: whoever takes the work up begins at the first step again, and each finds
+out what is already there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+from django.db import DatabaseError
+
+from apps.common.errors import DomainError
+from apps.platform.work.leases import LeaseLost
+
+log = structlog.get_logger(__name__)
+
+# Told how far the work is, in percent, and what happens now.
+Watch = Callable[[int, str], None]
+
+
+def look_away(progress: int, message: str) -> None:
+    """Nobody watches but the row."""
+
+
+class Run(Protocol):
+    """One worker's way through one row of work. Everything here may raise `LeaseLost`."""
+
+    def begin(self) -> None:
+        """What comes before the first step and fails like it."""
+
+    def enter(self, step: "Step[Any]") -> None:
+        """Say what happens next."""
+
+    def fail(self, step: "Step[Any]", error: Exception) -> None:
+        """Give the row back, with a sentence for people."""
+
+
+R = TypeVar("R", bound=Run)
+
+
+@dataclass(frozen=True)
+class Step(Generic[R]):
+    """`progress` is how far the work is when the step begins."""
+
+    name: str
+    progress: int
+    message: str
+    call: Callable[[R], None]
+
+
+def walk(run: R, steps: Sequence[Step[R]]) -> None:
+    """Take one step after the other. Whatever goes wrong, the run is told and nothing is raised; a worker that has
+    lost its claim just ends."""
+    step = steps[0]
+    try:
+        try:
+            run.begin()
+            for step in steps:
+                run.enter(step)
+                step.call(run)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            run.fail(step, error)
+    except LeaseLost:
+        log.warning("Another worker has taken over, or the work was taken back.", step=step.name)
+
+
+def sentence_of(error: Exception, step: Step[Any]) -> str:
+    """Database errors can name hosts and users, so people get our words and the log the rest."""
+    if isinstance(error, DomainError):
+        log.warning("A step was refused.", step=step.name, code=error.code)
+        return str(error)
+    log.exception("A step failed.", step=step.name)
+    what = step.message[0].lower() + step.message[1:]
+    if isinstance(error, DatabaseError):
+        return f"The database refused while {what}. The platform's log says more."
+    return f"Something went wrong while {what}. The platform's log says more."
