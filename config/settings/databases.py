@@ -75,7 +75,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 # Further shared clusters: `eu=postgresql://...,in=postgresql://...`. The master's own is called `main`.
 SQL_CLUSTERS: dict[str, str] = env.dict("SQL_CLUSTERS", default={})
 # Regions with everything: `{"eu": {"sql": "postgresql://...", "documents": "mongodb+srv://...", "files": "/srv/eu"}}`.
-REGIONS: dict[str, dict[str, str]] = env.json("REGIONS", default={})
+# `files` is a folder, or a bucket as in Django's STORAGES: `{"BACKEND": "...", "OPTIONS": {...}}`.
+REGIONS: dict[str, dict[str, Any]] = env.json("REGIONS", default={})
 SQL_CLUSTERS |= {name: region["sql"] for name, region in REGIONS.items() if "sql" in region}
 DATABASES |= {f"cluster_{name}": _cluster(url) for name, url in SQL_CLUSTERS.items()}
 DATABASES |= {

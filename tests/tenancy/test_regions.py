@@ -1,19 +1,21 @@
 """A store pinned to a region is there, whole, and nowhere else."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connections
+from django.test import Client
 
 from apps.common.errors import InvalidInput
-from apps.platform.archive import write_archive
+from apps.platform import archive
+from apps.platform.archive import delete_files, list_files, write_archive
 from apps.platform.archive.bringing_back import restore_as_new
 from apps.platform.branching import branch_store, discard_branch
 from apps.platform.database_health import list_own_databases
@@ -48,6 +50,16 @@ def region(settings: Any, tmp_path: Path) -> Iterator[str]:
         del settings.DATABASES[alias]
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def files(request: Any, settings: Any, region: str, tmp_path: Path) -> str:
+    """Where the region's files are; a bucket of Django's own kind stands for everybody's."""
+    folder = settings.REGIONS[region]["files"]
+    if request.param == "bucket":
+        backend = "django.core.files.storage.FileSystemStorage"
+        settings.REGIONS[region]["files"] = {"BACKEND": backend, "OPTIONS": {"location": folder}}
+    return str(request.param)
+
+
 @pytest.fixture
 def pinned(region: str) -> Iterator[Store]:
     store = open_store(region=region)
@@ -57,7 +69,7 @@ def pinned(region: str) -> Iterator[Store]:
 
 
 def test_nothing_of_a_pinned_store_is_written_elsewhere(
-    pinned: Store, region: str, tmp_path: Path
+    pinned: Store, region: str, files: str, tmp_path: Path
 ) -> None:
     with use_store(pinned), system_scope():
         assert pinned.active_store.alias == f"cluster_{region}"
@@ -71,6 +83,37 @@ def test_nothing_of_a_pinned_store_is_written_elsewhere(
     for collection in main.list_collection_names():
         assert main[collection].count_documents({"store": key}) == 0, collection
     assert (tmp_path / "eu" / "stores" / str(pinned.id) / name).exists()
+    assert not list((tmp_path / "main").rglob("*"))
+
+
+def test_files_of_a_region_are_handed_out_listed_and_deleted(
+    pinned: Store, files: str, tmp_path: Path, client_for: Callable[[Any], Client]
+) -> None:
+    with use_store(pinned), system_scope():
+        first = default_storage.save("products/a.txt", ContentFile(b"here"))
+        second = default_storage.save("products/a.txt", ContentFile(b"there"))
+        assert (first, default_storage.size(first)) == ("products/a.txt", 4)
+        assert second.startswith("products/a_")
+        assert sorted(list_files()) == sorted([first, second])
+        assert default_storage.exists(second)
+        assert default_storage.get_modified_time(second) is not None
+        for name in ("../x.txt", "products/../../x.txt", "/etc/passwd"):
+            with pytest.raises(SuspiciousFileOperation):
+                default_storage.save(name, ContentFile(b"x"))
+            with pytest.raises(SuspiciousFileOperation):
+                default_storage.open(name)
+    answer = client_for(pinned).get(f"/media/{second}")
+    assert b"".join(answer.streaming_content) == b"there"
+    assert client_for(pinned).get("/media/products/none.txt").status_code == 404
+    assert client_for(pinned).get("/media/%2e%2e/x.txt").status_code == 404
+    before = archive.fingerprint_store(pinned, parts=["files"])
+    copy = BytesIO()
+    write_archive(pinned, copy)
+    with use_store(pinned), system_scope():
+        assert delete_files() == 2
+        assert list(list_files()) == []
+    archive.restore_archive(copy, pinned, replace=True)
+    assert archive.fingerprint_store(pinned, parts=["files"]) == before
     assert not list((tmp_path / "main").rglob("*"))
 
 

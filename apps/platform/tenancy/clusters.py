@@ -1,7 +1,7 @@
 """The shared clusters of stores, by name. `main` is the master database's own; `SQL_CLUSTERS` names the others."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,14 +22,15 @@ def documents_alias(region: str) -> str:
     return "documents" if region == MAIN else f"documents_{region}"
 
 
-def files_root(region: str) -> Path:
-    """The folder of a region's files. Raises `ImproperlyConfigured` when it has none: nothing is written elsewhere."""
+def files_place(region: str) -> Path | dict[str, Any]:
+    """Where a region's files are: a folder, or a bucket described as in Django's `STORAGES`. Raises
+    `ImproperlyConfigured` when it has none: nothing is written elsewhere."""
     if region == MAIN:
         return Path(settings.MEDIA_ROOT)
-    root = settings.REGIONS.get(region, {}).get("files")
-    if not root:
+    place = settings.REGIONS.get(region, {}).get("files")
+    if not place:
         raise ImproperlyConfigured(f"The region {region!r} has no place for files in REGIONS.")
-    return Path(root)
+    return dict(place) if isinstance(place, dict) else Path(place)
 
 
 def region_for_data(name: str, *, has_own_documents: bool = False) -> str:
