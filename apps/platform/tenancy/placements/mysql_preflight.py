@@ -79,30 +79,13 @@ def _parameters(config: Mapping[str, Any], timeout: int) -> dict[str, Any]:
 
 def _look_at(connection: Any, report: Report, mode: str) -> None:
     with connection.cursor() as cursor:
-        _look_at_tls(cursor, report, mode)
+        cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_version'")
+        row = cursor.fetchone()
+        report.look_at_tls(encrypted=bool(row and row[1]), mode=mode)
         _look_at_version(connection, report)
         _look_at_server(cursor, report)
         _look_at_rights(cursor, report)
         report.measure(lambda: cursor.execute("SELECT 1"))
-
-
-def _look_at_tls(cursor: Any, report: Report, mode: str) -> None:
-    cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_version'")
-    row = cursor.fetchone()
-    if not row or not row[1]:
-        report.warn(
-            "tls",
-            "The connection is not encrypted.",
-            "Switch TLS on at the server and choose `verify-full` with its CA certificate.",
-        )
-    elif mode == "verify-full":
-        report.ok("tls", "Encrypted, and the server's certificate is verified.")
-    else:
-        report.warn(
-            "tls",
-            "Encrypted, but the server's identity is not verified.",
-            "Paste the provider's CA certificate to be sure who answers.",
-        )
 
 
 def _look_at_version(connection: Any, report: Report) -> None:

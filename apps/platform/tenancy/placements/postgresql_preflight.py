@@ -110,29 +110,13 @@ def explain(error: psycopg.Error) -> tuple[str, str]:
 def _look_at(
     connection: Connection, report: Report, parameters: Mapping[str, Any], store: Store | None
 ) -> None:
-    _look_at_tls(connection, report, str(parameters.get("sslmode", "")))
+    mode = str(parameters.get("sslmode", ""))
+    report.look_at_tls(encrypted=connection.pgconn.ssl_in_use, mode=mode)
     _look_at_server(connection, report)
     _look_at_rights(connection, report, store)
     _look_at_tables(connection, report, store)
     _look_at_extensions(connection, report)
     report.measure(lambda: connection.execute("SELECT 1"))
-
-
-def _look_at_tls(connection: Connection, report: Report, mode: str) -> None:
-    if not connection.pgconn.ssl_in_use:
-        report.warn(
-            "tls",
-            "The connection is not encrypted.",
-            "Switch TLS on at the server and choose `verify-full` with its CA certificate.",
-        )
-    elif mode == "verify-full":
-        report.ok("tls", "Encrypted, and the server's certificate is verified.")
-    else:
-        report.warn(
-            "tls",
-            "Encrypted, but the server's identity is not verified.",
-            "Paste the provider's CA certificate to be sure who answers.",
-        )
 
 
 def _look_at_server(connection: Connection, report: Report) -> None:

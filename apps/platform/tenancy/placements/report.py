@@ -69,6 +69,23 @@ class Report:
         else:
             self.ok("latency", f"An answer takes {self.latency_ms} ms.")
 
+    def look_at_tls(self, *, encrypted: bool, mode: str) -> None:
+        """What the open connection says, and the `sslmode` that was asked for."""
+        if not encrypted:
+            self.warn(
+                "tls",
+                "The connection is not encrypted.",
+                "Switch TLS on at the server and choose `verify-full` with its CA certificate.",
+            )
+        elif mode == "verify-full":
+            self.ok("tls", "Encrypted, and the server's certificate is verified.")
+        else:
+            self.warn(
+                "tls",
+                "Encrypted, but the server's identity is not verified.",
+                "Paste the provider's CA certificate to be sure who answers.",
+            )
+
     @property
     def problems(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.level is Level.PROBLEM]
