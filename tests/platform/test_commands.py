@@ -63,7 +63,7 @@ def test_what_is_wrong_is_one_line(db, args, says):
 def test_the_bar_of_a_terminal_is_drawn(db):
     from rich.console import Console
 
-    from apps.platform.management.commands.provision_store import Watcher
+    from apps.platform.management.console import Watcher
 
     out = StringIO()
     console = Console(file=out, force_terminal=True, width=100)

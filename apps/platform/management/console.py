@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.common.errors import DomainError
 
@@ -44,3 +45,33 @@ def describe(error: DomainError) -> str:
     """The sentence, and which field is wrong how."""
     fields = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.fields.items())
     return f"{error} ({fields})" if fields and fields not in str(error) else str(error)
+
+
+class Watcher:
+    """A bar on a terminal, a line per step anywhere else."""
+
+    def __init__(self, slug: str, console: Any, *, quiet: bool, bar: bool) -> None:
+        self.slug, self.console, self.last = slug, console, ""
+        self.lines = not quiet and not bar
+        self.bar = Progress(
+            TextColumn("[bold]{task.fields[slug]}[/] {task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=quiet or not bar,
+        )
+
+    def __enter__(self) -> "Watcher":
+        self.bar.start()
+        self.task = self.bar.add_task("Waiting", total=100, slug=self.slug)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+    def __call__(self, progress: int, message: str) -> None:
+        self.bar.update(self.task, completed=progress, description=message)
+        if self.lines and message != self.last:
+            self.console.print(f"{self.slug}: {progress:3d} % {message}")
+        self.last = message

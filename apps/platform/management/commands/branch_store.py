@@ -5,25 +5,25 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from rich.table import Table
 
 from apps.platform import branching, selectors
 from apps.platform.branching.comparing import ONLY_LIVE
-from apps.platform.management.commands.provision_store import Watcher
-from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.management.console import Watcher
+from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = (
         "Copy a live store into a sandbox with an address of its own (--as), or compare a sandbox with its live store, "
         "publish what was changed in it, or throw it away."
     )
-    requires_system_checks: list[str] = []
+    slug_help = "The live store's short name, or the sandbox's."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", help="The live store's short name, or the sandbox's.")
+        super().add_arguments(parser)
         action = parser.add_mutually_exclusive_group(required=True)
         action.add_argument("--as", dest="name", help="Short name of the new sandbox.")
         action.add_argument("--compare", action="store_true", help="List what differs.")
@@ -34,35 +34,29 @@ class Command(BaseCommand):
             action="store_true",
             help="Publish also what was changed in the live store since the branch was made.",
         )
-        parser.add_argument("--dry-run", action="store_true", help="Say what would happen.")
-        parser.add_argument("--json", action="store_true", help="Print the outcome for a program.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.console = console_for(self.stdout)
-        self.quiet = options["verbosity"] == 0 or options["json"]
-        with one_line_errors():
-            store = selectors.get_store(options["slug"])
-            if options["name"]:
-                self._branch(store, options)
-            elif options["compare"]:
-                self._compare(store, options)
-            elif options["publish"]:
-                self._publish(store, options)
-            else:
-                self._discard(store, options)
+    def work(self, store: Store, options: dict[str, Any]) -> None:
+        if options["name"]:
+            self._branch(store, options)
+        elif options["compare"]:
+            self._compare(store, options)
+        elif options["publish"]:
+            self._publish(store, options)
+        else:
+            self._discard(store, options)
 
     def _branch(self, store: Store, options: dict[str, Any]) -> None:
         if options["dry_run"]:
-            self._say(f"Would copy {store.name} into the sandbox {options['name']}.")
+            self.say(f"Would copy {store.name} into the sandbox {options['name']}.")
             return
         started = time.monotonic()
-        with self._watching(options["name"]) as watch:
+        with self.watching(options["name"]) as watch:
             sandbox = branching.branch_store(store, slug=options["name"], watch=_told(watch))
         url = selectors.store_url(sandbox)
         if options["json"]:
             self.stdout.write(json.dumps({"id": str(sandbox.id), "slug": sandbox.slug, "url": url}))
         seconds = time.monotonic() - started
-        self._say(
+        self.say(
             f"[green]{sandbox.name} is open[/]: {url} ({seconds:.1f} s). It sends no mail and moves no money."
         )
 
@@ -72,7 +66,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([_present(one) for one in found]))
             return
         if not found:
-            self._say("Nothing differs from the live store.")
+            self.say("Nothing differs from the live store.")
             return
         table = Table("What", "Which", "Difference", "Fields", "Live too")
         for one in found:
@@ -83,7 +77,7 @@ class Command(BaseCommand):
         if not self.quiet:
             self.console.print(table)
         left = sum(one.kind == ONLY_LIVE for one in found)
-        self._say(
+        self.say(
             f"{len(found) - left} would be published, {left} are only in the live store and stay as they are."
         )
 
@@ -94,25 +88,18 @@ class Command(BaseCommand):
         done = branching.publish(sandbox, overwrite=options["overwrite"])
         if options["json"]:
             self.stdout.write(json.dumps(vars(done)))
-        self._say(
+        self.say(
             f"[green]Published[/]: {done.added} added, {done.changed} changed, {done.files} files copied."
         )
 
     def _discard(self, sandbox: Store, options: dict[str, Any]) -> None:
         branching.require_sandbox(sandbox)
         if options["dry_run"]:
-            self._say(f"Would throw {sandbox.name} away, with all that is in it.")
+            self.say(f"Would throw {sandbox.name} away, with all that is in it.")
             return
-        with self._watching(sandbox.slug) as watch:
+        with self.watching(sandbox.slug) as watch:
             branching.discard_branch(sandbox, watch=_told(watch))
-        self._say(f"[green]{sandbox.name} is gone.[/]")
-
-    def _watching(self, slug: str) -> Watcher:
-        return Watcher(slug, self.console, quiet=self.quiet, bar=is_terminal(self.stdout))
-
-    def _say(self, text: str) -> None:
-        if not self.quiet:
-            self.console.print(text)
+        self.say(f"[green]{sandbox.name} is gone.[/]")
 
 
 def _told(watcher: Watcher) -> Callable[[float, str], None]:

@@ -1,19 +1,17 @@
 """`manage.py move_store`: bring a store's SQL data to another place while it sells, with progress to look at."""
 
 import json
-import sys
 import time
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.table import Table
 
-from apps.platform import moving, selectors
+from apps.platform import moving
 from apps.platform.errors import JobBusy, MoveNotFound
-from apps.platform.management.commands.provision_store import Watcher
-from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.management.config_file import HELP, read_config
+from apps.platform.management.console import Watcher
+from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store, StoreMove
 from apps.platform.selectors.moves import get_last_move, get_open_move, list_kept_sources
 from apps.platform.states import MoveStatus
@@ -27,15 +25,14 @@ MARKS: Final = {
 }
 
 
-class Command(BaseCommand):
+class Command(StoreCommand):
     help = (
         "Move a store to another place, or go on with a move that stopped (--resume), take it back (--undo), or delete "
         "the copy in the place it has left (--drop-source)."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", help="The store's short name or id.")
+        super().add_arguments(parser)
         action = parser.add_mutually_exclusive_group()
         action.add_argument(
             "--to", help=f"Where to: {', '.join(list_offered())}, or shared:<cluster>."
@@ -47,30 +44,22 @@ class Command(BaseCommand):
         action.add_argument(
             "--drop-source", action="store_true", help="Delete the copy in the place it has left."
         )
-        parser.add_argument(
-            "--config", help="A JSON file that describes the connection; - reads it from stdin."
-        )
-        parser.add_argument("--dry-run", action="store_true", help="Say what would happen.")
-        parser.add_argument("--json", action="store_true", help="Print the outcome for a program.")
+        parser.add_argument("--config", metavar="FILE", help=HELP)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.console = console_for(self.stdout)
-        self.quiet = options["verbosity"] == 0 or options["json"]
-        with one_line_errors():
-            store = selectors.get_store(options["slug"])
-            if options["undo"]:
-                self._undo(store, options)
-            elif options["drop_source"]:
-                self._drop(store, options)
-            elif options["resume"]:
-                self._resume(store, options)
-            elif options["to"]:
-                self._move(store, options)
-            else:
-                self._show(store, options)
+    def work(self, store: Store, options: dict[str, Any]) -> None:
+        if options["undo"]:
+            self._undo(store, options)
+        elif options["drop_source"]:
+            self._drop(store, options)
+        elif options["resume"]:
+            self._resume(store, options)
+        elif options["to"]:
+            self._move(store, options)
+        else:
+            self._show(store, options)
 
     def _move(self, store: Store, options: dict[str, Any]) -> None:
-        target = moving.parse_target(options["to"], _read_config(options["config"]))
+        target = moving.parse_target(options["to"], read_config(options["config"]))
         if options["dry_run"]:
             report = moving.check_target(store, target)
             self._print_report(store, options["to"], report)
@@ -85,7 +74,7 @@ class Command(BaseCommand):
         if move is None:
             raise MoveNotFound("This store has no move that is not over.")
         if options["dry_run"]:
-            self._say(f"Would go on with: {move} ({move.get_status_display()}).")
+            self.say(f"Would go on with: {move} ({move.get_status_display()}).")
         elif move.status == MoveStatus.UNDOING:
             self._undo(store, options)
         else:
@@ -95,8 +84,7 @@ class Command(BaseCommand):
 
     def _run(self, move: StoreMove, options: dict[str, Any]) -> None:
         started = time.monotonic()
-        bar = is_terminal(self.stdout)
-        with Watcher(move.store.slug, self.console, quiet=self.quiet, bar=bar) as watcher:
+        with self.watching(move.store.slug) as watcher:
             done = _run(move, watcher)
         if done.status != MoveStatus.DONE:
             advice = "Try again with --resume, or take it back with --undo."
@@ -108,10 +96,10 @@ class Command(BaseCommand):
         if move is None:
             raise MoveNotFound("This store has no move that could be undone. Move it back instead.")
         if options["dry_run"]:
-            self._say(f"Would take back: {move}. The store stays at {move.source_label}.")
+            self.say(f"Would take back: {move}. The store stays at {move.source_label}.")
             return
         moving.undo_move(move)
-        self._say(f"[green]Taken back.[/] {store.name} stays at {move.source_label}.")
+        self.say(f"[green]Taken back.[/] {store.name} stays at {move.source_label}.")
 
     def _drop(self, store: Store, options: dict[str, Any]) -> None:
         kept = list(list_kept_sources(store))
@@ -119,12 +107,12 @@ class Command(BaseCommand):
             raise MoveNotFound("There is no old copy of this store.")
         for move in kept:
             if options["dry_run"]:
-                self._say(
+                self.say(
                     f"Would delete the copy at {move.source_label}, left {move.switched_at:%Y-%m-%d %H:%M} UTC."
                 )
                 continue
             moving.drop_source(move)
-            self._say(f"[green]Deleted[/] the old copy at {move.source_label}.")
+            self.say(f"[green]Deleted[/] the old copy at {move.source_label}.")
 
     def _show(self, store: Store, options: dict[str, Any]) -> None:
         move = get_last_move(store)
@@ -133,16 +121,16 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(_present(move)))
             return
-        self._say(
+        self.say(
             f"{move}: {move.get_status_display()}, {move.progress} %, {move.message}. {move.error}".strip()
         )
         for kept in list_kept_sources(store):
-            self._say(f"The copy at {kept.source_label} is kept until --drop-source.")
+            self.say(f"The copy at {kept.source_label} is kept until --drop-source.")
 
     def _print_report(self, store: Store, to: str, report: Report) -> None:
-        self._say(f"{store.name} would move to {to}. Nothing is changed by looking.")
+        self.say(f"{store.name} would move to {to}. Nothing is changed by looking.")
         for finding in report.findings:
-            self._say(f"  {MARKS[finding.level]} {finding.sentence}")
+            self.say(f"  {MARKS[finding.level]} {finding.sentence}")
 
     def _print_counts(self, move: StoreMove, options: dict[str, Any], seconds: float) -> None:
         if options["json"]:
@@ -156,14 +144,10 @@ class Command(BaseCommand):
                 table.add_row(name, f"{rows:,}")
         self.console.print(table)
         total = sum(move.counts.values())
-        self._say(
+        self.say(
             f"[green]{move.store.name} has moved[/] to {move.target_label} ({total:,} rows, {seconds:.1f} s). "
             f"The copy at {move.source_label} is kept until --drop-source."
         )
-
-    def _say(self, text: str) -> None:
-        if not self.quiet:
-            self.console.print(text)
 
 
 def _run(move: StoreMove, watcher: Watcher) -> StoreMove:
@@ -177,19 +161,6 @@ def _run(move: StoreMove, watcher: Watcher) -> StoreMove:
                 return move
             watcher(move.progress, move.message)
             time.sleep(POLL_SECONDS)
-
-
-def _read_config(source: str | None) -> Mapping[str, Any] | None:
-    if source is None:
-        return None
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        values = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise CommandError(f"The configuration can't be read ({type(error).__name__}).") from None
-    if not isinstance(values, dict):
-        raise CommandError('The configuration is a JSON object: {"host": ..., "database": ...}.')
-    return values
 
 
 def _present(move: StoreMove) -> dict[str, Any]:

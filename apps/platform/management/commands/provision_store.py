@@ -4,12 +4,16 @@ import time
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
 from apps.platform.management.config_file import HELP, read_config
-from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.management.console import (
+    Watcher,
+    console_for,
+    is_terminal,
+    one_line_errors,
+)
 from apps.platform.models import DatabaseType, ProvisioningJob
 from apps.platform.selectors import get_owner
 from apps.platform.states import JobStatus
@@ -87,38 +91,8 @@ class Command(BaseCommand):
             store=store, database_type=options["database_type"], config=config, start=False
         )
 
-    def _watching(self, job: ProvisioningJob, *, quiet: bool) -> "Watcher":
+    def _watching(self, job: ProvisioningJob, *, quiet: bool) -> Watcher:
         return Watcher(job.store.slug, self.console, quiet=quiet, bar=is_terminal(self.stdout))
-
-
-class Watcher:
-    """A bar on a terminal, a line per step anywhere else."""
-
-    def __init__(self, slug: str, console: Any, *, quiet: bool, bar: bool) -> None:
-        self.slug, self.console, self.last = slug, console, ""
-        self.lines = not quiet and not bar
-        self.bar = Progress(
-            TextColumn("[bold]{task.fields[slug]}[/] {task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=quiet or not bar,
-        )
-
-    def __enter__(self) -> "Watcher":
-        self.bar.start()
-        self.task = self.bar.add_task("Waiting", total=100, slug=self.slug)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
-
-    def __call__(self, progress: int, message: str) -> None:
-        self.bar.update(self.task, completed=progress, description=message)
-        if self.lines and message != self.last:
-            self.console.print(f"{self.slug}: {progress:3d} % {message}")
-        self.last = message
 
 
 def _run(job: ProvisioningJob, watcher: Watcher) -> ProvisioningJob:
