@@ -1,6 +1,6 @@
 """What allauth asks of us: who may register, where people go, how mails are addressed."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -12,6 +12,18 @@ from apps.platform.tenancy.context import current_store_or_none
 
 class AccountAdapter(DefaultAccountAdapter):
     """Registration is for customers of a store. Nobody registers on the platform: its staff are appointed."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "This e-mail address and password do not fit together. "
+        "Check both, or ask for a new password.",
+        "account_inactive": "This account is closed. Write to the store to open it again.",
+        "email_taken": "There is an account with this e-mail address already. Log in instead.",
+        "incorrect_password": "This is not your current password.",
+        "too_many_login_attempts": "Too many attempts. Wait some minutes, then try again.",
+        "same_as_current": "Choose one that differs from the current one.",
+        "rate_limited": "Too many requests. Wait a moment, then try again.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return current_store_or_none() is not None

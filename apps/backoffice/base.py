@@ -43,6 +43,7 @@ LABELS = {
     "sending": "Times sent",
     "contact_email": "Contact e-mail",
     "low_stock_at": "Warn at",
+    "last_login": "Last logged in",
     "estimate_days_min": "Delivery takes at least (days)",
     "estimate_days_max": "Delivery takes at most (days)",
     "gateway_ref": "Number at the bank",

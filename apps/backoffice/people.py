@@ -31,6 +31,11 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = ("email", "first_name", "last_name", "phone", "role", "is_active")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "password" in self.fields:
+            self.fields["password"].help_text = "At least ten characters; they can change it."
+
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if password:

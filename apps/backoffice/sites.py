@@ -70,6 +70,7 @@ class PlatformAdminSite(AdminSite):
     """For the people who run the platform: users of the master database."""
 
     settings_name = "PLATFORM_ADMIN"
+    index_title = "Overview"
     index_template = "backoffice/platform_dashboard.html"
 
 
@@ -77,6 +78,7 @@ class StoreAdminSite(AdminSite):
     """For a store's staff: users of the store's own database."""
 
     settings_name = "STORE_ADMIN"
+    index_title = "Today"
     index_template = "backoffice/store_dashboard.html"
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

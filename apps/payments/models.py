@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.common.clock import now
+from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.payments.states import PaymentState, RefundState
 from apps.platform.tenancy.models import StoreModel
@@ -53,7 +54,8 @@ class Payment(StoreModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway} {self.amount_minor} {self.currency} ({self.state})"
+        amount = format_money(from_minor(self.amount_minor, self.currency), "en")
+        return f"{amount} ({self.get_state_display().lower()})"
 
     @property
     def refundable_minor(self) -> int:

@@ -92,6 +92,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SORT_OPERATIONS": False,
 }
 
+PLATFORM_API_DESCRIPTION = (
+    "The API of the platform, on the platform's host: open stores and watch them being opened. Log in at `auth/login` as "
+    "staff of the platform and send the access token as `Authorization: Bearer ...`. The API of a store is on the "
+    "store's own host, under the same path. Writes take an `Idempotency-Key`. Errors have one format."
+)
+
 CORS_ALLOW_HEADERS = (
     *default_headers,
     "idempotency-key",

@@ -16,3 +16,9 @@ def test_only_the_linked_address_of_the_css_is_kept_for_ever(in_store, browse) -
     page = browse.get("/").content.decode()
     linked = page.split('href="/theme.css')[1].split('"')[0]
     assert "immutable" in browse.get(f"/theme.css{linked}")["Cache-Control"]
+
+
+def test_nothing_found_offers_no_filters(browse) -> None:
+    page = browse.get("/search/?q=nobody-sells-this").content.decode()
+    assert "See all products" in page
+    assert 'class="tools"' not in page

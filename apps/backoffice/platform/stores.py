@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -88,8 +89,9 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
             put_errors(self, kind, error)
 
 
-class DomainInline(admin.TabularInline):
+class DomainInline(TabularInline):
     model = Domain
+    hide_title = True
     fk_name = "tenant"
     extra = 0
     fields = ("domain", "is_primary")

@@ -156,4 +156,7 @@ def build_schema() -> dict[str, Any]:
 
 @cache
 def _build(urlconf: str) -> dict[str, Any]:
-    return SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True)
+    schema: dict[str, Any] = SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True)
+    if urlconf == settings.ROOT_URLCONF:
+        schema["info"]["description"] = settings.PLATFORM_API_DESCRIPTION
+    return schema

@@ -116,7 +116,13 @@ def run_job(job_id: UUID) -> None:
 def _make(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:
     if job.live is None:
         raise Conflict("The live store is gone.")
-    sandbox = branch_store(job.live, slug=job.slug, watch=tell)
+    reading, writing = f"Reading {job.live.name}", "Writing the sandbox"
+    sandbox = branch_store(
+        job.live,
+        slug=job.slug,
+        # the names of tables are for the command's readers
+        watch=lambda share, words: tell(share, reading if share < 0.5 else writing),
+    )
     return {"sandbox": sandbox, "message": f"{sandbox.name} is open"}
 
 
