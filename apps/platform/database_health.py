@@ -162,17 +162,17 @@ def _measure_documents(store: Store) -> DatabaseState:
         with use_store(store):
             ask_documents(DOCUMENTS)
 
-    described = documents_settings(get_documents_config(store))
     state, latency = time_twice(ask)
+    described = documents_settings(get_documents_config(store)) if latency is not None else {}
     return DatabaseState(
         alias=store.active_store.documents_alias,
         role=f"documents of the store {store.slug}",
         engine="MongoDB",
-        name=str(described["NAME"]),
+        name=str(described.get("NAME", "")),
         state=state,
         latency_ms=latency,
         pool=_pool_of(store.active_store.documents_alias),
-        warnings=_warnings_of(described, is_documents=True),
+        warnings=_warnings_of(described, is_documents=True) if described else [],
         is_a_stores=True,
     )
 

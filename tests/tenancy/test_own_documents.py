@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,8 +16,13 @@ from django.test import Client
 
 from apps.carts.documents import Cart
 from apps.catalog.documents import Product
+from apps.common.actor import Actor
 from apps.common.errors import Conflict, InvalidInput
 from apps.platform import services
+from apps.platform.archive import fingerprint_store, write_archive
+from apps.platform.archive.bringing_back import restore_over
+from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
+from apps.platform.branching import branch_store, discard_branch
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors import get_documents_config
@@ -22,6 +30,7 @@ from apps.platform.states import JobStatus
 from apps.platform.tenancy import addresses
 from apps.platform.tenancy.connections import StoreUnreachable, forget_database, registry
 from apps.platform.tenancy.context import system_scope, use_store
+from apps.platform.tenancy.documents.migrating import DocumentMigrations
 from apps.platform.tenancy.documents.pinning import connect_judged
 from apps.platform.tenancy.placements.documents import MARKS, list_own_collections
 from apps.platform.tenancy.placements.documents_configuration import clean_documents_config
@@ -139,6 +148,11 @@ def test_a_store_sells_with_its_documents_in_its_own_mongodb(
     assert client_for(owned).get(f"/product/{goods.product.slug}/").status_code == 200
     there = collections_of(name)
     assert {one["store"] for one in there["products"]} == {owned.id.hex}
+    with own_documents.client() as admin:
+        admin[name]["products"].insert_one({"store": "f" * 32, "title": "a stranger's"})
+    with use_store(owned), system_scope():
+        assert Product.objects.count() == 1
+        assert connections["documents"].get_collection("products").count_documents({}) == 1
     assert there[MARKS] == [{"_id": "store", "store_id": owned.id.hex}]
     main = connections["documents"].unscoped_database
     for collection in main.list_collection_names():
@@ -205,6 +219,25 @@ def test_a_stopped_opening_goes_on_with_a_corrected_string(name: str) -> None:
     own_documents.close(store)
 
 
+def test_an_opening_that_died_between_mark_and_collections_goes_on(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(DocumentMigrations, "apply", lambda self: 1 / 0)
+        job = services.open_store(
+            name="Half", slug=f"own-{name[-6:]}", owner=None, currency="INR", country="IN",
+            config={URI: address(name)},
+        )  # fmt: skip
+        services.run_provisioning(job)
+    assert (job.status, job.current_step) == (JobStatus.FAILED, "collections")
+    assert set(collections_of(name)) == {MARKS}
+    services.retry_provisioning(job, start=False)
+    services.run_provisioning(job)
+    assert job.status == JobStatus.SUCCEEDED, job.error
+    assert list_own_collections() <= set(collections_of(name))
+    own_documents.close(Store.objects.get(pk=job.store_id))
+
+
 # Afterwards
 
 
@@ -228,6 +261,23 @@ def test_other_credentials_count_under_another_alias(owned: Store, name: str) ->
     assert registry.get(old) is None
     with use_store(owned.active_store), system_scope(), pytest.raises(Conflict):
         services.change_documents_credentials(store=Store(), config={})
+
+
+def test_a_forked_child_makes_a_client_of_its_own(owned: Store) -> None:
+    """Workers are forked: the parent's sockets and watching threads are not the child's."""
+    with use_store(owned), system_scope():
+        make_goods()
+        mine = id(connections["documents"].connection)
+        child = os.fork()
+        if child == 0:
+            code = 1
+            with suppress(BaseException):
+                code = 0 if Product.objects.count() == 1 else 2
+                code = 3 if id(connections["documents"].connection) == mine else code
+            os._exit(code)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert Product.objects.count() == 1
+        assert id(connections["documents"].connection) == mine
 
 
 @pytest.mark.matrix
@@ -259,9 +309,6 @@ def test_a_dead_mongodb_is_a_page_in_time_and_only_its_own_stores(
 def test_a_deleted_store_leaves_nothing_in_its_mongodb(
     owned: Store, name: str, settings: Any, tmp_path: Any
 ) -> None:
-    from apps.common.actor import Actor
-    from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
-
     settings.BACKUP_DIR, settings.MEDIA_ROOT = tmp_path / "exports", tmp_path / "media"
     with use_store(owned), system_scope():
         make_goods()
@@ -281,3 +328,38 @@ def test_no_store_is_left_behind_by_a_refused_string() -> None:
             name="x", slug="refused-own", owner=None, currency="INR", country="IN", config={URI: "mongodb://h"}
         )  # fmt: skip
     assert not Store.objects.filter(slug="refused-own").exists()
+
+
+def test_an_archive_of_it_is_put_back_where_it_was(
+    owned: Store, name: str, settings: Any, tmp_path: Any
+) -> None:
+    """Read there, lost there, back there; nothing of it in the platform's own documents."""
+    settings.MEDIA_ROOT = tmp_path
+    with use_store(owned), system_scope():
+        make_goods()
+    before = fingerprint_store(owned)
+    copy = BytesIO()
+    assert write_archive(owned, copy).sections["documents:products"].rows == 1
+    with own_documents.client() as admin:
+        for one in collections_of(name):
+            admin[name].drop_collection(one)
+    restore_over(copy, owned)
+    assert fingerprint_store(owned) == before
+    with use_store(owned):
+        assert len(connections["documents"].get_collection("products").index_information()) > 1
+    main = connections["documents"].unscoped_database
+    assert main["products"].count_documents({"store": owned.id.hex}) == 0
+
+
+def test_a_sandbox_of_it_has_its_documents_on_the_platform(owned: Store, name: str) -> None:
+    with use_store(owned), system_scope():
+        make_goods()
+    before = collections_of(name)
+    sandbox = branch_store(owned, slug=f"{owned.slug}-b")
+    try:
+        assert sandbox.active_store.documents_alias == "documents"
+        with use_store(sandbox), system_scope():
+            assert Product.objects.count() == 1
+    finally:
+        discard_branch(sandbox)
+    assert collections_of(name) == before

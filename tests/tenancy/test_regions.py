@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
@@ -146,6 +147,8 @@ def test_a_pinned_store_is_not_moved_out_of_its_region(pinned: Store, region: st
     for target in (Target("shared", "main"), Target("shared", "other")):
         with pytest.raises(MoveNotPossible, match=f"pinned to the region {region}"):
             request_move(store=pinned, target=target, start=False)
+        with pytest.raises(CommandError, match=f"pinned to the region {region}"):
+            call_command("move_store", pinned.slug, "--to", target.database_type, "--dry-run")
     with pytest.raises(MoveNotPossible, match="already"):
         request_move(store=pinned, target=Target("shared", region), start=False)
     own = Target("postgresql", "", {"host": "x"})  # the merchant's own choice

@@ -47,7 +47,9 @@ def parse_target(text: str, config: Mapping[str, Any] | None = None, *, region: 
 
 
 def check_target(store: Store, target: Target) -> Report:
-    """Connect there and look, without changing anything: the preflight of the placement."""
+    """Connect there and look, without changing anything: the preflight of the placement. Raises `MoveNotPossible` for
+    a place outside of the region that the store is pinned to."""
+    _require_inside_region(store, target.database_type, target.region or store.region)
     elsewhere = place_at(store, target.database_type, target.region or store.region)
     return kind_of(target.database_type).preflight(dict(target.config), store=elsewhere)
 

@@ -144,10 +144,7 @@ class PlacedDatabase:
         if pool is not None:
             pool.close(timeout=0.2)
         if self.is_documents:
-            clients: dict[str, Any] = load_backend(
-                self.settings["ENGINE"]
-            ).DatabaseWrapper._connection_pools
-            client = clients.pop(self.alias, None)
+            client = self._take_client()
             for wrapper in wrappers:
                 wrapper.connection = None
             if client is not None:
@@ -157,10 +154,19 @@ class PlacedDatabase:
         """In a forked child: forget pool and connections without touching them, and be made known again when used."""
         self._lock = threading.Lock()
         _of_the_parent.append(self.pool)
+        if self.is_documents:
+            _of_the_parent.append(self._take_client())
         self.pool, self.pins, self.is_forgotten = None, 0, True
         for wrapper in list(self._wrappers):
             _of_the_parent.append(wrapper.connection)
             wrapper.connection = None
+
+    def _take_client(self) -> Any:
+        """The documents client that all threads share, out of the driver's hands; None where there is none."""
+        clients: dict[str, Any] = load_backend(
+            self.settings["ENGINE"]
+        ).DatabaseWrapper._connection_pools
+        return clients.pop(self.alias, None)
 
     def _connection_class(self) -> type[psycopg.Connection[Any]]:
         """Hosts that people typed in are resolved and judged for every connection of the pool."""
