@@ -1,6 +1,8 @@
 """What becomes known about an order's money."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -17,18 +19,13 @@ from apps.platform.tenancy.repeating import repeated_on_deadlock
 @repeated_on_deadlock
 def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
     """Record that the money is on its way. Calling it again changes nothing."""
-    with transaction.atomic():
-        lock_order(order)
-        if order.payment_state != PaymentState.PENDING:
-            _move(order, PaymentState.PENDING)
-            record(
-                order,
-                kind="order.payment_pending",
-                changes={"payment_state": PaymentState.PENDING.value},
-                actor=actor,
-                payment_ref=payment_ref,
-            )
-    return order
+    return _reach(
+        order,
+        PaymentState.PENDING,
+        kind="order.payment_pending",
+        actor=actor,
+        payment_ref=payment_ref,
+    )
 
 
 @repeated_on_deadlock
@@ -43,12 +40,12 @@ def mark_paid(
     with transaction.atomic():
         lock_order(order)
         if order.paid_at is None:
-            _move(order, PaymentState.PAID)
-            paid_at = at or now()
-            record(
+            changes = {"paid_at": at or now()}
+            _move(
                 order,
+                PaymentState.PAID,
+                changes,
                 kind="order.paid",
-                changes={"payment_state": PaymentState.PAID.value, "paid_at": paid_at},
                 actor=actor,
                 payment_ref=payment_ref,
             )
@@ -60,36 +57,22 @@ def mark_payment_failed(
     *, order: Order, payment_ref: str, reason: str = "", actor: Actor | None = None
 ) -> Order:
     """Record that a payment did not work; the buyer may try again. Refused once the order is paid."""
-    with transaction.atomic():
-        lock_order(order)
-        if order.payment_state != PaymentState.FAILED:
-            _move(order, PaymentState.FAILED)
-            record(
-                order,
-                kind="order.payment_failed",
-                changes={"payment_state": PaymentState.FAILED.value},
-                actor=actor,
-                payment_ref=payment_ref,
-                reason=reason,
-            )
-    return order
+    return _reach(
+        order,
+        PaymentState.FAILED,
+        kind="order.payment_failed",
+        actor=actor,
+        payment_ref=payment_ref,
+        reason=reason,
+    )
 
 
 @repeated_on_deadlock
 def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = None) -> Order:
     """Record that the buyer pays at the door: the order counts from now on. Calling it again changes nothing."""
-    with transaction.atomic():
-        lock_order(order)
-        if order.payment_state != PaymentState.CASH_DUE:
-            _move(order, PaymentState.CASH_DUE)
-            record(
-                order,
-                kind="order.cash_due",
-                changes={"payment_state": PaymentState.CASH_DUE.value},
-                actor=actor,
-                payment_ref=payment_ref,
-            )
-    return order
+    return _reach(
+        order, PaymentState.CASH_DUE, kind="order.cash_due", actor=actor, payment_ref=payment_ref
+    )
 
 
 @repeated_on_deadlock
@@ -113,11 +96,11 @@ def mark_refunded(
         if refunded_minor > order.refunded_minor:
             whole = refunded_minor == order.total_minor
             target = PaymentState.REFUNDED if whole else PaymentState.PARTIALLY_REFUNDED
-            _move(order, target)
-            record(
+            _move(
                 order,
+                target,
+                {"refunded_minor": refunded_minor},
                 kind="order.refunded" if whole else "order.partially_refunded",
-                changes={"payment_state": target.value, "refunded_minor": refunded_minor},
                 actor=actor,
                 payment_ref=payment_ref,
                 reason=reason,
@@ -125,10 +108,23 @@ def mark_refunded(
     return order
 
 
-def _move(order: Order, target: PaymentState) -> None:
+def _reach(order: Order, target: PaymentState, **event: Any) -> Order:
+    """Move the order's payment there, unless it is there already."""
+    with transaction.atomic():
+        lock_order(order)
+        if order.payment_state != target:
+            _move(order, target, {}, **event)
+    return order
+
+
+def _move(
+    order: Order, target: PaymentState, changes: Mapping[str, Any], *, kind: str, **facts: Any
+) -> None:
+    """Change the payment's state, and what changes with it, as an event of the locked order."""
     require_move(
         PAYMENT_MOVES,
         subject=f"The payment of order {order.number}",
         current=PaymentState(order.payment_state),
         target=target,
     )
+    record(order, kind=kind, changes={"payment_state": target.value, **changes}, **facts)
