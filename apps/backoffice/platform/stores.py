@@ -89,6 +89,20 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
             put_errors(self, kind, error)
 
 
+# Where it is and what can be done about that: to look at, with links.
+DATA = (
+    "database_type",
+    "database",
+    "region",
+    "schema_name",
+    "connection",
+    "moves",
+    "sandboxes",
+    "created_at",
+    "delete_it",
+)
+
+
 class DomainInline(TabularInline):
     model = Domain
     hide_title = True
@@ -130,37 +144,14 @@ class StoreAdmin(Admin):
         "shown_status",
         "address",
         "opening",
-        "database_type",
-        "database",
-        "region",
-        "schema_name",
-        "connection",
-        "moves",
-        "sandboxes",
-        "created_at",
-        "delete_it",
+        *DATA,
     )
     inlines = (DomainInline,)
     actions = ("suspend", "reinstate", "archive", "publish", "unpublish")
     fieldsets = (
         (None, {"fields": ("name", "slug", "address", "shown_status", "opening")}),
         ("Selling", {"fields": ("currency", "country", "language", "time_zone")}),
-        (
-            "Data",
-            {
-                "fields": (
-                    "database_type",
-                    "database",
-                    "region",
-                    "schema_name",
-                    "connection",
-                    "moves",
-                    "sandboxes",
-                    "created_at",
-                    "delete_it",
-                )
-            },
-        ),
+        ("Data", {"fields": DATA}),
     )
     add_fieldsets = (
         (None, {"fields": ("name", "slug", "plan")}),
