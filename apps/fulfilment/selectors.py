@@ -26,7 +26,7 @@ def get_shipment(*, order: Order, shipment_id: UUID) -> Shipment:
 
 
 def can_ship(order: Order) -> bool:
-    """Whether staff may see "ship": paid or cash on delivery, and something is left."""
+    """Whether staff see "ship": paid or cash on delivery, and something is left. The service has the last word."""
     return (
         not order.is_cancelled
         and order.payment_state in SHIPPABLE_PAYMENT
@@ -35,4 +35,5 @@ def can_ship(order: Order) -> bool:
 
 
 def can_cancel(order: Order) -> bool:
+    """Whether "cancel" is shown: nothing has left yet. The service has the last word."""
     return not order.is_cancelled and order.fulfilment_state in CANCELLABLE_FULFILMENT

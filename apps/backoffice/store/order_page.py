@@ -22,15 +22,10 @@ from apps.common.ids import random_token
 from apps.common.money import parse_amount, to_minor
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
+from apps.fulfilment.selectors import can_cancel, can_ship
 from apps.fulfilment.states import ShipmentState
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import (
-    CANCELLABLE_FULFILMENT,
-    SHIPPABLE_PAYMENT,
-    FulfilmentState,
-    PaymentState,
-)
 from apps.payments import services as payments
 from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
@@ -87,17 +82,11 @@ def _allowed(
     order: Order, shipments: list[Shipment], paid: list[Payment], request: HttpRequest
 ) -> dict[str, bool]:
     """Buttons by the same tables the services obey; the services have the last word."""
-    is_open = order.cancelled_at is None
     return {
-        "ship": is_open
-        and PaymentState(order.payment_state) in SHIPPABLE_PAYMENT
-        and order.fulfilment_state in (FulfilmentState.UNFULFILLED, FulfilmentState.PARTIAL)
-        and may(request, "ship"),
+        "ship": can_ship(order) and may(request, "ship"),
         "deliver": any(s.state == ShipmentState.SHIPPED for s in shipments)
         and may(request, "deliver"),
-        "cancel": is_open
-        and FulfilmentState(order.fulfilment_state) in CANCELLABLE_FULFILMENT
-        and may(request, "cancel"),
+        "cancel": can_cancel(order) and may(request, "cancel"),
         "refund": any(p.refundable_minor > 0 for p in paid) and may(request, "refund"),
         "note": may(request, "note"),
     }
