@@ -4,21 +4,22 @@ from typing import Any
 
 from apps.backoffice.columns import moment
 from apps.orders.models import Order, OrderEvent
+from apps.orders.selectors import TITLES
 
-WORDS = {
-    "order.created": ("shopping_cart", "Order placed"),
-    "order.payment_pending": ("hourglass_top", "Waiting for the payment"),
-    "order.paid": ("paid", "Paid"),
-    "order.payment_failed": ("error", "Payment failed"),
-    "order.cash_due": ("local_atm", "To be paid on delivery"),
-    "order.shipped": ("local_shipping", "Shipped"),
-    "order.delivered": ("home", "Delivered"),
-    "order.cancelled": ("cancel", "Cancelled"),
-    "order.partially_shipped": ("local_shipping", "Partly shipped"),
-    "order.partially_refunded": ("currency_exchange", "Partly refunded"),
-    "order.refunded": ("currency_exchange", "Refunded"),
-    "order.returned": ("assignment_return", "Returned"),
-    "order.note_added": ("edit_note", "Note"),
+ICONS = {
+    "order.created": "shopping_cart",
+    "order.payment_pending": "hourglass_top",
+    "order.paid": "paid",
+    "order.payment_failed": "error",
+    "order.cash_due": "local_atm",
+    "order.shipped": "local_shipping",
+    "order.delivered": "home",
+    "order.cancelled": "cancel",
+    "order.partially_shipped": "local_shipping",
+    "order.partially_refunded": "currency_exchange",
+    "order.refunded": "currency_exchange",
+    "order.returned": "assignment_return",
+    "order.note_added": "edit_note",
 }
 _SHOWN = ("carrier", "tracking_number", "reason", "text", "shipment_number")
 
@@ -29,11 +30,10 @@ def timeline_rows(order: Order) -> list[dict[str, Any]]:
 
 
 def _row(event: OrderEvent) -> dict[str, Any]:
-    icon, words = WORDS.get(event.kind, ("circle", event.kind.replace(".", " ").replace("_", " ")))
     details = [str(event.data[name]) for name in _SHOWN if event.data.get(name)]
     return {
-        "icon": icon,
-        "words": words,
+        "icon": ICONS.get(event.kind, "circle"),
+        "words": TITLES.get(event.kind, event.kind.replace(".", " ").replace("_", " ")),
         "details": ", ".join(details),
         "who": event.actor_label,
         "when": moment(event.created_at),
