@@ -1,21 +1,19 @@
-"""Amounts in forms: people type `499.00`, rows hold minor units."""
+"""Amounts in the admin's forms: rows hold minor units, people see and type `499.00`."""
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.errors import InvalidInput
-from apps.common.money import money_json, parse_amount, to_minor
+from apps.common import fields
+from apps.common.money import money_json
 
 
-class AmountField(forms.CharField):
-    """A decimal of `currency`; cleans to minor units (int) or None."""
+class AmountField(fields.AmountField):
+    """For a column of minor units: shows what is in it, and refuses less than nothing."""
 
-    def __init__(self, *, currency: str = "USD", **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": UnfoldAdminTextInputWidget, "max_length": 20, **kwargs})
-        self.currency = currency
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -25,14 +23,8 @@ class AmountField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(super().has_changed(self.prepare_value(initial), data))
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            minor = to_minor(parse_amount(text, self.currency))
-        except InvalidInput as error:
-            raise ValidationError(str(error)) from error
-        if minor < 0:
+    def clean(self, value: Any) -> int | None:
+        minor = super().clean(value)
+        if minor is not None and minor < 0:
             raise ValidationError("An amount can't be negative.")
         return minor

@@ -21,8 +21,8 @@ from apps.catalog.documents import Product
 from apps.catalog.forms.looks import cell, check, mark_wrong
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
-from apps.common.errors import InvalidInput
-from apps.common.money import from_minor, parse_amount, to_minor
+from apps.common.fields import AmountField
+from apps.common.money import from_minor
 from apps.platform.tenancy.context import current_store
 
 _BLANK_ROWS = 3
@@ -46,19 +46,6 @@ class VariantTable:
         )
 
 
-class AmountField(forms.CharField):
-    """An amount of the store's currency as people write it; its value is in minor units, None when empty."""
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return to_minor(parse_amount(text, current_store().currency))
-        except InvalidInput as error:
-            raise ValidationError(str(error)) from error
-
-
 class VariantRow(forms.Form):
     id = forms.CharField(required=False, widget=forms.HiddenInput)
     sku = forms.CharField(max_length=64, widget=cell(aria_label="SKU"))
@@ -73,6 +60,10 @@ class VariantRow(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+        for name in ("price", "compare_at"):
+            field = self.fields[name]
+            assert isinstance(field, AmountField)
+            field.currency = current_store().currency
         for place in _PLACES:
             self.fields[f"value_{place}"] = forms.CharField(
                 required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
