@@ -53,6 +53,8 @@ LABELS = {
     "period_ends_at": "Period ends",
     "cancelled_at": "Cancelled",
     "last_checked_at": "Last looked at",
+    "api_calls": "API calls",
+    "api_errors": "API errors",
 }
 # Codes that people choose by name.
 _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
@@ -72,9 +74,16 @@ class Admin(ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
+    empty_advice = "They appear here by themselves."  # where nobody adds them by hand
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, **{"labels": LABELS, **kwargs})
+        """A field that was given a name by its model keeps it."""
+        labels = {
+            field.name: LABELS[field.name]
+            for field in self.opts.fields
+            if field.name in LABELS and field.verbose_name == field.name.replace("_", " ")
+        }
+        return super().get_form(request, obj, **{"labels": labels, **kwargs})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A code of a country, currency, language or time zone is chosen by its name."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
@@ -68,6 +69,7 @@ class StoreMoveAdmin(RecordAdmin):
     list_filter = (("status", ChoicesDropdownFilter),)
     list_select_related = ("store",)
     search_fields = ("store__name", "store__slug")
+    empty_advice = "A store is moved from its own page."
 
     def get_urls(self) -> list[Any]:
         views: dict[str, Callable[..., HttpResponse]] = {
@@ -99,7 +101,7 @@ class StoreMoveAdmin(RecordAdmin):
             "opts": self.opts,
             "move": move,
             "state": _present(move),
-            "rows": sorted((name, rows) for name, rows in move.counts.items() if rows),
+            "rows": sorted((_words_of(name), rows) for name, rows in move.counts.items() if rows),
         }
         return TemplateResponse(request, "backoffice/moving.html", context)
 
@@ -197,6 +199,15 @@ class StoreMoveAdmin(RecordAdmin):
     @display(description="started", ordering="started_at")
     def started(self, move: StoreMove) -> SafeString | str:
         return moment(move.started_at)
+
+
+def _words_of(table: str) -> str:
+    """What people call the rows of a table."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table == table:
+            text = str(model._meta.verbose_name_plural)
+            return f"{text[:1].upper()}{text[1:]}"
+    return table
 
 
 def _url(move: StoreMove) -> str:

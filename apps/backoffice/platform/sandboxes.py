@@ -62,6 +62,7 @@ class SandboxJobAdmin(RecordAdmin):
     list_filter = (("kind", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter))
     list_select_related = ("live",)
     search_fields = ("slug", "live__name", "live__slug")
+    empty_advice = "A sandbox is made from the page of its live store."
 
     def get_urls(self) -> list[Any]:
         views: dict[str, Callable[..., HttpResponse]] = {

@@ -14,6 +14,7 @@ another one within a minute (`resume_stalled_moves`), which finishes the move or
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -149,11 +150,19 @@ def _provision(run: Run) -> None:
     holds = require_free(run.move)
     run.move.target_is_ours = True
     run.lease.write(target_is_ours=True)
+    run.target.when_made = partial(_tell_tables, run, run.target.required_schema())
     if holds is Holds.NOTHING:
         run.target.create()
     if holds is not Holds.CURRENT:
         run.target.migrate()
     copying.require_same_migrations(run.source.active_store, run.target.active_store)
+
+
+def _tell_tables(run: Run, required: frozenset[str], tables: frozenset[str]) -> None:
+    """Where tables are made one by one, the bar moves with them."""
+    made, total = len(tables & required), len(required)
+    share = 8 + round(27 * made / max(1, total))
+    run.say(share, "Making the tables", tables_done=made, total_tables=total)
 
 
 def _pause(run: Run) -> None:
