@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from apps.catalog.documents import Product, ProductStatus, Variant
+from apps.catalog.documents import Category, Product, ProductStatus, Variant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,3 +112,7 @@ class CategoryInput:
     is_active: bool = True
     seo_title: str = ""
     seo_description: str = ""
+
+    @classmethod
+    def of(cls, category: Category) -> CategoryInput:
+        return cls(**{each.name: getattr(category, each.name) for each in fields(cls)})

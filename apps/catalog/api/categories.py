@@ -1,7 +1,7 @@
 """Categories by REST: the tree for everybody, writing for staff with the right."""
 
-from dataclasses import fields
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -97,7 +97,8 @@ class CategoryView(ActorView):
     @repeatable
     def put(self, request: Request, category_id: str) -> Response:
         category = selectors.get_category_by_id(category_id)
-        return self._save(category, self.read_body(CategoryInputSerializer))
+        values = {"image": category.image, **self.read_body(CategoryInputSerializer)}
+        return self._save(category, CategoryInput(**values))
 
     @documented(
         "Change or move a category",
@@ -112,8 +113,7 @@ class CategoryView(ActorView):
     def patch(self, request: Request, category_id: str) -> Response:
         category = selectors.get_category_by_id(category_id)
         values = self.read_body(CategoryInputSerializer, partial=True)
-        kept = {field.name: getattr(category, field.name) for field in fields(CategoryInput)}
-        return self._save(category, {**kept, **values})
+        return self._save(category, replace(CategoryInput.of(category), **values))
 
     @documented(
         "Delete a category without subcategories",
@@ -128,9 +128,8 @@ class CategoryView(ActorView):
         catalog.delete_category(category=selectors.get_category_by_id(category_id))
         return Response(status=204)
 
-    def _save(self, category: Category, values: dict[str, Any]) -> Response:
-        values.setdefault("image", category.image)
-        category = catalog.update_category(category=category, data=CategoryInput(**values))
+    def _save(self, category: Category, data: CategoryInput) -> Response:
+        category = catalog.update_category(category=category, data=data)
         return Response(present_category(category))
 
 

@@ -4,7 +4,6 @@ from apps.catalog.services.categories import (
     check_category,
     create_category,
     delete_category,
-    move_category,
     update_category,
 )
 from apps.catalog.services.images import add_image, arrange_images, remove_image
@@ -17,7 +16,6 @@ __all__ = [
     "create_category",
     "delete_category",
     "delete_product",
-    "move_category",
     "remove_image",
     "save_product",
     "set_product_status",

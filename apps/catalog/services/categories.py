@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
@@ -48,14 +47,6 @@ def update_category(*, category: Category, data: CategoryInput) -> Category:
     return changed
 
 
-def move_category(*, category: Category, parent_id: Any, position: int | None = None) -> Category:
-    """Hang the category and all below it under another parent (None: at the top)."""
-    data = replace(input_of(category), parent_id=parent_id)
-    if position is not None:
-        data = replace(data, position=position)
-    return update_category(category=category, data=data)
-
-
 def delete_category(*, category: Category, reparent: bool = False) -> None:
     """Delete a category and take it off its products. Repeatable.
 
@@ -73,20 +64,6 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
     )
     Category.objects.filter(pk=category.pk).delete()
     bump_catalog_version()
-
-
-def input_of(category: Category) -> CategoryInput:
-    return CategoryInput(
-        name=category.name,
-        parent_id=category.parent_id,
-        slug=category.slug,
-        description=category.description,
-        image=category.image,
-        position=category.position,
-        is_active=category.is_active,
-        seo_title=category.seo_title,
-        seo_description=category.seo_description,
-    )
 
 
 def check_category(*, data: CategoryInput, category: Category | None) -> dict[str, Any]:
