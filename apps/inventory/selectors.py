@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,24 +59,6 @@ def list_low_stock() -> QuerySet[StockItem]:
         .select_related("warehouse")
         .order_by(F("on_hand") - F("reserved") - F("allocated"), "sku")
     )
-
-
-def list_movements(stock_item: StockItem) -> QuerySet[Movement]:
-    """The ledger of one stock item, newest first."""
-    return Movement.objects.filter(stock_item=stock_item).order_by("-id")
-
-
-def list_expired_holds(at: datetime, *, limit: int = 100) -> list[UUID]:
-    """The orders whose reservation has run out of time and still waits for the money, longest overdue first.
-
-    Reading only. Who cancels the order releases its stock: the checkout's sweep, the one owner of unpaid orders.
-    """
-    rows = (
-        Reservation.objects.filter(state=ReservationState.HELD, expires_at__lte=at)
-        .order_by("expires_at")
-        .values_list("order_ref", flat=True)
-    )
-    return list(dict.fromkeys(rows[: limit * 10]))[:limit]
 
 
 def check_ledger() -> list[LedgerDifference]:

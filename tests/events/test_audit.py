@@ -5,7 +5,6 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.ids import new_id
 from apps.events.errors import HistoryIsFinal
 from apps.events.models import AuditEntry, OutboxMessage
-from apps.events.selectors import list_audit_of
 from apps.events.services import record_audit
 from apps.platform.tenancy.context import outside_store, use_store
 
@@ -22,7 +21,7 @@ def test_an_entry_says_who_did_what_to_which_object(in_store):
         after={"state": "pending"},
         ip="203.0.113.9",
     )
-    found = list_audit_of(target).get()
+    found = AuditEntry.objects.get(target_ref=str(target.pk))
     assert found == entry
     assert (found.actor_kind, found.actor_ref, found.actor_label) == (
         "staff",

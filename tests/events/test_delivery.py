@@ -10,7 +10,6 @@ from apps.events import services as events
 from apps.events.consumers import forget
 from apps.events.errors import GiveUp
 from apps.events.models import AuditEntry, OutboxMessage
-from apps.events.selectors import count_waiting_messages, list_dead_messages
 from apps.events.services import delivery
 from apps.events.services.delivery import LEASE, MAX_ATTEMPTS, choose_delay, relay_outbox
 from apps.events.states import MessageState
@@ -89,7 +88,7 @@ def test_after_twelve_failures_a_message_is_dead_and_can_be_replayed(in_store, c
     for _ in range(MAX_ATTEMPTS):
         make_due(sent)
         relay_outbox()
-    assert list_dead_messages().get() == sent
+    assert OutboxMessage.objects.get(state=MessageState.DEAD) == sent
     make_due(sent)
     assert relay_outbox() == 0
 
@@ -117,7 +116,7 @@ def test_one_bad_consumer_does_not_keep_the_others_waiting(in_store, consumer, h
     emit()
     assert relay_outbox() == 1
     assert len(heard) == 1
-    assert count_waiting_messages() == 1
+    assert OutboxMessage.objects.filter(state=MessageState.PENDING).count() == 1
 
 
 def test_a_message_for_a_function_this_release_lacks_waits(in_store, consumer):
@@ -200,7 +199,7 @@ def test_many_relays_at_once_deliver_each_message_once(throwaway_store, consumer
     assert sum(counts) == 40
     with use_store(throwaway_store):
         assert AuditEntry.objects.filter(action="test.delivered").count() == 40
-        assert count_waiting_messages() == 0
+        assert OutboxMessage.objects.filter(state=MessageState.PENDING).count() == 0
 
 
 @pytest.mark.faults
