@@ -21,7 +21,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--seconds", type=float, default=6.0, help="for each measurement")
-    parser.add_argument("--only", choices=["row-security", "fleet"], help="one measurement alone")
+    parser.add_argument(
+        "--only", choices=["row-security", "fleet", "branch"], help="one measurement alone"
+    )
     parser.add_argument("--stores", type=int, default=1_000, help="in the measurement `fleet`")
     options = parser.parse_args()
 
@@ -31,6 +33,8 @@ def main() -> int:
     try:
         if options.only == "fleet":
             return _measure_fleet(options.stores)
+        if options.only == "branch":
+            return _measure_branch()
         return _measure_row_security() if options.only else _measure(options.seconds)
     finally:
         embedded.down()
@@ -49,6 +53,24 @@ def _measure_row_security() -> int:
     for command in ("migrate_platform", "migrate_documents", "build_template"):
         call_command(command, verbosity=0)
     _print(Console(), {}, measure_row_security())
+    return 0
+
+
+def _measure_branch() -> int:
+    """A live store copied into a sandbox. No server is needed."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from rich.console import Console
+
+    from apps.platform.tenancy.context import system_scope
+    from benchmarks.branch import measure_branch
+
+    for command in ("migrate_platform", "migrate_documents", "build_template"):
+        call_command(command, verbosity=0)
+    with system_scope("benchmark"):
+        _print(Console(), {}, measure_branch())
     return 0
 
 

@@ -26,19 +26,19 @@ def open_store(slug: str) -> tuple[Store, float]:
     return job.store, time.perf_counter() - started
 
 
-def ensure_shop() -> list[Any]:
-    """`(slug, variant_ref)` of every product of the store `bench`."""
-    store = Store.objects.filter(slug=SLUG).first() or open_store(SLUG)[0]
+def ensure_shop(slug: str = SLUG, *, products: int = PRODUCTS) -> list[Any]:
+    """`(slug, variant_refs)` of every product of the store; it is made, or filled up, to have so many."""
+    store = Store.objects.filter(slug=slug).first() or open_store(slug)[0]
     with use_store(store):
         count = Product.objects.count()
-        if count < PRODUCTS:
-            _fill(count)
+        if count < products:
+            _fill(count, products)
         return list(Product.objects.values_list("slug", "variant_refs"))
 
 
-def _fill(count: int) -> None:
+def _fill(count: int, products: int) -> None:
     category = catalog.create_category(data=CategoryInput(name=f"Things {count}"))
-    for number in range(count, PRODUCTS):
+    for number in range(count, products):
         product = catalog.save_product(
             data=ProductInput(
                 title=f"Thing {number}",
