@@ -122,6 +122,13 @@ class StoreBusy(Conflict):
     title = "Another process is migrating this store right now."
 
 
+class StoreOccupied(Conflict):
+    """Another process backs it up, moves it, copies it or deletes it."""
+
+    code = "store_occupied"
+    title = "Another process is working on this store right now. Try again after it."
+
+
 class CanaryFailed(DomainError):
     """Nobody but the canaries was touched."""
 

@@ -3,19 +3,31 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.db import DatabaseError
+from pymongo.errors import PyMongoError
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.errors import DomainError
 from apps.platform import moving, selectors, services
 from apps.platform.archive import deleting
+from apps.platform.archive.everything import sentence_of
+from apps.platform.archive.queue import resume_deletions as publish_unfinished_deletions
 from apps.platform.branching import jobs as sandbox_jobs
-from apps.platform.errors import JobBusy, JobNotFound, MoveNotFound, MoveNotPossible, StoreNotFound
+from apps.platform.errors import (
+    JobBusy,
+    JobNotFound,
+    MoveNotFound,
+    MoveNotPossible,
+    StoreNotFound,
+    StoreOccupied,
+)
 from apps.platform.selectors.moves import get_move
 from apps.platform.tenancy.tasks import StoreTask
 
 # A large store is copied for longer than other tasks may run.
 MOVE_HOURS = 12
 DELETION_HOURS = 6
+FAILURES = (DomainError, DatabaseError, PyMongoError, OSError)
 
 
 @shared_task(base=StoreTask, name="platform.provision_store", platform=True)
@@ -42,7 +54,7 @@ def move_store(move_id: str) -> None:
     """Go on with one move, whatever its state asks for. Delivered twice, it runs once."""
     try:
         moving.work_on(get_move(UUID(move_id)))
-    except (JobBusy, MoveNotFound, MoveNotPossible):
+    except (JobBusy, MoveNotFound, MoveNotPossible, StoreOccupied):
         return
 
 
@@ -90,10 +102,10 @@ def export_for_deletion(store_id: str) -> None:
     """The archive before a deletion. Delivered twice, it is written once; what went wrong stands in the request."""
     try:
         deleting.export_for_deletion(store=selectors.get_store(store_id))
-    except (JobBusy, StoreNotFound):
+    except (StoreOccupied, StoreNotFound):
         return
-    except DomainError as error:
-        deleting.note_error(UUID(store_id), str(error))
+    except FAILURES as error:
+        deleting.note_error(UUID(store_id), sentence_of(store_id, error))
 
 
 @shared_task(
@@ -107,7 +119,12 @@ def delete_store(store_id: str, actor_id: str, actor_label: str) -> None:
     actor = Actor(ActorKind.STAFF, UUID(actor_id) if actor_id else None, actor_label)
     try:
         deleting.delete_store(store=selectors.get_store(store_id), actor=actor)
-    except (JobBusy, StoreNotFound):
+    except (StoreOccupied, StoreNotFound):
         return
-    except DomainError as error:
-        deleting.note_error(UUID(store_id), str(error))
+    except FAILURES as error:
+        deleting.note_error(UUID(store_id), sentence_of(store_id, error))
+
+
+@shared_task(base=StoreTask, name="platform.resume_deletions", platform=True)
+def resume_deletions() -> int:
+    return publish_unfinished_deletions()

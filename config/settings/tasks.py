@@ -25,6 +25,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wake-stores": {"task": "platform.wake_stores", "schedule": 15.0},
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
+    "resume-deletions": {"task": "platform.resume_deletions", "schedule": 120.0},
     "resume-moves": {"task": "platform.resume_moves", "schedule": 20.0},
     "resume-provisioning": {"task": "platform.resume_provisioning", "schedule": 20.0},
     "resume-sandboxes": {"task": "platform.resume_sandboxes", "schedule": 20.0},

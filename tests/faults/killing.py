@@ -1,4 +1,4 @@
-"""Kill a process at any line: a forked child runs the call and leaves by `os._exit`, as a pulled plug would.
+"""Kill a process at any line: a forked child runs the call and sends itself SIGKILL, as `kill -9` would.
 
 Lines are counted in the modules of the sale only. The child opens connections of its own, so what it leaves behind is
 what a dead web server or worker leaves: an open transaction that the database rolls back, documents half changed.
@@ -6,6 +6,7 @@ what a dead web server or worker leaves: an open transaction that the database r
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ WATCHED = tuple(
     str(Path(settings.BASE_DIR) / "apps" / app) + os.sep
     for app in ("checkout", "payments", "fulfilment", "orders", "inventory", "carts", "events")
 )
-KILLED = 99
+KILLED = -signal.SIGKILL
 _inherited: list[Any] = []
 
 
@@ -101,5 +102,5 @@ class _Counter:
         if event == "line":
             self.lines += 1
             if self.lines == self.kill_at:
-                os._exit(KILLED)
+                os.kill(os.getpid(), signal.SIGKILL)
         return self.step

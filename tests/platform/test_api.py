@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
+from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import ProvisioningJob, Store
 
@@ -45,6 +46,8 @@ def test_a_store_is_opened_and_provisioned_and_watched(client):
     assert (status["status"], status["progress"], status["error"]) == ("succeeded", 100, "")
     assert status["tablesCreated"] == status["totalTables"] > 20
     assert status["storeId"] == body["storeId"]
+    entry = AuditEntry.objects.get(action="store.opened", target_ref=body["storeId"])
+    assert (entry.actor_kind, entry.actor_label) == ("staff", "boss@platform.example")
 
 
 def test_a_registered_store_is_provisioned_by_id_or_slug(client, staff):

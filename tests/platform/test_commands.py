@@ -5,8 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.events.models import AuditEntry
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
+from apps.platform.tenancy.context import system_scope
 
 
 def run(*args):
@@ -23,6 +25,14 @@ def test_provision_store_opens_a_store_and_says_where(db):
     assert "Tea House is open: http://tea-house.localhost" in shown
     assert "tea-house:  25 % Creating the tables" in shown
     assert "\x1b[" not in shown
+
+
+def test_the_audit_log_says_that_a_command_opened_the_store(db):
+    with system_scope("manage.py"):
+        run("provision_store", "tea-house")
+    store = Store.objects.get(slug="tea-house")
+    entry = AuditEntry.objects.get(action="store.opened", target_ref=str(store.pk))
+    assert (entry.actor_kind, entry.actor_label) == ("system", "manage.py")
 
 
 def test_provision_store_twice_changes_nothing(db):

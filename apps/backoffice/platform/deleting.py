@@ -43,7 +43,7 @@ def deletion_url(store: Store) -> str:
 
 def _request(request: HttpRequest, store: Store) -> None:
     def ask() -> None:
-        deleting.request_deletion(store=store, actor=staff_actor(request))
+        deleting.request_deletion(store=store, actor=staff_actor(request), by_worker=True)
         enqueue_export(store.pk)
 
     call_service(request, ask, f"{store.name} is put away. Its archive is being written.")
@@ -51,8 +51,9 @@ def _request(request: HttpRequest, store: Store) -> None:
 
 def _confirm(request: HttpRequest, store: Store) -> None:
     def confirm() -> None:
-        deleting.confirm_deletion(store=store, typed=request.POST.get("typed", "").strip())
-        enqueue_deletion(store.pk, staff_actor(request))
+        actor, typed = staff_actor(request), request.POST.get("typed", "").strip()
+        deleting.confirm_deletion(store=store, typed=typed, actor=actor)
+        enqueue_deletion(store.pk, actor)
 
     call_service(request, confirm, f"{store.name} is being deleted.")
 

@@ -125,6 +125,13 @@ def _take_over(row: IdempotencyKey, holder: UUID) -> None:
         raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
 
 
+def release_running_keys() -> int:
+    """Let the next request with such a key take it over at once; the number of keys. Only where their holders can't end
+    any more: in a store's new place before anybody is let in."""
+    past = now() - 2 * TAKE_OVER_AFTER
+    return IdempotencyKey.objects.filter(state=KeyState.RUNNING).update(locked_at=past)
+
+
 def _savepoint_if_nested() -> AbstractContextManager[Any]:
     """Alone the INSERT is its own transaction; inside one (tests) a conflict must not break it."""
     if home_connection().in_atomic_block:

@@ -12,6 +12,7 @@ from apps.platform.archive.manifest import PARTS, Manifest
 from apps.platform.archive.reading import verify_archive
 from apps.platform.archive.writing import Watch, write_archive
 from apps.platform.models import Store
+from apps.platform.one_at_a_time import alone_with
 
 SUFFIX: Final = ".polystore"
 UNFINISHED: Final = ".unfinished"
@@ -34,8 +35,11 @@ def backup_store(
     parts: Collection[str] = PARTS,
     with_credentials: bool = False,
 ) -> Manifest:
-    """Write a store's archive to `path`; what stood there before stays until the new one is whole."""
-    with atomic_file(path) as target:
+    """Write a store's archive to `path`; what stood there before stays until the new one is whole.
+
+    Raises `StoreOccupied` while the store is being moved, replaced or deleted by another process.
+    """
+    with alone_with(store.id, "backed up"), atomic_file(path) as target:
         return write_archive(
             store,
             target,

@@ -1,6 +1,8 @@
 """A backup becomes a store again: a new one, or the one it was written of. Every step can be repeated."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -8,15 +10,18 @@ from django.db import transaction
 
 from apps.common.errors import Conflict, InvalidInput
 from apps.platform import selectors
-from apps.platform.archive import places, registry, schema
+from apps.platform.archive import pending, places, registry, schema
 from apps.platform.archive.backing_up import backup_store
+from apps.platform.archive.errors import ArchiveNotFitting
 from apps.platform.archive.manifest import REGISTRY, SQL, Manifest
 from apps.platform.archive.reading import Contents, verify_archive
 from apps.platform.archive.restoring import is_under_way, restore_archive
-from apps.platform.archive.writing import Watch
-from apps.platform.errors import StoreNotFound
+from apps.platform.archive.writing import Watch, look_away
+from apps.platform.errors import PlacementOccupied, StoreNotFound
 from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
-from apps.platform.services.stores import forget_addresses, register_store
+from apps.platform.one_at_a_time import alone_with, require_unpaused
+from apps.platform.services.provisioning import save_connection, test_places
+from apps.platform.services.stores import choose_placement, forget_addresses, register_store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.clusters import MAIN, region_for_data
 from apps.platform.tenancy.context import outside_store, use_store
@@ -28,23 +33,55 @@ from apps.platform.tenancy.template import graph_version
 Facts = dict[str, list[dict[str, Any]]]
 
 
+@dataclass(frozen=True)
+class Opening:
+    """How a new store is opened, where the archive is not to say it. `config` is what the placement takes; without a
+    `region` the store stays in the one it was pinned to."""
+
+    name: str = ""
+    owner: Any = None
+    plan: Plan | str | None = None
+    host: str = ""
+    database_type: str = DatabaseType.SHARED
+    config: Mapping[str, Any] | None = None
+    region: str = ""
+
+
 def restore_as_new(
-    source: BinaryIO, *, slug: str, watch: Watch | None = None, unlock: str | None = None
+    source: BinaryIO,
+    *,
+    slug: str,
+    watch: Watch | None = None,
+    unlock: str | None = None,
+    opening: Opening | None = None,
 ) -> Store:
-    """Open a new store on the shared cluster with an archive's contents: its own id and address, documents with its key.
+    """Open a new store with an archive's contents: its own id and address, documents with its key. Its tables are made
+    where `opening` says, on the shared cluster unless it does.
 
     The archive is verified first. A run that was interrupted is continued; a store that is open is never touched. What
     was pinned to a region comes back in that region; raises `InvalidInput` where this platform does not have it.
     """
     manifest = _verify(source, unlock)
     _require_sql(manifest)
+    how = opening or Opening()
+    if how.database_type != DatabaseType.SHARED and not schema.list_known() <= {
+        *manifest.migrations
+    }:
+        raise ArchiveNotFitting(
+            "This archive was written before the last migrations. Open it on the shared cluster, then move the store."
+        )
     facts = read_facts(source, unlock=unlock)
     with outside_store():
-        store = _get_or_register(slug, facts)
-        _make_place(store, manifest)
-        make_collections(store)
-        restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
-        _finish(store, facts, StoreStatus.ACTIVE)
+        store = _get_or_register(slug, facts, how)
+        with alone_with(store.id, "restored"):
+            store = choose_placement(
+                store=store, database_type=how.database_type, config=how.config
+            )
+            _require_place(store, watch or look_away)
+            _make_place(store, manifest)
+            make_collections(store)
+            restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
+            _finish(store, facts, StoreStatus.ACTIVE)
     return store
 
 
@@ -55,16 +92,19 @@ def restore_over(
     watch: Watch | None = None,
     unlock: str | None = None,
     keep: Path | None = None,
+    status: str = "",
 ) -> Manifest:
     """Replace what a store has by an archive's contents, or make a store anew whose tables are lost.
 
-    It serves no page meanwhile. `keep` is where an archive of what it has now is written first; a repeated run does not
+    It serves no page meanwhile, and is open or suspended afterwards as it was when the archive was written, unless
+    `status` says otherwise. `keep` is where an archive of what it has now is written first; a repeated run does not
     write it again.
     """
     manifest = _verify(source, unlock)
     facts = read_facts(source, unlock=unlock)
-    with outside_store():
+    with outside_store(), alone_with(store.id, "restored"):
         _require_settled(store)
+        require_unpaused(store)
         begun = is_under_way(store)
         if keep is not None and not begun:
             backup_store(store, keep)
@@ -74,7 +114,8 @@ def restore_over(
         make_collections(store)
         done = restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
         told = facts.get(Store._meta.db_table, [{}])[0].get("status")
-        _finish(store, facts, StoreStatus.ACTIVE if told != StoreStatus.SUSPENDED else told)
+        usual = StoreStatus.SUSPENDED if told == StoreStatus.SUSPENDED else StoreStatus.ACTIVE
+        _finish(store, facts, status or usual)
     return done
 
 
@@ -102,7 +143,7 @@ def _require_sql(manifest: Manifest) -> None:
         raise Conflict("This archive holds only a part of a store; no store can be opened from it.")
 
 
-def _get_or_register(slug: str, facts: Facts) -> Store:
+def _get_or_register(slug: str, facts: Facts, how: Opening) -> Store:
     """The new store, or the one that an interrupted run registered: provisioning, with no job of its own."""
     try:
         store = selectors.get_store(slug)
@@ -110,15 +151,16 @@ def _get_or_register(slug: str, facts: Facts) -> Store:
         told = facts[Store._meta.db_table][0]
         plan = Plan.objects.filter(code=facts["platform_plan"][0]["code"], is_active=True).first()
         return register_store(
-            name=told["name"],
+            name=how.name or told["name"],
             slug=slug,
-            owner=None,
+            owner=how.owner,
             currency=told["currency"],
             country=told["country"],
             language=told["language"],
             time_zone=told["time_zone"],
-            plan=plan,
-            region=_region_of(told),
+            plan=how.plan or plan,
+            host=how.host,
+            region=_region_of(told, how.region),
         )
     began = store.status == StoreStatus.PROVISIONING
     if not began or ProvisioningJob.objects.filter(store=store).exists():
@@ -126,20 +168,34 @@ def _get_or_register(slug: str, facts: Facts) -> Store:
     return store
 
 
-def _region_of(told: dict[str, Any]) -> str:
-    """The region a store was pinned to. Raises `InvalidInput` rather than bringing it back elsewhere."""
+def _region_of(told: dict[str, Any], wanted: str) -> str:
+    """The region a store was pinned to, else the one that is wanted. Raises `InvalidInput` rather than bringing a pinned
+    store back elsewhere."""
     pinned = str(told.get("data_region") or MAIN)
     if pinned != MAIN and region_for_data(pinned) == MAIN:
         raise InvalidInput(
             f"The archive is of a store pinned to the region {pinned!r}, which this platform does not have. "
             "Name its places in REGIONS first."
         )
-    return pinned
+    if pinned != MAIN and wanted not in ("", pinned):
+        raise InvalidInput(
+            f"The archive is of a store pinned to the region {pinned!r}; it can't be opened in {wanted!r}."
+        )
+    return wanted or pinned
 
 
 def _require_settled(store: Store) -> None:
     if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
         raise Conflict(f"The store {store.slug!r} is {store.get_status_display()}.")
+
+
+def _require_place(store: Store, tell: Watch) -> None:
+    """As at the opening of any store: a database that answers, with nothing in it or what we began to put there."""
+    placement = placement_of(store)
+    test_places(placement, lambda words: tell(0.0, words))
+    found = placement.occupancy()
+    if found.is_refused and not is_under_way(store):
+        raise PlacementOccupied(found.sentence)
 
 
 def _make_place(store: Store, manifest: Manifest) -> None:
@@ -173,9 +229,9 @@ def _finish(store: Store, facts: Facts, status: str) -> None:
     kept = ("theme", "is_published", "currency", "country", "language", "time_zone")
     fields = {name: told[name] for name in kept if name in told}
     fields |= {"schema_version": graph_version(), "status": status}
-    if store.database_type == DatabaseType.SHARED:
-        fields["database_name"] = store.schema_name
     with transaction.atomic(using=PLATFORM):
         Store.objects.filter(pk=store.pk).update(**fields)
+        save_connection(store)
+        pending.settle(store)
         forget_addresses()
     store.refresh_from_db()

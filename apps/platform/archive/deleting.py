@@ -1,7 +1,8 @@
 """Deleting a store: asked for, exported, confirmed, gone. Each step can be repeated after a crash.
 
 1. `request_deletion` puts the store away (archived) and notes who asked.
-2. `export_for_deletion` writes its archive and verifies it.
+2. `export_for_deletion` raises the fence, so that nothing can be written that would not be in it, writes the store's
+   archive and verifies it. The fence stays until the store is gone or the wish is taken back.
 3. `delete_store` wants that archive, and either the time that was agreed or the store's short name, typed. Then the
    store is `deleting`, from which there is no way back: tables, documents, files, cache, and last the registry's row
    together with the entry in the audit log.
@@ -28,19 +29,20 @@ from apps.common.states import require_move
 from apps.platform.archive import documents, files, places
 from apps.platform.archive.backing_up import SUFFIX, backup_store, is_whole
 from apps.platform.archive.caches import forget_cache_of
-from apps.platform.archive.manifest import Manifest
-from apps.platform.archive.queue import alone_with
+from apps.platform.archive.manifest import SQL, Manifest
 from apps.platform.archive.snapshot import system_scope
-from apps.platform.archive.writing import ALIASES, Watch, look_away
+from apps.platform.archive.writing import ALIASES, Watch, fingerprint_store, look_away
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.moving.dropping import drop_source
+from apps.platform.one_at_a_time import alone_with
 from apps.platform.selectors.moves import get_open_move, list_kept_sources
-from apps.platform.services.stores import archive_store, forget_addresses
+from apps.platform.services.stores import archive_store, forget_addresses, forget_deletion
 from apps.platform.states import STORE_MOVES, StoreStatus
 from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements.documents import drop_collections, has_own_documents
 from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.tenancy.write_pause import pause_writes
 
 log = structlog.get_logger(__name__)
 
@@ -94,8 +96,11 @@ def _discover() -> None:
     autodiscover_modules("deleted")
 
 
-def request_deletion(*, store: Store, actor: Actor) -> StoreDeletion:
-    """Put the store away and note the wish. Asked again, the first request stands."""
+def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> StoreDeletion:
+    """Put the store away and note the wish. Asked again, the first request stands; who writes the export may change.
+
+    `by_worker`: a worker is to write it, and is followed by another one if it dies.
+    """
     with outside_store(), transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if get_open_move(locked) is not None:
@@ -110,19 +115,21 @@ def request_deletion(*, store: Store, actor: Actor) -> StoreDeletion:
                 "due_at": moment + timedelta(days=settings.STORE_DELETION_DAYS),
             },
         )
+        deletion.export_by_worker, deletion.error = by_worker, ""
+        deletion.save(update_fields=["export_by_worker", "error"])
     store.status = locked.status
     return deletion
 
 
 def cancel_deletion(*, store: Store) -> None:
     """Take the wish back; the store stays archived, its export stays where it is. Not once deleting has begun."""
-    with outside_store(), transaction.atomic(using=PLATFORM):
+    with outside_store(), alone_with(store.id, "deleted"), transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status == StoreStatus.DELETING:
             raise Conflict(
                 "Parts of this store are deleted already; it can only be deleted to the end."
             )
-        StoreDeletion.objects.filter(store=locked).delete()
+        forget_deletion(locked)
 
 
 def export_for_deletion(
@@ -133,27 +140,52 @@ def export_for_deletion(
     encrypt_to: str | None = None,
 ) -> StoreDeletion:
     """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
-    with outside_store(), alone_with(store.id):
+    with outside_store(), alone_with(store.id, "deleted"):
         deletion = _get_deletion(store)
         if not _has_export(deletion):
             target = folder or Path(settings.BACKUP_DIR)
             target.mkdir(parents=True, exist_ok=True)
             path = target / f"{store.slug}-{store.id.hex[:8]}-final{SUFFIX}"
+            is_fenced = _stop_writes(store)
             manifest = backup_store(store, path, watch=watch, encrypt_to=encrypt_to)
             if encrypt_to is None and not is_whole(path):
                 raise ExportMissing()
+            if not is_fenced:
+                _require_unchanged(store, manifest)
             _note_export(deletion, path, manifest)
     return deletion
 
 
-def confirm_deletion(*, store: Store, typed: str = "") -> StoreDeletion:
-    """From here on there is no way back: the store is `deleting`. Asked again, nothing more has to be typed."""
+def _stop_writes(store: Store) -> bool:
+    """Raise the fence. False where the database does not let us: on MariaDB and MySQL it asks for a right."""
+    try:
+        pause_writes(store.active_store)
+    except DatabaseError as error:
+        log.warning("No fence before an export.", store=store.slug, error=type(error).__name__)
+        return False
+    return True
+
+
+def _require_unchanged(store: Store, manifest: Manifest) -> None:
+    """Without a fence: raise `Conflict` when a request that was still running wrote something during the export."""
+    told = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
+    if not fingerprint_store(store, parts=[SQL]).items() <= told.items():
+        raise Conflict("Something was written while the archive was made. Write it again.")
+
+
+def confirm_deletion(*, store: Store, typed: str = "", actor: Actor | None = None) -> StoreDeletion:
+    """From here on there is no way back: the store is `deleting`. Asked again, nothing more has to be typed. `actor` is
+    noted for a worker that ends it."""
     with outside_store():
         deletion = _get_deletion(store)
         if store.status != StoreStatus.DELETING:
             _require_confirmed(deletion, typed)
         if not _has_export(deletion):
             raise ExportMissing()
+        if actor is not None:
+            deletion.confirmed_by, deletion.confirmed_ref = actor.label[:200], actor.id
+        deletion.error = ""
+        deletion.save(update_fields=["confirmed_by", "confirmed_ref", "error"])
         _begin(store)
     return deletion
 
@@ -172,8 +204,8 @@ def delete_store(
     database of the store's own that does not answer. A run that was cut off is repeated with the same call.
     """
     tell = watch or look_away
-    with outside_store(), alone_with(store.id):
-        deletion = confirm_deletion(store=store, typed=typed)
+    with outside_store(), alone_with(store.id, "deleted"):
+        deletion = confirm_deletion(store=store, typed=typed, actor=actor)
         for share, words, step in _steps(store, leave_tables=leave_tables):
             tell(share, words)
             step()

@@ -14,16 +14,10 @@ from pymongo.errors import PyMongoError
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError
 from apps.platform.archive.backing_up import SUFFIX, atomic_file, backup_store
-from apps.platform.archive.bringing_back import restore_over
-from apps.platform.archive.errors import ArchiveNotFitting
 from apps.platform.archive.manifest import MASTER, PARTS
-from apps.platform.archive.master import list_stores, restore_master, write_master
-from apps.platform.archive.places import MIGRATIONS_TABLE
-from apps.platform.archive.reading import verify_archive
-from apps.platform.archive.restoring import is_under_way
-from apps.platform.archive.writing import Watch, fingerprint_store
+from apps.platform.archive.master import list_stores, write_master
+from apps.platform.archive.writing import Watch
 from apps.platform.models import Store
-from apps.platform.tenancy.placements import placement_of
 
 log = structlog.get_logger(__name__)
 
@@ -97,45 +91,12 @@ def _guarded(
                 with atomic_file(path) as target:
                     manifest = write_master(target, watch=watch, encrypt_to=encrypt_to)
     except (DatabaseError, PyMongoError, DomainError, OSError) as error:
-        return Outcome(name, path.name, error=_sentence(name, error))
+        return Outcome(name, path.name, error=sentence_of(name, error))
     rows = manifest.rows or sum(one.rows for one in manifest.sections.values())
     return Outcome(name, path.name, rows, path.stat().st_size)
 
 
-def restore_everything(
-    folder: Path, watching: Watching, *, unlock: str | None = None
-) -> Iterator[Outcome]:
-    """Bring a whole platform back into an empty, migrated master: its registry, then every store with an archive in the
-    folder, under its old id. A store that is there already, equal to its archive, is passed over."""
-    path = folder / PLATFORM_FILE
-    if not path.is_file():
-        raise ArchiveNotFitting(f"{folder} holds no {PLATFORM_FILE}.")
-    with watching("platform") as watch, path.open("rb") as source:
-        was_missing = restore_master(source, watch=watch, unlock=unlock)
-    yield Outcome("platform", path.name, skipped=not was_missing)
-    for store in list_stores():
-        path = folder / file_of(store)
-        yield _bring_back(store, path, watching, unlock)
-
-
-def _bring_back(store: Store, path: Path, watching: Watching, unlock: str | None) -> Outcome:
-    if not path.is_file():
-        return Outcome(store.slug, path.name, error="There is no archive of this store.")
-    try:
-        with watching(store.slug) as watch, path.open("rb") as source:
-            manifest = verify_archive(source, unlock=unlock)
-            told = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
-            has_tables = MIGRATIONS_TABLE in placement_of(store).list_tables()
-            is_done = has_tables and not is_under_way(store)
-            if is_done and fingerprint_store(store).items() <= told.items():
-                return Outcome(store.slug, path.name, rows=manifest.rows, skipped=True)
-            restore_over(source, store, watch=watch, unlock=unlock)
-    except (DatabaseError, PyMongoError, DomainError, OSError) as error:
-        return Outcome(store.slug, path.name, error=_sentence(store.slug, error))
-    return Outcome(store.slug, path.name, rows=manifest.rows)
-
-
-def _sentence(name: str, error: Exception) -> str:
+def sentence_of(name: str, error: Exception) -> str:
     """Drivers name hosts and users in their errors; the log has them, people get a sentence."""
     log.error("A store was passed over.", store=name, error=str(error)[:500])
     if isinstance(error, DomainError):

@@ -1,6 +1,8 @@
 """The master database as an archive: what the platform knows. Credentials are in it as they are stored, encrypted by
 the installation's keys, which are never in an archive."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO, Final
@@ -9,7 +11,7 @@ from uuid import UUID
 from django.db import connections, transaction
 
 from apps.common.clock import now
-from apps.platform.archive import schema, tables
+from apps.platform.archive import pending, schema, tables
 from apps.platform.archive.container import HEAD, SECTION, ArchiveWriter, LineBuffer
 from apps.platform.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
 from apps.platform.archive.manifest import MASTER, Manifest, Section
@@ -17,8 +19,9 @@ from apps.platform.archive.reading import Contents, verify_archive
 from apps.platform.archive.snapshot import master_snapshot
 from apps.platform.archive.values import Checksum
 from apps.platform.archive.writing import Watch, look_away
-from apps.platform.models import Store
+from apps.platform.models import Store, StoreMove, WakeUp
 from apps.platform.services.stores import forget_addresses
+from apps.platform.states import OPEN_MOVES, MoveStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.routers import PLATFORM
 
@@ -69,21 +72,26 @@ def restore_master(
 ) -> bool:
     """Load a master database that has tables and no stores, in one transaction. False when it was there already.
 
-    Raises `PlaceNotEmpty` where other stores are registered.
+    Its stores are closed until each of them is back (see `pending`). Raises `PlaceNotEmpty` where other stores are
+    registered.
     """
     tell = watch or look_away
     tell(0.0, "Verifying the archive")
-    manifest = verify_archive(source, unlock=unlock)
+    manifest = _verify(source, unlock)
     with outside_store():
-        if MASTER not in manifest.parts:
-            raise ArchiveNotFitting("This is the archive of a store, not of the platform.")
-        if set(manifest.migrations) != set(schema.list_applied(PLATFORM)):
-            raise ArchiveNotFitting(
-                "The platform's archive was written by another version. Restore it with that version, then upgrade."
+        _require_same_version(manifest)
+        under_way = pending.backup_under_way()
+        if under_way == _name_of(manifest):
+            return False
+        if under_way:
+            raise PlaceNotEmpty(
+                "Another backup is being restored here and is not all back. Repeat the command with its folder."
             )
         told = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
         if Store.objects.exists():
-            if fingerprint_master().items() <= told.items():
+            here = fingerprint_master()
+            here.pop(f"{MASTER}:{WakeUp._meta.db_table}")  # work that is due comes and goes
+            if here.items() <= told.items():
                 return False
             raise PlaceNotEmpty("This platform has stores already; nothing was touched.")
         models = schema.list_master_tables()
@@ -94,9 +102,64 @@ def restore_master(
             connections[PLATFORM].check_constraints()
             if not fingerprint_master().items() <= told.items():
                 raise CopyDiffers()
+            pending.begin(_name_of(manifest))
+            _stop_moves()
             forget_addresses()
     tell(1.0, "Restored")
     return True
+
+
+def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
+    manifest = verify_archive(source, unlock=unlock)
+    if MASTER not in manifest.parts:
+        raise ArchiveNotFitting("This is the archive of a store, not of the platform.")
+    return manifest
+
+
+def _require_same_version(manifest: Manifest) -> None:
+    with connections[PLATFORM].cursor() as cursor:
+        has_tables = "django_migrations" in connections[PLATFORM].introspection.table_names(cursor)
+    if not has_tables:
+        raise ArchiveNotFitting(
+            "The master database has no tables yet. Run manage.py migrate_platform first."
+        )
+    if set(manifest.migrations) != set(schema.list_applied(PLATFORM)):
+        raise ArchiveNotFitting(
+            "The platform's archive was written by another version. Restore it with that version, then upgrade."
+        )
+
+
+def _name_of(manifest: Manifest) -> str:
+    """What tells one backup of the platform from another."""
+    words = json.dumps(manifest.as_json(), sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _stop_moves() -> None:
+    """A move of the day of the backup may have ended since, so that the store sells in the place it was moving to: it
+    stops, and takes nothing there for its own."""
+    open_moves = StoreMove.objects.filter(status__in=OPEN_MOVES)
+    open_moves.update(
+        status=MoveStatus.FAILED,
+        error="The platform was restored from a backup while the store was being moved.",
+        target_is_ours=False,
+        paused_at=None,
+        lease_until=None,
+        lease_holder="",
+    )
+
+
+def read_stores(source: BinaryIO, *, unlock: str | None = None) -> list[Store]:
+    """The stores with tables that an archive of the platform knows, each with what names its file. Verifies it all."""
+    _verify(source, unlock)
+    found = []
+    for section in Contents(source, unlock=unlock).sections():
+        if section.table == Store._meta.db_table:
+            for line in section.lines():
+                row = dict(zip(section.columns, json.loads(line), strict=True))
+                if row["status"] in pending.WITH_TABLES:
+                    found.append(Store(id=UUID(row["id"]), slug=row["slug"], name=row["name"]))
+    return sorted(found, key=lambda store: store.slug)
 
 
 def fingerprint_master() -> dict[str, tuple[int, str]]:
@@ -126,6 +189,4 @@ def _load(contents: Contents, tell: Watch) -> None:
 def list_stores() -> Iterator[Store]:
     """Every store with tables, archived ones too."""
     with outside_store():
-        yield from list(
-            Store.objects.exclude(status__in=("provisioning", "deleting")).order_by("slug")
-        )
+        yield from list(Store.objects.filter(status__in=pending.WITH_TABLES).order_by("slug"))

@@ -1,19 +1,18 @@
-"""Handing the two steps of a deletion to workers, one at a time for each store."""
+"""Handing the two steps of a deletion to workers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import connections
+from django.db.models import Q
 from kombu.exceptions import OperationalError as BrokerError
 
-from apps.common.actor import Actor
+from apps.common.actor import Actor, ActorKind
 from apps.common.errors import Unavailable
-from apps.platform.errors import JobBusy
-from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.models import StoreDeletion
+from apps.platform.one_at_a_time import is_left_alone
+from apps.platform.states import StoreStatus
 
 log = structlog.get_logger(__name__)
 
@@ -31,24 +30,37 @@ def enqueue_deletion(store_id: UUID, actor: Actor) -> None:
     _send(DELETE_TASK, str(store_id), str(actor.id or ""), actor.label)
 
 
+def resume_deletions() -> int:
+    """Publish what no worker is at although one should be: its worker died, the broker did not answer, or a database
+    did not. How many."""
+    count = 0
+    for deletion in list_unfinished_deletions():
+        if not is_left_alone(deletion.store_id):
+            continue
+        if deletion.store.status == StoreStatus.DELETING:
+            label = deletion.confirmed_by or deletion.requested_by
+            enqueue_deletion(
+                deletion.store_id, Actor(ActorKind.STAFF, deletion.confirmed_ref, label)
+            )
+        else:
+            enqueue_export(deletion.store_id)
+        count += 1
+    return count
+
+
+def list_unfinished_deletions() -> list[StoreDeletion]:
+    """Stores that are being deleted, and exports that a worker was asked for. What an operator's command began before
+    there was no way back is left to the operator: they chose folder and key."""
+    is_going, wants_export = (
+        Q(store__status=StoreStatus.DELETING),
+        Q(export_by_worker=True, exported_at__isnull=True),
+    )
+    return list(StoreDeletion.objects.filter(is_going | wants_export).select_related("store")[:100])
+
+
 def _send(task: str, *args: str) -> None:
     try:
         current_app.send_task(task, args=list(args))
     except (BrokerError, OSError) as error:
         log.warning("The broker does not answer.", task=task, error=type(error).__name__)
         raise Unavailable("The workers can't be reached. Try again in a moment.") from None
-
-
-@contextmanager
-def alone_with(store_id: UUID) -> Iterator[None]:
-    """No second process exports or deletes this store meanwhile. The lock dies with its holder. Raises `JobBusy`."""
-    key = store_id.int % (1 << 63)
-    with connections[PLATFORM].cursor() as cursor:
-        cursor.execute("SELECT pg_catalog.pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise JobBusy("This store is being exported or deleted right now.")
-    try:
-        yield
-    finally:
-        with connections[PLATFORM].cursor() as cursor:
-            cursor.execute("SELECT pg_catalog.pg_advisory_unlock(%s)", [key])

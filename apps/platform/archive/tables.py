@@ -2,7 +2,7 @@
 master's."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -15,7 +15,7 @@ from django.db.models import Field, JSONField, Model, Value
 from django.db.models.sql import InsertQuery
 
 from apps.platform.archive.schema import REFERENCE_TABLES
-from apps.platform.archive.values import line_of, normalise_field, restore_field
+from apps.platform.archive.values import line_of, normaliser_of, restorer_of
 from apps.platform.tenancy.routers import DEFAULT
 
 PAGE: Final = 1000
@@ -64,17 +64,25 @@ class References:
             table: {name: key for key, name in rows.items()} for table, rows in self.names.items()
         }
 
-    def outward(self, column: "Field[Any, Any]", value: Any) -> Any:
+    def outward(self, column: "Field[Any, Any]") -> Callable[[Any], Any]:
+        """What makes a value of this column ready to travel: asked for once a table, called for every row."""
         table = _referred(column)
-        if value is None or table is None:
-            return normalise_field(column, value)
-        return list(self.names[table][value])
+        if table is None:
+            return normaliser_of(column)
+        names = self.names[table]
+        return lambda value: None if value is None else list(names[value])
 
-    def inward(self, column: "Field[Any, Any]", value: Any) -> Any:
+    def inward(self, column: "Field[Any, Any]") -> Callable[[Any], Any]:
+        """The way back: what the column's field takes when it is saved."""
         table = _referred(column)
-        if value is None or table is None:
-            return restore_field(column, value)
-        return self.keys[table][tuple(value)]
+        if table is not None:
+            keys = self.keys[table]
+            return lambda value: None if value is None else keys[tuple(value)]
+        restore = restorer_of(column)
+        if isinstance(column, JSONField) and not column.null:
+            null = Value(None, JSONField())  # null inside the JSON, not the column's
+            return lambda value: null if value is None else restore(value)
+        return restore
 
 
 def _referred(column: "Field[Any, Any]") -> str | None:
@@ -91,12 +99,12 @@ def iterate_rows(model: type[Model], references: References) -> Iterator[list[An
     """
     columns = columns_of(model)
     names = [one.attname for one in columns]
+    outward = [references.outward(one) for one in columns]
     rows: Any = model._base_manager.using(references.using).order_by("pk").values_list("pk", *names)
     page = list(rows[:PAGE])
     while page:
         for _key, *values in page:
-            pairs = zip(columns, values, strict=True)
-            yield [references.outward(column, value) for column, value in pairs]
+            yield [change(value) for change, value in zip(outward, values, strict=True)]
         page = list(rows.filter(pk__gt=page[-1][0])[:PAGE]) if len(page) == PAGE else []
 
 
@@ -119,9 +127,14 @@ def load_lines(
     """
     by_column = {str(one.column): one for one in model._meta.concrete_fields}
     columns = [by_column[name] for name in names]
+    inward = [references.inward(one) for one in columns]
+    attributes = [one.attname for one in columns]
     source, count = iter(lines), 0
     while batch := list(islice(source, BATCH)):
-        rows = [_instance(model, columns, json.loads(line), references) for line in batch]
+        rows = [
+            _instance(model, attributes, inward, json.loads(line), references.using)
+            for line in batch
+        ]
         insert_rows(model, columns, rows, references.using)
         count += len(rows)
     return count
@@ -137,15 +150,18 @@ def insert_rows(
 
 
 def _instance(
-    model: type[Model], columns: list["Field[Any, Any]"], row: list[Any], references: References
+    model: type[Model],
+    attributes: list[str],
+    inward: list[Callable[[Any], Any]],
+    row: list[Any],
+    using: str,
 ) -> Model:
-    values = {}
-    for column, value in zip(columns, row, strict=True):
-        inward = references.inward(column, value)
-        if inward is None and isinstance(column, JSONField) and not column.null:
-            inward = Value(None, JSONField())  # null inside the JSON, not the column's
-        values[column.attname] = inward
-    return model(**values)
+    """As if it had been read: a third of the time its own constructor takes."""
+    values = {
+        name: change(value) for name, change, value in zip(attributes, inward, row, strict=True)
+    }
+    here = [one.attname for one in model._meta.concrete_fields if one.attname in values]
+    return model.from_db(using, here, [values[name] for name in here])
 
 
 def add_references(model: type[Model], lines: Iterable[bytes], references: References) -> None:
@@ -159,7 +175,7 @@ def add_references(model: type[Model], lines: Iterable[bytes], references: Refer
         else:
             name = (*row["content_type_id"], row["codename"])
         if name not in references.keys[table]:
-            values = [references.inward(one, row[one.attname]) for one in columns]
+            values = [references.inward(one)(row[one.attname]) for one in columns]
             pairs = zip([one.attname for one in columns], values, strict=True)
             insert_rows(model, columns, [model(**dict(pairs))], references.using)
             references.read()

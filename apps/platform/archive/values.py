@@ -8,7 +8,7 @@ import base64
 import hashlib
 import ipaddress
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -57,21 +57,22 @@ def _normalise_rare(value: Any) -> Any:
     raise TypeError(f"An archive has no form for {type(value).__name__}.")
 
 
-def normalise_field(field: "Field[Any, Any]", value: Any) -> Any:
-    """Like `normalise`; addresses in their short form, which not every server keeps."""
-    if isinstance(field, GenericIPAddressField) and value:
-        return ipaddress.ip_address(str(value)).compressed
-    return normalise(value)
+def normaliser_of(field: "Field[Any, Any]") -> Callable[[Any], Any]:
+    """`normalise` for a column; addresses in their short form, which not every server keeps."""
+    if isinstance(field, GenericIPAddressField):
+        return lambda value: ipaddress.ip_address(str(value)).compressed if value else value
+    return normalise
 
 
-def restore_field(field: "Field[Any, Any]", value: Any) -> Any:
+def restorer_of(field: "Field[Any, Any]") -> Callable[[Any], Any]:
     """The way back: what the field takes when it is saved."""
-    if value is None or isinstance(field, JSONField):
-        return value
+    if isinstance(field, JSONField):
+        return lambda value: value
     if isinstance(field, BinaryField):
-        return base64.b64decode(value)
+        return lambda value: None if value is None else base64.b64decode(value)
     target: Any = field.target_field if field.is_relation else field  # type: ignore[attr-defined]
-    return target.to_python(value)
+    convert = target.to_python
+    return lambda value: None if value is None else convert(value)
 
 
 def line_of(row: Any) -> bytes:

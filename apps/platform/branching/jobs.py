@@ -21,11 +21,11 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from apps.common.actor import Actor
 from apps.common.errors import Conflict, DomainError, InvalidInput
-from apps.platform.archive.queue import alone_with
 from apps.platform.branching.comparing import ONLY_LIVE, Difference, compare, live_of
 from apps.platform.branching.making import branch_store, discard_branch, require_sandbox
 from apps.platform.branching.publishing import publish
 from apps.platform.models import SandboxJob, Store
+from apps.platform.one_at_a_time import alone_on
 from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.routers import PLATFORM
@@ -97,7 +97,7 @@ def resume_stalled() -> int:
 
 def run_job(job_id: UUID) -> None:
     """Do what the job says, to the end or to a sentence for people. Raises `JobBusy` while another worker has it."""
-    with outside_store(), alone_with(job_id):
+    with outside_store(), alone_on(job_id):
         started: dict[str, Any] = {"status": JobStatus.RUNNING, "attempts": F("attempts") + 1}
         if not _set(job_id, OPEN, **started):
             return

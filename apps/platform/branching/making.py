@@ -12,6 +12,7 @@ from apps.platform.archive.caches import forget_cache_of
 from apps.platform.archive.writing import ALIASES, Watch, look_away
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Store
+from apps.platform.one_at_a_time import alone_with
 from apps.platform.services.stores import archive_store, forget_addresses, register_store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.context import outside_store
@@ -26,14 +27,15 @@ def branch_store(store: Store, *, slug: str, watch: Watch | None = None) -> Stor
     pinned to one. The store sells on meanwhile.
 
     Rows are of one moment; documents and files are no older. Sessions, tokens, credentials and news that wait to be
-    delivered are not copied. Raises `Conflict` for a store that is no live one, or a short name that is taken.
+    delivered are not copied. Raises `Conflict` for a store that is no live one, or a short name that is taken, and
+    `StoreOccupied` while the store is being moved, replaced or deleted.
     """
     tell = watch or look_away
     if store.status not in (StoreStatus.ACTIVE, StoreStatus.SUSPENDED):
         raise Conflict(f"{store.name} is {store.get_status_display()}; it can't be copied now.")
     if store.is_sandbox:
         raise Conflict(f"{store.name} is a sandbox itself. Copy the live store.")
-    with outside_store():
+    with outside_store(), alone_with(store.id, "copied into a sandbox"):
         _get_or_register(store, slug)
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
             archive.write_archive(store, copy, watch=lambda share, words: tell(share / 2, words))  # type: ignore[arg-type]  # a spooled file is a BinaryIO
@@ -73,7 +75,7 @@ def discard_branch(sandbox: Store, *, watch: Watch | None = None) -> None:
     """Throw a sandbox away with all that is in it. There is no way back. Raises `Conflict` for any other store."""
     tell = watch or look_away
     require_sandbox(sandbox)
-    with outside_store():
+    with outside_store(), alone_with(sandbox.id, "deleted"):
         if sandbox.status != StoreStatus.PROVISIONING:
             archive_store(store=sandbox)
         tell(0.1, "Deleting tables")

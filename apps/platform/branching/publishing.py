@@ -12,6 +12,7 @@ from apps.platform import archive
 from apps.platform.archive.caches import forget_cache_of
 from apps.platform.branching.comparing import ADDED, ONLY_LIVE, Difference, compare, live_of
 from apps.platform.models import Store
+from apps.platform.one_at_a_time import alone_with, require_unpaused
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.documents.access import ScopedCollection
 from apps.platform.tenancy.documents.scope import STORE_KEY, store_key
@@ -32,7 +33,9 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
     while this runs is left to the next run and named in a `Conflict`, too.
     """
     live = live_of(sandbox)
-    with outside_store():
+    require_unpaused(live)
+    doing = "changed by its sandbox"
+    with outside_store(), alone_with(live.id, doing), alone_with(sandbox.id, doing):
         wanted = [one for one in compare(sandbox) if one.kind != ONLY_LIVE]
         contested = [one.title for one in wanted if one.is_contested]
         if contested and not overwrite:

@@ -24,6 +24,10 @@ class StoreDeletion(PlatformModel):
     export_checksum = models.CharField(max_length=64, blank=True)
     export_rows = models.PositiveBigIntegerField(_("rows and documents"), default=0)
     exported_at = models.DateTimeField(_("exported"), null=True, blank=True)
+    # A worker writes the export, and another one takes it up when that one dies. An operator's command writes it itself.
+    export_by_worker = models.BooleanField(default=False)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=200, blank=True)
+    confirmed_ref = models.UUIDField(null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
 from apps.platform.moving.lease import claim
 from apps.platform.moving.places import source_of
+from apps.platform.one_at_a_time import alone_with
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Placement
 from apps.platform.tenancy.write_pause import list_open_tables
@@ -27,7 +28,7 @@ def drop_source(move: StoreMove) -> StoreMove:
 
     Only what stands behind the fence is deleted: a place where a store lives has none. Raises `MoveNotPossible`.
     """
-    with outside_store():
+    with outside_store(), alone_with(move.store_id, "moved", shared=True):
         request_drop(move)
         lease = claim(move, None)
         try:

@@ -13,9 +13,11 @@ from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUn
 from apps.platform.models import DatabaseType, Store, StoreMove
 from apps.platform.moving.places import place_at, target_of
 from apps.platform.moving.queue import enqueue_on_commit
+from apps.platform.one_at_a_time import alone_with, require_not_deleted
 from apps.platform.selectors.moves import get_open_move
 from apps.platform.states import MoveStatus, StoreStatus
 from apps.platform.tenancy.clusters import MAIN, require_cluster
+from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Holds, Report, kind_of, require_offered
 from apps.platform.tenancy.routers import PLATFORM
 from apps.platform.work import UNHELD, set_status
@@ -59,8 +61,14 @@ def request_move(
 ) -> StoreMove:
     """Note the move and have a worker begin, unless `start` is false because the caller runs it itself.
 
-    Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already.
+    Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already, and
+    `StoreOccupied` while somebody else works on it.
     """
+    with outside_store(), alone_with(store.id, "moved", shared=True):
+        return _request(store, target, requested_by, start=start)
+
+
+def _request(store: Store, target: Target, requested_by: str, *, start: bool) -> StoreMove:
     open_move = get_open_move(store)
     if open_move is not None:
         raise MoveNotPossible(
@@ -69,6 +77,7 @@ def request_move(
         )
     if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
         raise MoveNotPossible(f"The store is {store.get_status_display()}; it can't be moved now.")
+    require_not_deleted(store)
     region = target.region or store.region
     _require_inside_region(store, target.database_type, region)
     if (

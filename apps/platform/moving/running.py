@@ -25,12 +25,14 @@ from apps.common.errors import DomainError
 from apps.platform.errors import JobBusy, StoppedTooOften
 from apps.platform.models import StoreMove
 from apps.platform.moving import copying
+from apps.platform.moving.arriving import arrive
 from apps.platform.moving.dropping import drop_source
 from apps.platform.moving.lease import claim
 from apps.platform.moving.places import source_of, target_of
 from apps.platform.moving.requesting import Target, check_target, require_free, require_reachable
 from apps.platform.moving.switching import finish, switch
 from apps.platform.moving.undoing import undo_move
+from apps.platform.one_at_a_time import alone_with
 from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Holds, Placement
@@ -100,9 +102,9 @@ def work_on(move: StoreMove) -> None:
 def run_move(move: StoreMove, watch: Watch = look_away) -> StoreMove:
     """Work through the move and return it, done or failed with a sentence for people.
 
-    Raises `JobBusy` while another worker holds it, or when it is over.
+    Raises `JobBusy` while another worker holds it, or when it is over, `StoreOccupied` while the store is backed up.
     """
-    with outside_store():
+    with outside_store(), alone_with(move.store_id, "moved", shared=True):
         lease = claim(move, MoveStatus.RUNNING)
         with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
             walk(Run(move, lease, source_of(move), target_of(move), watch), STEPS)
@@ -193,6 +195,7 @@ def _verify(run: Run) -> None:
     if run.move.switched_at is None:
         counts = copying.require_equal(run.source.active_store, run.target.active_store)
         run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
+        arrive(run.target.active_store)
 
 
 def _switch(run: Run) -> None:

@@ -7,6 +7,7 @@ from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
 from apps.platform.moving.lease import claim
 from apps.platform.moving.places import source_of, target_of
+from apps.platform.one_at_a_time import alone_with
 from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Placement
@@ -20,7 +21,7 @@ def undo_move(move: StoreMove) -> StoreMove:
     A worker that is still copying stops at its next table: it can't switch any more. Raises `MoveNotPossible` after
     the switch (move it back instead), `JobBusy` while another process is undoing it.
     """
-    with outside_store():
+    with outside_store(), alone_with(move.store_id, "moved", shared=True):
         lease = _claim(move)
         with heartbeat(lease):
             if move.paused_at is not None:

@@ -4,6 +4,7 @@ Every step can be repeated: after a crash or a failure the job starts at the fir
 out what is already there. The store serves no page before the last one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -87,12 +88,17 @@ def run_provisioning(job: ProvisioningJob, watch: Watch = look_away) -> Provisio
 
 
 def _test_connection(run: Run) -> None:
-    """Where the database itself is to be made, that comes first and may take minutes."""
-    run.placement.prepare(run.tell)
-    run.placement.test()
-    if has_own_documents(run.store):
-        config = get_documents_config(run.store)
-        problems = documents_preflight.examine(config, store=run.store).problems
+    test_places(run.placement, run.tell)
+
+
+def test_places(placement: Placement, tell: Callable[[str], None]) -> None:
+    """Raise `PlacementUnreachable` unless the store's tables and documents can be where they were wanted. Where the
+    database itself is to be made, that comes first and may take minutes."""
+    placement.prepare(tell)
+    placement.test()
+    if has_own_documents(placement.store):
+        config = get_documents_config(placement.store)
+        problems = documents_preflight.examine(config, store=placement.store).problems
         if problems:
             raise PlacementUnreachable(problems[0].sentence)
 
@@ -137,8 +143,11 @@ def _seed(run: Run) -> None:
 
 
 def _save_connection(run: Run) -> None:
-    """The registry learns what the database has, and that its credentials work."""
-    store = run.store
+    save_connection(run.store)
+
+
+def save_connection(store: Store) -> None:
+    """The registry learns what the store's database has, and that its credentials work."""
     fields = {"schema_version": graph_version()}
     if store.database_type == DatabaseType.SHARED:
         fields["database_name"] = store.schema_name

@@ -27,15 +27,18 @@ from apps.platform.models import (
 )
 from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import note_documents_config, save_integration
+from apps.platform.services.hearing import tell_opened
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
 from apps.platform.tenancy.clusters import MAIN, region_for_data, require_cluster
+from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import clean_config, kind_of
 from apps.platform.tenancy.placements.documents_configuration import (
     clean_documents_config,
     split_config,
 )
 from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.tenancy.write_pause import resume_writes
 
 DEFAULT_PLAN = "free"
 
@@ -121,6 +124,7 @@ def register_store(
         with transaction.atomic(using=PLATFORM):
             for row in (store, subscription, domain):
                 row.save(force_insert=True)
+            tell_opened(store)
             forget_addresses()
     except IntegrityError as error:
         raise _taken(error) from None
@@ -150,27 +154,56 @@ def request_provisioning(
             return job
         if locked.status != StoreStatus.PROVISIONING:
             raise Conflict("This store is already open.")
-        locked.database_type = database_type
-        if cleaned:
-            saved = selectors.get_database_config(locked)
-            # processes that know the connection under its old alias look the new credentials up under the next
-            locked.connection_version += bool(saved)
-            save_integration(
-                store=locked,
-                kind=IntegrationConfig.DATABASE,
-                config=kind_of(database_type).merge_config(saved, cleaned),
-                is_active=False,
-            )
-        if own_documents:
-            note_documents_config(locked, own_documents, is_active=False)
-        fields = ["database_type", "connection_version", "documents_version", "updated_at"]
-        locked.save(update_fields=fields)
+        _save_placement(locked, database_type, cleaned, own_documents)
         if job is not None:
             return retry_provisioning(job, start=start)
         job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
         if start:
             enqueue_on_commit(job)
     return job
+
+
+def choose_placement(
+    *, store: Store, database_type: str, config: Mapping[str, Any] | None = None
+) -> Store:
+    """Say where the tables of a store that has none yet will be, for who makes them without a job. Repeatable, with
+    other credentials too. Raises `Conflict` for another kind of place than was chosen before."""
+    config, documents = split_config(config)
+    cleaned = (
+        {} if _continues(store, database_type, config) else clean_config(database_type, config)
+    )
+    own_documents = clean_documents_config(documents)
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != StoreStatus.PROVISIONING:
+            raise Conflict("This store is already open.")
+        if locked.database_type != DatabaseType.SHARED:
+            _require_same_placement(locked, database_type)
+        _save_placement(locked, database_type, cleaned, own_documents)
+    return locked
+
+
+def _save_placement(
+    locked: Store,
+    database_type: str,
+    cleaned: Mapping[str, Any],
+    own_documents: Mapping[str, str],
+) -> None:
+    locked.database_type = database_type
+    if cleaned:
+        saved = selectors.get_database_config(locked)
+        # processes that know the connection under its old alias look the new credentials up under the next
+        locked.connection_version += bool(saved)
+        save_integration(
+            store=locked,
+            kind=IntegrationConfig.DATABASE,
+            config=kind_of(database_type).merge_config(saved, dict(cleaned)),
+            is_active=False,
+        )
+    if own_documents:
+        note_documents_config(locked, own_documents, is_active=False)
+    fields = ["database_type", "connection_version", "documents_version", "updated_at"]
+    locked.save(update_fields=fields)
 
 
 def _continues(store: Store, database_type: str, config: Mapping[str, Any] | None) -> bool:
@@ -257,13 +290,20 @@ def _move(store: Store, target: StoreStatus) -> Store:
             )
             locked.status = target
             locked.save(update_fields=["status", "updated_at"])
-            if (
-                target == StoreStatus.ACTIVE
-            ):  # an export of before says nothing about what happens from now on
-                StoreDeletion.objects.filter(store=locked).delete()
+            if target == StoreStatus.ACTIVE:
+                forget_deletion(locked)
             forget_addresses()
     store.status = locked.status
     return store
+
+
+def forget_deletion(store: Store) -> None:
+    """Nobody wishes the store deleted any more: the fence that its export stands behind comes down. An export of before
+    says nothing about what happens from now on. Call it in the transaction that holds the store's row."""
+    if StoreDeletion.objects.filter(store=store).exists():
+        with outside_store():
+            resume_writes(store.active_store)
+        StoreDeletion.objects.filter(store=store).delete()
 
 
 def _get_plan(plan: Plan | str | None) -> Plan:

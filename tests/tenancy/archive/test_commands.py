@@ -10,7 +10,15 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.orders.models import Order
-from apps.platform.archive import PlaceNotEmpty, everything, fingerprint_store, schema, tables
+from apps.platform.archive import (
+    PlaceNotEmpty,
+    everything,
+    fingerprint_store,
+    pending,
+    schema,
+    tables,
+)
+from apps.platform.archive.coming_back import restore_everything
 from apps.platform.archive.everything import backup_everything
 from apps.platform.archive.master import fingerprint_master, restore_master, write_master
 from apps.platform.archive.writing import look_away
@@ -117,6 +125,13 @@ def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
         tables.empty_tables(schema.list_master_tables(), "platform")
         assert not Store.objects.exists()
         assert restore_master(source) is True
+        assert restore_master(source) is False, "its stores are still to come"
+        waiting = pending.list_pending()
+        assert set(Store.objects.values_list("status", flat=True)) == {"suspended"}
+        for store in Store.objects.all():
+            Store.objects.filter(pk=store.pk).update(status=waiting[store.pk].status)
+            pending.settle(store)
+        assert not pending.list_pending()
         assert fingerprint_master() == before
         transaction.set_rollback(True, using="platform")
     assert Store.objects.get(pk=throwaway_store.pk).name == "Changed since"
@@ -133,7 +148,7 @@ def test_a_lost_store_comes_back_under_its_own_id(throwaway_store: Any, tmp_path
         pass
     clean_documents(store)
     close_store_tables(store)
-    outcomes = {one.name: one for one in everything.restore_everything(tmp_path / "all", _watching)}
+    outcomes = {one.name: one for one in restore_everything(tmp_path / "all", _watching)}
     assert outcomes["alpha"].skipped
     assert not outcomes[store.slug].error
     assert fingerprint_store(store) == before

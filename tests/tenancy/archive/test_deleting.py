@@ -8,24 +8,30 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import DatabaseError, connections
 
+from apps.accounts.models import User
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import Conflict
 from apps.events.models import AuditEntry
-from apps.platform.archive import deleting, verify_archive
+from apps.platform import tasks
+from apps.platform.archive import deleting, queue, verify_archive
 from apps.platform.archive.deleting import (
     ExportMissing,
     NotConfirmed,
     cancel_deletion,
+    confirm_deletion,
     delete_store,
     export_for_deletion,
     request_deletion,
 )
+from apps.platform.errors import StorePaused
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.services import note_wake_up, save_integration
+from apps.platform.services import note_wake_up, reinstate_store, save_integration
 from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.write_pause import is_paused
+from tests.tenancy.archive.test_one_at_a_time import somebody_else
 from tests.tenancy.archive.trading import CANARY, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,9 +52,9 @@ def leave_traces(store: Any) -> None:
         cache.set("page", CANARY)
 
 
-def search(store_id: UUID, slug: str) -> set[str]:
+def search(store_id: UUID, slug: str, *, canary: bool = True) -> set[str]:
     """Where any of the words still stands: tables of every schema, collections, cache keys and values, files."""
-    words = [str(store_id), store_id.hex, slug, CANARY]
+    words = [str(store_id), store_id.hex, slug, *([CANARY] if canary else [])]
     found = _search_sql(words) | _search_documents(words)
     client = cache._cache.get_client(None)  # type: ignore[attr-defined]
     for key in client.scan_iter():
@@ -57,7 +63,7 @@ def search(store_id: UUID, slug: str) -> set[str]:
             found.add(f"cache {key!r}")
     for path in Path(settings.MEDIA_ROOT).rglob("*"):
         if any(word in str(path) for word in words) or (
-            path.is_file() and CANARY.encode() in path.read_bytes()
+            canary and path.is_file() and CANARY.encode() in path.read_bytes()
         ):
             found.add(f"file {path}")
     return found
@@ -162,3 +168,98 @@ def test_nobody_stops_it_half_way(throwaway_store: Any, monkeypatch: pytest.Monk
         cancel_deletion(store=store)
     delete_store(store=store, actor=ANN)
     assert search(store.id, store.slug) == {"public.events_auditentry"}
+
+
+def test_what_was_written_late_is_in_the_export_or_refused(throwaway_store: Any) -> None:
+    """A request that began before the store was put away still has its connection."""
+    store = throwaway_store
+    request_deletion(store=store, actor=ANN)
+    with use_store(store):
+        User.objects.create_user("late@example.com")
+    deletion = export_for_deletion(store=store)
+    with use_store(store), pytest.raises(StorePaused):
+        User.objects.create_user("too.late@example.com")
+    with Path(deletion.export_path).open("rb") as file:
+        assert verify_archive(file).sections["sql:accounts_user"].rows == 1
+
+    cancel_deletion(store=store)
+    assert not is_paused(store.active_store)
+    request_deletion(store=store, actor=ANN)
+    export_for_deletion(store=store)
+    reinstate_store(store=store)
+    with use_store(store):
+        User.objects.create_user("back@example.com")
+    assert not StoreDeletion.objects.filter(store=store).exists()
+
+
+def test_without_a_fence_a_late_write_stops_the_export(
+    throwaway_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a server that grants no triggers."""
+    store = throwaway_store
+    request_deletion(store=store, actor=ANN)
+    real = deleting.backup_store
+
+    def written_to_meanwhile(*args: Any, **options: Any) -> Any:
+        manifest = real(*args, **options)
+        with use_store(store):
+            User.objects.create_user("late@example.com")
+        return manifest
+
+    def no_right(*_args: Any) -> None:
+        raise DatabaseError("TRIGGER command denied")
+
+    monkeypatch.setattr(deleting, "pause_writes", no_right)
+    with monkeypatch.context() as busy:
+        busy.setattr(deleting, "backup_store", written_to_meanwhile)
+        with pytest.raises(Conflict, match="written while"):
+            export_for_deletion(store=store)
+    assert StoreDeletion.objects.get(store=store).exported_at is None
+    export_for_deletion(store=store)
+    delete_store(store=store, actor=ANN, typed=store.slug)
+
+
+def test_the_clock_takes_up_what_a_dead_worker_left(
+    throwaway_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = throwaway_store
+    sent: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(
+        queue.current_app, "send_task", lambda name, args: sent.append((name, args))
+    )
+    request_deletion(store=store, actor=ANN)
+    assert tasks.resume_deletions() == 0, "a command's export is the operator's to repeat"
+    request_deletion(store=store, actor=ANN, by_worker=True)
+    assert tasks.resume_deletions() == 1
+    assert sent.pop() == (queue.EXPORT_TASK, [str(store.id)])
+    tasks.export_for_deletion(str(store.id))
+    assert tasks.resume_deletions() == 0, "it waits for a person's word"
+
+    confirm_deletion(store=store, typed=store.slug, actor=ANN)
+    with somebody_else(store, "deleted"):
+        assert tasks.resume_deletions() == 0, "a worker is at it"
+    assert tasks.resume_deletions() == 1
+    name, args = sent.pop()
+    assert name == queue.DELETE_TASK
+    tasks.delete_store(*args)
+    assert not Store.objects.filter(pk=store.pk).exists()
+    entry = AuditEntry.objects.get(action="store.deleted", target_ref=str(store.id))
+    assert entry.actor_label == ANN.label
+    assert tasks.resume_deletions() == 0
+
+
+def test_what_stopped_a_worker_stands_on_the_page_and_it_is_tried_again(
+    throwaway_store: Any, settings: Any, tmp_path: Path
+) -> None:
+    store = throwaway_store
+    in_the_way = tmp_path / "a file"
+    in_the_way.touch()
+    settings.BACKUP_DIR = in_the_way
+    request_deletion(store=store, actor=ANN, by_worker=True)
+    tasks.export_for_deletion(str(store.id))
+    assert "could not be written" in StoreDeletion.objects.get(store=store).error
+    assert [one.store_id for one in queue.list_unfinished_deletions()] == [store.id]
+    settings.BACKUP_DIR = tmp_path / "exports"
+    tasks.export_for_deletion(str(store.id))
+    deletion = StoreDeletion.objects.get(store=store)
+    assert (deletion.error, bool(deletion.exported_at)) == ("", True)

@@ -13,6 +13,7 @@ from apps.platform.management.config_file import HELP, read_config
 from apps.platform.management.console import Watcher
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store, StoreMove
+from apps.platform.one_at_a_time import alone_with
 from apps.platform.selectors.moves import get_last_move, get_open_move, list_kept_sources
 from apps.platform.states import MoveStatus
 from apps.platform.tenancy.placements import Level, Report, list_offered
@@ -66,8 +67,11 @@ class Command(StoreCommand):
             if not report.is_good:
                 raise CommandError(report.problems[0].sentence)
             return
-        move = moving.request_move(store=store, target=target, requested_by="command", start=False)
-        self._run(move, options)
+        with alone_with(store.id, "moved", shared=True):  # no backup may begin in between
+            move = moving.request_move(
+                store=store, target=target, requested_by="command", start=False
+            )
+            self._run(move, options)
 
     def _resume(self, store: Store, options: dict[str, Any]) -> None:
         move = get_open_move(store)

@@ -7,18 +7,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
-from apps.platform.management.config_file import HELP, read_config
 from apps.platform.management.console import (
     Watcher,
     console_for,
     is_terminal,
     one_line_errors,
 )
-from apps.platform.models import DatabaseType, ProvisioningJob
-from apps.platform.selectors import get_owner
+from apps.platform.management.opening import add_opening, opening_of
+from apps.platform.models import ProvisioningJob
 from apps.platform.states import JobStatus
-from apps.platform.tenancy.clusters import MAIN, list_clusters
-from apps.platform.tenancy.placements import list_offered, placement_of, require_offered
+from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.placements import placement_of
 
 POLL_SECONDS: Final = 0.3
 
@@ -29,23 +28,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="Short name; part of the store's address.")
-        parser.add_argument("--name", help="The name people see (default: from the short name).")
         parser.add_argument("--currency", default="INR", help="Default: INR.")
         parser.add_argument("--country", default="IN", help="Default: IN.")
         parser.add_argument("--language", default="", help="For example en or pt-br.")
         parser.add_argument("--time-zone", default="", help="Default: the country's.")
-        parser.add_argument("--plan", help="free, starter, professional or enterprise.")
-        parser.add_argument("--owner", help="E-mail address of a platform user.")
-        parser.add_argument("--host", default="", help="A host of the store's own.")
-        parser.add_argument(
-            "--database-type",
-            default=DatabaseType.SHARED.value,
-            help=f"Where its tables are: {', '.join(list_offered())}.",
-        )
-        parser.add_argument("--config", metavar="FILE", help=HELP)
-        parser.add_argument(
-            "--region", default=MAIN, help=f"Shared cluster: {', '.join(list_clusters())}."
-        )
+        add_opening(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
@@ -66,29 +53,26 @@ class Command(BaseCommand):
                 self.console.print(f"[yellow]It lacks[/]: {sentence}")
 
     def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
-        config = read_config(options["config"])
-        require_offered(options["database_type"], config)
-        slug = options["slug"]
+        opening, slug = opening_of(options), options["slug"]
         try:
             store = selectors.get_store(slug)
         except StoreNotFound:
+            opening["name"] = opening["name"] or slug.replace("-", " ").title()
+            opening["region"] = opening["region"] or MAIN
             return services.open_store(
-                name=options["name"] or slug.replace("-", " ").title(),
                 slug=slug,
-                owner=get_owner(options["owner"]) if options["owner"] else None,
                 currency=options["currency"].upper(),
                 country=options["country"].upper(),
                 language=options["language"],
                 time_zone=options["time_zone"],
-                plan=options["plan"],
-                host=options["host"],
-                database_type=options["database_type"],
-                config=config,
-                region=options["region"],
                 start=False,
+                **opening,
             )
         return services.request_provisioning(
-            store=store, database_type=options["database_type"], config=config, start=False
+            store=store,
+            database_type=opening["database_type"],
+            config=opening["config"],
+            start=False,
         )
 
     def _watching(self, job: ProvisioningJob, *, quiet: bool) -> Watcher:

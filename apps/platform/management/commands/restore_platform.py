@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.platform.archive.everything import restore_everything
+from apps.platform.archive.coming_back import restore_everything
 from apps.platform.management import archives
 from apps.platform.management.commands.backup_platform import describe
 from apps.platform.management.console import console_for, is_terminal, one_line_errors
@@ -14,12 +14,17 @@ from apps.platform.management.console import console_for, is_terminal, one_line_
 class Command(BaseCommand):
     help = (
         "Bring a platform back into an empty master database (migrate_platform first): its registry, then every store "
-        "under its old id. Stores that are there already are passed over; repeat it after a crash."
+        "under its old id. Every file is verified before anything is touched; repeat the command after a crash."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", help="A folder that backup_platform wrote.")
+        parser.add_argument(
+            "--partial",
+            action="store_true",
+            help="Bring back what there is, though archives are missing or damaged.",
+        )
         archives.add_unlocking(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +35,7 @@ class Command(BaseCommand):
                 Path(options["folder"]),
                 lambda name: archives.watching(console, name, bar=bar, quiet=quiet or not bar),
                 unlock=archives.unlocking_key(options),
+                partial=options["partial"],
             ):
                 broken += [outcome.name] if outcome.error else []
                 if not quiet:

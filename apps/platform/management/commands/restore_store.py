@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.common.clock import now
 from apps.platform import selectors
 from apps.platform.archive.backing_up import SUFFIX
-from apps.platform.archive.bringing_back import restore_as_new, restore_over
+from apps.platform.archive.bringing_back import Opening, restore_as_new, restore_over
 from apps.platform.archive.errors import ArchiveLocked
 from apps.platform.archive.reading import read_manifest
 from apps.platform.management import archives
 from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.management.opening import add_opening, opening_of
 from apps.platform.models import Store
 from apps.platform.tenancy.context import outside_store
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             action="store_true",
             help="Replace without such a copy, for a broken store.",
         )
+        add_opening(parser.add_argument_group("a new store (--into)"))
         archives.add_unlocking(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,7 +70,10 @@ class Command(BaseCommand):
                     keep = None if options["no_keep"] else _keep_path(path, store, options["keep"])
                     restore_over(source, store, watch=watch, unlock=key, keep=keep)
                 else:
-                    store = restore_as_new(source, slug=title, watch=watch, unlock=key)
+                    opening = Opening(**opening_of(options))
+                    store = restore_as_new(
+                        source, slug=title, watch=watch, unlock=key, opening=opening
+                    )
         if not self.quiet:
             self.console.print(
                 f"[green]{store.name} is back[/]: {selectors.store_url(store)} ({store.get_status_display()}), "

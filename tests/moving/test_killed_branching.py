@@ -1,0 +1,124 @@
+"""A process killed at any line of making, publishing or throwing away a sandbox: the same command ends it right."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from apps.catalog.documents import Product
+from apps.orders.models import Order
+from apps.platform import branching
+from apps.platform.archive import fingerprint_store
+from apps.platform.branching.comparing import ONLY_LIVE
+from apps.platform.models import Store
+from apps.platform.one_at_a_time import is_left_alone
+from apps.platform.tenancy.context import use_store
+from apps.pricing.models import ShippingMethod
+from tests.faults.killing import count_lines, kill_at, spread
+from tests.tenancy.archive.test_deleting import search
+from tests.tenancy.archive.test_killed_archives import forget
+from tests.tenancy.archive.trading import trade
+
+pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
+
+PLATFORM = Path(django_settings.BASE_DIR) / "apps/platform"
+WATCHED = (str(PLATFORM / "branching"), str(PLATFORM / "archive"))
+SAMPLE = [
+    pytest.param(4, id="sample"),
+    pytest.param(2000, id="thorough", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
+]
+
+
+@pytest.fixture
+def live(throwaway_store: Any, settings: Any, tmp_path: Path) -> Iterator[Any]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    trade(throwaway_store)
+    yield throwaway_store
+    for sandbox in Store.objects.filter(sandbox_of=throwaway_store):
+        forget(sandbox)
+
+
+def command(*arguments: str) -> Callable[[], Any]:
+    return partial(call_command, "branch_store", *arguments, verbosity=0)
+
+
+def kill(store: Any, call: Callable[[], Any], line: int) -> bool:
+    killed = kill_at(store, call, line, watched=WATCHED)
+    assert is_left_alone(store.id), "the dead hold no lock"
+    return killed
+
+
+def make(live: Any) -> Any:
+    slug = f"t{secrets.token_hex(4)}"
+    command(live.slug, "--as", slug)()
+    return Store.objects.get(slug=slug)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("points", SAMPLE)
+def test_making_a_sandbox(live: Any, points: int) -> None:
+    wanted = {name: rows for name, (rows, _sum) in fingerprint_store(live).items()}
+    lines = count_lines(live, command(live.slug, "--as", "rehearsal"), watched=WATCHED)
+    killed = 0
+    for line in spread(lines, points):
+        slug = f"t{secrets.token_hex(4)}"
+        killed += kill(live, command(live.slug, "--as", slug), line)
+        if not Store.objects.filter(slug=slug, status="active").exists():
+            command(live.slug, "--as", slug)()
+        sandbox = Store.objects.get(slug=slug)
+        assert (sandbox.status, sandbox.is_sandbox, sandbox.sandbox_of) == ("active", True, live)
+        found = {name: rows for name, (rows, _sum) in fingerprint_store(sandbox).items()}
+        assert found == wanted
+        forget(sandbox)
+    assert killed >= points - 1
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("points", SAMPLE)
+def test_publishing(live: Any, points: int) -> None:
+    sandbox = make(live)
+    rounds = iter(range(points + 2))
+
+    def change() -> int:
+        number = next(rounds)
+        with use_store(sandbox):
+            Product.objects.update(title=f"Renamed {number}")
+            ShippingMethod.objects.update(name=f"Slow {number}")
+        return number
+
+    change()
+    publish = command(sandbox.slug, "--publish", "--overwrite")
+    killed, lines = 0, count_lines(live, publish, watched=WATCHED)
+    for line in spread(lines, points):
+        number = change()
+        killed += kill(live, publish, line)
+        publish()
+        with use_store(live):
+            assert {one.title for one in Product.objects.all()} == {f"Renamed {number}"}
+            assert ShippingMethod.objects.get().name == f"Slow {number}"
+            assert Order.objects.count() == 1, "what happened in the live store stays"
+        left = [one for one in branching.compare(sandbox) if one.kind != ONLY_LIVE]
+        assert left == []
+    assert killed >= points - 1
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("points", SAMPLE)
+def test_throwing_a_sandbox_away(live: Any, points: int) -> None:
+    before = fingerprint_store(live)
+    lines = count_lines(live, command(make(live).slug, "--discard"), watched=WATCHED)
+    killed = 0
+    for line in spread(lines, points):
+        sandbox = make(live)
+        killed += kill(live, command(sandbox.slug, "--discard"), line)
+        if Store.objects.filter(pk=sandbox.pk).exists():
+            command(sandbox.slug, "--discard")()
+        left = search(sandbox.id, sandbox.slug, canary=False)
+        assert left <= {"public.events_auditentry"}, "only that it was opened"
+        assert fingerprint_store(live) == before
+    assert killed >= points - 1

@@ -1,0 +1,128 @@
+"""Two pieces of work on one store never meet: the second is refused before it has touched anything, in a sentence."""
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from apps.common.actor import Actor
+from apps.platform import branching, moving
+from apps.platform.archive import write_archive
+from apps.platform.archive.backing_up import backup_store
+from apps.platform.archive.bringing_back import restore_over
+from apps.platform.archive.deleting import (
+    cancel_deletion,
+    export_for_deletion,
+    request_deletion,
+)
+from apps.platform.errors import StoreOccupied
+from apps.platform.models import Store, StoreMove
+from apps.platform.one_at_a_time import NAMES, alone_with, is_left_alone
+from apps.platform.tenancy.context import outside_store
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SYSTEM = Actor.system("test")
+
+
+@contextmanager
+def somebody_else(store: Any, doing: str, *, shared: bool = False) -> Iterator[None]:
+    """Another process works on the store: a thread with a connection of its own."""
+    holds, done = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            with outside_store(), alone_with(store.id, doing, shared=shared):
+                holds.set()
+                done.wait(60)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert holds.wait(30)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(30)
+
+
+def archive_of(store: Any) -> io.BytesIO:
+    target = io.BytesIO()
+    write_archive(store, target)
+    return target
+
+
+def test_the_second_is_refused_and_told_what_the_first_one_does(
+    throwaway_store: Any, tmp_path: Path, settings: Any
+) -> None:
+    settings.BACKUP_DIR = tmp_path
+    store = throwaway_store
+    source = archive_of(store)
+    target = moving.parse_target("shared")
+    work: list[Callable[[], Any]] = [
+        partial(backup_store, store, tmp_path / "one.polystore"),
+        partial(restore_over, source, store),
+        partial(moving.request_move, store=store, target=target, start=False),
+        partial(branching.branch_store, store, slug="never"),
+    ]
+    for doing in NAMES:
+        with somebody_else(store, doing):
+            for call in work:
+                with pytest.raises(StoreOccupied, match=f"is being {doing} right now"):
+                    call()
+            assert not is_left_alone(store.id)
+    assert is_left_alone(store.id)
+    assert list(tmp_path.iterdir()) == []
+    assert not StoreMove.objects.filter(store=store).exists()
+    assert not Store.objects.filter(slug="never").exists()
+    assert Store.objects.get(pk=store.pk).status == "active"
+    backup_store(store, tmp_path / "one.polystore")
+
+
+def test_a_command_says_so_in_one_line(throwaway_store: Any, tmp_path: Path) -> None:
+    slug = throwaway_store.slug
+    with somebody_else(throwaway_store, "moved", shared=True):
+        for command in (
+            ("backup_store", slug, "--output", str(tmp_path / "one.polystore")),
+            ("branch_store", slug, "--as", "never"),
+        ):
+            with pytest.raises(CommandError, match="being moved right now") as raised:
+                call_command(*command)
+            assert "\n" not in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_workers_of_a_move_are_told_apart_by_its_lease_alone(throwaway_store: Any) -> None:
+    with (
+        somebody_else(throwaway_store, "moved", shared=True),
+        alone_with(throwaway_store.id, "moved", shared=True),
+    ):
+        assert not is_left_alone(throwaway_store.id)
+
+
+def test_a_store_that_is_put_away_is_neither_moved_nor_replaced(
+    throwaway_store: Any, tmp_path: Path, settings: Any
+) -> None:
+    settings.BACKUP_DIR = tmp_path
+    store = throwaway_store
+    source = archive_of(store)
+    request_deletion(store=store, actor=SYSTEM)
+    with somebody_else(store, "backed up"), pytest.raises(StoreOccupied, match="backed up"):
+        export_for_deletion(store=store)
+    export_for_deletion(store=store)
+    with pytest.raises(StoreOccupied, match="put away to be deleted"):
+        restore_over(source, store)
+    elsewhere = {"host": "127.0.0.1", "database": "x", "user": "x", "password": "x"}
+    target = moving.parse_target("postgresql", elsewhere)
+    with pytest.raises(StoreOccupied, match="put away to be deleted"):
+        moving.request_move(store=store, target=target, start=False)
+    cancel_deletion(store=store)
+    restore_over(source, store)
