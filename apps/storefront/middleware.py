@@ -32,9 +32,18 @@ class UnreadableFormsMiddleware:
             try:
                 request.POST  # noqa: B018  parsed here, kept by Django
             except _UNREADABLE as error:
-                status = 413 if isinstance(error, RequestDataTooBig) else 400
-                return HttpResponse(render_to_string("400.html"), status=status)
+                return _not_valid(error)
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What a view or the admin itself refuses as nonsense."""
+        is_page = not request.path_info.startswith(API_PREFIX)
+        return _not_valid(exception) if is_page and isinstance(exception, _UNREADABLE) else None
+
+
+def _not_valid(error: Exception) -> HttpResponse:
+    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    return HttpResponse(render_to_string("400.html"), status=status)
 
 
 class PageErrorsMiddleware:

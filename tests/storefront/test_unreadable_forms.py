@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.accounts.models import Role
+from apps.platform.tenancy.context import use_store
+from tests.api.shop import make_user
+
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=x"
 _FILE = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\nx\r\n'
@@ -34,3 +38,17 @@ def test_what_can_not_be_read_is_a_page(
         assert (path, answer.status_code) == (path, status)
         assert "This request is not valid" in page
         assert "Traceback" not in page
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_what_the_admin_refuses_as_nonsense_is_a_page(
+    store: Any, client_for: Any, settings: Any, debug: bool
+) -> None:
+    settings.DEBUG = debug
+    client = client_for(store)
+    with use_store(store):
+        client.force_login(make_user(store, Role.OWNER))
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    answer = client.get("/admin/inventory/warehouse/add/?_popup=1&_to_field=password")
+    assert answer.status_code == 400
+    assert "This request is not valid" in answer.content.decode()
