@@ -1,6 +1,6 @@
 """The rest of the master database: plans, subscriptions, usage, integrations, settings, hosts, the audit log."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
 from apps.backoffice.columns import badge, flag, moment, money, words
-from apps.backoffice.fields import AmountField
+from apps.backoffice.fields import AmountField, KeepableJSONField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
@@ -211,8 +211,16 @@ class IntegrationConfigAdmin(RecordAdmin):
         return moment(integration.last_checked_at)
 
 
+class PlatformSettingForm(forms.ModelForm):
+    class Meta:
+        model = PlatformSetting
+        fields = "__all__"
+        field_classes: ClassVar = {"value": KeepableJSONField}
+
+
 @admin.register(PlatformSetting, site=platform_admin)
 class PlatformSettingAdmin(Admin):
+    form = PlatformSettingForm
     list_display = ("key", "description", "changed")
     search_fields = ("key", "description")
 
