@@ -1,6 +1,5 @@
 """What may be said about where a store sells: currency, country, language, time zone."""
 
-import re
 from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
@@ -10,6 +9,7 @@ from babel.core import UnknownLocaleError
 from babel.numbers import list_currencies
 
 from apps.common.errors import InvalidInput
+from apps.common.places import country_choices
 
 _TIME_ZONES: Final = {
     "AE": "Asia/Dubai",
@@ -31,8 +31,7 @@ _TIME_ZONES: Final = {
 
 @cache
 def _countries() -> frozenset[str]:
-    codes = (str(code) for code in Locale("en").territories)
-    return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code))
+    return frozenset(code for code, _name in country_choices())
 
 
 @cache

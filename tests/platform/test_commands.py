@@ -60,6 +60,8 @@ def test_provision_store_continues_a_failed_job(db):
         (["tea-house", "--plan", "gold"], "no plan 'gold'"),
         (["tea-house", "--owner", "nobody@example.com"], "no platform user"),
         (["tea-house", "--database-type", "mysql"], "config.host: This is needed."),
+        (["tea-house", "--host", "localhost"], "belongs to the platform"),
+        (["tea\udcff"], "not valid UTF-8"),
     ],
 )
 def test_what_is_wrong_is_one_line(db, args, says):
@@ -68,6 +70,14 @@ def test_what_is_wrong_is_one_line(db, args, says):
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
     assert not Store.objects.filter(slug="tea-house").exists()
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "/dev/null", "x" * 5000])
+def test_a_folder_that_can_not_be_made_is_one_line(db, folder):
+    with pytest.raises(CommandError) as refused:
+        run("backup_platform", "--output", folder)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 500
 
 
 def test_the_bar_of_a_terminal_is_drawn(db):

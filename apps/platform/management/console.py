@@ -39,6 +39,11 @@ def one_line_errors() -> Iterator[None]:
     except DatabaseError as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise CommandError(f"The database says: {lines[0][:200]}") from None
+    except OSError as error:
+        where = f"{str(error.filename)[:200]}: " if error.filename else ""
+        raise CommandError(f"{where}{error.strerror or error}"[:400]) from None
+    except UnicodeEncodeError:  # an argument with bytes of another encoding
+        raise CommandError("One of the arguments is not valid UTF-8.") from None
 
 
 def describe(error: DomainError) -> str:

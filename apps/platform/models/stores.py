@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -207,6 +208,11 @@ class Domain(PlatformModel, DomainMixin):
 
     def __str__(self) -> str:
         return self.domain
+
+    def clean(self) -> None:
+        """The platform's own hosts are asked first, so a store there would never be seen."""
+        if self.domain.lower() in settings.PLATFORM_HOSTS:
+            raise ValidationError({"domain": _("This host belongs to the platform.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Past the mixin: its transaction is on the wrong database. `services.add_domain` moves the primary."""
