@@ -1,0 +1,79 @@
+"""The admin in a browser: nothing wider than a phone, nothing that axe finds, in light and dark."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Platform
+from tests.browser.test_shop_pages import AXE, shop  # noqa: F401  a fixture
+from tests.browser.test_walk import PASSWORD, log_in, operator  # noqa: F401  a fixture
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(300),
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def boss(throwaway_store: Any, shop: str) -> str:  # noqa: F811
+    """The owner of the store with goods on its shelves."""
+    from apps.accounts import services as accounts
+    from apps.accounts.models import Role
+    from apps.platform.tenancy.context import use_store
+
+    email = "boss@example.com"
+    with use_store(throwaway_store):
+        accounts.create_user(email=email, password=PASSWORD, role=Role.OWNER)
+    return email
+
+
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
+def test_everybody_can_use_the_admin(
+    platform: Platform,
+    browser: Browser,
+    operator: str,  # noqa: F811
+    boss: str,
+    shop: str,  # noqa: F811
+    throwaway_store: Any,
+    scheme: Any,
+) -> None:
+    store = throwaway_store
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    visits = {
+        (platform.url(path=""), operator): (
+            "/admin/",
+            "/admin/platform/store/",
+            "/admin/platform/store/add/",
+            f"/admin/platform/store/{store.pk}/change/",
+            f"/admin/platform/storemove/start/{store.pk}/",
+            f"/admin/platform/sandboxjob/store/{store.pk}/",
+            "/admin/platform/sandboxjob/",
+        ),
+        (shop, boss): (
+            "/admin/",
+            "/admin/orders/order/",
+            "/admin/catalog/product/",
+            "/admin/catalog/product/add/",
+            "/admin/inventory/stockitem/",
+        ),
+    }
+    wrong = []
+    for (host, email), paths in visits.items():
+        log_in(page, f"{host}/admin/", email)
+        for path in paths:
+            page.goto(f"{host}{path}")
+            page.evaluate(AXE)
+            found = page.evaluate(
+                "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map("
+                "v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))",
+                RULES,
+            )
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if found or wide > 0:
+                wrong.append((path, found, wide))
+    context.close()
+    assert wrong == []
