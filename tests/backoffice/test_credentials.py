@@ -16,7 +16,7 @@ from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.platform.tenancy.context import system_scope, use_store
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
-from tests.tenancy.conftest import _on_server
+from tests.own_databases import on_server
 from tests.tenancy.test_placed_databases import owned_store, role  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +60,7 @@ def test_a_new_password_is_tried_then_used(
     )
     assert Store.objects.get(pk=owned_store.pk).connection_version == 1
 
-    _on_server(
+    on_server(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(SECOND))
     )
     done = operator.post(url(owned_store), typed(owned_store, password=SECOND), follow=True)

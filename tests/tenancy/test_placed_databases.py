@@ -25,7 +25,7 @@ from apps.platform.tenancy.connections import (
 )
 from apps.platform.tenancy.context import system_scope, use_store
 from tests.databases import ENVIRONMENT, close_store, open_store
-from tests.tenancy.conftest import _on_server, _wait_until_left
+from tests.own_databases import on_server, wait_until_left
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,12 +181,12 @@ def owned_store(role: str) -> Iterator[Store]:
     store.refresh_from_db()
     forget_database(store.active_store.alias)
     close_store(store)
-    _wait_until_left(role)
+    wait_until_left(role)
     _run("DROP DATABASE {} WITH (FORCE)", role)
 
 
 def _run(statement: str, *names: str) -> None:
-    _on_server(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    on_server(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 WATCHER = """
@@ -253,7 +253,7 @@ def test_a_changed_password_counts_in_every_process_within_seconds(
     with pytest.raises(PlacementUnreachable):
         services.change_database_credentials(store=owned_store, config=config)
     assert Store.objects.get(pk=owned_store.pk).active_store == old  # nothing has moved
-    _on_server(
+    on_server(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal("second"))
     )
     new = services.change_database_credentials(store=owned_store, config=config).active_store

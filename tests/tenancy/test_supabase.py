@@ -186,7 +186,7 @@ def test_the_store_opens_in_the_new_project(
     from psycopg import sql
 
     from apps.platform.tenancy.placements import supabase as module
-    from tests.tenancy.conftest import _on_server
+    from tests.own_databases import on_server
 
     name = f"supa_{os.urandom(4).hex()}"
     supabase.pooler = {
@@ -199,12 +199,12 @@ def test_the_store_opens_in_the_new_project(
     real = supabase._create
 
     def create(body: dict[str, Any]) -> Any:
-        _on_server(
+        on_server(
             sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
                 sql.Identifier(name), sql.Literal(body["db_pass"])
             )
         )
-        _on_server(
+        on_server(
             sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(
                 sql.Identifier(empty_database["database"]), sql.Identifier(name)
             )
