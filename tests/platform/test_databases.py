@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
@@ -81,6 +82,19 @@ def test_a_dead_server_of_a_merchant_is_shown_and_leaves_the_platform_ready(
         assert set(ready.json()["checks"]) >= {"platform", "default", "documents", "cache"}
     finally:
         forget_database(store.active_store.alias)
+
+
+def test_a_dead_server_of_a_region_is_told_and_leaves_the_platform_ready(
+    client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = {**connections["default"].settings_dict, "HOST": "127.0.0.1", "PORT": "1"}
+    monkeypatch.setitem(settings.DATABASES, "cluster_far", dead)
+    try:
+        answer = client_for(None).get("/ready")
+        assert answer.json()["checks"]["cluster_far"] == "unavailable"
+        assert answer.status_code == 200
+    finally:
+        forget_database("cluster_far")
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,16 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """The platform's own databases and the cache answer; 503 and which one if not. No merchant's server is asked: a
-    dead one is its own store's trouble. A dead replica is told and changes nothing: the primary is read instead."""
+    dead one is its own store's trouble. A dead server of a region is told and changes nothing, as every other region's
+    stores are open; nor does a dead replica: the primary is read instead."""
     from apps.platform.database_health import list_own_databases, time_twice  # models stand above
+    from apps.platform.tenancy.connections.handler import is_placed
 
     with outside_store():
         found = list_own_databases()
         states = {database.alias: _word(database.state) for database in found}
         states["cache"] = _word(time_twice(lambda: cache.get("ready"))[0])
-    spared = {database.alias for database in found if database.is_replica}
+    spared = {one.alias for one in found if one.is_replica or is_placed(one.alias)}
     good = all(state == "ok" for alias, state in states.items() if alias not in spared)
     return JsonResponse(
         {"status": "ok" if good else "unavailable", "checks": states}, status=200 if good else 503
