@@ -1,4 +1,7 @@
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from apps.events.errors import HistoryIsFinal
@@ -8,6 +11,7 @@ from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger, list_low_stock
 from apps.inventory.services.ledger import Change, StockMoved, apply_changes
 from apps.inventory.states import MovementKind
+from apps.platform.tenancy.context import current_store
 from tests.inventory.test_order_stock import counters
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -92,6 +96,17 @@ def test_the_ledger_shows_what_went_past_the_services(make_stock):
         ("reserved", "movements"): (1, 0),
         ("reserved", "reservations"): (1, 0),
     }
+
+
+def test_the_command_names_what_does_not_add_up_and_exits_1(make_stock):
+    said, slug = StringIO(), current_store().slug
+    item = make_stock("tea", 5)
+    call_command("check_ledger", slug, stdout=said)
+    assert said.getvalue() == "All stock adds up.\n"
+    StockItem.objects.filter(pk=item.pk).update(on_hand=7)
+    with pytest.raises(CommandError):
+        call_command("check_ledger", slug, stdout=said)
+    assert f"{slug}: TEA: on_hand is 7, the movements say 5\n" in said.getvalue()
 
 
 def test_a_movement_is_never_changed_or_deleted(make_stock):
