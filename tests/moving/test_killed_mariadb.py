@@ -1,0 +1,76 @@
+"""A move to MariaDB and back, its process killed on the way: there DDL and `TRUNCATE` do not roll back, so what the
+next worker finds is more than on PostgreSQL. It ends right all the same."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from apps.platform import archive, moving
+from apps.platform.models import Store, StoreMove
+from apps.platform.moving.places import source_of
+from apps.platform.states import MoveStatus
+from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.write_pause import is_paused
+from tests.faults.killing import count_lines, spread
+from tests.mariadb_server import MariaDB
+from tests.moving.test_killed_moving import (
+    WATCHED,
+    a_minute_later,
+    fresh,
+    kill,
+    nothing_lost,
+)
+from tests.tenancy.archive.trading import trade
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.matrix,
+    pytest.mark.mariadbd,
+    pytest.mark.django_db(transaction=True),
+]
+# Neither the first nor the last line: those kill before and after everything, as on PostgreSQL.
+SAMPLE = [
+    pytest.param(3, id="sample"),
+    pytest.param(300, id="thorough", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
+]
+
+
+def request(store: Any, config: dict[str, Any]) -> StoreMove:
+    """To the other of the two places."""
+    store = Store.objects.get(pk=store.pk)
+    away = store.database_type == "shared"
+    target = moving.parse_target("mysql", config) if away else moving.parse_target("shared")
+    return moving.request_move(store=store, target=target, start=False)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("points", SAMPLE)
+def test_there_and_back(mariadb: MariaDB, throwaway_store: Any, points: int) -> None:
+    store = throwaway_store
+    trade(store)
+    config = mariadb.make_database()
+    move = request(store, config)
+    call = partial(moving.run_move, fresh(move))
+    lines = list(spread(count_lines(store, call, watched=WATCHED), points + 2))[1:-1]
+    killed = 0
+    for line in lines:
+        moving.drop_source(fresh(move))
+        move = request(store, config)
+        with nothing_lost(store):
+            killed += kill(store, partial(moving.run_move, fresh(move)), line)
+            a_minute_later()
+            done = fresh(move)
+            assert (done.status, done.error, done.paused_at) == (MoveStatus.DONE, "", None)
+            here = Store.objects.get(pk=store.pk)
+            assert here.database_type == done.target_type
+            assert not is_paused(here.active_store)
+            assert is_paused(source_of(done).active_store), "the old copy can't be written to"
+        with use_store(here):
+            assert archive.list_applied()
+    assert killed >= len(lines) * 2 // 3, "the way back has fewer lines"
+    moving.drop_source(fresh(move))
+    assert source_of(fresh(move)).list_tables() == frozenset()
+    if Store.objects.get(pk=store.pk).database_type != "shared":
+        moving.drop_source(moving.run_move(request(store, config)))
+    mariadb.drop_database(config["database"])
