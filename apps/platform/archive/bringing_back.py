@@ -72,11 +72,14 @@ def restore_as_new(
         )
     facts = read_facts(source, unlock=unlock)
     with outside_store():
-        store = _get_or_register(slug, facts, how)
-        with alone_with(store.id, "restored"):
+        with transaction.atomic(
+            using=PLATFORM
+        ):  # a place that is described wrongly leaves no store
+            store = _get_or_register(slug, facts, how)
             store = choose_placement(
                 store=store, database_type=how.database_type, config=how.config
             )
+        with alone_with(store.id, "restored"):
             _require_place(store, watch or look_away)
             _make_place(store, manifest)
             make_collections(store)
