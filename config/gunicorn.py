@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 
 def _addresses() -> list[str]:
@@ -37,6 +38,8 @@ keepalive = 5
 max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "0"))
 max_requests_jitter = max_requests // 10
 reload = os.environ.get("WEB_RELOAD", "") == "1"
+# templates stay in memory
+reload_extra_files = [str(page) for page in Path("templates").rglob("*.html")] if reload else []
 worker_tmp_dir = _memory_folder()
 control_socket_disable = True  # its default path is one for all checkouts of a user
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")

@@ -25,6 +25,8 @@ LOCAL_DIR = Path(env("POLYSTORE_LOCAL"))
 SECRET_KEY = env("SECRET_KEY")
 CREDENTIALS_KEYS: list[str] = env.list("CREDENTIALS_KEYS")
 DEBUG = False
+# The platform's front page names the open stores: for a demo, not for strangers.
+LANDING_LISTS_STORES = False
 
 # Hosts are checked by `StoreMiddleware`: a host nobody registered is answered 404 before any view runs.
 ALLOWED_HOSTS = ["*"]

@@ -1,13 +1,14 @@
-"""`make run`: embedded services, demo data, readable errors."""
+"""`make run`: embedded services, demo data, errors as visitors see them. `DEBUG=true make run` shows Django's own."""
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import API_GENEROUS_RATES, LOGGING, STORAGES
 from config.settings.environment import env
 
-DEBUG = env.bool("DEBUG", default=True)
+DEBUG = env.bool("DEBUG", default=False)
 LOGGING["handlers"]["default"]["formatter"] = "console"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = True
 API_THROTTLE_RATES = API_GENEROUS_RATES
+LANDING_LISTS_STORES = True
 ALLOW_PRIVATE_DATABASE_HOSTS = env.bool("ALLOW_PRIVATE_DATABASE_HOSTS", default=True)

@@ -13,8 +13,9 @@ from apps.platform.states import StoreStatus
 
 @require_safe
 def landing_page(request: HttpRequest) -> HttpResponse:
-    """What this is. Which stores there are is told in development only."""
-    stores = [(store.name, store_url(store)) for store in _open_stores()] if settings.DEBUG else []
+    """What this is. Which stores there are is told where the settings say so."""
+    found = _open_stores() if settings.LANDING_LISTS_STORES else []
+    stores = [(store.name, store_url(store)) for store in found]
     return render(request, "platform/landing.html", {"stores": stores})
 
 
