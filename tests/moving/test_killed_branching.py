@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(tran
 PLATFORM = Path(django_settings.BASE_DIR) / "apps/platform"
 WATCHED = (str(PLATFORM / "branching"), str(PLATFORM / "archive"))
 SAMPLE = [
-    pytest.param(4, id="sample"),
+    pytest.param(4, id="sample", marks=pytest.mark.timeout(600)),
     pytest.param(2000, id="thorough", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
 ]
 
@@ -59,7 +59,6 @@ def make(live: Any) -> Any:
     return Store.objects.get(slug=slug)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_making_a_sandbox(live: Any, points: int) -> None:
     wanted = {name: rows for name, (rows, _sum) in fingerprint_store(live).items()}
@@ -78,7 +77,6 @@ def test_making_a_sandbox(live: Any, points: int) -> None:
     assert killed >= points - 1
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_publishing(live: Any, points: int) -> None:
     sandbox = make(live)
@@ -107,7 +105,6 @@ def test_publishing(live: Any, points: int) -> None:
     assert killed >= points - 1
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_throwing_a_sandbox_away(live: Any, points: int) -> None:
     before = fingerprint_store(live)

@@ -31,7 +31,7 @@ pytestmark = [
 ]
 # Neither the first nor the last line: those kill before and after everything, as on PostgreSQL.
 SAMPLE = [
-    pytest.param(3, id="sample"),
+    pytest.param(3, id="sample", marks=pytest.mark.timeout(900)),
     pytest.param(300, id="thorough", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
 ]
 
@@ -44,7 +44,6 @@ def request(store: Any, config: dict[str, Any]) -> StoreMove:
     return moving.request_move(store=store, target=target, start=False)
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_there_and_back(mariadb: MariaDB, throwaway_store: Any, points: int) -> None:
     store = throwaway_store

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(tran
 PLATFORM = Path(settings.BASE_DIR) / "apps/platform"
 WATCHED = tuple(str(PLATFORM / name) for name in ("moving", "work", "tenancy/write_pause"))
 SAMPLE = [
-    pytest.param(7, id="sample"),
+    pytest.param(7, id="sample", marks=pytest.mark.timeout(600)),
     pytest.param(10**6, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(7200)]),
 ]
 NewDatabase = Callable[[], dict[str, str]]
@@ -90,7 +90,6 @@ def lines_of(store: Any, call: Callable[[], Any], points: int) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-@pytest.mark.timeout(600)
 def test_moving(shop: Any, new_database: NewDatabase, points: int) -> None:
     config = new_database()
     move = request(shop, config)
@@ -109,7 +108,6 @@ def test_moving(shop: Any, new_database: NewDatabase, points: int) -> None:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-@pytest.mark.timeout(600)
 def test_taking_a_move_back(shop: Any, new_database: NewDatabase, points: int) -> None:
     config = new_database()
 
@@ -138,7 +136,6 @@ def test_taking_a_move_back(shop: Any, new_database: NewDatabase, points: int) -
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-@pytest.mark.timeout(600)
 def test_deleting_the_old_copy(shop: Any, new_database: NewDatabase, points: int) -> None:
     config = new_database()
     move = moving.run_move(request(shop, config))

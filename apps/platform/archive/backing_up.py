@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from apps.common.errors import InvalidInput
 from apps.platform.archive.errors import ArchiveDamaged
 from apps.platform.archive.manifest import PARTS, Manifest
 from apps.platform.archive.reading import verify_archive
@@ -62,7 +63,12 @@ def is_whole(path: Path, *, unlock: str | None = None) -> bool:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """A file, readable by its owner only, that appears under `path` when the block ends well and not before."""
+    """A file, readable by its owner only, that appears under `path` when the block ends well and not before.
+
+    Raises `InvalidInput` where something else than a file stands there: root would replace a device by it.
+    """
+    if path.exists() and not path.is_file():
+        raise InvalidInput(f"{path} is no file; an archive can't take its place.")
     for stale in path.parent.glob(f".{path.name}.*{UNFINISHED}"):
         stale.unlink(missing_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")

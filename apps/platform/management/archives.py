@@ -21,6 +21,7 @@ from apps.platform.archive.manifest import (
     SQL,
     Manifest,
 )
+from apps.platform.archive.sealing import RECIPIENT
 from apps.platform.archive.writing import Watch
 
 VARIABLE: Final = "BACKUP_PASSPHRASE"
@@ -47,8 +48,13 @@ def add_unlocking(parser: CommandParser) -> None:
 
 def encryption_key(options: dict[str, Any]) -> str | None:
     """The passphrase or recipient to encrypt with; None for an archive that everybody can read."""
-    if options["recipient"]:
-        return str(options["recipient"])
+    recipient = options["recipient"]
+    if recipient and not recipient.startswith(RECIPIENT):
+        raise CommandError(
+            "--recipient wants an age key: age1... A passphrase goes with --encrypt."
+        )
+    if recipient:
+        return str(recipient)
     if not options["encrypt"]:
         return None
     return os.environ.get(VARIABLE) or _ask(twice=True)

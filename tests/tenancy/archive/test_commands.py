@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def test_from_a_store_to_a_file_to_a_store_to_nothing(
 
     said = run("delete_store", "the-copy", "--encrypt")
     assert "--confirm the-copy" in said
+    with pytest.raises(CommandError, match="written before"):
+        run("delete_store", "the-copy", "--encrypt", "--export-to", str(tmp_path / "elsewhere"))
     with pytest.raises(CommandError, match="Type the store's short name"):
         run("delete_store", "the-copy", "--due")
     assert "is deleted" in run("delete_store", "the-copy", "--confirm", "the-copy")
@@ -70,11 +73,15 @@ def test_from_a_store_to_a_file_to_a_store_to_nothing(
 
 def test_what_can_go_wrong_is_one_line(throwaway_store: Any, tmp_path: Path) -> None:
     slug, file = throwaway_store.slug, tmp_path / "one.polystore"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     run("backup_store", slug, "--output", str(file), "--only", "documents")
     file.write_bytes(file.read_bytes()[:-9])
     for wrong, words in (
         (("backup_store", "nobody", "--output", str(file)), "no store 'nobody'"),
         (("backup_store", slug, "--output", str(file), "--with-credentials"), "encrypted"),
+        (("backup_store", slug, "--output", str(file), "--recipient", "zz"), "an age key"),
+        (("backup_store", slug, "--output", str(pipe)), "is no file"),
         (("verify_backup", str(file)), "cut off"),
         (("verify_backup", str(tmp_path / "none")), "can't be read"),
         (("restore_store", str(file), "--replace", slug, "--yes"), "cut off"),

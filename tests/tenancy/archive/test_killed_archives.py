@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(tran
 
 WATCHED = (str(Path(django_settings.BASE_DIR) / "apps/platform/archive"),)
 SAMPLE = [
-    pytest.param(6, id="sample"),
+    pytest.param(6, id="sample", marks=pytest.mark.timeout(900)),
     pytest.param(2000, id="thorough", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
 ]
 SYSTEM = Actor.system("test")
@@ -59,7 +59,6 @@ def kill(store: Any, call: Callable[[], Any], line: int) -> bool:
     return kill_at(store, alone(call), line, watched=WATCHED)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_a_backup(throwaway_store: Any, tmp_path: Path, points: int) -> None:
     store, path = throwaway_store, tmp_path / "one.polystore"
@@ -78,7 +77,6 @@ def test_a_backup(throwaway_store: Any, tmp_path: Path, points: int) -> None:
     assert killed >= points - 2
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_a_restore_into_a_new_store(throwaway_store: Any, tmp_path: Path, points: int) -> None:
     trade(throwaway_store)
@@ -109,7 +107,6 @@ def test_a_restore_into_a_new_store(throwaway_store: Any, tmp_path: Path, points
     assert killed >= points - 2
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_a_restore_over_a_store(throwaway_store: Any, tmp_path: Path, points: int) -> None:
     store, path = throwaway_store, tmp_path / "one.polystore"
@@ -138,7 +135,6 @@ def test_a_restore_over_a_store(throwaway_store: Any, tmp_path: Path, points: in
     assert killed >= points - 2
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("points", SAMPLE)
 def test_a_deletion(throwaway_store: Any, points: int) -> None:
     def ready() -> Any:

@@ -62,6 +62,11 @@ class Command(BaseCommand):
         request_deletion(store=store, actor=ACTOR)
         with self._watching(store) as watch:
             deletion = export_for_deletion(store=store, folder=folder, watch=watch, encrypt_to=key)
+        path = Path(deletion.export_path)
+        if folder is not None and path.parent.resolve() != folder.resolve():
+            raise CommandError(
+                f"Its archive was written before: {path}. --export-to can't move it."
+            )
         self._say(
             f"[yellow]{store.name} is put away.[/] Its archive: {deletion.export_path}\n"
             f"Delete it now with --confirm {store.slug}, or with --due from "
