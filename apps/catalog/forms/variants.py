@@ -103,8 +103,10 @@ class BaseVariantRows(forms.BaseFormSet[VariantRow]):
             self.data if self.is_bound else None, prefix=self.prefix, initial=names
         )
 
-    def get_deletion_widget(self) -> forms.CheckboxInput:
-        return check("Delete this variant")
+    def add_fields(self, form: VariantRow, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget = check("Delete this variant")
 
     def is_valid(self) -> bool:
         return self.head.is_valid() and super().is_valid()
