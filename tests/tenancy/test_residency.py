@@ -54,9 +54,12 @@ OF_PEOPLE = {
 }
 OF_THE_STORE = {
     **OF_PEOPLE,
-    "the registry": tuple(
-        f"public.platform_{name}"
-        for name in ("store", "domain", "subscription", "provisioningjob", "wakeup")
+    "the registry": (
+        *(
+            f"public.platform_{name}"
+            for name in ("store", "domain", "subscription", "provisioningjob", "wakeup")
+        ),
+        "public.events_auditentry",
     ),
     "usage counters": ("public.platform_usage",),
     "request logs": ("log",),
