@@ -112,7 +112,7 @@ def fill_in(page: Page) -> None:
     page.check("#payment-cash_on_delivery")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_everybody_can_use_every_page(shop: str, browser: Browser, width: int, scheme: Any) -> None:
     context = browser.new_context(

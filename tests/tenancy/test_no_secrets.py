@@ -120,6 +120,7 @@ def test_pages_and_answers_of_the_platform(
     clean("".join(capfd.readouterr()), "output")
 
 
+@pytest.mark.matrix
 def test_the_password_of_a_mongodb_of_its_own(
     operator: Client, told: Told, settings: Any, capfd: Any
 ) -> None:

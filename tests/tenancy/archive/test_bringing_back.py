@@ -47,6 +47,7 @@ def slug() -> Any:
         close_store(left)
 
 
+@pytest.mark.matrix
 def test_a_new_store_opens_with_everything_but_the_old_ones_news(
     throwaway_store: Any, slug: str
 ) -> None:

@@ -43,6 +43,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.matrix
 def test_from_a_store_to_a_file_to_a_store_to_nothing(
     throwaway_store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
