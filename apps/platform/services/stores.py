@@ -141,11 +141,7 @@ def request_provisioning(
     """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
     tried again, with the new credentials. `config` may describe a MongoDB of the store's own as well. Raises
     `PlacementNotSupported` or `Conflict` (other placement)."""
-    config, documents = split_config(config)
-    cleaned = (
-        {} if _continues(store, database_type, config) else clean_config(database_type, config)
-    )
-    own_documents = clean_documents_config(documents)
+    cleaned, own_documents = _clean(store, database_type, config)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         job = ProvisioningJob.objects.filter(store=locked).first()
@@ -163,16 +159,22 @@ def request_provisioning(
     return job
 
 
+def _clean(
+    store: Store, database_type: str, config: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How to reach the tables and the documents, as they are stored; empty where what is saved stays."""
+    database, documents = split_config(config)
+    continues = _continues(store, database_type, database)
+    cleaned = {} if continues else clean_config(database_type, database)
+    return cleaned, clean_documents_config(documents)
+
+
 def choose_placement(
     *, store: Store, database_type: str, config: Mapping[str, Any] | None = None
 ) -> Store:
     """Say where the tables of a store that has none yet will be, for who makes them without a job. Repeatable, with
     other credentials too. Raises `Conflict` for another kind of place than was chosen before."""
-    config, documents = split_config(config)
-    cleaned = (
-        {} if _continues(store, database_type, config) else clean_config(database_type, config)
-    )
-    own_documents = clean_documents_config(documents)
+    cleaned, own_documents = _clean(store, database_type, config)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.PROVISIONING:

@@ -29,8 +29,7 @@ class StoreFileStorage(FileSystemStorage):
         if store is None:
             return str(Path(settings.MEDIA_ROOT) / "platform")
         place = files_place(store.data_region)
-        if not isinstance(place, Path):
-            raise NotImplementedError("Files in a bucket have no path.")
+        assert isinstance(place, Path), "a bucket answers before anybody asks for a folder"
         return str(place / _folder_of(store))
 
     @property
@@ -42,6 +41,11 @@ class StoreFileStorage(FileSystemStorage):
         return str(settings.MEDIA_URL)
 
     # Each verb asks for the bucket first: which one it is, the active store says.
+
+    def path(self, name: str) -> str:
+        """Of a file in a folder; a bucket answers as Django's storages without paths do."""
+        bucket = _find_bucket()
+        return super().path(name) if bucket is None else Storage.path(self, name)
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
         bucket = _find_bucket()
