@@ -12,12 +12,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from kombu.exceptions import OperationalError as BrokerError
 
 from apps.common.actor import Actor
 from apps.common.errors import Conflict, DomainError, InvalidInput
@@ -29,13 +27,14 @@ from apps.platform.one_at_a_time import alone_on
 from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.work import MAX_CRASHES
+from apps.platform.work import publish as publish_task
+from apps.platform.work.leases import NOTES_SECONDS
 
 log = structlog.get_logger(__name__)
 
 TASK: Final = "platform.work_on_sandbox"
 PATIENCE: Final = timedelta(seconds=15)  # then a job nobody says anything about is handed out again
-NOTES_SECONDS: Final = 0.4
-MAX_CRASHES: Final = 8
 MOST_SHOWN: Final = 200
 OPEN: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
 Kind = SandboxJob.Kind
@@ -79,13 +78,7 @@ def retry_job(job: SandboxJob) -> None:
 
 def enqueue_job(job_id: UUID) -> bool:
     """Hand the job to a worker. False when the broker does not answer: the sweep finds the job later."""
-    try:
-        current_app.send_task(TASK, args=[str(job_id)])
-    except (BrokerError, OSError) as error:
-        log.warning("The broker does not answer; the sweep will start the job.", job=str(job_id))
-        log.debug("broker", error=type(error).__name__)
-        return False
-    return True
+    return publish_task(TASK, job_id)
 
 
 def resume_stalled() -> int:
