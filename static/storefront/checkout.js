@@ -1,5 +1,5 @@
 // Delivery, total and pay button follow the country and the way of shipping. Without this file a button does it.
-import { announce } from "./store.js";
+import { announce, released } from "./store.js";
 
 const form = document.querySelector("[data-checkout]");
 const places = ["shipping_address-country", "shipping_address-region", "shipping_method", "address"];
@@ -16,18 +16,24 @@ async function reprice() {
     const answer = await fetch(form.action, { method: "POST", body, signal });
     if (answer.redirected) { location.href = answer.url; return; }
     if (!answer.ok) throw new Error(String(answer.status));
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    await released();
+    signal.throwIfAborted();
+    show(page);
   } catch (error) {
     if (error.name !== "AbortError") location.reload();
   }
   form.removeAttribute("aria-busy");
 }
 
+// The parts stay, only what is in them changes: the pay button keeps the focus.
 function show(page) {
   const focused = document.activeElement?.id;
   for (const part of form.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (fresh) part.innerHTML = fresh.innerHTML;
+    if (!fresh) continue;
+    if (fresh.innerHTML !== part.innerHTML) part.innerHTML = fresh.innerHTML;
+    if ("disabled" in fresh) part.disabled = fresh.disabled;
   }
   fold();
   if (focused) document.getElementById(focused)?.focus();
@@ -44,6 +50,7 @@ form.addEventListener("change", (event) => {
   if (places.includes(event.target.name)) reprice();
 });
 form.addEventListener("submit", () => {
+  asking?.abort();
   const button = form.querySelector(".pay .button");
   setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; });
 });

@@ -3,6 +3,18 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const drawer = $("[data-drawer]");
 
+let held = null;
+let sending = null;
+
+// A button or link that is replaced between press and release gets no click: new content waits for the release.
+export const released = () => held;
+addEventListener("pointerdown", () => {
+  held = new Promise((resolve) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(resolve), { once: true });
+    setTimeout(resolve, 2000);
+  });
+}, true);
+
 export function announce(text) {
   const region = $("[data-announce]");
   if (region && text) {
@@ -38,13 +50,16 @@ async function openDrawer(url, body) {
 }
 
 async function sendForm(form, submitter) {
-  if (form.getAttribute("aria-busy")) return;
   form.setAttribute("aria-busy", "true");
   const body = new FormData(form, submitter);
   try {
     const holder = form.closest("[data-cart=page], dialog");
     if (form.matches("[data-add]")) await openDrawer(form.action, body);
-    else place(holder, await ask(form.action, holder === drawer ? "drawer" : "page", body));
+    else {
+      const html = await ask(form.action, holder === drawer ? "drawer" : "page", body);
+      await released();
+      place(holder, html);
+    }
   } catch {
     form.submit();
   } finally {
@@ -55,7 +70,9 @@ async function sendForm(form, submitter) {
 document.addEventListener("submit", (event) => {
   if (!drawer || !event.target.matches("[data-add], [data-cart-form]")) return;
   event.preventDefault();
-  sendForm(event.target, event.submitter);
+  if (event.target.getAttribute("aria-busy")) return;
+  const mine = sendForm(event.target, event.submitter).finally(() => { if (sending === mine) sending = null; });
+  sending = mine;
 });
 
 document.addEventListener("click", (event) => {
@@ -69,6 +86,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") || event.target === drawer) drawer.close();
   const link = event.target.closest("[data-cart-link]");
   const plain = !(event.metaKey || event.ctrlKey || event.shiftKey);
+  const away = event.target.closest("[data-cart] a[href]");
+  if (away && sending && plain) {
+    event.preventDefault();
+    sending.then(() => { if (!$("[data-cart] [role=alert]")) location.href = away.href; });
+  }
   if (link && drawer && plain && !$("[data-cart=page]")) {
     event.preventDefault();
     openDrawer(link.href).catch(() => { location.href = link.href; });

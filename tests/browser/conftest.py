@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -143,6 +143,9 @@ def _ask_documents() -> str:
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
+    expect.set_options(
+        timeout=30_000
+    )  # ms; a limit for a loaded machine, met at once on a quiet one
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         # Playwright's loop runs in this thread as long as it lives; Django would refuse its databases here

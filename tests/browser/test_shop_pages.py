@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Platform, _media_root
 
@@ -193,6 +193,63 @@ def test_the_total_follows_the_country(shop: str, desk: Page) -> None:
     expect(desk.locator(".checkout-summary")).to_contain_text("of which tax")
     desk.select_option("[name='shipping_address-country']", "FR")
     expect(desk.locator(".checkout-summary")).not_to_contain_text("of which tax")
+
+
+def test_a_quantity_typed_just_before_checking_out_counts(shop: str, desk: Page) -> None:
+    """The press on the link takes the focus from the field, so the cart changes while the link is held down."""
+    desk.goto(f"{shop}/product/assam/")
+    desk.click("[data-buy]")
+    expect(desk.locator("[data-drawer]")).to_be_visible()
+    desk.goto(f"{shop}/cart/")
+    quantity = desk.get_by_label("Quantity of Assam")
+    quantity.press("Control+a")
+    quantity.press_sequentially("2")
+    desk.get_by_role("link", name="Check out").hover()
+    with desk.expect_response(lambda answer: answer.request.method == "POST"):
+        desk.mouse.down()
+    desk.mouse.up()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Checkout")
+    expect(desk.locator(".checkout-summary")).to_contain_text("Quantity 2")
+
+
+def test_a_new_total_does_not_swallow_the_press_on_the_pay_button(shop: str, desk: Page) -> None:
+    """The last field loses the focus when the button is pressed: the answer may come before the button is let go."""
+    desk.goto(f"{shop}/product/assam/")
+    desk.click("[data-buy]")
+    expect(desk.locator("[data-drawer]")).to_be_visible()
+    desk.goto(f"{shop}/checkout/")
+    fill_in(desk)
+    expect(desk.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+    desk.fill("[name='shipping_address-region']", "Kerala")
+    desk.hover(".pay button")
+    with desk.expect_response(lambda answer: answer.request.method == "POST"):
+        desk.mouse.down()
+    expect(desk.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+    desk.mouse.up()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("your order is confirmed")
+
+
+def test_an_order_is_sent_while_the_total_is_still_asked_for(shop: str, desk: Page) -> None:
+    desk.goto(f"{shop}/product/assam/")
+    desk.click("[data-buy]")
+    expect(desk.locator("[data-drawer]")).to_be_visible()
+    desk.goto(f"{shop}/checkout/")
+    fill_in(desk)
+    expect(desk.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+    asked: list[Route] = []
+
+    def hold_what_only_asks(route: Route) -> None:
+        """The fetch of a total waits, the form itself goes on."""
+        if route.request.is_navigation_request():
+            route.continue_()
+        else:
+            asked.append(route)
+
+    desk.route("**/checkout/", hold_what_only_asks)
+    desk.fill("[name='shipping_address-region']", "Kerala")
+    desk.click(".pay button")
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("your order is confirmed")
+    assert len(asked) == 1
 
 
 def test_a_purchase_without_scripts(shop: str, browser: Browser) -> None:
