@@ -1,17 +1,19 @@
 """Kill a process at any line: a forked child runs the call and sends itself SIGKILL, as `kill -9` would.
 
-Lines are counted in the modules of the sale only. The child opens connections of its own, so what it leaves behind is
+Lines are those of the modules of the sale, or of others that are named. The child opens connections of its own, so what it leaves behind is
 what a dead web server or worker leaves: an open transaction that the database rolls back, documents half changed.
 """
 
 import gc
+import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connections
@@ -26,48 +28,54 @@ KILLED = -signal.SIGKILL
 _inherited: list[Any] = []
 
 
-def count_lines(store: Any, call: Callable[[], Any], *, watched: tuple[str, ...] = WATCHED) -> int:
-    """Run the call to its end in a child and say how many lines it took, in the modules that are watched."""
-    code, lines = _fork(store, call, kill_at=0, watched=watched)
+class Death(NamedTuple):
+    """Before this line of code is run for the `nth` time."""
+
+    file: str
+    line: int
+    nth: int
+
+
+def deaths_of(
+    store: Any, call: Callable[[], Any], points: int | None, *, watched: tuple[str, ...] = WATCHED
+) -> list[Death]:
+    """Run the call to its end in a child; where it could have died, in the order of its way through the modules that
+    are watched: the first and the last pass over every line. With `points`, so many spread over them."""
+    code, said = _fork(store, call, None, watched)
     assert code == 0, "the call failed without being killed"
-    return lines
+    deaths = [Death(*one) for one in json.loads(said)]
+    assert len(deaths) > 20, "the tracer sees the code"
+    if points is None or points >= len(deaths):
+        return deaths
+    return [deaths[round(index * (len(deaths) - 1) / (points - 1))] for index in range(points)]
 
 
 def kill_at(
-    store: Any, call: Callable[[], Any], line: int, *, watched: tuple[str, ...] = WATCHED
+    store: Any, call: Callable[[], Any], death: Death, *, watched: tuple[str, ...] = WATCHED
 ) -> bool:
-    """Run the call in a child that dies before its `line`-th line. False when the call ended before."""
-    code, _ = _fork(store, call, kill_at=line, watched=watched)
+    """Run the call in a child that dies there. False when it ended without coming by."""
+    code, _ = _fork(store, call, death, watched)
     assert code in (0, KILLED), "the call failed before it could be killed"
     return code == KILLED
 
 
-def spread(lines: int, points: int) -> Iterator[int]:
-    """So many line numbers over the whole call, the first and the last among them."""
-    if lines <= points:
-        yield from range(1, lines + 1)
-        return
-    for index in range(points):
-        yield 1 + round(index * (lines - 1) / (points - 1))
-
-
 def _fork(
-    store: Any, call: Callable[[], Any], *, kill_at: int, watched: tuple[str, ...]
-) -> tuple[int, int]:
+    store: Any, call: Callable[[], Any], death: Death | None, watched: tuple[str, ...]
+) -> tuple[int, str]:
     reading, writing = os.pipe()
     connections.close_all()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _run_in_child(store, call, _Counter(kill_at, watched), writing)
+        _run_in_child(store, call, _Tracer(death, watched), writing)
     os.close(writing)
     with os.fdopen(reading) as answer:
         said = answer.read()
     _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), int(said or 0)
+    return os.waitstatus_to_exitcode(status), said
 
 
-def _run_in_child(store: Any, call: Callable[[], Any], counter: "_Counter", writing: int) -> None:
+def _run_in_child(store: Any, call: Callable[[], Any], tracer: "_Tracer", writing: int) -> None:
     """Never returns. No `finally` of the test runner may run here."""
     gc.disable()
     code = 1
@@ -77,10 +85,11 @@ def _run_in_child(store: Any, call: Callable[[], Any], counter: "_Counter", writ
                 _inherited.append(getattr(connections._connections, alias))  # type: ignore[attr-defined]
                 delattr(connections._connections, alias)  # type: ignore[attr-defined]
         with use_store(store):
-            sys.settrace(counter.enter)
+            sys.settrace(tracer.enter)
             call()
             sys.settrace(None)
-        os.write(writing, str(counter.lines).encode())
+        with os.fdopen(writing, "w") as answer:
+            json.dump(tracer.list_deaths(), answer)
         code = 0
     except BaseException:
         sys.settrace(None)
@@ -89,18 +98,33 @@ def _run_in_child(store: Any, call: Callable[[], Any], counter: "_Counter", writ
         os._exit(code)
 
 
-class _Counter:
-    def __init__(self, kill_at: int, watched: tuple[str, ...]) -> None:
-        self.kill_at = kill_at
+class _Tracer:
+    def __init__(self, death: Death | None, watched: tuple[str, ...]) -> None:
+        self.death = death
         self.watched = watched
-        self.lines = 0
+        self.passes: Counter[tuple[str, int]] = Counter()
+        self.first: dict[Death, int] = {}
+        self.last: dict[tuple[str, int], int] = {}
+        self.steps = 0
 
     def enter(self, frame: FrameType, event: str, argument: Any) -> Any:
         return self.step if frame.f_code.co_filename.startswith(self.watched) else None
 
     def step(self, frame: FrameType, event: str, argument: Any) -> Any:
         if event == "line":
-            self.lines += 1
-            if self.lines == self.kill_at:
+            place = (frame.f_code.co_filename, frame.f_lineno)
+            self.passes[place] += 1
+            self.steps += 1
+            self.last[place] = self.steps
+            here = Death(*place, self.passes[place])
+            if here == self.death:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if here.nth == 1:
+                self.first[here] = self.steps
         return self.step
+
+    def list_deaths(self) -> list[Death]:
+        when = self.first | {
+            Death(*place, self.passes[place]): step for place, step in self.last.items()
+        }
+        return sorted(when, key=lambda death: when[death])

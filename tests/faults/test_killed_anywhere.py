@@ -33,7 +33,7 @@ from tests.checkout.shop import (
     place,
     stock_of,
 )
-from tests.faults.killing import count_lines, kill_at, spread
+from tests.faults.killing import deaths_of, kill_at
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 # `make soak` walks every line; here a sample spread over the whole call.
 SAMPLE = [
     pytest.param(8, id="sample"),
-    pytest.param(10**6, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
+    pytest.param(None, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
 ]
 
 
@@ -62,20 +62,19 @@ def a_minute_later(rounds: int = 1) -> None:
 
 
 def killed_everywhere(
-    shop: Any, points: int, prepare: Callable[[], Any], call: Callable[[Any], Any]
+    shop: Any, points: int | None, prepare: Callable[[], Any], call: Callable[[Any], Any]
 ) -> Any:
     """For each chosen line: prepare, kill the call there, let a minute pass, and hand over what was prepared."""
     rehearsal = prepare()
-    lines = count_lines(shop, lambda: call(rehearsal))
-    assert lines > 50, "the tracer sees the code"
+    deaths = deaths_of(shop, lambda: call(rehearsal), points)
     yield rehearsal
     killed = 0
-    for line in spread(lines, points):
+    for death in deaths:
         prepared = prepare()
-        killed += kill_at(shop, lambda prepared=prepared: call(prepared), line)
+        killed += kill_at(shop, lambda prepared=prepared: call(prepared), death)
         a_minute_later(rounds=2)
         yield prepared
-    assert killed >= min(lines, points) - 2, "nearly every chosen line was reached"
+    assert killed >= len(deaths) * 0.75, "nearly every one was reached"
 
 
 def assert_quiet() -> None:
@@ -87,7 +86,7 @@ def assert_quiet() -> None:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_placing_an_order(shop: Any, points: int) -> None:
+def test_placing_an_order(shop: Any, points: int | None) -> None:
     def prepare() -> tuple[Goods, Any]:
         goods = make_goods(stock=5)
         return goods, make_cart(goods, quantity=2)
@@ -117,7 +116,7 @@ def test_placing_an_order(shop: Any, points: int) -> None:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_handling_a_payment(shop: Any, points: int) -> None:
+def test_handling_a_payment(shop: Any, points: int | None) -> None:
     def prepare() -> tuple[Goods, Payment]:
         goods = make_goods(stock=5)
         payment = place(make_cart(goods)).payment
@@ -141,7 +140,7 @@ def test_handling_a_payment(shop: Any, points: int) -> None:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_shipping(shop: Any, points: int) -> None:
+def test_shipping(shop: Any, points: int | None) -> None:
     def prepare() -> tuple[Goods, Order]:
         goods = make_goods(stock=5)
         placed = place(make_cart(goods, quantity=2))
@@ -165,7 +164,7 @@ def test_shipping(shop: Any, points: int) -> None:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_cancelling_a_paid_order(shop: Any, points: int) -> None:
+def test_cancelling_a_paid_order(shop: Any, points: int | None) -> None:
     def prepare() -> tuple[Goods, Order]:
         goods = make_goods(stock=5)
         placed = place(make_cart(goods))
@@ -192,7 +191,7 @@ def test_cancelling_a_paid_order(shop: Any, points: int) -> None:
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_expiring_an_unpaid_order(shop: Any, points: int) -> None:
+def test_expiring_an_unpaid_order(shop: Any, points: int | None) -> None:
     def prepare() -> tuple[Goods, Order]:
         goods = make_goods(stock=5)
         placed = place(make_cart(goods))

@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -49,6 +50,12 @@ def backup_store(
             parts=parts,
             with_credentials=with_credentials,
         )
+
+
+def free_path(path: Path) -> Path:
+    """`path`, or beside it the first of `name-2`, `name-3` and so on where nothing stands."""
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return next(one for one in chain([path], names) if not one.exists())
 
 
 def is_whole(path: Path, *, unlock: str | None = None) -> bool:

@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.common.errors import Conflict, InvalidInput
 from apps.platform import selectors
 from apps.platform.archive import pending, places, registry, schema
-from apps.platform.archive.backing_up import backup_store
+from apps.platform.archive.backing_up import backup_store, free_path
 from apps.platform.archive.errors import ArchiveNotFitting
 from apps.platform.archive.manifest import REGISTRY, SQL, Manifest
 from apps.platform.archive.reading import Contents, verify_archive
@@ -96,12 +96,12 @@ def restore_over(
     unlock: str | None = None,
     keep: Path | None = None,
     status: str = "",
-) -> Manifest:
+) -> Path | None:
     """Replace what a store has by an archive's contents, or make a store anew whose tables are lost.
 
     It serves no page meanwhile, and is open or suspended afterwards as it was when the archive was written, unless
-    `status` says otherwise. `keep` is where an archive of what it has now is written first; a repeated run does not
-    write it again.
+    `status` says otherwise. `keep` is where an archive of what it has now is written first, under another name where
+    something stands there. The file that was written; None without `keep`, and when an interrupted run had written it.
     """
     manifest = _verify(source, unlock)
     facts = read_facts(source, unlock=unlock)
@@ -109,17 +109,19 @@ def restore_over(
         _require_settled(store)
         require_unpaused(store)
         begun = is_under_way(store)
+        kept = None
         if keep is not None and not begun:
-            backup_store(store, keep)
+            kept = free_path(keep)
+            backup_store(store, kept)
         _close(store)
         if SQL in manifest.parts:
             _make_place(store, manifest)
         make_collections(store)
-        done = restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
+        restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
         told = facts.get(Store._meta.db_table, [{}])[0].get("status")
         usual = StoreStatus.SUSPENDED if told == StoreStatus.SUSPENDED else StoreStatus.ACTIVE
         _finish(store, facts, status or usual)
-    return done
+    return kept
 
 
 def read_facts(source: BinaryIO, *, unlock: str | None = None) -> Facts:

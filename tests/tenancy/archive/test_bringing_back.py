@@ -79,8 +79,12 @@ def test_what_happened_since_is_undone_and_kept_in_a_file(
         Order.objects.update(email="somebody@else.example")
         Product.objects.all().delete()
     kept = tmp_path / "kept.polystore"
-    restore_over(source, throwaway_store, keep=kept)
+    assert restore_over(source, throwaway_store, keep=kept) == kept
     assert fingerprint_store(throwaway_store) == before
+    with kept.open("rb") as file:
+        assert verify_archive(file).sections["documents:products"].rows == 0
+    second = restore_over(source, throwaway_store, keep=kept)
+    assert second == tmp_path / "kept-2.polystore", "the first is never overwritten"
     with kept.open("rb") as file:
         assert verify_archive(file).sections["documents:products"].rows == 0
     throwaway_store.refresh_from_db()

@@ -1,7 +1,7 @@
 """A process killed at any line of a backup, a restore or a deletion: the same call again ends it right."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from apps.platform.models import Store
 from apps.platform.tenancy.context import outside_store
 from tests.conftest import clean_documents
 from tests.databases import close_store, open_store
-from tests.faults.killing import count_lines, kill_at, spread
+from tests.faults.killing import Death, deaths_of, kill_at
 from tests.tenancy.archive.test_deleting import leave_traces, search
 from tests.tenancy.archive.trading import trade
 
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(tran
 WATCHED = (str(Path(django_settings.BASE_DIR) / "apps/platform/archive"),)
 SAMPLE = [
     pytest.param(6, id="sample", marks=pytest.mark.timeout(900)),
-    pytest.param(2000, id="thorough", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
+    pytest.param(None, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
 ]
 SYSTEM = Actor.system("test")
 
@@ -48,37 +48,37 @@ def alone(call: Callable[[], Any]) -> Callable[[], Any]:
     return run
 
 
-def lines_of(store: Any, call: Callable[[], Any], points: int) -> Iterator[int]:
-    """Some of the call's lines; the call itself has been made once."""
-    lines = count_lines(store, alone(call), watched=WATCHED)
-    assert lines > 100, "the tracer sees the code"
-    yield from spread(lines, points)
+def deaths(store: Any, call: Callable[[], Any], points: int | None) -> list[Death]:
+    """The call itself has been made once."""
+    return deaths_of(store, alone(call), points, watched=WATCHED)
 
 
-def kill(store: Any, call: Callable[[], Any], line: int) -> bool:
-    return kill_at(store, alone(call), line, watched=WATCHED)
+def kill(store: Any, call: Callable[[], Any], death: Death) -> bool:
+    return kill_at(store, alone(call), death, watched=WATCHED)
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_a_backup(throwaway_store: Any, tmp_path: Path, points: int) -> None:
+def test_a_backup(throwaway_store: Any, tmp_path: Path, points: int | None) -> None:
     store, path = throwaway_store, tmp_path / "one.polystore"
     trade(store)
     call = partial(backup_store, store, path)
-    killed = 0
-    for line in lines_of(store, call, points):
+    killed, places = 0, deaths(store, call, points)
+    for death in places:
         assert is_whole(path)
         before = path.read_bytes()
-        killed += kill(store, call, line)
+        killed += kill(store, call, death)
         assert path.read_bytes() == before or is_whole(path), "half a file never has the name"
         backup_store(store, path)
         assert is_whole(path)
         assert sorted(one.name for one in tmp_path.glob("*.*")) == ["one.polystore"]
         assert not list(tmp_path.glob(".*.unfinished")), "what the dead run left is gone"
-    assert killed >= points - 2
+    assert killed >= len(places) * 0.75
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_a_restore_into_a_new_store(throwaway_store: Any, tmp_path: Path, points: int) -> None:
+def test_a_restore_into_a_new_store(
+    throwaway_store: Any, tmp_path: Path, points: int | None
+) -> None:
     trade(throwaway_store)
     path = tmp_path / "one.polystore"
     backup_store(throwaway_store, path)
@@ -88,11 +88,11 @@ def test_a_restore_into_a_new_store(throwaway_store: Any, tmp_path: Path, points
         with path.open("rb") as source:
             restore_as_new(source, slug=slug)
 
-    killed = 0
     first = f"t{secrets.token_hex(4)}"
-    for line in lines_of(throwaway_store, partial(restore, first), points):
+    killed, places = 0, deaths(throwaway_store, partial(restore, first), points)
+    for death in places:
         slug = f"t{secrets.token_hex(4)}"
-        killed += kill(throwaway_store, partial(restore, slug), line)
+        killed += kill(throwaway_store, partial(restore, slug), death)
         if not Store.objects.filter(slug=slug, status="active").exists():
             restore(slug)
         back = Store.objects.get(slug=slug)
@@ -104,11 +104,11 @@ def test_a_restore_into_a_new_store(throwaway_store: Any, tmp_path: Path, points
             assert found[name] == wanted[name]
         forget(back)
     forget(Store.objects.get(slug=first))
-    assert killed >= points - 2
+    assert killed >= len(places) * 0.75
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_a_restore_over_a_store(throwaway_store: Any, tmp_path: Path, points: int) -> None:
+def test_a_restore_over_a_store(throwaway_store: Any, tmp_path: Path, points: int | None) -> None:
     store, path = throwaway_store, tmp_path / "one.polystore"
     trade(store)
     backup_store(store, path)
@@ -118,12 +118,12 @@ def test_a_restore_over_a_store(throwaway_store: Any, tmp_path: Path, points: in
         with path.open("rb") as source:
             restore_over(source, Store.objects.get(pk=store.pk), keep=kept)
 
-    killed = 0
-    for line in lines_of(store, partial(restore, tmp_path / "first"), points):
+    killed, places = 0, deaths(store, partial(restore, tmp_path / "first"), points)
+    for death in places:
         trade_more(store)
         more = fingerprint_store(store)
         kept = tmp_path / secrets.token_hex(4)
-        killed += kill(store, partial(restore, kept), line)
+        killed += kill(store, partial(restore, kept), death)
         restore(kept)
         assert fingerprint_store(store) == wanted
         assert Store.objects.get(pk=store.pk).status == "active"
@@ -132,11 +132,11 @@ def test_a_restore_over_a_store(throwaway_store: Any, tmp_path: Path, points: in
         assert sections["sql:orders_order"].rows == more["sql:orders_order"][0], (
             "what it had is kept"
         )
-    assert killed >= points - 2
+    assert killed >= len(places) * 0.75
 
 
 @pytest.mark.parametrize("points", SAMPLE)
-def test_a_deletion(throwaway_store: Any, points: int) -> None:
+def test_a_deletion(throwaway_store: Any, points: int | None) -> None:
     def ready() -> Any:
         store = open_store()
         leave_traces(store)
@@ -148,14 +148,14 @@ def test_a_deletion(throwaway_store: Any, points: int) -> None:
         fresh = Store.objects.get(pk=store.pk)
         delete_store(store=fresh, actor=SYSTEM, typed=store.slug)
 
-    killed = 0
-    for line in lines_of(throwaway_store, partial(delete, ready()), points):
+    killed, places = 0, deaths(throwaway_store, partial(delete, ready()), points)
+    for death in places:
         store = ready()
-        killed += kill(throwaway_store, partial(delete, store), line)
+        killed += kill(throwaway_store, partial(delete, store), death)
         if Store.objects.filter(pk=store.pk).exists():
             delete(store)
         assert search(store.id, store.slug) == {"public.events_auditentry"}
-    assert killed >= points - 2
+    assert killed >= len(places) * 0.75
 
 
 def trade_more(store: Any) -> None:

@@ -63,12 +63,13 @@ class Command(BaseCommand):
                 title = store.slug
             else:
                 title = options["into"] or manifest.slug
+            kept = None
             with archives.watching(
                 self.console, title, bar=is_terminal(self.stdout), quiet=self.quiet
             ) as watch:
                 if options["replace"]:
                     keep = None if options["no_keep"] else _keep_path(path, store, options["keep"])
-                    restore_over(source, store, watch=watch, unlock=key, keep=keep)
+                    kept = restore_over(source, store, watch=watch, unlock=key, keep=keep)
                 else:
                     opening = Opening(**opening_of(options))
                     store = restore_as_new(
@@ -79,6 +80,8 @@ class Command(BaseCommand):
                 f"[green]{store.name} is back[/]: {selectors.store_url(store)} ({store.get_status_display()}), "
                 f"{archives.summary(manifest)}"
             )
+            if kept:
+                self.console.print(f"What it had before is kept in {kept}", soft_wrap=True)
 
     def _confirm(self, store: Store, name: str, options: dict[str, Any]) -> None:
         if options["yes"]:
