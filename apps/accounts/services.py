@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from apps.accounts.errors import (
     AddressNotFound,
@@ -16,6 +18,7 @@ from apps.accounts.errors import (
 )
 from apps.accounts.models import Address, User, normalize_email
 from apps.accounts.roles import Role
+from apps.common.clock import now
 
 MAX_ADDRESSES = 30
 PROFILE_FIELDS = ("first_name", "last_name", "phone")
@@ -112,3 +115,10 @@ def _check(
         row.clean_fields(exclude=exclude)
     except ValidationError as invalid:
         raise error(fields=invalid.message_dict) from invalid
+
+
+def prune_sessions_and_tokens() -> int:
+    """Delete expired sessions and refresh tokens of the active home. The number of them."""
+    sessions, _ = Session.objects.filter(expire_date__lt=now()).delete()
+    tokens, _ = OutstandingToken.objects.filter(expires_at__lt=now()).delete()
+    return sessions + tokens

@@ -23,6 +23,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wake-stores": {"task": "platform.wake_stores", "schedule": 15.0},
+    "prune-platform": {"task": "accounts.prune_platform", "schedule": 86400.0},
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
     "resume-deletions": {"task": "platform.resume_deletions", "schedule": 120.0},

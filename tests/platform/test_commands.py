@@ -43,6 +43,22 @@ def test_provision_store_twice_changes_nothing(db):
     assert (after.attempts, after.finished_at) == (before.attempts, before.finished_at)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--currency", "usd", "its currency is INR, not usd"),
+        ("--time-zone", "Europe/Paris", "its time zone is Asia/Kolkata, not Europe/Paris"),
+        ("--plan", "enterprise", "its plan is"),
+        ("--host", "tea.example", "does not have the host tea.example"),
+    ],
+)
+def test_an_option_that_an_existing_store_can_not_follow_is_refused(db, option, value, says):
+    run("provision_store", "tea-house")
+    with pytest.raises(CommandError, match=says):
+        run("provision_store", "tea-house", option, value)
+    run("provision_store", "tea-house", "--currency", "inr", "--name", "Tea House")
+
+
 def test_provision_store_continues_a_failed_job(db):
     run("provision_store", "tea-house")
     ProvisioningJob.objects.filter(store__slug="tea-house").update(status=JobStatus.FAILED)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.common.errors import Conflict
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
 from apps.platform.management.console import (
@@ -14,7 +15,7 @@ from apps.platform.management.console import (
     one_line_errors,
 )
 from apps.platform.management.opening import add_opening, opening_of
-from apps.platform.models import ProvisioningJob
+from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus
 from apps.platform.tenancy.clusters import MAIN
 from apps.platform.tenancy.placements import placement_of
@@ -28,8 +29,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="Short name; part of the store's address.")
-        parser.add_argument("--currency", default="INR", help="Default: INR.")
-        parser.add_argument("--country", default="IN", help="Default: IN.")
+        parser.add_argument("--currency", default="", help="Default: INR.")
+        parser.add_argument("--country", default="", help="Default: IN.")
         parser.add_argument("--language", default="", help="For example en or pt-br.")
         parser.add_argument("--time-zone", default="", help="Default: the country's.")
         add_opening(parser)
@@ -61,13 +62,14 @@ class Command(BaseCommand):
             opening["region"] = opening["region"] or MAIN
             return services.open_store(
                 slug=slug,
-                currency=options["currency"].upper(),
-                country=options["country"].upper(),
+                currency=options["currency"].upper() or "INR",
+                country=options["country"].upper() or "IN",
                 language=options["language"],
                 time_zone=options["time_zone"],
                 start=False,
                 **opening,
             )
+        _require_same(store, options)
         return services.request_provisioning(
             store=store,
             database_type=opening["database_type"],
@@ -77,6 +79,32 @@ class Command(BaseCommand):
 
     def _watching(self, job: ProvisioningJob, *, quiet: bool) -> Watcher:
         return Watcher(job.store.slug, self.console, quiet=quiet, bar=is_terminal(self.stdout))
+
+
+def _require_same(store: Store, options: dict[str, Any]) -> None:
+    """Nothing that is asked for may be passed over: an existing store keeps what it was opened with."""
+    has = {
+        "name": store.name,
+        "currency": store.currency,
+        "country": store.country,
+        "language": store.language,
+        "time_zone": store.time_zone,
+        "region": store.region,
+        "plan": store.plan.code,
+    }
+    for option, value in has.items():
+        wanted = options[option]
+        if wanted and wanted.casefold() != value.casefold():
+            words = option.replace("_", " ")
+            raise Conflict(
+                f"The store {store.slug!r} exists, and its {words} is {value}, not {wanted}. "
+                f"Leave --{words.replace(' ', '-')} out to go on with it."
+            )
+    if options["host"] and not store.domains.filter(domain=options["host"].lower()).exists():
+        raise Conflict(
+            f"The store {store.slug!r} exists and does not have the host {options['host']}. "
+            "Leave --host out to go on with it."
+        )
 
 
 def _run(job: ProvisioningJob, watcher: Watcher) -> ProvisioningJob:
