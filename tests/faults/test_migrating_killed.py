@@ -24,7 +24,7 @@ from apps.platform.tenancy import template
 from apps.platform.tenancy.context import system_scope, use_store
 from apps.platform.tenancy.replaying import Way
 from tests.databases import close_store, open_store
-from tests.platform.releases import ADD_COLUMN, ADD_TABLE, TABLE, Release
+from tests.platform.releases import ADD_COLUMN, ADD_TABLE, TABLE, Release, nobody_else
 from tests.platform.releases import release as release
 
 pytestmark = [
@@ -48,21 +48,14 @@ RUN_PYTHON = "migrations.RunPython(fill, migrations.RunPython.noop)"
 @pytest.fixture
 def fleet(release: Release) -> Iterator[list[Store]]:
     """Three stores with a row each, and no others: the release is played for them alone."""
-    others = list(
-        Store.objects.exclude(status=StoreStatus.PROVISIONING).values_list("pk", "status")
-    )
-    Store.objects.filter(pk__in=[pk for pk, _status in others]).update(
-        status=StoreStatus.PROVISIONING
-    )
-    opened = [open_store() for _ in range(3)]
-    for store in opened:
-        with use_store(store):
-            CheckoutFence.objects.create(pk=new_id(), outcome="placed", request_key="mine")
-    yield opened
-    for store in opened:
-        close_store(store)
-    for pk, status in others:
-        Store.objects.filter(pk=pk).update(status=status)
+    with nobody_else():
+        opened = [open_store() for _ in range(3)]
+        for store in opened:
+            with use_store(store):
+                CheckoutFence.objects.create(pk=new_id(), outcome="placed", request_key="mine")
+        yield opened
+        for store in opened:
+            close_store(store)
 
 
 def rows_of(store: Store, columns: str) -> list[tuple[Any, ...]]:

@@ -13,7 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from apps.platform.models import StoreTemplate, TemplateStep
+from apps.platform.models import Store, StoreTemplate, TemplateStep
+from apps.platform.states import StoreStatus
 from apps.platform.tenancy import template
 from apps.platform.tenancy.building import lay_out
 from apps.platform.tenancy.context import outside_store
@@ -99,3 +100,17 @@ def release(db: None, tmp_path: Path) -> Iterator[Release]:
             lay_out(StoreTemplate.objects.order_by("-built_at")[0])
     template._references.clear()
     template.required_shapes.cache_clear()
+
+
+@contextmanager
+def nobody_else() -> Iterator[None]:
+    """The stores there are now are left alone: the release is played for those that the block opens."""
+    others = list(
+        Store.objects.exclude(status=StoreStatus.PROVISIONING).values_list("pk", "status")
+    )
+    Store.objects.filter(pk__in=[pk for pk, _status in others]).update(
+        status=StoreStatus.PROVISIONING
+    )
+    yield
+    for pk, status in others:
+        Store.objects.filter(pk=pk).update(status=status)

@@ -25,11 +25,12 @@ from apps.platform.errors import CanaryFailed, StoreBusy
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.platform.selectors import fleet
 from apps.platform.tenancy.building import TEMPLATE_STORE
+from apps.platform.tenancy.connections import StoreUnreachable
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.graph import graph_version, list_sources
 from apps.platform.tenancy.judging import list_cautions, list_python
 from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.replaying import Way, bring_up, list_steps
+from apps.platform.tenancy.replaying import Way, bring_up, list_steps, migrating_lock
 from apps.platform.tenancy.routers import DEFAULT
 from apps.platform.tenancy.template import build_template
 
@@ -56,11 +57,13 @@ class StoreMigration:
 
 @dataclass
 class Behind:
-    """The stores to visit, and how many there are in all. `surprises` are those the registry believed current."""
+    """The stores to visit, and how many there are in all. `surprises` are those the registry believed current,
+    `silent` those whose cluster did not answer: they are visited, and reported as failed while that is so."""
 
     stores: list[Store] = field(default_factory=list)
     total: int = 0
     surprises: set[UUID] = field(default_factory=set)
+    silent: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -115,14 +118,15 @@ def list_behind(*, only: Store | None = None) -> Behind:
         if only is not None:
             return Behind(stores=[only], total=1)
         stores = list(fleet.list_stores_with_tables())
-        lacking = fleet.survey(stores)
-        found = Behind(total=len(stores))
+        seen = fleet.survey(stores)
+        found = Behind(total=len(stores), silent=seen.silent)
         for store in stores:
             is_noted = (store.schema_version, store.defaults_version) == _versions()
-            if lacking.get(store.pk, 0) or not is_noted:
+            lacks = seen.lacking.get(store.pk, 0)
+            if lacks or not is_noted or store.pk in seen.silent:
                 found.stores.append(store)
-                if store.schema_version == graph_version() and lacking.get(store.pk, 0):
-                    found.surprises.add(store.pk)
+            if lacks and store.schema_version == graph_version():
+                found.surprises.add(store.pk)
         return found
 
 
@@ -220,12 +224,23 @@ def _visit(
             way = _bring_up(store, steps, wait_seconds)
     except StoreBusy:
         return None
+    except StoreUnreachable as caught:
+        log.warning("A store's database does not answer.", store=store.slug)
+        error = _sentence(caught)
     except (
         Exception
     ) as caught:  # a migration's own code may raise anything; the next store is not to blame
         log.exception("A store could not be migrated.", store=store.slug)
         error = _sentence(caught)
+        _let_go_of_broken_connections()
     return StoreMigration(store.slug, way, round(time.perf_counter() - started, 4), error)
+
+
+def _let_go_of_broken_connections() -> None:
+    """The stores of a cluster share one: the next store gets a new connection."""
+    for connection in connections.of_stores():  # type: ignore[attr-defined]
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) -> str:
@@ -236,11 +251,20 @@ def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) 
         if has_new_permissions or not is_refreshed:
             seeding.refresh_store(active)
 
-    if not active.schema:  # a database that has no schemas migrates in its own way
-        changed = placement_of(store).migrate()
-        refresh(changed)
-        return Way.MIGRATED if changed else Way.CURRENT
-    return bring_up(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
+    if active.schema:
+        way = bring_up(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
+    else:  # a database that has no schemas migrates in its own way
+        way = _migrate_own_way(store, wait_seconds)
+        refresh(way is Way.MIGRATED)
+    if way is Way.CURRENT and store.schema_version != graph_version():
+        seeding.refresh_store(active)  # whoever migrated it may have died before the roles knew
+    return way
+
+
+def _migrate_own_way(store: Store, wait_seconds: float) -> Way:
+    placement = placement_of(store)
+    with use_store(store), migrating_lock(store.active_store, wait_seconds):
+        return Way.MIGRATED if placement.migrate() else Way.CURRENT
 
 
 def _note(stores: list[Store]) -> None:
@@ -255,6 +279,8 @@ def _note(stores: list[Store]) -> None:
 def _sentence(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [""]
     words = lines[0][:200]
+    if isinstance(error, StoreUnreachable):
+        return f"{words} The next run goes on with this store."
     return words if isinstance(error, DomainError) or words else type(error).__name__
 
 

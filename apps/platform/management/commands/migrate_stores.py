@@ -119,6 +119,9 @@ class Command(BaseCommand):
         for caution in news.cautions:
             self.console.print(f"[red]caution[/] {caution}")
         for store in behind.stores:
+            if store.pk in behind.silent:
+                self.console.print(f"[red]no answer[/] {store.slug} (from its cluster)")
+                continue
             note = " (the registry thought it current)" if store.pk in behind.surprises else ""
             self.console.print(f"[yellow]behind[/] {store.slug}{note}")
 
