@@ -25,6 +25,7 @@ from apps.platform.archive.errors import (
     ScopeNotSystem,
 )
 from apps.platform.archive.files import delete_files, list_files, read_file, save_file
+from apps.platform.archive.loading import load_lines
 from apps.platform.archive.manifest import (
     DEVELOPMENT,
     DOCUMENTS,
@@ -54,7 +55,6 @@ from apps.platform.archive.tables import (
     empty_tables,
     iterate_lines,
     iterate_rows,
-    load_lines,
     set_sequences,
 )
 from apps.platform.archive.values import Checksum, line_of

@@ -14,6 +14,7 @@ from apps.common.clock import now
 from apps.platform.archive import pending, schema, tables
 from apps.platform.archive.container import HEAD, SECTION, ArchiveWriter, LineBuffer
 from apps.platform.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
+from apps.platform.archive.loading import load_lines
 from apps.platform.archive.manifest import MASTER, Manifest, Section
 from apps.platform.archive.reading import Contents, verify_archive
 from apps.platform.archive.snapshot import master_snapshot
@@ -183,7 +184,7 @@ def _load(contents: Contents, tell: Watch) -> None:
         if section.table in schema.REFERENCE_TABLES:
             tables.add_references(model, section.lines(), references)
         else:
-            tables.load_lines(model, section.columns, section.lines(), references)
+            load_lines(model, section.columns, section.lines(), references)
 
 
 def list_stores() -> Iterator[Store]:

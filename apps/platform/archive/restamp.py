@@ -1,8 +1,9 @@
 """A copy under another store's id: keys of documents change with it, because all stores share their collections."""
 
 import hashlib
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,9 @@ LEFT_OUT_OF_COPIES: Final = frozenset(
         "token_blacklist_outstandingtoken",
     ]
 )
+
+
+_KEY: Final = re.compile(rb'"([0-9a-f]{24})"')
 
 
 @dataclass(frozen=True)
@@ -37,23 +41,30 @@ class Restamp:
         digest = hashlib.sha256(f"{self.target.hex} {old}".encode()).hexdigest()
         return old[:8] + digest[:16]
 
+    def may_change(self, line: bytes) -> bool:
+        """Whether `value` has anything to do in this row, of which only the line is looked at. Most have no key."""
+        return any(one.decode() in self.known for one in _KEY.findall(line)) or any(
+            form.encode() in line for form in self._stores
+        )
+
     def value(self, value: Any) -> Any:
         """The value with every known key in it mapped."""
         if isinstance(value, str):
             return self._text(value)
-        if isinstance(value, ObjectId):
-            return ObjectId(self.key(str(value))) if str(value) in self.known else value
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return {self._text(key): self.value(part) for key, part in value.items()}
         if isinstance(value, list):
             return [self.value(part) for part in value]
+        if isinstance(value, ObjectId):
+            return ObjectId(self.key(str(value))) if str(value) in self.known else value
         return value
+
+    @cached_property
+    def _stores(self) -> dict[str, str]:
+        """The ways in which a store's id is written."""
+        return {str(self.source): str(self.target), self.source.hex: self.target.hex}
 
     def _text(self, text: str) -> str:
         if len(text) == 24 and text in self.known:
             return self.key(text)
-        if len(text) in (32, 36):
-            for form in (UUID.__str__, lambda one: one.hex):
-                if text == form(self.source):
-                    return str(form(self.target))
-        return text
+        return self._stores.get(text, text) if len(text) in (32, 36) else text

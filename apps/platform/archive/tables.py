@@ -1,10 +1,11 @@
-"""The rows of a store's SQL tables in their normal form, out and in. `using` is `default`, the active store's database, or the
-master's."""
+"""The rows of a store's SQL tables in their normal form. `using` is `default`, the active store's database, or the master's.
+
+The way back in is `loading.py`.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 from django.apps import apps
@@ -15,11 +16,10 @@ from django.db.models import Field, JSONField, Model, Value
 from django.db.models.sql import InsertQuery
 
 from apps.platform.archive.schema import REFERENCE_TABLES
-from apps.platform.archive.values import line_of, normaliser_of, restorer_of
+from apps.platform.archive.values import as_it_stands, line_of, normaliser_of, restorer_of
 from apps.platform.tenancy.routers import DEFAULT
 
 PAGE: Final = 1000
-BATCH: Final = 500
 CONTENT_TYPES, PERMISSIONS = REFERENCE_TABLES
 
 Name = tuple[str, ...]
@@ -64,6 +64,10 @@ class References:
             table: {name: key for key, name in rows.items()} for table, rows in self.names.items()
         }
 
+    def renames(self, column: "Field[Any, Any]") -> bool:
+        """Whether the values of this column are the place's own numbers, and travel as names."""
+        return _referred(column) is not None
+
     def outward(self, column: "Field[Any, Any]") -> Callable[[Any], Any]:
         """What makes a value of this column ready to travel: asked for once a table, called for every row."""
         table = _referred(column)
@@ -99,12 +103,18 @@ def iterate_rows(model: type[Model], references: References) -> Iterator[list[An
     """
     columns = columns_of(model)
     names = [one.attname for one in columns]
-    outward = [references.outward(one) for one in columns]
+    outward = [
+        (index, change)
+        for index, one in enumerate(columns)
+        if (change := references.outward(one)) is not as_it_stands
+    ]
     rows: Any = model._base_manager.using(references.using).order_by("pk").values_list("pk", *names)
     page = list(rows[:PAGE])
     while page:
         for _key, *values in page:
-            yield [change(value) for change, value in zip(outward, values, strict=True)]
+            for index, change in outward:
+                values[index] = change(values[index])
+            yield values
         page = list(rows.filter(pk__gt=page[-1][0])[:PAGE]) if len(page) == PAGE else []
 
 
@@ -118,28 +128,6 @@ def count_rows(model: type[Model], using: str = DEFAULT) -> int:
     return int(model._base_manager.using(using).count())
 
 
-def load_lines(
-    model: type[Model], names: list[str], lines: Iterable[bytes], references: References
-) -> int:
-    """Insert rows as they are: no `auto_now`, no signals, no defaults. The number of rows.
-
-    `names` are the columns of the lines, as their section in the archive says.
-    """
-    by_column = {str(one.column): one for one in model._meta.concrete_fields}
-    columns = [by_column[name] for name in names]
-    inward = [references.inward(one) for one in columns]
-    attributes = [one.attname for one in columns]
-    source, count = iter(lines), 0
-    while batch := list(islice(source, BATCH)):
-        rows = [
-            _instance(model, attributes, inward, json.loads(line), references.using)
-            for line in batch
-        ]
-        insert_rows(model, columns, rows, references.using)
-        count += len(rows)
-    return count
-
-
 def insert_rows(
     model: type[Model], columns: list["Field[Any, Any]"], rows: list[Model], using: str
 ) -> None:
@@ -147,21 +135,6 @@ def insert_rows(
     query = InsertQuery(model)
     query.insert_values(columns, rows, raw=True)
     query.get_compiler(using=using).execute_sql()
-
-
-def _instance(
-    model: type[Model],
-    attributes: list[str],
-    inward: list[Callable[[Any], Any]],
-    row: list[Any],
-    using: str,
-) -> Model:
-    """As if it had been read: a third of the time its own constructor takes."""
-    values = {
-        name: change(value) for name, change, value in zip(attributes, inward, row, strict=True)
-    }
-    here = [one.attname for one in model._meta.concrete_fields if one.attname in values]
-    return model.from_db(using, here, [values[name] for name in here])
 
 
 def add_references(model: type[Model], lines: Iterable[bytes], references: References) -> None:
