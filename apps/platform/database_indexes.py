@@ -1,17 +1,23 @@
 """Indexes that nobody uses and indexes that should be there, as far as the servers tell."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.conf import settings
+from django.db import DatabaseError, connections
 from django.db.models import Model
 from pymongo.errors import PyMongoError
 
-from apps.platform.tenancy.clusters import list_documents_aliases
-from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.routers import DOCUMENTS_DEV, PLATFORM, Home, home_of
+from apps.platform.database_health import MOST_STORES
+from apps.platform.models import Store
+from apps.platform.selectors import list_stores_with_documents
+from apps.platform.tenancy.clusters import cluster_alias, list_documents_aliases
+from apps.platform.tenancy.context import NoActiveStore, outside_store, use_store
+from apps.platform.tenancy.placements.documents import has_own_documents
+from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM, Home, home_of
 
 # Scans since the server's counters began; those of constraints are needed whether they are read or not.
 _UNUSED = """
@@ -31,23 +37,44 @@ class IndexFinding:
     text: str
 
 
-def list_index_findings() -> list[IndexFinding]:
-    """Of the platform's server (its largest unused ones) and of all its documents databases. Reads statistics only."""
+def list_index_findings(
+    *, only: Store | None = None, most: int = MOST_STORES
+) -> list[IndexFinding]:
+    """Of the platform's server and its clusters (the largest unused ones of each) and of all documents databases; of
+    stores with a MongoDB of their own, `only` one or the first `most`. Reads statistics only. Never raises for a server
+    that does not answer: that is a finding."""
     with outside_store():
-        found = list(_unused_in_sql())
+        found: list[IndexFinding] = []
+        for alias in (PLATFORM, *map(cluster_alias, settings.SQL_CLUSTERS)):
+            found += _asked(alias, partial(_unused_in_sql, alias))
         for alias in (*list_documents_aliases(), DOCUMENTS_DEV):
-            found.extend(_of_documents(alias))
+            found += _asked(alias, partial(_of_documents, alias, title=alias))
+        for store in [only] if only is not None else list_stores_with_documents()[:most]:
+            if has_own_documents(store):
+                found += _asked(store.active_store.documents_alias, partial(_of_store, store))
         return found
 
 
-def _unused_in_sql() -> Iterator[IndexFinding]:
-    with connections[PLATFORM].cursor() as cursor:
+def _asked(alias: str, ask: Callable[[], Iterator[IndexFinding]]) -> list[IndexFinding]:
+    try:
+        return list(ask())
+    except (DatabaseError, PyMongoError, NoActiveStore):
+        return [IndexFinding(alias, "", "", "does not answer")]
+
+
+def _unused_in_sql(alias: str) -> Iterator[IndexFinding]:
+    with connections[alias].cursor() as cursor:
         cursor.execute(_UNUSED)
         for table, index in cursor.fetchall():
-            yield IndexFinding(PLATFORM, table, index, "unused since the server counts")
+            yield IndexFinding(alias, table, index, "unused since the server counts")
 
 
-def _of_documents(alias: str) -> Iterator[IndexFinding]:
+def _of_store(store: Store) -> Iterator[IndexFinding]:
+    with use_store(store):
+        yield from _of_documents(DOCUMENTS, title=store.active_store.documents_alias)
+
+
+def _of_documents(alias: str, *, title: str) -> Iterator[IndexFinding]:
     connection: Any = connections[alias]
     home = Home.DOCUMENTS_DEV if alias == DOCUMENTS_DEV else Home.DOCUMENTS
     for model in apps.get_models():
@@ -57,9 +84,9 @@ def _of_documents(alias: str) -> Iterator[IndexFinding]:
         collection = connection.unscoped_collection(table)
         there = set(collection.index_information())
         for name in sorted(_wanted(model) - there):
-            yield IndexFinding(alias, table, name, "missing: manage.py migrate_documents")
+            yield IndexFinding(title, table, name, "missing: manage.py migrate_documents")
         for name in _unused(collection):
-            yield IndexFinding(alias, table, name, "unused since the server counts")
+            yield IndexFinding(title, table, name, "unused since the server counts")
 
 
 def _wanted(model: type[Model]) -> set[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,6 +242,17 @@ def test_the_platform_can_read_across_stores_when_it_says_so(store: Any, other_s
             Thing.objects.filter(slug="tea").update(title="Changed")
     with pytest.raises(NoActiveStore):
         Thing.objects.count()
+
+
+def test_only_development_documents_are_reached_across_stores() -> None:
+    """They are all in one database. Anything else would miss the regions' and the merchants' MongoDBs."""
+    root = Path(__file__).resolve().parents[2]
+    users = {
+        str(path.relative_to(root))
+        for path in (root / "apps").rglob("*.py")
+        if "with across_stores(" in path.read_text()
+    }
+    assert users == {"apps/platform/services/development_documents.py"}
 
 
 def test_across_stores_is_refused_inside_a_store(in_store: Any) -> None:

@@ -23,6 +23,7 @@ from apps.platform.archive import fingerprint_store, write_archive
 from apps.platform.archive.bringing_back import restore_over
 from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
 from apps.platform.branching import branch_store, discard_branch
+from apps.platform.database_indexes import list_index_findings
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors import get_documents_config
@@ -176,8 +177,27 @@ def test_migrating_goes_on_past_a_mongodb_that_is_gone(owned: Store) -> None:
     config = {**get_documents_config(owned), "uri": "mongodb://127.0.0.1:1/x?tls=false"}
     forget_database(owned.active_store.documents_alias)
     services.save_integration(store=owned, kind="documents", config=config)
-    with pytest.raises(CommandError, match=owned.slug):
+    with pytest.raises(CommandError, match=f"^documents of {owned.slug}: "):
         call_command("migrate_documents", verbosity=0)
+
+
+def test_an_index_that_is_missing_there_is_found(owned: Store, name: str) -> None:
+    """In a MongoDB of a store's own as in the platform's, and one that is gone is told."""
+    alias = owned.active_store.documents_alias
+    assert list_tables_lacking_indexes(alias) == set()
+    with own_documents.client() as admin:
+        admin[name]["products"].drop_indexes()
+    assert list_tables_lacking_indexes(alias) == {"products"}
+    config = {**get_documents_config(owned), "uri": "mongodb://127.0.0.1:1/x?tls=false"}
+    forget_database(alias)
+    services.save_integration(store=owned, kind="documents", config=config)
+    [gone] = [one for one in list_index_findings(only=owned) if one.alias == alias]
+    assert gone.text == "does not answer"
+
+
+def list_tables_lacking_indexes(alias: str) -> set[str]:
+    missing = "missing: manage.py migrate_documents"
+    return {one.table for one in list_index_findings() if (one.alias, one.text) == (alias, missing)}
 
 
 def test_another_store_and_strangers_are_refused_before_anything_is_made(

@@ -69,6 +69,33 @@ def pinned(region: str) -> Iterator[Store]:
     close_store(store)
 
 
+def test_documents_are_migrated_past_a_region_that_does_not_answer(
+    region: str, settings: Any
+) -> None:
+    alias = f"documents_{region}"
+    dead = {"HOST": "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=100"}
+    settings.DATABASES["documents_adead"] = {**settings.DATABASES[alias], **dead}
+    settings.REGIONS["adead"] = settings.REGIONS[region]
+    try:
+        with pytest.raises(CommandError, match=r"^documents_adead: [^;]+$"):
+            call_command("migrate_documents", verbosity=0)
+    finally:
+        del settings.DATABASES["documents_adead"]
+        forget_database("documents_adead")
+    assert "products" in connections[alias].unscoped_database.list_collection_names()
+
+
+def test_development_documents_are_not_emptied_where_a_region_s_are(
+    region: str, settings: Any
+) -> None:
+    settings.MONGODB_DEV_IS_FALLBACK = False
+    development = connections["documents_dev"].settings_dict
+    alias = f"documents_{region}"
+    settings.DATABASES[alias] = {**settings.DATABASES[alias], "NAME": development["NAME"]}
+    with pytest.raises(CommandError, match=f"region of {alias}"):
+        call_command("reset_development_documents", "--yes")
+
+
 def test_nothing_of_a_pinned_store_is_written_elsewhere(
     pinned: Store, region: str, files: str, tmp_path: Path
 ) -> None:

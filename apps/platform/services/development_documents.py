@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import connections, models
 
 from apps.common.errors import Conflict
+from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.documents.access import scoped_collection
 from apps.platform.tenancy.documents.scope import across_stores
@@ -23,18 +24,22 @@ def list_development_models() -> list[type[models.Model]]:
 
 
 def require_separate_development() -> str:
-    """The name of the development database. Raises `DevelopmentNotSeparate` in fallback, or when both addresses lead
-    to the same database."""
+    """The name of the development database. Raises `DevelopmentNotSeparate` in fallback, or when its address and one of
+    production's, a region's among them, lead to the same database."""
     if settings.MONGODB_DEV_IS_FALLBACK:
         raise DevelopmentNotSeparate()
-    ours, theirs = (connections[alias].settings_dict for alias in (DOCUMENTS_DEV, DOCUMENTS))
-    if (ours["HOST"], ours["NAME"]) == (theirs["HOST"], theirs["NAME"]):
-        raise DevelopmentNotSeparate("MONGODB_DEV_URI and MONGODB_URI lead to the same database.")
+    ours = connections[DOCUMENTS_DEV].settings_dict
+    for alias in list_documents_aliases():
+        theirs = connections[alias].settings_dict
+        if (ours["HOST"], ours["NAME"]) == (theirs["HOST"], theirs["NAME"]):
+            which = "MONGODB_URI" if alias == DOCUMENTS else f"the region of {alias}"
+            raise DevelopmentNotSeparate(f"MONGODB_DEV_URI and {which} lead to the same database.")
     return str(ours["NAME"])
 
 
 def reset_development_documents() -> dict[str, int]:
-    """Delete every development document of every store; how many, by collection. Raises `DevelopmentNotSeparate`."""
+    """Delete every development document of every store; how many, by collection. All are in this one database, wherever
+    a store's own documents are. Raises `DevelopmentNotSeparate`."""
     with outside_store():
         require_separate_development()
         with across_stores(write=True):

@@ -57,7 +57,7 @@ class Command(BaseCommand):
                     f"{MOST_STORES} of {total} stores with a database of their own; --store shows one."
                 )
             if options["indexes"]:
-                console.print(_indexes_table(list_index_findings()), "")
+                console.print(_indexes_table(list_index_findings(only=only)), "")
             else:
                 console.print(_homes_table(homes))
         if not all(database.is_good for database in databases):

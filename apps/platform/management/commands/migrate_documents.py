@@ -1,6 +1,7 @@
 """`manage.py migrate_documents`: collections and indexes of the documents databases."""
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import IO, Any, cast
 
@@ -12,7 +13,7 @@ from rich.console import Console
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
 from apps.platform.tenancy.clusters import list_documents_aliases
-from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.context import NoActiveStore, use_store
 from apps.platform.tenancy.documents.migrating import DocumentMigrations
 from apps.platform.tenancy.routers import DOCUMENTS
 
@@ -30,33 +31,35 @@ class Command(BaseCommand):
             file=cast(IO[str], self.stdout), highlight=False, force_terminal=sys.stdout.isatty()
         )
         quiet = options["verbosity"] == 0
-        for alias in [options["database"]] if options["database"] else _aliases():
-            try:
-                self._bring_up_to_date(alias, only_plan=options["plan"], quiet=quiet)
-            except DatabaseError as error:
-                reason = str(error).splitlines()[0][:200]
-                raise CommandError(f"{alias}: {reason}") from error
-        if not options["database"]:
-            self._of_stores(only_plan=options["plan"], quiet=quiet)
+        run = partial(self._bring_up_to_date, only_plan=options["plan"], quiet=quiet)
+        if options["database"]:
+            failed = self._try(options["database"], partial(run, options["database"]))
+        else:
+            failed = [
+                line for alias in _aliases() for line in self._try(alias, partial(run, alias))
+            ]
+            failed += self._of_stores(run)
+        if failed:
+            again = "" if len(failed) == 1 else " Run it again."
+            raise CommandError(f"{'; '.join(failed)}{again}")
 
-    def _of_stores(self, *, only_plan: bool, quiet: bool) -> None:
-        """In the MongoDBs of merchants. One that does not answer stops nobody else, and is told at the end."""
+    def _of_stores(self, run: Callable[..., None]) -> list[str]:
+        """In the MongoDBs of merchants."""
         failed = []
         for store in _stores_with_documents():
-            try:
-                with use_store(store):
-                    self._bring_up_to_date(
-                        DOCUMENTS,
-                        only_plan=only_plan,
-                        quiet=quiet,
-                        title=f"documents of {store.slug}",
-                    )
-            except DatabaseError as error:
-                failed.append(f"{store.slug} ({type(error).__name__})")
-        if failed:
-            raise CommandError(
-                f"The MongoDB of these stores could not be brought up to date: {', '.join(failed)}. Run it again."
-            )
+            title = f"documents of {store.slug}"
+            with use_store(store):
+                failed += self._try(title, partial(run, DOCUMENTS, title=title))
+        return failed
+
+    def _try(self, title: str, run: Callable[[], None]) -> list[str]:
+        """A server that does not answer stops nobody else, and is told at the end."""
+        try:
+            run()
+        except (DatabaseError, NoActiveStore) as error:
+            reason = str(error).splitlines()[0][:200]
+            return [f"{title}: {reason}"]
+        return []
 
     def _bring_up_to_date(
         self, alias: str, *, only_plan: bool, quiet: bool, title: str = ""
