@@ -129,6 +129,10 @@ class StoreOccupied(Conflict):
     title = "Another process is working on this store right now. Try again after it."
 
 
+class StoreAtWork(StoreOccupied):
+    """It ends by itself, so a job can wait for it; `details["work"]` is its noun."""
+
+
 class CanaryFailed(DomainError):
     """Nobody but the canaries was touched."""
 

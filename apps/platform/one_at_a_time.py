@@ -12,33 +12,38 @@ from uuid import UUID
 
 from django.db import DatabaseError, connections
 
-from apps.platform.errors import JobBusy, StoreOccupied
+from apps.platform.errors import JobBusy, StoreAtWork, StoreOccupied
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.selectors.moves import get_open_move
 from apps.platform.tenancy.routers import PLATFORM
 
 # First half of the advisory locks' keys: the work itself, and behind it one for each name of it, held beside it.
 WORK: Final = 7_146_310
-NAMES: Final = (
-    "backed up",
-    "restored",
-    "moved",
-    "copied into a sandbox",
-    "changed by its sandbox",
-    "deleted",
-)
+# The nouns are for what waits for its end.
+NOUNS: Final = {
+    "backed up": "backup",
+    "restored": "restore",
+    "moved": "move",
+    "copied into a sandbox": "copying into a sandbox",
+    "changed by its sandbox": "publication",
+    "deleted": "deletion",
+}
+NAMES: Final = tuple(NOUNS)
 
 
 @contextmanager
 def alone_with(store_id: UUID, doing: str, *, shared: bool = False) -> Iterator[None]:
     """No other process works on this store meanwhile. `doing` is one of `NAMES`, for the sentence others get.
 
-    Raises `StoreOccupied` at once, naming what is going on. The same thread may enter again.
+    Raises `StoreAtWork` at once, naming what is going on. The same thread may enter again.
     """
     key, name = _number(store_id), WORK + 1 + NAMES.index(doing)
     suffix = "_shared" if shared else ""
     if not _ask(f"SELECT pg_catalog.pg_try_advisory_lock{suffix}(%s, %s)", WORK, key):
-        raise StoreOccupied(f"This store is being {_doing_now(key)} right now. Try again after it.")
+        now = _doing_now(key)
+        raise StoreAtWork(
+            f"This store is being {now} right now. Try again after it.", work=NOUNS.get(now, "work")
+        )
     _ask("SELECT pg_catalog.pg_advisory_lock_shared(%s, %s)", name, key)
     try:
         yield
@@ -65,8 +70,9 @@ def require_unpaused(store: Store) -> None:
     """Raise `StoreOccupied` for a store that stands behind its fence, or may: with a move that is not over, also one
     whose worker has died, or put away to be deleted."""
     if get_open_move(store) is not None:
-        raise StoreOccupied(
-            f"{store.name} is being moved. Let the move end (move_store --resume), or take it back (--undo), first."
+        raise StoreAtWork(
+            f"{store.name} is being moved. Let the move end (move_store --resume), or take it back (--undo), first.",
+            work=NOUNS["moved"],
         )
     require_not_deleted(store)
 

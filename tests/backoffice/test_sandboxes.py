@@ -12,17 +12,22 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.catalog.documents import Product
+from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.events.models import AuditEntry
+from apps.platform.archive.deleting import cancel_deletion, request_deletion
 from apps.platform.branching import jobs
 from apps.platform.models import SandboxJob, Store
+from apps.platform.one_at_a_time import require_unpaused
 from apps.platform.states import JobStatus
 from apps.platform.tenancy.context import use_store
+from apps.platform.work import MAX_CRASHES
 from tests.backoffice.test_pages import PASSWORD, rename_session
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
 from tests.checkout.shop import make_goods
 from tests.conftest import clean_documents
 from tests.databases import close_store
+from tests.tenancy.archive.test_one_at_a_time import somebody_else
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = "/admin/platform/sandboxjob"
@@ -171,6 +176,42 @@ def test_what_stopped_says_why_and_is_tried_again(
     assert work(handed).status == JobStatus.SUCCEEDED
     jobs.run_job(job.pk)
     assert Store.objects.filter(slug=slug, sandbox_of=live).count() == 1
+
+
+def test_it_waits_for_other_work_on_the_store_and_goes_on_by_itself(
+    operator: Client,  # noqa: F811
+    live: Any,
+    handed: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slug = f"{live.slug}-waits"
+    operator.post(f"{PAGES}/store/{live.pk}/", {"slug": slug})
+    job_id = handed[0]
+    with somebody_else(live, "backed up"):
+        for _time in range(MAX_CRASHES + 2):  # waiting is no crash
+            jobs.run_job(job_id)
+        state = json.loads(operator.get(f"{PAGES}/{job_id}/status.json").content)
+        assert (state["isRunning"], state["error"]) == (True, "")
+        assert state["message"] == "Waits for the store's backup to end"
+        assert not Store.objects.filter(slug=slug).exists()
+        assert jobs.resume_stalled() == 0, "not before a while"
+        long_ago = now() - jobs.LONGEST_WAIT - timedelta(minutes=1)
+        SandboxJob.objects.filter(pk=job_id).update(waits_since=long_ago)
+        assert work(handed).status == JobStatus.FAILED
+        page = operator.get(f"{PAGES}/{job_id}/change/").content.decode()
+        assert "being backed up right now" in page
+        operator.post(f"{PAGES}/{job_id}/retry/")
+        assert work(handed).status == JobStatus.QUEUED
+    SandboxJob.objects.filter(pk=job_id).update(updated_at=now() - jobs.PATIENCE * 2)
+    assert jobs.resume_stalled() == 1
+    assert work(handed).status == JobStatus.SUCCEEDED
+
+    operator.post(f"{PAGES}/store/{Store.objects.get(slug=slug).pk}/compare/")
+    [job_id] = handed
+    request_deletion(store=live, actor=Actor.system("test"))
+    monkeypatch.setattr(jobs, "compare", lambda sandbox: require_unpaused(live))
+    assert work(handed).status == JobStatus.FAILED, "nobody knows whether that ends"
+    cancel_deletion(store=live)
 
 
 def test_who_may_only_look_can_start_nothing(live: Any, client_for: Callable[..., Client]) -> None:

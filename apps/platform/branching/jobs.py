@@ -1,7 +1,7 @@
 """Sandboxes by workers: asked for in the admin, done once, watched on a page, taken up again after a crash.
 
 A worker that has a job holds a lock of the master database that dies with it; whoever finds the lock taken leaves the
-job alone.
+job alone. While other work holds the store (a backup, a move), a job waits: the sweep hands it out again.
 """
 
 import time
@@ -18,10 +18,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.common.actor import Actor
+from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError, InvalidInput
 from apps.platform.branching.comparing import ONLY_LIVE, Difference, compare, live_of
 from apps.platform.branching.making import branch_store, discard_branch, require_sandbox
 from apps.platform.branching.publishing import publish
+from apps.platform.errors import StoreAtWork
 from apps.platform.models import SandboxJob, Store
 from apps.platform.one_at_a_time import alone_on
 from apps.platform.states import JobStatus, StoreStatus
@@ -35,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 TASK: Final = "platform.work_on_sandbox"
 PATIENCE: Final = timedelta(seconds=15)  # then a job nobody says anything about is handed out again
+LONGEST_WAIT: Final = timedelta(hours=6)  # for other work on the store
 MOST_SHOWN: Final = 200
 OPEN: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
 Kind = SandboxJob.Kind
@@ -70,7 +73,12 @@ def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
 def retry_job(job: SandboxJob) -> None:
     """Queue a job that stopped once more; it goes on with what is there."""
     with transaction.atomic(using=PLATFORM):
-        fields: dict[str, Any] = {"error": "", "message": "Waiting for a worker", "attempts": 0}
+        fields: dict[str, Any] = {
+            "error": "",
+            "message": "Waiting for a worker",
+            "attempts": 0,
+            "waits_since": None,
+        }
         if not _set(job.pk, (JobStatus.FAILED,), status=JobStatus.QUEUED, **fields):
             raise Conflict("Only a job that has stopped can be tried again.")
         transaction.on_commit(partial(enqueue_job, job.pk), using=PLATFORM)
@@ -99,11 +107,30 @@ def run_job(job_id: UUID) -> None:
             if job.attempts > MAX_CRASHES:
                 raise Conflict("The worker stopped several times in the middle. Look at its log.")
             fields = _WORK[Kind(job.kind)](job, _teller(job_id))
+        except StoreAtWork as error:
+            _wait(job, error)
+            return
         except Exception as error:  # whatever it is, the job says so in words; the log has the rest
             _set(job_id, OPEN, status=JobStatus.FAILED, error=_sentence(error), finished_at=Now())
             return
         done = {"status": JobStatus.SUCCEEDED, "progress": 100, "error": "", "finished_at": Now()}
         _set(job_id, OPEN, **done, **fields)
+
+
+def _wait(job: SandboxJob, error: StoreAtWork) -> None:
+    """Back into the queue until the other work has ended, with a word about it for the page."""
+    since = job.waits_since or now()
+    if now() - since > LONGEST_WAIT:
+        sentence = f"{error} This job has waited for {LONGEST_WAIT // timedelta(hours=1)} hours."
+        _set(job.pk, OPEN, status=JobStatus.FAILED, error=sentence[:500], finished_at=Now())
+        return
+    words = f"Waits for the store's {error.details['work']} to end"
+    waiting: dict[str, Any] = {
+        "message": words,
+        "waits_since": since,
+        "attempts": F("attempts") - 1,
+    }
+    _set(job.pk, OPEN, status=JobStatus.QUEUED, **waiting)
 
 
 def _make(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ class SandboxJob(PlatformModel):
     """One thing done with one sandbox. The row is all a worker needs; every kind can be repeated after a crash.
 
     `live` and `sandbox` are emptied when their store goes; `slug` stays. `result` holds what a comparison found, or
-    how much was published.
+    how much was published. `waits_since`: other work on the store has to end first.
     """
 
     class Kind(models.TextChoices):
@@ -49,6 +49,7 @@ class SandboxJob(PlatformModel):
     result = models.JSONField(default=dict)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     requested_by = models.CharField(_("requested by"), max_length=200, blank=True)
+    waits_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

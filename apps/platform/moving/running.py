@@ -22,7 +22,7 @@ from django.db import DatabaseError
 from django.db.models.functions import Coalesce, Now
 
 from apps.common.errors import DomainError
-from apps.platform.errors import JobBusy, StoppedTooOften
+from apps.platform.errors import JobBusy, StoppedTooOften, StoreAtWork
 from apps.platform.models import StoreMove
 from apps.platform.moving import copying
 from apps.platform.moving.arriving import arrive
@@ -39,6 +39,7 @@ from apps.platform.tenancy.placements import Holds, Placement
 from apps.platform.tenancy.write_pause import pause_writes, resume_writes
 from apps.platform.work import (
     MAX_CRASHES,
+    UNHELD,
     Lease,
     Step,
     Watch,
@@ -96,7 +97,12 @@ def work_on(move: StoreMove) -> None:
     elif move.drop_requested_at is not None and move.source_dropped_at is None:
         drop_source(move)
     elif move.status in (MoveStatus.QUEUED, MoveStatus.RUNNING):
-        run_move(move)
+        try:
+            run_move(move)
+        except StoreAtWork as error:  # the sweep comes again
+            words = f"Waits for the store's {error.details['work']} to end"
+            StoreMove.objects.filter(UNHELD, pk=move.pk).update(message=words)
+            raise
 
 
 def run_move(move: StoreMove, watch: Watch = look_away) -> StoreMove:

@@ -25,6 +25,7 @@ from apps.platform.archive.deleting import (
 from apps.platform.errors import StoreOccupied
 from apps.platform.models import Store, StoreMove
 from apps.platform.one_at_a_time import NAMES, alone_with, is_left_alone
+from apps.platform.selectors.moves import list_stalled_moves
 from apps.platform.tenancy.context import outside_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +107,20 @@ def test_two_workers_of_a_move_are_told_apart_by_its_lease_alone(throwaway_store
         alone_with(throwaway_store.id, "moved", shared=True),
     ):
         assert not is_left_alone(throwaway_store.id)
+
+
+def test_a_move_in_the_queue_says_what_it_waits_for(throwaway_store: Any) -> None:
+    elsewhere = {"host": "127.0.0.1", "database": "x", "user": "x", "password": "x"}
+    target = moving.parse_target("postgresql", elsewhere)
+    move = moving.request_move(store=throwaway_store, target=target, start=False)
+    with somebody_else(throwaway_store, "backed up"), pytest.raises(StoreOccupied):
+        moving.work_on(move)
+    move.refresh_from_db()
+    assert (move.status, move.message) == ("queued", "Waits for the store's backup to end")
+    assert move in list_stalled_moves()
+    moving.work_on(move)
+    move.refresh_from_db()
+    assert move.status == "failed"  # there is nothing at that address
 
 
 def test_a_store_that_is_put_away_is_neither_moved_nor_replaced(
