@@ -3,17 +3,22 @@
 The key is inserted before the work and committed by itself, so a second request meets it whatever the first is doing.
 The work's own guards (the checkout's fence, unique keys) stay the last word: a holder that stalls longer than
 `TAKE_OVER_AFTER` and then wakes up may run beside the one that took over.
+
+A holder whose last write was refused (the store was paused meanwhile) leaves a note in the cache: nobody has to wait for
+it, and an answer it had is not lost. Without the note (no cache, a dead process) a minute is waited, as for any other.
 """
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from redis.exceptions import RedisError
 
 from apps.common.clock import now
 from apps.common.errors import InvalidInput
@@ -26,7 +31,9 @@ from apps.platform.tenancy.routers import home_alias, home_connection
 
 TAKE_OVER_AFTER = timedelta(seconds=60)
 RETRY_AFTER_SECONDS = 5
+NOTE_SECONDS = 3600  # longer than a store is paused
 MAX_KEY_LENGTH = 255
+_NOTE = "idempotency:{}"
 
 # "Somebody else is at it" and "too many requests" are answers about this moment, not about the request.
 _NOT_KEPT = frozenset({409, 429})
@@ -78,7 +85,16 @@ def _find(scope: str, key: str, fingerprint: str, holder: UUID) -> IdempotencyKe
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused
     if row.state != KeyState.ANSWERED:
-        _take_over(row, holder)
+        note = _read_note(row.holder)
+        if note is not None and note.answer is not None:
+            _finish(row.pk, row.holder, note.answer)
+            row.state, row.status, row.body = (
+                KeyState.ANSWERED,
+                note.answer.status,
+                note.answer.body,
+            )
+        else:
+            _take_over(row, holder, has_ended=note is not None)
     return row
 
 
@@ -96,12 +112,38 @@ def _run(pk: UUID, holder: UUID, call: Callable[[], StoredAnswer]) -> StoredAnsw
 
 def _finish(pk: UUID, holder: UUID, answer: StoredAnswer | None) -> None:
     """Keep the answer, or free the key; neither if another request has taken over meanwhile."""
-    with system_scope("idempotency"):
-        mine = IdempotencyKey.objects.filter(pk=pk, holder=holder)
-        if answer is None:
-            mine.delete()
-        else:
-            mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
+    try:
+        with system_scope("idempotency"):
+            mine = IdempotencyKey.objects.filter(pk=pk, holder=holder)
+            if answer is None:
+                mine.delete()
+            else:
+                mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
+    except (
+        Exception
+    ):  # the fence of a pause, or a database that is gone: whoever asks again is told by the note
+        _leave_note(holder, _Note(answer))
+        raise
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What a run could not write into its row: that it has ended, and with what answer, if it had one."""
+
+    answer: StoredAnswer | None
+
+
+def _leave_note(holder: UUID, note: _Note) -> None:
+    with suppress(RedisError):
+        cache.set(_NOTE.format(holder.hex), note, NOTE_SECONDS)
+
+
+def _read_note(holder: UUID) -> _Note | None:
+    try:
+        found: _Note | None = cache.get(_NOTE.format(holder.hex))
+    except RedisError:
+        return None
+    return found
 
 
 def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> IdempotencyKey | None:
@@ -114,9 +156,9 @@ def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> Idempotency
     return row
 
 
-def _take_over(row: IdempotencyKey, holder: UUID) -> None:
+def _take_over(row: IdempotencyKey, holder: UUID, *, has_ended: bool) -> None:
     """Compare-and-set: of many that find a dead holder one goes on."""
-    if row.locked_at > now() - TAKE_OVER_AFTER:
+    if not has_ended and row.locked_at > now() - TAKE_OVER_AFTER:
         raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
     taken = IdempotencyKey.objects.filter(
         pk=row.pk, holder=row.holder, state=KeyState.RUNNING
