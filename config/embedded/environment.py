@@ -1,9 +1,10 @@
 """Hand the addresses and keys of the embedded services to whoever reads `os.environ`. Starts nothing."""
 
+import json
 import os
 from pathlib import Path
 
-from config.embedded.paths import PROJECT_ROOT, are_test_services, find_local
+from config.embedded.paths import PROJECT_ROOT, Local, are_test_services, find_local
 from config.embedded.secrets import KEYS, LOGINS, read_secrets
 from config.embedded.state import read_state
 
@@ -12,9 +13,10 @@ GIVEN = "POLYSTORE_EMBEDDED"  # names of the variables that came from here, so t
 
 
 def load_environment() -> None:
-    """Fill DATABASE_URL, MONGODB_URI, REDIS_URL and the keys from the state folder where nobody has set them.
+    """Fill DATABASE_URL, MONGODB_URI, REDIS_URL, the keys and the port of `make run` from the state folder where nobody
+    has set them.
 
-    Cheap (two small files) and repeatable: call it at the top of the settings. Values of `.env` in the project come
+    Cheap (three small files) and repeatable: call it at the top of the settings. Values of `.env` in the project come
     first, except for the test services.
     """
     if not are_test_services():
@@ -27,6 +29,7 @@ def load_environment() -> None:
         "ADMIN_DATABASE_URL": state.admin_database_url,
         "MONGODB_URI": state.mongodb_uri,
         "REDIS_URL": state.redis_url,
+        "PORT": _port_of_run(local),
         **{name: secrets.get(name) for name in (*KEYS, *LOGINS)},
     }
     given = given_here()
@@ -49,6 +52,14 @@ def is_replaced(variable: str) -> bool:
     if os.environ.get(variable):
         return True
     return not are_test_services() and bool(_read_file(PROJECT_ROOT / ".env").get(variable))
+
+
+def _port_of_run(local: Local) -> str | None:
+    """Where `make run` answers at the moment, so that commands name addresses that work."""
+    try:
+        return str(json.loads(local.run.read_text(encoding="utf-8"))["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _load_file(path: Path) -> None:

@@ -24,6 +24,11 @@ class Local:
         return self.root / "secrets.env"
 
     @property
+    def run(self) -> Path:
+        """What `make run` has started, and its port; only while it runs."""
+        return self.root / "run.json"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

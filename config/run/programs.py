@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import signal
 import sys
 import time
@@ -100,7 +101,8 @@ class Running:
         self.write()
 
     def write(self) -> None:
-        write_private(self.note, json.dumps({"pids": self.pids, "services": self.services}))
+        noted = {"pids": self.pids, "services": self.services, "port": os.environ["PORT"]}
+        write_private(self.note, json.dumps(noted))
 
     def find_dead(self) -> Program | None:
         for program in self.programs:
@@ -124,7 +126,7 @@ class Running:
 
 def find_running(local: Local) -> Running:
     """What the last run noted: nothing, when it ended in order."""
-    note = local.root / "run.json"
+    note = local.run
     programs = [web_server(local), worker(local), beat(local)]
     try:
         known = json.loads(note.read_text(encoding="utf-8"))

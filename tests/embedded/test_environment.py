@@ -72,6 +72,22 @@ def test_an_address_inherited_from_a_parent_follows_the_state(local: Local) -> N
     assert os.environ["REDIS_URL"] == "redis://new/"
 
 
+def test_commands_know_the_port_of_the_run_beside_them(
+    local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local.create()
+    for note, port in (
+        ("", None),
+        ("[]", None),
+        ('{"pids": {}}', None),
+        ('{"port": "9000"}', "9000"),
+    ):
+        monkeypatch.delenv("PORT", raising=False)
+        local.run.write_text(note)
+        embedded.load_environment()
+        assert os.environ.get("PORT") == port
+
+
 def test_a_damaged_state_file_counts_as_nothing_known(local: Local) -> None:
     local.create()
     local.services.write_text('{"ports": ')
