@@ -12,13 +12,21 @@ def main() -> None:
 
         Command().run_from_argv(sys.argv)
         return
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from apps.platform.tenancy.context import system_scope
 
     # Who may run this may read the database anyway: commands see everybody's rows.
-    with system_scope("manage.py"):
-        execute_from_command_line(sys.argv)
+    try:
+        with system_scope("manage.py"):
+            execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(
+            f"{error}. On a machine for trying things out, `make run` sets everything; .env.example explains it."
+        )
 
 
 if __name__ == "__main__":

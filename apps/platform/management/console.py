@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.common.errors import DomainError
+
+LOOK: Final = "`manage.py databases` shows which of them answer."
 
 
 def console_for(stream: Any) -> Console:
@@ -38,7 +40,8 @@ def one_line_errors() -> Iterator[None]:
         raise CommandError(describe(error)) from None
     except DatabaseError as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise CommandError(f"The database says: {lines[0][:200]}") from None
+        more = f". {LOOK}" if isinstance(error, OperationalError) else ""
+        raise CommandError(f"The database says: {lines[0][:200]}{more}") from None
     except OSError as error:
         where = f"{str(error.filename)[:200]}: " if error.filename else ""
         raise CommandError(f"{where}{error.strerror or error}"[:400]) from None
@@ -48,8 +51,12 @@ def one_line_errors() -> Iterator[None]:
 
 def describe(error: DomainError) -> str:
     """The sentence, and which field is wrong how."""
-    fields = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.fields.items())
-    return f"{error} ({fields})" if fields and fields not in str(error) else str(error)
+    new = {
+        name: [text for text in texts if text not in str(error)]
+        for name, texts in error.fields.items()
+    }
+    fields = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in new.items() if texts)
+    return f"{error} ({fields})" if fields else str(error)
 
 
 class Watcher:
