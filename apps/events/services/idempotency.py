@@ -86,13 +86,9 @@ def _find(scope: str, key: str, fingerprint: str, holder: UUID) -> IdempotencyKe
         raise IdempotencyKeyReused
     if row.state != KeyState.ANSWERED:
         note = _read_note(row.holder)
-        if note is not None and note.answer is not None:
-            _finish(row.pk, row.holder, note.answer)
-            row.state, row.status, row.body = (
-                KeyState.ANSWERED,
-                note.answer.status,
-                note.answer.body,
-            )
+        if note:
+            _finish(row.pk, row.holder, StoredAnswer(note["status"], note["body"]))
+            row.state, row.status, row.body = KeyState.ANSWERED, note["status"], note["body"]
         else:
             _take_over(row, holder, has_ended=note is not None)
     return row
@@ -122,25 +118,20 @@ def _finish(pk: UUID, holder: UUID, answer: StoredAnswer | None) -> None:
     except (
         Exception
     ):  # the fence of a pause, or a database that is gone: whoever asks again is told by the note
-        _leave_note(holder, _Note(answer))
+        _leave_note(holder, answer)
         raise
 
 
-@dataclass(frozen=True)
-class _Note:
+def _leave_note(holder: UUID, answer: StoredAnswer | None) -> None:
     """What a run could not write into its row: that it has ended, and with what answer, if it had one."""
-
-    answer: StoredAnswer | None
-
-
-def _leave_note(holder: UUID, note: _Note) -> None:
+    note = {} if answer is None else {"status": answer.status, "body": answer.body}
     with suppress(RedisError):
         cache.set(_NOTE.format(holder.hex), note, NOTE_SECONDS)
 
 
-def _read_note(holder: UUID) -> _Note | None:
+def _read_note(holder: UUID) -> dict[str, Any] | None:
     try:
-        found: _Note | None = cache.get(_NOTE.format(holder.hex))
+        found: dict[str, Any] | None = cache.get(_NOTE.format(holder.hex))
     except RedisError:
         return None
     return found
