@@ -22,7 +22,6 @@ from apps.platform import services
 from apps.platform.archive import fingerprint_store, write_archive
 from apps.platform.archive.bringing_back import restore_over
 from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
-from apps.platform.branching import branch_store, discard_branch
 from apps.platform.database_indexes import list_index_findings
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store
@@ -369,17 +368,3 @@ def test_an_archive_of_it_is_put_back_where_it_was(
         assert len(connections["documents"].get_collection("products").index_information()) > 1
     main = connections["documents"].unscoped_database
     assert main["products"].count_documents({"store": owned.id.hex}) == 0
-
-
-def test_a_sandbox_of_it_has_its_documents_on_the_platform(owned: Store, name: str) -> None:
-    with use_store(owned), system_scope():
-        make_goods()
-    before = collections_of(name)
-    sandbox = branch_store(owned, slug=f"{owned.slug}-b")
-    try:
-        assert sandbox.active_store.documents_alias == "documents"
-        with use_store(sandbox), system_scope():
-            assert Product.objects.count() == 1
-    finally:
-        discard_branch(sandbox)
-    assert collections_of(name) == before

@@ -118,8 +118,9 @@ def credentials_urls() -> list[Any]:
 
 
 def has_credentials(store: Store) -> bool:
-    """Whether it is a store that is open on a database, or with a MongoDB, of its own."""
-    is_elsewhere = store.database_type in OWN_KINDS or has_own_documents(store)
+    """Whether it is a store that is open on a database, or with a MongoDB, of its own; a sandbox's is its live store's."""
+    has_mongodb = has_own_documents(store) and not store.is_sandbox
+    is_elsewhere = store.database_type in OWN_KINDS or has_mongodb
     return is_elsewhere and store.status not in (
         StoreStatus.PROVISIONING,
         StoreStatus.DELETING,

@@ -30,7 +30,7 @@ from apps.backoffice.columns import badge, moment
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.events import services as events
-from apps.platform.branching import jobs
+from apps.platform.branching import describe_places, jobs
 from apps.platform.models import SandboxJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.states import JobStatus
@@ -116,6 +116,7 @@ class SandboxJobAdmin(RecordAdmin):
         context = {
             "store": store,
             "form": form,
+            "places": describe_places(store),
             "url": store_url(store),
             "sandboxes": [
                 (one, store_url(one)) for one in Store.objects.filter(sandbox_of=store)[:50]

@@ -105,6 +105,7 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if get_open_move(locked) is not None:
             raise Conflict("This store is being moved. Let the move end, or undo it, first.")
+        _require_no_guests(locked)
         archive_store(store=locked)
         moment = now()
         deletion, _created = StoreDeletion.objects.get_or_create(
@@ -119,6 +120,16 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
         deletion.save(update_fields=["export_by_worker", "error"])
     store.status = locked.status
     return deletion
+
+
+def _require_no_guests(store: Store) -> None:
+    """Raise `Conflict` while sandboxes have their documents in the store's own MongoDB, which goes with it."""
+    guests = Store.objects.filter(sandbox_of=store, documents_version__gt=0)
+    names = list(guests.order_by("slug").values_list("slug", flat=True))
+    if names:
+        raise Conflict(
+            f"Its MongoDB holds the documents of its sandboxes {', '.join(names)}. Throw them away first."
+        )
 
 
 def cancel_deletion(*, store: Store) -> None:
@@ -262,6 +273,7 @@ def _begin(store: Store) -> None:
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.DELETING:
+            _require_no_guests(locked)
             require_move(
                 STORE_MOVES,
                 subject=f"The store {locked.name}",

@@ -1,7 +1,12 @@
 """Branches: a live store copied into a sandbox, compared with it, published or thrown away. See `docs/moving.md`."""
 
 from apps.platform.branching.comparing import Difference, compare
-from apps.platform.branching.making import branch_store, discard_branch, require_sandbox
+from apps.platform.branching.making import (
+    branch_store,
+    describe_places,
+    discard_branch,
+    require_sandbox,
+)
 from apps.platform.branching.publishing import Published, publish
 
 __all__ = [
@@ -9,6 +14,7 @@ __all__ = [
     "Published",
     "branch_store",
     "compare",
+    "describe_places",
     "discard_branch",
     "publish",
     "require_sandbox",

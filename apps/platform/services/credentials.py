@@ -79,8 +79,12 @@ def note_documents_config(store: Store, config: Mapping[str, Any], *, is_active:
 
 
 def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> Store:
-    """The same for a MongoDB of the store's own. Raises `InvalidInput`, `PlacementUnreachable`, or
-    `PlacementOccupied` when it is not marked as this store's."""
+    """The same for a MongoDB of the store's own, and with it for the sandboxes that are guests there. Raises
+    `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when it is not marked as this store's."""
+    if store.is_sandbox:
+        raise Conflict(
+            "A sandbox's documents are in the MongoDB of its live store: change them there."
+        )
     if not has_own_documents(store) or store.status == StoreStatus.PROVISIONING:
         raise Conflict("Only an open store with a MongoDB of its own has such credentials.")
     config = Sealed(clean_documents_config(Sealed(config)))
@@ -93,8 +97,12 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
         raise PlacementOccupied("This MongoDB answers, but the store's documents are not in it.")
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
-        note_documents_config(locked, config, is_active=True)
-        locked.save(update_fields=["documents_version", "updated_at"])
+        guests = Store.objects.select_for_update().filter(
+            sandbox_of=locked, documents_version__gt=0
+        )
+        for each in (locked, *guests.order_by("pk")):
+            note_documents_config(each, config, is_active=True)
+            each.save(update_fields=["documents_version", "updated_at"])
         transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
     store.refresh_from_db()
     return store

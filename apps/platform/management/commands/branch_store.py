@@ -35,6 +35,12 @@ class Command(StoreCommand):
             help="Publish also what was changed in the live store since the branch was made.",
         )
 
+        parser.add_argument(
+            "--leave-documents",
+            action="store_true",
+            help="With --discard: leave the documents behind in a merchant's MongoDB that does not answer.",
+        )
+
     def work(self, store: Store, options: dict[str, Any]) -> None:
         if options["name"]:
             self._branch(store, options)
@@ -48,6 +54,7 @@ class Command(StoreCommand):
     def _branch(self, store: Store, options: dict[str, Any]) -> None:
         if options["dry_run"]:
             self.say(f"Would copy {store.name} into the sandbox {options['name']}.")
+            self.say(branching.describe_places(store))
             return
         started = time.monotonic()
         with self.watching(options["name"]) as watch:
@@ -57,7 +64,8 @@ class Command(StoreCommand):
             self.stdout.write(json.dumps({"id": str(sandbox.id), "slug": sandbox.slug, "url": url}))
         seconds = time.monotonic() - started
         self.say(
-            f"[green]{sandbox.name} is open[/]: {url} ({seconds:.1f} s). It sends no mail and moves no money."
+            f"[green]{sandbox.name} is open[/]: {url} ({seconds:.1f} s). It sends no mail and moves no money. "
+            f"{branching.describe_places(store)}"
         )
 
     def _compare(self, sandbox: Store, options: dict[str, Any]) -> None:
@@ -98,7 +106,9 @@ class Command(StoreCommand):
             self.say(f"Would throw {sandbox.name} away, with all that is in it.")
             return
         with self.watching(sandbox.slug) as watch:
-            branching.discard_branch(sandbox, watch=_told(watch))
+            branching.discard_branch(
+                sandbox, watch=_told(watch), leave_documents=options["leave_documents"]
+            )
         self.say(f"[green]{sandbox.name} is gone.[/]")
 
 

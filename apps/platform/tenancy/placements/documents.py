@@ -1,11 +1,12 @@
 """A MongoDB of the store's own: beside any kind of database, when a person gives its connection string.
 
-The place is marked with the store's id before anything else is made in it, so that no two stores and no other
-program's collections ever meet there.
+The place is marked with the store's id before anything else is made in it, so that no two merchants' stores and no other
+program's collections ever meet there. Sandboxes of the store are guests: their documents have their own store's key.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from django.apps import apps
 from django.db import connections
@@ -35,6 +36,7 @@ __all__ = [
     "has_own_documents",
     "list_own_collections",
     "make_collections",
+    "owner_of_place",
     "read_mark",
     "split_config",
 ]
@@ -46,6 +48,11 @@ _MARK_KEY: Final = "store"
 def has_own_documents(store: Store) -> bool:
     """Whether the store's documents are in a MongoDB of its own."""
     return store.documents_version > 0
+
+
+def owner_of_place(store: Store) -> UUID:
+    """The id of the store whose MongoDB it is: a sandbox is a guest in its live store's."""
+    return store.sandbox_of_id or store.id if store.is_sandbox else store.id
 
 
 def documents_settings(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,19 +98,21 @@ def make_collections(store: Store) -> bool:
 
 def _mark(store: Store) -> None:
     connection: Any = connections[DOCUMENTS]
+    owner = owner_of_place(store).hex
     with translated_errors():
         database = connection.unscoped_database
         try:
-            database[MARKS].insert_one({"_id": _MARK_KEY, "store_id": store.id.hex})
+            database[MARKS].insert_one({"_id": _MARK_KEY, "store_id": owner})
         except DuplicateKeyError:
-            if read_mark(database) != store.id.hex:
+            if read_mark(database) != owner:
                 raise PlacementOccupied(
                     "This MongoDB database already belongs to another store."
                 ) from None
 
 
 def drop_collections(store: Store) -> None:
-    """Leave nothing of ours in a MongoDB of the store's own; a database without the store's mark is left alone."""
+    """Leave nothing of ours in a MongoDB of the store's own; a database without the store's mark is left alone, so a
+    sandbox drops nothing of its live store's."""
     with use_store(store), translated_errors():
         connection: Any = connections[DOCUMENTS]
         database = connection.unscoped_database

@@ -11,7 +11,11 @@ from apps.platform.errors import HostRefused
 from apps.platform.models import Store
 from apps.platform.tenancy.addresses import NOT_FOUND, resolve
 from apps.platform.tenancy.documents.pinning import PinnedPool
-from apps.platform.tenancy.placements.documents import list_own_collections, read_mark
+from apps.platform.tenancy.placements.documents import (
+    list_own_collections,
+    owner_of_place,
+    read_mark,
+)
 from apps.platform.tenancy.placements.documents_configuration import client_options, is_encrypted
 from apps.platform.tenancy.placements.report import Report
 
@@ -108,10 +112,10 @@ def _look_at_version(client: Any, report: Report) -> None:
 
 
 def _look_at_contents(database: Any, names: set[str], report: Report, store: Store | None) -> None:
-    """Marked as this store's, or without any collection of a store's names."""
+    """Marked as this store's (a sandbox's live store's), or without any collection of a store's names."""
     mark = read_mark(database)
     taken = sorted(names & (list_own_collections() | {"django_migrations"}))
-    if mark and (store is None or mark != store.id.hex):
+    if mark and (store is None or mark != owner_of_place(store).hex):
         text = "This MongoDB database already belongs to another store."
     elif taken and not mark:
         text = f"The database already has collections of these names: {', '.join(taken[:SHOWN])}."
