@@ -1,5 +1,6 @@
 """A store whose own database is gone answers its visitors in time, and nobody else notices."""
 
+import os
 import socket
 import threading
 import time
@@ -10,13 +11,15 @@ from typing import Any
 
 import pytest
 from celery.exceptions import Retry
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.common.actor import Actor
 from apps.common.ids import random_token
 from apps.platform.models import Store
 from apps.platform.sweeps import run_sweeps
+from apps.platform.tenancy import silence
 from apps.platform.tenancy.connections import StoreUnreachable, forget_database, registry
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
@@ -29,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @dataclass
 class Proxy:
-    """A TCP door before a server, which can be shut, or go on accepting and never answer."""
+    """A TCP door before a server, which can be shut, go on accepting and never answer, or stop forwarding."""
 
     target: tuple[str, int]
     port: int = 0
@@ -57,6 +60,20 @@ class Proxy:
         if mode != "shut":
             self.start()
 
+    def hang(self) -> None:
+        """`silent` from now on, and nothing more is forwarded; connections of before stay as they are."""
+        self.mode = "silent"
+
+    def _copy(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if self.mode == "silent":
+                    return
+                target.sendall(data)
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
     def _accept(self, door: socket.socket) -> None:
         while True:
             try:
@@ -68,16 +85,7 @@ class Proxy:
                 server = socket.create_connection(self.target)
                 self._held.append(server)
                 for one, other in ((visitor, server), (server, visitor)):
-                    threading.Thread(target=_copy, args=(one, other), daemon=True).start()
-
-
-def _copy(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    for end in (source, target):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+                    threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
 
 
 @pytest.fixture
@@ -165,6 +173,80 @@ def test_other_stores_answer_beside_a_dead_one_as_fast_as_before(
     assert {status for status, _seconds in answers} == {FOUND}
     assert len(answers) > 3  # several had their pages while the others waited
     assert dead == [503, 503, 503]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "SILENCE_SECONDS", 0.3)
+
+
+def test_visitors_of_a_server_that_stops_in_the_middle_get_a_page_too(
+    far_store: Store, proxy: Proxy, store: Store, impatient: None
+) -> None:
+    visit(store)
+    assert visit(far_store)[0] == FOUND
+    proxy.hang()  # the connection in the pool was used a moment ago and looks well
+    first: list[Any] = []
+    stuck = threading.Thread(target=lambda: first.append(visit(far_store)))
+    stuck.start()
+    others = [visit(store)[0]]
+    while stuck.is_alive():
+        others.append(visit(store)[0])
+    assert (set(others), len(others) > 3) == ({FOUND}, True)
+    status, seconds, answer = first[0]
+    assert status == 503
+    assert seconds < 3
+    assert "back in a moment" in answer.content.decode()
+    assert visit(far_store)[1] < 0.6  # the circuit is open
+    proxy.become("open")
+    wait_until(lambda: visit(far_store)[0] == FOUND, "the store is not back", seconds=8)
+
+
+def test_a_slow_query_of_a_living_server_is_waited_for(far_store: Store, impatient: None) -> None:
+    with silence.somebody_waits(), use_store(far_store), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(1.2), 7")
+        assert cursor.fetchone()[1] == 7
+
+
+def test_long_work_waits_as_long_as_the_network_lasts(
+    far_store: Store, proxy: Proxy, impatient: None
+) -> None:
+    connected, hung, ended = threading.Event(), threading.Event(), threading.Event()
+    limits: list[int] = []
+
+    def work() -> None:
+        with (
+            suppress(DatabaseError),
+            use_store(far_store, actor=Actor.system("test")),
+            connections["default"].cursor() as cursor,
+        ):
+            with socket.socket(fileno=os.dup(cursor.connection.pgconn.socket)) as line:
+                limits.append(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+            connected.set()
+            hung.wait(10)
+            cursor.execute("SELECT 1")
+        ended.set()
+        connections.close_all()
+
+    @transaction.atomic
+    def ask_twice() -> None:
+        assert User.objects.count() == 0
+        proxy.hang()
+        hung.set()
+        User.objects.count()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert connected.wait(10)
+    with silence.somebody_waits(), use_store(far_store):
+        with pytest.raises(StoreUnreachable):
+            ask_twice()
+        assert registry.get(far_store.active_store.alias).circuit.is_open
+    assert not ended.wait(2 * silence.SILENCE_SECONDS), "as long as the other has waited, and more"
+    assert limits == [silence.TCP_OPTIONS["tcp_user_timeout"]]
+    proxy.become("shut")
+    worker.join(20)
+    assert ended.is_set()
 
 
 def test_tasks_of_a_dead_store_stay_due(far_store: Store, proxy: Proxy) -> None:

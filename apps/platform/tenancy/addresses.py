@@ -14,6 +14,7 @@ import psycopg
 from django.conf import settings
 
 from apps.platform.errors import HostRefused
+from apps.platform.tenancy.silence import WatchedConnection
 
 MOST_ADDRESSES: Final = 8
 NOT_FOUND: Final = "The host name is not known."
@@ -78,7 +79,7 @@ def pinned(parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class PinnedConnection(psycopg.Connection[Any]):
+class PinnedConnection(WatchedConnection):
     """What a pool opens for a placed store: every new connection is resolved and judged again."""
 
     @classmethod

@@ -24,6 +24,7 @@ from apps.platform.tenancy.connections import (
     require_reachable,
 )
 from apps.platform.tenancy.context import ActiveStore, outside_store, use_store
+from apps.platform.tenancy.silence import somebody_waits
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -55,6 +56,10 @@ class StoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with somebody_waits():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         host = _host_of(request)
         if host in settings.PLATFORM_HOSTS or request.path in _PROBES:
             with outside_store():

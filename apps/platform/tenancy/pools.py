@@ -10,6 +10,7 @@ from psycopg import pq
 from psycopg_pool import ConnectionPool
 
 from apps.platform.tenancy.backend.scope import close_scope
+from apps.platform.tenancy.silence import somebody_waits
 
 CHECK_SECONDS: Final = 1.0
 # A connection used a moment ago needs no check.
@@ -29,11 +30,13 @@ class StorePool(ConnectionPool[psycopg.Connection[Any]]):
 
 
 def reset_connection(connection: psycopg.Connection[Any]) -> None:
-    """Called by the pool before a connection is lent again: no store, role or person stays on it."""
-    if not connection.autocommit:
-        connection.autocommit = True
-    connection.execute("RESET ROLE")
-    close_scope(connection)
+    """Called by the pool before a connection is lent again: no store, role or person stays on it. The pool has one
+    thread for this and for connecting."""
+    with somebody_waits():
+        if not connection.autocommit:
+            connection.autocommit = True
+        connection.execute("RESET ROLE")
+        close_scope(connection)
     _used_at[connection] = time.monotonic()
 
 

@@ -10,13 +10,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import ConnectionHandler
+from django.db.utils import ConnectionHandler, load_backend
 
+from apps.platform.tenancy.connections.answers import watch_answers
 from apps.platform.tenancy.connections.errors import UnknownDatabase
 from apps.platform.tenancy.connections.limits import current_limits
 from apps.platform.tenancy.connections.placed import DOCUMENTS_ENGINE, PlacedDatabase
 from apps.platform.tenancy.connections.registry import OF_A_STORE, registry
 from apps.platform.tenancy.context import ActiveStore, current_store_or_none
+from apps.platform.tenancy.silence import TCP_OPTIONS
 from apps.platform.tenancy.write_pause.translating import watch_for_pauses
 
 DOCUMENTS = "documents"
@@ -92,7 +94,7 @@ class StoreConnections(ConnectionHandler):
         placed = registry.get(alias) or _find(alias)
         wrapper = placed.new_wrapper()
         if not placed.is_documents:
-            watch_for_pauses(wrapper)
+            watch_answers(wrapper)
         setattr(self._connections, alias, wrapper)  # type: ignore[attr-defined]
         _mine.aliases.add(alias)
         return wrapper
@@ -192,6 +194,8 @@ def _complete(described: dict[str, Any]) -> dict[str, Any]:
     else:
         given = int(options.get("connect_timeout", limits.connect_seconds))
         options["connect_timeout"] = min(given, limits.connect_seconds)
+        if load_backend(described["ENGINE"]).DatabaseWrapper.vendor == "postgresql":
+            options = {**TCP_OPTIONS, **options}
     pool = options.pop("pool", None) or {}  # placed databases have a pool of our own
     return {
         "ATOMIC_REQUESTS": False,

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, Final
 from weakref import WeakSet
 
-import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQLWrapper
@@ -24,6 +23,7 @@ from apps.platform.tenancy.connections.errors import StoreBusy
 from apps.platform.tenancy.connections.limits import Limits
 from apps.platform.tenancy.documents.pinning import PinnedPool
 from apps.platform.tenancy.pools import StorePool, check_connection, reset_connection
+from apps.platform.tenancy.silence import WatchedConnection
 
 DOCUMENTS_ENGINE: Final = "apps.platform.tenancy.documents"
 # A documents client is shared by all threads and tells nobody when it rests.
@@ -168,9 +168,9 @@ class PlacedDatabase:
         ).DatabaseWrapper._connection_pools
         return clients.pop(self.alias, None)
 
-    def _connection_class(self) -> type[psycopg.Connection[Any]]:
+    def _connection_class(self) -> type[WatchedConnection]:
         """Hosts that people typed in are resolved and judged for every connection of the pool."""
-        return PinnedConnection if self.settings.get("PIN_ADDRESS") else psycopg.Connection
+        return PinnedConnection if self.settings.get("PIN_ADDRESS") else WatchedConnection
 
     def client_extras(self) -> dict[str, Any]:
         """The same for a documents client."""

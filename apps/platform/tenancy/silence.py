@@ -1,0 +1,95 @@
+"""A PostgreSQL server that has taken a question and says nothing more, found out while a visitor waits for a page.
+
+A proxy or firewall that stops forwarding keeps a connection alive in the eyes of TCP, and libpq waits for an answer as long
+as TCP lasts. So whoever answers a request looks after a while whether anything answers at that address: PostgreSQL, and every
+pooler before it, has one byte for everybody who asks for TLS, without a login and without taking a connection away from
+anybody. A living server may be slow; of a silent one the connection is closed and `ServerSilent` raised.
+
+Long work (migrations, moves, backups) is not watched: it waits as long as TCP does, which `TCP_OPTIONS` bound.
+"""
+
+import socket
+import struct
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+import psycopg
+from psycopg import pq
+
+SILENCE_SECONDS = 2.0  # then the server is asked for a sign of life, and again after twice as long
+SIGN_SECONDS: Final = 0.8  # for the sign
+# https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest
+_SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
+
+# Of a connection whose other end is gone: seconds, and for what was sent and not confirmed milliseconds (Linux).
+TCP_OPTIONS: Final = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 120_000,
+}
+
+_is_awaited: ContextVar[bool] = ContextVar("is_awaited", default=False)
+
+
+class ServerSilent(psycopg.OperationalError):
+    """The server did not answer, and gave no sign of life either. Its connection is closed."""
+
+
+@contextmanager
+def somebody_waits() -> Iterator[None]:
+    """What is asked of a placed database inside is watched: around a request, and what must not stand still."""
+    token = _is_awaited.set(True)
+    try:
+        yield
+    finally:
+        _is_awaited.reset(token)
+
+
+class WatchedConnection(psycopg.Connection[Any]):
+    """Waits for a living server only, while `somebody_waits`."""
+
+    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
+        if not _is_awaited.get():
+            return super().wait(gen, *args, **kwargs)
+        try:
+            return super().wait(_watched(gen, lambda: _is_alive(self.pgconn)), *args, **kwargs)
+        except ServerSilent:
+            self.close()
+            raise
+
+
+def _watched(
+    gen: Generator[Any, Any, Any], is_alive: Callable[[], bool]
+) -> Generator[Any, Any, Any]:
+    """The driver's own steps; it tells ten times a second when nothing has come."""
+    patience, heard_at = SILENCE_SECONDS, time.monotonic()
+    try:
+        state = next(gen)
+        while True:
+            ready = yield state
+            if ready:
+                heard_at = time.monotonic()
+            elif time.monotonic() - heard_at > patience:
+                if not is_alive():
+                    raise ServerSilent("The server has stopped answering.")
+                patience, heard_at = patience * 2, time.monotonic()
+            state = gen.send(ready)
+    except StopIteration as end:
+        return end.value
+
+
+def _is_alive(server: pq.abc.PGconn) -> bool:
+    """Whether anything answers where this connection goes to. A socket file does not fall silent on its way."""
+    address = server.hostaddr.decode()
+    if not address:
+        return True
+    try:
+        with socket.create_connection((address, int(server.port)), timeout=SIGN_SECONDS) as door:
+            door.sendall(_SSL_REQUEST)
+            return bool(door.recv(1))
+    except OSError:
+        return False
