@@ -75,7 +75,9 @@ def test_made_changed_published_and_thrown_away(
     page = f"{PAGES}/store/{live.pk}/"
     change = operator.get(f"/admin/platform/store/{live.pk}/change/").content.decode()
     assert page in change
-    assert "Make the sandbox" in operator.get(page).content.decode()
+    shown = operator.get(page).content.decode()
+    assert "Make the sandbox" in shown
+    assert "copied to the platform&#x27;s shared cluster" in shown
     taken = operator.post(page, {"slug": live.slug})
     assert "already used" in taken.content.decode()
     slug = f"{live.slug}-try"

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from apps.backoffice.platform.credentials import has_credentials
 from apps.catalog.documents import Product
 from apps.common.actor import Actor
 from apps.common.errors import Conflict
@@ -143,6 +144,7 @@ def test_other_credentials_of_the_live_store_are_the_sandbox_s_too(
     live: Store, name: str, branch: Callable[[Store], Store]
 ) -> None:
     sandbox = branch(live)
+    assert (has_credentials(live), has_credentials(sandbox)) == (True, False)
     with pytest.raises(Conflict, match="live store"):
         services.change_documents_credentials(store=sandbox, config={URI: address(name)})
     services.change_documents_credentials(

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from apps.platform.models import Store
-from apps.platform.services.migrating import migrate_stores
+from apps.platform.services.migrating import list_behind, migrate_stores
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.template import graph_version
@@ -69,3 +69,13 @@ def test_the_plan_changes_nothing(store):
     call_command("migrate_stores", "--plan", stdout=shown)
     assert shown.getvalue() == "behind alpha\n"
     assert TABLE not in placement_of(store).list_tables()
+
+
+def test_a_store_without_a_list_of_migrations_is_behind_and_hides_no_other(store, other_store):
+    """The question about all stores of a cluster fails for it; the others are current all the same."""
+    with use_store(store), connections["default"].cursor() as cursor:
+        cursor.execute("DROP TABLE django_migrations")
+    behind = list_behind()
+    assert [each.slug for each in behind.stores] == ["alpha"]
+    assert behind.surprises == {store.pk}
+    assert behind.silent == set()

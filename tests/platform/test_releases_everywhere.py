@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,8 +19,10 @@ from django.db.backends.utils import CursorWrapper
 from apps.checkout.models import CheckoutFence
 from apps.common.ids import new_id
 from apps.platform import seeding, services
+from apps.platform.errors import StoreBusy
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
+from apps.platform.services import migrating
 from apps.platform.services.migrating import list_behind, migrate_stores
 from apps.platform.tenancy import template
 from apps.platform.tenancy.connections import (
@@ -28,11 +31,11 @@ from apps.platform.tenancy.connections import (
     register_database,
     registry,
 )
-from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.context import system_scope, use_store
 from apps.platform.tenancy.mysql.journal import TABLE as JOURNAL
 from apps.platform.tenancy.mysql.migrating import list_tables
 from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.replaying import Way
+from apps.platform.tenancy.replaying import Way, migrating_lock
 from tests.databases import close_store, open_store
 from tests.faults.test_migrating_killed import CODE, KILLED, RUN_PYTHON, kill_at_statement, rows_of
 from tests.mariadb_server import MariaDB
@@ -110,13 +113,12 @@ def ways_of(report: dict[str, Any], stores: Stores) -> dict[str, str]:
 
 
 @pytest.mark.mariadbd
-@pytest.mark.parametrize("parallel", [1, 3])
 def test_a_release_of_sql_and_one_with_code_reach_every_placement(
-    release: Release, fleet: Stores, parallel: int
+    release: Release, fleet: Stores
 ) -> None:
     release.add(ADD_COLUMN, ADD_TABLE, SQL_ON_ROWS)
     with release.running():
-        report, failure = call("--parallel", str(parallel))
+        report, failure = call()
         replayed = dict.fromkeys(fleet, Way.REPLAYED)
         assert (ways_of(report, fleet), failure) == ({**replayed, "mariadb": Way.MIGRATED}, "")
         assert (report["visited"], report["failed"], report["halted"]) == (6, 0, "")
@@ -127,7 +129,7 @@ def test_a_release_of_sql_and_one_with_code_reach_every_placement(
         assert call()[0]["visited"] == 0
     release.add(RUN_PYTHON, helpers=CODE)
     with release.running():
-        report, failure = call("--parallel", str(parallel))
+        report, failure = call("--parallel", "3")
         assert (ways_of(report, fleet), failure) == (dict.fromkeys(fleet, Way.MIGRATED), "")
         for name, store in fleet.items():
             assert rows_of(store, "note, request_key") == [("by sql", "filled")], name
@@ -146,6 +148,38 @@ def may_add_gifts(store: Store) -> bool:
     with use_store(store):
         owner = Group.objects.get(name="owner")
         return owner.permissions.filter(codename="add_gift").count() == 1
+
+
+@pytest.mark.mariadbd
+def test_a_mariadb_store_that_another_process_holds_comes_last_and_is_reported(
+    release: Release, alone: None, mariadb: MariaDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "BUSY_SECONDS", 0.5)
+    release.add(ADD_COLUMN)
+    held, done = threading.Event(), threading.Event()
+
+    with placed_on(mariadb) as store:
+        other = open_store()
+
+        def hold() -> None:
+            with system_scope("test"), use_store(store), migrating_lock(store.active_store):
+                held.set()
+                done.wait(60)
+            connections.close_all()
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        assert held.wait(10)
+        with release.running():
+            first, last = migrate_stores()
+            assert (first.slug, first.way, first.error) == (other.slug, Way.REPLAYED, "")
+            assert (last.slug, last.error) == (store.slug, StoreBusy.title)
+            done.set()
+            thread.join()
+            assert [(each.slug, each.way) for each in migrate_stores()] == [
+                (store.slug, Way.MIGRATED)
+            ]
+        close_store(other)
 
 
 def test_stores_that_are_current_are_found_by_one_statement_a_cluster(
