@@ -5,7 +5,9 @@ as TCP lasts. So whoever answers a request looks after a while whether anything 
 pooler before it, has one byte for everybody who asks for TLS, without a login and without taking a connection away from
 anybody. A living server may be slow; of a silent one the connection is closed and `ServerSilent` raised.
 
-Long work (migrations, moves, backups) is not watched: it waits as long as TCP does, which `TCP_OPTIONS` bound.
+MariaDB and MySQL shut out a host that leaves without logging in too often, so there a visitor's connection just has a limit
+for each answer. Long work (migrations, moves, backups) is not watched: it waits as long as TCP does, which `TCP_OPTIONS`
+bound.
 """
 
 import socket
@@ -21,6 +23,8 @@ from psycopg import pq
 
 SILENCE_SECONDS = 2.0  # then the server is asked for a sign of life, and again after twice as long
 SIGN_SECONDS: Final = 0.8  # for the sign
+# The longest that a visitor's query may keep silent on MariaDB and MySQL.
+READ_SECONDS = 15.0
 # https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest
 _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 
@@ -47,6 +51,10 @@ def somebody_waits() -> Iterator[None]:
         yield
     finally:
         _is_awaited.reset(token)
+
+
+def does_somebody_wait() -> bool:
+    return _is_awaited.get()
 
 
 class WatchedConnection(psycopg.Connection[Any]):

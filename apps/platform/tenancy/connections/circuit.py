@@ -78,6 +78,11 @@ class Circuit:
         if was_open:
             log.info("A store's database answers again.", alias=self.alias)
 
+    def doubted(self) -> None:
+        """One connection heard nothing for too long, which may be its own fault: whoever comes next knocks first."""
+        with self._lock:
+            self._is_proven = False
+
     def failed(self, error: BaseException) -> None:
         """Somebody could not connect: nobody tries for a while."""
         with self._lock:

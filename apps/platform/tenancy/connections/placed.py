@@ -17,13 +17,14 @@ from psycopg_pool import PoolTimeout
 from pymongo import MongoClient
 from pymongo.monitoring import TopologyListener
 
+from apps.platform.tenancy import silence
 from apps.platform.tenancy.addresses import PinnedConnection
 from apps.platform.tenancy.connections.circuit import Circuit
 from apps.platform.tenancy.connections.errors import StoreBusy
 from apps.platform.tenancy.connections.limits import Limits
 from apps.platform.tenancy.documents.pinning import PinnedPool
 from apps.platform.tenancy.pools import StorePool, check_connection, reset_connection
-from apps.platform.tenancy.silence import WatchedConnection
+from apps.platform.tenancy.silence import WatchedConnection, does_somebody_wait
 
 DOCUMENTS_ENGINE: Final = "apps.platform.tenancy.documents"
 # A documents client is shared by all threads and tells nobody when it rests.
@@ -236,6 +237,15 @@ class _GuardedPostgreSQL(_Guarded, PostgreSQLWrapper):
         return self.placed.pool_for(self)
 
 
+class _GuardedMySQL(_Guarded):
+    def get_connection_params(self) -> dict[str, Any]:
+        """A connection lives as long as a request or a piece of work, so it is one or the other's."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        if self.placed is None or not does_somebody_wait():
+            return parameters
+        return {**parameters, "read_timeout": silence.READ_SECONDS}
+
+
 class _GuardedDocuments(_Guarded):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         placed = self.placed
@@ -273,6 +283,8 @@ def _guarded(engine: type[BaseDatabaseWrapper]) -> type[BaseDatabaseWrapper]:
     """The backend's class with our `connect` before its own."""
     if issubclass(engine, PostgreSQLWrapper):
         guard: type[BaseDatabaseWrapper] = _GuardedPostgreSQL
+    elif engine.vendor == "mysql":
+        guard = _GuardedMySQL
     elif engine.vendor == "mongodb":
         guard = _GuardedDocuments
     else:

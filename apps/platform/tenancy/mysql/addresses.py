@@ -7,6 +7,7 @@ import pymysql
 
 from apps.platform.errors import HostRefused
 from apps.platform.tenancy.addresses import resolve
+from apps.platform.tenancy.silence import TCP_OPTIONS
 
 
 def connect_pinned(parameters: dict[str, Any]) -> Any:
@@ -30,6 +31,19 @@ def _reach(addresses: list[str], port: int, timeout: float) -> socket.socket:
             failure = type(error).__name__
         else:
             reached.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            reached.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            _keep_alive(reached)
             return reached
     raise pymysql.OperationalError(2003, f"Can't connect to the server ({failure})")
+
+
+def _keep_alive(reached: socket.socket) -> None:
+    """What libpq does by itself with `TCP_OPTIONS`. Systems differ in what they know of it."""
+    reached.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, option in (
+        ("TCP_KEEPIDLE", "keepalives_idle"),
+        ("TCP_KEEPINTVL", "keepalives_interval"),
+        ("TCP_KEEPCNT", "keepalives_count"),
+        ("TCP_USER_TIMEOUT", "tcp_user_timeout"),
+    ):
+        if hasattr(socket, name):
+            reached.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), TCP_OPTIONS[option])
