@@ -58,9 +58,8 @@ def run_sweeps(store: ActiveStore) -> bool:
             except StoreUnreachable:
                 log.warning("The store's database does not answer; its sweeps wait.", sweep=name)
                 return False
-            except (
-                Exception
-            ):  # one broken sweep must not keep the others, or other stores, from running
+            except Exception:
+                # one broken sweep must not keep the others, or other stores, from running
                 log.exception("A sweep failed.", sweep=name)
                 good = False
     return good

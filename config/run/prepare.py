@@ -42,9 +42,8 @@ def main() -> int:
                 call_command(command, verbosity=0, stdout=io.StringIO())
             step(f"{title}: up to date ({time.monotonic() - started:.1f} s)")
         write_private(find_local().root / "addresses.json", json.dumps(list_addresses()))
-    except (
-        Exception
-    ) as error:  # any step may fail in any way; the person gets one line, the log the rest
+    except Exception as error:
+        # any step may fail in any way; the person gets one line, the log the rest
         log.write_text(traceback.format_exc(), encoding="utf-8")
         problem(f"{current} failed: {_first_line(error)}", f"The whole story is in {log}.")
         return 1

@@ -115,9 +115,8 @@ def _finish(pk: UUID, holder: UUID, answer: StoredAnswer | None) -> None:
                 mine.delete()
             else:
                 mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
-    except (
-        Exception
-    ):  # the fence of a pause, or a database that is gone: whoever asks again is told by the note
+    except Exception:
+        # the fence of a pause, or a database that is gone: whoever asks again is told by the note
         _leave_note(holder, answer)
         raise
 
