@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connections
 
 from apps.platform.tenancy.context import use_store
+from tests.waiting import wait_until
 
 WATCHED = tuple(
     str(Path(settings.BASE_DIR) / "apps" / app) + os.sep
@@ -72,12 +73,27 @@ def _fork(
     with os.fdopen(reading) as answer:
         said = answer.read()
     _, status = os.waitpid(child, 0)
+    wait_until(lambda: not _has_sessions(child), "the server ends the sessions of the dead")
     return os.waitstatus_to_exitcode(status), said
+
+
+def _has_sessions(child: int) -> bool:
+    """Whether the master's server still keeps what the child held, such as locks."""
+    with connections["platform"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [_name(child)]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _name(child: int) -> str:
+    return f"dies {child}"
 
 
 def _run_in_child(store: Any, call: Callable[[], Any], tracer: "_Tracer", writing: int) -> None:
     """Never returns. No `finally` of the test runner may run here."""
     gc.disable()
+    os.environ["PGAPPNAME"] = _name(os.getpid())
     code = 1
     try:
         for alias in connections:
