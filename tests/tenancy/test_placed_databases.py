@@ -25,7 +25,7 @@ from apps.platform.tenancy.connections import (
 )
 from apps.platform.tenancy.context import system_scope, use_store
 from tests.databases import ENVIRONMENT, close_store, open_store
-from tests.own_databases import on_server, wait_until_left
+from tests.own_databases import drop_database, on_server
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,8 +181,7 @@ def owned_store(role: str) -> Iterator[Store]:
     store.refresh_from_db()
     forget_database(store.active_store.alias)
     close_store(store)
-    wait_until_left(role)
-    _run("DROP DATABASE {} WITH (FORCE)", role)
+    drop_database(role)
 
 
 def _run(statement: str, *names: str) -> None:
@@ -289,4 +288,4 @@ def test_credentials_of_an_empty_database_are_refused(owned_store: Store, role: 
                 store=owned_store, config={**get_database_config(owned_store), "database": name}
             )
     finally:
-        _run("DROP DATABASE {} WITH (FORCE)", name)
+        drop_database(name)
