@@ -112,6 +112,21 @@ def fill_in(page: Page) -> None:
     page.check("#payment-cash_on_delivery")
 
 
+def go_with_a_cart(page: Page, shop: str, path: str) -> None:
+    """Put a piece of Assam into the cart, then open the page."""
+    page.goto(f"{shop}/product/assam/")
+    page.click("[data-buy]")
+    expect(page.locator("[data-drawer]")).to_be_visible()
+    page.goto(f"{shop}/{path}/")
+
+
+def go_to_pay(page: Page, shop: str) -> None:
+    """The checkout with everything filled in, and no total asked for any more."""
+    go_with_a_cart(page, shop, "checkout")
+    fill_in(page)
+    expect(page.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+
+
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_everybody_can_use_every_page(shop: str, browser: Browser, width: int, scheme: Any) -> None:
@@ -186,10 +201,7 @@ def test_the_drawer_counts_and_can_be_left_by_escape(shop: str, phone: Page) -> 
 
 
 def test_the_total_follows_the_country(shop: str, desk: Page) -> None:
-    desk.goto(f"{shop}/product/assam/")
-    desk.click("[data-buy]")
-    expect(desk.locator("[data-drawer]")).to_be_visible()
-    desk.goto(f"{shop}/checkout/")
+    go_with_a_cart(desk, shop, "checkout")
     expect(desk.locator(".checkout-summary")).to_contain_text("of which tax")
     desk.select_option("[name='shipping_address-country']", "FR")
     expect(desk.locator(".checkout-summary")).not_to_contain_text("of which tax")
@@ -197,10 +209,7 @@ def test_the_total_follows_the_country(shop: str, desk: Page) -> None:
 
 def test_a_quantity_typed_just_before_checking_out_counts(shop: str, desk: Page) -> None:
     """The press on the link takes the focus from the field, so the cart changes while the link is held down."""
-    desk.goto(f"{shop}/product/assam/")
-    desk.click("[data-buy]")
-    expect(desk.locator("[data-drawer]")).to_be_visible()
-    desk.goto(f"{shop}/cart/")
+    go_with_a_cart(desk, shop, "cart")
     quantity = desk.get_by_label("Quantity of Assam")
     quantity.press("Control+a")
     quantity.press_sequentially("2")
@@ -214,28 +223,21 @@ def test_a_quantity_typed_just_before_checking_out_counts(shop: str, desk: Page)
 
 def test_a_new_total_does_not_swallow_the_press_on_the_pay_button(shop: str, desk: Page) -> None:
     """The last field loses the focus when the button is pressed: the answer may come before the button is let go."""
-    desk.goto(f"{shop}/product/assam/")
-    desk.click("[data-buy]")
-    expect(desk.locator("[data-drawer]")).to_be_visible()
-    desk.goto(f"{shop}/checkout/")
-    fill_in(desk)
-    expect(desk.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+    go_to_pay(desk, shop)
     desk.fill("[name='shipping_address-region']", "Kerala")
     desk.hover(".pay button")
-    with desk.expect_response(lambda answer: answer.request.method == "POST"):
+    with desk.expect_response(lambda answer: answer.request.method == "POST") as answered:
         desk.mouse.down()
-    expect(desk.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+    answered.value.finished()
+    desk.evaluate(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
     desk.mouse.up()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("your order is confirmed")
 
 
 def test_an_order_is_sent_while_the_total_is_still_asked_for(shop: str, desk: Page) -> None:
-    desk.goto(f"{shop}/product/assam/")
-    desk.click("[data-buy]")
-    expect(desk.locator("[data-drawer]")).to_be_visible()
-    desk.goto(f"{shop}/checkout/")
-    fill_in(desk)
-    expect(desk.locator("[data-checkout]")).not_to_have_attribute("aria-busy", "true")
+    go_to_pay(desk, shop)
     asked: list[Route] = []
 
     def hold_what_only_asks(route: Route) -> None:

@@ -24,7 +24,14 @@ from apps.platform.tenancy import template
 from apps.platform.tenancy.context import system_scope, use_store
 from apps.platform.tenancy.replaying import Way
 from tests.databases import close_store, open_store
-from tests.platform.releases import ADD_COLUMN, ADD_TABLE, TABLE, Release, nobody_else
+from tests.platform.releases import (
+    ADD_COLUMN,
+    ADD_TABLE,
+    TABLE,
+    Release,
+    held_by_another,
+    nobody_else,
+)
 from tests.platform.releases import release as release
 
 pytestmark = [
@@ -186,26 +193,11 @@ def test_a_store_that_another_process_holds_comes_last(
     """And is reported, not waited for without end."""
     monkeypatch.setattr(migrating, "BUSY_SECONDS", 0.5)
     release.add(ADD_COLUMN)
-    held = threading.Event()
-    done = threading.Event()
-
-    def hold() -> None:
-        from apps.platform.tenancy.replaying import migrating_lock
-
-        with system_scope("test"), use_store(fleet[0]), migrating_lock(fleet[0].active_store):
-            held.set()
-            done.wait(60)
-        connections.close_all()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert held.wait(10)
     with release.running():
-        results = run()
+        with held_by_another(fleet[0]):
+            results = run()
         assert [each.slug for each in results][-1] == fleet[0].slug
         assert "right now" in results[-1].error
-        done.set()
-        thread.join()
         assert [(each.slug, each.way) for each in run()] == [(fleet[0].slug, Way.REPLAYED)]
 
 

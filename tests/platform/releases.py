@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
@@ -17,8 +18,9 @@ from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy import template
 from apps.platform.tenancy.building import lay_out
-from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.context import outside_store, system_scope, use_store
 from apps.platform.tenancy.graph import forget_graph
+from apps.platform.tenancy.replaying import migrating_lock
 
 APP = "checkout"
 TABLE = "checkout_checkoutfence"
@@ -114,3 +116,24 @@ def nobody_else() -> Iterator[None]:
     yield
     for pk, status in others:
         Store.objects.filter(pk=pk).update(status=status)
+
+
+@contextmanager
+def held_by_another(store: Store) -> Iterator[None]:
+    """Somebody else, here a thread with connections of its own, migrates this store."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with system_scope("test"), use_store(store), migrating_lock(store.active_store):
+            held.set()
+            done.wait(60)
+        connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -31,16 +30,23 @@ from apps.platform.tenancy.connections import (
     register_database,
     registry,
 )
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.mysql.journal import TABLE as JOURNAL
 from apps.platform.tenancy.mysql.migrating import list_tables
 from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.replaying import Way, migrating_lock
+from apps.platform.tenancy.replaying import Way
 from tests.databases import close_store, open_store
 from tests.faults.test_migrating_killed import CODE, KILLED, RUN_PYTHON, kill_at_statement, rows_of
 from tests.mariadb_server import MariaDB
 from tests.own_databases import own_database
-from tests.platform.releases import ADD_COLUMN, ADD_TABLE, TABLE, Release, nobody_else
+from tests.platform.releases import (
+    ADD_COLUMN,
+    ADD_TABLE,
+    TABLE,
+    Release,
+    held_by_another,
+    nobody_else,
+)
 from tests.platform.releases import release as release
 from tests.servers import Cluster
 from tests.tenancy.conftest import far as far
@@ -156,26 +162,13 @@ def test_a_mariadb_store_that_another_process_holds_comes_last_and_is_reported(
 ) -> None:
     monkeypatch.setattr(migrating, "BUSY_SECONDS", 0.5)
     release.add(ADD_COLUMN)
-    held, done = threading.Event(), threading.Event()
-
     with placed_on(mariadb) as store:
         other = open_store()
-
-        def hold() -> None:
-            with system_scope("test"), use_store(store), migrating_lock(store.active_store):
-                held.set()
-                done.wait(60)
-            connections.close_all()
-
-        thread = threading.Thread(target=hold)
-        thread.start()
-        assert held.wait(10)
         with release.running():
-            first, last = migrate_stores()
+            with held_by_another(store):
+                first, last = migrate_stores()
             assert (first.slug, first.way, first.error) == (other.slug, Way.REPLAYED, "")
             assert (last.slug, last.error) == (store.slug, StoreBusy.title)
-            done.set()
-            thread.join()
             assert [(each.slug, each.way) for each in migrate_stores()] == [
                 (store.slug, Way.MIGRATED)
             ]
