@@ -1,9 +1,13 @@
 """Every model has one home, and nothing points across homes."""
 
+import gc
+import weakref
+
 import pytest
 from django.apps import apps
 from django.core.checks import run_checks
 from django.db import models
+from django.db.migrations.loader import MigrationLoader
 
 from apps.platform.tenancy.context import NoActiveStore
 from apps.platform.tenancy.routers import Home, HomeRouter, home_of
@@ -46,3 +50,14 @@ def test_the_first_line_of_models_and_documents_says_where_rows_live() -> None:
             if not (module.__doc__ or "").strip():
                 missing.append(model.__module__)
     assert missing == []
+
+
+def test_the_models_of_a_migration_are_forgotten_after_it() -> None:
+    """A process that opens stores for weeks plays migrations again and again; each has a registry of models."""
+    past = MigrationLoader(None).project_state().apps
+    model = past.get_model("orders", "Order")
+    assert home_of(model) is Home.STORE
+    seen = weakref.ref(past)
+    del past, model
+    gc.collect()
+    assert seen() is None

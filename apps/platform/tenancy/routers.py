@@ -1,8 +1,8 @@
 """Which database a model's rows live in: the one place that knows, derived from `config/settings/homes.py`."""
 
 from enum import StrEnum
-from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.conf import settings
@@ -44,9 +44,20 @@ def _app_homes() -> dict[str, Home]:
     return found
 
 
-@cache
+# Weak, because the classes of a migration's past hold a whole registry of models each.
+_known_homes: WeakKeyDictionary[type[Model], Home | None] = WeakKeyDictionary()
+
+
 def home_of(model: type[Model]) -> Home | None:
     """The home of a model class, historical ones of migrations included; None if nobody said."""
+    try:
+        return _known_homes[model]
+    except KeyError:
+        home = _known_homes[model] = _find_home(model)
+        return home
+
+
+def _find_home(model: type[Model]) -> Home | None:
     try:
         live: type[Model] = apps.get_model(model._meta.app_label, model._meta.model_name or "")
     except LookupError:
