@@ -11,9 +11,7 @@ class AnswerAwareErrors(PauseAwareErrors):
     """Raises `StoreUnreachable` for a server that has fallen silent, and opens its circuit: the next visitors of the
     store are told at once. On MariaDB and MySQL they knock first: there a limit has passed, nothing more is known."""
 
-    def __init__(self, connection: Any) -> None:
-        super().__init__(connection)
-        self._connection = connection
+    wrapper: Any  # the connection; Django sets it, its type stubs leave it out
 
     def __exit__(
         self,
@@ -21,24 +19,18 @@ class AnswerAwareErrors(PauseAwareErrors):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        connection = self.wrapper
         if isinstance(exc_value, ServerSilent):
-            self._connection.errors_occurred = True
-            circuit = self._connection.placed.circuit
-            circuit.failed(exc_value)
-            raise circuit.refusal() from None
-        if self._connection.vendor == "mysql" and _heard_nothing(exc_value):
-            self._connection.errors_occurred = True
-            circuit = self._connection.placed.circuit
-            circuit.doubted()
-            raise circuit.refusal() from None
+            connection.errors_occurred = True
+            connection.placed.circuit.failed(exc_value)
+            raise connection.placed.circuit.refusal() from None
+        if connection.vendor == "mysql" and _heard_nothing(exc_value):
+            connection.errors_occurred = True
+            connection.placed.circuit.doubted()
+            raise connection.placed.circuit.refusal() from None
         super().__exit__(exc_type, exc_value, traceback)
 
 
 def _heard_nothing(error: BaseException | None) -> bool:
     """PyMySQL's "Lost connection during query", where it was `read_timeout` that ended it."""
     return error is not None and isinstance(error.__context__, TimeoutError)
-
-
-def watch_answers(connection: Any) -> None:
-    """In place of the connection's own `wrap_database_errors`, which Django makes when it is first asked for."""
-    connection.__dict__["wrap_database_errors"] = AnswerAwareErrors(connection)

@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler, load_backend
 
-from apps.platform.tenancy.connections.answers import watch_answers
+from apps.platform.tenancy.connections.answers import AnswerAwareErrors
 from apps.platform.tenancy.connections.errors import UnknownDatabase
 from apps.platform.tenancy.connections.limits import current_limits
 from apps.platform.tenancy.connections.placed import DOCUMENTS_ENGINE, PlacedDatabase
@@ -94,7 +94,7 @@ class StoreConnections(ConnectionHandler):
         placed = registry.get(alias) or _find(alias)
         wrapper = placed.new_wrapper()
         if not placed.is_documents:
-            watch_answers(wrapper)
+            watch_for_pauses(wrapper, AnswerAwareErrors)
         setattr(self._connections, alias, wrapper)  # type: ignore[attr-defined]
         _mine.aliases.add(alias)
         return wrapper

@@ -52,7 +52,7 @@ def has_own_documents(store: Store) -> bool:
 
 def owner_of_place(store: Store) -> UUID:
     """The id of the store whose MongoDB it is: a sandbox is a guest in its live store's."""
-    return store.sandbox_of_id or store.id if store.is_sandbox else store.id
+    return store.sandbox_of_id or store.id
 
 
 def documents_settings(config: Mapping[str, Any]) -> dict[str, Any]:

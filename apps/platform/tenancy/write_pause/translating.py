@@ -28,10 +28,12 @@ class PauseAwareErrors(DatabaseErrorWrapper):
         super().__exit__(exc_type, exc_value, traceback)
 
 
-def watch_for_pauses(connection: BaseDatabaseWrapper) -> None:
+def watch_for_pauses(
+    connection: BaseDatabaseWrapper, errors: type[PauseAwareErrors] = PauseAwareErrors
+) -> None:
     """In place of the connection's own `wrap_database_errors`, which Django makes when it is first asked for."""
     attributes: dict[str, Any] = connection.__dict__
-    attributes["wrap_database_errors"] = PauseAwareErrors(connection)
+    attributes["wrap_database_errors"] = errors(connection)
 
 
 def _is_refusal(error: BaseException) -> bool:
