@@ -24,7 +24,8 @@ from django.test import Client, SimpleTestCase, TransactionTestCase  # noqa: E40
 
 from tests.databases import BaseDatabase  # noqa: E402
 
-pytest_plugins = ["tests.servers", "tests.mariadb_server"]
+# The last one listens to the documents server: before the first client is made.
+pytest_plugins = ["tests.servers", "tests.mariadb_server", "tests.document_commands"]
 
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
 TransactionTestCase._fixture_teardown = lambda self: None

@@ -49,6 +49,7 @@ class Cart(Document):
 
     `slot` keeps a customer from having two carts: it is `customer:<ref>` while the cart is in use, and
     `cart:<token>` otherwise, unique in the store. `merged_from` holds the tokens of guest carts already added in.
+    `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set anew on closing.
     """
 
     token = models.CharField(max_length=40)
@@ -74,6 +75,7 @@ class Cart(Document):
         ]
         indexes = [
             models.Index(fields=["store", "checkout_id"], name="cart_checkout"),
+            models.Index(fields=["store", "customer_ref", "updated_at"], name="cart_by_customer"),
             models.Index(fields=["store", "status", "claimed_at"], name="cart_claimed"),
             models.Index(fields=["store", "status", "expires_at"], name="cart_expiry"),
         ]

@@ -10,8 +10,8 @@ from apps.platform.archive.reconciling import after_restore
 @after_restore
 def bring_carts_in_line(copied: bool) -> None:
     """A closed cart whose order is not there goes back to its buyer; one that was being ordered is decided now."""
-    for cart in Cart.objects.filter(status=CartStatus.CLOSED, checkout_id__isnull=False):
-        if get_fence(cart.checkout_uuid) is None:
+    for cart in Cart.objects.filter(status=CartStatus.CLOSED):
+        if cart.checkout_uuid is not None and get_fence(cart.checkout_uuid) is None:
             carts.unclose_cart(cart=cart)
     for cart in Cart.objects.filter(status=CartStatus.CONVERTING):
         if cart.checkout_uuid is not None:

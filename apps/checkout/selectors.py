@@ -104,11 +104,14 @@ def list_checkout_options(
 def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart | None:
     """A cart that has become an order: posting it once more is answered with that order. A customer, who has no
     token, means the cart ordered last, if that was a moment ago."""
-    ordered = Cart.objects.filter(status=CartStatus.CLOSED, customer_ref=customer_ref)
     if customer_ref:
         lately = now() - _REPEAT
-        return ordered.filter(updated_at__gte=lately).order_by("-updated_at").first()
-    return ordered.filter(token=token).first() if token else None
+        recent = Cart.objects.filter(customer_ref=customer_ref, updated_at__gte=lately)
+        closed = [cart for cart in recent if cart.status == CartStatus.CLOSED]
+        return max(closed, key=lambda cart: cart.updated_at, default=None)
+    cart = Cart.objects.filter(token=token).first() if token else None
+    is_ordered = cart is not None and cart.status == CartStatus.CLOSED and not cart.customer_ref
+    return cart if is_ordered else None
 
 
 def get_fence(checkout_id: Any) -> CheckoutFence | None:

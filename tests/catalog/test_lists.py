@@ -8,6 +8,7 @@ from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import get_category, list_products, read_lines
+from apps.catalog.versions import bump_catalog_version
 from apps.platform.tenancy.context import use_store
 from tests.catalog.making import make_product, price, sized_input, variant
 
@@ -97,7 +98,7 @@ def test_a_change_shows_at_once() -> None:
 
 
 def test_a_list_too_long_to_remember_is_right_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.catalog.selectors.products.MAX_REMEMBERED", 2)
+    monkeypatch.setattr("apps.catalog.selectors.ordering.MAX_REMEMBERED", 2)
     for number in range(5):
         make_product(f"Mug {number}", variants=[variant(f"M{number}")])
     for _ in range(2):
@@ -141,3 +142,22 @@ def test_a_remembered_list_never_shows_what_was_hidden_since() -> None:
     assert titles() == ["Clay mug"]
     Product.objects.filter(pk=mug.pk).update(status="archived")
     assert titles() == []
+
+
+@pytest.mark.usefixtures("_five")
+@pytest.mark.parametrize("sort", ["featured", "newest", "price_asc", "price_desc", "title"])
+@pytest.mark.parametrize("range_", [{}, {"price_min_minor": 200}, {"price_max_minor": 300}])
+def test_a_remembered_list_is_the_one_the_database_sorts(
+    monkeypatch: pytest.MonkeyPatch, sort: str, range_: dict[str, int]
+) -> None:
+    remembered = titles(sort=sort, **range_)
+    monkeypatch.setattr("apps.catalog.selectors.ordering.MAX_REMEMBERED", 0)
+    bump_catalog_version()
+    assert titles(sort=sort, **range_) == remembered
+
+
+@pytest.mark.usefixtures("_five")
+def test_a_price_range_costs_no_read_of_its_own(django_assert_num_queries: Any) -> None:
+    titles(sort="title")
+    with django_assert_num_queries(1, using="documents"):
+        assert titles(sort="title", price_min_minor=200, price_max_minor=500) == ["Blue bowl"]

@@ -145,7 +145,7 @@ def test_conditions_reach_the_server_flat(stock: Any) -> None:
         ),
         (
             Thing.objects.filter(is_active=True).filter(version__gte=1).filter(version__lt=3),
-            f"{{'store': '{key}', 'is_active': True, 'version': {{'$gte': 1, '$lt': 3, ",
+            f"{{'store': '{key}', 'is_active': True, 'version': {{'$gte': 1, '$lt': 3}}",
         ),
     ):
         with CaptureQueriesContext(connections["documents"]) as commands:

@@ -6,10 +6,12 @@ sweeper can never turn into an order later.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartEmpty
+from apps.carts.limits import cart_limit
 from apps.carts.services.changing import read_again, write_if_unchanged
 from apps.common.clock import now
 from apps.common.ids import new_id
@@ -54,7 +56,10 @@ def close_cart(*, checkout_id: UUID) -> bool:
     cart = _claimed_as(checkout_id)
     if cart is None:
         return False
-    closed = write_if_unchanged(cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}")
+    expires_at = now() + timedelta(days=cart_limit("CART_KEEP_CLOSED_DAYS"))
+    closed = write_if_unchanged(
+        cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}", expires_at=expires_at
+    )
     return closed is not None
 
 
@@ -69,5 +74,9 @@ def unclose_cart(*, cart: Cart) -> bool:
 
 
 def _claimed_as(checkout_id: UUID) -> Cart | None:
-    """A claimed cart is changed by nobody but `reopen_cart` and `close_cart`, so one try is enough for either."""
-    return Cart.objects.filter(checkout_id=str(checkout_id), status=CartStatus.CONVERTING).first()
+    """The cart that is being ordered under this id: one read by its own index; the status is compared here.
+
+    Only `reopen_cart` and `close_cart` change a claimed cart, so one try is enough for either.
+    """
+    cart = Cart.objects.filter(checkout_id=str(checkout_id)).first()
+    return cart if cart is not None and cart.status == CartStatus.CONVERTING else None

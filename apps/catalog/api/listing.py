@@ -3,26 +3,37 @@
 import json
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.cache import cache
 from rest_framework.request import Request
 
 from apps.catalog.api.presenting import Availability, counted_refs, present_summary
-from apps.catalog.documents import ProductStatus
+from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.errors import CategoryNotFound
 from apps.catalog.selectors import (
     CategoryNode,
     catalog_version,
     filter_products,
     list_category_nodes,
+    read_product_order,
+    read_products,
 )
-from apps.common.api.pagination import page_link, slice_rows
+from apps.common.api.pagination import page_link, slice_rows, slice_sorted
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.platform.tenancy.context import current_store
 
 _SECONDS = 300
+_ORDERS = {"newest": "-pk", "featured": "position", "title": "title_key"}
+
+
+class _Limits(TypedDict):
+    category: CategoryNode | None
+    currency: str
+    price_min_minor: int | None
+    price_max_minor: int | None
+    status: str | None
 
 
 def list_page(
@@ -66,35 +77,40 @@ def _read_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[
 
 def _build_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
     currency = current_store().currency
-    category = find_category(query["category"]) if query.get("category") else None
-    products = filter_products(
-        category=category,
-        q=query.get("q"),
-        currency=currency,
-        price_min_minor=_minor(query, "price_min", currency),
-        price_max_minor=_minor(query, "price_max", currency),
-        status=status,
-    )
-    price = f"price_from__{currency}"
-    orders = {
-        "newest": "-pk",
-        "featured": "position",
-        "title": "title_key",
-        "price_asc": price,
-        "price_desc": f"-{price}",
+    rows, following, preceding = _read_rows(query, status, currency)
+    return {
+        "rows": [present_summary(row, currency=currency, base=base) for row in rows],
+        "counted": [counted_refs(row) for row in rows],
+        "next": following,
+        "previous": preceding,
     }
-    sort = query["sort"]
+
+
+def _read_rows(
+    query: Mapping[str, Any], status: str | None, currency: str
+) -> tuple[list[Product], str | None, str | None]:
+    """The products of one part, and the cursors of the next and the previous one."""
+    limits: _Limits = {
+        "category": find_category(query["category"]) if query.get("category") else None,
+        "currency": currency,
+        "price_min_minor": _minor(query, "price_min", currency),
+        "price_max_minor": _minor(query, "price_max", currency),
+        "status": status,
+    }
+    sort, limit, cursor = query["sort"], query["limit"], query.get("cursor")
+    if not query.get("q"):
+        order = read_product_order(sort=sort, **limits)
+        if order is not None:
+            part = slice_sorted(order, limit=limit, cursor=cursor, alias=sort)
+            rows = read_products(order.ids(part.start, part.stop), status=status)
+            return rows, part.next, part.previous
+    products = filter_products(q=query.get("q"), **limits)
+    price = f"price_from__{currency}"
     if sort.startswith("price"):
         products = products.filter(**{f"{price}__gte": 0})
-    part = slice_rows(
-        products, limit=query["limit"], cursor=query.get("cursor"), order=orders[sort], alias=sort
-    )
-    return {
-        "rows": [present_summary(row, currency=currency, base=base) for row in part.rows],
-        "counted": [counted_refs(row) for row in part.rows],
-        "next": part.next,
-        "previous": part.previous,
-    }
+    order_by = {**_ORDERS, "price_asc": price, "price_desc": f"-{price}"}[sort]
+    found = slice_rows(products, limit=limit, cursor=cursor, order=order_by, alias=sort)
+    return found.rows, found.next, found.previous
 
 
 def _minor(query: Mapping[str, Any], name: str, currency: str) -> int | None:

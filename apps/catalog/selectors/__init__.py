@@ -14,6 +14,8 @@ from apps.catalog.selectors.products import (
     get_product,
     get_product_by_id,
     list_products,
+    read_product_order,
+    read_products,
 )
 from apps.catalog.versions import get_catalog_version as catalog_version
 
@@ -31,4 +33,6 @@ __all__ = [
     "list_category_nodes",
     "list_products",
     "read_lines",
+    "read_product_order",
+    "read_products",
 ]

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
-from django.core.cache import cache
 from django.db.models import QuerySet
 
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
-from apps.catalog.versions import get_catalog_version
+from apps.catalog.selectors.ordering import ProductOrder, read_order
 from apps.platform.tenancy.context import current_store
 
 MAX_PER_PAGE = 100
 MAX_QUERY_WORDS = 6
-MAX_REMEMBERED = 5_000
-_REMEMBER_SECONDS = 10 * 60
 
 _SORTS = {
     "featured": ("position", "-pk"),
@@ -113,14 +110,30 @@ def list_products(
     per_page: int = 24,
     status: str | None = ProductStatus.ACTIVE,
 ) -> Page:
-    """One page of products in at most two reads (three beyond `MAX_REMEMBERED`, once a catalog version).
+    """One page of products in at most two reads: the order, once a catalog version, and the page.
 
     `currency` is the store's unless given. An unknown sort is `featured`; a page out of range is the nearest one.
     Sorting by price leaves out what has no price in the currency.
     """
     currency = currency or current_store().currency
     sort = sort if sort in SORTS else "featured"
-    products = filter_products(
+    per_page = max(1, min(per_page, MAX_PER_PAGE))
+    order = None
+    if not (q or "").strip():
+        order = read_product_order(
+            category=category,
+            include_descendants=include_descendants,
+            currency=currency,
+            price_min_minor=price_min_minor,
+            price_max_minor=price_max_minor,
+            sort=sort,
+            status=status,
+        )
+    if order is not None:
+        pages, page, start = _cut(len(order), page, per_page)
+        items = read_products(order.ids(start, start + per_page), status=status)
+        return Page(items=items, total=len(order), page=page, pages=pages)
+    found = filter_products(
         category=category,
         include_descendants=include_descendants,
         q=q,
@@ -129,18 +142,55 @@ def list_products(
         price_max_minor=price_max_minor,
         status=status,
     )
-    ordered = _ordered(products, sort, currency)
-    per_page = max(1, min(per_page, MAX_PER_PAGE))
-    ids = None
-    if not (q or "").strip() and price_min_minor is None and price_max_minor is None:
-        place = f"{category.slug}:{include_descendants}" if category else ""
-        ids = _remembered_ids(ordered, f"{place}:{sort}:{currency}:{status}")
-    total = ordered.count() if ids is None else len(ids)
+    return _read_page(_ordered(found, sort, currency), page, per_page)
+
+
+def _read_page(ordered: QuerySet[Product], page: int, per_page: int) -> Page:
+    total = ordered.count()
+    pages, page, start = _cut(total, page, per_page)
+    items = list(ordered[start : start + per_page]) if total else []
+    return Page(items=items, total=total, page=page, pages=pages)
+
+
+def read_product_order(
+    *,
+    category: Category | CategoryNode | None = None,
+    include_descendants: bool = True,
+    currency: str,
+    price_min_minor: int | None = None,
+    price_max_minor: int | None = None,
+    sort: str,
+    status: str | None,
+) -> ProductOrder | None:
+    """The remembered order of a list without a search; None for one that is too long to be remembered."""
+    products = filter_products(
+        category=category, include_descendants=include_descendants, status=status
+    )
+    place = f"{category.slug}:{include_descendants}" if category else ""
+    return read_order(
+        products,
+        name=f"{place}:{status}",
+        currency=currency,
+        sort=sort,
+        price_min_minor=price_min_minor,
+        price_max_minor=price_max_minor,
+    )
+
+
+def read_products(ids: list[ObjectId], *, status: str | None) -> list[Product]:
+    """These products in this order: one read. What was hidden or deleted a moment ago is left out."""
+    if not ids:
+        return []
+    found = {product.pk: product for product in Product.objects.filter(pk__in=ids)}
+    there = [found[product_id] for product_id in ids if product_id in found]
+    return [product for product in there if status is None or product.status == status]
+
+
+def _cut(total: int, page: int, per_page: int) -> tuple[int, int, int]:
+    """Number of pages, the nearest page that exists, and its first row."""
     pages = max(1, -(-total // per_page))
     page = max(1, min(page, pages))
-    part = slice((page - 1) * per_page, page * per_page)
-    items = (list(ordered[part]) if total else []) if ids is None else _by_ids(ids[part], status)
-    return Page(items=items, total=total, page=page, pages=pages)
+    return pages, page, (page - 1) * per_page
 
 
 def _ordered(products: QuerySet[Product], sort: str, currency: str) -> QuerySet[Product]:
@@ -149,29 +199,6 @@ def _ordered(products: QuerySet[Product], sort: str, currency: str) -> QuerySet[
         priced = products.filter(**{f"price_from__{currency}__gte": 0})
         return priced.order_by(f"{sign}price_from__{currency}", "pk")
     return products.order_by(*_SORTS[sort])
-
-
-def _remembered_ids(ordered: QuerySet[Product], name: str) -> list[ObjectId] | None:
-    """The whole list's ids in order, remembered until the catalog changes; None for lists too long for that.
-
-    Counting and sorting are the dear part of a page, and the same for all pages of a list.
-    """
-    key = f"catalog:list:{get_catalog_version()}:{name}"
-    remembered: tuple[list[ObjectId] | None] | None = cache.get(key)
-    if remembered is None:
-        ids = list(ordered.values_list("pk", flat=True)[: MAX_REMEMBERED + 1])
-        remembered = (ids if len(ids) <= MAX_REMEMBERED else None,)
-        cache.set(key, remembered, timeout=_REMEMBER_SECONDS)
-    return remembered[0]
-
-
-def _by_ids(ids: list[ObjectId], status: str | None) -> list[Product]:
-    """These products in this order; what was hidden or deleted a moment ago is left out."""
-    if not ids:
-        return []
-    found = {product.pk: product for product in Product.objects.filter(pk__in=ids)}
-    there = [found[product_id] for product_id in ids if product_id in found]
-    return [product for product in there if status is None or product.status == status]
 
 
 def _category_ids(category: Category | CategoryNode, include_descendants: bool) -> list[ObjectId]:
