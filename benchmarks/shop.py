@@ -1,11 +1,15 @@
-"""What is measured on: a store with 1,000 products, made by the real services."""
+"""What is measured on: a store with 1,000 products, made by the real services, and 2,000 carts."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
+from apps.carts.documents import Cart, CartStatus
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
+from apps.common.clock import now
+from apps.common.ids import new_id, random_token
 from apps.inventory import services as inventory
 from apps.platform import services as platform
 from apps.platform.models import Domain, Plan, Store
@@ -13,6 +17,7 @@ from apps.platform.states import StoreStatus
 from apps.platform.tenancy.context import use_store
 
 PRODUCTS = 1_000
+CARTS = 2_000
 SLUG = "bench"
 
 
@@ -33,6 +38,7 @@ def ensure_shop(slug: str = SLUG, *, products: int = PRODUCTS) -> list[Any]:
         count = Product.objects.count()
         if count < products:
             _fill(count, products)
+        _leave_carts(CARTS - Cart.objects.count())
         return list(Product.objects.values_list("slug", "variant_refs"))
 
 
@@ -54,6 +60,28 @@ def _fill(count: int, products: int) -> None:
         )
         variant = product.variants[0]
         inventory.receive_stock(variant_ref=variant.id, sku=variant.sku, quantity=1_000_000)
+
+
+def _leave_carts(missing: int) -> None:
+    """Carts as earlier visitors left them: a quarter open, the rest ordered."""
+    moment = now()
+    carts = []
+    for number in range(missing):
+        token = random_token()
+        is_open = number % 4 == 0
+        carts.append(
+            Cart(
+                token=token,
+                slot=f"cart:{token}",
+                currency="INR",
+                status=CartStatus.OPEN if is_open else CartStatus.CLOSED,
+                checkout_id=None if is_open else str(new_id()),
+                expires_at=moment + timedelta(days=7),
+                created_at=moment,
+                updated_at=moment,
+            )
+        )
+    Cart.objects.bulk_create(carts, batch_size=500)
 
 
 def register_hosts(count: int) -> None:
