@@ -16,11 +16,12 @@ from apps.platform.selectors import (
     list_placed_stores,
     list_stores_with_documents,
 )
+from apps.platform.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV, cluster_of, region_of_documents
 from apps.platform.tenancy.connections import PoolUse, registry
 from apps.platform.tenancy.context import outside_store, system_scope, use_store
 from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.placements.documents import documents_settings, has_own_documents
-from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM
+from apps.platform.tenancy.routers import PLATFORM
 
 # A thousand placed stores are not asked by a command that somebody waits for.
 MOST_STORES: Final = 50
@@ -68,10 +69,10 @@ def list_own_databases() -> list[DatabaseState]:
     roles = {PLATFORM: "platform: the registry", "default": "stores on the shared cluster"}
     roles |= {DOCUMENTS: "documents", DOCUMENTS_DEV: "documents of development"}
     for alias in settings.DATABASES:
-        if alias.startswith("cluster_"):
-            roles[alias] = f"stores on the cluster {alias.removeprefix('cluster_')}"
-        elif alias.startswith("documents_") and alias != DOCUMENTS_DEV:
-            roles[alias] = f"documents of the region {alias.removeprefix('documents_')}"
+        if cluster := cluster_of(alias):
+            roles[alias] = f"stores on the cluster {cluster}"
+        elif region := region_of_documents(alias):
+            roles[alias] = f"documents of the region {region}"
     return [
         *(_measure(alias, role) for alias, role in roles.items()),
         *(

@@ -14,10 +14,11 @@ from pymongo.errors import PyMongoError
 from apps.platform.database_health import MOST_STORES
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
-from apps.platform.tenancy.clusters import cluster_alias, list_documents_aliases
+from apps.platform.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV, cluster_alias
+from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.platform.tenancy.placements.documents import has_own_documents
-from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, PLATFORM, Home, home_of
+from apps.platform.tenancy.routers import PLATFORM, Home, home_of
 
 # Scans since the server's counters began; those of constraints are needed whether they are read or not.
 _UNUSED = """

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.platform.models import Store, StoreMove
-from apps.platform.selectors.moves import SOURCE, TARGET
+from apps.platform.tenancy.aliases import SOURCE, TARGET
 from apps.platform.tenancy.connections import forget_database
 from tests.databases import close_store, open_store
 from tests.own_databases import own_database

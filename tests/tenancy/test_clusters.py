@@ -9,7 +9,8 @@ from django.db import connection, connections, transaction
 from apps.common.errors import InvalidInput
 from apps.inventory.models import Warehouse
 from apps.platform import services
-from apps.platform.tenancy.clusters import cluster_alias, list_clusters
+from apps.platform.tenancy.aliases import cluster_alias
+from apps.platform.tenancy.clusters import list_clusters
 from apps.platform.tenancy.context import NoActiveStore, WrongStore, use_store
 from apps.platform.tenancy.placements import placement_of
 from tests.databases import close_store, open_store

@@ -33,7 +33,7 @@ from apps.platform import moving
 from apps.platform.models import DatabaseType, Store, StoreMove
 from apps.platform.selectors.moves import get_open_move, list_kept_sources
 from apps.platform.states import MoveStatus
-from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.aliases import MAIN
 
 
 class MoveForm(PlacementFields):

@@ -13,7 +13,8 @@ from unfold.widgets import (
 
 from apps.common.errors import DomainError
 from apps.platform.models import DatabaseType, Store
-from apps.platform.tenancy.clusters import MAIN, list_clusters
+from apps.platform.tenancy.aliases import MAIN
+from apps.platform.tenancy.clusters import list_clusters
 from apps.platform.tenancy.placements import ConfigField, kind_of, list_offered
 from apps.platform.tenancy.placements.documents import DOCUMENTS_FIELDS, has_own_documents
 

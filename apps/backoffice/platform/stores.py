@@ -39,7 +39,7 @@ from apps.platform import services
 from apps.platform.models import DatabaseType, Domain, Plan, ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.selectors.moves import get_last_move
-from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.placements import placement_of, require_offered
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.common.api.serializers import StrictSerializer
 from apps.platform.models import DatabaseType, ProvisioningJob
 from apps.platform.states import JobStatus
-from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.placements import Level, Report
 
 

@@ -23,7 +23,8 @@ from apps.platform.one_at_a_time import alone_with, require_unpaused
 from apps.platform.services.provisioning import save_connection, test_places
 from apps.platform.services.stores import choose_placement, forget_addresses, register_store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.clusters import MAIN, region_for_data
+from apps.platform.tenancy.aliases import MAIN
+from apps.platform.tenancy.clusters import region_for_data
 from apps.platform.tenancy.context import outside_store, use_store
 from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.placements.documents import make_collections

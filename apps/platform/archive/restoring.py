@@ -30,9 +30,9 @@ from apps.platform.archive.writing import (
     look_away,
 )
 from apps.platform.models import Store
+from apps.platform.tenancy.aliases import DOCUMENTS as PRODUCTION
 from apps.platform.tenancy.context import ActiveStore
 from apps.platform.tenancy.routers import DEFAULT
-from apps.platform.tenancy.routers import DOCUMENTS as PRODUCTION
 
 MARKER: Final = "polystore_restore"
 RESTORED: Final = (SQL, DOCUMENTS, DEVELOPMENT, FILES)

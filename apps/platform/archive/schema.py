@@ -12,9 +12,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from apps.platform.archive.errors import ArchiveNotFitting
+from apps.platform.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV
 from apps.platform.tenancy.documents.discovery import import_documents
 from apps.platform.tenancy.documents.models import DevelopmentDocument, Document
-from apps.platform.tenancy.routers import DEFAULT, DOCUMENTS, DOCUMENTS_DEV, Home, home_of
+from apps.platform.tenancy.routers import DEFAULT, Home, home_of
 
 # Rows that migrations write with ids of the place's own; other tables' references to them travel by name.
 REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")

@@ -29,12 +29,12 @@ from apps.platform.archive.manifest import (
 from apps.platform.archive.snapshot import Snapshot, snapshot, system_scope
 from apps.platform.archive.values import Checksum, line_of
 from apps.platform.models import Store
-from apps.platform.tenancy import routers
+from apps.platform.tenancy import aliases
 
 # How far, and what is being read now: `(share from 0 to 1, words)`.
 Watch = Callable[[float, str], None]
 
-ALIASES: Final = {DOCUMENTS: routers.DOCUMENTS, DEVELOPMENT: routers.DOCUMENTS_DEV}
+ALIASES: Final = {DOCUMENTS: aliases.DOCUMENTS, DEVELOPMENT: aliases.DOCUMENTS_DEV}
 SHARES: Final = {REGISTRY: 0.0, SQL: 0.02, DOCUMENTS: 0.5, DEVELOPMENT: 0.75, FILES: 0.8}
 
 
@@ -120,7 +120,7 @@ def _head(run: _Run, moment: Snapshot, encrypted: bool, with_credentials: bool) 
         marker=moment.marker,
         parts=tuple(run.parts),
         migrations=tuple(schema.list_applied()),
-        document_migrations=tuple(schema.list_applied(routers.DOCUMENTS)),
+        document_migrations=tuple(schema.list_applied(aliases.DOCUMENTS)),
         has_credentials=with_credentials,
         encrypted=encrypted,
     )

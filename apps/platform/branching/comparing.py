@@ -13,8 +13,9 @@ from apps.platform.archive import Restamp
 from apps.platform.branching.contents import Content, list_contents
 from apps.platform.branching.making import require_sandbox
 from apps.platform.models import Store
+from apps.platform.tenancy.aliases import DOCUMENTS
 from apps.platform.tenancy.documents.scope import STORE_KEY
-from apps.platform.tenancy.routers import DEFAULT, DOCUMENTS
+from apps.platform.tenancy.routers import DEFAULT
 
 Row = dict[str, Any]
 ADDED, CHANGED, ONLY_LIVE = "added", "changed", "only live"

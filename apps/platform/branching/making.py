@@ -19,7 +19,7 @@ from apps.platform.selectors import get_documents_config
 from apps.platform.services.credentials import note_documents_config
 from apps.platform.services.stores import archive_store, forget_addresses, register_store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements.documents import has_own_documents

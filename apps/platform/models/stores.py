@@ -11,7 +11,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from apps.platform.names import HOST_PATTERN, SCHEMA_PATTERN, SLUG_PATTERN, require_free_word
 from apps.platform.states import StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.clusters import cluster_alias, documents_alias
+from apps.platform.tenancy.aliases import cluster_alias, documents_alias, own_alias
 from apps.platform.tenancy.context import ActiveStore
 from apps.platform.tenancy.models import PlatformModel
 
@@ -146,7 +146,7 @@ class Store(PlatformModel, TenantMixin):
         """What `use_store()` and everything inside a store need to know of it."""
         alias = cluster_alias(self.region)
         if self.database_type != DatabaseType.SHARED:
-            alias = f"store_{self.id.hex}_v{self.connection_version}"
+            alias = own_alias("store", self.id, self.connection_version)
         return ActiveStore(
             id=self.id,
             slug=self.slug,
@@ -164,7 +164,7 @@ class Store(PlatformModel, TenantMixin):
 
     def _documents_alias(self) -> str:
         if self.documents_version:
-            return f"documents_{self.id.hex}_v{self.documents_version}"
+            return own_alias("documents", self.id, self.documents_version)
         return documents_alias(self.data_region)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from apps.platform.models import DatabaseType, Store, StoreMove
-from apps.platform.selectors.moves import SOURCE, TARGET
+from apps.platform.tenancy.aliases import SOURCE, TARGET, MoveSide, move_alias
 from apps.platform.tenancy.context import ActiveStore
 from apps.platform.tenancy.placements import Placement, kind_of
 
@@ -28,13 +28,13 @@ def place_at(store: Store, database_type: str, region: str) -> Store:
 
 
 def _placement(
-    move: StoreMove, side: str, database_type: str, region: str, config: Mapping[str, Any]
+    move: StoreMove, side: MoveSide, database_type: str, region: str, config: Mapping[str, Any]
 ) -> Placement:
     """A placement that connects by an alias of the move's own: the store's current alias never means two servers."""
     store = place_at(move.store, database_type, region)
     active: ActiveStore = store.active_store
     if database_type != DatabaseType.SHARED:
-        active = replace(active, alias=f"store_{store.id.hex}_{side}{move.id.hex}")
+        active = replace(active, alias=move_alias(store.id, side, move.id))
     kind = kind_of(database_type)
     here = {"active_store": property(lambda self: active), "config": property(lambda self: config)}
     placed: type[Placement] = type(kind.__name__, (kind,), here)

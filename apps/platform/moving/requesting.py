@@ -16,7 +16,8 @@ from apps.platform.moving.queue import enqueue_on_commit
 from apps.platform.one_at_a_time import alone_with, require_not_deleted
 from apps.platform.selectors.moves import get_open_move
 from apps.platform.states import MoveStatus, StoreStatus
-from apps.platform.tenancy.clusters import MAIN, require_cluster
+from apps.platform.tenancy.aliases import MAIN
+from apps.platform.tenancy.clusters import require_cluster
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import Holds, Report, kind_of, require_offered
 from apps.platform.tenancy.routers import PLATFORM

@@ -1,7 +1,6 @@
 """Reads of the moves of stores."""
 
-import re
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,10 +9,7 @@ from django.db.models.functions import Now
 from apps.platform.errors import MoveNotFound
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import OPEN_MOVES, MoveStatus
-
-SOURCE: Final = "s"
-TARGET: Final = "t"
-_ALIAS: Final = re.compile(r"^store_[0-9a-f]{32}_([st])([0-9a-f]{32})$")
+from apps.platform.tenancy.aliases import SOURCE, parse_alias
 
 
 def get_move(move_id: UUID) -> StoreMove:
@@ -52,11 +48,13 @@ def get_moving_settings(store: Store, alias: str) -> dict[str, Any] | None:
     """Django's settings for the alias of a place a store is moving to or has moved from; None for any other alias."""
     from apps.platform.tenancy.placements import kind_of  # reads this package
 
-    parts = _ALIAS.match(alias)
-    move = StoreMove.objects.filter(store=store, id=parts[2]).first() if parts else None
-    if parts is None or move is None:
+    named = parse_alias(alias)
+    if named is None or named.move is None:
         return None
-    if parts[1] == SOURCE:
+    move = StoreMove.objects.filter(store=store, id=named.move).first()
+    if move is None:
+        return None
+    if named.side == SOURCE:
         database_type, config = move.source_type, move.source_config
     else:
         database_type, config = move.target_type, move.target_config

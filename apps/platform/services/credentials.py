@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from apps.common.errors import Conflict, InvalidInput
-from apps.common.ids import random_token
 from apps.platform import selectors
 from apps.platform.crypto import Sealed
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
 from apps.platform.states import StoreStatus
+from apps.platform.tenancy.aliases import trial_alias
 from apps.platform.tenancy.connections import forget_database, register_database
 from apps.platform.tenancy.placements import Holds, documents_preflight, kind_of
 from apps.platform.tenancy.placements.documents import has_own_documents
@@ -111,7 +111,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
 def _require_the_store_there(store: Store, config: Mapping[str, Any]) -> None:
     """Look by an alias of its own: nobody else ever uses it."""
     kind = kind_of(store.database_type)
-    active = replace(store.active_store, alias=f"store_{store.id.hex}_trial{random_token()[:12]}")
+    active = replace(store.active_store, alias=trial_alias(store.id))
     trial = type(kind.__name__, (kind,), {"active_store": active, "config": config})(store)
     register_database(active.alias, kind.database_settings(store, config))
     try:

@@ -5,11 +5,12 @@ from django.conf import settings
 from django.db import connections, models
 
 from apps.common.errors import Conflict
+from apps.platform.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV
 from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.documents.access import scoped_collection
 from apps.platform.tenancy.documents.scope import across_stores
-from apps.platform.tenancy.routers import DOCUMENTS, DOCUMENTS_DEV, Home, home_of
+from apps.platform.tenancy.routers import Home, home_of
 
 
 class DevelopmentNotSeparate(Conflict):

@@ -30,7 +30,8 @@ from apps.platform.services.credentials import note_documents_config, save_integ
 from apps.platform.services.hearing import tell_opened
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.clusters import MAIN, region_for_data, require_cluster
+from apps.platform.tenancy.aliases import MAIN
+from apps.platform.tenancy.clusters import region_for_data, require_cluster
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import clean_config, kind_of
 from apps.platform.tenancy.placements.documents_configuration import (

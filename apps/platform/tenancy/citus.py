@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import OperationalError, ProgrammingError, connections
 
-from apps.platform.tenancy.clusters import cluster_alias, list_clusters
+from apps.platform.tenancy.aliases import cluster_alias
+from apps.platform.tenancy.clusters import list_clusters
 from apps.platform.tenancy.context import ActiveStore, outside_store
 
 SHARDING: Final = "citus.enable_schema_based_sharding"

@@ -1,25 +1,13 @@
 """The shared clusters of stores, by name. `main` is the master database's own; `SQL_CLUSTERS` names the others."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS
 
 from apps.common.errors import InvalidInput
-
-MAIN: Final = "main"
-
-
-def cluster_alias(name: str) -> str:
-    """The database alias of a cluster. A name that is not set up gives an alias that does not exist: fails closed."""
-    return DEFAULT_DB_ALIAS if name == MAIN else f"cluster_{name}"
-
-
-def documents_alias(region: str) -> str:
-    """Where the documents of a store pinned to a region are. An unknown region gives an alias that does not exist."""
-    return "documents" if region == MAIN else f"documents_{region}"
+from apps.platform.tenancy.aliases import DOCUMENTS, MAIN, documents_alias
 
 
 def files_place(region: str) -> Path | dict[str, Any]:
@@ -51,7 +39,7 @@ def region_for_data(name: str, *, has_own_documents: bool = False) -> str:
 def list_documents_aliases() -> list[str]:
     """The databases of production documents: the platform's own and those of regions."""
     regions = (documents_alias(name) for name in settings.REGIONS)
-    return ["documents", *sorted(alias for alias in regions if alias in settings.DATABASES)]
+    return [DOCUMENTS, *sorted(alias for alias in regions if alias in settings.DATABASES)]
 
 
 def list_clusters() -> list[str]:

@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.common.actor import Actor
+from apps.platform.tenancy.aliases import parse_alias
 
 
 class NoActiveStore(RuntimeError):
@@ -181,8 +182,9 @@ def _refuse_inside_transaction_of_another(store: ActiveStore) -> None:
 def _store_of_transaction(connection: BaseDatabaseWrapper) -> UUID | None:
     """Whose transaction is open on a connection. On a database of one store it is that store's before its first
     statement; on a cluster the first statement says."""
-    if connection.alias.startswith("store_"):
-        return UUID(connection.alias.split("_")[1]) if is_in_transaction(connection) else None
+    own = parse_alias(connection.alias)
+    if own is not None:
+        return own.store if is_in_transaction(connection) else None
     return getattr(connection, "transaction_store", None)
 
 

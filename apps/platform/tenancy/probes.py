@@ -4,6 +4,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from apps.platform.tenancy.aliases import is_placed
 from apps.platform.tenancy.context import outside_store
 
 
@@ -19,7 +20,6 @@ def ready(request: HttpRequest) -> JsonResponse:
     dead one is its own store's trouble. A dead server of a region is told and changes nothing, as every other region's
     stores are open; nor does a dead replica: the primary is read instead."""
     from apps.platform.database_health import list_own_databases, time_twice  # models stand above
-    from apps.platform.tenancy.connections.handler import is_placed
 
     with outside_store():
         found = list_own_databases()

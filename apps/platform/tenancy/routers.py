@@ -12,12 +12,13 @@ from django.db.models import Model
 from django_mongodb_backend.fields import ObjectIdAutoField
 from django_mongodb_backend.models import EmbeddedModel
 
+from apps.platform.tenancy.aliases import DOCUMENTS_DEV
 from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import NoActiveStore, WrongStore, current_store_or_none
 from apps.platform.tenancy.replicas import find_replica
 from config.settings import homes
 
-DEFAULT, PLATFORM, DOCUMENTS, DOCUMENTS_DEV = "default", "platform", "documents", "documents_dev"
+DEFAULT, PLATFORM = "default", "platform"
 
 
 class Home(StrEnum):

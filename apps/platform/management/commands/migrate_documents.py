@@ -12,10 +12,10 @@ from rich.console import Console
 
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
+from apps.platform.tenancy.aliases import DOCUMENTS
 from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import NoActiveStore, use_store
 from apps.platform.tenancy.documents.migrating import DocumentMigrations
-from apps.platform.tenancy.routers import DOCUMENTS
 
 
 class Command(BaseCommand):

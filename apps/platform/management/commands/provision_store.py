@@ -17,7 +17,7 @@ from apps.platform.management.console import (
 from apps.platform.management.opening import add_opening, opening_of
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus
-from apps.platform.tenancy.clusters import MAIN
+from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.placements import placement_of
 
 POLL_SECONDS: Final = 0.3

@@ -5,27 +5,21 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler, load_backend
 
+from apps.platform.tenancy.aliases import DOCUMENTS, is_placed, parse_alias
 from apps.platform.tenancy.connections.answers import AnswerAwareErrors
 from apps.platform.tenancy.connections.errors import UnknownDatabase
 from apps.platform.tenancy.connections.limits import current_limits
 from apps.platform.tenancy.connections.placed import DOCUMENTS_ENGINE, PlacedDatabase
-from apps.platform.tenancy.connections.registry import OF_A_STORE, registry
+from apps.platform.tenancy.connections.registry import registry
 from apps.platform.tenancy.context import ActiveStore, current_store_or_none
 from apps.platform.tenancy.silence import TCP_OPTIONS
 from apps.platform.tenancy.write_pause.translating import watch_for_pauses
-
-DOCUMENTS = "documents"
-# The platform's own: always known, never evicted, no circuit: without them nothing works.
-OWN_ALIASES = frozenset({DEFAULT_DB_ALIAS, "platform", DOCUMENTS, "documents_dev"})
-# Everything else is placed if its name says so: databases of stores, clusters and documents of regions.
-PLACED_PREFIXES = ("store_", "documents_", "cluster_")
 
 
 class _OfThisThread(threading.local):
@@ -100,11 +94,6 @@ class StoreConnections(ConnectionHandler):
         return wrapper
 
 
-def is_placed(alias: str) -> bool:
-    """Whether an alias is a store's own database or one of a region, not one of the platform's own."""
-    return alias.startswith(PLACED_PREFIXES) and alias not in OWN_ALIASES
-
-
 def install() -> None:
     """Put `StoreConnections` in the place of Django's handler. Called once, when the apps are loaded."""
     connections.__class__ = StoreConnections
@@ -170,14 +159,14 @@ def _find(alias: str) -> PlacedDatabase:
     """
     if alias in settings.DATABASES:
         return register_database(alias, settings.DATABASES[alias])
-    named = OF_A_STORE.match(alias)
+    named = parse_alias(alias)
     if named is None:
         raise UnknownDatabase(f"There is no database {alias[:80]!r}.")
     from apps.platform.selectors import (
         get_database_settings,  # the registry of stores is a model above this module
     )
 
-    described = get_database_settings(store_id=UUID(named["store"]), alias=alias)
+    described = get_database_settings(store_id=named.store, alias=alias)
     if described is None:
         raise UnknownDatabase(f"There is no database connection {alias}.")
     return register_database(alias, described)

@@ -1,21 +1,17 @@
 """The placed databases this process knows: as many as the budget allows, the longest unused one goes first."""
 
 import os
-import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from apps.platform.tenancy.aliases import parse_alias
 from apps.platform.tenancy.connections.errors import StoreBusy
 from apps.platform.tenancy.connections.limits import current_limits
 from apps.platform.tenancy.connections.placed import PlacedDatabase
 
-# `store_<id>_v<n>` and `documents_<id>_v<n>`: another version is another alias, so that new credentials meet no old pool.
-# A move has two more for its places; they end in something else than a version.
-OF_A_STORE: Final = re.compile(r"^(?:store|documents)_(?P<store>[0-9a-f]{32})_")
-VERSIONED: Final = re.compile(r"^(?P<family>(?:store|documents)_[0-9a-f]{32}_v)(?P<version>\d+)$")
 JANITOR_SECONDS: Final = 5.0
 
 
@@ -108,15 +104,13 @@ class Registry:
         return gone
 
     def _retire_older(self, placed: PlacedDatabase) -> list[PlacedDatabase]:
-        named = VERSIONED.match(placed.alias)
+        named = parse_alias(placed.alias)
         if named is None:
             return []
         gone = []
         for other in list(self._known.values()):
-            known = VERSIONED.match(other.alias)
-            if known is None or known["family"] != named["family"]:
-                continue
-            if int(known["version"]) < int(named["version"]):
+            known = parse_alias(other.alias)
+            if known is not None and known.is_older_than(named):
                 other.is_retired = True
                 if not other.is_in_use:
                     self._drop(other)

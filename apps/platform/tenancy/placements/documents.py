@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from apps.platform.errors import PlacementOccupied
 from apps.platform.models import Store
+from apps.platform.tenancy.aliases import DOCUMENTS
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.documents.collection import UNSCOPED_COLLECTIONS
 from apps.platform.tenancy.documents.errors import translated_errors
@@ -25,7 +26,6 @@ from apps.platform.tenancy.placements.documents_configuration import (
     client_options,
     split_config,
 )
-from apps.platform.tenancy.routers import DOCUMENTS
 
 __all__ = [
     "DOCUMENTS_FIELDS",

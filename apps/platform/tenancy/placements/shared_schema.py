@@ -11,7 +11,7 @@ from apps.common.errors import Conflict, InvalidInput
 from apps.platform.models import DatabaseType, Store
 from apps.platform.names import require_schema_name
 from apps.platform.tenancy import row_security, template
-from apps.platform.tenancy.clusters import MAIN, cluster_alias
+from apps.platform.tenancy.aliases import MAIN, cluster_alias
 from apps.platform.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.platform.tenancy.placements import schema_occupancy
 from apps.platform.tenancy.placements.base import Occupancy, Placement
