@@ -89,7 +89,7 @@ def words(code: str) -> str:
 def money(minor: int | None, currency: str) -> str:
     if minor is None:
         return "-"
-    return format_money(from_minor(minor, currency), _language())
+    return format_money(from_minor(minor, currency), language())
 
 
 def moment(value: datetime | None) -> SafeString | str:
@@ -98,13 +98,14 @@ def moment(value: datetime | None) -> SafeString | str:
         return "-"
     store = current_store_or_none()
     zone = ZoneInfo(store.time_zone if store is not None else "UTC")
-    exact = format_datetime(value, "medium", tzinfo=zone, locale=_language())
-    relative = format_timedelta(value - now(), add_direction=True, locale=_language())
+    exact = format_datetime(value, "medium", tzinfo=zone, locale=language())
+    relative = format_timedelta(value - now(), add_direction=True, locale=language())
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, relative
     )
 
 
-def _language() -> str:
+def language() -> str:
+    """How amounts and moments are written here: as the store does, in English on the platform."""
     store = current_store_or_none()
     return (store.language if store is not None else "en").replace("-", "_")

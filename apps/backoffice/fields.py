@@ -1,4 +1,4 @@
-"""Fields of the admin's forms: amounts (rows hold minor units, people type `499.00`), JSON that PostgreSQL can keep."""
+"""Fields of the admin's forms: amounts (rows hold minor units, people type `1,499.00`), JSON that PostgreSQL can keep."""
 
 import json
 from typing import Any
@@ -9,28 +9,13 @@ from django.forms.fields import InvalidJSONInput
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.common import fields
-from apps.common.money import money_json
 
 
 class AmountField(fields.AmountField):
-    """For a column of minor units: shows what is in it, and refuses less than nothing."""
+    """For a column of minor units: shows what is in it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"widget": UnfoldAdminTextInputWidget, "max_length": 20, **kwargs})
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, int):
-            return money_json(value, self.currency)["amount"]
-        return value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial), data))
-
-    def clean(self, value: Any) -> int | None:
-        minor = super().clean(value)
-        if minor is not None and minor < 0:
-            raise ValidationError("An amount can't be negative.")
-        return minor
+        super().__init__(**{"widget": UnfoldAdminTextInputWidget, **kwargs})
 
 
 class KeepableJSONField(forms.JSONField):

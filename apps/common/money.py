@@ -1,56 +1,104 @@
 """Money: integer minor units plus currency in storage, `Money` in code, Babel on the page.
 
-Nothing else in the project divides by 100: yen has no decimals and dinar three. The number of decimals of a
-currency is CLDR's, by Babel. Rounding happens in `round_money` and nowhere else; parts that must add up to a
-whole are made by `allocate` (largest remainder).
+Nothing else in the project divides by 100: yen has no decimals and dinar three. The decimals of a currency are
+those of ISO 4217. Rounding happens in this module and nowhere else; parts that must add up to a whole are made by
+`allocate` (largest remainder). What people type is read by `apps.common.amounts`.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol
 from moneyed import Money
 
+from apps.common.currencies import decimals_of
 from apps.common.errors import InvalidInput
+from apps.common.places import locale_of
 
 __all__ = [
+    "MAX_MINOR",
     "Money",
     "allocate",
     "format_money",
     "from_minor",
+    "groups_by_lakh",
     "money_json",
     "parse_amount",
+    "part_of",
+    "require_amount",
     "round_money",
     "to_minor",
 ]
 
-# Digits as everybody types them: no exponents, no other scripts' digits, no signs but a minus.
+# The form of clients: no exponents, no other scripts' digits, no signs but a minus.
 _AMOUNT = re.compile(r"-?\d{1,60}(\.\d{1,10})?", re.ASCII)
 MAX_MINOR = 9_000_000_000_000_000  # below 2^53 and far below PostgreSQL's bigint
+
+# Rupees and takas are counted in lakhs and crores. CLDR knows it for Hindi or Tamil, not for English without a
+# country, Marathi, Kannada, Malayalam, Odia and Urdu.
+_LAKH_CURRENCIES = frozenset(["INR", "NPR", "BDT"])
+_LAKH_LANGUAGES = frozenset(
+    [
+        "as",
+        "bn",
+        "brx",
+        "doi",
+        "en",
+        "gu",
+        "hi",
+        "kn",
+        "kok",
+        "ks",
+        "mai",
+        "ml",
+        "mni",
+        "mr",
+        "ne",
+        "or",
+        "pa",
+        "sa",
+        "sat",
+        "sd",
+        "ta",
+        "te",
+        "ur",
+    ]
+)
 
 
 def from_minor(minor: int, currency: str) -> Money:
     """`from_minor(49900, "INR")` is 499.00 rupees; `from_minor(499, "JPY")` is 499 yen."""
-    return Money(Decimal(minor).scaleb(-get_currency_precision(currency)), currency)
+    return Money(Decimal(minor).scaleb(-decimals_of(currency)), currency)
 
 
 def to_minor(money: Money) -> int:
     """Minor units of an exact amount. Raises `InvalidInput` where the currency has no such small part."""
-    scaled = money.amount.scaleb(get_currency_precision(money.currency.code))
+    code = money.currency.code
+    scaled = money.amount.scaleb(decimals_of(code))
     if scaled != scaled.to_integral_value():
-        raise InvalidInput(f"{money.amount} has more decimals than {money.currency.code} has.")
+        raise InvalidInput(f"{money.amount} has more decimals than {code} has.")
     return int(scaled)
 
 
 def parse_amount(text: str | int | Decimal, currency: str) -> Money:
-    """A decimal as people or clients write it (`"499.00"`). Raises `InvalidInput` on anything else."""
-    if currency not in list_currencies():
-        raise InvalidInput(f"{currency!r} is not a currency code.")
+    """A decimal as clients write it (`"499.00"`). Raises `InvalidInput` on anything else.
+
+    What people type goes through `apps.common.amounts.read_amount`.
+    """
+    decimals_of(currency)
     plain = str(text).strip()
     if not _AMOUNT.fullmatch(plain):
         raise InvalidInput(f"{text!r} is not an amount of money.")
-    money = Money(Decimal(plain), currency)
+    return require_amount(Decimal(plain), currency)
+
+
+def require_amount(amount: Decimal, currency: str) -> Money:
+    """The amount as money; there is no minus zero. Raises `InvalidInput` on too many decimals or too much money."""
+    money = Money(amount if amount else abs(amount), currency)
     if abs(to_minor(money)) > MAX_MINOR:
         raise InvalidInput("This amount is too large.")
     return money
@@ -58,8 +106,16 @@ def parse_amount(text: str | int | Decimal, currency: str) -> Money:
 
 def round_money(money: Money) -> Money:
     """The nearest amount the currency can pay; halves away from zero."""
-    quantum = Decimal(1).scaleb(-get_currency_precision(money.currency.code))
-    return Money(money.amount.quantize(quantum, rounding=ROUND_HALF_UP), money.currency)
+    code = money.currency.code
+    quantum = Decimal(1).scaleb(-decimals_of(code))
+    rounded = money.amount.quantize(quantum, rounding=ROUND_HALF_UP)
+    return Money(rounded if rounded else abs(rounded), money.currency)
+
+
+def part_of(minor: int, share: int, whole: int) -> int:
+    """`minor * share / whole` in whole minor units; halves away from zero."""
+    part = (2 * abs(minor) * share + whole) // (2 * whole)
+    return -part if minor < 0 else part
 
 
 def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
@@ -86,11 +142,53 @@ def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
 
 
 def format_money(money: Money, language: str) -> str:
-    """As people of that language write it: `₹1,49,900.00`, `1.499,00 €`."""
-    return format_currency(money.amount, money.currency.code, locale=language.replace("-", "_"))
+    """As people of that language write it: `₹1,49,900.00`, `1.499,00 €`.
+
+    Decimals that CLDR leaves out for a currency (`500 RSD`) are shown where there are any (`499,99 RSD`).
+    """
+    rounded = round_money(money)
+    code = money.currency.code
+    locale = locale_of(language)
+    pattern = _pattern(str(locale), code, _shown_decimals(rounded))
+    return pattern.apply(rounded.amount, locale, currency=code, currency_digits=False)
+
+
+def groups_by_lakh(currency: str, language: str) -> bool:
+    """Whether an amount is written as `1,49,900.00`."""
+    locale = locale_of(language)
+    if currency in _LAKH_CURRENCIES and locale.language in _LAKH_LANGUAGES:
+        return True
+    return bool(locale.currency_formats["standard"].grouping == (3, 2))
 
 
 def money_json(minor: int, currency: str) -> dict[str, str]:
     """The API's form: `{"amount": "499.00", "currency": "INR"}`."""
-    precision = get_currency_precision(currency)
-    return {"amount": f"{from_minor(minor, currency).amount:.{precision}f}", "currency": currency}
+    decimals = decimals_of(currency)
+    return {"amount": f"{from_minor(minor, currency).amount:.{decimals}f}", "currency": currency}
+
+
+def _shown_decimals(rounded: Money) -> int:
+    """CLDR's decimals for a whole amount, ISO's for any other."""
+    code = rounded.currency.code
+    if rounded.amount == rounded.amount.to_integral_value():
+        return min(get_currency_precision(code), decimals_of(code))
+    return decimals_of(code)
+
+
+@lru_cache(maxsize=1024)
+def _pattern(language: str, currency: str, decimals: int) -> NumberPattern:
+    pattern = copy(locale_of(language).currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    if groups_by_lakh(currency, language):
+        pattern.grouping = (3, 2)
+    symbol = get_currency_symbol(currency, locale_of(language))
+    if _needs_space(symbol[-1]):
+        pattern.prefix = tuple(re.sub("¤$", "¤\xa0", part) for part in pattern.prefix)
+    if _needs_space(symbol[0]):
+        pattern.suffix = tuple(re.sub("^¤", "\xa0¤", part) for part in pattern.suffix)
+    return pattern
+
+
+def _needs_space(edge: str) -> bool:
+    """CLDR's `currencySpacing`, which Babel leaves out: `IQD 5` and `$5`."""
+    return unicodedata.category(edge)[0] not in "SZ"

@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import list_currencies
+
+from apps.common.currencies import selling_currencies
 
 Choices = list[tuple[str, str]]
 
@@ -115,10 +116,10 @@ def country_choices(language: str = "en") -> Choices:
 
 @lru_cache(maxsize=64)
 def currency_choices(language: str = "en") -> Choices:
-    """`("INR", "INR - Indian Rupee")` for the currencies a store can sell in."""
-    known = list_currencies()
+    """`("INR", "INR - Indian Rupee")` for the currencies a store can sell in, the most used first."""
     names = locale_of(language).currencies
-    return [(code, f"{code} - {names.get(code, code)}") for code in _CURRENCIES if code in known]
+    codes = [*_CURRENCIES, *sorted(selling_currencies().difference(_CURRENCIES))]
+    return [(code, f"{code} - {names.get(code, code)}") for code in codes]
 
 
 @lru_cache(maxsize=64)

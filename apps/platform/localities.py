@@ -6,8 +6,8 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.numbers import list_currencies
 
+from apps.common.currencies import selling_currencies
 from apps.common.errors import InvalidInput
 from apps.common.places import country_choices
 
@@ -35,11 +35,6 @@ def _countries() -> frozenset[str]:
 
 
 @cache
-def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
-
-
-@cache
 def _time_zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
@@ -54,8 +49,8 @@ def require_locality(
 ) -> None:
     """Raise `InvalidInput` naming every field that is not a known code. Empty language and zone are fine."""
     fields: dict[str, list[str]] = {}
-    if currency not in _currencies():
-        fields["currency"] = ["This is not a currency code such as INR or USD."]
+    if currency not in selling_currencies():
+        fields["currency"] = ["This is not the code of a currency in use, such as INR or USD."]
     if country not in _countries():
         fields["country"] = ["This is not a country code such as IN or US."]
     if language and not _is_language(language):

@@ -128,7 +128,7 @@ def test_faults_stand_in_their_rows_and_nothing_is_saved() -> None:
         (row("A", "1.005"), "more decimals"),
         (row("A", ""), "required"),
         (row("", "5"), "required"),
-        (row("A", "-1"), "between 0"),
+        (row("A", "-1"), "be negative"),
         (row("A", "9" * 40), "too large"),
         (row("A", "NaN"), "is not an amount of money"),
         (row("A", weight_grams="-1"), "greater than or equal"),

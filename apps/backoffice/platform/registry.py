@@ -8,13 +8,17 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
 from apps.backoffice.columns import badge, flag, moment, money, words
 from apps.backoffice.fields import AmountField, KeepableJSONField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
+from apps.common.currencies import selling_currencies
 from apps.common.errors import DomainError
+from apps.common.fields import set_money_of
+from apps.common.places import currency_choices
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.platform import services
 from apps.platform.models import (
@@ -31,6 +35,7 @@ platform_admin.register(OutboxMessage, OutboxMessageAdmin)
 
 
 class PlanForm(forms.ModelForm):
+    currency = forms.ChoiceField(choices=currency_choices, widget=UnfoldAdminSelectWidget)
     price_monthly_minor = AmountField(label="Price a month")
     price_annual_minor = AmountField(label="Price a year")
 
@@ -44,10 +49,9 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("price_monthly_minor", "price_annual_minor"):
-            field = self.fields[name]
-            assert isinstance(field, AmountField)
-            field.currency = self.instance.currency
+        typed = self.data.get(self.add_prefix("currency"), "") if self.is_bound else ""
+        is_known = typed in selling_currencies()
+        set_money_of(self, currency=typed if is_known else self.instance.currency, language="en")
 
 
 @admin.register(Plan, site=platform_admin)

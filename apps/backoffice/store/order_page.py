@@ -17,9 +17,10 @@ from django.urls import reverse
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.columns import money
 from apps.backoffice.store.timeline import timeline_rows
+from apps.common.amounts import read_amount
 from apps.common.errors import InvalidInput
 from apps.common.ids import random_token
-from apps.common.money import parse_amount, to_minor
+from apps.common.money import to_minor
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import can_cancel, can_ship
@@ -29,6 +30,7 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
+from apps.platform.tenancy.context import current_store
 
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
@@ -162,7 +164,8 @@ def _refund(request: HttpRequest, order: Order) -> None:
     payment = get_object_or_404(Payment, pk=_uuid(request, "payment"), order=order)
 
     def refund() -> None:
-        amount = parse_amount(request.POST.get("amount", ""), payment.currency)
+        typed = request.POST.get("amount", "")
+        amount = read_amount(typed, payment.currency, current_store().language)
         payments.refund_payment(
             payment=payment,
             amount_minor=to_minor(amount),

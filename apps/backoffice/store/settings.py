@@ -17,6 +17,7 @@ from apps.backoffice.base import Admin
 from apps.backoffice.columns import flag, money
 from apps.backoffice.fields import AmountField
 from apps.backoffice.sites import store_admin
+from apps.common.fields import set_money_of
 from apps.common.places import country_choices
 from apps.content import services as content
 from apps.content.models import Theme
@@ -49,11 +50,9 @@ class ShippingMethodForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         currency = self.instance.currency or current_store().currency
         self.instance.currency = currency
+        set_money_of(self, currency=currency, language=current_store().language)
         for name in ("amount_minor", "free_above_minor"):
-            field = self.fields[name]
-            assert isinstance(field, AmountField)
-            field.currency = currency
-            field.label = f"{field.label} ({currency})"
+            self.fields[name].label = f"{self.fields[name].label} ({currency})"
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean()

@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice import columns
-from apps.common.money import money_json
+from apps.common.amounts import write_amount
 from apps.common.places import locale_of
 
 register = template.Library()
@@ -24,8 +24,8 @@ def money(minor: int | None, currency: str) -> str:
 
 @register.filter
 def amount(minor: int, currency: str) -> str:
-    """Plain digits for an input field: `499.00`."""
-    return money_json(minor, currency)["amount"]
+    """For an input field, as the store's language writes it: `499.00`, `499,00`."""
+    return write_amount(minor, currency, columns.language())
 
 
 @register.filter

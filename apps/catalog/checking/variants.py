@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from babel.numbers import list_currencies
-
 from apps.catalog.checking.faults import Faults
 from apps.catalog.documents import Option, Variant, VariantPrice
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
@@ -18,6 +16,7 @@ from apps.catalog.limits import (
     MAX_VARIANTS,
     MAX_WEIGHT_GRAMS,
 )
+from apps.common.currencies import selling_currencies
 from apps.common.money import MAX_MINOR
 
 
@@ -124,8 +123,8 @@ def _check_prices(given: Any, path: str, faults: Faults) -> list[VariantPrice]:
 def _check_price(price: PriceInput, path: str, faults: Faults) -> VariantPrice:
     """Minor units are whole by nature, so a currency's decimals hold; `parse_amount` refuses others at the door."""
     currency = price.currency if isinstance(price.currency, str) else ""
-    if currency not in list_currencies():
-        faults.add(f"{path}.currency", "This is not a currency code.")
+    if currency not in selling_currencies():
+        faults.add(f"{path}.currency", "This is not a currency in use, such as INR or USD.")
     amount = faults.number(f"{path}.amount_minor", price.amount_minor, least=0, most=MAX_MINOR)
     compare_at = price.compare_at_minor
     if compare_at is not None:

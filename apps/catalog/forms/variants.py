@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
@@ -21,8 +20,7 @@ from apps.catalog.documents import Product
 from apps.catalog.forms.looks import cell, check, mark_wrong
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
-from apps.common.fields import AmountField
-from apps.common.money import from_minor
+from apps.common.fields import AmountField, set_money_of
 from apps.platform.tenancy.context import current_store
 
 _BLANK_ROWS = 3
@@ -49,10 +47,8 @@ class VariantTable:
 class VariantRow(forms.Form):
     id = forms.CharField(required=False, widget=forms.HiddenInput)
     sku = forms.CharField(max_length=64, widget=cell(aria_label="SKU"))
-    price = AmountField(widget=cell(aria_label="Price", inputmode="decimal"))
-    compare_at = AmountField(
-        required=False, widget=cell(aria_label="Compare-at price", inputmode="decimal")
-    )
+    price = AmountField(widget=cell(aria_label="Price"))
+    compare_at = AmountField(required=False, widget=cell(aria_label="Compare-at price"))
     weight_grams = forms.IntegerField(
         required=False, min_value=0, widget=cell(forms.NumberInput, aria_label="Weight in grams")
     )
@@ -60,10 +56,8 @@ class VariantRow(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
-        for name in ("price", "compare_at"):
-            field = self.fields[name]
-            assert isinstance(field, AmountField)
-            field.currency = current_store().currency
+        store = current_store()
+        set_money_of(self, currency=store.currency, language=store.language)
         for place in _PLACES:
             self.fields[f"value_{place}"] = forms.CharField(
                 required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
@@ -195,18 +189,12 @@ def _row_initial(variant: VariantInput, table: VariantTable, currency: str) -> d
     return {
         "id": variant.id,
         "sku": variant.sku,
-        "price": _shown(price.amount_minor if price else None, currency),
-        "compare_at": _shown(price.compare_at_minor if price else None, currency),
+        "price": price.amount_minor if price else None,
+        "compare_at": price.compare_at_minor if price else None,
         "weight_grams": variant.weight_grams or None,
         "is_active": variant.is_active,
         **values,
     }
-
-
-def _shown(minor: int | None, currency: str) -> str:
-    if minor is None:
-        return ""
-    return f"{from_minor(minor, currency).amount:.{get_currency_precision(currency)}f}"
 
 
 class VariantsField(forms.Field):

@@ -1,13 +1,11 @@
 """Filters, sort and page of a list of products, as they stand in the URL."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from apps.common.errors import InvalidInput
-from apps.common.money import Money, round_money, to_minor
+from apps.common.fields import AmountField, set_money_of
 from apps.platform.tenancy.context import current_store
 
 SORTS = (
@@ -51,37 +49,27 @@ class ListingForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=100)
     sort = forms.ChoiceField(choices=SORTS, required=False, label="Sort by")
-    price_min = forms.DecimalField(
-        required=False, min_value=0, max_digits=12, label="Lowest price", localize=False
-    )
-    price_max = forms.DecimalField(
-        required=False, min_value=0, max_digits=12, label="Highest price", localize=False
-    )
+    price_min = AmountField(required=False, label="Lowest price")
+    price_max = AmountField(required=False, label="Highest price")
     page = forms.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="filter-%s")
+        store = current_store()
+        set_money_of(self, currency=store.currency, language=store.language)
         for name in ("price_min", "price_max"):
             self.fields[name].is_optional = False  # type: ignore[attr-defined]  # of course it is
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "step": "any", "min": "0"}
 
     def wanted(self) -> Wanted:
         self.is_valid()
         values = self.cleaned_data
+        lowest, highest = values.get("price_min"), values.get("price_max")
+        if lowest is not None and highest is not None and lowest > highest:
+            lowest, highest = highest, lowest
         return Wanted(
             q=values.get("q") or "",
             sort=values.get("sort") or "featured",
             page=values.get("page") or 1,
-            price_min_minor=_minor(values.get("price_min")),
-            price_max_minor=_minor(values.get("price_max")),
+            price_min_minor=lowest,
+            price_max_minor=highest,
         )
-
-
-def _minor(amount: Decimal | None) -> int | None:
-    if amount is None:
-        return None
-    currency = current_store().currency
-    try:
-        return to_minor(round_money(Money(amount, currency)))
-    except InvalidInput:
-        return None
