@@ -20,12 +20,12 @@ class CheckoutDetails:
     """Raw as it came; `check_details` makes it fit. Addresses have the keys of `addresses.FIELDS`.
 
     `billing_address` None means: the same as the shipping address. `shipping_method` is a code and `payment_method`
-    a gateway's code. `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
+    a gateway's code, which is looked at only where something is to be paid. `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
     """
 
     email: str
     shipping_address: Mapping[str, Any]
-    payment_method: str
+    payment_method: str = ""
     shipping_method: str = ""
     phone: str = ""
     billing_address: Mapping[str, Any] | None = None
@@ -77,8 +77,6 @@ def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
     if text is None or len(text) > _MAX_CODE:
         errors[name] = ["This is not one of the choices."]
         return ""
-    if name == "payment_method" and not text:
-        errors[name] = ["Choose how to pay."]
     return text
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
 from apps.catalog.selectors import SaleableLine, read_lines
-from apps.checkout.errors import ItemsUnavailable, ShippingUnavailable
+from apps.checkout.errors import InvalidDetails, ItemsUnavailable, ShippingUnavailable
 from apps.checkout.models import CheckoutFence
 from apps.common.clock import now
 from apps.common.money import from_minor, money_json
-from apps.payments.selectors import OfferedMethod, list_payment_methods
+from apps.payments.errors import PaymentMethodUnavailable
+from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import (
@@ -34,6 +35,15 @@ class Quote:
     priced: PricedOrder
     shipping_method: ShippingMethod | None
 
+    @property
+    def is_free(self) -> bool:
+        """Nothing is to be paid, so nobody is asked how."""
+        return self.priced.total_minor == 0
+
+    @property
+    def needs_shipping(self) -> bool:
+        return self.shipping_method is not None
+
     def demand(self) -> dict[str, int]:
         """What has to come from stock: pieces by variant, summed over the lines."""
         demand: dict[str, int] = {}
@@ -53,12 +63,19 @@ class Quote:
 
 @dataclass(frozen=True)
 class CheckoutOptions:
-    """What the checkout page lets a buyer choose. `quote` is with `chosen`; None where nothing ships there."""
+    """What the checkout page lets a buyer choose. `quote` is with `chosen`; None where nothing ships there.
+
+    Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
+    """
 
     shipping_options: list[ShippingOption]
     payment_methods: list[OfferedMethod]
     chosen: str
     quote: Quote | None
+
+    @property
+    def needs_payment(self) -> bool:
+        return self.quote is None or not self.quote.is_free
 
 
 def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) -> Quote:
@@ -98,7 +115,35 @@ def list_checkout_options(
         )
     except ShippingUnavailable:
         quote = None
-    return CheckoutOptions(options, list_payment_methods(), chosen, quote)
+    methods = list_payment_methods() if quote is None else list_methods_for(quote)
+    return CheckoutOptions(options, methods, chosen, quote)
+
+
+def list_methods_for(quote: Quote) -> list[OfferedMethod]:
+    """How this can be paid: in no way when it costs nothing, and at the door only when a parcel comes there."""
+    if quote.is_free:
+        return []
+    return [
+        method
+        for method in list_payment_methods()
+        if quote.needs_shipping or not method.pays_on_delivery
+    ]
+
+
+def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
+    """The way of paying a buyer asks for; None when nothing is to be paid, whatever was asked.
+
+    Raises `InvalidDetails` when none was named, `PaymentMethodUnavailable` when it is not offered for this.
+    """
+    if quote.is_free:
+        return None
+    if not code:
+        raise InvalidDetails(fields={"payment_method": ["Choose how to pay."]})
+    method = get_payment_method(code)
+    if method.pays_on_delivery and not quote.needs_shipping:
+        sentence = f"{method.label} is possible only when a parcel is delivered."
+        raise PaymentMethodUnavailable(sentence, fields={"payment_method": [sentence]})
+    return method
 
 
 def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart | None:

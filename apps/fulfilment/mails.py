@@ -50,7 +50,7 @@ def mail_shipment(shipment: Shipment) -> None:
 def mail_cancellation(order: Order, reason: str) -> None:
     facts: Facts = {
         "reason": reason,
-        "was_paid": order.paid_at is not None,
+        "was_paid": order.paid_at is not None and order.total_minor > 0,
         "lines": [_item(line, line.quantity) for line in order.lines.order_by("position")],
     }
     _send(order, "order_cancelled", about=order.pk, facts=facts)
@@ -91,8 +91,9 @@ def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
 
 
 def _bill(order: Order) -> Facts:
+    lines = list(order.lines.order_by("position"))
     return {
-        "lines": [_line(order, line) for line in order.lines.order_by("position")],
+        "lines": [_line(order, line) for line in lines],
         "subtotal": _money(order, order.subtotal_minor),
         "discount": _money(order, order.discount_minor) if order.discount_minor else "",
         "shipping": _money(order, order.shipping_minor) if order.shipping_minor else "",
@@ -101,6 +102,9 @@ def _bill(order: Order) -> Facts:
         "tax_is_included": order.prices_include_tax,
         "total": _money(order, order.total_minor),
         "is_cash_due": _is_cash_due(order),
+        "is_free": order.total_minor == 0,
+        "has_downloads": any(line.is_digital for line in lines),
+        "needs_shipping": order.needs_shipping,
         "address": _address(order),
     }
 
@@ -114,9 +118,9 @@ def _item(line: OrderLine, quantity: int) -> Facts:
 
 
 def _address(order: Order) -> list[str]:
-    """As on a parcel, one line each; none for downloads."""
+    """As on a parcel, one line each; none where no parcel leaves."""
     given = order.shipping_address
-    if not given:
+    if not given or not order.needs_shipping:
         return []
     town = f"{given.get('postal_code', '')} {given.get('city', '')}".strip()
     region, code = given.get("region", ""), given.get("country", "")

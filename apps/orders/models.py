@@ -52,6 +52,9 @@ class Order(StoreModel):
         max_length=12, choices=OrderStatus.choices, default=OrderStatus.PENDING
     )
 
+    needs_shipping = models.BooleanField(
+        default=True, db_default=True, help_text="Whether a parcel leaves: not for downloads alone."
+    )
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(default=dict)
     shipping_method_code = models.CharField(max_length=40, blank=True, default="")

@@ -59,6 +59,12 @@ FULFILMENT_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
     _F.RETURNED: set(),
 }
 
+# Without a parcel there is nothing between paid and delivered.
+NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
+    **FULFILMENT_MOVES,
+    _F.UNFULFILLED: {*FULFILMENT_MOVES[_F.UNFULFILLED], _F.DELIVERED},
+}
+
 # Goods leave only when the money is here or will be handed over at the door.
 SHIPPABLE_PAYMENT: Set[PaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_DUE}
 

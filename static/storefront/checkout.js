@@ -29,12 +29,14 @@ async function reprice() {
 // The parts stay, only what is in them changes: the pay button keeps the focus.
 function show(page) {
   const focused = document.activeElement?.id;
+  const paying = form.elements.payment_method?.value;
   for (const part of form.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
     if (!fresh) continue;
     if (fresh.innerHTML !== part.innerHTML) part.innerHTML = fresh.innerHTML;
     if ("disabled" in fresh) part.disabled = fresh.disabled;
   }
+  for (const radio of form.querySelectorAll("[name=payment_method]")) if (radio.value === paying) radio.checked = true;
   fold();
   if (focused) document.getElementById(focused)?.focus();
   announce(form.querySelector(".total")?.textContent.replace(/\s+/g, " ").trim());

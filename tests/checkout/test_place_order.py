@@ -290,8 +290,11 @@ def test_a_payment_method_that_is_switched_off_is_refused(settings: Any) -> None
 
     for code in ("test", "cash_on_delivery", "barter"):
         with pytest.raises(PaymentMethodUnavailable):
-            place(cart, payment_method=code)
+            place(stored(cart), payment_method=code)
+    with pytest.raises(InvalidDetails) as refused:
+        place(stored(cart), payment_method="")
 
+    assert refused.value.fields == {"payment_method": ["Choose how to pay."]}
     assert_nothing_happened(cart)
 
 

@@ -257,13 +257,26 @@ def test_what_has_left_is_not_cancelled(goods: Goods, paid: Order) -> None:
     assert not OutboxMessage.objects.filter(topic="order.cancelled").exists()
 
 
-def test_downloads_are_sent_without_stock(in_store: Any) -> None:
+def test_downloads_are_never_put_into_a_parcel(in_store: Any) -> None:
     goods = make_goods(is_digital=True)
     placed = place(make_cart(goods), shipping_method="")
     pay_and_tell(placed.payment)
 
-    ship(placed.order)
+    with pytest.raises(NothingToShip):
+        ship(placed.order)
 
+    placed.order.refresh_from_db()
+    assert placed.order.status == "delivered"
+
+
+def test_beside_a_download_only_the_parcel_is_sent(in_store: Any) -> None:
+    cup, recipe = make_goods(), make_goods(is_digital=True)
+    placed = place(make_cart(cup, recipe))
+    pay_and_tell(placed.payment)
+
+    shipment = ship(placed.order)
+
+    assert [line.order_line.sku for line in shipment.lines.all()] == [cup.sku]
     placed.order.refresh_from_db()
     assert placed.order.status == "shipped"
 

@@ -212,3 +212,32 @@ def test_a_test_payment_leads_to_its_page_and_back(filled, form) -> None:
     page = filled.get(f"/orders/{order.access_token}/").content.decode()
     assert "waiting for its payment" in page
     assert filled.post(f"/orders/{order.access_token}/pay/")["Location"] == answer["Location"]
+
+
+def test_a_free_download_is_ordered_without_a_word_about_paying(browse, sell, form) -> None:
+    product = sell("Recipes", minor=0, stock=0, is_digital=True)
+    browse.post("/cart/add/", {"variant": product.variants[0].id, "quantity": "1"})
+
+    page = browse.get("/checkout/").content.decode()
+    assert "There is nothing to pay." in page
+    assert 'name="payment_method"' not in page
+    assert "Place the order</button>" in page
+    assert "on delivery" not in page
+    answer = browse.post("/checkout/", form(payment_method=None, shipping_method=None))
+
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    (order,) = orders()
+    assert answer["Location"] == f"/orders/{order.access_token}/"
+    assert (order.status, order.payment_state) == ("delivered", "paid")
+
+
+def test_a_download_is_not_paid_at_the_door(browse, sell, form) -> None:
+    product = sell("Recipes", stock=0, is_digital=True)
+    browse.post("/cart/add/", {"variant": product.variants[0].id, "quantity": "1"})
+
+    assert "Cash on delivery" not in browse.get("/checkout/").content.decode()
+    answer = browse.post("/checkout/", form(shipping_method=None))
+
+    assert answer.status_code == 422
+    assert "possible only when a parcel is delivered" in answer.content.decode()
+    assert orders() == []

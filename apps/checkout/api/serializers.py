@@ -44,6 +44,9 @@ class TotalsSerializer(serializers.Serializer[Any]):
 class OptionsSerializer(serializers.Serializer[Any]):
     shipping_methods = ShippingOptionSerializer(many=True)
     payment_methods = PaymentMethodSerializer(many=True)
+    needs_payment = serializers.BooleanField(
+        help_text="False when the total is zero: no method is asked then, and the order is paid when it is placed."
+    )
     shipping_method = serializers.CharField(help_text="The one the totals are for.")
     totals = TotalsSerializer(allow_null=True)
 
@@ -60,7 +63,12 @@ class PlaceOrderInput(StrictSerializer):
         required=False, allow_null=True, help_text="The shipping address when left out."
     )
     shipping_method = TextField(max_length=40, default="", allow_blank=True)
-    payment_method = TextField(max_length=40)
+    payment_method = TextField(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        help_text="One of `checkout/options`; needed where something is to be paid.",
+    )
     expected_total = MoneyField(
         required=False, help_text="What the buyer agreed to; any other total is refused."
     )
@@ -86,7 +94,7 @@ class PlacedOrderSerializer(OrderSummarySerializer):
     access_token = serializers.CharField(
         help_text="Opens this order without a login: `X-Order-Token`."
     )
-    payment_id = serializers.UUIDField()
+    payment_id = serializers.UUIDField(allow_null=True, help_text="Null when the total is zero.")
     next_url = serializers.CharField(
         allow_null=True, help_text="Where the buyer pays; null when nothing is to be paid now."
     )

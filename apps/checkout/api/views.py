@@ -52,6 +52,7 @@ class CheckoutOptionsView(CartAccess):
                     }
                     for method in options.payment_methods
                 ],
+                "needs_payment": options.needs_payment,
                 "shipping_method": options.chosen,
                 "totals": options.quote.summary() if options.quote else None,
             }
@@ -106,7 +107,7 @@ class OrdersView(OrderListView, CartAccess):
         return {
             **present_order_summary(placed.order),
             "access_token": placed.order.access_token,
-            "payment_id": str(placed.payment.pk),
+            "payment_id": str(placed.payment.pk) if placed.payment else None,
             "next_url": self.request.build_absolute_uri(url) if url else None,
         }
 

@@ -15,7 +15,7 @@ from apps.carts.selectors import get_cart_for_checkout
 from apps.checkout.details import CheckoutDetails, check_details
 from apps.checkout.errors import CheckoutAbandoned, CheckoutInProgress, PriceChanged
 from apps.checkout.models import CheckoutFence
-from apps.checkout.selectors import Quote, quote_cart
+from apps.checkout.selectors import Quote, choose_method_for, quote_cart
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import DomainError
@@ -28,7 +28,7 @@ from apps.payments import services as payments
 from apps.payments.errors import GatewayUnavailable
 from apps.payments.gateways import RedirectTo
 from apps.payments.models import Payment
-from apps.payments.selectors import can_pay_now, get_payment_method, get_payment_of
+from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
 from apps.platform.errors import StorePaused
 from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store, system_scope
@@ -40,10 +40,10 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """`next_url` is where the buyer pays, or "" when there is nothing to pay now."""
+    """`next_url` is where the buyer pays, or "" when there is nothing to pay now; without a total there is no payment."""
 
     order: Order
-    payment: Payment
+    payment: Payment | None
     next_url: str
 
 
@@ -56,7 +56,6 @@ def place_order(
     Runs in a system scope: a guest's order is nobody's to see before its token exists, and `actor` stands in its history.
     """
     checked = check_details(details)
-    get_payment_method(checked.payment_method)
     _note_wake_up()
     with system_scope("checkout"):
         try:
@@ -70,11 +69,14 @@ def place_order(
                 shipping_method=checked.shipping_method,
             )
             _require_agreed_total(quote, checked)
-            order, payment = _write(checkout_id, cart, quote, checked, actor, idempotency_key)
+            method = choose_method_for(quote, checked.payment_method)
+            order, payment = _write(
+                checkout_id, cart, quote, method, checked, actor, idempotency_key
+            )
         except DomainError:
             carts.reopen_cart(checkout_id=checkout_id)
             raise
-        next_url = _open_at_gateway(payment)
+        next_url = _open_at_gateway(payment) if payment is not None else ""
     carts.close_cart(checkout_id=checkout_id)
     return PlacedOrder(order, payment, next_url)
 
@@ -90,9 +92,10 @@ def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
     give_up_at = time.monotonic() + settings.CHECKOUT_WAIT_SECONDS
     while checkout_id is not None:
         order = Order.objects.filter(pk=checkout_id).first()
-        payment = get_payment_of(order) if order is not None else None
-        if order is not None and payment is not None:
-            next_url = _open_at_gateway(payment) if can_pay_now(order, payment) else ""
+        if order is not None:
+            payment = get_payment_of(order)
+            is_open = payment is not None and can_pay_now(order, payment)
+            next_url = _open_at_gateway(payment) if payment is not None and is_open else ""
             return PlacedOrder(order, payment, next_url)
         if time.monotonic() > give_up_at or get_cart_for_checkout(checkout_id) is None:
             break
@@ -111,10 +114,11 @@ def _write(
     checkout_id: UUID,
     cart: Cart,
     quote: Quote,
+    method: OfferedMethod | None,
     details: CheckoutDetails,
     actor: Actor,
     request_key: str,
-) -> tuple[Order, Payment]:
+) -> tuple[Order, Payment | None]:
     """Everything the order is, in one transaction. The fence comes first: whoever is second fails on its key.
 
     Any other key that is taken can only be the order's random number, so the whole is tried again with a new one.
@@ -127,14 +131,10 @@ def _write(
                     outcome=CheckoutFence.Outcome.PLACED,
                     request_key=request_key[:255],
                 )
-                order = _write_order(checkout_id, cart, quote, details, actor)
-                _hold_stock(order, quote, details, actor)
-                payment = payments.create_payment(
-                    order=order,
-                    gateway_code=details.payment_method,
-                    expires_at=_payment_deadline(order),
-                )
+                order = _write_order(checkout_id, cart, quote, method, details, actor)
+                _hold_stock(order, quote, actor)
                 _emit_placed(order, cart)
+                payment = _ask_for_money(order, method)
             break
         except IntegrityError as error:
             if CheckoutFence.objects.filter(pk=checkout_id).exists():
@@ -145,9 +145,13 @@ def _write(
 
 
 def _write_order(
-    checkout_id: UUID, cart: Cart, quote: Quote, details: CheckoutDetails, actor: Actor
+    checkout_id: UUID,
+    cart: Cart,
+    quote: Quote,
+    method: OfferedMethod | None,
+    details: CheckoutDetails,
+    actor: Actor,
 ) -> Order:
-    on_delivery = get_payment_method(details.payment_method).pays_on_delivery
     return orders.create_order(
         checkout_id=checkout_id,
         cart_ref=str(cart.pk),
@@ -161,14 +165,30 @@ def _write_order(
         billing_address=details.billing_address or details.shipping_address,
         shipping_method=quote.shipping_method,
         language=details.language,
-        payment_state=PaymentState.CASH_DUE if on_delivery else PaymentState.PENDING,
+        payment_state=_first_state(method),
         note=details.note,
         actor=actor,
     )
 
 
-def _hold_stock(order: Order, quote: Quote, details: CheckoutDetails, actor: Actor) -> None:
-    """Reserve what has to be sent; an order that is paid at the door counts at once, so its stock is allocated."""
+def _first_state(method: OfferedMethod | None) -> PaymentState:
+    if method is None:
+        return PaymentState.UNPAID  # until `settle_free_order`, in the same transaction
+    return PaymentState.CASH_DUE if method.pays_on_delivery else PaymentState.PENDING
+
+
+def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None:
+    """The payment of the order, or the word that there is nothing to pay."""
+    if method is None:
+        payments.settle_free_order(order=order)
+        return None
+    return payments.create_payment(
+        order=order, gateway_code=method.code, expires_at=_payment_deadline(order)
+    )
+
+
+def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
+    """Reserve what has to be sent; an order that counts at once (paid at the door, or free) has its stock allocated."""
     demand = quote.demand()
     if not demand:
         return
@@ -176,7 +196,7 @@ def _hold_stock(order: Order, quote: Quote, details: CheckoutDetails, actor: Act
         order_ref=order.pk,
         demand=demand,
         expires_at=_payment_deadline(order),
-        counts_now=order.payment_state == PaymentState.CASH_DUE,
+        counts_now=quote.is_free or order.payment_state == PaymentState.CASH_DUE,
         actor=actor,
     )
 

@@ -2,6 +2,7 @@
 
 from apps.orders.services.fulfilling import (
     cancel_order,
+    deliver_downloads,
     mark_delivered,
     mark_returned,
     mark_shipped,
@@ -21,6 +22,7 @@ __all__ = [
     "add_note",
     "cancel_order",
     "create_order",
+    "deliver_downloads",
     "lock_order",
     "mark_cash_due",
     "mark_delivered",

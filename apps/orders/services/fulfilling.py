@@ -20,6 +20,7 @@ from apps.orders.services.history import lock_order, record
 from apps.orders.states import (
     CANCELLABLE_FULFILMENT,
     FULFILMENT_MOVES,
+    NO_PARCEL_MOVES,
     SHIPPABLE_PAYMENT,
     FulfilmentState,
     PaymentState,
@@ -91,6 +92,44 @@ def mark_delivered(
             }
             record(order, kind="order.delivered", changes=changes, actor=actor, at=at)
     return order
+
+
+@repeated_on_deadlock
+def deliver_downloads(
+    *, order: Order, actor: Actor | None = None, at: datetime | None = None
+) -> Order:
+    """Record that the buyer has what needs no parcel: call it once the order is paid.
+
+    An order of nothing else is delivered by it. Calling it again changes nothing. Raises `OrderCancelled`.
+    """
+    with transaction.atomic():
+        lock_order(order)
+        open_lines = [line for line in order.lines.filter(is_digital=True) if line.open_quantity]
+        if open_lines:
+            _require_not_cancelled(order)
+            _deliver_lines(order, open_lines, actor=actor, at=at or now())
+    return order
+
+
+def _deliver_lines(
+    order: Order, lines: list[OrderLine], *, actor: Actor | None, at: datetime
+) -> None:
+    changes: dict[str, object] = {}
+    if not order.needs_shipping:
+        _move(order, FulfilmentState.DELIVERED)
+        changes = {"fulfilment_state": FulfilmentState.DELIVERED.value, "delivered_at": at}
+    fulfilled = {str(line.pk): line.open_quantity for line in lines}
+    for line in lines:
+        line.fulfilled_quantity = line.quantity
+    OrderLine.objects.bulk_update(lines, ["fulfilled_quantity"])
+    record(
+        order,
+        kind="order.downloads_delivered" if order.needs_shipping else "order.delivered",
+        changes=changes,
+        actor=actor,
+        at=at,
+        fulfilled=fulfilled,
+    )
 
 
 @repeated_on_deadlock
@@ -175,7 +214,7 @@ def _physical(order_lines: list[OrderLine]) -> list[OrderLine]:
 
 def _move(order: Order, target: FulfilmentState) -> None:
     require_move(
-        FULFILMENT_MOVES,
+        FULFILMENT_MOVES if order.needs_shipping else NO_PARCEL_MOVES,
         subject=f"Order {order.number}",
         current=FulfilmentState(order.fulfilment_state),
         target=target,

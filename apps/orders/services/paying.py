@@ -45,7 +45,7 @@ def mark_paid(
                 order,
                 PaymentState.PAID,
                 changes,
-                kind="order.paid",
+                kind="order.paid" if order.total_minor else "order.nothing_to_pay",
                 actor=actor,
                 payment_ref=payment_ref,
             )

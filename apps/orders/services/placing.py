@@ -53,6 +53,7 @@ def create_order(
             cart_ref=cart_ref,
             shipping_address=dict(shipping_address),
             billing_address=dict(billing_address),
+            needs_shipping=any(not line.is_digital for line in priced.lines),
             shipping_method_code=shipping_method.code if shipping_method else "",
             shipping_method_name=shipping_method.name if shipping_method else "",
             note=note,

@@ -24,6 +24,7 @@ from apps.payments.services.settling import (
     close_at_gateway,
     confirm_payment,
     fail_payment,
+    settle_free_order,
     settle_from_gateway,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "save_payment_method",
     "send_refund",
     "send_waiting_refunds",
+    "settle_free_order",
     "settle_from_gateway",
     "undo_payments",
 ]

@@ -19,7 +19,12 @@ from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
 def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | None) -> Payment:
-    """The payment of a new order: one INSERT, inside the order's transaction. Nobody outside is asked yet."""
+    """The payment of a new order: one INSERT, inside the order's transaction. Nobody outside is asked yet.
+
+    Raises `PaymentNotOpen` for an order that costs nothing: gateways refuse zero, `settle_free_order` is for those.
+    """
+    if order.total_minor <= 0:
+        raise PaymentNotOpen("There is nothing to pay.")
     gateway = get_gateway(gateway_code)
     on_delivery = gateway.pays_on_delivery
     return Payment.objects.create(

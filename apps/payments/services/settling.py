@@ -6,6 +6,7 @@ from apps.events import services as events
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.payments.errors import PaymentNotOpen
 from apps.payments.gateways import ChargeStatus, GatewayState, get_gateway
 from apps.payments.models import Payment
 from apps.payments.services.moving import lock_payment, move_payment, record_attempt
@@ -64,10 +65,27 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
         _flag(payment, ARRIVED_LATE)
         _send_back(order, payment)
         return payment
-    if order.lines.filter(is_digital=False).exists():
+    if order.needs_shipping:
         inventory.allocate_stock(order_ref=order.pk)
-    _emit("order.paid", order, payment)
+    _tell_paid(order, payment)
     return payment
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def settle_free_order(*, order: Order) -> Order:
+    """Mark an order paid that costs nothing: no gateway is asked, no payment is made. Calling it again changes nothing.
+
+    For the transaction that places it; its stock is allocated there. Raises `PaymentNotOpen` when something is to be
+    paid.
+    """
+    orders.lock_order(order)
+    if order.total_minor:
+        raise PaymentNotOpen("This order has to be paid.")
+    if order.paid_at is None:
+        orders.mark_paid(order=order, payment_ref="")
+        _tell_paid(order, None)
+    return order
 
 
 @repeated_on_deadlock
@@ -96,7 +114,7 @@ def capture_on_delivery(*, payment: Payment) -> Payment:
         return payment
     _capture(payment, GatewayState(ChargeStatus.PAID, payment.amount_minor, payment.currency))
     orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
-    _emit("order.paid", order, payment)
+    _tell_paid(order, payment)
     return payment
 
 
@@ -139,15 +157,24 @@ def _flag(payment: Payment, what: str) -> Payment:
     return payment
 
 
-def _emit(topic: str, order: Order, payment: Payment) -> None:
+def _tell_paid(order: Order, payment: Payment | None) -> None:
+    """The order is paid, and with it what needs no parcel is delivered."""
+    orders.deliver_downloads(order=order)
+    _emit("order.paid", order, payment)
+    if not order.needs_shipping:
+        _emit("order.delivered", order, payment)
+
+
+def _emit(topic: str, order: Order, payment: Payment | None) -> None:
+    """News about the order's money; without a payment there was nothing to pay."""
     events.emit(
         topic=topic,
         key=str(order.pk),
         payload={
             "order_id": str(order.pk),
             "number": order.number,
-            "payment_id": str(payment.pk),
-            "amount_minor": payment.amount_minor,
-            "currency": payment.currency,
+            "payment_id": str(payment.pk) if payment else None,
+            "amount_minor": payment.amount_minor if payment else 0,
+            "currency": order.currency,
         },
     )
