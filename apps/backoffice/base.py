@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import messages
@@ -16,8 +15,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.api.throttles import client_address
+from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.common.places import country_choices, currency_choices, language_choices
+from apps.common.time_zones import time_zone_choices
 
 # Words of people for columns that are named for programs.
 LABELS = {
@@ -62,7 +63,7 @@ _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
     "origin_country": country_choices,
     "currency": currency_choices,
     "language": language_choices,
-    "time_zone": lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+    "time_zone": lambda: time_zone_choices(now()),
 }
 
 
@@ -83,7 +84,10 @@ class Admin(ModelAdmin):
             for field in self.opts.fields
             if field.name in LABELS and field.verbose_name == field.name.replace("_", " ")
         }
-        return super().get_form(request, obj, **{"labels": labels, **kwargs})
+        form = super().get_form(request, obj, **{"labels": labels, **kwargs})
+        for name in _CHOICES.keys() & form.base_fields.keys():
+            _keep_choice(form.base_fields[name], getattr(obj, name, ""))
+        return form
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A code of a country, currency, language or time zone is chosen by its name."""
@@ -130,6 +134,12 @@ class Admin(ModelAdmin):
         messages.error(request, sentence_of(error))
         start = reverse("admin:index", current_app=self.admin_site.name)
         return HttpResponseRedirect(request.get_full_path() if request.method == "POST" else start)
+
+
+def _keep_choice(field: Any, value: str) -> None:
+    """A code that is no longer offered stays with the row that has it."""
+    if value and value not in dict(field.choices):
+        field.choices = [*field.choices, (value, value)]
 
 
 class RecordAdmin(Admin):

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
 from unfold.decorators import display
 
 from apps.common.clock import now
@@ -96,9 +96,7 @@ def moment(value: datetime | None) -> SafeString | str:
     """`3 hours ago`, with the exact moment in the store's time zone as the tooltip."""
     if value is None:
         return "-"
-    store = current_store_or_none()
-    zone = ZoneInfo(store.time_zone if store is not None else "UTC")
-    exact = format_datetime(value, "medium", tzinfo=zone, locale=language())
+    exact = format_datetime(value, "medium", tzinfo=get_current_timezone(), locale=language())
     relative = format_timedelta(value - now(), add_direction=True, locale=language())
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, relative

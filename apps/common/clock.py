@@ -1,10 +1,53 @@
-"""The time, in one place, so that tests can see what asks for it."""
+"""The time, in one place, so that tests can see what asks for it.
 
-from datetime import datetime
+A day is a day of whoever is active: of the store inside a store, of the platform outside.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from django.utils import timezone
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
     return timezone.now()
+
+
+def day_of(moment: datetime) -> date:
+    """The day on which this moment falls here."""
+    return timezone.localdate(moment)
+
+
+def today() -> date:
+    return day_of(now())
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day here, for `>=`."""
+    return moment_at(day, time.min)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day, for `<`. A day may have 23 or 25 hours."""
+    return start_of(day + timedelta(days=1))
+
+
+def moment_at(day: date, clock: time, *, is_last: bool = False) -> datetime:
+    """When the clock here shows that, in UTC.
+
+    Where clocks are put back and show it twice: the first time, or the last. Where they are put forward and never show
+    it: the moment they are.
+    """
+    zone = timezone.get_current_timezone()
+    wanted = datetime.combine(day, clock, tzinfo=zone)
+    found = wanted.replace(fold=int(is_last)).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
+        return found
+    moment = wanted.replace(fold=1).astimezone(UTC).replace(second=0, microsecond=0)
+    before = moment.astimezone(zone).utcoffset()
+    while moment.astimezone(zone).utcoffset() == before:
+        moment += _MINUTE
+    return moment

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from django.conf import settings
 from django.urls import reverse
 
+from apps.common.clock import day_of
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.content.selectors import get_theme
@@ -147,5 +147,4 @@ def _locale(order: Order) -> str:
 
 
 def _day(order: Order, moment: datetime) -> str:
-    local = moment.astimezone(ZoneInfo(current_store().time_zone))
-    return format_date(local, format="long", locale=_locale(order))
+    return format_date(day_of(moment), format="long", locale=_locale(order))

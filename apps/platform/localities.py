@@ -2,7 +2,6 @@
 
 from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -10,6 +9,7 @@ from babel.core import UnknownLocaleError
 from apps.common.currencies import selling_currencies
 from apps.common.errors import InvalidInput
 from apps.common.places import country_choices
+from apps.common.time_zones import known_time_zones, only_zone_of
 
 _TIME_ZONES: Final = {
     "AE": "Asia/Dubai",
@@ -34,14 +34,9 @@ def _countries() -> frozenset[str]:
     return frozenset(code for code, _name in country_choices())
 
 
-@cache
-def _time_zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def time_zone_of(country: str) -> str:
     """A sensible start for a store of that country; the merchant can change it."""
-    return _TIME_ZONES.get(country, "UTC")
+    return _TIME_ZONES.get(country) or only_zone_of(country) or "UTC"
 
 
 def require_locality(
@@ -55,7 +50,7 @@ def require_locality(
         fields["country"] = ["This is not a country code such as IN or US."]
     if language and not _is_language(language):
         fields["language"] = ["This is not a language code such as en or pt-br."]
-    if time_zone and time_zone not in _time_zone_names():
+    if time_zone and time_zone not in known_time_zones():
         fields["time_zone"] = ["This is not a time zone such as Asia/Kolkata."]
     if fields:
         raise InvalidInput("Where the store sells is not clear.", fields=fields)

@@ -16,7 +16,7 @@ from apps.catalog.selectors import (
     list_category_nodes,
     list_products,
 )
-from apps.common.clock import now
+from apps.common.clock import today
 from apps.common.money import from_minor
 from apps.inventory.selectors import get_availability
 from apps.platform.tenancy.context import current_store
@@ -126,11 +126,11 @@ class Delivery:
 
     @property
     def earliest(self) -> date:
-        return (now() + timedelta(days=self.days_min)).date()
+        return today() + timedelta(days=self.days_min)
 
     @property
     def latest(self) -> date:
-        return (now() + timedelta(days=self.days_max)).date()
+        return today() + timedelta(days=self.days_max)
 
 
 def get_delivery() -> Delivery:

@@ -31,7 +31,7 @@ def ensure_program(name: str, *, title: str, package: str) -> bool:
     """Whether the program is there, installed now if it was not."""
     if find_program(name):
         return True
-    install_packages(title, package)
+    install_packages(title, *package.split())
     found = find_program(name)
     if found:
         step(f"{title} is installed: {found}")

@@ -26,7 +26,7 @@ from config.run.terminal import console, problem, step, working  # noqa: E402
 PROCESSES = "2"
 # Program, which is also the marker of the tests that need it; title; Debian's package without the system's service
 SERVERS = (
-    ("mariadbd", "MariaDB", "mariadb-server-core"),
+    ("mariadbd", "MariaDB", "mariadb-server-core mariadb-client-core"),
     ("pgbouncer", "pgbouncer", "pgbouncer"),
 )
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.core.cache import cache
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.orders.models import Order
@@ -14,6 +15,7 @@ def _tell(key: str) -> None:
         "store": store.slug if store is not None else None,
         "emails": sorted(User.objects.values_list("email", flat=True)),
     }
+    seen["clock"] = timezone.get_current_timezone_name()
     with outside_store():
         cache.set(f"seen:{key}", seen)
 

@@ -74,7 +74,11 @@ def seen(key: str) -> Any:
 
 
 def expected(store: Any) -> dict[str, Any]:
-    return {"store": store.slug, "emails": [f"{store.slug}@example.com"]}
+    return {
+        "store": store.slug,
+        "emails": [f"{store.slug}@example.com"],
+        "clock": store.time_zone,
+    }
 
 
 def test_tasks_keep_to_their_store(worker: list[Any]) -> None:
@@ -100,6 +104,7 @@ def test_tasks_keep_to_their_store(worker: list[Any]) -> None:
         assert seen(key) == value, key
     for key in ("platform", "platform-from-store"):
         assert seen(key)["store"] is None
+        assert seen(key)["clock"] == "UTC"
         assert not set(seen(key)["emails"]) & {f"{store.slug}@example.com" for store in worker}
 
     with outside_store():

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.accounts.models import Address, User
 from apps.accounts.roles import Role
-from apps.common.api.fields import FlagField, TextField
+from apps.common.api.fields import FlagField, MomentField, TextField
 from apps.common.api.serializers import StrictSerializer
 
 PASSWORD_MAX = 256  # hashing a novel costs the server, not the attacker
@@ -44,7 +44,7 @@ class UserSerializer(serializers.Serializer[User]):
     phone = serializers.CharField()
     role = serializers.ChoiceField(choices=Role.choices)
     is_staff = serializers.BooleanField()
-    created_at = serializers.DateTimeField()
+    created_at = MomentField()
 
 
 class TokenSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.backoffice.charts import bar_chart
-from apps.common.clock import now
+from apps.common.clock import start_of, today
 from apps.platform.models import ProvisioningJob, Store, UsageMetric
 from apps.platform.states import JobStatus, StoreStatus
 
@@ -16,20 +16,20 @@ _DAYS = 30
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    today = now().date()
+    day = today()
     stores = Store.objects.aggregate(
         active=Count("id", filter=Q(status=StoreStatus.ACTIVE)),
         opening=Count("id", filter=Q(status=StoreStatus.PROVISIONING)),
         suspended=Count("id", filter=Q(status=StoreStatus.SUSPENDED)),
-        fresh=Count("id", filter=Q(created_at__date__gt=today - timedelta(days=_DAYS))),
+        fresh=Count("id", filter=Q(created_at__gte=start_of(day - timedelta(days=_DAYS - 1)))),
     )
     orders = dict(
-        UsageMetric.objects.filter(on__gt=today - timedelta(days=_DAYS))
+        UsageMetric.objects.filter(on__gt=day - timedelta(days=_DAYS))
         .values_list("on")
         .annotate(Sum("orders_created"))
         .order_by("on")
     )
-    days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
+    days = [day - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
     failed = ProvisioningJob.objects.filter(status=JobStatus.FAILED).count()
     openings = reverse("platform_admin:platform_provisioningjob_changelist")
     context |= {

@@ -1,8 +1,7 @@
 """The store's start page: today and the last 30 days, one chart, what needs attention."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
@@ -11,7 +10,7 @@ from django.urls import reverse
 
 from apps.backoffice.charts import bar_chart
 from apps.backoffice.columns import money
-from apps.common.clock import now
+from apps.common.clock import start_of, today
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.inventory.selectors import list_low_stock
@@ -27,18 +26,17 @@ _DAYS = 30
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Five statements, whatever the store's size (indexes on `placed_at` and `status`)."""
     store = current_store()
-    zone = ZoneInfo(store.time_zone)
-    today = now().astimezone(zone).date()
-    by_day = _sales_by_day(since=today - timedelta(days=2 * _DAYS), zone=zone)
-    days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
+    day = today()
+    by_day = _sales_by_day(since=day - timedelta(days=2 * _DAYS))
+    days = [day - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
     before = [day - timedelta(days=_DAYS) for day in days]
     context |= {
         "currency": store.currency,
         "figures": [
             _figure(
-                "Sales today", by_day, [today], [today - timedelta(days=7)], "value", store.currency
+                "Sales today", by_day, [day], [day - timedelta(days=7)], "value", store.currency
             ),
-            _figure("Orders today", by_day, [today], [today - timedelta(days=7)], "orders"),
+            _figure("Orders today", by_day, [day], [day - timedelta(days=7)], "orders"),
             _figure("Sales in 30 days", by_day, days, before, "value", store.currency),
             _figure("Orders in 30 days", by_day, days, before, "orders"),
         ],
@@ -61,11 +59,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def _sales_by_day(*, since: date, zone: ZoneInfo) -> dict[date, dict[str, int]]:
-    start = datetime.combine(since, datetime.min.time(), tzinfo=zone)
+def _sales_by_day(*, since: date) -> dict[date, dict[str, int]]:
     rows = (
-        Order.objects.filter(_COUNTS, placed_at__gte=start)
-        .annotate(day=TruncDate("placed_at", tzinfo=zone))
+        Order.objects.filter(_COUNTS, placed_at__gte=start_of(since))
+        .annotate(day=TruncDate("placed_at"))
         .values("day")
         .annotate(value=Sum("total_minor"), orders=Count("id"))
         .order_by("day")

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
 from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.filters import MomentRangeFilter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import order_page
 from apps.fulfilment import services as fulfilment
@@ -35,7 +36,7 @@ class OrderAdmin(RecordAdmin):
         ("status", ChoicesDropdownFilter),
         ("payment_state", ChoicesDropdownFilter),
         ("fulfilment_state", ChoicesDropdownFilter),
-        ("placed_at", RangeDateTimeFilter),
+        ("placed_at", MomentRangeFilter),
     )
     search_fields = ("number", "email", "phone", "lines__sku", "shipments__tracking_number")
     search_help_text = "Order number, e-mail, phone, SKU or tracking number"

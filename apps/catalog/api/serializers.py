@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.catalog.documents import ProductStatus
-from apps.common.api.fields import FlagField, MoneyField, TextField, WholeField
+from apps.common.api.fields import FlagField, MomentField, MoneyField, TextField, WholeField
 from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import DomainError
@@ -201,8 +201,8 @@ class ProductSerializer(ProductSummarySerializer):
     seo_title = serializers.CharField()
     seo_description = serializers.CharField()
     version = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
+    created_at = MomentField()
+    updated_at = MomentField()
 
 
 class CategorySerializer(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ sends the wrong type has a bug, and is told so.
 """
 
 import re
+from datetime import UTC, tzinfo
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -27,6 +28,13 @@ MONEY_SCHEMA = {
     "required": ["amount", "currency"],
     "additionalProperties": False,
 }
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment in UTC, `2026-11-28T20:36:12.000000Z`, in every store: programs compare them as text."""
+
+    def default_timezone(self) -> tzinfo:
+        return UTC
 
 
 class TextField(serializers.CharField):

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import TextField, WholeField
+from apps.common.api.fields import MomentField, TextField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.states import ShipmentState
@@ -55,8 +55,8 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     carrier = serializers.CharField()
     tracking_number = serializers.CharField()
     tracking_url = serializers.CharField()
-    shipped_at = serializers.DateTimeField(allow_null=True)
-    delivered_at = serializers.DateTimeField(allow_null=True)
+    shipped_at = MomentField(allow_null=True)
+    delivered_at = MomentField(allow_null=True)
     lines = ShipmentLineSerializer(many=True)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import MoneyField, TextField
+from apps.common.api.fields import MomentField, MoneyField, TextField
 from apps.common.api.pagination import PageQuery
 from apps.common.money import money_json
 from apps.orders.models import Order, OrderLine
@@ -41,7 +41,7 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     fulfilment_state = serializers.ChoiceField(choices=FulfilmentState.choices)
     email = serializers.CharField()
     total = MoneyField()
-    placed_at = serializers.DateTimeField()
+    placed_at = MomentField()
 
 
 class OrderLineSerializer(serializers.Serializer[Any]):
@@ -64,7 +64,7 @@ class TimelineSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     title = serializers.CharField()
     detail = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = MomentField()
 
 
 class OrderSerializer(OrderSummarySerializer):
@@ -78,10 +78,10 @@ class OrderSerializer(OrderSummarySerializer):
     billing_address = PostalAddressSerializer()
     shipping_method = serializers.CharField()
     note = serializers.CharField()
-    paid_at = serializers.DateTimeField(allow_null=True)
-    shipped_at = serializers.DateTimeField(allow_null=True)
-    delivered_at = serializers.DateTimeField(allow_null=True)
-    cancelled_at = serializers.DateTimeField(allow_null=True)
+    paid_at = MomentField(allow_null=True)
+    shipped_at = MomentField(allow_null=True)
+    delivered_at = MomentField(allow_null=True)
+    cancelled_at = MomentField(allow_null=True)
     lines = OrderLineSerializer(many=True)
     timeline = TimelineSerializer(many=True)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import MoneyField
+from apps.common.api.fields import MomentField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 from apps.orders.models import Order
@@ -27,7 +27,7 @@ class RefundSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     amount = MoneyField()
     state = serializers.ChoiceField(choices=RefundState.choices)
-    created_at = serializers.DateTimeField()
+    created_at = MomentField()
 
 
 class PaymentSerializer(serializers.Serializer[Any]):
@@ -39,8 +39,8 @@ class PaymentSerializer(serializers.Serializer[Any]):
     refunded = MoneyField()
     failure = serializers.CharField(help_text="Why the last attempt failed, or empty.")
     can_pay = serializers.BooleanField(help_text="Whether `payments/create-intent` leads anywhere.")
-    created_at = serializers.DateTimeField()
-    captured_at = serializers.DateTimeField(allow_null=True)
+    created_at = MomentField()
+    captured_at = MomentField(allow_null=True)
     refunds = RefundSerializer(many=True)
 
 

@@ -3,6 +3,8 @@
 With no active store, store models and documents raise `NoActiveStore`: nothing is ever answered from the wrong place.
 The actor stands beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
 (`row_security.py`), and refuses when nobody said who acts.
+
+With the store come its clock and its calendar: Django's current time zone, and the spelling of dates. They end with it.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,10 +14,13 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone, translation
 
 from apps.common.actor import Actor
+from apps.common.habits import spelling_of, zone_of
 from apps.platform.tenancy.aliases import parse_alias
 
 
@@ -130,7 +135,8 @@ def use_store(
     store_token, acting_token = _store.set(active), _acting.set(acting)
     order_token = _shown_order.set("")
     try:
-        yield active
+        with _habits_of(active):
+            yield active
     finally:
         _shown_order.reset(order_token)
         _acting.reset(acting_token)
@@ -166,9 +172,21 @@ def outside_store() -> Iterator[None]:
     """Step out to the platform's home for this block, for example to read a plan's limits."""
     token = _store.set(None)
     try:
-        yield
+        with _habits_of(None):
+            yield
     finally:
         _store.reset(token)
+
+
+@contextmanager
+def _habits_of(store: ActiveStore | None) -> Iterator[None]:
+    """Time zone and spelling of dates, in this thread or asyncio task only; the platform's where there is no store."""
+    zone = zone_of(store.time_zone if store is not None else settings.TIME_ZONE)
+    spelling = (
+        spelling_of(store.language, store.country) if store is not None else settings.LANGUAGE_CODE
+    )
+    with timezone.override(zone), translation.override(spelling):
+        yield
 
 
 def _refuse_inside_transaction_of_another(store: ActiveStore) -> None:

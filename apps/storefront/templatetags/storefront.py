@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
@@ -15,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.common.money import Money, format_money, from_minor
-from apps.platform.tenancy.context import current_store_or_none
 from apps.storefront.languages import country_name as name_of_country
 from apps.storefront.languages import current_locale
 
@@ -119,9 +117,4 @@ def photo(
 
 
 def _local(value: date | datetime | None) -> Any:
-    if not isinstance(value, datetime):
-        return value
-    store = current_store_or_none()
-    if store is None:
-        return timezone.localtime(value)
-    return timezone.localtime(value, ZoneInfo(store.time_zone))
+    return timezone.localtime(value) if isinstance(value, datetime) else value

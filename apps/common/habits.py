@@ -1,0 +1,72 @@
+"""How a place reads the clock and the calendar: its time zone, and the order in which it writes a date.
+
+The words of all pages are English (there is no other catalog of ours, and half a page in another language helps nobody),
+so what Django calls the language is English, in the spelling of its dates that the store's language and country use.
+`config/formats` holds the spellings.
+"""
+
+import re
+from datetime import UTC, tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.localedata import exists
+
+log = structlog.get_logger(__name__)
+
+DAY_FIRST_12: Final = "en-in"
+DAY_FIRST_24: Final = "en-gb"
+MONTH_FIRST: Final = "en-us"
+YEAR_FIRST_12: Final = "en-kr"
+YEAR_FIRST_24: Final = "en-se"
+_QUOTED: Final = re.compile(r"'[^']*'")  # words inside a pattern of CLDR
+
+
+@lru_cache(maxsize=512)
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that name; UTC for a name that this machine does not know (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        log.warning("A time zone is not known; UTC takes its place.", time_zone=name[:64])
+        return UTC
+
+
+@lru_cache(maxsize=512)
+def spelling_of(language: str, country: str) -> str:
+    """The English that writes dates as readers of `language` in `country` are used to."""
+    locale = regional_locale(language, country)
+    day, clock = (
+        _QUOTED.sub("", pattern)
+        for pattern in (locale.date_formats["medium"].pattern, locale.time_formats["short"].pattern)
+    )
+    first = next((letter for letter in day if letter in "dMy"), "d")
+    has_twelve = "h" in clock
+    if first == "M":
+        return MONTH_FIRST
+    if first == "y":
+        return YEAR_FIRST_12 if has_twelve else YEAR_FIRST_24
+    return DAY_FIRST_12 if has_twelve else DAY_FIRST_24
+
+
+@lru_cache(maxsize=512)
+def regional_locale(language: str, country: str) -> Locale:
+    """CLDR's locale of a language as a country uses it: `en` in India is `en_IN`, in Japan the world's English.
+
+    A country that is part of the language wins; one where CLDR does not know the language leaves it as it is.
+    """
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return regional_locale("en", country)
+    own = str(get_global("likely_subtags").get(str(locale), "")).rpartition("_")[2]
+    if locale.territory or country.upper() in ("", own):
+        return locale
+    wanted = "_".join(part for part in (locale.language, locale.script, country.upper()) if part)
+    if exists(wanted):
+        return Locale.parse(wanted)
+    return Locale.parse("en_001") if locale.language == "en" else locale

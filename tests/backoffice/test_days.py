@@ -1,0 +1,168 @@
+"""Lists, filters, links by day, records, figures: all by the store's clock. The orders here belong to the 29th in India
+and to the 28th in UTC."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Role, User
+from apps.backoffice.store.dashboard import _sales_by_day
+from apps.common.actor import Actor
+from apps.common.clock import now, start_of, today
+from apps.events import services as events
+from apps.events.models import AuditEntry
+from apps.orders.models import Order
+from apps.platform.models import Store
+from apps.platform.tenancy.context import use_store
+from tests.checkout.shop import make_cart, make_goods, place
+
+LATE = datetime(2026, 11, 28, 20, 29, 12, 345000, tzinfo=UTC)
+ORDERS = "/admin/orders/order/"
+AUDIT = "/admin/events/auditentry/"
+
+
+@pytest.fixture
+def owner(store: Any, client_for: Callable[..., Client]) -> Iterator[Client]:
+    client = client_for(store)
+    with use_store(store):
+        person = User.objects.create_user("days@example.com", role=Role.OWNER, is_staff=True)
+        User.objects.filter(pk=person.pk).update(is_superuser=True)
+        client.force_login(User.objects.get(pk=person.pk))
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)  # Django's, of moments without a time zone
+        yield client
+
+
+@pytest.fixture
+def order(store: Any) -> Order:
+    with use_store(store):
+        placed = place(make_cart(make_goods())).order
+        Order.objects.filter(pk=placed.pk).update(placed_at=LATE)
+        return Order.objects.get(pk=placed.pk)
+
+
+def find(owner: Client, **parts: str) -> str:
+    return owner.get(ORDERS, {f"placed_at_{name}": part for name, part in parts.items()}).text
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_found"),
+    [
+        (
+            {
+                "from_0": "2026-11-29",
+                "from_1": "00:00:00",
+                "to_0": "2026-11-29",
+                "to_1": "23:59:59",
+            },
+            True,
+        ),
+        (
+            {
+                "from_0": "2026-11-28",
+                "from_1": "00:00:00",
+                "to_0": "2026-11-28",
+                "to_1": "23:59:59",
+            },
+            False,
+        ),
+        ({"from_0": "2026-11-29", "to_0": "2026-11-29"}, True),
+        ({"to_0": "2026-11-28"}, False),
+        ({"from_0": "2026-11-30"}, False),
+        (
+            {
+                "from_0": "2026-11-29",
+                "from_1": "01:59:12",
+                "to_0": "2026-11-29",
+                "to_1": "01:59:12",
+            },
+            True,
+        ),
+        ({"to_0": "2026-11-29", "to_1": "01:59"}, True),
+        ({"to_0": "2026-11-29", "to_1": "01:58"}, False),
+        ({"from_0": "", "from_1": "", "to_0": "", "to_1": "12:00"}, True),
+    ],
+)
+def test_orders_are_filtered_by_the_stores_day(
+    owner: Client, order: Order, parts: dict[str, str], is_found: bool
+) -> None:
+    assert (order.number in find(owner, **parts)) is is_found
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "9999-12-31", "0001-01-01"])
+def test_a_day_that_is_none_is_a_sentence(owner: Client, order: Order, day: str) -> None:
+    response = owner.get(ORDERS, {"placed_at_from_0": day, "placed_at_to_0": day}, follow=True)
+    assert response.status_code == 200
+    assert "could not be understood" in response.text or order.number not in response.text
+
+
+def test_the_audit_logs_links_and_records_say_the_same_day(owner: Client, store: Any) -> None:
+    with use_store(store):
+        events.record_audit(actor=Actor.system("test"), action="theme.changed", target=store)
+        entry = AuditEntry.objects.get(action="theme.changed")
+    day = {"created_at__year": "2026", "created_at__month": "11"}
+    with use_store(store):
+        set_moment(AuditEntry, entry.pk, LATE)
+    assert str(entry.pk) in owner.get(AUDIT, {**day, "created_at__day": "29"}).text
+    assert str(entry.pk) not in owner.get(AUDIT, {**day, "created_at__day": "28"}).text
+    links = owner.get(AUDIT, day).text
+    assert "created_at__day=29" in links
+    assert "created_at__day=28" not in links
+    record = owner.get(f"{AUDIT}{entry.pk}/change/").text
+    assert "29 Nov 2026, 1:59 AM" in record
+    assert "p.m." not in record
+
+
+def set_moment(model: Any, pk: Any, moment: datetime) -> None:
+    """Past the trigger that keeps history as it is."""
+    from django.db import connection
+
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE {table} SET created_at = %s WHERE id = %s", [moment, pk])
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def test_a_persons_page_says_the_same_day(owner: Client, store: Any) -> None:
+    with use_store(store):
+        person = User.objects.create_user("buyer@example.com")
+        User.objects.filter(pk=person.pk).update(created_at=LATE, last_login=LATE)
+    page = owner.get(f"/admin/accounts/user/{person.pk}/change/").text
+    assert page.count("29 Nov 2026, 1:59 AM") == 2
+
+
+@pytest.mark.usefixtures("in_store")
+def test_the_figures_belong_to_the_stores_day(order: Order) -> None:
+    day = today()
+    Order.objects.filter(pk=order.pk).update(
+        placed_at=start_of(day) + timedelta(seconds=1), status="processing"
+    )
+    assert _sales_by_day(since=day - timedelta(days=1))[day]["orders"] == 1
+    Order.objects.filter(pk=order.pk).update(placed_at=start_of(day) - timedelta(seconds=1))
+    assert list(_sales_by_day(since=day - timedelta(days=1))) == [day - timedelta(days=1)]
+
+
+def test_another_zone_moves_the_day(owner: Client, order: Order, store: Any) -> None:
+    from apps.platform.selectors.addresses import forget_addresses
+
+    Store.objects.filter(pk=store.pk).update(time_zone="America/New_York")
+    forget_addresses()
+    assert order.number in find(owner, from_0="2026-11-28", to_0="2026-11-28")
+    assert order.number not in find(owner, from_0="2026-11-29")
+
+
+def test_the_api_writes_utc_in_every_store(
+    store: Any, order: Order, client_for: Callable[..., Client]
+) -> None:
+    found = client_for(store, **{"x-order-token": order.access_token}).get(
+        f"/api/v1/orders/{order.pk}"
+    )
+    assert found.json()["placed_at"].startswith("2026-11-28T20:29:12")
+    assert found.json()["placed_at"].endswith("Z")
+    assert now().tzinfo is UTC
