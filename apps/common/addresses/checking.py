@@ -1,0 +1,110 @@
+"""What makes a postal address good enough to send a parcel to, at every door."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from apps.common.addresses.countries import country_name, find_country
+from apps.common.addresses.formats import FIELDS, AddressFormat, address_format
+from apps.common.addresses.phones import NotPhone, clean_phone
+from apps.common.addresses.pin_codes import states_of_pin
+from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
+from apps.common.addresses.regions import find_region, has_regions, region_name
+from apps.common.text import NotText, clean_line
+
+Errors = dict[str, list[str]]
+
+LIMITS: Final = {
+    "name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 60, "phone": 60,
+}  # fmt: skip
+REQUIRED: Final = "This field is required."
+
+
+def check_address(address: Any, *, prefix: str = "", errors: Errors) -> dict[str, str]:
+    """The address with every field present and in its normal form; what is wrong goes into `errors`.
+
+    The region is a code where its country has a list, the postal code as the country writes it, the phone by RFC 3966.
+    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`.
+    """
+    if not isinstance(address, Mapping):
+        errors[prefix or "address"] = ["An address is needed."]
+        return {}
+    found: Errors = {}
+    clean = {name: _line(address.get(name), name, found) for name in FIELDS}
+    clean["country"] = _country(clean["country"], found)
+    form = address_format(clean["country"])
+    for name in FIELDS:
+        if name in form.required and not clean[name]:
+            found.setdefault(name, [REQUIRED])
+    if "country" not in found:
+        clean["region"] = _region(clean["region"], form, found)
+        clean["postal_code"] = _postal_code(clean["postal_code"], form, found)
+        _match_pin(clean, found)
+    clean["phone"] = _phone(clean["phone"], clean["country"], found)
+    dot = f"{prefix}." if prefix else ""
+    errors.update({f"{dot}{name}": sentences for name, sentences in found.items()})
+    return clean
+
+
+def check_region(country: str, text: str, *, label: str = "region") -> tuple[str, str]:
+    """The region as it is kept, and what is wrong with it or "": its code where the country has a list."""
+    if not text or not has_regions(country):
+        return text, ""
+    region = find_region(country, text)
+    if region is None:
+        return text, f"{text} is no {label.lower()} of {country_name(country)}. Choose one of the list."
+    return region.code, ""
+
+
+def _line(value: Any, name: str, errors: Errors) -> str:
+    try:
+        return clean_line(value, most=LIMITS[name])
+    except NotText as error:
+        errors[name] = [str(error)]
+        return ""
+
+
+def _country(text: str, errors: Errors) -> str:
+    code = find_country(text) or ""
+    if text and not code:
+        errors["country"] = ["This is not a country. Write its code, such as IN."]
+    return code
+
+
+def _region(text: str, form: AddressFormat, errors: Errors) -> str:
+    region, problem = check_region(form.country, text, label=form.label("region"))
+    if problem:
+        errors.setdefault("region", [problem])
+    return region
+
+
+def _postal_code(text: str, form: AddressFormat, errors: Errors) -> str:
+    try:
+        code = tidy_postal_code(form.country, text)
+    except NotText as error:
+        errors.setdefault("postal_code", [str(error)])
+        return ""
+    if code is None:
+        label, example = form.label("postal_code"), example_postal_code(form.country)
+        where = country_name(form.country)
+        errors.setdefault("postal_code", [f"This is not a {label} of {where}, such as {example}."])
+        return text
+    return code
+
+
+def _match_pin(clean: Mapping[str, str], errors: Errors) -> None:
+    """India: a PIN code of another state would be taxed as that state's, and the parcel goes astray."""
+    if clean["country"] != "IN" or {"region", "postal_code"} & set(errors):
+        return
+    states = states_of_pin(clean["postal_code"])
+    if states and clean["region"] not in states:
+        names = " or ".join(region_name("IN", state) for state in states)
+        here = region_name("IN", clean["region"])
+        errors["postal_code"] = [f"PIN code {clean['postal_code']} is in {names}, not in {here}."]
+
+
+def _phone(text: str, country: str, errors: Errors) -> str:
+    try:
+        return clean_phone(text, country)
+    except NotPhone as error:
+        errors.setdefault("phone", [str(error)])
+        return ""

@@ -1,0 +1,103 @@
+"""What an address of a country looks like: which fields it has, which are needed, what they are called, their order."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from apps.common.addresses.google import country_row
+
+FIELDS: Final = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+# Fields that some countries do not have.
+VARIABLE: Final = ("city", "region", "postal_code")
+
+_TOKENS: Final = {
+    "N": "name", "A": "street", "C": "city", "S": "region", "Z": "postal_code",
+}  # fmt: skip
+_STATES: Final = {
+    "area": "Area", "county": "County", "department": "Department", "district": "District",
+    "do_si": "Province or city", "emirate": "Emirate", "island": "Island", "oblast": "Oblast", "parish": "Parish",
+    "prefecture": "Prefecture", "province": "Province", "state": "State",
+}  # fmt: skip
+_TOWNS: Final = {"district": "District", "post_town": "Town or city", "suburb": "Suburb or town"}
+_CODES: Final = {"pin": "PIN code", "zip": "ZIP code", "eircode": "Eircode", "cep": "CEP"}
+_POSTCODE: Final = frozenset({"AU", "BD", "GB", "GG", "IM", "JE", "MY", "NL", "NZ"})
+_STREETS: Final = {"IN": "House number, street, area", "GB": "Address", "JP": "Block and building number"}
+# Other words than the data's one for all.
+_LABELS: Final[dict[str, dict[str, str]]] = {
+    "AU": {"region": "State or territory"},
+    "CA": {"region": "Province or territory"},
+    "JP": {"city": "City or ward"},
+}
+_PIECES = re.compile("(%[A-Z])")
+
+
+@dataclass(frozen=True)
+class AddressFormat:
+    """`lines` and `latin_lines` are patterns as in Google's data (`%C, %S %Z`), without company, suburb, sorting code."""
+
+    country: str
+    lines: tuple[str, ...]
+    latin_lines: tuple[str, ...]
+    labels: Mapping[str, str]
+    used: tuple[str, ...]
+    required: frozenset[str]
+
+    def uses(self, name: str) -> bool:
+        return name not in VARIABLE or name in self.used
+
+    def label(self, name: str) -> str:
+        return self.labels[name]
+
+
+@lru_cache(maxsize=512)
+def address_format(country: str) -> AddressFormat:
+    """The format of that country; of a code that is none, the format most countries share."""
+    row = country_row(country.upper())
+    lines, latin = _lines(row["fmt"]), _lines(row.get("lfmt", row["fmt"]))
+    order = [_TOKENS[token[1]] for line in latin for token in _PIECES.findall(line)]
+    used = tuple(name for name in order if name in VARIABLE)
+    required = {"name", "line1", "country"}
+    required |= {_TOKENS[letter] for letter in row["require"] if letter in "CSZ"} & set(used)
+    return AddressFormat(
+        country=country.upper(),
+        lines=lines,
+        latin_lines=latin,
+        labels=_labels(country.upper(), row),
+        used=used,
+        required=frozenset(required),
+    )
+
+
+def _labels(country: str, row: Mapping[str, str]) -> Mapping[str, str]:
+    code = _CODES.get(row["zip_name_type"], "Postal code")
+    if country in _POSTCODE:
+        code = "Postcode"
+    return {
+        "name": "Full name",
+        "line1": _STREETS.get(country, "Street and house number"),
+        "line2": "Flat, floor, company",
+        "city": _TOWNS.get(row["locality_name_type"], "City"),
+        "region": _STATES.get(row["state_name_type"], "State or region"),
+        "postal_code": code,
+        "country": "Country",
+        "phone": "Phone",
+        **_LABELS.get(country, {}),
+    }
+
+
+def _lines(pattern: str) -> tuple[str, ...]:
+    """Lines without the parts we have no field for, nor the blanks and commas in front of them."""
+    found = []
+    for line in pattern.split("%n"):
+        kept: list[str] = []
+        for piece in _PIECES.split(line):
+            if piece.startswith("%") and piece[1] not in _TOKENS:
+                if kept and not kept[-1].startswith("%"):
+                    kept.pop()
+            elif piece:
+                kept.append(piece)
+        if any(piece.startswith("%") for piece in kept):
+            found.append("".join(kept).strip(" ,"))
+    return tuple(found)
