@@ -18,7 +18,10 @@ from apps.accounts.errors import (
 )
 from apps.accounts.models import Address, User, normalize_email
 from apps.accounts.roles import Role
+from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
+from apps.common.text import NotText
+from apps.platform.tenancy.context import current_store_or_none
 
 MAX_ADDRESSES = 30
 PROFILE_FIELDS = ("first_name", "last_name", "phone")
@@ -28,9 +31,11 @@ def create_user(
     *, email: str, password: str | None, role: Role = Role.CUSTOMER, **profile: str
 ) -> User:
     """A person of the active home, with the rights of the role. Raises `EmailTaken`."""
+    if "phone" in profile:
+        profile["phone"] = _check_phone(profile["phone"])
     user = User(email=normalize_email(email), **profile)
     user.set_password(password)
-    _check(user, InvalidPerson, exclude={"password"})
+    _check(user, exclude={"password"})
     try:
         with transaction.atomic():
             user.save()
@@ -57,7 +62,9 @@ def update_profile(*, user: User, values: Mapping[str, str]) -> User:
     changed = [name for name in PROFILE_FIELDS if name in values]
     for name in changed:
         setattr(user, name, values[name].strip())
-    _check(user, InvalidPerson, exclude={"password", "email"})
+    if "phone" in changed:
+        user.phone = _check_phone(user.phone)
+    _check(user, exclude={"password", "email"})
     user.save(update_fields=changed)
     return user
 
@@ -65,7 +72,10 @@ def update_profile(*, user: User, values: Mapping[str, str]) -> User:
 def save_address(
     *, user: User, values: Mapping[str, Any], address: Address | None = None
 ) -> Address:
-    """Add an address to the user's book, or change one. The first one becomes the default."""
+    """Add an address to the user's book, or change one, in the form checkout takes. The first becomes the default.
+
+    What is left out of `values` stays as it was. Raises `InvalidAddress` naming every wrong field.
+    """
     if address is not None and address.user_id != user.pk:
         raise AddressNotFound
     with transaction.atomic():
@@ -74,10 +84,8 @@ def save_address(
         if address is None and count >= MAX_ADDRESSES:
             raise TooManyAddresses
         address = address or Address(user=user, is_default=count == 0)
-        for name in address.as_dict():
-            setattr(address, name, str(values.get(name, getattr(address, name)) or "").strip())
-        address.country = address.country.upper()
-        _check(address, InvalidAddress)
+        for name, text in _check_address({**address.as_dict(), **values}).items():
+            setattr(address, name, text)
         address.save()
         if values.get("is_default"):
             make_default(user=user, address=address)
@@ -106,15 +114,28 @@ def delete_address(*, user: User, address: Address) -> None:
             make_default(user=user, address=heir)
 
 
-def _check(
-    row: User | Address,
-    error: type[InvalidPerson | InvalidAddress],
-    exclude: set[str] | None = None,
-) -> None:
+def _check(user: User, exclude: set[str]) -> None:
     try:
-        row.clean_fields(exclude=exclude)
+        user.clean_fields(exclude=exclude)
     except ValidationError as invalid:
-        raise error(fields=invalid.message_dict) from invalid
+        raise InvalidPerson(fields=invalid.message_dict) from invalid
+
+
+def _check_address(values: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, list[str]] = {}
+    checked = check_address(values, errors=errors)
+    if errors:
+        raise InvalidAddress(fields=errors)
+    return checked
+
+
+def _check_phone(phone: str) -> str:
+    """A number without a country's code is one of the store's country; on the platform it needs the code."""
+    store = current_store_or_none()
+    try:
+        return clean_phone(phone, store.country if store is not None else "")
+    except (NotPhone, NotText) as error:
+        raise InvalidPerson(fields={"phone": [str(error)]}) from error
 
 
 def prune_sessions_and_tokens() -> int:

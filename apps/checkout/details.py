@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from apps.checkout.addresses import check_address, check_phone, clean_text
 from apps.checkout.errors import InvalidDetails
+from apps.common.addresses import NotPhone, check_address, clean_phone
+from apps.common.text import NotText, clean_code, clean_line
 
 _MAX_EMAIL = 254
 _MAX_NOTE = 1000
@@ -17,7 +18,7 @@ _MAX_CODE = 40
 
 @dataclass(frozen=True)
 class CheckoutDetails:
-    """Raw as it came; `check_details` makes it fit. Addresses have the keys of `addresses.FIELDS`.
+    """Raw as it came; `check_details` makes it fit. Addresses have the keys of `common.addresses.FIELDS`.
 
     `billing_address` None means: the same as the shipping address. `shipping_method` is a code and `payment_method`
     a gateway's code, which is looked at only where something is to be paid. `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
@@ -41,9 +42,7 @@ def check_details(details: CheckoutDetails) -> CheckoutDetails:
     billing = shipping
     if details.billing_address is not None:
         billing = check_address(details.billing_address, prefix="billing_address", errors=errors)
-    phone = check_phone(
-        clean_text(details.phone) or "", shipping.get("country", ""), "phone", errors
-    )
+    phone = _check_phone(details.phone, shipping.get("country", ""), errors)
     checked = replace(
         details,
         email=_check_email(details.email, errors),
@@ -53,7 +52,7 @@ def check_details(details: CheckoutDetails) -> CheckoutDetails:
         payment_method=_check_code(details.payment_method, "payment_method", errors),
         shipping_method=_check_code(details.shipping_method, "shipping_method", errors),
         note=_check_note(details.note, errors),
-        language=(clean_text(details.language) or "en")[:16],
+        language=_check_language(details.language),
     )
     _check_total(details.expected_total_minor, errors)
     if errors:
@@ -61,20 +60,37 @@ def check_details(details: CheckoutDetails) -> CheckoutDetails:
     return checked
 
 
-def _check_email(email: Any, errors: dict[str, list[str]]) -> str:
-    text = (clean_text(email) or "").lower()
+def _check_phone(phone: Any, country: str, errors: dict[str, list[str]]) -> str:
     try:
+        return clean_phone(phone, country)
+    except (NotPhone, NotText) as error:
+        errors["phone"] = [str(error)]
+        return ""
+
+
+def _check_language(language: Any) -> str:
+    try:
+        return clean_code(language)[:16] or "en"
+    except NotText:
+        return "en"
+
+
+def _check_email(email: Any, errors: dict[str, list[str]]) -> str:
+    try:
+        text = clean_line(email).lower()
         if len(text) > _MAX_EMAIL:
             raise ValidationError("too long")
         validate_email(text)
-    except ValidationError:
+    except (NotText, ValidationError):
+        text = ""
         errors["email"] = ["Enter a valid e-mail address."]
     return text
 
 
 def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
-    text = clean_text(code)
-    if text is None or len(text) > _MAX_CODE:
+    try:
+        text = clean_line(code, most=_MAX_CODE)
+    except NotText:
         errors[name] = ["This is not one of the choices."]
         return ""
     return text

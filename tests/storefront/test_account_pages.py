@@ -5,6 +5,15 @@ from apps.accounts.roles import Role
 from apps.orders.models import Order
 from apps.platform.tenancy.context import use_store
 
+HOME = {
+    "name": "Mira Rao",
+    "line1": "12 Lake Road",
+    "city": "Bengaluru",
+    "region": "Karnataka",
+    "postal_code": "560001",
+    "country": "IN",
+}
+
 PAGES = (
     "/account/",
     "/account/orders/",
@@ -72,14 +81,7 @@ def test_addresses_are_added_changed_and_deleted(store, browse, customer, log_in
     log_in(browse, customer)
     wrong = browse.post("/account/addresses/new/", {"name": "Mira", "country": "XX"})
     assert wrong.status_code == 422
-    address = {
-        "name": "Mira Rao",
-        "line1": "12 Lake Road",
-        "city": "Bengaluru",
-        "region": "Karnataka",
-        "postal_code": "560001",
-        "country": "IN",
-    }
+    address = HOME
     assert browse.post("/account/addresses/new/", address).status_code == 302
     with use_store(store):
         saved = customer.addresses.get()
@@ -97,7 +99,7 @@ def test_another_customer_s_address_is_not_there(store, browse, customer, log_in
         other = accounts.create_user(email="ravi@example.com", password="correct horse battery")
         theirs = accounts.save_address(
             user=other,
-            values={"name": "Ravi", "line1": "Secret Lane", "city": "Pune", "country": "IN"},
+            values={**HOME, "name": "Ravi", "line1": "Secret Lane"},
         )
     log_in(browse, customer)
     path = f"/account/addresses/{theirs.pk}/"

@@ -106,7 +106,7 @@ def make_people() -> People:
     for user in users.values():
         accounts.save_address(
             user=user,
-            values={"name": "A", "line1": "1 Road", "city": "Pune", "country": "IN"},
+            values={"name": "A", "line1": "1 Road", "city": "Doha", "country": "QA"},
         )
     record_audit(actor=Actor.system(), action="test.done", target="test")
     return People(users["asha"], users["ben"], orders)

@@ -51,7 +51,10 @@ def check_region(country: str, text: str, *, label: str = "region") -> tuple[str
         return text, ""
     region = find_region(country, text)
     if region is None:
-        return text, f"{text} is no {label.lower()} of {country_name(country)}. Choose one of the list."
+        return (
+            text,
+            f"{text} is no {label.lower()} of {country_name(country)}. Choose one of the list.",
+        )
     return region.code, ""
 
 

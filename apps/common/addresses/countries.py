@@ -13,7 +13,24 @@ _ALSO: Final = {
     "USA": "US", "U.S.A.": "US", "UAE": "AE", "BHARAT": "IN", "HOLLAND": "NL", "TURKEY": "TR", "CZECH REPUBLIC": "CZ",
     "SWAZILAND": "SZ", "BURMA": "MM", "IVORY COAST": "CI", "MACAU": "MO", "HONG KONG": "HK", "KOSOVO": "XK", "EL": "GR",
 }  # fmt: skip
-_LANGUAGES: Final = ("ar", "bn", "de", "es", "fr", "hi", "it", "ja", "ko", "ml", "mr", "pt", "ru", "ta", "te", "zh")
+_LANGUAGES: Final = (
+    "ar",
+    "bn",
+    "de",
+    "es",
+    "fr",
+    "hi",
+    "it",
+    "ja",
+    "ko",
+    "ml",
+    "mr",
+    "pt",
+    "ru",
+    "ta",
+    "te",
+    "zh",
+)
 # The United Nations' regions (M49), Antarctica's bases left out.
 CONTINENTS: Final[dict[str, str]] = {
     "Africa": "DZ AO BJ BW BF BI CV CM CF TD KM CG CD CI DJ EG GQ ER SZ ET GA GM GH GN GW IO KE LS LR LY MG MW ML MR MU YT "
@@ -32,7 +49,9 @@ CONTINENTS: Final[dict[str, str]] = {
 def find_country(spelling: str) -> str | None:
     """The two-letter code of `IN`, `in`, `IND`, `India`, `भारत`; None for what is no country to send to."""
     key = _key(spelling)
-    return _spellings().get(key) or (_names_abroad().get(key) if len(key) > 3 or not key.isascii() else None)
+    return _spellings().get(key) or (
+        _names_abroad().get(key) if len(key) > 3 or not key.isascii() else None
+    )
 
 
 def country_name(code: str, language: str = "en") -> str:

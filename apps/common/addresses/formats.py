@@ -23,7 +23,11 @@ _STATES: Final = {
 _TOWNS: Final = {"district": "District", "post_town": "Town or city", "suburb": "Suburb or town"}
 _CODES: Final = {"pin": "PIN code", "zip": "ZIP code", "eircode": "Eircode", "cep": "CEP"}
 _POSTCODE: Final = frozenset({"AU", "BD", "GB", "GG", "IM", "JE", "MY", "NL", "NZ"})
-_STREETS: Final = {"IN": "House number, street, area", "GB": "Address", "JP": "Block and building number"}
+_STREETS: Final = {
+    "IN": "House number, street, area",
+    "GB": "Address",
+    "JP": "Block and building number",
+}
 # Other words than the data's one for all.
 _LABELS: Final[dict[str, dict[str, str]]] = {
     "AU": {"region": "State or territory"},

@@ -26,12 +26,16 @@ def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]
     form = address_format(country)
     is_local = _has_other_letters(parts["line1"] + parts["city"])
     parts["postal_code"] = str(address.get("postal_code") or "")
-    parts["region"] = _region(country, str(address.get("region") or ""), language, is_local=is_local)
+    parts["region"] = _region(
+        country, str(address.get("region") or ""), language, is_local=is_local
+    )
     name = country_name(country, language)
     if not form.uses("city") and fold(parts["city"]) == fold(country_name(country)):
         parts["city"] = ""  # Singapore, Singapore
     patterns = form.lines if is_local else form.latin_lines
-    lines = [line for pattern in _with_rest(patterns, form, parts) for line in _fill(pattern, parts)]
+    lines = [
+        line for pattern in _with_rest(patterns, form, parts) for line in _fill(pattern, parts)
+    ]
     return [*lines, name] if name and lines else lines
 
 
@@ -46,7 +50,11 @@ def _region(country: str, text: str, language: str, *, is_local: bool) -> str:
         return text
     if country in _PRINT_CODES:
         return region.code
-    return region.local_name if is_local and _has_other_letters(region.local_name) else region.name_in(language)
+    return (
+        region.local_name
+        if is_local and _has_other_letters(region.local_name)
+        else region.name_in(language)
+    )
 
 
 def _with_rest(

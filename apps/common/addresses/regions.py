@@ -170,8 +170,7 @@ class _Coder:
 def _entries(row: Row) -> Iterator[tuple[str, str, str, str]]:
     columns = ("sub_keys", "sub_isoids", "sub_names", "sub_lnames")
     texts = [str(row[column]).split("~") if column in row else [] for column in columns]
-    for key, iso, name, latin_name in zip_longest(*texts, fillvalue=""):
-        yield key, iso, name, latin_name
+    yield from zip_longest(*texts, fillvalue="")
 
 
 def _spellings(

@@ -77,9 +77,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _listed(names: dict[str, str]) -> dict[str, str]:
-    return {
-        spelling.strip(): code for code, line in names.items() for spelling in line.split(";")
-    }
+    return {spelling.strip(): code for code, line in names.items() for spelling in line.split(";")}
 
 
 # country -> spelling -> ISO 3166-2 code without the country.
@@ -114,14 +112,32 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
 NAMES: Final[dict[str, dict[str, str]]] = {
     "CN": _CHINESE,
     "PT": {"20": "Açores", "30": "Madeira"},
-    "US": {"AA": "Armed Forces Americas", "AE": "Armed Forces Europe", "AP": "Armed Forces Pacific"},
+    "US": {
+        "AA": "Armed Forces Americas",
+        "AE": "Armed Forces Europe",
+        "AP": "Armed Forces Pacific",
+    },
 }
 
 # Words that say what kind of place it is; a name is found with and without them.
-GENERIC: Final = frozenset(
-    "state states province provincia prefecture metropolis region county co parish emirate governorate department "
-    "departamento district oblast krai kray respublika republits republic territory union ut city island islands of the "
-    "de do da sheng shi zizhiqu estado provinsi ken fu to".split()
-)
+GENERIC: Final = frozenset({
+    "state", "states", "province", "provincia", "prefecture", "metropolis", "region", "county", "co", "parish",
+    "emirate", "governorate", "department", "departamento", "district", "oblast", "krai", "kray", "respublika",
+    "republits", "republic", "territory", "union", "ut", "city", "island", "islands", "of", "the", "de", "do", "da",
+    "sheng", "shi", "zizhiqu", "estado", "provinsi", "ken", "fu", "to",
+})  # fmt: skip
 # The same at the end of a word in scripts that write without blanks.
-GENERIC_ENDS: Final = ("특별자치시", "특별자치도", "특별시", "광역시", "도", "省", "市", "縣", "县", "県", "府", "都")
+GENERIC_ENDS: Final = (
+    "특별자치시",
+    "특별자치도",
+    "특별시",
+    "광역시",
+    "도",
+    "省",
+    "市",
+    "縣",
+    "县",
+    "県",
+    "府",
+    "都",
+)

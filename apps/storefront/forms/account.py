@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from apps.checkout.addresses import FIELDS, check_address
+from apps.common.addresses import FIELDS, check_address
 from apps.common.places import country_choices
 from apps.storefront.languages import babel_name
 

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from apps.accounts.models import Address
-from apps.checkout.addresses import FIELDS
 from apps.checkout.details import CheckoutDetails
+from apps.common.addresses import FIELDS
 from apps.common.places import country_choices
 from apps.storefront.languages import babel_name
 
@@ -110,7 +110,6 @@ class CheckoutForm(forms.Form):
         values = self.cleaned_data
         return CheckoutDetails(
             email=values["email"],
-            phone=values["shipping_address-phone"],
             shipping_address=self._address("shipping_address"),
             billing_address=self._address("billing_address") if values["other_billing"] else None,
             shipping_method=values["shipping_method"],
