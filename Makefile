@@ -31,7 +31,7 @@ check:
 lint:
 	@$(BOOTSTRAP) development && exec $(PYTHON_HERE) -m config.run.checks format lint floors
 
-# Mend format and what the linter can mend
+# Fix format and what the linter can fix
 format:
 	@$(BOOTSTRAP) development
 	@$(PYTHON_HERE) -m ruff format .

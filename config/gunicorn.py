@@ -44,7 +44,7 @@ worker_tmp_dir = _memory_folder()
 control_socket_disable = True  # its default path is one for all checkouts of a user
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 forwarder_headers = (
-    ""  # nobody sets SCRIPT_NAME or PATH_INFO, not even whom we trust with the scheme
+    ""  # SCRIPT_NAME and PATH_INFO are never taken from headers, not even from a trusted proxy
 )
 accesslog = os.environ.get("WEB_ACCESS_LOG", "-")
 access_log_format = "%(t)s\t%(s)s\t%(m)s\t%({host}i)s\t%(U)s\t%(M)s"

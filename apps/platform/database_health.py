@@ -23,7 +23,7 @@ from apps.platform.tenancy.placements import placement_of
 from apps.platform.tenancy.placements.documents import documents_settings, has_own_documents
 from apps.platform.tenancy.routers import PLATFORM
 
-# A thousand placed stores are not asked by a command that somebody waits for.
+# A thousand placed stores are not asked by an interactive command.
 MOST_STORES: Final = 50
 MUCH_BEHIND: Final = 8 * 2**20  # bytes of the log
 VERIFYING: Final = ("verify-ca", "verify-full")
@@ -109,7 +109,7 @@ def _measure(alias: str, role: str) -> DatabaseState:
 
 
 def _measure_replica(alias: str, primary: str) -> DatabaseState:
-    """A replica that is down or behind is passed over, so nothing depends on it; whoever runs it wants to know."""
+    """A replica that is down or behind is passed over, so nothing depends on it; the operator wants to know."""
     found = _measure(alias, f"read replica of {primary}")
     if not found.is_good:
         return replace(found, is_replica=True)
@@ -192,7 +192,7 @@ def _measure_cache() -> DatabaseState:
 
 
 def _pool_of(alias: str) -> PoolUse | None:
-    """The connections of this process; nothing where nobody has connected yet."""
+    """The connections of this process; nothing where no connection was made yet."""
     placed = registry.get(alias)
     if placed is not None:
         return placed.pool_use()

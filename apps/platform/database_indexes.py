@@ -1,4 +1,4 @@
-"""Indexes that nobody uses and indexes that should be there, as far as the servers tell."""
+"""Unused indexes and missing indexes, as far as the servers report them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

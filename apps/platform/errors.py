@@ -73,7 +73,7 @@ class SupabaseUnavailable(Unavailable):
 
 
 class PlacementOccupied(Conflict):
-    """Tables of ours, or of the same names, are there and belong to somebody else."""
+    """Tables of ours, or of the same names, are there and belong to another owner."""
 
     code = "placement_occupied"
     title = "The database already holds other tables of these names."
@@ -95,7 +95,7 @@ class JobBusy(Conflict):
 
 
 class StoppedTooOften(DomainError):
-    """Whoever took the work up died at it, again and again."""
+    """The workers that took the job died, several times in a row."""
 
     code = "stopped_too_often"
     status = 500
@@ -134,7 +134,7 @@ class StoreAtWork(StoreOccupied):
 
 
 class CanaryFailed(DomainError):
-    """Nobody but the canaries was touched."""
+    """No store but the canaries was touched."""
 
     code = "canary_failed"
     status = 500

@@ -1,8 +1,8 @@
 """One piece of work on a store at a time: backup, restore, move, branch and deletion keep out of each other's way.
 
 The lock is the master database's own, so it goes with the process that held it. A move is followed by another worker
-when its own has died, and can be taken back while it runs; who of them goes on is settled by its lease, so moves share
-the lock with each other and with nobody else.
+when its own has died, and can be cancelled while it runs; who of them goes on is settled by its lease, so moves share
+the lock with each other only.
 """
 
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def alone_on(job_id: UUID) -> Iterator[None]:
 
 def require_unpaused(store: Store) -> None:
     """Raise `StoreOccupied` for a store that stands behind its fence, or may: with a move that is not over, also one
-    whose worker has died, or put away to be deleted."""
+    whose worker has died, or is scheduled for deletion."""
     if get_open_move(store) is not None:
         raise StoreAtWork(
             f"{store.name} is being moved. Let the move end (move_store --resume), or take it back (--undo), first.",
@@ -78,21 +78,21 @@ def require_unpaused(store: Store) -> None:
 
 
 def require_not_deleted(store: Store) -> None:
-    """Raise `StoreOccupied` for a store somebody asked to delete."""
+    """Raise `StoreOccupied` for a store that is scheduled for deletion."""
     if StoreDeletion.objects.filter(store_id=store.pk).exists():
         raise StoreOccupied(
-            f"{store.name} is put away to be deleted. Take that back first: delete_store {store.slug} --cancel."
+            f"{store.name} is scheduled for deletion. Cancel that first: delete_store {store.slug} --cancel."
         )
 
 
 def require_left_alone(store_id: UUID) -> None:
-    """Raise `StoreOccupied` while anybody works on the store: for work that another process will do."""
+    """Raise `StoreOccupied` while other work on the store runs: for work that another process will do."""
     with alone_with(store_id, NAMES[0]):
         return
 
 
 def is_left_alone(store_id: UUID) -> bool:
-    """Whether nobody works on the store right now."""
+    """Whether no work on the store runs right now."""
     try:
         require_left_alone(store_id)
     except StoreOccupied:

@@ -1,7 +1,7 @@
 """Sweeps: what each app finishes, undoes or expires in a store when its time has come.
 
 An app's `sweeps.py` registers functions with `@sweep`; they run inside the store, one after the other, each on its
-own: one that fails stops nobody else. Each must be repeatable and may run twice at once.
+own: a failing one does not stop the others. Each must be repeatable and may run twice at once.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Hand the addresses and keys of the embedded services to whoever reads `os.environ`. Starts nothing."""
+"""Put the addresses and keys of the embedded services into `os.environ`. Starts nothing."""
 
 import json
 import os
@@ -13,7 +13,7 @@ GIVEN = "POLYSTORE_EMBEDDED"  # names of the variables that came from here, so t
 
 
 def load_environment() -> None:
-    """Fill DATABASE_URL, MONGODB_URI, REDIS_URL, the keys and the port of `make run` from the state folder where nobody
+    """Fill DATABASE_URL, MONGODB_URI, REDIS_URL, the keys and the port of `make run` from the state folder where they are not
     has set them.
 
     Cheap (three small files) and repeatable: call it at the top of the settings. Values of `.env` in the project come

@@ -11,7 +11,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Local:
-    """The state folder of one checkout: closed to everybody else, and safe to delete when down."""
+    """The state folder of one checkout: closed to other users, and safe to delete when down."""
 
     root: Path
 

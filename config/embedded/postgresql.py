@@ -68,7 +68,7 @@ class PostgreSQL(Service):
         else:
             self._initialise()
         if not self.find_process():
-            # Its pid may belong to somebody else after a restart of the machine, and then PostgreSQL would not start.
+            # Its pid may belong to another process after a restart of the machine, and then PostgreSQL would not start.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def complete(self) -> None:

@@ -40,7 +40,7 @@ def spawn(
 
 
 def is_running(pid: int | None, mark: str) -> bool:
-    """Whether `pid` is alive, no zombie, and has `mark` in its command line: a reused pid is somebody else's."""
+    """Whether `pid` is alive, no zombie, and has `mark` in its command line: a reused pid is another process."""
     if not pid or pid <= 0:
         return False
     with contextlib.suppress(ChildProcessError, OSError):

@@ -59,7 +59,9 @@ def ensure_secrets(local: Local) -> dict[str, str]:
     }
     if missing:
         known |= missing
-        lines = ["# Made for this checkout only. Whoever reads this file can read its databases."]
+        lines = [
+            "# Made for this checkout only. Read access to this file gives access to its databases."
+        ]
         lines += [f"{name}={value}" for name, value in known.items()]
         write_private(local.secrets, "\n".join(lines) + "\n")
     return known

@@ -84,7 +84,7 @@ def _prepare() -> None:
     )
     if prepared.returncode:
         raise Failed(
-            "Polystore was not started.\nMend that, then run `make run` again: what is done is kept."
+            "Polystore was not started.\nFix the problem above, then run `make run` again: what is done is kept."
         )
 
 

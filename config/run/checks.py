@@ -42,7 +42,7 @@ def main(names: list[str]) -> int:
     if failed:
         problem(
             f"Not in order: {', '.join(failed)}.",
-            "`make format` mends what can be mended by itself.",
+            "`make format` fixes what can be fixed automatically.",
         )
     return 1 if failed else 0
 

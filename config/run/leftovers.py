@@ -1,4 +1,4 @@
-"""Processes that a test run left behind, found by a mark in their environment: whoever started them, however deep."""
+"""Processes that a test run left behind, found by a mark in their environment, however deep in the process tree."""
 
 import contextlib
 import os

@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
     left_out = list(_what_is_missing(part))
     runs = list(_runs(part, [marker for marker, _ in left_out], arguments))
     if left_out and os.environ.get("CI", "").lower() in ("true", "1"):
-        problem(f"With CI=true nothing may be left out, but here it is {left_out[0][1]}.")
+        problem(f"In CI every suite must run, but this can't: {left_out[0][1]}.")
         return 1
     try:
         find_local().create()
@@ -142,7 +142,7 @@ def _pytest(run: Run) -> int:
 
 
 def _wait(pytest: "subprocess.Popen[bytes]") -> int:
-    """Wait for pytest; told to stop, pass that on. Then end whatever its session left behind."""
+    """Wait for pytest; pass a signal to stop on. Then end the processes that its session left."""
     try:
         return pytest.wait()
     finally:

@@ -28,7 +28,7 @@ DEBUG = False
 # The platform's front page names the open stores: for a demo, not for strangers.
 LANDING_LISTS_STORES = False
 
-# Hosts are checked by `StoreMiddleware`: a host nobody registered is answered 404 before any view runs.
+# Hosts are checked by `StoreMiddleware`: an unregistered host is answered 404 before any view runs.
 ALLOWED_HOSTS = ["*"]
 PLATFORM_HOSTS: list[str] = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # Every store gets `<slug>.<STORE_DOMAIN>`; custom domains are rows of `Domain`.
@@ -92,7 +92,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(LOCAL_DIR / "media")))
 
-# Where the exports of stores that are to be deleted go. `manage.py backup_*` are told where by the operator.
+# Where the exports of stores that are to be deleted go. `manage.py backup_*` have an option for it.
 BACKUP_DIR = Path(env("BACKUP_DIR", default=str(LOCAL_DIR / "backups")))
 # Days after which a deletion can be confirmed without typing the store's name.
 STORE_DELETION_DAYS = env.int("STORE_DELETION_DAYS", default=7)

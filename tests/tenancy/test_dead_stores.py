@@ -203,7 +203,11 @@ def test_visitors_of_a_server_that_stops_in_the_middle_get_a_page_too(
 
 
 def test_a_slow_query_of_a_living_server_is_waited_for(far_store: Store, impatient: None) -> None:
-    with silence.somebody_waits(), use_store(far_store), connections["default"].cursor() as cursor:
+    with (
+        silence.watching_for_silence(),
+        use_store(far_store),
+        connections["default"].cursor() as cursor,
+    ):
         cursor.execute("SELECT pg_sleep(1.2), 7")
         assert cursor.fetchone()[1] == 7
 
@@ -238,7 +242,7 @@ def test_long_work_waits_as_long_as_the_network_lasts(
     worker = threading.Thread(target=work)
     worker.start()
     assert connected.wait(10)
-    with silence.somebody_waits(), use_store(far_store):
+    with silence.watching_for_silence(), use_store(far_store):
         with pytest.raises(StoreUnreachable):
             ask_twice()
         assert registry.get(far_store.active_store.alias).circuit.is_open

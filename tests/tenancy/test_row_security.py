@@ -28,7 +28,7 @@ from apps.payments.models import GatewayEvent, Payment, PaymentAttempt, Refund
 from apps.platform.seeding import seed_store
 from apps.platform.sweeps import run_sweeps
 from apps.platform.tenancy import template
-from apps.platform.tenancy.backend.scope import NO_ACTIVE_STORE, NOBODY
+from apps.platform.tenancy.backend.scope import NO_ACTIVE_STORE, NO_ACTOR
 from apps.platform.tenancy.connections import forget_database, register_database
 from apps.platform.tenancy.context import (
     NoActor,
@@ -169,7 +169,7 @@ def test_staff_see_all(people: People) -> None:
 def test_who_does_not_say_who_acts_is_refused_not_shown_an_empty_table(people: People) -> None:
     with _nobody():
         for model in (Order, OrderLine, OrderEvent, Payment, Address, AuditEntry):
-            with pytest.raises(DataError, match="say who acts"), transaction.atomic():
+            with pytest.raises(DataError, match="no actor"), transaction.atomic():
                 model.objects.count()
         with pytest.raises(NoActor):
             current_actor()
@@ -312,7 +312,7 @@ def test_a_connection_in_the_pool_is_nobodys(throwaway_store: Any) -> None:
             told = bare.execute(
                 "SELECT current_setting('search_path'), current_setting('polystore.sees_all')"
             ).fetchone()
-        assert told == (f"{NO_ACTIVE_STORE}, extensions", NOBODY)
+        assert told == (f"{NO_ACTIVE_STORE}, extensions", NO_ACTOR)
     finally:
         forget_database(alias)
 

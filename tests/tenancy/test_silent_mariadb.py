@@ -53,7 +53,7 @@ def test_a_visitor_waits_for_a_while_and_those_after_are_told_soon(
 ) -> None:
     monkeypatch.setattr(silence, "READ_SECONDS", 1.0)
     assert visit(far_store)[0] == FOUND
-    with use_store(far_store, actor=Actor.system("test")), silence.somebody_waits():
+    with use_store(far_store, actor=Actor.system("test")), silence.watching_for_silence():
         assert User.objects.count() == 0
         door.hang()
         with pytest.raises(StoreUnreachable) as raised:

@@ -110,7 +110,7 @@ def present_report(report: Report) -> dict[str, Any]:
 
 
 def present_start(job: ProvisioningJob) -> dict[str, Any]:
-    """The answer to whoever asked for a store."""
+    """The answer to the request for a store."""
     return {
         "success": True,
         "message": job.message,

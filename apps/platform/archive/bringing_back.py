@@ -119,8 +119,8 @@ def restore_over(
             _make_place(store, manifest)
         make_collections(store)
         restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
-        told = facts.get(Store._meta.db_table, [{}])[0].get("status")
-        usual = StoreStatus.SUSPENDED if told == StoreStatus.SUSPENDED else StoreStatus.ACTIVE
+        archived = facts.get(Store._meta.db_table, [{}])[0].get("status")
+        usual = StoreStatus.SUSPENDED if archived == StoreStatus.SUSPENDED else StoreStatus.ACTIVE
         _finish(store, facts, status or usual)
     return kept
 
@@ -154,19 +154,19 @@ def _get_or_register(slug: str, facts: Facts, how: Opening) -> Store:
     try:
         store = selectors.get_store(slug)
     except StoreNotFound:
-        told = facts[Store._meta.db_table][0]
+        row = facts[Store._meta.db_table][0]
         plan = Plan.objects.filter(code=facts["platform_plan"][0]["code"], is_active=True).first()
         return register_store(
-            name=how.name or told["name"],
+            name=how.name or row["name"],
             slug=slug,
             owner=how.owner,
-            currency=told["currency"],
-            country=told["country"],
-            language=told["language"],
-            time_zone=told["time_zone"],
+            currency=row["currency"],
+            country=row["country"],
+            language=row["language"],
+            time_zone=row["time_zone"],
             plan=how.plan or plan,
             host=how.host,
-            region=_region_of(told, how.region),
+            region=_region_of(row, how.region),
         )
     began = store.status == StoreStatus.PROVISIONING
     if not began or ProvisioningJob.objects.filter(store=store).exists():
@@ -174,10 +174,10 @@ def _get_or_register(slug: str, facts: Facts, how: Opening) -> Store:
     return store
 
 
-def _region_of(told: dict[str, Any], wanted: str) -> str:
+def _region_of(row: dict[str, Any], wanted: str) -> str:
     """The region a store was pinned to, else the one that is wanted. Raises `InvalidInput` rather than bringing a pinned
     store back elsewhere."""
-    pinned = str(told.get("data_region") or MAIN)
+    pinned = str(row.get("data_region") or MAIN)
     if pinned != MAIN and region_for_data(pinned) == MAIN:
         raise InvalidInput(
             f"The archive is of a store pinned to the region {pinned!r}, which this platform does not have. "
@@ -231,9 +231,9 @@ def _finish(store: Store, facts: Facts, status: str) -> None:
     """Up to the code of today, what the registry knows of it, credentials if there are any, and open."""
     places.bring_up_to_date(store)
     registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
-    told = facts.get(Store._meta.db_table, [{}])[0]
+    row = facts.get(Store._meta.db_table, [{}])[0]
     kept = ("theme", "is_published", "currency", "country", "language", "time_zone")
-    fields = {name: told[name] for name in kept if name in told}
+    fields = {name: row[name] for name in kept if name in row}
     fields |= {"schema_version": graph_version(), "status": status}
     with transaction.atomic(using=PLATFORM):
         Store.objects.filter(pk=store.pk).update(**fields)

@@ -109,8 +109,8 @@ def _require_free(store: Store, manifest: Manifest) -> None:
         models = schema.list_tables(schema.models_at(schema.list_applied()))
         if not tables.find_occupied(models):
             return
-    told = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
-    if not fingerprint_store(store, parts=["sql"]).items() <= told.items():
+    archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
+    if not fingerprint_store(store, parts=["sql"]).items() <= archived.items():
         raise PlaceNotEmpty(
             f"The database of {store.slug} is still there and holds other rows than the archive. Nothing was touched in "
             f"it. Put the archive in its place with restore_store --replace {store.slug}."

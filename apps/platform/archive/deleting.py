@@ -2,7 +2,7 @@
 
 1. `request_deletion` puts the store away (archived) and notes who asked.
 2. `export_for_deletion` raises the fence, so that nothing can be written that would not be in it, writes the store's
-   archive and verifies it. The fence stays until the store is gone or the wish is taken back.
+   archive and verifies it. The write pause stays until the store is gone or the deletion is cancelled.
 3. `delete_store` wants that archive, and either the time that was agreed or the store's short name, typed. Then the
    store is `deleting`, from which there is no way back: tables, documents, files, cache, and last the registry's row
    together with the entry in the audit log.
@@ -68,7 +68,7 @@ class NotConfirmed(InvalidInput):
 
 @dataclass(frozen=True)
 class Deleted:
-    """What is left to tell: told to every `@when_deleted` in the transaction that ends the store."""
+    """What remains known of the store: passed to every `@when_deleted` in the transaction that ends the store."""
 
     store: Store
     requested_by: str
@@ -179,8 +179,8 @@ def _stop_writes(store: Store) -> bool:
 
 def _require_unchanged(store: Store, manifest: Manifest) -> None:
     """Without a fence: raise `Conflict` when a request that was still running wrote something during the export."""
-    told = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
-    if not fingerprint_store(store, parts=[SQL]).items() <= told.items():
+    archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
+    if not fingerprint_store(store, parts=[SQL]).items() <= archived.items():
         raise Conflict("Something was written while the archive was made. Write it again.")
 
 
@@ -312,7 +312,7 @@ def _get_deletion(store: Store) -> StoreDeletion:
     store.refresh_from_db()
     found = StoreDeletion.objects.filter(store=store).first()
     if found is None:
-        raise Conflict("Nobody asked for this store to be deleted. Ask for it first.")
+        raise Conflict("No deletion of this store was requested. Run delete_store first.")
     return found
 
 

@@ -64,7 +64,7 @@ def load_documents(model: type[Model], alias: str, documents: Iterable[Document]
 
 
 def delete_documents(alias: str) -> int:
-    """Delete every document of the active store in every collection of a database, collections nobody has a class
+    """Delete every document of the active store in every collection of a database, collections without a class
     for any more among them. The number of documents."""
     connection = connections[alias]
     count = 0

@@ -1,4 +1,4 @@
-"""All stores and the master: one folder, one file each, continued where it stopped; one broken store stops nobody."""
+"""All stores and the master: one folder, one file each, continued where it stopped; one broken store does not stop the others."""
 
 import json
 from collections.abc import Callable, Collection, Iterator
@@ -107,6 +107,6 @@ def sentence_of(name: str, error: Exception) -> str:
 
 
 def _write_report(folder: Path, outcomes: list[Outcome]) -> None:
-    told = {"finished_at": now().isoformat(), "archives": [asdict(one) for one in outcomes]}
+    summary = {"finished_at": now().isoformat(), "archives": [asdict(one) for one in outcomes]}
     with atomic_file(folder / REPORT) as target:
-        target.write(json.dumps(told, indent=2).encode())
+        target.write(json.dumps(summary, indent=2).encode())

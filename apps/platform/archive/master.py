@@ -26,8 +26,8 @@ from apps.platform.states import OPEN_MOVES, MoveStatus
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.routers import PLATFORM
 
-# Nobody's id: an archive of the master is no store's.
-NOBODY: Final = UUID(int=0)
+# The id in an archive of the master, which belongs to no store.
+NO_STORE: Final = UUID(int=0)
 
 
 def write_master(
@@ -37,7 +37,7 @@ def write_master(
     tell, writer = watch or look_away, ArchiveWriter(target, encrypt_to=encrypt_to)
     with master_snapshot() as moment:
         manifest = Manifest(
-            store_id=NOBODY,
+            store_id=NO_STORE,
             slug="platform",
             name="The platform",
             created_at=now(),
@@ -88,11 +88,11 @@ def restore_master(
             raise PlaceNotEmpty(
                 "Another backup is being restored here and is not all back. Repeat the command with its folder."
             )
-        told = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
+        archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
         if Store.objects.exists():
             here = fingerprint_master()
             here.pop(f"{MASTER}:{WakeUp._meta.db_table}")  # work that is due comes and goes
-            if here.items() <= told.items():
+            if here.items() <= archived.items():
                 return False
             raise PlaceNotEmpty("This platform has stores already; nothing was touched.")
         models = schema.list_master_tables()
@@ -101,7 +101,7 @@ def restore_master(
             _load(Contents(source, unlock=unlock), tell)
             tables.set_sequences(models, PLATFORM)
             connections[PLATFORM].check_constraints()
-            if not fingerprint_master().items() <= told.items():
+            if not fingerprint_master().items() <= archived.items():
                 raise CopyDiffers()
             pending.begin(_name_of(manifest))
             _stop_moves()

@@ -98,8 +98,8 @@ class Contents:
         while (frame := self._frames.next()) is not None:
             if frame[0] != SECTION:
                 raise ArchiveDamaged()
-            told = _parsed(frame[1])
-            yield SectionReader(told["name"], told["columns"] or [], self._frames)
+            head = _parsed(frame[1])
+            yield SectionReader(head["name"], head["columns"] or [], self._frames)
             for _skipped in self._frames.of_section():
                 pass
 
@@ -127,8 +127,8 @@ def verify_with_keys(
             raise ArchiveDamaged()
         found[section.name] = _sum(section, keys)
     manifest = contents.manifest
-    told = {name: (one.rows, one.checksum, one.size) for name, one in manifest.sections.items()}
-    if found != told or manifest.store_id != contents.head.store_id:
+    expected = {name: (one.rows, one.checksum, one.size) for name, one in manifest.sections.items()}
+    if found != expected or manifest.store_id != contents.head.store_id:
         raise ArchiveDamaged()
     return manifest, frozenset(keys)
 

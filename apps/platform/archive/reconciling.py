@@ -1,7 +1,7 @@
 """What is derived is put right after a restore: each app says how in its `restored.py`.
 
 Functions registered with `@after_restore` run inside the store, one after the other, and must be repeatable. They are
-told whether this is a copy: another store than the one the archive was written of.
+called with whether this is a copy: another store than the one the archive was written of.
 """
 
 from collections.abc import Callable

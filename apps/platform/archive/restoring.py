@@ -1,7 +1,7 @@
 """Putting an archive back: verified first, repeatable after a crash, compared with the archive at the end.
 
 A table of our own, `polystore_restore`, stands in the place while a restore is under way. A place with rows but without
-it belongs to somebody else and is refused; with it, what is there was left by a run that did not end, and is replaced.
+it belongs to another owner and is refused; with it, what is there was left by a run that did not end, and is replaced.
 """
 
 import json

@@ -39,7 +39,7 @@ SHARES: Final = {REGISTRY: 0.0, SQL: 0.02, DOCUMENTS: 0.5, DEVELOPMENT: 0.75, FI
 
 
 def look_away(share: float, words: str) -> None:
-    """Nobody watches."""
+    """No-op progress callback."""
 
 
 @dataclass

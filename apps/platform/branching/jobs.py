@@ -1,6 +1,6 @@
 """Sandboxes by workers: asked for in the admin, done once, watched on a page, taken up again after a crash.
 
-A worker that has a job holds a lock of the master database that dies with it; whoever finds the lock taken leaves the
+A worker that has a job holds a lock of the master database that dies with it; a worker that finds the lock taken leaves the
 job alone. While other work holds the store (a backup, a move), a job waits: the sweep hands it out again.
 """
 
@@ -36,7 +36,7 @@ from apps.platform.work.leases import NOTES_SECONDS
 log = structlog.get_logger(__name__)
 
 TASK: Final = "platform.work_on_sandbox"
-PATIENCE: Final = timedelta(seconds=15)  # then a job nobody says anything about is handed out again
+PATIENCE: Final = timedelta(seconds=15)  # then a job without a sign of life is handed out again
 LONGEST_WAIT: Final = timedelta(hours=6)  # for other work on the store
 MOST_SHOWN: Final = 200
 OPEN: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -90,7 +90,7 @@ def enqueue_job(job_id: UUID) -> bool:
 
 
 def resume_stalled() -> int:
-    """Hand out again what nobody has said anything about for a while. The number of jobs."""
+    """Publish jobs without a recent sign of life again. The number of jobs."""
     quiet = SandboxJob.objects.filter(status__in=OPEN, updated_at__lt=Now() - PATIENCE)
     ids = quiet.order_by("created_at").values_list("pk", flat=True)[:100]
     return sum(enqueue_job(job_id) for job_id in ids)
@@ -232,12 +232,12 @@ def _require_free(slug: str) -> None:
 
 
 def _teller(job_id: UUID) -> Callable[[float, str], None]:
-    told = [0.0]
+    noted = [0.0]
 
     def tell(share: float, words: str) -> None:
-        if time.monotonic() - told[0] < NOTES_SECONDS:
+        if time.monotonic() - noted[0] < NOTES_SECONDS:
             return
-        told[0] = time.monotonic()
+        noted[0] = time.monotonic()
         with outside_store():
             _set(job_id, OPEN, progress=min(99, round(100 * share)), message=words[:200])
 

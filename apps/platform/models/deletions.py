@@ -1,4 +1,4 @@
-"""Rows of the platform home: stores somebody asked to delete, and the export that has to be there first."""
+"""Rows of the platform home: stores that are to be deleted, and the export that has to be there first."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from apps.platform.tenancy.models import PlatformModel
 
 
 class StoreDeletion(PlatformModel):
-    """A request to delete a store, until it is done or taken back. The row goes with the store; the audit log keeps
+    """A request to delete a store, until it is done or cancelled. The row goes with the store; the audit log keeps
     who asked and who confirmed.
 
     `export_checksum` is the SHA-256 of the whole file, so that the confirmation finds the very archive that was verified.

@@ -113,7 +113,7 @@ class TemplateStep(PlatformModel):
 
     @property
     def brings_permissions(self) -> bool:
-        """Then the roles that hold them must be told."""
+        """Then the roles that hold them must be refreshed."""
         return 'INSERT INTO "auth_permission"' in self.statements
 
 

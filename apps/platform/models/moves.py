@@ -16,7 +16,7 @@ class StoreMove(PlatformModel):
 
     A worker owns it while `lease_until` lies in the future. `paused_at` is set before the source is fenced and
     cleared after the fence is down again, so a store that may be paused is never forgotten. After `switched_at` the
-    source is a copy nobody can write to, kept until `source_dropped_at`.
+    source is a read-only copy, kept until `source_dropped_at`.
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="moves")

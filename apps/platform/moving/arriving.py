@@ -1,4 +1,4 @@
-"""What an app puts right in the new place, after both sides were compared and before anybody is let in: functions of the
+"""What an app puts right in the new place, after both sides were compared and before visitors are let in: functions of the
 apps' `moved.py`, run inside the store. They must be repeatable."""
 
 from collections.abc import Callable

@@ -17,7 +17,7 @@ from apps.platform.moving.sequences import carry_sequences
 from apps.platform.tenancy.context import ActiveStore
 from apps.platform.tenancy.routers import DEFAULT
 
-# Told the table, how many tables are done, how many there are, and the rows of the one before.
+# Called with the table, how many tables are done, how many there are, and the rows of the one before.
 Watch = Callable[[str, int, int], None]
 
 BATCH: Final = 500

@@ -63,7 +63,7 @@ def request_move(
     """Note the move and have a worker begin, unless `start` is false because the caller runs it itself.
 
     Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already, and
-    `StoreOccupied` while somebody else works on it.
+    `StoreOccupied` while other work on the store runs.
     """
     with outside_store(), alone_with(store.id, "moved", shared=True):
         return _request(store, target, requested_by, start=start)

@@ -1,4 +1,4 @@
-"""A move, step by step. Every step can be repeated: whoever takes the move up begins at the first one again.
+"""A move, step by step. Every step can be repeated: a worker that resumes the move begins at the first one again.
 
     preflight   the target answers, has what is needed and is empty, or ours
     provision   its tables are made
@@ -6,7 +6,7 @@
     copy        every row, in one transaction of the target
     verify      counts and checksums of both sides
     switch      the registry says where the store is, in one transaction of the master database
-    finish      what was told about the old place is forgotten
+    finish      copies of the old address are dropped
 
 A step that fails before the switch lets the store sell on at once, where it was. A process that dies is followed by
 another one within a minute (`resume_stalled_moves`), which finishes the move or fails it in the same way.
@@ -72,7 +72,7 @@ class Run:
         self.say(step.progress, step.message, current_step=step.name)
 
     def say(self, progress: int, message: str, **facts: object) -> None:
-        """Raises `LeaseLost` once the move is somebody else's."""
+        """Raises `LeaseLost` once another worker holds the move."""
         self.lease.write(progress=progress, message=message, **facts)
         self.watch(progress, message)
 
@@ -184,12 +184,12 @@ def _pause(run: Run) -> None:
 def _copy(run: Run) -> None:
     if run.move.switched_at is not None:
         return
-    told = [0.0]
+    noted = [0.0]
 
     def tell(table: str, done: int, total: int) -> None:
         """Not for every table: the row is for people to look at."""
-        if time.monotonic() - told[0] > NOTES_SECONDS:
-            told[0] = time.monotonic()
+        if time.monotonic() - noted[0] > NOTES_SECONDS:
+            noted[0] = time.monotonic()
             share = 40 + round(35 * done / max(total, 1))
             run.say(share, f"Copying {table}", tables_done=done, total_tables=total)
 

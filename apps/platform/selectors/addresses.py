@@ -1,9 +1,9 @@
 """From a host, or an id, to a store: asked at every request, so it costs the same with 10 or 10,000 stores.
 
 Three places are asked in turn: this process's memory (at most a second old), the shared cache, the master
-database (one indexed query). All copies belong to a *version*, a random word in the shared cache: whoever changes
+database (one indexed query). All copies belong to a *version*, a random word in the shared cache: a writer that changes
 a store or a domain replaces the word after the commit, and every copy made before is dead. A reader that was
-overtaken by a change stores its stale answer under the old word, where nobody finds it.
+overtaken by a change stores its stale answer under the old word, where it is never read.
 """
 
 import re
@@ -107,7 +107,7 @@ def _address_of(store: Store) -> StoreAddress:
 
 
 class _Memory:
-    """This process's copies of one version. Bounded; unknown names have a bound of their own, so that somebody
+    """This process's copies of one version. Bounded; unknown names have a bound of their own, so that a visitor
     who tries names can't push out the known ones."""
 
     def __init__(self) -> None:
@@ -161,7 +161,7 @@ _memory = _Memory()
 
 
 def _shared_version() -> str:
-    """The word in the shared cache; a new one where there is none. Without a cache, one that nobody shares:
+    """The word in the shared cache; a new one where there is none. Without a cache, one of this process alone:
     memory then lives for a second and the database answers the rest."""
     try:
         with outside_store():

@@ -23,7 +23,7 @@ def get_job(job_id: UUID) -> ProvisioningJob:
 
 
 def list_stalled_jobs() -> QuerySet[ProvisioningJob]:
-    """Queued but never fetched (the broker was down), or running under a lease nobody renews (a crash)."""
+    """Queued but never fetched (the broker was down), or running under a lease that is not renewed (a crash)."""
     return ProvisioningJob.objects.filter(
         Q(status=JobStatus.QUEUED, updated_at__lt=Now() - QUEUE_PATIENCE)
         | Q(status=JobStatus.RUNNING, lease_until__lt=Now())

@@ -2,7 +2,7 @@
 
 With no active store, store models and documents raise `NoActiveStore`: nothing is ever answered from the wrong place.
 The actor stands beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
-(`row_security.py`), and refuses when nobody said who acts.
+(`row_security.py`), and refuses when there is no actor.
 
 With the store come its clock and its calendar: Django's current time zone, and the spelling of dates. They end with it.
 """
@@ -29,7 +29,7 @@ class NoActiveStore(RuntimeError):
 
 
 class NoActor(RuntimeError):
-    """Nobody said who acts: neither a request nor `system_scope()`. Always a programming error."""
+    """There is no actor: neither a request nor `system_scope()`. Always a programming error."""
 
 
 class WrongStore(RuntimeError):
@@ -56,7 +56,7 @@ class ActiveStore:
     time_zone: str = "UTC"
     documents_alias: str = "documents"
     data_region: str = "main"
-    # A copy for trying things out: it sends no mail, moves no money and calls nobody outside.
+    # A copy for trying things out: it sends no mail, moves no money and calls no outside system.
     is_sandbox: bool = False
 
 
@@ -65,7 +65,7 @@ class HasActiveStore(Protocol):
     def active_store(self) -> ActiveStore: ...
 
 
-# An actor, or how to find out: a request knows its actor once somebody has asked who is logged in.
+# An actor, or how to find out: a request knows its actor once the session was read.
 Acting = Actor | Callable[[], Actor]
 
 _store: ContextVar[ActiveStore | None] = ContextVar("active_store", default=None)
@@ -77,7 +77,7 @@ _shown_order: ContextVar[str] = ContextVar("shown_order", default="")
 class RowScope:
     """Whose rows the database may show: all, those of one person, and those of one order by its access token.
 
-    `sees_all` is None where nobody said who acts: the policies refuse to answer.
+    `sees_all` is None where there is no actor: the policies refuse to answer.
     """
 
     sees_all: bool | None = None
@@ -101,12 +101,14 @@ def current_actor() -> Actor:
     """Who is doing this: a request's visitor, customer or staff; a system scope's label. Raises `NoActor`."""
     actor = _actor_or_none()
     if actor is None:
-        raise NoActor("Nobody acts. Wrap the code in `with system_scope():` or `use_actor(...)`.")
+        raise NoActor(
+            "There is no actor. Wrap the code in `with system_scope():` or `use_actor(...)`."
+        )
     return actor
 
 
 def current_scope() -> RowScope:
-    """What the database is told about the actor."""
+    """What the database gets to know of the actor."""
     actor = _actor_or_none()
     if actor is None:
         return RowScope()

@@ -6,5 +6,5 @@ has_outside_effect: ContextVar[bool] = ContextVar("has_outside_effect", default=
 
 
 def note_outside_effect() -> None:
-    """A document was written, another system was told. See `repeating.py`."""
+    """A document was written or another system was called. See `repeating.py`."""
     has_outside_effect.set(True)

@@ -39,7 +39,7 @@ HEAD: Final = {
 def extract_schema(dialect: str) -> Iterator[str]:
     """Statements and comments in an order that loads: tables before what points at them, triggers last.
 
-    Raises `ValueError` for a dialect nobody knows."""
+    Raises `ValueError` for an unknown dialect."""
     if dialect not in DIALECTS:
         raise ValueError(f"unknown dialect {dialect!r}")
     yield from HEAD[dialect]

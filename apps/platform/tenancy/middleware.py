@@ -1,7 +1,7 @@
 """From the host of a request to its store.
 
 `with use_store(...)` around the whole request, never set-and-reset in two hooks: under ASGI those can run in different
-contexts. A host nobody registered is answered 404 before any view, session or form is touched.
+contexts. An unregistered host is answered 404 before any view, session or form is touched.
 """
 
 import re
@@ -24,7 +24,7 @@ from apps.platform.tenancy.connections import (
     require_reachable,
 )
 from apps.platform.tenancy.context import ActiveStore, outside_store, use_store
-from apps.platform.tenancy.silence import somebody_waits
+from apps.platform.tenancy.silence import watching_for_silence
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -56,7 +56,7 @@ class StoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with somebody_waits():
+        with watching_for_silence():
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -97,7 +97,7 @@ def _unless_unreachable(
 ) -> HttpResponse:
     """The answer, or the page that says that the store's own database does not answer.
 
-    Whoever comes first finds that out somewhere inside and leaves a 500; everybody after that is not let in at all.
+    The first request to an unreachable store fails with a 500; later ones get this page before they reach a view.
     """
     with noting_refusals() as refusals:
         try:

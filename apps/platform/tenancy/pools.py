@@ -1,4 +1,4 @@
-"""psycopg's pool, told to fail fast and to hand out clean connections only."""
+"""psycopg's pool, configured to fail fast and to hand out clean connections only."""
 
 import select
 import time
@@ -10,7 +10,7 @@ from psycopg import pq
 from psycopg_pool import ConnectionPool
 
 from apps.platform.tenancy.backend.scope import close_scope
-from apps.platform.tenancy.silence import somebody_waits
+from apps.platform.tenancy.silence import watching_for_silence
 
 CHECK_SECONDS: Final = 1.0
 # A connection used a moment ago needs no check.
@@ -32,7 +32,7 @@ class StorePool(ConnectionPool[psycopg.Connection[Any]]):
 def reset_connection(connection: psycopg.Connection[Any]) -> None:
     """Called by the pool before a connection is lent again: no store, role or person stays on it. The pool has one
     thread for this and for connecting."""
-    with somebody_waits():
+    with watching_for_silence():
         if not connection.autocommit:
             connection.autocommit = True
         connection.execute("RESET ROLE")

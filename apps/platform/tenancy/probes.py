@@ -17,7 +17,7 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """The platform's own databases and the cache answer; 503 and which one if not. No merchant's server is asked: a
-    dead one is its own store's trouble. A dead server of a region is told and changes nothing, as every other region's
+    dead one affects its own store only. A dead server of a region is reported and changes nothing, as every other region's
     stores are open; nor does a dead replica: the primary is read instead."""
     from apps.platform.database_health import list_own_databases, time_twice  # models stand above
 

@@ -31,7 +31,7 @@ def run_migrations(
 ) -> list[Node]:
     """Apply what is missing in the active store's database and return it, in order.
 
-    `planned` is told the plan as it will really run, `done` each migration that is through, `migrated` that only
+    `planned` gets the plan as it will really run, `done` each finished migration, `migrated` that only
     Django's own rows (content types, permissions) are still to come.
     """
     for config in apps.get_app_configs():

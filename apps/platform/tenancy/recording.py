@@ -68,7 +68,7 @@ def first_word(text: str) -> str:
 
 
 def _apart(text: str) -> list[str]:
-    """One `RunSQL` may hold several statements. They are told apart where rows and definitions are mixed, and never
+    """One `RunSQL` may hold several statements. They are separated where rows and definitions are mixed, and never
     inside a function's body."""
     if ";" not in text or "$" in text:
         return [text]

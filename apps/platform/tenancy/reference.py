@@ -38,7 +38,7 @@ def read_reference() -> dict[str, list[list[Any]]]:
 
 
 def insert_reference(reference: Reference) -> None:
-    """Put the missing rows into the active store with the template's ids, and mend other ids. Repeatable."""
+    """Put the missing rows into the active store with the template's ids, and correct wrong ids. Repeatable."""
     connection = connections[DEFAULT]
     with transaction.atomic(using=DEFAULT), connection.constraint_checks_disabled():
         _align(ContentType, reference["types"])

@@ -1,9 +1,9 @@
-"""Deadlocks: the database chose our transaction as the one that gives way. Then the whole use case is run again.
+"""Retries the whole use case when the database aborts it as a deadlock victim.
 
-Only the outermost transaction can be repeated: an inner one is part of somebody else's story, and on MariaDB/MySQL the
-whole transaction is gone after a deadlock, savepoints and all. And only one that did nothing but SQL: what went out to
-other systems can't be taken back. A write of a document inside is noticed (see `effects.py`) and ends the
-repeating; mails, HTTP and tasks wait for the commit everywhere, so they were not sent.
+Only the outermost transaction is repeated: an inner one belongs to a larger use case, and on MariaDB/MySQL a deadlock ends
+the whole transaction with its savepoints. The transaction must have done nothing but SQL: effects on other systems can't be
+undone. A document write inside is noted (see `effects.py`) and stops the retries; mails, HTTP and tasks wait for the commit
+everywhere, so they were not sent.
 """
 
 import functools

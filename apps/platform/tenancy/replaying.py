@@ -25,7 +25,7 @@ from apps.platform.tenancy.routers import DEFAULT
 from apps.platform.tenancy.template import get_reference, migrate_schema
 
 LOCK_CLASS: Final = 714_630  # with the store's own number: one migrator per store
-# A table that visitors are using is waited for only so long: whoever waits for an exclusive lock stops all behind it.
+# A table that visitors are using is waited for only so long: a session that waits for an exclusive lock blocks all behind it.
 LOCK_TIMEOUT: Final = "3s"
 LOCK_TRIES: Final = 5
 LOCK_NOT_AVAILABLE: Final = "55P03"
@@ -62,7 +62,7 @@ def bring_up(
 ) -> Way:
     """Do what is missing, then call `then` inside the store. Repeatable; on any database.
 
-    `then` is told whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
+    `then` is called with whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
     after so many seconds.
     """
     with system_scope("migrations"), use_store(store):
@@ -91,7 +91,7 @@ def _try_replay(
         except IntegrityError as error:
             if not any(table in str(error) for table in REFERENCE_TABLES):
                 raise
-            return None  # other ids than the template's: mended on the long way
+            return None  # other ids than the template's: corrected by real migrations
         except OperationalError as error:
             is_last = turn == LOCK_TRIES - 1
             if is_last or getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:

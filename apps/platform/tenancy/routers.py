@@ -50,7 +50,7 @@ _known_homes: WeakKeyDictionary[type[Model], Home | None] = WeakKeyDictionary()
 
 
 def home_of(model: type[Model]) -> Home | None:
-    """The home of a model class, historical ones of migrations included; None if nobody said."""
+    """The home of a model class, historical ones of migrations included; None for a class without a home."""
     try:
         return _known_homes[model]
     except KeyError:

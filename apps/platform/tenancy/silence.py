@@ -1,9 +1,9 @@
-"""A PostgreSQL server that has taken a question and says nothing more, found out while a visitor waits for a page.
+"""Detects a PostgreSQL server that accepted a query but stopped responding, while a visitor waits for a page.
 
 A proxy or firewall that stops forwarding keeps a connection alive in the eyes of TCP, and libpq waits for an answer as long
-as TCP lasts. So whoever answers a request looks after a while whether anything answers at that address: PostgreSQL, and every
-pooler before it, has one byte for everybody who asks for TLS, without a login and without taking a connection away from
-anybody. A living server may be slow; of a silent one the connection is closed and `ServerSilent` raised.
+as TCP lasts. So after a while a request checks whether anything answers at that address: PostgreSQL, and every pooler before
+it, answers a TLS request with one byte, without a login and without using up a connection. A live server may be slow; the
+connection to a silent one is closed and `ServerSilent` raised.
 
 MariaDB and MySQL shut out a host that leaves without logging in too often, so there a visitor's connection just has a limit
 for each answer. Long work (migrations, moves, backups) is not watched: it waits as long as TCP does, which `TCP_OPTIONS`
@@ -44,7 +44,7 @@ class ServerSilent(psycopg.OperationalError):
 
 
 @contextmanager
-def somebody_waits() -> Iterator[None]:
+def watching_for_silence() -> Iterator[None]:
     """What is asked of a placed database inside is watched: around a request, and what must not stand still."""
     token = _is_awaited.set(True)
     try:
@@ -53,12 +53,12 @@ def somebody_waits() -> Iterator[None]:
         _is_awaited.reset(token)
 
 
-def does_somebody_wait() -> bool:
+def is_watching() -> bool:
     return _is_awaited.get()
 
 
 class WatchedConnection(psycopg.Connection[Any]):
-    """Waits for a living server only, while `somebody_waits`."""
+    """Waits for a living server only, while `watching_for_silence`."""
 
     def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
         if not _is_awaited.get():

@@ -29,7 +29,7 @@ class StoreFileStorage(FileSystemStorage):
         if store is None:
             return str(Path(settings.MEDIA_ROOT) / "platform")
         place = files_place(store.data_region)
-        assert isinstance(place, Path), "a bucket answers before anybody asks for a folder"
+        assert isinstance(place, Path), "a bucket's storage never reaches this line"
         return str(place / _folder_of(store))
 
     @property

@@ -89,7 +89,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
     """Bring the template up to the code and write down how: the text for new stores, and the step for those that
     exist. Returns at once when it is current; `force` records everything from nothing.
 
-    Holds the lock: nobody provisions, and nobody else builds, meanwhile.
+    Holds the lock: no provisioning and no other build runs meanwhile.
     """
     with outside_store(), transaction.atomic(using=PLATFORM):
         _lock(shared=False)
@@ -181,7 +181,7 @@ def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: st
 
 def migrate_schema(store: ActiveStore) -> None:
     """Django's own migrate, on the store's database, with the template's ids where there is a template, and with
-    everybody's rows open to data migrations."""
+    all rows open to data migrations."""
     with system_scope("migrations"), use_store(store):
         run_migrations(reference=get_reference(template_version()))
 

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 LEASE: Final = timedelta(seconds=30)
 HEARTBEAT_SECONDS: Final = 8.0
-NOTES_SECONDS: Final = 0.4  # whoever watches a long step sees it begin
+NOTES_SECONDS: Final = 0.4  # the status page shows the beginning of a long step
 SURE_SECONDS: Final = 1.0
 MAX_CRASHES: Final = 8
 UNHELD: Final = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
@@ -47,7 +47,7 @@ class LeaseLost(Exception):
 class Lease:
     """This worker's claim on one row: `held` is true of it as long as it is ours.
 
-    What is only told (`say`) is written together with the next renewal, so that a store that opens in the blink of
+    What is only reported (`say`) is written together with the next renewal, so that a store that opens in the blink of
     an eye pays for one or two writes instead of one per step. What others rely on is written at once (`write`).
     """
 
@@ -65,7 +65,7 @@ class Lease:
     def say(self, **facts: Any) -> None:
         """Note what happens next. Raises `LeaseLost` when another worker has the row.
 
-        Only a claim that has aged is asked for: one renewed a second ago holds for `LEASE` and nobody can have it,
+        Only a claim that has aged is asked for: one renewed a second ago holds for `LEASE` and can't be taken,
         unless rows of this kind can also be taken away from a worker (a move that is undone): then `write`.
         """
         self.note(**facts)
@@ -103,7 +103,7 @@ class Lease:
             raise LeaseLost()
 
     def mine(self) -> Any:
-        """The row, unless it is somebody else's by now."""
+        """The row, unless another worker holds it by now."""
         return _rows(self.work).filter(self.held)
 
 

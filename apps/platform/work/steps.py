@@ -1,4 +1,4 @@
-"""Work in steps. Every one can be repeated: whoever takes the work up begins at the first step again, and each finds
+"""Work in steps. Every one can be repeated: a worker that resumes begins at the first step again, and each finds
 out what is already there."""
 
 from collections.abc import Callable, Sequence
@@ -13,12 +13,12 @@ from apps.platform.work.leases import LeaseLost
 
 log = structlog.get_logger(__name__)
 
-# Told how far the work is, in percent, and what happens now.
+# Called with the progress in percent and the present step.
 Watch = Callable[[int, str], None]
 
 
 def look_away(progress: int, message: str) -> None:
-    """Nobody watches but the row."""
+    """No-op progress callback; progress is stored in the job row only."""
 
 
 class Run(Protocol):
@@ -48,7 +48,7 @@ class Step(Generic[R]):
 
 
 def walk(run: R, steps: Sequence[Step[R]]) -> None:
-    """Take one step after the other. Whatever goes wrong, the run is told and nothing is raised; a worker that has
+    """Take one step after the other. Errors are recorded on the run and not raised; a worker that has
     lost its claim just ends."""
     step = steps[0]
     try:
@@ -62,7 +62,7 @@ def walk(run: R, steps: Sequence[Step[R]]) -> None:
         except Exception as error:
             run.fail(step, error)
     except LeaseLost:
-        log.warning("Another worker has taken over, or the work was taken back.", step=step.name)
+        log.warning("Another worker has taken over, or the job was cancelled.", step=step.name)
 
 
 def sentence_of(error: Exception, step: Step[Any]) -> str:

@@ -86,7 +86,7 @@ def test_what_can_go_wrong_is_one_line(throwaway_store: Any, tmp_path: Path) -> 
         (("verify_backup", str(file)), "cut off"),
         (("verify_backup", str(tmp_path / "none")), "can't be read"),
         (("restore_store", str(file), "--replace", slug, "--yes"), "cut off"),
-        (("delete_store", slug, "--confirm", slug), "Nobody asked"),
+        (("delete_store", slug, "--confirm", slug), "No deletion of this store was requested"),
     ):
         with pytest.raises(CommandError, match=words) as raised:
             run(*wrong)

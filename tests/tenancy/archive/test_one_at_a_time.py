@@ -133,11 +133,11 @@ def test_a_store_that_is_put_away_is_neither_moved_nor_replaced(
     with somebody_else(store, "backed up"), pytest.raises(StoreOccupied, match="backed up"):
         export_for_deletion(store=store)
     export_for_deletion(store=store)
-    with pytest.raises(StoreOccupied, match="put away to be deleted"):
+    with pytest.raises(StoreOccupied, match="scheduled for deletion"):
         restore_over(source, store)
     elsewhere = {"host": "127.0.0.1", "database": "x", "user": "x", "password": "x"}
     target = moving.parse_target("postgresql", elsewhere)
-    with pytest.raises(StoreOccupied, match="put away to be deleted"):
+    with pytest.raises(StoreOccupied, match="scheduled for deletion"):
         moving.request_move(store=store, target=target, start=False)
     cancel_deletion(store=store)
     restore_over(source, store)

@@ -29,7 +29,7 @@ from apps.platform.tenancy.context import (
 
 
 class DatabaseWrapper(tenants.DatabaseWrapper):
-    """django-tenants' wrapper, told its schema and actor by the context instead of by `set_tenant`."""
+    """django-tenants' wrapper; schema and actor come from the context instead of from `set_tenant`."""
 
     def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(_with_reset(settings_dict), *args, **kwargs)
@@ -46,7 +46,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
             pool.setdefault("connection_class", PinnedConnection)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """The host of a placed store was typed in by somebody: see `apps.platform.tenancy.addresses`."""
+        """The host of a placed store comes from user input: see `apps.platform.tenancy.addresses`."""
         if self.settings_dict.get("PIN_ADDRESS") and self.pool is None:
             conn_params = pin_or_fail(conn_params)
         return super().get_new_connection(conn_params)

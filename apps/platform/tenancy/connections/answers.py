@@ -9,7 +9,7 @@ from apps.platform.tenancy.write_pause.translating import PauseAwareErrors
 
 class AnswerAwareErrors(PauseAwareErrors):
     """Raises `StoreUnreachable` for a server that has fallen silent, and opens its circuit: the next visitors of the
-    store are told at once. On MariaDB and MySQL they knock first: there a limit has passed, nothing more is known."""
+    store are refused at once. On MariaDB and MySQL they probe first: there a limit has passed, nothing more is known."""
 
     wrapper: Any  # the connection; Django sets it, its type stubs leave it out
 

@@ -1,8 +1,8 @@
-"""A circuit breaker for one database: who asks a dead one is told so at once, and it is tried again beside the requests.
+"""A circuit breaker for one database: fails fast while it is down; a background probe closes the circuit again.
 
-The first failure to connect opens the circuit: connecting to a living server doesn't fail by chance, and each further
-visitor would wait as long as the first. While it is open nobody connects; when the time has come, a thread of its own
-knocks, and its success closes the circuit. So no visitor pays for the healing.
+The first failure to connect opens the circuit: connecting to a live server doesn't fail by chance, and each further
+visitor would wait as long as the first. While it is open no request connects. When a probe is due, a thread of its own
+connects, and its success closes the circuit, so no visitor waits for the recovery.
 """
 
 import threading
@@ -16,48 +16,48 @@ from apps.platform.tenancy.connections.errors import StoreUnreachable
 
 log = structlog.get_logger(__name__)
 
-# The first visitor of a database nobody has connected to yet waits this long for its answer, those who join him less.
+# The first visitor of a database without a connection so far waits this long for its answer, later ones less.
 FIRST_PATIENCE_SECONDS: Final = 2.2
 JOINING_PATIENCE_SECONDS: Final = 1.0
-# A visitor who comes when a knock is due waits this long for it: a living server answers faster.
-KNOCK_PATIENCE_SECONDS: Final = 0.3
+# A visitor who comes when a probe is due waits this long for it: a live server answers faster.
+PROBE_PATIENCE_SECONDS: Final = 0.3
 
 
 class Circuit:
     """Open: does not answer. Closed: as far as this process knows, it does. All methods may be called by any thread."""
 
-    def __init__(self, alias: str, *, knock: Callable[[], None], retry_seconds: float) -> None:
+    def __init__(self, alias: str, *, probe: Callable[[], None], retry_seconds: float) -> None:
         self.alias = alias
-        self._knock = knock
+        self._probe = probe
         self._retry_seconds = retry_seconds
         self._lock = threading.Lock()
         self._is_proven = False
         self._is_open = False
-        self._knock_at = 0.0
-        self._knocking: threading.Event | None = None
+        self._probe_at = 0.0
+        self._probing: threading.Event | None = None
 
     @property
     def is_open(self) -> bool:
         return self._is_open
 
     def require_closed(self) -> None:
-        """Raise `StoreUnreachable` while the circuit is open. May start a knock, and waits a moment for it."""
+        """Raise `StoreUnreachable` while the circuit is open. May start a probe, and waits a moment for it."""
         if not self._is_open:
             return
-        done = self._knock_if_due()
+        done = self._probe_if_due()
         if done is not None:
-            done.wait(KNOCK_PATIENCE_SECONDS)
+            done.wait(PROBE_PATIENCE_SECONDS)
         if self._is_open:
             raise self.refusal()
 
     def require_answer(self) -> None:
-        """As `require_closed`; and a database nobody has connected to yet is asked first, by one knock for all who
-        wait, in a thread of its own: names are resolved and addresses tried there as long as they like."""
+        """As `require_closed`; and a database without a connection so far is probed first, once for all
+        waiting visitors, in a thread of its own: names are resolved and addresses tried there as long as they like."""
         self.require_closed()
         if self._is_proven:
             return
-        is_first = self._knocking is None
-        done = self._knock_if_due()
+        is_first = self._probing is None
+        done = self._probe_if_due()
         if done is not None and not done.wait(
             FIRST_PATIENCE_SECONDS if is_first else JOINING_PATIENCE_SECONDS
         ):
@@ -68,26 +68,26 @@ class Circuit:
             raise self.refusal()
 
     def refusal(self) -> StoreUnreachable:
-        wait = self._knock_at - time.monotonic()
+        wait = self._probe_at - time.monotonic()
         return StoreUnreachable(self.alias, retry_after=max(1, round(wait)))
 
     def succeeded(self) -> None:
-        """Somebody has connected."""
+        """A connection was made."""
         with self._lock:
             was_open, self._is_open, self._is_proven = self._is_open, False, True
         if was_open:
             log.info("A store's database answers again.", alias=self.alias)
 
     def doubted(self) -> None:
-        """One connection heard nothing for too long, which may be its own fault: whoever comes next knocks first."""
+        """One connection heard nothing for too long, which may be its own fault: the next request probes first."""
         with self._lock:
             self._is_proven = False
 
     def failed(self, error: BaseException) -> None:
-        """Somebody could not connect: nobody tries for a while."""
+        """Connecting failed: no request tries again until the next probe is due."""
         with self._lock:
             was_open, self._is_open, self._is_proven = self._is_open, True, False
-            self._knock_at = time.monotonic() + self._retry_seconds
+            self._probe_at = time.monotonic() + self._retry_seconds
         if not was_open:
             log.error(
                 "A store's database does not answer.",
@@ -96,24 +96,24 @@ class Circuit:
                 sqlstate=getattr(error.__cause__ or error, "sqlstate", None),
             )
 
-    def _knock_if_due(self) -> threading.Event | None:
-        """The end of the knock that is going on, or of one begun now; None when it is too early."""
+    def _probe_if_due(self) -> threading.Event | None:
+        """The end of the running probe, or of one started now; None when it is too early."""
         with self._lock:
-            if self._knocking is None and time.monotonic() >= self._knock_at:
-                self._knocking = threading.Event()
+            if self._probing is None and time.monotonic() >= self._probe_at:
+                self._probing = threading.Event()
                 threading.Thread(
-                    target=self._try, args=(self._knocking,), daemon=True, name="knock"
+                    target=self._try, args=(self._probing,), daemon=True, name="probe"
                 ).start()
-            return self._knocking
+            return self._probing
 
     def _try(self, done: threading.Event) -> None:
         try:
-            self._knock()
+            self._probe()
         except Exception as error:  # whatever it is, the database can't be used
             self.failed(error)
         else:
             self.succeeded()
         finally:
             with self._lock:
-                self._knocking = None
+                self._probing = None
             done.set()

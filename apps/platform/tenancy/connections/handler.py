@@ -155,7 +155,7 @@ def _placed_aliases(store: ActiveStore) -> list[str]:
 def _find(alias: str) -> PlacedDatabase:
     """Look the connection up: in the settings (clusters of regions), else in the master database.
 
-    Raises `UnknownDatabase` when nobody knows it, or no longer: another version has taken its place.
+    Raises `UnknownDatabase` when it is not known, or no longer: another version has taken its place.
     """
     if alias in settings.DATABASES:
         return register_database(alias, settings.DATABASES[alias])

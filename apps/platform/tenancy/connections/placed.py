@@ -24,10 +24,10 @@ from apps.platform.tenancy.connections.errors import StoreBusy
 from apps.platform.tenancy.connections.limits import Limits
 from apps.platform.tenancy.documents.pinning import PinnedPool
 from apps.platform.tenancy.pools import StorePool, check_connection, reset_connection
-from apps.platform.tenancy.silence import WatchedConnection, does_somebody_wait
+from apps.platform.tenancy.silence import WatchedConnection, is_watching
 
 DOCUMENTS_ENGINE: Final = "apps.platform.tenancy.documents"
-# A documents client is shared by all threads and tells nobody when it rests.
+# A documents client is shared by all threads and does not report when it is idle.
 DOCUMENTS_REST_SECONDS: Final = 10.0
 # What a forked child inherited, kept so that nothing of it is ever closed there.
 _of_the_parent: Final[list[Any]] = []
@@ -58,7 +58,7 @@ class PlacedDatabase:
         self.is_retired = False
         self.pins = 0
         self.used_at = time.monotonic()
-        self.circuit = Circuit(alias, knock=self._knock, retry_seconds=limits.retry_seconds)
+        self.circuit = Circuit(alias, probe=self._probe, retry_seconds=limits.retry_seconds)
         self.pool: StorePool | None = None
         self._lock = threading.Lock()
         self._wrappers: WeakSet[BaseDatabaseWrapper] = WeakSet()
@@ -130,7 +130,7 @@ class PlacedDatabase:
             yield
         except (StoreBusy, ImproperlyConfigured):
             raise
-        except Exception as error:  # each driver has errors of its own; nobody can connect
+        except Exception as error:  # each driver has errors of its own; connecting is not possible
             if self._is_merely_busy(error):
                 raise StoreBusy(self.alias) from None
             self.circuit.failed(error)
@@ -193,7 +193,7 @@ class PlacedDatabase:
         in_use, _idle = self.pool.use()
         return in_use >= self.pool_size and self.count_open() >= self.pool_size
 
-    def _knock(self) -> None:
+    def _probe(self) -> None:
         """Connect past pool and circuit, ask something small, and leave."""
         wrapper: Any = load_backend(self.settings["ENGINE"]).DatabaseWrapper(
             {**self.settings, "OPTIONS": _without_pool(self.settings["OPTIONS"])}, self.alias
@@ -241,7 +241,7 @@ class _GuardedMySQL(_Guarded):
     def get_connection_params(self) -> dict[str, Any]:
         """A connection lives as long as a request or a piece of work, so it is one or the other's."""
         parameters: dict[str, Any] = super().get_connection_params()
-        if self.placed is None or not does_somebody_wait():
+        if self.placed is None or not is_watching():
             return parameters
         return {**parameters, "read_timeout": silence.READ_SECONDS}
 

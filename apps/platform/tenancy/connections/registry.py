@@ -70,7 +70,7 @@ class Registry:
                 placed.pins -= 1
 
     def forget(self, alias: str) -> None:
-        """Close and drop a database, whoever uses it. Quiet when it is not known."""
+        """Close and drop a database, even one in use. No error when it is not known."""
         with self._lock:
             placed = self._known.get(alias)
             if placed is not None:
@@ -79,7 +79,7 @@ class Registry:
             placed.close()
 
     def close_idle(self) -> None:
-        """Forget what rested long enough, and old versions as soon as nobody is in them."""
+        """Forget what rested long enough, and old versions as soon as they are unused."""
         now = time.monotonic()
         with self._lock:
             resting = [

@@ -38,7 +38,7 @@ class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
     def compare_and_set(self, pk: Any, expected_version: int, /, **changes: Any) -> Any | None:
         """Change a document only if its `version` is still the expected one; the version goes up by one.
 
-        Returns the document with the change in it (and perhaps a later one), or None: somebody was faster, or a
+        Returns the document with the change in it (and perhaps a later one), or None: another writer was faster, or a
         condition of this query set (`.filter(status="open")`) does not hold. Two commands; the first is atomic.
         """
         changes["version"] = expected_version + 1

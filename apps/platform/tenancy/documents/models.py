@@ -56,7 +56,7 @@ class _StoredDocument(models.Model):
         return super().delete(*args, **kwargs)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        # Forms exclude what nobody edits, and with it every constraint: all of them begin with the store.
+        # Forms exclude fields that are not edited, and with it every constraint: all of them begin with the store.
         super().validate_constraints(exclude=set(exclude or ()) - {"store"})
 
     @classmethod

@@ -19,7 +19,7 @@ import pymysql
 
 pymysql.install_as_MySQLdb()
 for _part in ("err", "constants", "constants.CLIENT", "constants.FIELD_TYPE", "converters"):
-    # or importing `MySQLdb.converters` would load a second copy, with error classes that nobody catches
+    # or importing `MySQLdb.converters` would load a second copy, whose error classes no handler catches
     sys.modules[f"MySQLdb.{_part}"] = import_module(f"pymysql.{_part}")
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402  after the line above
@@ -44,7 +44,7 @@ SQL_MODE: Final = ",".join(
         "NO_ENGINE_SUBSTITUTION",
     )
 )
-# What a session is told. PyMySQL's connections are named by alias in Django, one per thread.
+# The settings of a session. PyMySQL's connections are named by alias in Django, one per thread.
 SESSION: Final = (
     "SET SESSION sql_mode = '{mode}', time_zone = '+00:00', {isolation} = 'READ-COMMITTED', "
     "collation_connection = '{collation}', innodb_lock_wait_timeout = {lock_wait}, foreign_key_checks = 1"
@@ -106,7 +106,7 @@ class DatabaseWrapper(DjangoWrapper):
         return parameters | tls_parameters(mode, certificate)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """The host of a placed store was typed in by somebody: see `apps.platform.tenancy.addresses`."""
+        """The host of a placed store comes from user input: see `apps.platform.tenancy.addresses`."""
         if not self.settings_dict.get("PIN_ADDRESS"):
             return super().get_new_connection(conn_params)
         return connect_pinned(conn_params)
@@ -126,7 +126,7 @@ class DatabaseWrapper(DjangoWrapper):
 
     @cached_property
     def mysql_server_data(self) -> dict[str, Any]:
-        """What Django asks of a server, without asking: the handshake told the version, the session is ours."""
+        """What Django asks of a server, without asking: the handshake has the version, the session is ours."""
         with self.temporary_connection():
             version = self.connection.get_server_info().removeprefix("5.5.5-")
         return {

@@ -98,7 +98,7 @@ class Journal:
 
 def is_refusal(error: DatabaseError) -> bool:
     """Whether the server itself said no, so that nothing was done. Numbers from 2000 to 2999 are the client's: the
-    connection broke, and nobody knows."""
+    connection broke, and the outcome is unknown."""
     number = error.args[0] if error.args else None
     return isinstance(number, int) and not 2000 <= number < 3000
 

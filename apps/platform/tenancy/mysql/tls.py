@@ -9,7 +9,7 @@ Parameters = dict[str, Any]
 
 def tls_parameters(mode: str, certificate: str | None = None) -> Parameters:
     """The arguments of `pymysql.connect` for an `sslmode`. `certificate` is the provider's CA (PEM text); the
-    system's list of authorities is used without it. Raises `ValueError` for a mode nobody knows."""
+    system's list of authorities is used without it. Raises `ValueError` for an unknown mode."""
     if mode not in MODES:
         raise ValueError(f"unknown TLS mode {mode!r}; known are {', '.join(MODES)}")
     return MODES[mode](certificate)

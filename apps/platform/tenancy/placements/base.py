@@ -47,7 +47,7 @@ class Placement(ABC):
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        # Told the tables there are, while `create` and `migrate` make them one by one.
+        # Called with the number of tables while `create` and `migrate` make them one by one.
         self.when_made: Callable[[frozenset[str]], None] = lambda tables: None
 
     @property
@@ -75,7 +75,7 @@ class Placement(ABC):
         """Look at the database before anything is put there; `config` is a cleaned one. Changes nothing."""
 
     def prepare(self, tell: Callable[[str], None]) -> None:  # noqa: B027  nothing to do for most
-        """Make the database itself where the person asked for that; `tell` is told what happens. Repeatable."""
+        """Make the database itself where the person asked for that; `tell` is called with each step. Repeatable."""
 
     def test(self) -> None:
         """Raise `PlacementUnreachable` with a sentence for people unless a store can be put there."""

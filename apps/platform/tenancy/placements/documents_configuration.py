@@ -146,7 +146,7 @@ def _require_hosts(text: str, *, is_srv: bool) -> None:
 
 
 def _parameters(query: str) -> dict[str, str]:
-    """Encrypted unless somebody says otherwise."""
+    """Encrypted unless configured otherwise."""
     values = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         known = _PARAMETERS.get(name.lower())

@@ -1,4 +1,4 @@
-"""The look at somebody's MongoDB before a store's documents are put there. Reads only, over a client of its own."""
+"""The checks of a merchant's MongoDB before a store's documents are placed there. Read-only, over a client of its own."""
 
 from collections.abc import Mapping
 from typing import Any, Final

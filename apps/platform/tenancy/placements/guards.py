@@ -1,4 +1,4 @@
-"""The guards the models ask for, compared with those a store's database has. What lacks is told in words.
+"""The guards that the models need, compared with those of a store's database. What is missing is reported in words.
 
 Keys, checks, unique keys and the triggers that keep history: whatever refuses a wrong row without our help. Those with
 a name are compared by it, the others by their columns.

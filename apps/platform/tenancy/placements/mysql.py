@@ -51,7 +51,7 @@ class OwnMySQL(Placement):
     @classmethod
     def clean_config(cls, config: Mapping[str, Any]) -> dict[str, Any]:
         values = SHAPE.parse(config)
-        # encrypted unless somebody says otherwise, verified as soon as there is something to verify by
+        # encrypted unless configured otherwise, verified as soon as there is something to verify by
         values.setdefault("sslmode", "verify-full" if "caCertificate" in values else "require")
         return values
 

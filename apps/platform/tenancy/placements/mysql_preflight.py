@@ -1,4 +1,4 @@
-"""The look at somebody's MariaDB or MySQL before a store is put there. Reads only, over a connection of its own."""
+"""The checks of a merchant's MariaDB or MySQL before a store is placed there. Read-only, over a connection of its own."""
 
 from collections.abc import Mapping
 from typing import Any, Final

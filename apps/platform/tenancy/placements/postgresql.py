@@ -60,7 +60,7 @@ class OwnPostgreSQL(SharedSchema):
         values = SHAPE.parse(config)
         if values["port"] == POOLER_PORT:
             raise InvalidInput(POOLER_SENTENCE, fields={"config.port": [POOLER_SENTENCE]})
-        # encrypted unless somebody says otherwise, verified as soon as there is something to verify by
+        # encrypted unless configured otherwise, verified as soon as there is something to verify by
         values.setdefault("sslmode", "verify-full" if "caCertificate" in values else "require")
         return values
 

@@ -1,4 +1,4 @@
-"""The look at somebody's PostgreSQL before a store is put there. Reads only, over connections of its own."""
+"""The checks of a merchant's PostgreSQL before a store is placed there. Read-only, over connections of its own."""
 
 from collections.abc import Mapping
 from typing import Any, Final

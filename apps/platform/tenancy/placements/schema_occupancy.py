@@ -27,7 +27,7 @@ def is_another_store(mark: str, store_id: UUID) -> bool:
 
 def examine(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
     """The table of cases for the store's schema. `adopt_unmarked`: schemas of the shared cluster made before marks
-    were written carry only their migrations; nobody else can make schemas there."""
+    were written carry only their migrations; no other user can make schemas there."""
     with use_store(store), connections[DEFAULT].cursor() as cursor:
         mark, tables = read_schema(cursor, store.schema)
         if is_another_store(mark, store.id):

@@ -112,7 +112,7 @@ class Supabase(OwnPostgreSQL):
         self._save(_connection(config, project, pooler))
 
     def _find_or_create(self, api: SupabaseApi, config: dict[str, Any]) -> Project:
-        """The project of this store, whoever asked for it: this run, or one that was interrupted."""
+        """The project of this store, requested by this run or by one that was interrupted."""
         # a request that was sent and not answered can still become a project: look some more before asking again
         for turn in range(LOOKS if config.get("asked") else 1):
             if turn:
@@ -120,7 +120,7 @@ class Supabase(OwnPostgreSQL):
             found = [row for row in api.list_projects() if self._is_mine(row, config)]
             if found:
                 return found[0]
-        # saved before anybody is asked: after a crash the project that was made is found again, and opens
+        # saved before the request: after a crash the project that was made is found again, and opens
         self._save({**config, "asked": True})
         return api.create_project(
             name=self._project_name,
@@ -185,7 +185,7 @@ def _project_names() -> set[str]:
 
 
 def _check_hosted(values: Mapping[str, Any]) -> None:
-    """What Supabase's own hosts ask for; a Supabase somebody runs themselves is any PostgreSQL."""
+    """What Supabase's own hosts need; a self-hosted Supabase is any PostgreSQL."""
     host = str(values["host"]).lower()
     if not host.endswith(HOSTED):
         return

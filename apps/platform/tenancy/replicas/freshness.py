@@ -1,6 +1,6 @@
 """How far behind a replica is: its place in the log against where the primary was some seconds ago.
 
-Each process looks once a second at most, and only while somebody reads. No clocks of servers are compared, and nothing
+Each process looks once a second at most, and only while there are reads. No clocks of servers are compared, and nothing
 is asked that needs more rights than a plain login has.
 """
 

@@ -10,7 +10,7 @@ from apps.platform.tenancy.replicas import reading_from_replicas
 
 COOKIE = "wrote"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# Programs keep no cookie. Whoever shows who they are may have written a moment ago.
+# API clients keep no cookie. An authenticated client may have written a moment ago.
 _CREDENTIALS = ("Authorization", "X-Cart-Token", "X-Order-Token")
 
 

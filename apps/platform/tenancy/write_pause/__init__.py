@@ -1,4 +1,4 @@
-"""The write pause: a fence in the store's own database behind which nothing can be changed, whoever tries.
+"""The write pause: a fence in the store's own database that refuses every write, from any connection.
 
 It is made of triggers, so it lasts when the process that raised it dies, it also stops processes that still hold an
 old connection, and a store that is not paused pays nothing for it. `docs/decisions/` says what else was weighed.
@@ -20,7 +20,7 @@ from apps.platform.tenancy.write_pause import mysql, postgresql
 
 __all__ = ["PauseNotPossible", "is_paused", "list_open_tables", "pause_writes", "resume_writes"]
 
-# How long running transactions are waited for. Between attempts everybody else gets on with their work.
+# How long running transactions are waited for. Between attempts other sessions go on.
 PATIENCE_SECONDS: Final = 60.0
 
 
@@ -37,7 +37,7 @@ def pause_writes(store: ActiveStore, *, patience: float = PATIENCE_SECONDS) -> N
     """Wait for the writers that are at it and let no further one in; reading goes on. Repeatable.
 
     When it returns, every row written before is there to be read and no later one ever will be. Raises
-    `PauseNotPossible` after `patience` seconds; nobody is refused then. Never inside a transaction.
+    `PauseNotPossible` after `patience` seconds; no write is refused then. Never inside a transaction.
     """
     try:
         _retried(store, lambda connection: _fence_of(connection).raise_fence(connection), patience)
@@ -70,7 +70,7 @@ def _fence_of(connection: Any) -> Any:
 
 
 def _retried(store: ActiveStore, change: Callable[[Any], None], patience: float) -> None:
-    """Short waits for locks, many times: a long one would let everybody queue up behind it."""
+    """Short waits for locks, many times: a long one would make all other sessions queue behind it."""
     deadline = time.monotonic() + patience
     while True:
         try:

@@ -3,7 +3,7 @@
 Every `CREATE TRIGGER` waits until no open transaction has touched its table, and commits by itself. So the tables are
 fenced one after the other; a transaction that began before either commits before the last table is fenced or meets a
 trigger and is rolled back whole. When all triggers stand, nothing can be written any more. A raising that was
-interrupted is finished, or taken back, by the next call.
+interrupted is finished, or undone, by the next call.
 
 Asks for the TRIGGER privilege and, where the server writes a binary log, for `log_bin_trust_function_creators = 1`.
 """
@@ -57,7 +57,7 @@ def list_open(connection: Any) -> list[str]:
 
 
 def is_about_locks(error: BaseException) -> bool:
-    """Somebody else's lock was in the way, or a deadlock was broken: worth another attempt."""
+    """The lock of another session was in the way, or a deadlock was broken: worth another attempt."""
     return bool(error.args) and error.args[0] in _ABOUT_LOCKS
 
 

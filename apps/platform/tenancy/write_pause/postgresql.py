@@ -1,6 +1,6 @@
 """The fence on PostgreSQL: one statement trigger on every table, all of them in one transaction.
 
-`LOCK TABLE ... SHARE ROW EXCLUSIVE` waits for every writer that has begun and makes later ones wait. Whoever waits
+`LOCK TABLE ... SHARE ROW EXCLUSIVE` waits for every writer that has begun and makes later ones wait. A waiting writer
 reads the table's triggers once it has its lock, so it meets the fence too (seen, and kept by a test). `ENABLE ALWAYS`
 holds for sessions that have switched triggers off by `session_replication_role`, such as a restore.
 """
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-# Class PS is nobody's: neither in the SQL standard nor PostgreSQL's own.
+# Class PS is unused: neither in the SQL standard nor PostgreSQL's own.
 SQLSTATE: Final = "PSW01"
 NAME: Final = "polystore_write_pause"
 # Shorter than deadlock_timeout (1 s): we step back before PostgreSQL would pick a victim among the buyers.
@@ -57,7 +57,7 @@ def list_open(connection: Any) -> list[str]:
 
 
 def is_about_locks(error: BaseException) -> bool:
-    """Somebody else's lock was in the way, or a deadlock was broken: worth another attempt."""
+    """The lock of another session was in the way, or a deadlock was broken: worth another attempt."""
     return getattr(error.__cause__, "sqlstate", None) in _ABOUT_LOCKS
 
 
@@ -67,7 +67,7 @@ def is_refusal(error: BaseException) -> bool:
 
 
 def _list_tables(cursor: Any, *, fenced: bool) -> list[str]:
-    """The store's tables with, or without, the fence, sorted: everybody locks in the same order."""
+    """The store's tables with, or without, the fence, sorted: every caller locks in the same order."""
     word = "EXISTS" if fenced else "NOT EXISTS"
     cursor.execute(
         f"""
