@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from apps.common.addresses import region_key
 from apps.common.money import Money, to_minor
 from apps.pricing.errors import ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
@@ -92,18 +93,31 @@ def get_tax_settings() -> TaxSettings:
 
 
 def get_tax_rules(country: str, region: str = "") -> TaxRules:
-    """The rules for goods that go there: two queries. A region's own rate goes before its country's."""
+    """The rules for goods that go there: two queries. A region's own rate goes before its country's.
+
+    A region is the same however it is written, in the address and in the rate: `KA`, `Karnataka`, `IN-KA`.
+    """
     settings = get_tax_settings()
     rates: dict[str, AppliedRate] = {}
-    found = TaxRate.objects.filter(country=country.upper(), region__in={"", region.strip()})
-    for rate in sorted(found, key=lambda rate: rate.region):
+    for rate in _rates_at(country.upper(), region):
         rates[rate.tax_class] = AppliedRate(rate.name, rate.rate_bp, _parts(rate, settings, region))
     return TaxRules(settings.prices_include_tax, settings.tax_shipping, rates)
+
+
+def _rates_at(country: str, region: str) -> list[TaxRate]:
+    """The rates that hold there, the one that counts last: the country's, then the region's by its code."""
+    key = region_key(country, region)
+    rates = [
+        rate
+        for rate in TaxRate.objects.filter(country=country)
+        if not rate.region or region_key(country, rate.region) == key
+    ]
+    return sorted(rates, key=lambda rate: (bool(rate.region), rate.region == key))
 
 
 def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]:
     """Indian GST: central and state tax inside the seller's state, integrated tax across states."""
     if rate.split != TaxSplit.INDIAN_GST or not settings.origin_region:
         return ()
-    inside = region.strip().casefold() == settings.origin_region.strip().casefold()
+    inside = region_key(rate.country, region) == region_key(rate.country, settings.origin_region)
     return ("CGST", "SGST") if inside else ("IGST",)

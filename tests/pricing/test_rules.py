@@ -143,3 +143,31 @@ def test_another_stores_methods_are_not_offered(other_store: Any) -> None:
     ship("mine")
     with use_store(other_store):
         assert not ShippingMethod.objects.filter(code="mine").exists()
+
+
+@pytest.mark.parametrize("written", ["KA", "ka", "Karnataka", "IN-KA", "29", "Karnātaka", "ಕರ್ನಾಟಕ"])
+@pytest.mark.parametrize("origin", ["KA", "karnataka", "29"])
+def test_a_state_is_one_state_however_it_is_written(written: str, origin: str) -> None:
+    TaxSettings.objects.create(key="store", origin_country="IN", origin_region=origin)
+    rate(split="gst")
+
+    assert get_tax_rules("IN", written).rate_for("standard").parts == ("CGST", "SGST")
+    assert get_tax_rules("IN", "Kerala").rate_for("standard").parts == ("IGST",)
+
+
+@pytest.mark.parametrize("written", ["CA", "ca", "California", "US-CA"])
+@pytest.mark.parametrize("kept", ["CA", "california", "US-CA"])
+def test_the_rate_of_a_state_holds_however_it_is_written(written: str, kept: str) -> None:
+    rate(region=kept, bp=725, country="US", name="Sales tax")
+    rate(region="NY", bp=400, country="US", name="Sales tax")
+
+    assert get_tax_rules("us", written).rate_for("standard").rate_bp == 725
+    assert get_tax_rules("US", "Nevada").rate_for("standard") == NO_TAX
+
+
+def test_of_two_rates_for_one_state_the_one_with_the_code_counts() -> None:
+    rate(region="Karnataka", bp=100)
+    rate(region="KA", bp=200)
+    rate(region="IN-KA", bp=300)
+
+    assert get_tax_rules("IN", "29").rate_for("standard").rate_bp == 200
