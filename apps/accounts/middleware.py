@@ -12,6 +12,8 @@ from django.utils.functional import SimpleLazyObject, empty
 from apps.accounts.models import User
 from apps.accounts.selectors import actor_for
 from apps.common.actor import Actor, ActorKind
+from apps.common.api.throttles import client_address
+from apps.common.origin import Door, Origin, use_origin
 from apps.platform.tenancy.context import use_actor
 
 
@@ -22,7 +24,7 @@ class ActingMiddleware(AuthenticationMiddleware):
     """
 
     def __call__(self, request: HttpRequest) -> Any:
-        with use_actor(partial(_actor_of, request)):
+        with use_actor(partial(_actor_of, request)), use_origin(partial(_origin_of, request)):
             return super().__call__(request)
 
     def process_request(self, request: HttpRequest) -> None:
@@ -37,6 +39,12 @@ def _actor_of(request: HttpRequest) -> Actor:
     if isinstance(user, SimpleLazyObject) and user.__dict__["_wrapped"] is empty:
         return Actor.guest()
     return actor_for(request)
+
+
+def _origin_of(request: HttpRequest) -> Origin:
+    first = request.path_info.split("/", 2)[1]
+    door = {"admin": Door.ADMIN, "api": Door.API}.get(first, Door.PAGE)
+    return Origin(door, client_address(request))
 
 
 def _load_user(request: HttpRequest) -> Any:

@@ -21,7 +21,9 @@ from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
 from apps.common.text import NotText
+from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.context import current_store_or_none
+from apps.platform.tenancy.routers import home_alias
 
 MAX_ADDRESSES = 30
 PROFILE_FIELDS = ("first_name", "last_name", "phone")
@@ -37,9 +39,10 @@ def create_user(
     user.set_password(password)
     _check(user, exclude={"password"})
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=home_alias()):
             user.save()
-            set_role(user=user, role=role)
+            _give_role(user, role)
+            note("user.created", user, after=facts_of(user))
     except IntegrityError as error:
         raise EmailTaken from error
     return user
@@ -47,13 +50,44 @@ def create_user(
 
 def set_role(*, user: User, role: Role) -> User:
     """Give the user exactly this role: its group, and the door to the admin for every role but customer."""
-    with transaction.atomic():
-        user.role, user.is_staff = role, role != Role.CUSTOMER
-        user.save(update_fields=["role", "is_staff"])
-        if role == Role.CUSTOMER:
-            user.groups.clear()
+    with audited("user.role_changed", user), transaction.atomic(using=home_alias()):
+        _give_role(user, role)
+    return user
+
+
+def _give_role(user: User, role: Role) -> None:
+    user.role, user.is_staff = role, role != Role.CUSTOMER
+    user.save(update_fields=["role", "is_staff"])
+    if role == Role.CUSTOMER:
+        user.groups.clear()
+    else:
+        user.groups.set([Group.objects.get_or_create(name=role.value)[0]])
+
+
+def save_person(*, user: User, password: str = "") -> User:
+    """Save what staff have typed into the page of a person, with the rights of the role. Sets a password if given.
+
+    On the platform everybody who has a login is staff.
+    """
+    is_new = user._state.adding
+    if password:
+        user.set_password(password)
+    action = "user.created" if is_new else "user.changed"
+    with audited(action, user), transaction.atomic(using=home_alias()):
+        if current_store_or_none() is None:
+            user.is_staff = True
+            user.save()
         else:
-            user.groups.set([Group.objects.get_or_create(name=role.value)[0]])
+            user.save()
+            _give_role(user, Role(user.role))
+    return user
+
+
+def set_active(*, user: User, is_active: bool) -> User:
+    """Let a person log in, or not any more. What they have done and ordered stays."""
+    with audited("user.activated" if is_active else "user.deactivated", user):
+        user.is_active = is_active
+        user.save(update_fields=["is_active"])
     return user
 
 
@@ -65,7 +99,8 @@ def update_profile(*, user: User, values: Mapping[str, str]) -> User:
     if "phone" in changed:
         user.phone = _check_phone(user.phone)
     _check(user, exclude={"password", "email"})
-    user.save(update_fields=changed)
+    with audited("user.profile_changed", user):
+        user.save(update_fields=changed)
     return user
 
 
@@ -87,6 +122,7 @@ def save_address(
         for name, text in _check_address({**address.as_dict(), **values}).items():
             setattr(address, name, text)
         address.save()
+        note("user.address_saved", user)
         if values.get("is_default"):
             make_default(user=user, address=address)
     return address
@@ -100,6 +136,7 @@ def make_default(*, user: User, address: Address) -> Address:
         user.addresses.exclude(pk=address.pk).filter(is_default=True).update(is_default=False)
         address.is_default = True
         address.save(update_fields=["is_default"])
+        note("user.default_address_changed", user)
     return address
 
 
@@ -109,6 +146,7 @@ def delete_address(*, user: User, address: Address) -> None:
         raise AddressNotFound
     with transaction.atomic():
         address.delete()
+        note("user.address_deleted", user)
         heir = user.addresses.first()
         if heir is not None and not heir.is_default:
             make_default(user=user, address=heir)

@@ -13,11 +13,9 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
-from apps.backoffice.base import Admin, call_for_each, client_ip, staff_actor
+from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import platform_admin, store_admin
-from apps.events import services as events
-from apps.platform.tenancy.context import current_store_or_none
 
 
 class PersonForm(forms.ModelForm):
@@ -64,20 +62,7 @@ class PersonAdmin(Admin):
     actions = ("deactivate", "activate")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if form.cleaned_data.get("password"):
-            obj.set_password(form.cleaned_data["password"])
-        super().save_model(request, obj, form, change)
-        if current_store_or_none() is None:
-            User.objects.filter(pk=obj.pk).update(is_staff=True)
-        else:
-            accounts.set_role(user=obj, role=Role(obj.role))
-        events.record_audit(
-            actor=staff_actor(request),
-            action="user.changed" if change else "user.created",
-            target=obj,
-            ip=client_ip(request),
-            after={"role": obj.role, "is_active": obj.is_active, "fields": form.changed_data},
-        )
+        accounts.save_person(user=obj, password=form.cleaned_data.get("password") or "")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # nobody changes the rights of themselves, and only an owner makes owners
@@ -117,18 +102,12 @@ class PersonAdmin(Admin):
     def _set_active(self, request: HttpRequest, people: QuerySet[User], is_active: bool) -> None:
         if not _may_make_owners(request):
             people = people.exclude(role=Role.OWNER)
-
-        def change(user: User) -> None:
-            user.is_active = is_active
-            user.save(update_fields=["is_active"])
-            events.record_audit(
-                actor=staff_actor(request),
-                action="user.activated" if is_active else "user.deactivated",
-                target=user,
-                ip=client_ip(request),
-            )
-
-        call_for_each(request, people, change, "{count} changed.")
+        call_for_each(
+            request,
+            people,
+            lambda user: accounts.set_active(user=user, is_active=is_active),
+            "{count} changed.",
+        )
 
 
 def _may_make_owners(request: HttpRequest) -> bool:

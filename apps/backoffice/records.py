@@ -1,58 +1,105 @@
 """Records that exist in both homes: the audit log and the outbox."""
 
 import json
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
 from apps.backoffice.columns import badge, moment, words
+from apps.backoffice.history import action_words, changes_of, door_words, target_url
 from apps.events import services as events
 from apps.events.models import AuditEntry, OutboxMessage
 
 
+class ActionFilter(DropdownFilter):
+    """The actions there are in the log, in words."""
+
+    title = "action"
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+        return [(action, action_words(AuditEntry(action=action))) for action in found]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+class PersonFilter(DropdownFilter):
+    """The people and commands that have changed something."""
+
+    title = "who"
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = AuditEntry.objects.order_by("actor_label").values_list("actor_label", flat=True)
+        return [(label, label) for label in found.distinct()[:200]]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        return queryset.filter(actor_label=self.value()) if self.value() else queryset
+
+
 class AuditEntryAdmin(RecordAdmin):
-    list_display = ("when", "actor_label", "shown_action", "target_label", "shown_ip")
-    list_filter = ("action", ("actor_kind", ChoicesDropdownFilter))
+    list_display = ("when", "who", "shown_action", "target", "changed")
+    list_filter = (ActionFilter, PersonFilter)
+    empty_advice = "Every change that staff make is listed here, with what was there before."
     search_fields = ("actor_label", "target_label", "target_ref", "action")
     date_hierarchy = "created_at"
-    fields = (
-        "created_at",
-        "actor_label",
-        "actor_kind",
-        "shown_action",
-        "target_label",
-        "target_ref",
-        "ip",
-        "was",
-        "became",
-    )
+    fields = ("created_at", "who", "door_used", "shown_action", "target", "all_changes", "shown_ip")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        self.links = partial(target_url, self.admin_site, request)
+        return super().get_queryset(request)
 
     @display(description="when", ordering="created_at")
     def when(self, entry: AuditEntry) -> Any:
         return moment(entry.created_at)
 
-    @display(description="action", ordering="action")
-    def shown_action(self, entry: AuditEntry) -> str:
-        return words(entry.action)
+    @display(description="who", ordering="actor_label")
+    def who(self, entry: AuditEntry) -> str:
+        return entry.actor_label
 
-    @display(description="IP address", ordering="ip")
+    @display(description="how")
+    def door_used(self, entry: AuditEntry) -> str:
+        return door_words(entry) or "-"
+
+    @display(description="what was done", ordering="action")
+    def shown_action(self, entry: AuditEntry) -> str:
+        return action_words(entry)
+
+    @display(description="to what", ordering="target_label")
+    def target(self, entry: AuditEntry) -> SafeString | str:
+        label, url = entry.target_label or entry.target_ref or "-", self.links(entry)
+        return format_html('<a href="{}">{}</a>', url, label) if url else label
+
+    @display(description="from where", ordering="ip")
     def shown_ip(self, entry: AuditEntry) -> str:
         return entry.ip or "-"
 
-    @display(description="before")
-    def was(self, entry: AuditEntry) -> SafeString:
-        return pretty(entry.before)
+    @display(description="changes")
+    def changed(self, entry: AuditEntry) -> SafeString:
+        """The first few; the rest is on the entry's page."""
+        found = changes_of(entry)
+        context = {"changes": found[:3], "more": len(found) - 3}
+        return render_to_string("backoffice/changes.html", context)
 
-    @display(description="after")
-    def became(self, entry: AuditEntry) -> SafeString:
-        return pretty(entry.after)
+    @display(description="changes")
+    def all_changes(self, entry: AuditEntry) -> SafeString | str:
+        found = changes_of(entry)
+        return render_to_string("backoffice/changes.html", {"changes": found}) if found else "-"
 
 
 class OutboxMessageAdmin(RecordAdmin):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.content.errors import InvalidTheme
 from apps.content.models import Theme
+from apps.platform.auditing import audited
 
 THEME_CACHE_KEY = "content:theme"
 THEME_FIELDS = (
@@ -27,7 +28,8 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
         theme.full_clean(exclude=["key"])
     except ValidationError as invalid:
         raise InvalidTheme(fields=invalid.message_dict) from invalid
-    theme.save()
+    with audited("theme.changed", theme):
+        theme.save()
     forget_theme()
     return theme
 

@@ -6,3 +6,9 @@ class EventsConfig(AppConfig):
 
     name = "apps.events"
     label = "events"
+
+    def ready(self) -> None:
+        from apps.events.services.audit import keep_note
+        from apps.platform.auditing import keeps_notes
+
+        keeps_notes(keep_note)

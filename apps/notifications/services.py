@@ -30,6 +30,7 @@ from apps.notifications.errors import NotAnAddress
 from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
 from apps.notifications.states import MailState
+from apps.platform.auditing import note
 from apps.platform.tenancy.context import current_store
 
 SANDBOX_SENDS_NOTHING = "This store is a sandbox: it sends no mail."
@@ -84,7 +85,7 @@ def send_again(*, mail: SentMail, actor: Actor) -> SentMail:
             mail.sending += 1
             mail.save(update_fields=["state", "error", "sending"])
         _request(mail)
-        events.record_audit(actor=actor, action="mail.sent_again", target=mail)
+        note("mail.sent_again", mail, actor=actor)
     return mail
 
 

@@ -21,14 +21,15 @@ def test_writes_of_staff_are_in_the_audit_log(store: Any) -> None:
         entries = list(AuditEntry.objects.order_by("id"))
     assert [entry.action for entry in entries] == [
         "product.changed",
-        "stock.adjusted",
+        "stock.counted",
         "product.deleted",
     ]
     first = entries[0]
     assert (first.actor_ref, first.actor_kind) == (user.pk, "staff")
-    assert first.target_label == path
-    assert first.after == {"fields": ["title"]}
-    assert first.ip == "127.0.0.1"
+    assert (first.target_type, first.target_ref) == ("catalog.product", str(product.pk))
+    assert first.before == {"title": product.title}
+    assert first.after == {"title": "Renamed"}
+    assert (first.door, first.ip) == ("api", "127.0.0.1")
 
 
 def test_what_was_refused_is_not_in_the_log(store: Any) -> None:

@@ -1,18 +1,15 @@
 """The base of views that know who asks."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.accounts.selectors import actor_of
 from apps.common.actor import Actor
-from apps.common.api.throttles import client_address
 from apps.common.api.views import ApiView
-from apps.events.services import record_audit
 
 LOGIN = "login"
 
@@ -21,27 +18,10 @@ class ActorView(ApiView):
     """Knows the sender of the request, and asks for rights by method.
 
     `needs` maps a method to a Django permission of staff (`catalog.add_product`) or to `LOGIN`. What is not there is
-    for everybody: whose rows they see is decided in the fetch. `audited` maps a method to what the audit log calls
-    it (`product.created`).
+    for everybody: whose rows they see is decided in the fetch.
     """
 
     needs: ClassVar[Mapping[str, str]] = {}
-    audited: ClassVar[Mapping[str, str]] = {}
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        action = self.audited.get(request.method or "")
-        if action and response.status_code < 400 and "Idempotent-Replayed" not in response:
-            sent = request.data if isinstance(request.data, dict) else {}
-            record_audit(
-                actor=self.actor,
-                action=action,
-                target=request.path.removeprefix("/api/v1/"),
-                after={"fields": sorted(sent)},
-                ip=client_address(request),
-            )
-        return super().finalize_response(request, response, *args, **kwargs)
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)

@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from apps.backoffice.base import client_ip, staff_actor
 from apps.backoffice.platform.placing import (
     OWN_KINDS,
     ConnectionForm,
@@ -21,7 +20,6 @@ from apps.backoffice.platform.placing import (
 )
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.events import services as events
 from apps.platform import services
 from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import get_database_config
@@ -160,12 +158,6 @@ def _change(request: HttpRequest, store: Store, form: CredentialsForm) -> bool:
     except DatabaseError:  # it can name users and hosts, so people get our words
         form.add_error(None, "The database stopped answering. Nothing was changed; try again.")
         return False
-    events.record_audit(
-        actor=staff_actor(request),
-        action="store.credentials_changed",
-        target=store,
-        ip=client_ip(request),
-    )
     messages.success(
         request, f"Saved. {store.name} uses the new credentials everywhere within seconds."
     )

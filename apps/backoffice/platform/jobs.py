@@ -14,14 +14,14 @@ from unfold.decorators import display
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
-from apps.backoffice.base import RecordAdmin, call_service, client_ip, form_errors, staff_actor
+from apps.backoffice.base import RecordAdmin, call_service, form_errors, staff_actor
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.forms import FirstLoginForm
 from apps.backoffice.platform.placing import OWN_KINDS, ConnectionForm, put_errors
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.events import services as events
 from apps.platform import services
+from apps.platform.auditing import note
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.states import JobStatus, StoreStatus
@@ -124,12 +124,6 @@ class ProvisioningJobAdmin(RecordAdmin):
         except DomainError as error:
             put_errors(form, store.database_type, error)
             return self._page(request, job, connection=form)
-        events.record_audit(
-            actor=staff_actor(request),
-            action="store.connection_changed",
-            target=store,
-            ip=client_ip(request),
-        )
         return HttpResponseRedirect(_url(job))
 
     def owner_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
@@ -143,17 +137,11 @@ class ProvisioningJobAdmin(RecordAdmin):
             return HttpResponseRedirect(_url(job))
         try:
             with use_store(job.store, actor=staff_actor(request)):
-                owner = accounts.create_user(**form.cleaned_data, role=Role.OWNER)
+                accounts.create_user(**form.cleaned_data, role=Role.OWNER)
         except DomainError as error:
             form_errors(form, error)
             return self._page(request, job, form)
-        events.record_audit(
-            actor=staff_actor(request),
-            action="store.owner_created",
-            target=job.store,
-            after={"email": owner.email},
-            ip=client_ip(request),
-        )
+        note("store.owner_created", job.store)
         return HttpResponseRedirect(_url(job))
 
     def _require_right_to_open(self, request: HttpRequest) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import RecordAdmin, call_service, client_ip, staff_actor
+from apps.backoffice.base import RecordAdmin, call_service, staff_actor
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.placing import (
     OWN_KINDS,
@@ -28,7 +28,6 @@ from apps.backoffice.platform.placing import (
 )
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.events import services as events
 from apps.platform import moving
 from apps.platform.models import DatabaseType, Store, StoreMove
 from apps.platform.selectors.moves import get_open_move, list_kept_sources
@@ -121,7 +120,6 @@ class StoreMoveAdmin(RecordAdmin):
             except DomainError as error:
                 put_errors(form, form.cleaned_data["database_type"], error)
             else:
-                self._note(request, move, "store.move_started")
                 return HttpResponseRedirect(_url(move))
         context = {
             **self.admin_site.each_context(request),
@@ -149,10 +147,7 @@ class StoreMoveAdmin(RecordAdmin):
     def undo_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
         try:
-            if call_service(
-                request, lambda: moving.undo_move(move), "The store stays where it was."
-            ):
-                self._note(request, move, "store.move_undone")
+            call_service(request, lambda: moving.undo_move(move), "The store stays where it was.")
         except DatabaseError:
             messages.error(request, "A database does not answer. This is tried again by itself.")
         return HttpResponseRedirect(_url(move))
@@ -167,7 +162,6 @@ class StoreMoveAdmin(RecordAdmin):
             request, lambda: moving.request_drop(move), "The old copy is being deleted."
         ):
             moving.enqueue_move(move.id)
-            self._note(request, move, "store.old_copy_deleted")
         return HttpResponseRedirect(_url(move))
 
     def _get(self, request: HttpRequest, move_id: Any) -> StoreMove:
@@ -178,15 +172,6 @@ class StoreMoveAdmin(RecordAdmin):
         """Who may open stores may move them."""
         if not request.user.has_perm("platform.add_store"):
             raise PermissionDenied
-
-    def _note(self, request: HttpRequest, move: StoreMove, action: str) -> None:
-        events.record_audit(
-            actor=staff_actor(request),
-            action=action,
-            target=move.store,
-            after={"from": move.source_label, "to": move.target_label},
-            ip=client_ip(request),
-        )
 
     @display(description="status", ordering="status")
     def shown_status(self, move: StoreMove) -> SafeString:

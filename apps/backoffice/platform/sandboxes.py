@@ -21,7 +21,6 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from apps.backoffice.base import (
     RecordAdmin,
     call_service,
-    client_ip,
     form_errors,
     sentence_of,
     staff_actor,
@@ -29,7 +28,6 @@ from apps.backoffice.base import (
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.events import services as events
 from apps.platform.branching import describe_places, jobs
 from apps.platform.models import SandboxJob, Store
 from apps.platform.selectors import store_url
@@ -110,7 +108,6 @@ class SandboxJobAdmin(RecordAdmin):
             except DomainError as error:
                 form_errors(form, error)
             else:
-                self._note(request, store, "store.branched", job)
                 return HttpResponseRedirect(_url(job))
         title = f"Sandbox of {store.sandbox_of}" if store.is_sandbox else "Sandboxes"
         context = {
@@ -143,7 +140,6 @@ class SandboxJobAdmin(RecordAdmin):
             except DomainError as error:
                 wrong = sentence_of(error)
             else:
-                self._note(request, store, "store.sandbox_discarded", job)
                 return HttpResponseRedirect(_url(job))
         title = f"Throw {store.name} away"
         return self._page(request, "sandbox_discard", title, store=store, wrong=wrong)
@@ -161,7 +157,6 @@ class SandboxJobAdmin(RecordAdmin):
             lambda: jobs.request_publication(
                 sandbox=store, overwrite=overwrite, actor=_by(request)
             ),
-            "store.sandbox_published",
         )
 
     def status_view(self, request: HttpRequest, job_id: Any) -> JsonResponse:
@@ -178,13 +173,11 @@ class SandboxJobAdmin(RecordAdmin):
         return HttpResponseRedirect(_url(job))
 
     def _start(
-        self, request: HttpRequest, store: Store, ask: Callable[[], SandboxJob], action: str = ""
+        self, request: HttpRequest, store: Store, ask: Callable[[], SandboxJob]
     ) -> HttpResponse:
         begun: list[SandboxJob] = []
         if not call_service(request, lambda: begun.append(ask()), "Asked for."):
             return HttpResponseRedirect(sandbox_url(store))
-        if action:
-            self._note(request, store, action, begun[0])
         return HttpResponseRedirect(_url(begun[0]))
 
     def _page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
@@ -199,15 +192,6 @@ class SandboxJobAdmin(RecordAdmin):
         """Who may open stores may make sandboxes of them, publish and throw them away."""
         if not request.user.has_perm(RIGHT):
             raise PermissionDenied
-
-    def _note(self, request: HttpRequest, store: Store, action: str, job: SandboxJob) -> None:
-        events.record_audit(
-            actor=_by(request),
-            action=action,
-            target=store,
-            after={"sandbox": job.slug, "overwrite": job.overwrite},
-            ip=client_ip(request),
-        )
 
     @display(description="sandbox", ordering="slug")
     def shown_slug(self, job: SandboxJob) -> str:

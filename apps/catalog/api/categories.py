@@ -31,7 +31,6 @@ VIEW = "catalog.view_category"
 
 class CategoryListView(ActorView):
     needs: ClassVar = {"POST": "catalog.add_category"}
-    audited: ClassVar = {"POST": "category.created"}
     cache_control = "private, no-cache"
 
     @documented(
@@ -66,11 +65,6 @@ class CategoryView(ActorView):
         "PUT": "catalog.change_category",
         "PATCH": "catalog.change_category",
         "DELETE": "catalog.delete_category",
-    }
-    audited: ClassVar = {
-        "PUT": "category.replaced",
-        "PATCH": "category.changed",
-        "DELETE": "category.deleted",
     }
     cache_control = "private, no-cache"
 

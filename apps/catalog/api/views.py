@@ -55,7 +55,6 @@ class ProductAccess(ActorView):
 
 class ProductListView(ProductAccess):
     needs: ClassVar = {"POST": "catalog.add_product"}
-    audited: ClassVar = {"POST": "product.created"}
     cache_control = "private, no-cache"
 
     @documented(
@@ -103,11 +102,6 @@ class ProductView(ProductAccess):
         "PUT": "catalog.change_product",
         "PATCH": "catalog.change_product",
         "DELETE": "catalog.delete_product",
-    }
-    audited: ClassVar = {
-        "PUT": "product.replaced",
-        "PATCH": "product.changed",
-        "DELETE": "product.deleted",
     }
     cache_control = "private, no-cache"
 
@@ -180,7 +174,6 @@ class ProductView(ProductAccess):
 
 class ProductImagesView(ProductAccess):
     needs: ClassVar = {"POST": "catalog.change_product"}
-    audited: ClassVar = {"POST": "product_image.added"}
     parser_classes = (LimitedMultiPartParser,)
 
     @documented(
@@ -201,7 +194,6 @@ class ProductImagesView(ProductAccess):
 
 class ProductImageView(ProductAccess):
     needs: ClassVar = {"DELETE": "catalog.change_product"}
-    audited: ClassVar = {"DELETE": "product_image.removed"}
 
     @documented(
         "Remove a picture",

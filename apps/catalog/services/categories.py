@@ -14,6 +14,7 @@ from apps.catalog.inputs import CategoryInput
 from apps.catalog.limits import MAX_TREE_DEPTH
 from apps.catalog.slugs import free_slug, is_slug, is_slug_taken
 from apps.catalog.versions import bump_catalog_version
+from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.documents.access import scoped_collection
 
 _POSITIONS = 1_000_000
@@ -28,6 +29,7 @@ def create_category(*, data: CategoryInput) -> Category:
     except IntegrityError as error:
         raise _slug_taken() from error
     bump_catalog_version()
+    note("category.created", category, after=facts_of(category))
     return category
 
 
@@ -36,7 +38,8 @@ def update_category(*, category: Category, data: CategoryInput) -> Category:
     values = check_category(data=data, category=category)
     old_parent = category.parent_id
     try:
-        changed = Category.objects.filter(pk=category.pk).update_and_fetch(**values)
+        with audited("category.changed", category):
+            changed = Category.objects.filter(pk=category.pk).update_and_fetch(**values)
     except IntegrityError as error:
         raise _slug_taken() from error
     if changed is None:
@@ -62,8 +65,10 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
         {"category_ids": category.pk},
         {"$pull": {"category_ids": category.pk}, "$inc": {"version": 1}},
     )
-    Category.objects.filter(pk=category.pk).delete()
+    deleted, _ = Category.objects.filter(pk=category.pk).delete()
     bump_catalog_version()
+    if deleted:
+        note("category.deleted", category, before=facts_of(category))
 
 
 def check_category(*, data: CategoryInput, category: Category | None) -> dict[str, Any]:

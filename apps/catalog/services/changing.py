@@ -10,6 +10,7 @@ from apps.catalog.documents import Image, Product
 from apps.catalog.errors import ProductChanged, ProductNotFound
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
+from apps.platform.auditing import audited
 
 _TRIES = 10
 _LONGEST_PAUSE = 0.02
@@ -23,9 +24,10 @@ def change_product(product: Product, work_out: Callable[[Product], list[Image]])
     current = product
     for _ in range(_TRIES):
         images = work_out(current)
-        changed = Product.objects.compare_and_set(
-            current.pk, current.version, images=images, updated_at=now()
-        )
+        with audited("product.pictures_changed", product):
+            changed = Product.objects.compare_and_set(
+                current.pk, current.version, images=images, updated_at=now()
+            )
         if changed is not None:
             bump_catalog_version()
             product.images, product.version = changed.images, changed.version

@@ -15,6 +15,7 @@ from apps.catalog.services.changing import read_again
 from apps.catalog.services.images import delete_files
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
+from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.documents.errors import violated_constraint
 
 _SLUG_TRIES = 3
@@ -51,8 +52,10 @@ def set_product_status(*, product: Product, status: str) -> Product:
 
 def delete_product(*, product: Product) -> None:
     """Delete the product, then its picture files. Orders keep what they copied. Repeatable."""
-    Product.objects.filter(pk=product.pk).delete()
+    deleted, _ = Product.objects.filter(pk=product.pk).delete()
     bump_catalog_version()
+    if deleted:
+        note("product.deleted", product, before=facts_of(product))
     delete_files(product.images)
 
 
@@ -61,9 +64,12 @@ def _write(
 ) -> Product:
     moment = now()
     if product is None:
-        return Product.objects.create(**values, created_at=moment, updated_at=moment)
+        created = Product.objects.create(**values, created_at=moment, updated_at=moment)
+        note("product.created", created, after=facts_of(created))
+        return created
     version = product.version if expected_version is None else expected_version
-    saved = Product.objects.compare_and_set(product.pk, version, **values, updated_at=moment)
+    with audited("product.changed", product):
+        saved = Product.objects.compare_and_set(product.pk, version, **values, updated_at=moment)
     if saved is None:
         read_again(product)  # gone altogether: `ProductNotFound`
         raise ProductChanged

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Model
 
 from apps.common.actor import Actor
+from apps.common.origin import Door
 from apps.events.models import AuditEntry
+from apps.platform.auditing import Note
 
 _LABEL = 200
 
@@ -18,11 +20,13 @@ def record_audit(
     target: Model | str,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    door: Door = Door.NONE,
     ip: str | None = None,
 ) -> AuditEntry:
     """Add an entry to the audit log of the active home. `action` is `noun.past_verb`; `target` a row or a word.
 
-    `before` and `after` are JSON and hold only what changed; never a secret.
+    `before` and `after` are JSON and hold only what changed; never a secret. Services do not call this: they note what
+    they change (`apps.platform.auditing`).
     """
     entry = AuditEntry(
         actor_kind=actor.kind,
@@ -31,11 +35,25 @@ def record_audit(
         action=action,
         before=dict(before) if before is not None else None,
         after=dict(after) if after is not None else None,
+        door=door,
         ip=ip,
         **_describe(target),
     )
     entry.save(force_insert=True)
     return entry
+
+
+def keep_note(note: Note) -> AuditEntry:
+    """The entry of a note that a service has made."""
+    return record_audit(
+        actor=note.actor,
+        action=note.action,
+        target=note.target,
+        before=note.before,
+        after=note.after,
+        door=note.origin.door,
+        ip=note.origin.address,
+    )
 
 
 def _describe(target: Model | str) -> dict[str, str]:
@@ -44,5 +62,5 @@ def _describe(target: Model | str) -> dict[str, str]:
     return {
         "target_type": target._meta.label_lower,
         "target_ref": str(target.pk),
-        "target_label": str(target)[:_LABEL],
+        "target_label": str(getattr(target, "audit_label", target))[:_LABEL],
     }

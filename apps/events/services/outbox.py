@@ -21,6 +21,7 @@ from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
 from apps.events.states import MESSAGE_MOVES, MessageState
 from apps.platform import services as platform
+from apps.platform.auditing import note
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 from apps.platform.tenancy.routers import home_alias, home_connection
@@ -97,6 +98,12 @@ def replay_message(*, message: OutboxMessage) -> OutboxMessage:
         locked.state, locked.attempts, locked.due_at = MessageState.PENDING, 0, now()
         locked.delivered_at = None
         locked.save(update_fields=["state", "attempts", "due_at", "delivered_at"])
+        note(
+            "message.sent_again",
+            locked,
+            before={"state": message.state},
+            after={"state": "pending"},
+        )
         start_relay_on_commit()
     return locked
 

@@ -57,7 +57,6 @@ class OrderView(OrderAccess):
 
 class OrderStatusView(OrderAccess):
     needs: ClassVar = {"PATCH": "orders.change_order"}
-    audited: ClassVar = {"PATCH": "order.status_changed"}
 
     @documented(
         "Ship, mark delivered, cancel",

@@ -39,7 +39,6 @@ class StockView(ActorView):
     """`find_sku` is the catalog's, a neighbour that inventory must not import: the routes hand it in."""
 
     needs: ClassVar = {"GET": "inventory.view_stockitem", "POST": "inventory.change_stockitem"}
-    audited: ClassVar = {"POST": "stock.adjusted"}
     find_sku: FindSku = staticmethod(lambda variant_ref: None)
 
     @documented(

@@ -10,6 +10,7 @@ from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind
+from apps.platform.auditing import audited, note
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 MAX_ON_HAND = 1_000_000_000
@@ -44,6 +45,7 @@ def receive_stock(
                 reason=reason,
                 actor=actor,
             )
+            _note("stock.received", item, item.on_hand + quantity, reason)
             item.on_hand += quantity
     return item
 
@@ -65,6 +67,7 @@ def set_on_hand(
                 reason=reason,
                 actor=actor,
             )
+            _note("stock.counted", item, on_hand, reason)
             item.on_hand = on_hand
     return item
 
@@ -84,9 +87,20 @@ def set_low_stock_at(*, stock_item: StockItem, low_stock_at: int | None) -> Stoc
     """Set the number of available pieces from which staff are warned; None never warns."""
     if low_stock_at is not None and not 0 <= low_stock_at <= MAX_ON_HAND:
         raise InvalidQuantity(f"{low_stock_at} can't be a threshold.")
-    stock_item.low_stock_at = low_stock_at
-    stock_item.save(update_fields=["low_stock_at"])
+    with audited("stock.warning_changed", stock_item):
+        stock_item.low_stock_at = low_stock_at
+        stock_item.save(update_fields=["low_stock_at"])
     return stock_item
+
+
+def _note(action: str, item: StockItem, on_hand: int, reason: str) -> None:
+    after: dict[str, object] = {"on_hand": on_hand}
+    note(
+        action,
+        item,
+        before={"on_hand": item.on_hand},
+        after=after | ({"reason": reason} if reason else {}),
+    )
 
 
 def _get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> StockItem:

@@ -10,6 +10,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import derive_status
+from apps.platform.auditing import note
 from apps.platform.tenancy.context import current_actor
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 
@@ -33,6 +34,7 @@ def record(
 
     `facts` are what people want to read in the timeline; `changes` alone rebuild the state.
     """
+    before = {field: _plain(getattr(order, field)) for field in changes}
     for field, value in changes.items():
         setattr(order, field, value)
     order.status = derive_status(
@@ -44,6 +46,8 @@ def record(
     order.save(update_fields=[*changes, "status", "event_count"])
     event = build_event(order, kind=kind, changes=changes, actor=actor, at=at, **facts)
     event.save(force_insert=True)
+    told = {name: value for name, value in facts.items() if not isinstance(value, Mapping)}
+    note(kind, order, before=before, after={**told, **event.data["changes"]})
     return event
 
 

@@ -14,6 +14,7 @@ from apps.payments.gateways import get_gateway
 from apps.payments.models import GatewayEvent, Payment
 from apps.payments.services.settling import settle_from_gateway
 from apps.payments.states import GIVE_UP_AFTER
+from apps.platform.auditing import note
 from apps.platform.sweeps import do_each
 
 
@@ -61,7 +62,9 @@ def handle_gateway_event(*, event_id: UUID) -> GatewayEvent:
 def replay_event(*, event: GatewayEvent) -> GatewayEvent:
     """Handle an event again, as staff ask for; also one that was given up or handled before."""
     event.handled_at, event.attempts, event.last_error = None, 0, ""
-    event.save(update_fields=["handled_at", "attempts", "last_error"])
+    with transaction.atomic():
+        event.save(update_fields=["handled_at", "attempts", "last_error"])
+        note("gateway_event.handled_again", event)
     return handle_gateway_event(event_id=event.pk)
 
 

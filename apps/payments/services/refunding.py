@@ -18,6 +18,7 @@ from apps.payments.models import Payment, Refund
 from apps.payments.selectors import count_settled_minor
 from apps.payments.services.moving import lock_payment, move_payment, move_refund
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
+from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
 from apps.platform.tenancy.context import current_store
 from apps.platform.tenancy.repeating import repeated_on_deadlock
@@ -75,6 +76,8 @@ def request_refund(
         actor_kind=str(actor.kind),
         actor_label=actor.label[:150],
     )
+    asked = {name: facts_of(refund).get(name) for name in ("amount", "reason")}
+    note("payment.refund_requested", payment, after={**asked, "order": order.number})
     events.emit(topic="refund.requested", key=str(order.pk), payload={"refund_id": str(refund.pk)})
     return refund
 

@@ -13,6 +13,7 @@ from apps.platform.archive.errors import ArchiveDamaged
 from apps.platform.archive.manifest import PARTS, Manifest
 from apps.platform.archive.reading import verify_archive
 from apps.platform.archive.writing import Watch, write_archive
+from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.platform.one_at_a_time import alone_with
 
@@ -42,7 +43,7 @@ def backup_store(
     Raises `StoreOccupied` while the store is being moved, replaced or deleted by another process.
     """
     with alone_with(store.id, "backed up"), atomic_file(path) as target:
-        return write_archive(
+        manifest = write_archive(
             store,
             target,
             watch=watch,
@@ -50,6 +51,8 @@ def backup_store(
             parts=parts,
             with_credentials=with_credentials,
         )
+    note("store.backed_up", store, after={"file": path.name, "rows": manifest.rows})
+    return manifest
 
 
 def free_path(path: Path) -> Path:

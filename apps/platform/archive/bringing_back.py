@@ -17,6 +17,7 @@ from apps.platform.archive.manifest import REGISTRY, SQL, Manifest
 from apps.platform.archive.reading import Contents, verify_archive
 from apps.platform.archive.restoring import is_under_way, restore_archive
 from apps.platform.archive.writing import Watch, look_away
+from apps.platform.auditing import note
 from apps.platform.errors import PlacementOccupied, StoreNotFound
 from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
 from apps.platform.one_at_a_time import alone_with, require_unpaused
@@ -237,6 +238,7 @@ def _finish(store: Store, facts: Facts, status: str) -> None:
     fields |= {"schema_version": graph_version(), "status": status}
     with transaction.atomic(using=PLATFORM):
         Store.objects.filter(pk=store.pk).update(**fields)
+        note("store.restored", store, after={"status": str(status)})
         save_connection(store)
         pending.settle(store)
         forget_addresses()

@@ -25,6 +25,7 @@ from apps.platform.archive.reading import verify_archive
 from apps.platform.archive.restoring import is_under_way
 from apps.platform.archive.snapshot import system_scope
 from apps.platform.archive.writing import fingerprint_store
+from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.platform.tenancy import template
 from apps.platform.tenancy.context import outside_store
@@ -56,6 +57,7 @@ def restore_everything(
             yield _bring_back(store, folder / file_of(store), watching, unlock)
         if not pending.list_pending():
             pending.end()
+        note("platform.restored", "platform", after={"folder": folder.name})
 
 
 def _require_whole(folder: Path, stores: list[Store], unlock: str | None) -> None:

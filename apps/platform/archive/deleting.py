@@ -10,9 +10,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -20,7 +18,6 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.utils.module_loading import autodiscover_modules
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -32,6 +29,7 @@ from apps.platform.archive.caches import forget_cache_of
 from apps.platform.archive.manifest import SQL, Manifest
 from apps.platform.archive.snapshot import system_scope
 from apps.platform.archive.writing import ALIASES, Watch, fingerprint_store, look_away
+from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.moving.dropping import drop_source
 from apps.platform.one_at_a_time import alone_with
@@ -66,34 +64,8 @@ class NotConfirmed(InvalidInput):
     title = "Type the store's short name to delete it now."
 
 
-@dataclass(frozen=True)
-class Deleted:
-    """What remains known of the store: passed to every `@when_deleted` in the transaction that ends the store."""
-
-    store: Store
-    requested_by: str
-    confirmed_by: Actor
-    export_path: str
-    export_checksum: str
-    export_rows: int
-
-
 # Connections of the store alone; those of clusters and regions are others', too.
 OF_A_STORE: Final = ("store_", "documents_")
-
-Listener = Callable[[Deleted], None]
-_listeners: dict[str, Listener] = {}
-
-
-def when_deleted(function: Listener) -> Listener:
-    """Register a function of an app's `deleted.py`. It runs in the master's last transaction about the store."""
-    _listeners[f"{function.__module__}.{function.__qualname__}"] = function
-    return function
-
-
-@cache
-def _discover() -> None:
-    autodiscover_modules("deleted")
 
 
 def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> StoreDeletion:
@@ -108,7 +80,7 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
         _require_no_guests(locked)
         archive_store(store=locked)
         moment = now()
-        deletion, _created = StoreDeletion.objects.get_or_create(
+        deletion, is_new = StoreDeletion.objects.get_or_create(
             store=locked,
             defaults={
                 "requested_by": actor.label[:200],
@@ -118,6 +90,8 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
         )
         deletion.export_by_worker, deletion.error = by_worker, ""
         deletion.save(update_fields=["export_by_worker", "error"])
+        if is_new:
+            note("store.deletion_requested", locked, actor=actor)
     store.status = locked.status
     return deletion
 
@@ -140,6 +114,7 @@ def cancel_deletion(*, store: Store) -> None:
             raise Conflict(
                 "Parts of this store are deleted already; it can only be deleted to the end."
             )
+        note("store.deletion_cancelled", locked)
         forget_deletion(locked)
 
 
@@ -193,11 +168,14 @@ def confirm_deletion(*, store: Store, typed: str = "", actor: Actor | None = Non
             _require_confirmed(deletion, typed)
         if not _has_export(deletion):
             raise ExportMissing()
+        is_first = not deletion.confirmed_by
         if actor is not None:
             deletion.confirmed_by, deletion.confirmed_ref = actor.label[:200], actor.id
         deletion.error = ""
         deletion.save(update_fields=["confirmed_by", "confirmed_ref", "error"])
         _begin(store)
+        if is_first:
+            note("store.deletion_confirmed", store, actor=actor)
     return deletion
 
 
@@ -287,18 +265,15 @@ def _begin(store: Store) -> None:
 
 def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
     """The registry forgets the store (hosts, plans, jobs, notes, credentials go with it) and the audit log remembers."""
-    _discover()
-    facts = Deleted(
-        store=store,
-        requested_by=deletion.requested_by,
-        confirmed_by=actor,
-        export_path=deletion.export_path,
-        export_checksum=deletion.export_checksum,
-        export_rows=deletion.export_rows,
-    )
+    facts = {
+        "slug": store.slug,
+        "requested_by": deletion.requested_by,
+        "export": deletion.export_path,
+        "sha256": deletion.export_checksum,
+        "rows": deletion.export_rows,
+    }
     with transaction.atomic(using=PLATFORM):
-        for listener in _listeners.values():
-            listener(facts)
+        note("store.deleted", store, after=facts, actor=actor, always=True)
         Store.objects.get(pk=store.pk).delete()
         forget_addresses()
 

@@ -17,6 +17,7 @@ from apps.platform.archive.backing_up import SUFFIX, atomic_file, backup_store
 from apps.platform.archive.manifest import MASTER, PARTS
 from apps.platform.archive.master import list_stores, write_master
 from apps.platform.archive.writing import Watch
+from apps.platform.auditing import note
 from apps.platform.models import Store
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,7 @@ def backup_everything(
         yield outcomes[-1]
     if not any(one.error for one in outcomes):
         _write_report(folder, outcomes)
+    note("platform.backed_up", "platform", after={"folder": folder.name, "archives": len(outcomes)})
 
 
 def _guarded(

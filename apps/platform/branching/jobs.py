@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.platform.auditing import note
 from apps.platform.branching.comparing import ONLY_LIVE, Difference, compare, live_of
 from apps.platform.branching.making import branch_store, discard_branch, require_sandbox
 from apps.platform.branching.publishing import publish
@@ -41,6 +42,12 @@ LONGEST_WAIT: Final = timedelta(hours=6)  # for other work on the store
 MOST_SHOWN: Final = 200
 OPEN: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
 Kind = SandboxJob.Kind
+_NOTED: Final = {
+    Kind.MAKE: "store.branched",
+    Kind.COMPARE: "store.sandbox_compared",
+    Kind.PUBLISH: "store.sandbox_published",
+    Kind.DISCARD: "store.sandbox_discarded",
+}
 
 
 def request_sandbox(*, live: Store, slug: str, actor: Actor) -> SandboxJob:
@@ -81,6 +88,8 @@ def retry_job(job: SandboxJob) -> None:
         }
         if not _set(job.pk, (JobStatus.FAILED,), status=JobStatus.QUEUED, **fields):
             raise Conflict("Only a job that has stopped can be tried again.")
+        store = job.sandbox or job.live
+        note("store.sandbox_work_resumed", store or job.slug, after={"sandbox": job.slug})
         transaction.on_commit(partial(enqueue_job, job.pk), using=PLATFORM)
 
 
@@ -216,6 +225,8 @@ def _request(kind: str, actor: Actor, **fields: Any) -> SandboxJob:
             message="Waiting for a worker",
             **fields,
         )
+        asked = {"sandbox": slug, "overwrite": job.overwrite}
+        note(_NOTED[Kind(kind)], store, after=asked, actor=actor)
         transaction.on_commit(partial(enqueue_job, job.pk), using=PLATFORM)
     return job
 

@@ -12,6 +12,7 @@ from apps.platform.archive import places
 from apps.platform.archive.bringing_back import restore_as_new
 from apps.platform.archive.caches import forget_cache_of
 from apps.platform.archive.writing import ALIASES, Watch, look_away
+from apps.platform.auditing import note
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Store
 from apps.platform.one_at_a_time import alone_with
@@ -54,11 +55,13 @@ def branch_store(store: Store, *, slug: str, watch: Watch | None = None) -> Stor
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
             archive.write_archive(store, copy, watch=lambda share, words: tell(share / 2, words))  # type: ignore[arg-type]  # a spooled file is a BinaryIO
             copy.seek(0)
-            return restore_as_new(
+            made = restore_as_new(
                 copy,  # type: ignore[arg-type]
                 slug=slug,
                 watch=lambda share, words: tell(0.5 + share / 2, words),
             )
+        note("store.branched", store, after={"sandbox": slug})
+        return made
 
 
 def _get_or_register(store: Store, slug: str) -> Store:
@@ -120,6 +123,7 @@ def discard_branch(
         with archive.system_scope(sandbox):
             archive.delete_files()
         with transaction.atomic(using=PLATFORM):
+            note("store.sandbox_discarded", sandbox, before={"sandbox": sandbox.slug})
             Store.objects.filter(pk=sandbox.pk, is_sandbox=True).delete()
             forget_addresses()
         if has_own_documents(sandbox):

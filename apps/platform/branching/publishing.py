@@ -10,6 +10,7 @@ from apps.common.clock import now
 from apps.common.errors import Conflict
 from apps.platform import archive
 from apps.platform.archive.caches import forget_cache_of
+from apps.platform.auditing import note
 from apps.platform.branching.comparing import ADDED, ONLY_LIVE, Difference, compare, live_of
 from apps.platform.models import Store
 from apps.platform.one_at_a_time import alone_with, require_unpaused
@@ -60,6 +61,7 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
             f"Changed while publishing, so left as they are: {_named(late)}. Publish again."
         )
     added = sum(one.kind == ADDED for one in wanted)
+    note("store.sandbox_published", live, after={"sandbox": sandbox.slug, "overwrite": overwrite})
     return Published(added, len(wanted) - added, files)
 
 

@@ -1,7 +1,8 @@
 """Deleting the copy in the place a store has left. There is no way back after that."""
 
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
+from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
 from apps.platform.moving.lease import claim
@@ -17,9 +18,8 @@ def request_drop(move: StoreMove) -> None:
     """Say that the old copy is to go. Raises `MoveNotPossible` where there is none."""
     if not move.keeps_source:
         raise MoveNotPossible("There is no old copy of this store.")
-    StoreMove.objects.filter(pk=move.pk).update(
-        drop_requested_at=Coalesce("drop_requested_at", Now())
-    )
+    if StoreMove.objects.filter(pk=move.pk, drop_requested_at=None).update(drop_requested_at=Now()):
+        note("store.old_copy_deleted", move.store, before={"place": move.source_label})
     move.refresh_from_db()
 
 

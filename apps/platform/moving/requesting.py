@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from apps.common.errors import Conflict
 from apps.platform import selectors
+from apps.platform.auditing import note
 from apps.platform.crypto import Sealed
 from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUnreachable
 from apps.platform.models import DatabaseType, Store, StoreMove
@@ -101,6 +102,12 @@ def _request(store: Store, target: Target, requested_by: str, *, start: bool) ->
     try:
         with transaction.atomic(using=PLATFORM):
             move.save(force_insert=True)
+            note(
+                "store.move_started",
+                store,
+                before={"place": move.source_label},
+                after={"place": move.target_label},
+            )
             if start:
                 enqueue_on_commit(move)
     except IntegrityError:
@@ -127,6 +134,8 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
         move.refresh_from_db()
         if not moved and not move.is_open:
             raise Conflict("This move is over.")
+        if moved:
+            note("store.move_resumed", move.store, after={"place": move.target_label})
         if moved and start:
             enqueue_on_commit(move)
     return move

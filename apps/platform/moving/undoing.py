@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
 from apps.platform.moving.lease import claim
@@ -33,6 +34,12 @@ def undo_move(move: StoreMove) -> StoreMove:
             lease.finish(
                 MoveStatus.UNDONE, message="The store stays where it was", finished_at=Now()
             )
+        note(
+            "store.move_undone",
+            move.store,
+            before={"place": move.target_label},
+            after={"place": move.source_label},
+        )
         move.refresh_from_db()
     return move
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from apps.common.errors import Conflict, InvalidInput
 from apps.platform import selectors
+from apps.platform.auditing import audited, note
 from apps.platform.crypto import Sealed
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
@@ -64,6 +65,7 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
         locked.database_name = str(config.get("database", ""))[:63]
         fields = ["connection_version", "database_host", "database_name", "updated_at"]
         locked.save(update_fields=fields)
+        note("store.credentials_changed", locked, after={"database": locked.database_host})
         transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
     store.refresh_from_db()
     return store
@@ -103,6 +105,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
         for each in (locked, *guests.order_by("pk")):
             note_documents_config(each, config, is_active=True)
             each.save(update_fields=["documents_version", "updated_at"])
+        note("store.credentials_changed", locked, after={"documents": "own MongoDB"})
         transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
     store.refresh_from_db()
     return store
@@ -128,5 +131,6 @@ def _require_the_store_there(store: Store, config: Mapping[str, Any]) -> None:
 
 def deactivate_integration(integration: IntegrationConfig) -> None:
     """Stop using these credentials; they stay, encrypted, until replaced."""
-    integration.is_active = False
-    integration.save(update_fields=["is_active", "updated_at"])
+    with audited("integration.deactivated", integration):
+        integration.is_active = False
+        integration.save(update_fields=["is_active", "updated_at"])

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import connections, models
 
 from apps.common.errors import Conflict
+from apps.platform.auditing import note
 from apps.platform.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV
 from apps.platform.tenancy.clusters import list_documents_aliases
 from apps.platform.tenancy.context import outside_store
@@ -44,7 +45,9 @@ def reset_development_documents() -> dict[str, int]:
     with outside_store():
         require_separate_development()
         with across_stores(write=True):
-            return {
+            counts = {
                 model._meta.db_table: scoped_collection(model).delete_many({}).deleted_count
                 for model in list_development_models()
             }
+        note("development_documents.deleted", "development documents", before=counts)
+        return counts

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.platform import selectors
+from apps.platform.auditing import note
 from apps.platform.errors import JobBusy, JobNotRetryable, StoppedTooOften
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
@@ -37,6 +38,8 @@ def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> Provision
         job.refresh_from_db()
         if not moved and job.status == JobStatus.SUCCEEDED:
             raise JobNotRetryable()
+        if moved:
+            note("store.opening_retried", job.store)
         if moved and start:
             enqueue_on_commit(job)
     return job

@@ -8,6 +8,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from apps.platform.auditing import note
 from apps.platform.services.plans import seed_plans
 from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.routers import PLATFORM
@@ -37,7 +38,10 @@ def migrate_platform() -> MasterState:
             call_command(
                 Migrate(), database=PLATFORM, interactive=False, verbosity=0, skip_checks=True
             )
-            return MasterState(applied=_count_applied() - before, plans=seed_plans())
+            done = MasterState(applied=_count_applied() - before, plans=seed_plans())
+            if done.applied or done.plans:
+                note("platform.migrated", "platform", after=vars(done))
+            return done
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

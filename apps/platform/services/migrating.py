@@ -21,6 +21,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from apps.common.errors import DomainError
 from apps.platform import seeding, selectors
+from apps.platform.auditing import note
 from apps.platform.errors import CanaryFailed, StoreBusy
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.platform.selectors import fleet
@@ -91,25 +92,29 @@ def migrate_stores(
     Raises `CanaryFailed` when one of the first stores is broken: the others are then untouched.
     """
     with outside_store():
-        in_force_since = build_template().built_at
-        behind = list_behind(only=only)
-        steps = list_steps()
-        first = (canaries or Canaries()).choose(behind.stores)
-        broken = []
-        for done in _visit_all(first, steps, parallel=1):
-            broken += [done.slug] if done.error else []
+        for done in _migrate(only, parallel, canaries or Canaries()):
+            if done.changed:
+                note("store.migrated", done.slug, after={"way": done.way, "error": done.error})
             yield done
-        if broken:
-            raise CanaryFailed(
-                f"The canary {', '.join(broken)} failed; no other store was touched."
-            )
-        chosen = {store.pk for store in first}
-        rest = [store for store in behind.stores if store.pk not in chosen]
-        yield from _visit_all(rest, steps, parallel=parallel)
-        if only is None:
-            yield from _visit_late_comers(
-                steps, since=in_force_since, seen={store.pk for store in behind.stores}
-            )
+
+
+def _migrate(only: Store | None, parallel: int, canaries: Canaries) -> Iterator[StoreMigration]:
+    in_force_since = build_template().built_at
+    behind = list_behind(only=only)
+    steps = list_steps()
+    first = canaries.choose(behind.stores)
+    broken = []
+    for done in _visit_all(first, steps, parallel=1):
+        broken += [done.slug] if done.error else []
+        yield done
+    if broken:
+        raise CanaryFailed(f"The canary {', '.join(broken)} failed; no other store was touched.")
+    chosen = {store.pk for store in first}
+    rest = [store for store in behind.stores if store.pk not in chosen]
+    yield from _visit_all(rest, steps, parallel=parallel)
+    if only is None:
+        seen = {store.pk for store in behind.stores}
+        yield from _visit_late_comers(steps, since=in_force_since, seen=seen)
 
 
 def list_behind(*, only: Store | None = None) -> Behind:

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
+from apps.platform.auditing import note
 from apps.platform.crypto import EncryptedJSONField, Sealed
 from apps.platform.errors import CredentialsUnreadable
 from apps.platform.tenancy.routers import PLATFORM, Home, home_of
@@ -67,6 +68,7 @@ def rotate_credentials(watch: Watch = lambda: None) -> int:
     for place in list_sealed():
         count += _rotate(place)
         watch()
+    note("credentials.key_rotated", "credentials", after={"written": count})
     return count
 
 

@@ -13,6 +13,7 @@ from apps.common.clock import now
 from apps.common.errors import Conflict, InvalidInput
 from apps.common.states import require_move
 from apps.platform import seeding, selectors
+from apps.platform.auditing import audited, facts_of, note
 from apps.platform.errors import HostTaken, SlugTaken
 from apps.platform.localities import require_locality, time_zone_of
 from apps.platform.models import (
@@ -27,7 +28,6 @@ from apps.platform.models import (
 )
 from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import note_documents_config, save_integration
-from apps.platform.services.hearing import tell_opened
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
 from apps.platform.tenancy.aliases import MAIN
@@ -42,6 +42,12 @@ from apps.platform.tenancy.routers import PLATFORM
 from apps.platform.tenancy.write_pause import resume_writes
 
 DEFAULT_PLAN = "free"
+# What the audit log calls it when a person moves a store to a state.
+_MOVED = {
+    StoreStatus.SUSPENDED: "store.suspended",
+    StoreStatus.ACTIVE: "store.reinstated",
+    StoreStatus.ARCHIVED: "store.archived",
+}
 
 
 def open_store(
@@ -125,7 +131,8 @@ def register_store(
         with transaction.atomic(using=PLATFORM):
             for row in (store, subscription, domain):
                 row.save(force_insert=True)
-            tell_opened(store)
+            opened = {"slug": store.slug, "plan": chosen.code, "region": store.region}
+            note("store.opened", store, after=opened, always=True)
             forget_addresses()
     except IntegrityError as error:
         raise _taken(error) from None
@@ -152,6 +159,7 @@ def request_provisioning(
         if locked.status != StoreStatus.PROVISIONING:
             raise Conflict("This store is already open.")
         _save_placement(locked, database_type, cleaned, own_documents)
+        note("store.opening_requested", locked, after={"database_type": database_type})
         if job is not None:
             return retry_provisioning(job, start=start)
         job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
@@ -223,7 +231,8 @@ def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store
     with transaction.atomic(using=PLATFORM):
         if update_fields is not None:
             update_fields = [*update_fields, "updated_at"]
-        store.save(update_fields=update_fields)
+        with audited("store.changed", store):
+            store.save(update_fields=update_fields)
         forget_addresses()
     return store
 
@@ -266,6 +275,7 @@ def add_domain(*, store: Store, host: str, is_primary: bool = False) -> Domain:
             if domain.is_primary:
                 others.update(is_primary=False)
             domain.save(force_insert=True)
+            note("store.host_added", store, after=facts_of(domain))
             forget_addresses()
     except IntegrityError as error:
         raise _taken(error) from None
@@ -277,6 +287,7 @@ def remove_domain(*, domain: Domain) -> None:
     if domain.is_primary:
         raise Conflict("The primary host can't be removed. Make another one primary first.")
     with transaction.atomic(using=PLATFORM):
+        note("store.host_removed", domain.tenant, before=facts_of(domain))
         domain.delete()
         forget_addresses()
 
@@ -291,8 +302,10 @@ def _move(store: Store, target: StoreStatus) -> Store:
                 current=locked.status,
                 target=target,
             )
+            before = {"status": locked.status}
             locked.status = target
             locked.save(update_fields=["status", "updated_at"])
+            note(_MOVED[target], locked, before=before, after={"status": target.value})
             if target == StoreStatus.ACTIVE:
                 forget_deletion(locked)
             forget_addresses()

@@ -10,6 +10,7 @@ from django.db import DatabaseError, ProgrammingError
 from django.db.migrations.migration import Migration
 from rich.console import Console
 
+from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
 from apps.platform.tenancy.aliases import DOCUMENTS
@@ -76,6 +77,8 @@ class Command(BaseCommand):
             )
         if not only_plan:
             migrations.apply()
+            if count:
+                note("documents.migrated", title or alias, after={"applied": count})
             return
         for migration in migrations.pending:
             tell("[yellow]pending[/]", migration)

@@ -1,0 +1,179 @@
+"""What the audit log knows, in words: of one object on its page "History", and of everything in the log's own list."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
+from django.db.models import Field, Model
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from moneyed import Money
+
+from apps.backoffice.columns import moment
+from apps.common.money import format_money
+from apps.common.origin import Door
+from apps.events.models import AuditEntry
+from apps.platform.auditing import HIDDEN, REST
+from apps.platform.tenancy.context import current_store_or_none
+
+PER_PAGE: Final = 50
+DOORS: Final = {
+    Door.ADMIN: "in the admin",
+    Door.API: "by the API",
+    Door.PAGE: "in the shop",
+    Door.COMMAND: "on the command line",
+}
+_AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_NAMES: Final = {
+    "is_active": "Active",
+    "is_published": "Published",
+    "is_staff": "May open the admin",
+    "parent_id": "Below",
+    "category_ids": "Categories",
+    "rate_bp": "Rate (hundredths of a percent)",
+    "low_stock_at": "Warn at",
+    "slug": "Web address",
+    "logo": "Logo",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value before and after; `was` is empty for something new, `became` for something that is gone."""
+
+    name: str
+    was: Any
+    became: Any
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """What an entry says was changed, by names and in words that people know."""
+    before, after = entry.before or {}, entry.after or {}
+    model = _model_of(entry)
+    return [
+        Change(_name(path, model), *(_shown(path, side, model) for side in (before, after)))
+        for path in {**before, **after}
+    ]
+
+
+def action_words(entry: AuditEntry) -> str:
+    """`tax_rate.changed` is "Tax rate changed"."""
+    text = entry.action.replace(".", " ").replace("_", " ")
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def door_words(entry: AuditEntry) -> str:
+    return DOORS.get(Door(entry.door or ""), "")
+
+
+def target_url(site: AdminSite, request: HttpRequest, entry: AuditEntry) -> str:
+    """The page of what was changed; empty where there is none, or not for this person."""
+    model = _model_of(entry)
+    admin = site._registry.get(model) if model is not None else None
+    if admin is None or entry.action.endswith(".deleted") or not admin.has_view_permission(request):
+        return ""
+    opts = admin.opts
+    name = f"{site.name}:{opts.app_label}_{opts.model_name}_change"
+    return reverse(name, args=[entry.target_ref])
+
+
+def history_page(request: HttpRequest, admin: ModelAdmin[Any], row: Model) -> HttpResponse:
+    found = AuditEntry.objects.filter(target_type=row._meta.label_lower, target_ref=str(row.pk))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    opts = admin.opts
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": f"History of {row}",
+        "opts": opts,
+        "row": row,
+        "back": reverse(
+            f"{admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk]
+        ),
+        "page": page,
+        "entries": [_present(entry) for entry in page],
+    }
+    return TemplateResponse(request, "backoffice/history.html", context)
+
+
+def _present(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "when": moment(entry.created_at),
+        "who": entry.actor_label,
+        "door": door_words(entry),
+        "words": action_words(entry),
+        "changes": changes_of(entry),
+    }
+
+
+def _model_of(entry: AuditEntry) -> type[Model] | None:
+    try:
+        return apps.get_model(entry.target_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(path: str, model: type[Model] | None) -> Field[Any, Any] | None:
+    try:
+        found = model._meta.get_field(path) if model is not None else None
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, Field) else None
+
+
+def _name(path: str, model: type[Model] | None) -> str:
+    if path == REST:
+        return "And more"
+    first, *rest = path.split(".")
+    field = _field(first, model) or _field(f"{first}_minor", model)
+    label = _NAMES.get(first) or str(field.verbose_name if field is not None else first)
+    words = [label, *rest]
+    text = " / ".join(word.replace("_", " ").removesuffix(" minor") for word in words)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _shown(path: str, facts: Mapping[str, Any], model: type[Model] | None) -> Any:
+    if path not in facts:
+        return ""
+    value = facts[path]
+    field = _field(path, model)
+    if field is not None and field.choices:
+        return dict(field.flatchoices).get(value, value)
+    return _words(value)
+
+
+def _words(value: Any) -> Any:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value == HIDDEN:
+        return "(not shown)"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(_words(item)) for item in value)
+    if isinstance(value, str):
+        return _text(value)
+    return value
+
+
+def _text(value: str) -> Any:
+    amount = _AMOUNT.fullmatch(value)
+    if amount is not None:
+        store = current_store_or_none()
+        language = store.language if store is not None else "en"
+        return format_money(Money(amount[1], amount[2]), language)
+    if _MOMENT.match(value):
+        try:
+            return moment(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,15 @@
+"""Who changed what: the one mechanism by which services fill the audit log."""
+
+from apps.platform.auditing.facts import HIDDEN, REST, facts_of
+from apps.platform.auditing.noting import Note, audited, keeps_notes, note, noted_actor
+
+__all__ = [
+    "HIDDEN",
+    "REST",
+    "Note",
+    "audited",
+    "facts_of",
+    "keeps_notes",
+    "note",
+    "noted_actor",
+]

@@ -1,0 +1,110 @@
+"""Notes of changes: made by services, for actors who answer for what they do, kept by `apps.events`.
+
+Noted is what staff do, in the admin and by the API, and what operators do by commands. Buyers and our own workers leave
+their traces in orders, payments and the stock ledger.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import router, transaction
+from django.db.models import Model
+
+from apps.common.actor import Actor, ActorKind
+from apps.common.origin import Door, Origin, current_origin
+from apps.platform.auditing.facts import compare, facts_of, shown
+from apps.platform.tenancy.context import NoActor, current_actor, outside_store
+from apps.platform.tenancy.routers import Home, home_of
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the audit log keeps of one change."""
+
+    actor: Actor
+    origin: Origin
+    action: str
+    target: Model | str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+Keeper = Callable[[Note], object]
+_keepers: list[Keeper] = []
+
+
+def keeps_notes(function: Keeper) -> None:
+    """Have notes written by this function of a higher floor. The last one that was named keeps them."""
+    _keepers[:] = [function]
+
+
+def note(
+    action: str,
+    target: Model | str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+    always: bool = False,
+) -> None:
+    """Write down that the current actor did `action` (`noun.past_verb`) to `target`, in the open transaction.
+
+    Nothing is written for buyers and workers, unless `always`. A row of the master database is noted in the platform's
+    log, everything else in the active home's. `before` and `after` hold no secret and no personal data.
+    """
+    who = noted_actor(actor, always=always)
+    if who is None:
+        return
+    is_platforms = isinstance(target, Model) and home_of(type(target)) is Home.PLATFORM
+    with outside_store() if is_platforms else nullcontext():
+        for keep in _keepers:
+            keep(Note(who, current_origin(), action, target, _kept(before), _kept(after)))
+
+
+def _kept(facts: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return shown(facts) if facts else None
+
+
+@contextmanager
+def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
+    """Note what this block changes of `row`: two reads and the entry, in one transaction with the change.
+
+    The row is read under a lock, so that what is noted as "before" is what the change met. Do not use it around
+    services that lock something else first. No entry where nothing changed. `further` facts (a reason) join "after".
+    """
+    if noted_actor() is None:
+        yield
+        return
+    model, pk = type(row), row.pk
+    alias = router.db_for_write(model)
+    is_document = home_of(model) is Home.DOCUMENTS
+    with nullcontext() if is_document else transaction.atomic(using=alias):
+        before = _stored(model, pk, locks=not is_document)
+        yield
+        after = _stored(model, pk if before is not None or pk is not None else row.pk)
+        was = facts_of(before) if before is not None else {}
+        became = facts_of(after) if after is not None else {}
+        old, new = compare(was, became)
+        if old or new:
+            target = after if after is not None else before
+            note(action, target or row, before=old, after={**new, **further})
+
+
+def _stored(model: type[Model], pk: Any, *, locks: bool = False) -> Model | None:
+    rows = model._base_manager.using(router.db_for_write(model))
+    found = rows.filter(pk=pk)
+    return (found.select_for_update() if locks else found).first()
+
+
+def noted_actor(actor: Actor | None = None, *, always: bool = False) -> Actor | None:
+    """Who is named for a change of this moment; None for actors whose changes are not noted."""
+    try:
+        who = actor or current_actor()
+    except NoActor:
+        who = Actor.system()
+    origin = current_origin()
+    if who.kind is ActorKind.SYSTEM and origin.door is Door.COMMAND:
+        return Actor.system(origin.command)
+    return who if who.is_staff or always else None
