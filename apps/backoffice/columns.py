@@ -44,6 +44,7 @@ TONES = {
     },
     "wait": {
         "pending",
+        "confirming",
         "unpaid",
         "unfulfilled",
         "cash_due",

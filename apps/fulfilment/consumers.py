@@ -7,7 +7,9 @@ from apps.fulfilment import mails
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
 from apps.orders.states import PaymentState
-from apps.payments.models import Refund
+from apps.payments.models import Payment, Refund
+from apps.payments.selectors import can_pay_now
+from apps.payments.states import PaymentState as PaymentOutcome
 
 
 @consumes("order.placed")
@@ -22,6 +24,14 @@ def confirm_cash_order(message: Message) -> None:
 def confirm_paid_order(message: Message) -> None:
     """Cash that the courier brought confirms nothing new: that mail was written when the order was placed."""
     mails.mail_confirmation(_order(message))
+
+
+@consumes("payment.reminder_due")
+def remind_of_payment(message: Message) -> None:
+    """For a buyer who left after a refused payment, once; whoever paid meanwhile, or is paying, hears nothing."""
+    payment = Payment.objects.select_related("order").get(pk=UUID(message.payload["payment_id"]))
+    if payment.state == PaymentOutcome.FAILED and can_pay_now(payment.order, payment):
+        mails.mail_payment_failed(payment.order, payment)
 
 
 @consumes("order.shipped")

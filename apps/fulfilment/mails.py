@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.common.clock import day_of
 from apps.common.money import format_money, from_minor
@@ -17,7 +18,7 @@ from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import PaymentState
-from apps.payments.models import Refund
+from apps.payments.models import Payment, Refund
 from apps.platform.selectors import get_store, store_url
 from apps.platform.tenancy.context import current_store
 
@@ -27,6 +28,16 @@ Facts = dict[str, Any]
 def mail_confirmation(order: Order) -> None:
     """Once an order counts: it is paid, or will be at the door."""
     _send(order, "order_confirmation", about=order.pk, facts=_bill(order))
+
+
+def mail_payment_failed(order: Order, payment: Payment) -> None:
+    """How to pay again, and until when the goods are held."""
+    facts: Facts = {
+        "total": _money(order, order.total_minor),
+        "held_until": _moment(order, payment.expires_at) if payment.expires_at else "",
+        "lines": [_line(order, line) for line in order.lines.order_by("position")],
+    }
+    _send(order, "order_payment_failed", about=payment.pk, facts=facts)
 
 
 def mail_shipment(shipment: Shipment) -> None:
@@ -148,3 +159,7 @@ def _locale(order: Order) -> str:
 
 def _day(order: Order, moment: datetime) -> str:
     return format_date(day_of(moment), format="long", locale=_locale(order))
+
+
+def _moment(order: Order, moment: datetime) -> str:
+    return format_datetime(timezone.localtime(moment), format="medium", locale=_locale(order))

@@ -20,6 +20,7 @@ _TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})
 TITLES = {
     "order.created": "Order placed",
     "order.payment_pending": "Payment started",
+    "order.payment_confirming": "The bank is confirming the payment",
     "order.paid": "Paid",
     "order.nothing_to_pay": "Nothing to pay",
     "order.payment_failed": "Payment failed",

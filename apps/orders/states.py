@@ -12,6 +12,7 @@ from django.db import models
 class PaymentState(models.TextChoices):
     UNPAID = "unpaid", "unpaid"
     PENDING = "pending", "payment pending"
+    CONFIRMING = "confirming", "the bank is confirming"
     PAID = "paid", "paid"
     PARTIALLY_REFUNDED = "partially_refunded", "partially refunded"
     REFUNDED = "refunded", "refunded"
@@ -41,9 +42,10 @@ _P, _F, _S = PaymentState, FulfilmentState, OrderStatus
 
 # A failed payment can be tried again; money that has come is only ever given back.
 PAYMENT_MOVES: Mapping[PaymentState, Set[PaymentState]] = {
-    _P.UNPAID: {_P.PENDING, _P.PAID, _P.FAILED, _P.CASH_DUE},
-    _P.PENDING: {_P.PAID, _P.FAILED, _P.CASH_DUE},
-    _P.FAILED: {_P.PENDING, _P.PAID, _P.CASH_DUE},
+    _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
+    _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
+    _P.CONFIRMING: {_P.PENDING, _P.PAID, _P.FAILED},
+    _P.FAILED: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.CASH_DUE},
     _P.CASH_DUE: {_P.PAID, _P.FAILED},
     _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
     _P.PARTIALLY_REFUNDED: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
@@ -76,6 +78,7 @@ _COLUMNS = (_F.UNFULFILLED, _F.PARTIAL, _F.SHIPPED, _F.DELIVERED, _F.RETURNED)
 _ROWS: Mapping[PaymentState, tuple[OrderStatus, ...]] = {
     _P.UNPAID: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
     _P.PENDING: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
+    _P.CONFIRMING: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
     _P.FAILED: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
     _P.CASH_DUE: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
     _P.PAID: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),

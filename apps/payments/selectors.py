@@ -10,7 +10,7 @@ from apps.common.clock import now
 from apps.orders.models import Order
 from apps.payments.errors import PaymentMethodUnavailable, PaymentNotFound
 from apps.payments.models import GatewayEvent, Payment, PaymentMethod, Refund
-from apps.payments.states import GIVE_UP_AFTER, OPEN_STATES, RefundState
+from apps.payments.states import GIVE_UP_AFTER, OPEN_STATES, PAYABLE_STATES, RefundState
 from apps.platform.tenancy.context import current_store
 
 METHODS_CACHE_KEY = "payments.methods"
@@ -92,11 +92,12 @@ def list_payments_of(order: Order) -> list[Payment]:
 
 
 def can_pay_now(order: Order, payment: Payment | None) -> bool:
-    """Whether to show the buyer a "pay" button."""
+    """Whether to show the buyer a "pay" button: not while the bank is confirming what they paid."""
     return (
         payment is not None
         and order.cancelled_at is None
-        and payment.state in OPEN_STATES
+        and order.paid_at is None
+        and payment.state in PAYABLE_STATES
         and not payment.pays_on_delivery
     )
 
@@ -120,3 +121,12 @@ def count_settled_minor(payment: Payment) -> int:
     """What the gateway has really given back."""
     amounts = Refund.objects.filter(payment=payment, state=RefundState.SUCCEEDED)
     return sum(amounts.values_list("amount_minor", flat=True))
+
+
+def count_refunded_minor(order: Order) -> int:
+    """What the buyer has really got back of this order's total; what came beyond it and went back does not count."""
+    payments = Payment.objects.filter(order_id=order.pk)
+    captured = sum(payments.values_list("captured_minor", flat=True))
+    amounts = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
+    settled = sum(amounts.values_list("amount_minor", flat=True))
+    return max(settled - max(captured - order.total_minor, 0), 0)

@@ -6,6 +6,7 @@ from django.db import models
 class PaymentState(models.TextChoices):
     CREATED = "created", "Created"  # nothing was heard of it yet
     PENDING = "pending", "Pending"  # open at the gateway, or cash that is due
+    CONFIRMING = "confirming", "Bank is confirming"  # the buyer has done their part
     CAPTURED = "captured", "Captured"
     FAILED = "failed", "Failed"  # the last attempt was refused; the buyer may try again
     CANCELLED = "cancelled", "Cancelled"
@@ -18,16 +19,30 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.CREATED: frozenset(
         {
             PaymentState.PENDING,
+            PaymentState.CONFIRMING,
             PaymentState.CAPTURED,
             PaymentState.FAILED,
             PaymentState.CANCELLED,
         }
     ),
     PaymentState.PENDING: frozenset(
-        {PaymentState.CAPTURED, PaymentState.FAILED, PaymentState.CANCELLED}
+        {
+            PaymentState.CONFIRMING,
+            PaymentState.CAPTURED,
+            PaymentState.FAILED,
+            PaymentState.CANCELLED,
+        }
+    ),
+    PaymentState.CONFIRMING: frozenset(
+        {PaymentState.PENDING, PaymentState.CAPTURED, PaymentState.FAILED, PaymentState.CANCELLED}
     ),
     PaymentState.FAILED: frozenset(
-        {PaymentState.PENDING, PaymentState.CAPTURED, PaymentState.CANCELLED}
+        {
+            PaymentState.PENDING,
+            PaymentState.CONFIRMING,
+            PaymentState.CAPTURED,
+            PaymentState.CANCELLED,
+        }
     ),
     PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
     PaymentState.CAPTURED: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
@@ -35,7 +50,10 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.REFUNDED: frozenset(),
 }
 
-OPEN_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
+PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
+"""The buyer can do something about it."""
+
+OPEN_STATES = (*PAYABLE_STATES, PaymentState.CONFIRMING)
 """Not decided yet: money may still come, and the stock is still held."""
 
 MONEY_RECEIVED_STATES = (

@@ -53,11 +53,9 @@ def _choose(request: HttpRequest, payment: Payment, charge: TestGatewayCharge) -
     except PaymentNotOpen:
         return _show(request, payment, charge, status=409)
     tasks.send_test_event(charge.payment_ref, later=outcome == TestGatewayCharge.State.LATER)
+    services.settle_from_gateway(payment=payment)
     if outcome == TestGatewayCharge.State.DECLINED:
-        services.settle_from_gateway(payment=payment)
         return _show(request, payment, charge, "The test bank declined the payment.")
-    if outcome == TestGatewayCharge.State.PAID:
-        services.settle_from_gateway(payment=payment)
     return redirect("storefront:order", access_token=payment.order.access_token)
 
 

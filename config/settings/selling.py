@@ -6,6 +6,10 @@ from config.settings.environment import env
 PAYMENTS_TEST_GATEWAY: bool = env.bool("PAYMENTS_TEST_GATEWAY", default=True)
 # How long an unpaid order holds its stock.
 CHECKOUT_PAYMENT_MINUTES: int = env.int("CHECKOUT_PAYMENT_MINUTES", default=30)
+# How long it holds it at least for a buyer who tries to pay once more.
+CHECKOUT_RETRY_MINUTES: int = env.int("CHECKOUT_RETRY_MINUTES", default=10)
+# How long it holds it while the buyer's bank is confirming the payment.
+CHECKOUT_CONFIRMING_MINUTES: int = env.int("CHECKOUT_CONFIRMING_MINUTES", default=24 * 60)
 # After how many seconds a checkout that came to no end is finished or undone by the sweeper.
 CHECKOUT_STALLED_SECONDS: int = env.int("CHECKOUT_STALLED_SECONDS", default=30)
 # How long a second request waits for the order that a first request is placing from the same cart.

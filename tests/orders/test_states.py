@@ -22,6 +22,9 @@ from apps.orders.states import (
 
 MARK_PAYMENT = {
     PaymentState.PENDING: lambda order: orders.mark_payment_pending(order=order, payment_ref="p"),
+    PaymentState.CONFIRMING: lambda order: orders.mark_payment_confirming(
+        order=order, payment_ref="p"
+    ),
     PaymentState.PAID: lambda order: orders.mark_paid(order=order, payment_ref="p"),
     PaymentState.FAILED: lambda order: orders.mark_payment_failed(order=order, payment_ref="p"),
     PaymentState.CASH_DUE: lambda order: orders.mark_cash_due(order=order),

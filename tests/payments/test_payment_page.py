@@ -83,7 +83,7 @@ def test_pay_later_is_reported_by_webhook(
 ) -> None:
     client.post(page(payment), {"choice": "later"})
 
-    assert state(store, payment) == ("created", "pending")
+    assert state(store, payment) == ("confirming", "pending")
     assert sent == [(str(payment.pk), True)]
     with use_store(store):
         tasks.deliver_test_event(str(payment.pk), True)

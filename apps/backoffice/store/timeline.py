@@ -9,6 +9,7 @@ from apps.orders.selectors import TITLES
 ICONS = {
     "order.created": "shopping_cart",
     "order.payment_pending": "hourglass_top",
+    "order.payment_confirming": "hourglass_top",
     "order.paid": "paid",
     "order.nothing_to_pay": "paid",
     "order.payment_failed": "error",

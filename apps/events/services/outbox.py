@@ -54,8 +54,11 @@ def transaction_with_wake_up(*, is_noted: bool = False) -> Iterator[None]:
         _noted_for.reset(token)
 
 
-def emit(*, topic: str, key: str, payload: dict[str, Any]) -> None:
+def emit(
+    *, topic: str, key: str, payload: dict[str, Any], due_after: timedelta = timedelta(0)
+) -> None:
     """Write one message per consumer of the topic, in the caller's transaction. One statement; none without consumers.
+    It is delivered as soon as it can be, or `due_after` that time.
 
     Open the transaction by `transaction_with_wake_up()`. In a plain one the wake-up is noted here: nothing is lost,
     but it costs a statement in the master database while the caller holds its locks. Raises `OutsideTransaction`
@@ -75,7 +78,7 @@ def emit(*, topic: str, key: str, payload: dict[str, Any]) -> None:
             key=key,
             consumer=consumer,
             payload=payload,
-            due_at=at,
+            due_at=at + due_after,
             created_at=at,
         )
         for consumer in consumers

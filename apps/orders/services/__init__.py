@@ -11,6 +11,7 @@ from apps.orders.services.history import add_note, lock_order
 from apps.orders.services.paying import (
     mark_cash_due,
     mark_paid,
+    mark_payment_confirming,
     mark_payment_failed,
     mark_payment_pending,
     mark_refunded,
@@ -27,6 +28,7 @@ __all__ = [
     "mark_cash_due",
     "mark_delivered",
     "mark_paid",
+    "mark_payment_confirming",
     "mark_payment_failed",
     "mark_payment_pending",
     "mark_refunded",

@@ -29,6 +29,18 @@ def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None 
 
 
 @repeated_on_deadlock
+def mark_payment_confirming(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
+    """Record that the buyer has paid as far as they can, and the bank reports later. Repeatable."""
+    return _reach(
+        order,
+        PaymentState.CONFIRMING,
+        kind="order.payment_confirming",
+        actor=actor,
+        payment_ref=payment_ref,
+    )
+
+
+@repeated_on_deadlock
 def mark_paid(
     *, order: Order, payment_ref: str, at: datetime | None = None, actor: Actor | None = None
 ) -> Order:

@@ -108,8 +108,7 @@ class TestBankView(ApiView):
             test_bank.choose(charge, outcome)
             later = outcome == TestGatewayCharge.State.LATER
             tasks.send_test_event(charge.payment_ref, later=later)
-            if not later:
-                payment = services.settle_from_gateway(payment=payment)
+            payment = services.settle_from_gateway(payment=payment)
             payment.refresh_from_db()
             return Response(present_payment(payment, payment.order))
 

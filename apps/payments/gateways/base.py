@@ -26,9 +26,10 @@ Opened = RedirectTo | NothingToDo
 class ChargeStatus(StrEnum):
     UNKNOWN = "unknown"  # the gateway has never heard of it
     OPEN = "open"
+    CONFIRMING = "confirming"  # the buyer has done their part, the bank reports later
     PAID = "paid"
     DECLINED = "declined"
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # or expired: no money comes any more
 
 
 @dataclass(frozen=True)

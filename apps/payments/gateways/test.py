@@ -36,7 +36,7 @@ State = TestGatewayCharge.State
 
 _STATUS = {
     State.OPEN: ChargeStatus.OPEN,
-    State.LATER: ChargeStatus.OPEN,
+    State.LATER: ChargeStatus.CONFIRMING,
     State.PAID: ChargeStatus.PAID,
     State.DECLINED: ChargeStatus.DECLINED,
     State.CANCELLED: ChargeStatus.CANCELLED,

@@ -24,6 +24,7 @@ from apps.payments.services.settling import (
     close_at_gateway,
     confirm_payment,
     fail_payment,
+    note_confirming,
     settle_free_order,
     settle_from_gateway,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "fail_payment",
     "handle_gateway_event",
     "handle_waiting_events",
+    "note_confirming",
     "open_at_gateway",
     "pay_again",
     "receive_event",

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from apps.common.clock import now
 from apps.orders import services as orders
@@ -12,10 +14,12 @@ from apps.payments.gateways import ChargeStatus, NothingToDo, Opened, get_gatewa
 from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now
 from apps.payments.services.moving import lock_payment, move_payment
-from apps.payments.services.settling import settle_from_gateway
+from apps.payments.services.settling import book_state, settle_from_gateway
 from apps.payments.states import PaymentState
 from apps.platform.sweeps import do_each
 from apps.platform.tenancy.repeating import repeated_on_deadlock
+
+_ASK_AGAIN = timedelta(minutes=5)
 
 
 def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | None) -> Payment:
@@ -47,8 +51,16 @@ def open_at_gateway(*, payment: Payment) -> Opened:
 
 
 def pay_again(*, payment: Payment) -> Opened:
-    """Where the buyer can (still) pay, also after a refused attempt. Raises `PaymentNotOpen`."""
-    opened = open_at_gateway(payment=_reopen(payment))
+    """Where the buyer can (still) pay, also after an attempt that was refused, or is over at the gateway.
+
+    The gateway is asked first: what was paid meanwhile is booked and not asked for twice. Raises `PaymentNotOpen`, or
+    `GatewayUnavailable` when the gateway does not answer.
+    """
+    state = get_gateway(payment.gateway).fetch(payment)
+    if state.status in (ChargeStatus.PAID, ChargeStatus.CONFIRMING):
+        book_state(payment=payment, state=state)
+    is_over = state.status is ChargeStatus.CANCELLED
+    opened = open_at_gateway(payment=_reopen(payment, is_over=is_over))
     if isinstance(opened, NothingToDo):
         raise PaymentNotOpen()
     return opened
@@ -56,25 +68,45 @@ def pay_again(*, payment: Payment) -> Opened:
 
 @repeated_on_deadlock
 @transaction.atomic
-def _reopen(payment: Payment) -> Payment:
-    """The payment, locked for a moment; after a refused attempt it waits for money again."""
-    order, locked = lock_payment(payment.pk)
-    if not can_pay_now(order, locked):
+def _reopen(payment: Payment, *, is_over: bool) -> Payment:
+    """The order's latest payment, waiting for money again and for long enough; a new one where this one is over."""
+    order, _ = lock_payment(payment.pk)
+    latest = (
+        Payment.objects.select_for_update()
+        .filter(order_id=order.pk)
+        .order_by("-created_at", "-id")
+        .first()
+    )
+    if latest is None or not can_pay_now(order, latest):
         raise PaymentNotOpen()
-    if locked.state == PaymentState.FAILED:
-        move_payment(locked, PaymentState.PENDING)
-        locked.save(update_fields=["state", "updated_at"])
-        orders.mark_payment_pending(order=order, payment_ref=str(locked.pk))
-    return locked
+    if is_over and latest.pk == payment.pk:
+        latest = _follow(order, latest)
+    elif latest.state == PaymentState.FAILED:
+        move_payment(latest, PaymentState.PENDING)
+    retry = now() + timedelta(minutes=settings.CHECKOUT_RETRY_MINUTES)
+    latest.expires_at = max(latest.expires_at or retry, retry)
+    latest.save(update_fields=["state", "expires_at", "updated_at"])
+    orders.mark_payment_pending(order=order, payment_ref=str(latest.pk))
+    return latest
+
+
+def _follow(order: Order, payment: Payment) -> Payment:
+    """A new payment through the same gateway, in place of one that takes no money any more."""
+    move_payment(payment, PaymentState.CANCELLED)
+    payment.save(update_fields=["state", "updated_at"])
+    return create_payment(order=order, gateway_code=payment.gateway, expires_at=payment.expires_at)
 
 
 def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:
     """Look after payments nobody has heard of since they were created: open what a crash kept from the gateway,
-    book what a lost webhook told. Returns how many are known now."""
-    silent = Payment.objects.filter(
-        state=PaymentState.CREATED, created_at__lt=now() - older_than
-    ).select_related("order")
-    return do_each(silent.order_by("created_at")[:limit], _reconcile)
+    book what a lost webhook told. Those the bank is confirming are asked about every few minutes. Returns how many
+    are known now."""
+    silent = Q(state=PaymentState.CREATED, created_at__lt=now() - older_than)
+    confirming = Q(
+        state=PaymentState.CONFIRMING, updated_at__lt=now() - max(_ASK_AGAIN, older_than)
+    )
+    found = Payment.objects.filter(silent | confirming).select_related("order")
+    return do_each(found.order_by("created_at")[:limit], _reconcile)
 
 
 def _reconcile(payment: Payment) -> bool:
@@ -84,7 +116,9 @@ def _reconcile(payment: Payment) -> bool:
     else:
         settle_from_gateway(payment=payment)
     # Conditional, not locked: whoever was faster knows better.
-    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(
-        state=PaymentState.PENDING, updated_at=now()
-    )
+    same = Payment.objects.filter(pk=payment.pk, state=payment.state)
+    if payment.state == PaymentState.CREATED:
+        same.update(state=PaymentState.PENDING, updated_at=now())
+    else:
+        same.update(updated_at=now())
     return True

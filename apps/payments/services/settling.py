@@ -1,5 +1,10 @@
 """What became of a payment: captured, refused, cancelled. Only what the gateway says when asked is booked."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.events import services as events
@@ -11,10 +16,19 @@ from apps.payments.gateways import ChargeStatus, GatewayState, get_gateway
 from apps.payments.models import Payment
 from apps.payments.services.moving import lock_payment, move_payment, record_attempt
 from apps.payments.services.refunding import request_refund
-from apps.payments.states import MONEY_RECEIVED_STATES, OPEN_STATES, PaymentState
+from apps.payments.states import (
+    MONEY_RECEIVED_STATES,
+    OPEN_STATES,
+    PAYABLE_STATES,
+    PaymentState,
+)
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 ARRIVED_LATE = "The money came after the order was cancelled and goes back to the buyer."
+PAID_TWICE = "The order was paid already; this payment goes back to the buyer."
+# A buyer who tries again at once needs no letter about it.
+REMIND_AFTER = timedelta(minutes=2)
+_OVER = "The time to pay was over."
 
 
 def settle_from_gateway(*, payment: Payment) -> Payment:
@@ -24,8 +38,7 @@ def settle_from_gateway(*, payment: Payment) -> Payment:
     """
     if payment.state in MONEY_RECEIVED_STATES:
         return payment
-    state = get_gateway(payment.gateway).fetch(payment)
-    return _book(payment, state)
+    return book_state(payment=payment, state=get_gateway(payment.gateway).fetch(payment))
 
 
 def close_at_gateway(*, payment: Payment) -> Payment:
@@ -33,14 +46,23 @@ def close_at_gateway(*, payment: Payment) -> Payment:
     if payment.state not in OPEN_STATES:
         return payment
     state = get_gateway(payment.gateway).cancel(payment)
-    return _book(payment, state)
+    if state.status is ChargeStatus.CANCELLED:
+        return payment  # as asked: no failure of the buyer's
+    return book_state(payment=payment, state=state)
 
 
-def _book(payment: Payment, state: GatewayState) -> Payment:
+def book_state(*, payment: Payment, state: GatewayState) -> Payment:
+    """Book what the gateway said a moment ago. Nothing is booked of a charge that is open or unknown."""
     if state.status is ChargeStatus.PAID:
         return confirm_payment(payment=payment, state=state)
+    if state.status is ChargeStatus.CONFIRMING:
+        return note_confirming(payment=payment, state=state)
     if state.status is ChargeStatus.DECLINED:
         return fail_payment(payment=payment, state=state)
+    if state.status is ChargeStatus.CANCELLED:
+        return fail_payment(payment=payment, state=replace(state, code="expired", message=_OVER))
+    if state.status is ChargeStatus.OPEN and payment.state == PaymentState.CONFIRMING:
+        return note_open_again(payment=payment)
     return payment
 
 
@@ -49,7 +71,7 @@ def _book(payment: Payment, state: GatewayState) -> Payment:
 def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Book the money, mark the order paid, allocate its stock. Calling it again changes nothing.
 
-    Money for an order that was cancelled is booked too and sent back at once.
+    Money for an order that was cancelled, or is paid already, is booked too and sent back at once.
     """
     order, payment = lock_payment(payment.pk)
     if payment.state in MONEY_RECEIVED_STATES:
@@ -59,12 +81,11 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     is_second = order.paid_at is not None
     _capture(payment, state)
     if is_second:
-        return _flag(payment, "The order was paid already by another payment.")
+        return _send_back(order, payment, PAID_TWICE)
     orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
     if order.cancelled_at is not None:
-        _flag(payment, ARRIVED_LATE)
-        _send_back(order, payment)
-        return payment
+        return _send_back(order, payment, ARRIVED_LATE)
+    _close_others(order, payment)
     if order.needs_shipping:
         inventory.allocate_stock(order_ref=order.pk)
     _tell_paid(order, payment)
@@ -90,18 +111,51 @@ def settle_free_order(*, order: Order) -> Order:
 
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
+def note_confirming(*, payment: Payment, state: GatewayState) -> Payment:
+    """The buyer has done their part: the stock is held for longer, and nobody asks them to pay again. Repeatable."""
+    order, payment = lock_payment(payment.pk)
+    if payment.state not in PAYABLE_STATES:
+        return payment
+    move_payment(payment, PaymentState.CONFIRMING)
+    payment.expires_at = now() + timedelta(minutes=settings.CHECKOUT_CONFIRMING_MINUTES)
+    payment.failure_code = payment.failure_message = ""
+    payment.save()
+    record_attempt(payment, "confirming", state)
+    if order.cancelled_at is None and order.paid_at is None:
+        orders.mark_payment_confirming(order=order, payment_ref=str(payment.pk))
+    return payment
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def note_open_again(*, payment: Payment) -> Payment:
+    """The bank has nothing to confirm after all: the buyer may pay again. Repeatable."""
+    order, payment = lock_payment(payment.pk)
+    if payment.state != PaymentState.CONFIRMING:
+        return payment
+    move_payment(payment, PaymentState.PENDING)
+    payment.expires_at = now() + timedelta(minutes=settings.CHECKOUT_PAYMENT_MINUTES)
+    payment.save(update_fields=["state", "expires_at", "updated_at"])
+    if order.cancelled_at is None and order.paid_at is None:
+        orders.mark_payment_pending(order=order, payment_ref=str(payment.pk))
+    return payment
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
 def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     """Record that the last attempt was refused. The buyer may try again until the payment expires."""
     order, payment = lock_payment(payment.pk)
-    if payment.state not in (PaymentState.CREATED, PaymentState.PENDING):
+    if payment.state not in OPEN_STATES or payment.state == PaymentState.FAILED:
         return payment
     move_payment(payment, PaymentState.FAILED)
     payment.failure_code, payment.failure_message = state.code[:64], state.message[:255]
     payment.save(update_fields=["state", "failure_code", "failure_message", "updated_at"])
     record_attempt(payment, "declined", state)
-    if order.cancelled_at is None:
+    if order.cancelled_at is None and order.paid_at is None:
         orders.mark_payment_failed(order=order, payment_ref=str(payment.pk), reason=state.message)
         _emit("payment.failed", order, payment)
+        _emit("payment.reminder_due", order, payment, due_after=REMIND_AFTER)
     return payment
 
 
@@ -128,15 +182,24 @@ def _capture(payment: Payment, state: GatewayState) -> None:
     record_attempt(payment, "captured", state)
 
 
-def _send_back(order: Order, payment: Payment) -> None:
+def _close_others(order: Order, payment: Payment) -> None:
+    """What the buyer left open elsewhere is not asked for any more; what is paid there all the same goes back."""
+    others = Payment.objects.select_for_update().filter(order_id=order.pk, state__in=OPEN_STATES)
+    for other in others.exclude(pk=payment.pk).order_by("pk"):
+        move_payment(other, PaymentState.CANCELLED)
+        other.save(update_fields=["state", "updated_at"])
+
+
+def _send_back(order: Order, payment: Payment, why: str) -> Payment:
     request_refund(
         order=order,
         payment=payment,
         amount_minor=None,
-        reason=ARRIVED_LATE,
+        reason=why,
         request_key="arrived-late",
         actor=Actor.system("payments"),
     )
+    return _flag(payment, why)
 
 
 def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
@@ -165,11 +228,14 @@ def _tell_paid(order: Order, payment: Payment | None) -> None:
         _emit("order.delivered", order, payment)
 
 
-def _emit(topic: str, order: Order, payment: Payment | None) -> None:
+def _emit(
+    topic: str, order: Order, payment: Payment | None, due_after: timedelta = timedelta(0)
+) -> None:
     """News about the order's money; without a payment there was nothing to pay."""
     events.emit(
         topic=topic,
         key=str(order.pk),
+        due_after=due_after,
         payload={
             "order_id": str(order.pk),
             "number": order.number,
