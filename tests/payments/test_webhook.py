@@ -96,7 +96,7 @@ def test_a_changed_body_is_refused(store: Any, client: Client) -> None:
     assert events(store) == []
 
 
-@pytest.mark.parametrize("age", [301, -301, 86_400])
+@pytest.mark.parametrize("age", [301, -330, 86_400])
 def test_an_old_signature_is_refused(store: Any, client: Client, age: int) -> None:
     body = event_body()
 
