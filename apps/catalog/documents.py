@@ -80,7 +80,10 @@ class VariantPrice(EmbeddedModel):
 
 
 class Variant(EmbeddedModel):
-    """What is sold and stocked. `id` is a UUID as text and never changes: stock and orders refer to it."""
+    """What is sold and stocked. `id` is a UUID as text and never changes: stock and orders refer to it.
+
+    `image` is the id of one of the product's pictures; empty: the product's first.
+    """
 
     id = models.CharField(max_length=36, primary_key=True)
     sku = models.CharField(max_length=64)
@@ -90,6 +93,7 @@ class Variant(EmbeddedModel):
     weight_grams = models.IntegerField(default=0)
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    image = models.CharField(max_length=36, blank=True, default="")
 
     def __str__(self) -> str:
         return self.sku
@@ -182,6 +186,11 @@ class Product(Document):
 
     def variant(self, variant_ref: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.id == variant_ref), None)
+
+    def image_of(self, variant: Variant) -> Image | None:
+        """The variant's own picture, or else the product's first."""
+        own = next((image for image in self.images if image.id == variant.image), None)
+        return own or (self.images[0] if self.images else None)
 
     def lowest_price(self, currency: str) -> int | None:
         """Minor units of the cheapest active variant; None when nothing is priced in that currency."""

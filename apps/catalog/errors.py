@@ -30,13 +30,6 @@ class InvalidCategory(InvalidInput):
     title = "Some values of the category are not valid."
 
 
-class ImageRejected(InvalidInput):
-    """The upload is not a picture we accept; the message says why."""
-
-    code = "image_rejected"
-    title = "This file can't be used as a picture."
-
-
 class TooManyImages(LimitReached):
     code = "too_many_images"
     title = "This product has as many pictures as it can have."

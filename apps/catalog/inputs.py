@@ -24,7 +24,10 @@ class PriceInput:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantInput:
-    """`id` is None for a new variant. An id the product does not have is refused."""
+    """`id` is None for a new variant. An id the product does not have is refused.
+
+    `image_id` is the id of one of the product's pictures, or empty.
+    """
 
     sku: str
     prices: Sequence[PriceInput] = ()
@@ -32,6 +35,7 @@ class VariantInput:
     barcode: str = ""
     weight_grams: int = 0
     is_active: bool = True
+    image_id: str = ""
     id: str | None = None
 
     @classmethod
@@ -51,6 +55,7 @@ class VariantInput:
             ],
             weight_grams=variant.weight_grams,
             is_active=variant.is_active,
+            image_id=variant.image,
         )
 
 
@@ -97,6 +102,15 @@ class ProductInput:
             seo_title=product.seo_title,
             seo_description=product.seo_description,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicturesInput:
+    """All pictures a product shall have, the main one first: ids of its own and tokens of kept uploads, which become
+    ids. What the product has and is not named is removed. `alts` are texts by id or token."""
+
+    order: Sequence[str] = ()
+    alts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,18 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import transaction
 
 from apps.content.errors import InvalidTheme
 from apps.content.models import Theme
+from apps.pictures.forms import NO_LONGER_KEPT
+from apps.pictures.preparing import prepare_picture
+from apps.pictures.services import store_picture, take_kept
 from apps.platform.auditing import audited
 
 THEME_CACHE_KEY = "content:theme"
+LOGO_FOLDER, LOGO_SIDE = "theme", 1200
 THEME_FIELDS = (
     *("brand", "accent", "fonts", "radius", "logo"),
     *("tagline", "announcement", "hero_title", "hero_text", "contact_email"),
@@ -19,19 +24,39 @@ THEME_FIELDS = (
 
 
 def save_theme(*, values: Mapping[str, Any]) -> Theme:
-    """Change what `values` names and keep the rest. Every page shows it from the next request on."""
+    """Change what `values` names and keep the rest. Every page shows it from the next request on.
+
+    `logo` is an upload, the token of a kept one, or "" for none; pages may show the old one for as long as they are
+    cached, so its file stays. Raises `InvalidTheme` and `ImageRejected`.
+    """
     theme = Theme.objects.filter(key="store").first() or Theme()
     for name in THEME_FIELDS:
-        if name in values:
+        if name in values and name != "logo":
             setattr(theme, name, values[name])
     try:
         theme.full_clean(exclude=["key"])
     except ValidationError as invalid:
         raise InvalidTheme(fields=invalid.message_dict) from invalid
-    with audited("theme.changed", theme):
+    with transaction.atomic(), audited("theme.changed", theme):
+        _set_logo(theme, values.get("logo"))
         theme.save()
     forget_theme()
     return theme
+
+
+def _set_logo(theme: Theme, logo: File | str | None) -> None:
+    if logo is None:
+        return
+    if isinstance(logo, File):
+        picture = prepare_picture(logo, longest_side=LOGO_SIDE, widths=())
+        theme.logo = store_picture(picture, folder=LOGO_FOLDER).file
+    elif not logo:
+        theme.logo = ""
+    else:
+        kept = take_kept([logo]).get(logo)
+        if kept is None:
+            raise InvalidTheme(fields={"logo": [NO_LONGER_KEPT]})
+        theme.logo = kept.file
 
 
 def forget_theme() -> None:

@@ -50,7 +50,7 @@ API_THROTTLE_RATES: dict[str, str] = {
 API_GENEROUS_RATES: dict[str, str] = dict.fromkeys(API_THROTTLE_RATES, "100000/15m")
 
 API_MAX_JSON_BYTES = env.int("API_MAX_JSON_BYTES", default=1024 * 1024)
-API_MAX_UPLOAD_BYTES = env.int("API_MAX_UPLOAD_BYTES", default=11 * 1024 * 1024)
+API_MAX_UPLOAD_BYTES = env.int("API_MAX_UPLOAD_BYTES", default=21 * 1024 * 1024)
 
 SIMPLE_JWT: dict[str, Any] = {
     "SIGNING_KEY": env("JWT_SECRET"),

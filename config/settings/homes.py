@@ -19,9 +19,10 @@ SHARED_APPS: tuple[str, ...] = (
     "apps.events",
 )
 
-# Only in stores. `catalog` and `carts` are here for their place in the list: all their classes are documents.
+# Only in stores. `pictures`, `catalog` and `carts` are here for their place in the list: all their classes are documents.
 STORE_APPS: tuple[str, ...] = (
     "apps.notifications",
+    "apps.pictures",
     "apps.content",
     "apps.inventory",
     "apps.catalog",

@@ -1,5 +1,6 @@
 """The form with which staff edit a product: rows for variants, faults in their rows, nothing lost that it hides."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from apps.catalog.documents import Product
 from apps.catalog.forms import CategoryForm, ProductForm
 from apps.catalog.inputs import CategoryInput, ProductInput
 from apps.catalog.selectors import category_tree, get_category_by_id, get_product_by_id
+from apps.pictures.documents import KeptPicture
 from tests.catalog.making import make_product, picture, price, sized_input, variant
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -208,7 +210,7 @@ def test_an_upload_that_is_no_picture_is_a_form_error() -> None:
     bad = SimpleUploadedFile("photo.png", b"<svg/>")
     filled = form(posted(row("A")), pictures_new=[bad])
     assert not filled.is_valid()
-    assert "photo.png: This file is not a picture" in str(filled.errors["pictures"])
+    assert "photo.png: SVG can" in str(filled.errors["pictures"])
     assert Product.objects.count() == 0
 
 
@@ -240,3 +242,82 @@ def test_a_category_is_made_moved_and_refused() -> None:
     assert not moved.is_valid()
     assert "slug" in moved.errors
     assert get_category_by_id(mugs.pk).parent_id == home.pk
+
+
+def kept_of(filled: ProductForm) -> list[str]:
+    """Ids of the pictures that the refused form's page sends back."""
+    return re.findall(r'name="pictures-id" value="([^"]+)"', str(filled["pictures"]))
+
+
+def test_a_refused_form_keeps_the_good_uploads_of_several() -> None:
+    """The bad file is named; the good one needs no second upload, and nothing typed is lost."""
+    good = SimpleUploadedFile("front.png", picture(400, 300, "PNG").read())
+    bad = SimpleUploadedFile("drawing.svg", b"<svg/>")
+    refused = form(posted(row("A", "abc")), pictures_new=[bad, good])
+    assert not refused.is_valid()
+    assert "drawing.svg: SVG can" in str(refused.errors["pictures"])
+    page = str(refused["pictures"])
+    assert "not saved yet" in page
+    assert "front.png" in page
+    (token,) = kept_of(refused)
+    again = form(
+        posted(
+            row("A", image_id=token), **{"pictures-id": [token], f"pictures-{token}-alt": "Front"}
+        )
+    )
+    assert again.is_valid(), again.errors
+    product = get_product_by_id(again.write().pk)
+    assert [(image.id, image.alt) for image in product.images] == [(token, "Front")]
+    assert product.variants[0].image == token
+    assert KeptPicture.objects.count() == 0
+
+
+def test_an_upload_can_be_given_to_a_variant_in_the_same_form() -> None:
+    files = [SimpleUploadedFile(f"{n}.png", picture(60, 60, "PNG").read()) for n in "ab"]
+    rows = (row("S", value_1="S", image_id="new-1"), row("M", value_1="M"))
+    filled = form(posted(*rows, options=("Size",)), pictures_new=files)
+    assert filled.is_valid(), filled.errors
+    product = get_product_by_id(filled.write().pk)
+    assert product.variants[0].image == product.images[1].id
+    assert product.variants[1].image == ""
+
+
+def test_a_choice_of_an_upload_survives_a_refused_form() -> None:
+    upload = SimpleUploadedFile("a.png", picture(60, 60, "PNG").read())
+    refused = form(posted(row("A", "abc", image_id="new-0")), pictures_new=[upload])
+    assert not refused.is_valid()
+    (token,) = kept_of(refused)
+    assert f'<option value="{token}" data-url=' in str(refused["variants"]).replace(
+        '" selected', '"'
+    )
+    assert f'value="{token}" selected' in str(refused["variants"])
+
+
+def test_a_deleted_picture_is_no_longer_a_variants() -> None:
+    product = make_product(variants=[variant("A")])
+    image = catalog.add_image(product=product, file=picture(60, 60)).id
+    data = posted(
+        row("A", id=product.variants[0].id, image_id=image),
+        **{"pictures-id": [image], f"pictures-{image}-remove": "on"},
+    )
+    edited = form(data, get_product_by_id(product.pk))
+    assert edited.is_valid(), edited.errors
+    edited.write()
+    stored = get_product_by_id(product.pk)
+    assert (stored.images, stored.variants[0].image) == ([], "")
+
+
+def test_a_picture_that_is_no_longer_kept_is_said() -> None:
+    gone = form(posted(row("A"), **{"pictures-id": ["long-swept"]}))
+    assert not gone.is_valid()
+    assert "no longer kept" in str(gone.errors["pictures"])
+    assert kept_of(gone) == []
+
+
+def test_no_more_pictures_than_a_product_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.catalog.forms.pictures.MAX_IMAGES", 1)
+    files = [SimpleUploadedFile(f"{n}.png", picture(60, 60, "PNG").read()) for n in "ab"]
+    filled = form(posted(row("A")), pictures_new=files)
+    assert not filled.is_valid()
+    assert "b.png: A product has at most 1 pictures." in str(filled.errors["pictures"])
+    assert len(kept_of(filled)) == 1

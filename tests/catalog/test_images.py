@@ -1,6 +1,7 @@
 """Pictures: what is let in, what is made of it, and what is left when something fails."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,19 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from apps.catalog import services as catalog
-from apps.catalog.errors import ImageNotFound, ImageRejected, ProductNotFound, TooManyImages
-from apps.catalog.pictures import prepare_picture
-from apps.catalog.selectors import get_product_by_id
-from tests.catalog.making import make_product, picture
+from apps.catalog.documents import Product
+from apps.catalog.errors import ImageNotFound, InvalidProduct, ProductNotFound, TooManyImages
+from apps.catalog.inputs import PicturesInput, ProductInput
+from apps.catalog.selectors import get_product_by_id, read_lines
+from apps.pictures.documents import KeptPicture
+from apps.pictures.errors import ImageRejected
+from apps.pictures.preparing import prepare_picture
+from apps.pictures.services import keep_picture
+from apps.platform.tenancy.documents.access import scoped_collection
+from tests.catalog.making import make_product, picture, sized_input
 
 pytestmark = pytest.mark.usefixtures("in_store")
 
@@ -55,58 +62,12 @@ def test_small_pictures_are_not_blown_up() -> None:
     assert image.file_for(5000) == image.renditions["640"]["file"]
 
 
-def test_pictures_are_turned_upright_and_lose_their_metadata() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: turned by a quarter
-    exif[0x010E] = "where I live"
-    image = catalog.add_image(product=make_product(), file=picture(800, 400, exif=exif))
-    assert (image.width, image.height) == (400, 800)
-    for name in (image.file, image.file_for(320)):
-        assert not opened(name).getexif()
-        with default_storage.open(name) as file:
-            assert b"where I live" not in file.read()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"not a picture",
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>",
-        b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
-        picture().read()[:500],
-        picture(10, 10, "GIF").read(),
-        picture(10, 10, "BMP").read(),
-    ],
-)
-def test_what_is_no_whole_jpeg_png_or_webp_is_refused(content: bytes) -> None:
+def test_what_is_no_picture_leaves_nothing() -> None:
     product = make_product()
     with pytest.raises(ImageRejected):
-        catalog.add_image(product=product, file=ContentFile(content, name="photo.jpg"))
+        catalog.add_image(product=product, file=ContentFile(b"<svg/>", name="photo.jpg"))
     assert files() == []
     assert get_product_by_id(product.pk).images == []
-
-
-def test_too_many_bytes_and_too_many_pixels_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.catalog.pictures.MAX_IMAGE_BYTES", 1000)
-    with pytest.raises(ImageRejected, match="MB"):
-        prepare_picture(ContentFile(b"x" * 1001))
-    monkeypatch.undo()
-    bomb = io.BytesIO()
-    Image.new("1", (7000, 7000)).save(bomb, "PNG")
-    with pytest.raises(ImageRejected, match="megapixels"):
-        prepare_picture(ContentFile(bomb.getvalue()))
-    huge = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(huge, "PNG")
-    with pytest.raises(ImageRejected):
-        prepare_picture(ContentFile(huge.getvalue()))
-
-
-def test_a_bomb_of_compressed_text_is_refused() -> None:
-    info = PngImagePlugin.PngInfo()
-    info.add_text("bomb", "x" * 80_000_000, zip=True)
-    with pytest.raises(ImageRejected):
-        prepare_picture(picture(10, 10, "PNG", pnginfo=info))
 
 
 def test_pictures_are_arranged_and_described() -> None:
@@ -163,3 +124,72 @@ def test_a_product_has_so_many_pictures_and_no_more(monkeypatch: pytest.MonkeyPa
     with pytest.raises(TooManyImages):
         catalog.add_image(product=product, file=picture(50, 50))
     assert len(get_product_by_id(product.pk).images) == 2
+
+
+def test_a_variant_shows_its_own_picture_or_the_first() -> None:
+    product = catalog.save_product(data=sized_input("Mug", {"S": 900, "M": 950}))
+    first, second = (catalog.add_image(product=product, file=picture(50, 50)).id for _ in "12")
+    data = ProductInput.of(get_product_by_id(product.pk))
+    variants = [replace(data.variants[0], image_id=second), data.variants[1]]
+    product = catalog.save_product(
+        data=replace(data, variants=variants), product=get_product_by_id(product.pk)
+    )
+    small, medium = product.variants
+    assert (product.image_of(small).id, product.image_of(medium).id) == (second, first)
+    lines = read_lines(product.variant_refs, "INR")
+    assert lines[small.id].image_url != lines[medium.id].image_url
+    catalog.remove_image(product=product, image_id=second)
+    stored = get_product_by_id(product.pk)
+    assert [variant.image for variant in stored.variants] == ["", ""]
+
+
+def test_a_variant_can_not_have_another_products_picture() -> None:
+    other = make_product("Other")
+    image = catalog.add_image(product=other, file=picture(50, 50))
+    product = make_product()
+    data = ProductInput.of(product)
+    wrong = replace(data, variants=[replace(data.variants[0], image_id=image.id)])
+    with pytest.raises(InvalidProduct) as refused:
+        catalog.save_product(data=wrong, product=product)
+    assert refused.value.fields == {"variants.0.image_id": ["The product has no such picture."]}
+
+
+def test_a_variant_stored_before_variants_had_pictures_has_none() -> None:
+    product = make_product()
+    variants = scoped_collection(Product).find_one({"_id": product.pk})["variants"]
+    del variants[0]["image"]
+    scoped_collection(Product).update_one({"_id": product.pk}, {"$set": {"variants": variants}})
+    stored = get_product_by_id(product.pk)
+    assert stored.variants[0].image == ""
+    assert catalog.save_product(data=ProductInput.of(stored), product=stored).version == 2
+
+
+def test_product_and_pictures_are_written_at_once() -> None:
+    product = make_product()
+    old = catalog.add_image(product=product, file=picture(50, 50))
+    kept = keep_picture(prepare_picture(picture(60, 60)), folder="products", name="new.jpg")
+    data = ProductInput.of(product)
+    data = replace(data, variants=[replace(data.variants[0], image_id=kept.token)])
+    saved = catalog.save_product(
+        data=data,
+        product=product,
+        pictures=PicturesInput(order=[kept.token], alts={kept.token: "Front"}),
+    )
+    assert [(image.id, image.alt) for image in saved.images] == [(kept.token, "Front")]
+    assert saved.image_of(saved.variants[0]).id == kept.token
+    assert KeptPicture.objects.count() == 0
+    assert not default_storage.exists(old.file)
+    assert default_storage.exists(kept.file)
+
+
+def test_a_kept_picture_stays_kept_when_the_product_is_refused() -> None:
+    product = make_product()
+    kept = keep_picture(prepare_picture(picture(60, 60)), folder="products")
+    wanted = PicturesInput(order=[kept.token])
+    with pytest.raises(InvalidProduct):
+        catalog.save_product(
+            data=replace(ProductInput.of(product), title=""), product=product, pictures=wanted
+        )
+    assert KeptPicture.objects.get().token == kept.token
+    saved = catalog.save_product(data=ProductInput.of(product), product=product, pictures=wanted)
+    assert [image.file for image in saved.images] == [kept.file]

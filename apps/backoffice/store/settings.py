@@ -21,6 +21,8 @@ from apps.common.fields import set_money_of
 from apps.common.places import country_choices
 from apps.content import services as content
 from apps.content.models import Theme
+from apps.pictures.forms import OnePictureField
+from apps.pictures.kinds import TAKEN
 from apps.platform.tenancy.context import current_store
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 
@@ -146,6 +148,29 @@ class TaxSettingsAdmin(SingleRowAdmin):
     fields = ("prices_include_tax", "tax_shipping", ("origin_country", "origin_region"))
 
 
+class ThemeForm(forms.ModelForm):
+    logo = OnePictureField(
+        folder=content.LOGO_FOLDER,
+        longest_side=content.LOGO_SIDE,
+        help_text=f"{TAKEN}. Best with a transparent background.",
+    )
+
+    class Meta:
+        model = Theme
+        fields = content.THEME_FIELDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.logo:
+            self.fields["logo"].widget.attrs["file"] = self.instance.logo.name
+
+    def _post_clean(self) -> None:
+        """The model's own checks, without the logo: the form has its token, not its file."""
+        logo = self.cleaned_data.pop("logo", None)
+        super()._post_clean()  # type: ignore[misc]  # Django has it, the stubs do not
+        self.cleaned_data["logo"] = logo
+
+
 @admin.register(Theme, site=store_admin)
 class ThemeAdmin(SingleRowAdmin):
     fieldsets = (
@@ -156,10 +181,11 @@ class ThemeAdmin(SingleRowAdmin):
         ),
     )
 
+    form = ThemeForm
+
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         widgets = {"brand": UnfoldAdminColorInputWidget, "accent": UnfoldAdminColorInputWidget}
         return super().get_form(request, obj, **{**kwargs, "widgets": widgets})
 
     def save_model(self, request: HttpRequest, obj: Theme, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        content.forget_theme()
+        content.save_theme(values=form.cleaned_data)

@@ -47,7 +47,7 @@ def present_product(
         "in_stock": not counted or any(stock.get(ref, 0) > 0 for ref in counted),
         "description": product.description,
         "options": [{"name": o.name, "values": list(o.values)} for o in product.options],
-        "variants": [_variant(product, v, currency, stock) for v in product.variants],
+        "variants": [_variant(product, v, currency, base, stock) for v in product.variants],
         "images": [present_image(image, base) for image in product.images],
         "attributes": dict(product.attributes),
         "tax_class": product.tax_class,
@@ -93,9 +93,10 @@ def present_node(node: CategoryNode) -> dict[str, Any]:
 
 
 def _variant(
-    product: Product, variant: Variant, currency: str, stock: Mapping[str, int]
+    product: Product, variant: Variant, currency: str, base: str, stock: Mapping[str, int]
 ) -> dict[str, Any]:
     price = variant.price_in(currency)
+    image = product.image_of(variant)
     return {
         "id": variant.id,
         "sku": variant.sku,
@@ -114,6 +115,8 @@ def _variant(
         "available": None if product.is_digital else max(stock.get(variant.id, 0), 0),
         "weight_grams": variant.weight_grams,
         "is_active": variant.is_active,
+        "image_id": variant.image,
+        "image": _picture(image, base) if image else None,
     }
 
 

@@ -12,6 +12,8 @@ from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import DomainError
 from apps.common.money import parse_amount, to_minor
+from apps.pictures.kinds import TAKEN
+from apps.pictures.limits import MAX_BYTES
 
 AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?\Z"
 OBJECT_ID = r"^[0-9a-f]{24}\Z"
@@ -69,6 +71,12 @@ class VariantInputSerializer(StrictSerializer):
     prices = serializers.ListField(child=PriceInputSerializer(), max_length=30)
     weight_grams = WholeField(default=0)
     is_active = FlagField(default=True)
+    image_id = TextField(
+        max_length=36,
+        default="",
+        allow_blank=True,
+        help_text="One of the product's pictures. Empty: the first one stands for the variant.",
+    )
 
 
 class AttributesField(serializers.DictField):
@@ -117,7 +125,9 @@ class ProductInputSerializer(StrictSerializer):
 
 
 class ImageInputSerializer(StrictSerializer):
-    file = serializers.FileField(help_text="JPEG, PNG, WebP or GIF.")
+    file = serializers.FileField(
+        help_text=f"{TAKEN}, at most {MAX_BYTES // 1024 // 1024} MB; of several pictures the first."
+    )
     alt = serializers.CharField(max_length=200, default="", allow_blank=True)
 
 
@@ -179,6 +189,10 @@ class VariantSerializer(serializers.Serializer[Any]):
     )
     weight_grams = serializers.IntegerField()
     is_active = serializers.BooleanField()
+    image_id = serializers.CharField(help_text="Empty when the variant has no picture of its own.")
+    image = PictureSerializer(
+        allow_null=True, help_text="Its own picture, or else the product's first."
+    )
 
 
 class ImageSerializer(PictureSerializer):

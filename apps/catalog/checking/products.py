@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import nh3
 from bson import ObjectId
 
 from apps.catalog.checking.faults import Faults
-from apps.catalog.checking.variants import check_options, check_variants
+from apps.catalog.checking.variants import Known, check_options, check_variants
 from apps.catalog.documents import Category, Product, ProductStatus, Variant
 from apps.catalog.errors import InvalidProduct
 from apps.catalog.inputs import ProductInput
@@ -21,8 +21,12 @@ _POSITIONS = 1_000_000
 CheckedProduct = dict[str, Any]
 
 
-def check_product(data: ProductInput, product: Product | None) -> CheckedProduct:
+def check_product(
+    data: ProductInput, product: Product | None, *, image_ids: Collection[str] | None = None
+) -> CheckedProduct:
     """Field values ready to be written, or `InvalidProduct` naming every fault at once.
+
+    `image_ids` are the pictures the product will have, where these change with it.
 
     What guards uniqueness: here, one read finds SKUs, slugs and categories of the whole store, for good messages;
     inside one product `check_variants` compares (an index never sees two equal entries of one document); across
@@ -44,14 +48,22 @@ def check_product(data: ProductInput, product: Product | None) -> CheckedProduct
         "status": data.status,
         "options": check_options(data.options, faults),
     }
-    known_ids = {variant.id for variant in product.variants} if product else set()
-    values["variants"] = check_variants(data.variants, values["options"], known_ids, faults)
+    known = _known_to(product, image_ids)
+    values["variants"] = check_variants(data.variants, values["options"], known, faults)
     _check_skus_elsewhere(values["variants"], product, faults)
     _check_status(data.status, values["variants"], faults)
     values["slug"] = _check_slug(data.slug, values["title"], product, faults)
     if faults.fields:
         raise InvalidProduct(fields=faults.fields)
     return values | derived_values(values)
+
+
+def _known_to(product: Product | None, image_ids: Collection[str] | None) -> Known:
+    own = product.images if product else ()
+    return Known(
+        variant_ids={variant.id for variant in product.variants} if product else (),
+        image_ids={image.id for image in own} if image_ids is None else set(image_ids),
+    )
 
 
 def derived_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -41,15 +42,23 @@ def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
     return options
 
 
+@dataclass(frozen=True)
+class Known:
+    """What variants may refer to: the product's variants that are there, and the pictures it will have."""
+
+    variant_ids: Collection[str] = ()
+    image_ids: Collection[str] = ()
+
+
 def check_variants(
-    given: Sequence[VariantInput], options: list[Option], known_ids: set[str], faults: Faults
+    given: Sequence[VariantInput], options: list[Option], known: Known, faults: Faults
 ) -> list[Variant]:
     """Variants in the given order. Within the product no SKU, id or combination of values comes twice."""
     inputs = faults.items("variants", given, most=MAX_VARIANTS)
     if not inputs and "variants" not in faults.fields:
         faults.add("variants", "A product needs at least one variant.")
     variants = [
-        _check_variant(variant, position, options, known_ids, faults)
+        _check_variant(variant, position, options, known, faults)
         for position, variant in enumerate(inputs)
     ]
     _refuse_twice([v.sku.casefold() for v in variants], "sku", "SKU", faults)
@@ -64,11 +73,13 @@ def check_variants(
 
 
 def _check_variant(
-    given: VariantInput, position: int, options: list[Option], known_ids: set[str], faults: Faults
+    given: VariantInput, position: int, options: list[Option], known: Known, faults: Faults
 ) -> Variant:
     path = f"variants.{position}"
-    if given.id is not None and given.id not in known_ids:
+    if given.id is not None and given.id not in known.variant_ids:
         faults.add(f"{path}.id", "The product has no variant of this id.")
+    if given.image_id and given.image_id not in known.image_ids:
+        faults.add(f"{path}.image_id", "The product has no such picture.")
     return Variant(
         id=given.id or str(uuid4()),
         sku=_check_sku(given.sku, f"{path}.sku", faults),
@@ -80,6 +91,7 @@ def _check_variant(
         ),
         position=position,
         is_active=faults.flag(f"{path}.is_active", given.is_active),
+        image=given.image_id,
     )
 
 

@@ -8,7 +8,7 @@ from django import forms
 
 from apps.catalog.forms.variants import VariantsWidget, VariantTable
 
-_ROW_FIELDS = {"sku", "weight_grams", "is_active"}
+_ROW_FIELDS = {"sku", "weight_grams", "is_active", "image_id"}
 
 
 def show_faults(form: forms.BaseForm, faults: Mapping[str, list[str]]) -> None:

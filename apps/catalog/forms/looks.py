@@ -10,7 +10,7 @@ from unfold.widgets import BASE_CLASSES, CHECKBOX_CLASSES
 
 # A wrong row must not turn every cell of the table red, as `group-[.errors]` would.
 _CALM = [name for name in BASE_CLASSES if "group-[.errors]" not in name]
-_CELL = " ".join([*_CALM, "px-2", "py-1.5", "w-full"])
+CELL = " ".join([*_CALM, "px-2", "py-1.5", "w-full"])
 _WRONG = "border-red-600 dark:border-red-500"
 _CHECK = " ".join(CHECKBOX_CLASSES)
 
@@ -18,7 +18,7 @@ _CHECK = " ".join(CHECKBOX_CLASSES)
 def cell(kind: type[Input] = forms.TextInput, **attrs: Any) -> Input:
     """An input as wide as its cell. `aria_label="SKU"` becomes `aria-label`."""
     named = {name.replace("_", "-"): value for name, value in attrs.items()}
-    return kind(attrs={"class": _CELL, **named})
+    return kind(attrs={"class": CELL, **named})
 
 
 def check(label: str) -> forms.CheckboxInput:

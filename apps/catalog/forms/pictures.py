@@ -1,51 +1,104 @@
-"""Pictures of a product in its form: what is there with order, text and delete box, and new uploads."""
+"""Pictures of a product in its form: what is there with order, text and delete box, and new uploads.
+
+A browser sends a chosen file once. So every good upload is kept when it comes (`apps.pictures`), also when the form is
+refused for another reason; the page then shows it among the product's own and carries its token.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.catalog.documents import Image
+from apps.catalog.inputs import PicturesInput
 from apps.catalog.limits import MAX_IMAGES
-from apps.catalog.pictures import prepare_picture
+from apps.catalog.services.images import FOLDER
 from apps.common.errors import DomainError
+from apps.pictures import services as pictures
+from apps.pictures.documents import KeptPicture
+from apps.pictures.forms import NO_LONGER_KEPT
+from apps.pictures.kinds import ACCEPT
+from apps.pictures.limits import MAX_BYTES
+from apps.pictures.preparing import prepare_picture
+from apps.pictures.selectors import find_kept
 
 _MAX_ALT = 200
+_MAX_ROWS = 2 * MAX_IMAGES
 _THUMBNAIL = 320
+_MAX_SENT = 60 * 1024 * 1024  # of all files in one form; the web server in front has the last word
 
 
 @dataclass(frozen=True)
-class PictureChanges:
-    """What staff want: `order` are ids, first to last; `alts` by id; `removed` ids; `uploads` to append."""
+class PictureRow:
+    """One picture as the page shows it. `key` is the id of a picture or the token of a kept upload."""
 
-    order: Sequence[str] = ()
-    alts: dict[str, str] = field(default_factory=dict)
-    removed: Sequence[str] = ()
+    key: str
+    url: str = ""
+    alt: str = ""
+    name: str = ""
+    is_new: bool = False
+    is_removed: bool = False
+
+
+@dataclass(frozen=True)
+class PostedPictures:
+    """What the browser sent, in the order staff want."""
+
+    rows: Sequence[PictureRow] = ()
     uploads: Sequence[UploadedFile] = ()
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What became of it: rows to show again, the token of every upload by its place (`new-0`), what went wrong."""
+
+    rows: list[PictureRow] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
 class PicturesWidget(forms.Widget):
+    """`gathered` is set by the field once it has looked at the uploads; `attrs["images"]` are the product's own."""
+
     template = "backoffice/pictures.html"
     needs_multipart_form = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> PictureChanges:
-        ids = [text[:36] for text in data.getlist(f"{name}-id")[:MAX_IMAGES]]
-        kept = [one for one in ids if not data.get(f"{name}-{one}-remove")]
-        return PictureChanges(
-            order=sorted(
-                kept, key=lambda one: _place(data.get(f"{name}-{one}-place"), ids.index(one))
-            ),
-            alts={one: data.get(f"{name}-{one}-alt", "") for one in kept},
-            removed=[one for one in ids if one not in kept],
-            uploads=files.getlist(f"{name}-new"),
+    class Media:
+        css = {"all": ("backoffice/catalog.css",)}
+        js = (Script("backoffice/pictures.js", defer=True),)
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.gathered: Gathered | None = None
+
+    @property
+    def rows(self) -> list[PictureRow]:
+        if self.gathered is not None:
+            return self.gathered.rows
+        return [own_row(image) for image in self.attrs.get("images", ())]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> PostedPictures:
+        keys = [text[:36] for text in data.getlist(f"{name}-id")[:_MAX_ROWS]]
+        rows = [
+            PictureRow(
+                key=key,
+                alt=data.get(f"{name}-{key}-alt", ""),
+                is_removed=bool(data.get(f"{name}-{key}-remove")),
+            )
+            for key in dict.fromkeys(keys)
+        ]
+        places = {key: _place(data.get(f"{name}-{key}-place"), keys.index(key)) for key in keys}
+        return PostedPictures(
+            rows=sorted(rows, key=lambda row: places[row.key]), uploads=files.getlist(f"{name}-new")
         )
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
@@ -57,40 +110,103 @@ class PicturesWidget(forms.Widget):
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        """After a refused form the browser has lost the uploads: the stored pictures are shown again."""
-        images: Sequence[Image] = self.attrs.get("images", ())
-        rows = [
-            {"image": image, "url": default_storage.url(image.file_for(_THUMBNAIL)), "place": place}
-            for place, image in enumerate(images, start=1)
-        ]
         return render_to_string(
-            self.template, {"rows": rows, "name": name, "id": (attrs or {}).get("id", "")}
+            self.template,
+            {
+                "rows": self.rows,
+                "name": name,
+                "id": (attrs or {}).get("id", ""),
+                "accept": ACCEPT,
+                "max_file": MAX_BYTES,
+                "max_sent": _MAX_SENT,
+            },
         )
 
 
 class PicturesField(forms.Field):
-    """Cleans to `PictureChanges`; every upload has been opened and found to be a picture."""
+    """Cleans to `PicturesInput`. Every upload has been made ready and kept, the good ones of a refused form too."""
 
     widget = PicturesWidget
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
-    def clean(self, value: Any) -> PictureChanges:
-        changes: PictureChanges = value or PictureChanges()
-        if len(changes.order) + len(changes.uploads) > MAX_IMAGES:
-            raise ValidationError(f"A product has at most {MAX_IMAGES} pictures.")
-        if any(len(alt) > _MAX_ALT for alt in changes.alts.values()):
-            raise ValidationError(f"A description has at most {_MAX_ALT} characters.")
-        for upload in changes.uploads:
-            try:
-                prepare_picture(upload)
-            except DomainError as error:
-                raise ValidationError(f"{upload.name}: {error}") from error
-        return changes
+    def clean(self, value: Any) -> PicturesInput:
+        posted: PostedPictures = value or PostedPictures()
+        own = {image.id: image for image in self.widget.attrs.get("images", ())}
+        gathered = _gather(posted, own)
+        self.widget.gathered = gathered
+        if gathered.problems:
+            raise ValidationError(gathered.problems)
+        wanted = [row for row in gathered.rows if not row.is_removed]
+        return PicturesInput(
+            order=[row.key for row in wanted],
+            alts={row.key: row.alt for row in wanted if row.alt or not row.is_new},
+        )
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """From `new-0`, the first upload of this form, to its token."""
+        gathered = cast(PicturesWidget, self.widget).gathered
+        return gathered.aliases if gathered else {}
+
+    @property
+    def rows(self) -> Sequence[PictureRow]:
+        """As the page shows them."""
+        return cast(PicturesWidget, self.widget).rows
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data and (data.uploads or data.removed))
+        own = [own_row(image) for image in self.widget.attrs.get("images", ())]
+        shown = [(row.key, row.alt) for row in own]
+        return bool(data) and (
+            bool(data.uploads)
+            or any(row.is_removed for row in data.rows)
+            or [(row.key, row.alt) for row in data.rows] != shown
+        )
+
+
+def own_row(image: Image) -> PictureRow:
+    return PictureRow(key=image.id, url=_thumbnail(image), alt=image.alt)
+
+
+def _gather(posted: PostedPictures, own: Mapping[str, Image]) -> Gathered:
+    found = Gathered()
+    kept = find_kept([row.key for row in posted.rows if row.key not in own])
+    for row in posted.rows:
+        if row.key in own:
+            found.rows.append(replace(row, url=_thumbnail(own[row.key])))
+        elif row.key in kept:
+            found.rows.append(_kept_row(kept[row.key], row))
+        elif not row.is_removed:
+            found.problems.append(NO_LONGER_KEPT)
+    if any(len(row.alt) > _MAX_ALT for row in found.rows):
+        found.problems.append(f"A description has at most {_MAX_ALT} characters.")
+    for number, upload in enumerate(posted.uploads):
+        _gather_upload(found, number, upload)
+    return found
+
+
+def _gather_upload(found: Gathered, number: int, upload: UploadedFile) -> None:
+    name = upload.name or "The file"
+    if sum(not row.is_removed for row in found.rows) >= MAX_IMAGES:
+        found.problems.append(f"{name}: A product has at most {MAX_IMAGES} pictures.")
+        return
+    try:
+        kept = pictures.keep_picture(prepare_picture(upload), folder=FOLDER, name=name)
+    except DomainError as error:
+        found.problems.append(f"{name}: {error}")
+        return
+    found.rows.append(_kept_row(kept, PictureRow(key=kept.token)))
+    found.aliases[f"new-{number}"] = kept.token
+
+
+def _kept_row(kept: KeptPicture, posted: PictureRow) -> PictureRow:
+    smallest = min(kept.renditions.values(), key=lambda entry: int(entry["width"]))
+    return replace(posted, url=default_storage.url(smallest["file"]), name=kept.name, is_new=True)
+
+
+def _thumbnail(image: Image) -> str:
+    return default_storage.url(image.file_for(_THUMBNAIL))
 
 
 def _place(text: str | None, otherwise: int) -> float:

@@ -24,10 +24,12 @@ from apps.catalog.checking import check_product
 from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.errors import InvalidProduct
 from apps.catalog.forms.faults import show_faults, show_variant_faults
-from apps.catalog.forms.pictures import PictureChanges, PicturesField
-from apps.catalog.forms.variants import VariantsField, VariantTable
-from apps.catalog.inputs import ProductInput, VariantInput
+from apps.catalog.forms.pictures import PicturesField
+from apps.catalog.forms.variants import VariantsField, VariantsWidget, VariantTable
+from apps.catalog.inputs import PicturesInput, ProductInput, VariantInput
 from apps.catalog.selectors import list_category_nodes
+from apps.pictures.kinds import TAKEN
+from apps.pictures.limits import MAX_BYTES
 from apps.platform.tenancy.context import current_store
 
 
@@ -45,10 +47,10 @@ class ProductForm(forms.ModelForm):
         widget=UnfoldAdminTextareaWidget,
         help_text="Text or simple HTML. Scripts and styles are taken out.",
     )
-    variants = VariantsField(
-        help_text="One row for each thing you stock. Name the options in the head, such as Size."
+    pictures = PicturesField(
+        help_text=f"{TAKEN}, at most {MAX_BYTES // 1024 // 1024} MB each. The first one stands for the product."
     )
-    pictures = PicturesField(help_text="JPEG, PNG or WebP, at most 10 MB each.")
+    variants = VariantsField(help_text="One row for each thing you stock.")
     brand = forms.CharField(max_length=80, required=False, widget=UnfoldAdminTextInputWidget)
     tags = forms.CharField(
         required=False, widget=UnfoldAdminTextInputWidget, help_text="Separated by commas."
@@ -111,6 +113,18 @@ class ProductForm(forms.ModelForm):
     def _show_pictures(self) -> None:
         if "pictures" in self.fields and not self.is_new:
             self.fields["pictures"].widget.attrs["images"] = tuple(self.instance.images)
+        self._offer_pictures()
+
+    def _offer_pictures(self) -> None:
+        """The pictures a variant can have: the product's, and those uploaded in this form."""
+        pictures, variants = self.fields.get("pictures"), self.fields.get("variants")
+        if isinstance(pictures, PicturesField) and isinstance(variants, VariantsField):
+            widget = cast(VariantsWidget, variants.widget)
+            widget.pictures, widget.aliases = pictures.rows, pictures.aliases
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        self._offer_pictures()
 
     def _initial_values(self) -> dict[str, Any]:
         if self.is_new:
@@ -158,8 +172,9 @@ class ProductForm(forms.ModelForm):
         """In place of Django's model validation: the services' checks, with their faults at our fields."""
         if self.errors:
             return
+        product = None if self.is_new else self.instance
         try:
-            check_product(self.product_input(), None if self.is_new else self.instance)
+            check_product(self.product_input(), product, image_ids=self._pictures.order)
         except InvalidProduct as error:
             table: VariantTable = self.cleaned_data["variants"]
             show_variant_faults(self, table, error.fields)
@@ -171,8 +186,26 @@ class ProductForm(forms.ModelForm):
         names = {field.name for field in fields(ProductInput)}
         values = {name: self.cleaned_data[name] for name in names & self.cleaned_data.keys()}
         values["options"] = table.options
-        values["variants"] = [self._with_hidden_parts(variant) for variant in table.variants]
+        values["variants"] = [
+            self._with_hidden_parts(self._with_picture(variant)) for variant in table.variants
+        ]
         return ProductInput(**values)
+
+    @property
+    def _pictures(self) -> PicturesInput:
+        """What the form says, or the product's own pictures where it has no field for them."""
+        wanted: PicturesInput | None = self.cleaned_data.get("pictures")
+        if wanted is not None:
+            return wanted
+        own = () if self.is_new else self.instance.images
+        return PicturesInput(order=[image.id for image in own])
+
+    def _with_picture(self, variant: VariantInput) -> VariantInput:
+        """A picture uploaded with this form by its token; one that is deleted with it is no longer the variant's."""
+        field = self.fields.get("pictures")
+        aliases = field.aliases if isinstance(field, PicturesField) else {}
+        image_id = aliases.get(variant.image_id, variant.image_id)
+        return replace(variant, image_id=image_id if image_id in self._pictures.order else "")
 
     def _with_hidden_parts(self, variant: VariantInput) -> VariantInput:
         stored = None if self.is_new or not variant.id else self.instance.variant(variant.id)
@@ -193,18 +226,10 @@ class ProductForm(forms.ModelForm):
     def write(self) -> Product:
         """Save the product and its pictures. The form's instance is the stored one afterwards."""
         saved = catalog.save_product(
-            data=self.product_input(), product=None if self.is_new else self.instance
+            data=self.product_input(),
+            product=None if self.is_new else self.instance,
+            pictures=self.cleaned_data.get("pictures"),
         )
-        changes: PictureChanges = self.cleaned_data.get("pictures") or PictureChanges()
-        for image_id in changes.removed:
-            saved = catalog.remove_image(product=saved, image_id=image_id)
-        if changes.order:
-            there = {image.id for image in saved.images}
-            order = [image_id for image_id in changes.order if image_id in there]
-            alts = {image_id: changes.alts[image_id] for image_id in order}
-            saved = catalog.arrange_images(product=saved, order=order, alts=alts)
-        for upload in changes.uploads:
-            catalog.add_image(product=saved, file=upload, alt=saved.title)
         for field in Product._meta.concrete_fields:
             setattr(self.instance, field.attname, getattr(saved, field.attname))
         self.instance._state.adding = False

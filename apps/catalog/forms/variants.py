@@ -6,7 +6,7 @@ a `VariantTable`. Three blank rows make it work without JavaScript; `static/back
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.catalog.documents import Product
-from apps.catalog.forms.looks import cell, check, mark_wrong
+from apps.catalog.forms.looks import CELL, cell, check, mark_wrong
+from apps.catalog.forms.pictures import PictureRow
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
 from apps.common.fields import AmountField, set_money_of
@@ -44,8 +45,44 @@ class VariantTable:
         )
 
 
+class PictureSelect(forms.Select):
+    """One of the product's pictures, with its thumbnail's address for the page's script.
+
+    `aliases` are the names of uploads in the form that was sent, such as `new-0`, by which a choice is found again.
+    """
+
+    rows: Sequence[PictureRow] = ()
+    aliases: Mapping[str, str] = {}
+
+    def show(self, rows: Sequence[PictureRow], aliases: Mapping[str, str]) -> None:
+        self.rows, self.aliases = [row for row in rows if not row.is_removed], aliases
+        named = [(row.key, _label(number, row)) for number, row in enumerate(self.rows, start=1)]
+        self.choices = [("", "-"), *named]
+
+    def format_value(self, value: Any) -> list[str]:
+        chosen = str(value or "")
+        return [self.aliases.get(chosen, chosen)]
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        url = next((row.url for row in self.rows if row.key == value), "")
+        if url:
+            option["attrs"]["data-url"] = url
+        return option
+
+
+def _label(number: int, row: PictureRow) -> str:
+    words = row.alt or row.name
+    return f"{number}: {words[:40]}" if words else f"Picture {number}"
+
+
 class VariantRow(forms.Form):
     id = forms.CharField(required=False, widget=forms.HiddenInput)
+    image_id = forms.CharField(
+        required=False,
+        max_length=36,
+        widget=PictureSelect(attrs={"class": CELL, "aria-label": "Picture", "data-picture": ""}),
+    )
     sku = forms.CharField(max_length=64, widget=cell(aria_label="SKU"))
     price = AmountField(widget=cell(aria_label="Price"))
     compare_at = AmountField(required=False, widget=cell(aria_label="Compare-at price"))
@@ -62,6 +99,14 @@ class VariantRow(forms.Form):
             self.fields[f"value_{place}"] = forms.CharField(
                 required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
             )
+
+    @property
+    def thumbnail(self) -> str:
+        """The address of the chosen picture's thumbnail."""
+        widget = self.fields["image_id"].widget
+        assert isinstance(widget, PictureSelect)
+        chosen = widget.format_value(self["image_id"].value())[0]
+        return next((row.url for row in widget.rows if row.key == chosen), "")
 
     @property
     def value_fields(self) -> list[forms.BoundField]:
@@ -137,11 +182,14 @@ class VariantsWidget(forms.Widget):
     template = "backoffice/variants.html"
 
     class Media:
+        css = {"all": ("backoffice/catalog.css",)}
         js = (Script("backoffice/variants.js", defer=True),)
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.faults: dict[int, dict[str, list[str]]] = {}
+        self.pictures: Sequence[PictureRow] = ()
+        self.aliases: Mapping[str, str] = {}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return _rows(data, prefix=name)
@@ -162,9 +210,45 @@ class VariantsWidget(forms.Widget):
             _show_faults(rows.forms[number], fields)
         for form in (rows.head, *rows.forms) if rows.is_bound else ():
             mark_wrong(form)
+        blank = rows.empty_form
+        for row in (blank, *rows.forms):
+            row.fields["image_id"].widget.show(self.pictures, self.aliases)
         return render_to_string(
-            self.template, {"rows": rows, "name": name, "currency": current_store().currency}
+            self.template,
+            {
+                "rows": rows,
+                "blank": blank,
+                "options": _option_views(rows),
+                "name": name,
+                "currency": current_store().currency,
+                "most": MAX_VARIANTS,
+            },
         )
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """An option with its name's field and the values its rows use now."""
+
+    place: int
+    field: forms.BoundField
+    name: str
+    values: str
+
+
+def _option_views(rows: BaseVariantRows) -> list[OptionView]:
+    views = []
+    for place, field in zip(_PLACES, rows.head, strict=True):
+        used = [row[f"value_{place}"].value() or "" for row in rows.forms]
+        views.append(
+            OptionView(
+                place=place,
+                field=field,
+                name=field.value() or "",
+                values=", ".join(dict.fromkeys(value for value in used if value)),
+            )
+        )
+    return views
 
 
 def _show_faults(row: VariantRow, fields: dict[str, list[str]]) -> None:
@@ -193,6 +277,7 @@ def _row_initial(variant: VariantInput, table: VariantTable, currency: str) -> d
         "compare_at": price.compare_at_minor if price else None,
         "weight_grams": variant.weight_grams or None,
         "is_active": variant.is_active,
+        "image_id": variant.image_id,
         **values,
     }
 
@@ -270,4 +355,5 @@ def _variant(row: VariantRow, values: dict[str, str]) -> VariantInput:
         option_values=values,
         weight_grams=cleaned["weight_grams"] or 0,
         is_active=cleaned["is_active"],
+        image_id=cleaned["image_id"],
     )

@@ -60,7 +60,7 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         unit_price_minor=price.amount_minor if price else None,
         compare_at_minor=price.compare_at_minor if price else None,
         currency=currency,
-        image_url=_image_url(product),
+        image_url=_image_url(product, variant),
         tax_class=product.tax_class,
         weight_grams=variant.weight_grams,
         is_digital=product.is_digital,
@@ -69,7 +69,6 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
     )
 
 
-def _image_url(product: Product) -> str:
-    if not product.images:
-        return ""
-    return default_storage.url(product.images[0].file_for(_LINE_IMAGE_WIDTH))
+def _image_url(product: Product, variant: Variant) -> str:
+    image = product.image_of(variant)
+    return default_storage.url(image.file_for(_LINE_IMAGE_WIDTH)) if image else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
-from apps.catalog.documents import Image, Product
+from apps.catalog.documents import Image, Product, Variant
 from apps.catalog.errors import ProductChanged, ProductNotFound
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
@@ -19,22 +20,31 @@ _LONGEST_PAUSE = 0.02
 def change_product(product: Product, work_out: Callable[[Product], list[Image]]) -> Product:
     """Replace the pictures by what `work_out` makes of the stored ones; it may run several times.
 
-    The given instance shows the result, too.
+    Variants let go of pictures that are no longer there. The given instance shows the result, too.
     """
     current = product
     for _ in range(_TRIES):
         images = work_out(current)
+        changes: dict[str, Any] = {"images": images, "updated_at": now()}
+        there = {image.id for image in images}
+        if any(variant.image and variant.image not in there for variant in current.variants):
+            changes["variants"] = [_without_lost(variant, there) for variant in current.variants]
         with audited("product.pictures_changed", product):
-            changed = Product.objects.compare_and_set(
-                current.pk, current.version, images=images, updated_at=now()
-            )
+            changed = Product.objects.compare_and_set(current.pk, current.version, **changes)
         if changed is not None:
             bump_catalog_version()
-            product.images, product.version = changed.images, changed.version
+            product.images, product.variants = changed.images, changed.variants
+            product.version = changed.version
             return changed
         time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (spreads the losers, decides nothing)
         current = read_again(product)
     raise ProductChanged
+
+
+def _without_lost(variant: Variant, there: set[str]) -> Variant:
+    if variant.image not in there:
+        variant.image = ""
+    return variant
 
 
 def read_again(product: Product) -> Product:

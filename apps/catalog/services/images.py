@@ -1,20 +1,24 @@
-"""Pictures of a product: checked, turned upright, stripped, stored in several widths."""
+"""Pictures of a product. Files are written before the document that shows them and deleted after it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from uuid import uuid4
 
-from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.base import File
 
 from apps.catalog.documents import Image, Product
 from apps.catalog.errors import ImageNotFound, InvalidProduct, TooManyImages
+from apps.catalog.inputs import PicturesInput
 from apps.catalog.limits import MAX_IMAGES
-from apps.catalog.pictures import Picture, PictureFile, prepare_picture
 from apps.catalog.services.changing import change_product
-from apps.common.ids import random_token
+from apps.common.text import NotText, clean_line
+from apps.pictures import services as pictures
+from apps.pictures.documents import KeptPicture
+from apps.pictures.preparing import prepare_picture
 
+FOLDER = "products"
 _MAX_ALT = 200
 
 
@@ -25,44 +29,86 @@ def add_image(*, product: Product, file: File, alt: str = "") -> Image:
     `product` shows the new picture afterwards.
     """
     _require_room(product)
-    picture = prepare_picture(file)
-    image = _store(picture, alt=_checked_alt(alt))
+    alt = checked_alt(alt)
+    stored = pictures.store_picture(prepare_picture(file), folder=FOLDER)
+    image = Image(
+        id=str(uuid4()),
+        file=stored.file,
+        width=stored.width,
+        height=stored.height,
+        alt=alt,
+        renditions=dict(stored.renditions),
+    )
     try:
         change_product(product, lambda current: _appended(current, image))
     except Exception:
-        delete_files([image])
+        delete_image_files([image])
         raise
     return image
 
 
 def remove_image(*, product: Product, image_id: str) -> Product:
-    """Take a picture off the product, then delete its files. Repeatable."""
+    """Take a picture off the product and its variants, then delete its files. Repeatable."""
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         return product
     changed = change_product(
         product, lambda current: [one for one in current.images if one.id != image_id]
     )
-    delete_files([image])
+    delete_image_files([image])
     return changed
 
 
 def arrange_images(
-    *, product: Product, order: Sequence[str], alts: dict[str, str] | None = None
+    *, product: Product, order: Sequence[str], alts: Mapping[str, str] | None = None
 ) -> Product:
     """Put the pictures in the order of these ids (the first is the main one) and set alternative texts.
 
     Pictures not named keep their order behind the named ones. Raises `ImageNotFound` for an id of no picture.
     """
-    checked = {image_id: _checked_alt(alt) for image_id, alt in (alts or {}).items()}
+    checked = {image_id: checked_alt(alt) for image_id, alt in (alts or {}).items()}
     return change_product(product, lambda current: _arranged(current, order, checked))
 
 
-def delete_files(images: Iterable[Image]) -> None:
+def planned_images(
+    product: Product | None, wanted: PicturesInput, kept: Mapping[str, KeptPicture]
+) -> list[Image]:
+    """The product's pictures as `wanted` says. Raises `ImageNotFound` for what is neither its own nor kept."""
+    own = {image.id: copy(image) for image in product.images} if product else {}
+    planned = []
+    for position, key in enumerate(dict.fromkeys(wanted.order)):
+        image = own.get(key) or _image_of(kept.get(key))
+        image.position = position
+        image.alt = checked_alt(wanted.alts.get(key, image.alt))
+        planned.append(image)
+    if len(planned) > MAX_IMAGES:
+        raise TooManyImages(f"A product has at most {MAX_IMAGES} pictures.", limit=MAX_IMAGES)
+    return planned
+
+
+def delete_image_files(images: Iterable[Image]) -> None:
     """Delete the files of pictures that no document shows any more. A file that is gone already is fine."""
     for image in images:
-        for name in {image.file, *(entry["file"] for entry in image.renditions.values())}:
-            default_storage.delete(name)
+        pictures.delete_files(pictures.files_of(image.file, image.renditions))
+
+
+def checked_alt(alt: str) -> str:
+    try:
+        return clean_line(alt, most=_MAX_ALT)
+    except NotText as error:
+        raise InvalidProduct(fields={"alt": [str(error)]}) from error
+
+
+def _image_of(kept: KeptPicture | None) -> Image:
+    if kept is None:
+        raise ImageNotFound
+    return Image(
+        id=kept.token,
+        file=kept.file,
+        width=kept.width,
+        height=kept.height,
+        renditions=dict(kept.renditions),
+    )
 
 
 def _require_room(product: Product) -> None:
@@ -86,34 +132,3 @@ def _arranged(current: Product, order: Sequence[str], alts: dict[str, str]) -> l
         image.position = position
         image.alt = alts.get(image.id, image.alt)
     return arranged
-
-
-def _store(picture: Picture, *, alt: str) -> Image:
-    """Write all files under a name nobody can guess; the extension is the content's, never the upload's."""
-    stem = f"products/{random_token()}"
-    renditions = {
-        str(width): {
-            "file": _write(f"{stem}-{width}", rendition),
-            "width": rendition.width,
-            "height": rendition.height,
-        }
-        for width, rendition in picture.renditions.items()
-    }
-    return Image(
-        id=str(uuid4()),
-        file=_write(stem, picture.main),
-        width=picture.main.width,
-        height=picture.main.height,
-        alt=alt,
-        renditions=renditions,
-    )
-
-
-def _write(stem: str, file: PictureFile) -> str:
-    return default_storage.save(f"{stem}.{file.extension}", ContentFile(file.content))
-
-
-def _checked_alt(alt: str) -> str:
-    if not isinstance(alt, str) or len(alt) > _MAX_ALT or "\0" in alt:
-        raise InvalidProduct(fields={"alt": [f"At most {_MAX_ALT} characters."]})
-    return " ".join(alt.split())

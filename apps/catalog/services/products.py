@@ -8,13 +8,14 @@ from typing import Any
 from django.db import IntegrityError
 
 from apps.catalog.checking import check_product
-from apps.catalog.documents import Product
+from apps.catalog.documents import Image, Product
 from apps.catalog.errors import InvalidProduct, ProductChanged
-from apps.catalog.inputs import ProductInput
+from apps.catalog.inputs import PicturesInput, ProductInput
 from apps.catalog.services.changing import read_again
-from apps.catalog.services.images import delete_files
+from apps.catalog.services.images import delete_image_files, planned_images
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
+from apps.pictures.services import put_back, take_kept
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.documents.errors import violated_constraint
 
@@ -22,15 +23,47 @@ _SLUG_TRIES = 3
 
 
 def save_product(
-    *, data: ProductInput, product: Product | None = None, expected_version: int | None = None
+    *,
+    data: ProductInput,
+    product: Product | None = None,
+    expected_version: int | None = None,
+    pictures: PicturesInput | None = None,
 ) -> Product:
     """Create or replace a product. Raises `InvalidProduct` with a path for every wrong value (`variants.2.sku`).
 
     `expected_version` is the version the editor saw (the given product's by default); when the stored one is
-    another, `ProductChanged` and nothing is written. Pictures stay as they are. Answers the product as stored.
+    another, `ProductChanged` and nothing is written. Pictures stay as they are unless `pictures` says otherwise; then
+    they change in the same write, and a kept upload stays kept when the write is refused. Answers the product as
+    stored.
     """
+    if pictures is None:
+        return _save(data, product, expected_version)
+    had = list(product.images) if product else []
+    own = {image.id for image in had}
+    taken = take_kept([key for key in pictures.order if key not in own])
+    try:
+        images = planned_images(product, pictures, taken)
+        saved = _save(data, product, expected_version, images=images)
+    except Exception:
+        put_back(taken.values())
+        raise
+    there = {image.id for image in images}
+    delete_image_files(image for image in had if image.id not in there)
+    return saved
+
+
+def _save(
+    data: ProductInput,
+    product: Product | None,
+    expected_version: int | None,
+    *,
+    images: list[Image] | None = None,
+) -> Product:
+    image_ids = None if images is None else [image.id for image in images]
     for attempt in range(_SLUG_TRIES):
-        values = check_product(data, product)
+        values = check_product(data, product, image_ids=image_ids)
+        if images is not None:
+            values["images"] = images
         try:
             saved = _write(values, product, expected_version)
         except IntegrityError as error:
@@ -56,7 +89,7 @@ def delete_product(*, product: Product) -> None:
     bump_catalog_version()
     if deleted:
         note("product.deleted", product, before=facts_of(product))
-    delete_files(product.images)
+    delete_image_files(product.images)
 
 
 def _write(

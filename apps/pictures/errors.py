@@ -1,0 +1,13 @@
+"""What can go wrong with an uploaded picture."""
+
+from apps.common.errors import InvalidInput
+
+
+class ImageRejected(InvalidInput):
+    """The upload is not a picture we take; the sentence says why, and what can be done. It stands at `file`."""
+
+    code = "image_rejected"
+    title = "This file can't be used as a picture."
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, fields={"file": [sentence]})
