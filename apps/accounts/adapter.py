@@ -1,12 +1,15 @@
 """What allauth asks of us: who may register, where people go, how mails are addressed."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 
 from apps.accounts.models import normalize_email
+from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store_or_none
 
 
@@ -41,11 +44,33 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A sandbox holds copies of people who never asked it for anything."""
         store = current_store_or_none()
-        if store is None or not store.is_sandbox:
+        if store is None:
             super().send_mail(template_prefix, email, context)
+        elif not store.is_sandbox:
+            super().send_mail(template_prefix, email, _at_home(self.request, context))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Without the request's host, which allauth puts in: every port would have attempts of its own. Cache keys carry
+        the store."""
+        login = credentials.get("email", credentials.get("username", "")).lower()
+        return f"login:{login}"
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> Any:
         context = {**context, "store": current_store_or_none()}
         return super().render_mail(template_prefix, email, context, headers)
+
+
+def _at_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Links that were made from the host of the request, at the store's own address. Whoever asks for a mail to somebody
+    else chooses that host."""
+    asked = f"{request.scheme}://{request.get_host()}"
+    moved = {
+        name: current_url(value.removeprefix(asked))
+        for name, value in context.items()
+        if isinstance(value, str) and value.startswith(f"{asked}/")
+    }
+    site = RequestSite(request)
+    site.domain = site.name = urlsplit(current_url()).netloc
+    return {**context, **moved, "current_site": site}

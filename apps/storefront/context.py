@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
 from apps.catalog.selectors import category_tree
 from apps.content.selectors import get_theme
+from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store_or_none
 from apps.storefront.cookies import read_cart_count
 from apps.storefront.languages import direction_of
@@ -26,4 +28,6 @@ def store(request: HttpRequest) -> dict[str, Any]:
         "theme": SimpleLazyObject(get_theme),
         "menu": SimpleLazyObject(lambda: category_tree()[:MENU_LENGTH]),
         "cart_count": read_cart_count(request),
+        "canonical": current_url(escape_uri_path(request.path)),
+        "origin": current_url(""),
     }

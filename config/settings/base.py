@@ -34,6 +34,8 @@ PLATFORM_HOSTS: list[str] = env.list("PLATFORM_HOSTS", default=["localhost", "12
 # Every store gets `<slug>.<STORE_DOMAIN>`; custom domains are rows of `Domain`.
 STORE_DOMAIN = env("STORE_DOMAIN", default="localhost")
 PORT = env.int("PORT", default=8000)
+# The port in the addresses that people are given, where a proxy makes it another than `PORT`, or than 443 with TLS.
+PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

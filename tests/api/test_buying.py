@@ -60,7 +60,7 @@ def test_from_an_empty_shop_to_a_delivered_order(store: Any) -> None:
     assert listed[0]["compare_at"] == {"amount": "599.00", "currency": "INR"}
     assert listed[0]["in_stock"] is True
     picture_url = listed[0]["image"]["url"]
-    assert picture_url.startswith(f"http://{guest.host}/media/")
+    assert picture_url.startswith(f"http://{guest.host}:8000/media/")
 
     added = guest.post("cart/items", {"variant_id": variant["id"], "quantity": 2})
     guest = guest.with_headers(**{"x-cart-token": added["X-Cart-Token"]})
@@ -76,7 +76,7 @@ def test_from_an_empty_shop_to_a_delivered_order(store: Any) -> None:
     order = placed.json()
     assert order["status"] == "pending"
     assert order["total"] == total
-    assert order["next_url"].startswith(f"http://{guest.host}/payments/test/")
+    assert order["next_url"].startswith(f"http://{guest.host}:8000/payments/test/")
 
     reader = Api(store, **{"x-order-token": order["access_token"]})
     intent = reader.post("payments/create-intent", {"order_id": order["id"]})

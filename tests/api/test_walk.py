@@ -20,13 +20,16 @@ DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "api.md"
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_the_documented_walk_works(throwaway_store: Any, live_server: Any, tmp_path: Path) -> None:
+def test_the_documented_walk_works(
+    throwaway_store: Any, live_server: Any, tmp_path: Path, settings: Any
+) -> None:
     curl, bash = shutil.which("curl"), shutil.which("bash")
     assert curl, "curl is needed"
     assert bash, "bash is needed"
     owner = make_user(throwaway_store, Role.OWNER)
     script = "\n".join(re.findall(r"```sh\n(.*?)```", DOCS.read_text(), re.S))
     port = live_server.url.rpartition(":")[2]
+    settings.PORT = int(port)
     environment = {
         **os.environ,
         "STORE": f"http://{throwaway_store.slug}.localhost:{port}",

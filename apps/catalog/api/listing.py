@@ -22,6 +22,7 @@ from apps.catalog.selectors import (
 from apps.common.api.pagination import page_link, slice_rows, slice_sorted
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
+from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store
 
 _SECONDS = 300
@@ -40,7 +41,7 @@ def list_page(
     *, request: Request, query: Mapping[str, Any], status: str | None, availability: Availability
 ) -> dict[str, Any]:
     """The answer of `GET products`: at most one document read and one query for the stock."""
-    base = f"{request.scheme}://{request.get_host()}"
+    base = current_url("")
     part = _read_part(query, status, base)
     refs = sorted({ref for refs in part["counted"] for ref in refs})
     stock = availability(refs) if refs else {}

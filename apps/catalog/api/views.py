@@ -27,6 +27,7 @@ from apps.catalog.inputs import OptionInput, PriceInput, ProductInput, VariantIn
 from apps.common.api.parsers import LimitedMultiPartParser
 from apps.common.api.schemas import documented, paged
 from apps.events.api.idempotency import repeatable
+from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store
 
 TAG = "products"
@@ -47,7 +48,7 @@ class ProductAccess(ActorView):
         shown = present_product(
             product,
             currency=current_store().currency,
-            base=f"{self.request.scheme}://{self.request.get_host()}",
+            base=current_url(""),
             stock=self.availability(refs) if refs else {},
         )
         return Response(shown, status=status)
@@ -188,7 +189,7 @@ class ProductImagesView(ProductAccess):
         product = self.find(product_id)
         values = self.read_body(ImageInputSerializer)
         image = catalog.add_image(product=product, file=values["file"], alt=values["alt"])
-        base = f"{request.scheme}://{request.get_host()}"
+        base = current_url("")
         return Response(present_image(image, base), status=201)
 
 

@@ -1,6 +1,7 @@
 """Placing an order from a cart."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +23,7 @@ from apps.common.money import money_json
 from apps.events.api.idempotency import HEADER, repeatable
 from apps.orders.api.serializers import present_order_summary
 from apps.orders.api.views import OrderListView
+from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import ShippingOption
 
@@ -108,7 +110,7 @@ class OrdersView(OrderListView, CartAccess):
             **present_order_summary(placed.order),
             "access_token": placed.order.access_token,
             "payment_id": str(placed.payment.pk) if placed.payment else None,
-            "next_url": self.request.build_absolute_uri(url) if url else None,
+            "next_url": urljoin(current_url(), url) if url else None,
         }
 
 

@@ -1,5 +1,6 @@
 """The next step of a payment, and how it stands."""
 
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.http import Http404
@@ -26,6 +27,7 @@ from apps.payments.errors import PaymentNotFound
 from apps.payments.gateways import RedirectTo, get_gateway
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import Payment, TestGatewayCharge
+from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import system_scope
 
 TAG = "payments"
@@ -63,7 +65,7 @@ class IntentView(OrderAccess):
         return Response(
             {
                 "payment": present_payment(payment, order),
-                "next_url": request.build_absolute_uri(url),
+                "next_url": urljoin(current_url(), url),
             }
         )
 

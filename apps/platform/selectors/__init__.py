@@ -4,11 +4,13 @@ from apps.platform.selectors.addresses import (
     StoreAddress,
     forget_addresses,
     get_active_store,
+    get_address,
     get_store_by_host,
 )
 from apps.platform.selectors.jobs import get_job, list_stalled_jobs
 from apps.platform.selectors.limits import StoreLimits, get_limits
 from apps.platform.selectors.stores import (
+    current_url,
     get_database_config,
     get_database_settings,
     get_documents_config,
@@ -18,14 +20,18 @@ from apps.platform.selectors.stores import (
     list_outdated_stores,
     list_placed_stores,
     list_stores_with_documents,
+    public_port,
+    public_url,
     store_url,
 )
 
 __all__ = [
     "StoreAddress",
     "StoreLimits",
+    "current_url",
     "forget_addresses",
     "get_active_store",
+    "get_address",
     "get_database_config",
     "get_database_settings",
     "get_documents_config",
@@ -39,5 +45,7 @@ __all__ = [
     "list_placed_stores",
     "list_stalled_jobs",
     "list_stores_with_documents",
+    "public_port",
+    "public_url",
     "store_url",
 ]

@@ -16,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -45,6 +46,7 @@ class StoreAddress:
     status: str
     is_published: bool
     is_active: bool
+    primary_host: str = ""
 
     @property
     def closed_reason(self) -> str:
@@ -64,15 +66,23 @@ def get_store_by_host(host: str) -> StoreAddress | None:
     """The store that answers on `host` (lower case, no port), whatever its status; None for an unknown host."""
     if not _HOST.match(host):
         return None
-    return _look_up(f"host:{host}", lambda: _load_by_host(host))
+    address = _look_up(f"host:{host}", lambda: _load_by_host(host))
+    if address is not None:  # the same answer to who asks by the id in this request
+        _memory.put(f"id:{address.store.id}", address, version=_memory.version())
+    return address
+
+
+def get_address(*, store_id: UUID) -> StoreAddress:
+    """The same of the store with this id, whatever its status. Raises `StoreNotFound`."""
+    address = _look_up(f"id:{store_id}", lambda: _load_by_id(store_id))
+    if address is None:
+        raise StoreNotFound()
+    return address
 
 
 def get_active_store(*, store_id: UUID) -> ActiveStore:
     """The store with this id, whatever its status. Raises `StoreNotFound`."""
-    address = _look_up(f"id:{store_id}", lambda: _load_by_id(store_id))
-    if address is None:
-        raise StoreNotFound()
-    return address.store
+    return get_address(store_id=store_id).store
 
 
 def forget_addresses() -> None:
@@ -89,7 +99,9 @@ def forget_addresses() -> None:
 
 def _load_by_host(host: str) -> StoreAddress | None:
     domain = Domain.objects.filter(domain=host).select_related("tenant").first()
-    return None if domain is None else _address_of(domain.tenant)
+    if domain is None:
+        return None
+    return _address_of(domain.tenant, domain.domain if domain.is_primary else "")
 
 
 def _load_by_id(store_id: UUID) -> StoreAddress | None:
@@ -97,13 +109,21 @@ def _load_by_id(store_id: UUID) -> StoreAddress | None:
     return None if store is None else _address_of(store)
 
 
-def _address_of(store: Store) -> StoreAddress:
+def _address_of(store: Store, host: str = "") -> StoreAddress:
+    """`host` is its primary one where that is known."""
     return StoreAddress(
         store=store.active_store,
         status=store.status,
         is_published=store.is_published,
         is_active=store.is_active,
+        primary_host=host or primary_host(store),
     )
+
+
+def primary_host(store: Store) -> str:
+    """The host of the store's canonical address: one query."""
+    found = store.domains.filter(is_primary=True).values_list("domain", flat=True).first()
+    return found or f"{store.slug}.{settings.STORE_DOMAIN}"
 
 
 class _Memory:

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from apps.common.errors import NotFound
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
+from apps.platform.selectors.addresses import get_address, primary_host
 from apps.platform.selectors.moves import get_moving_settings
 from apps.platform.states import AT_REST, StoreStatus
-from apps.platform.tenancy.context import ActiveStore, outside_store
+from apps.platform.tenancy.context import ActiveStore, current_store, outside_store
 
 
 def get_store(key: str | UUID) -> Store:
@@ -109,9 +110,24 @@ def _get_config(store: Store, kind: str) -> Mapping[str, Any]:
 
 def store_url(store: Store, path: str = "/") -> str:
     """The store's canonical address, for people to click on."""
-    domain = store.domains.filter(is_primary=True).first()
-    host = domain.domain if domain is not None else f"{store.slug}.{settings.STORE_DOMAIN}"
-    if getattr(settings, "SECURE_SSL_REDIRECT", False):
-        return f"https://{host}{path}"
-    port = "" if settings.PORT in (80, None) else f":{settings.PORT}"
-    return f"http://{host}{port}{path}"
+    return public_url(primary_host(store), path)
+
+
+def current_url(path: str = "/") -> str:
+    """The same of the active store, from the copies of its addresses: for what outlives a request. What the request
+    says of its host is anybody's choice."""
+    return public_url(get_address(store_id=current_store().id).primary_host, path)
+
+
+def public_url(host: str, path: str = "/") -> str:
+    """An address of this installation as people reach it: scheme and port are settings."""
+    is_safe = bool(getattr(settings, "SECURE_SSL_REDIRECT", False))
+    port = public_port()
+    shown = "" if port == (443 if is_safe else 80) else f":{port}"
+    return f"{'https' if is_safe else 'http'}://{host}{shown}{path}"
+
+
+def public_port() -> int:
+    """The port in addresses: `PUBLIC_PORT`, or 443 with TLS, or that of the web server."""
+    given: int = settings.PUBLIC_PORT
+    return given or (443 if getattr(settings, "SECURE_SSL_REDIRECT", False) else settings.PORT)

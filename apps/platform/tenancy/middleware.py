@@ -11,7 +11,6 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 
 from apps.common.actor import Actor
@@ -24,12 +23,13 @@ from apps.platform.tenancy.connections import (
     require_reachable,
 )
 from apps.platform.tenancy.context import ActiveStore, outside_store, use_store
+from apps.platform.tenancy.hosts import answer_elsewhere, answer_misspelt, host_of
+from apps.platform.tenancy.probes import PROBES
 from apps.platform.tenancy.silence import watching_for_silence
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 RETRY_SECONDS = 5
-_PROBES = ("/health", "/ready")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
@@ -60,10 +60,10 @@ class StoreMiddleware:
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        host = _host_of(request)
-        if host in settings.PLATFORM_HOSTS or request.path in _PROBES:
+        host = host_of(request)
+        if host in settings.PLATFORM_HOSTS or request.path in PROBES:
             with outside_store():
-                return self.get_response(request)
+                return answer_misspelt(request, host) or self.get_response(request)
         address = selectors.get_store_by_host(host) if host else None
         if address is None:
             return _plain_page(request, "errors/unknown_host.html", status=404)
@@ -73,17 +73,13 @@ class StoreMiddleware:
         ):
             if not address.serves_pages and not _is_for_staff(request, address):
                 return _closed_page(request, address)
+            if (elsewhere := answer_elsewhere(request, address)) is not None:
+                return elsewhere
             request.urlconf = settings.STORE_URLCONF
             response = _unless_unreachable(request, store, self.get_response)
             if store.is_sandbox:
                 response["X-Robots-Tag"] = "noindex, nofollow"
             return response
-
-
-def _host_of(request: HttpRequest) -> str:
-    """The host as registered: lower case, no port, no final dot. "" for a malformed header."""
-    host, _port = split_domain_port(request._get_raw_host())  # type: ignore[attr-defined]
-    return host.removesuffix(".")
 
 
 def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool:

@@ -1,11 +1,15 @@
 """What a load balancer asks. No store, no session, no credentials in the answer."""
 
+from typing import Final
+
 from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from apps.platform.tenancy.aliases import is_placed
 from apps.platform.tenancy.context import outside_store
+
+PROBES: Final = ("/health", "/ready")
 
 
 @require_safe
