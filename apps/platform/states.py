@@ -87,10 +87,3 @@ class SubscriptionStatus(models.TextChoices):
     PAST_DUE = "past_due", _("past due")
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("expired")
-
-
-class BillingStatus(models.TextChoices):
-    PENDING = "pending", _("pending")
-    COMPLETED = "completed", _("completed")
-    FAILED = "failed", _("failed")
-    REFUNDED = "refunded", _("refunded")

@@ -208,10 +208,6 @@ PLATFORM_ADMIN = _site(
             "title": "Platform",
             "items": [
                 _item("Staff", "group", "platform_admin:accounts_user_changelist"),
-                _item(
-                    "Integrations", "cable", "platform_admin:platform_integrationconfig_changelist"
-                ),
-                _item("Settings", "tune", "platform_admin:platform_platformsetting_changelist"),
                 _item("Audit log", "history", "platform_admin:events_auditentry_changelist"),
             ],
         },

@@ -70,5 +70,8 @@ def test_two_steps_and_a_typed_name(
     delete_store(str(store.pk), str(boss.pk), boss.email)
     delete_store(str(store.pk), str(boss.pk), boss.email)
     assert client.get(url).status_code == 404
+    steps = ("store.deletion_requested", "store.deletion_confirmed", "store.deleted")
+    found = AuditEntry.objects.filter(action__in=steps, target_ref=str(store.pk))
+    assert list(found.order_by("id").values_list("action", flat=True)) == list(steps)
     entry = AuditEntry.objects.get(action="store.deleted", target_ref=str(store.pk))
     assert entry.actor_label == boss.email

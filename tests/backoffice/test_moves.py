@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.events.models import AuditEntry
 from apps.platform import moving
 from apps.platform.models import Store, StoreMove
 from apps.platform.moving import queue
@@ -30,6 +31,12 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(queue, "enqueue_move", lambda move_id: handed.append(move_id) or True)
     monkeypatch.setattr(moving, "enqueue_move", lambda move_id: handed.append(move_id) or True)
     return handed
+
+
+def actions_on(store: Store) -> list[str]:
+    """What the operator did, by the audit log."""
+    found = AuditEntry.objects.filter(target_ref=str(store.pk), actor_kind="staff", door="admin")
+    return list(found.order_by("id").values_list("action", flat=True))
 
 
 def place(config: dict[str, str]) -> dict[str, str]:
@@ -71,6 +78,7 @@ def test_moved_by_the_form_and_the_old_copy_deleted(
     assert move.drop_requested_at is None
     operator.post(f"{MOVES}/{move.pk}/drop/", {"typed": store.slug})
     moving.work_on(StoreMove.objects.get(pk=move.pk))
+    assert actions_on(store) == ["store.move_started", "store.old_copy_deleted"]
     assert source_of(move).list_tables() == frozenset()
     assert (
         "move it again"
@@ -104,6 +112,8 @@ def test_a_stopped_move_goes_on_or_is_taken_back(
     operator.post(f"{MOVES}/{move.pk}/undo/")
     move.refresh_from_db()
     assert move.status == MoveStatus.UNDONE
+    done = ["store.move_started", "store.move_resumed", "store.move_undone"]
+    assert actions_on(throwaway_store) == done
     assert not is_paused(throwaway_store.active_store)
     assert Store.objects.get(pk=throwaway_store.pk).database_type == "shared"
 

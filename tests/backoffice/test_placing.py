@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors import get_database_config
@@ -193,6 +194,8 @@ def test_a_stopped_opening_goes_on_with_a_corrected_connection(
     wrong = operator.post(f"{url}connection/", {**place, "postgresql-port": "6543"})
     assert "transaction pooler" in wrong.content.decode()
     assert operator.post(f"{url}connection/", place).status_code == 302
+    noted = AuditEntry.objects.filter(action="store.opening_requested", door="admin")
+    assert noted.filter(target_ref=str(job.store_id)).exists()
     job.refresh_from_db()
     assert job.status == JobStatus.QUEUED
     done = services.run_provisioning(job)

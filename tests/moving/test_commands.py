@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.common.origin import from_command, use_origin
+from apps.events.models import AuditEntry
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 
@@ -31,7 +33,10 @@ def test_dry_run_move_look_and_clean_up(
     assert "Nothing is changed by looking" in looked
     assert not StoreMove.objects.filter(store=throwaway_store).exists()
 
-    said = run("move_store", slug, "--to", "postgresql", "--config", str(file))
+    with use_origin(lambda: from_command("move_store")):
+        said = run("move_store", slug, "--to", "postgresql", "--config", str(file))
+    entry = AuditEntry.objects.get(action="store.move_started", target_ref=str(throwaway_store.pk))
+    assert entry.actor_label == "manage.py move_store"
     assert "has moved" in said
     assert "the same on both sides" in said
     assert "auth_group_permissions" in said

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from apps.common.origin import from_command, use_origin
+from apps.events.models import AuditEntry
 from apps.platform.errors import CanaryFailed, TemplateOutdated
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.platform.services.migrating import Canaries, list_behind, migrate_stores
@@ -310,7 +312,10 @@ def test_the_report_for_programs(release, store, other_store):
         assert sorted(plan["behind"]) == ["alpha", "beta"]
         assert "note" not in columns_of(store)
         shown = StringIO()
-        call_command("migrate_stores", "--json", stdout=shown)
+        with use_origin(lambda: from_command("migrate_stores")):
+            call_command("migrate_stores", "--json", stdout=shown)
+        noted = AuditEntry.objects.filter(action="store.migrated", door="command")
+        assert sorted(noted.values_list("target_label", flat=True)) == ["alpha", "beta"]
         report = json.loads(shown.getvalue())
     assert (report["visited"], report["failed"], report["halted"]) == (2, 0, "")
     assert {each["store"]: each["way"] for each in report["stores"]} == {

@@ -10,6 +10,8 @@ from django.test.utils import isolate_apps
 from django_mongodb_backend.fields import EmbeddedModelField
 from django_mongodb_backend.models import EmbeddedModel
 
+from apps.common.origin import from_command, use_origin
+from apps.events.models import AuditEntry
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.documents.indexes import PathIndex
 from apps.platform.tenancy.documents.migrating import DocumentMigrations, list_document_apps
@@ -86,7 +88,9 @@ def test_the_plan_names_what_is_missing_and_changes_nothing(unrecorded: Any) -> 
 
 def test_an_interrupted_run_is_resumed(unrecorded: Any) -> None:
     connections["documents"].unscoped_collection("sample_thing").drop_index("sample_thing_slug")
-    call_command("migrate_documents", verbosity=0)
+    with use_origin(lambda: from_command("migrate_documents")):
+        call_command("migrate_documents", verbosity=0)
+    assert AuditEntry.objects.filter(action="documents.migrated", door="command").exists()
     indexes = connections["documents"].get_collection("sample_thing").index_information()
     assert "sample_thing_slug" in indexes
     assert unrecorded.count_documents({"app": "sample"}) == 1

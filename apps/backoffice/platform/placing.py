@@ -132,8 +132,9 @@ def placement_fieldsets() -> tuple[Any, ...]:
             "description": HINTS.get(DatabaseType(kind), ""),
         }
         groups.append((_label(kind), options))
-    told = "Catalog, carts and reviews. Empty: the platform's own MongoDB, or the region's."
-    groups.append(("Documents", {"fields": list(DOCUMENTS_FORM), "description": told}))
+    told = "Products, categories and carts. Empty: the platform's own MongoDB, or the region's."
+    options = {"fields": list(DOCUMENTS_FORM), "description": told, "classes": ["collapse"]}
+    groups.append(("A MongoDB of the store's own", options))
     return tuple(groups)
 
 

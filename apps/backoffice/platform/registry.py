@@ -1,6 +1,6 @@
-"""The rest of the master database: plans, subscriptions, usage, integrations, settings, hosts, the audit log."""
+"""The rest of the master database: plans, subscriptions, usage, hosts, the audit log."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -11,8 +11,8 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
-from apps.backoffice.columns import badge, flag, moment, money, words
-from apps.backoffice.fields import AmountField, KeepableJSONField
+from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.fields import AmountField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
 from apps.common.currencies import selling_currencies
@@ -23,9 +23,7 @@ from apps.events.models import AuditEntry, OutboxMessage
 from apps.platform import services
 from apps.platform.models import (
     Domain,
-    IntegrationConfig,
     Plan,
-    PlatformSetting,
     Subscription,
     UsageMetric,
 )
@@ -193,41 +191,3 @@ class UsageMetricAdmin(RecordAdmin):
     @display(description="order value", ordering="orders_value_minor")
     def value(self, metric: UsageMetric) -> str:
         return money(metric.orders_value_minor, metric.currency) if metric.currency else "-"
-
-
-@admin.register(IntegrationConfig, site=platform_admin)
-class IntegrationConfigAdmin(RecordAdmin):
-    """What is connected and whether it works. The secrets themselves are never shown."""
-
-    list_display = ("store", "shown_kind", "environment", "active", "looked_at", "last_error")
-    active = flag("is_active", "active")
-    list_select_related = ("store",)
-    list_filter = ("kind", "environment", "is_active")
-    search_fields = ("store__name", "store__slug", "kind")
-    exclude = ("config",)
-
-    @display(description="what", ordering="kind")
-    def shown_kind(self, integration: IntegrationConfig) -> str:
-        return words(integration.kind)
-
-    @display(description="last looked at", ordering="last_checked_at")
-    def looked_at(self, integration: IntegrationConfig) -> Any:
-        return moment(integration.last_checked_at)
-
-
-class PlatformSettingForm(forms.ModelForm):
-    class Meta:
-        model = PlatformSetting
-        fields = "__all__"
-        field_classes: ClassVar = {"value": KeepableJSONField}
-
-
-@admin.register(PlatformSetting, site=platform_admin)
-class PlatformSettingAdmin(Admin):
-    form = PlatformSettingForm
-    list_display = ("key", "description", "changed")
-    search_fields = ("key", "description")
-
-    @display(description="changed", ordering="updated_at")
-    def changed(self, setting: PlatformSetting) -> Any:
-        return moment(setting.updated_at)

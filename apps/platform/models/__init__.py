@@ -2,7 +2,6 @@
 
 from apps.platform.models.billing import (
     BillingInterval,
-    BillingTransaction,
     Plan,
     PlanLimits,
     Subscription,
@@ -12,20 +11,16 @@ from apps.platform.models.integrations import IntegrationConfig
 from apps.platform.models.jobs import ProvisioningJob, StoreTemplate, TemplateStep, WakeUp
 from apps.platform.models.moves import StoreMove
 from apps.platform.models.sandboxes import SandboxJob
-from apps.platform.models.settings import PlatformSetting
 from apps.platform.models.stores import DatabaseType, Domain, StorageType, Store
-from apps.platform.models.usage import ApiUsageLog, UsageMetric
+from apps.platform.models.usage import UsageMetric
 
 __all__ = [
-    "ApiUsageLog",
     "BillingInterval",
-    "BillingTransaction",
     "DatabaseType",
     "Domain",
     "IntegrationConfig",
     "Plan",
     "PlanLimits",
-    "PlatformSetting",
     "ProvisioningJob",
     "SandboxJob",
     "StorageType",

@@ -1,4 +1,4 @@
-"""Rows of the platform home: plans, what stores subscribed to, and what they paid."""
+"""Rows of the platform home: plans, and what stores subscribed to."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
-from apps.platform.states import BillingStatus, SubscriptionStatus
+from apps.platform.states import SubscriptionStatus
 from apps.platform.tenancy.models import PlatformModel
 
 
@@ -83,30 +83,3 @@ class Subscription(PlatformModel, PlanLimits):
 
     def __str__(self) -> str:
         return f"{self.store} · {self.plan} ({self.status})"
-
-
-class BillingTransaction(PlatformModel):
-    """Money a store paid to the platform."""
-
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="billing_transactions")
-    subscription = models.ForeignKey(
-        Subscription, on_delete=models.SET_NULL, null=True, blank=True, related_name="transactions"
-    )
-    status = models.CharField(
-        max_length=12, choices=BillingStatus.choices, default=BillingStatus.PENDING
-    )
-    amount_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    payment_method = models.CharField(max_length=40, blank=True)
-    provider = models.CharField(max_length=20, blank=True)
-    provider_ref = models.CharField(max_length=120, blank=True, db_index=True)
-    description = models.CharField(max_length=200, blank=True)
-    invoice_url = models.URLField(max_length=500, blank=True)
-    processed_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering: ClassVar = ["-created_at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.store}: {self.description or self.id}"

@@ -37,29 +37,3 @@ class UsageMetric(PlatformModel):
 
     def __str__(self) -> str:
         return f"{self.store} on {self.on}"
-
-
-class ApiUsageLog(PlatformModel):
-    """One API request. Written in batches outside the request and expired after a set time."""
-
-    store = models.ForeignKey(
-        Store, on_delete=models.CASCADE, null=True, blank=True, related_name="api_usage"
-    )
-    endpoint = models.CharField(max_length=200)
-    method = models.CharField(max_length=8)
-    status = models.PositiveSmallIntegerField()
-    duration_ms = models.PositiveIntegerField()
-    ip = models.GenericIPAddressField(null=True, blank=True)
-    user_agent = models.CharField(max_length=300, blank=True)
-    error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering: ClassVar = ["-created_at"]
-        indexes: ClassVar = [
-            models.Index(fields=["store", "-created_at"], name="platform_api_usage_store"),
-            models.Index(fields=["created_at"], name="platform_api_usage_expiry"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.endpoint} {self.status}"

@@ -1,0 +1,229 @@
+"""How each door of the platform is used once, by its operator; and the commands with what they leave in the log."""
+
+from typing import Any
+
+from apps.accounts.models import User
+from apps.events.models import OutboxMessage
+from apps.events.states import MessageState
+from apps.platform import services
+from apps.platform.models import Domain, Plan, ProvisioningJob, SandboxJob, Store, StoreMove
+from apps.platform.states import JobStatus, MoveStatus, StoreStatus
+from tests.backoffice.every_change import Cases, World
+
+FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
+
+# Doors whose work needs databases or commits of its own: the test that uses them, and the action it finds in the log.
+ELSEWHERE = {
+    "platform platform_storemove_start": "tests/backoffice/test_moves.py store.move_started",
+    "platform platform_storemove_undo": "tests/backoffice/test_moves.py store.move_undone",
+    "platform platform_storemove_drop": "tests/backoffice/test_moves.py store.old_copy_deleted",
+    "platform platform_store_credentials": "tests/backoffice/test_credentials.py store.credentials_changed",
+    "platform platform_store_deletion": "tests/backoffice/test_deleting.py store.deletion_requested",
+    "platform platform_sandboxjob_publish": "tests/backoffice/test_sandboxes.py store.sandbox_published",
+    "platform platform_provisioningjob_connection": "tests/backoffice/test_placing.py store.opening_requested",
+}
+# What a run of each command leaves in the platform's log, and the test that finds it there.
+_NOTED = "tests/platform/test_noted_commands.py"
+COMMANDS = {
+    "backup_platform": f"{_NOTED} platform.backed_up",
+    "backup_store": f"{_NOTED} store.backed_up",
+    "branch_store": f"{_NOTED} store.branched",
+    "delete_store": f"{_NOTED} store.deletion_requested",
+    "load_demo": f"{_NOTED} store.opened",
+    "migrate_documents": "tests/tenancy/test_documents_schema.py documents.migrated",
+    "migrate_platform": f"{_NOTED} platform.migrated",
+    "migrate_stores": "tests/platform/test_releases.py store.migrated",
+    "move_store": "tests/moving/test_commands.py store.move_started",
+    "provision_store": f"{_NOTED} store.opened",
+    "reset_development_documents": f"{_NOTED} development_documents.deleted",
+    "restore_platform": "tests/tenancy/archive/test_restoring_a_platform.py platform.restored",
+    "restore_store": f"{_NOTED} store.restored",
+    "rotate_credentials_key": f"{_NOTED} credentials.key_rotated",
+}
+# They look, or make anew what follows from the code.
+READING_COMMANDS = {
+    "build_template", "check_connection", "check_ledger", "databases", "extract_schema", "services", "verify_backup",
+}  # fmt: skip
+
+NEW = {"slug": "newshop", "currency": "INR", "country": "IN"}
+
+
+@FORMS.of("platform accounts.user add")
+def _(world: World) -> None:
+    world.add(User, email="new@platform.example", password="a-long-password-1", role="support")
+
+
+@FORMS.of("platform accounts.user change")
+def _(world: World) -> None:
+    world.change(_colleague(), role="catalog")
+
+
+@FORMS.of("platform platform.plan add")
+def _(world: World) -> None:
+    limits = dict.fromkeys(("max_products", "max_orders_per_month", "max_storage_gb"), 5)
+    prices = {"price_monthly_minor": "1", "price_annual_minor": "10", "currency": "INR"}
+    world.add(Plan, name="Tiny", code="tiny", max_api_calls_per_month=5, **limits, **prices)
+
+
+@FORMS.of("platform platform.plan change")
+def _(world: World) -> None:
+    world.change(Plan.objects.get(code="free"), description="For a start")
+
+
+@FORMS.of("platform platform.plan delete")
+def _(world: World) -> None:
+    world.delete(_spare_plan())
+
+
+@FORMS.of("platform platform.domain add")
+def _(world: World) -> None:
+    world.add(Domain, domain="shop.example.com", tenant=str(world.store.pk))
+
+
+@FORMS.of("platform platform.domain delete")
+def _(world: World) -> None:
+    world.delete(services.add_domain(store=world.store, host="more.example.com"))
+
+
+@FORMS.of("platform platform.store add")
+def _(world: World) -> None:
+    world.add(Store, name="New shop", language="en-IN", **NEW)
+
+
+@FORMS.of("platform platform.store change")
+def _(world: World) -> None:
+    world.change(world.store, name="Renamed")
+
+
+for _name in ("activate", "deactivate"):
+
+    @ACTIONS.of(f"platform accounts.user {_name}")
+    def _(world: World, name: str = _name) -> None:
+        world.act(_colleague(is_active=name == "deactivate"), name)
+
+
+@ACTIONS.of("platform events.outboxmessage replay")
+def _(world: World) -> None:
+    world.act(
+        OutboxMessage.objects.create(
+            message_id=world.store.pk, topic="a.b", consumer="c", state=MessageState.DEAD
+        ),
+        "replay",
+    )
+
+
+@ACTIONS.of("platform platform.plan delete_selected")
+def _(world: World) -> None:
+    world.act(_spare_plan(), "delete_selected", post="yes")
+
+
+for _name, _status in {
+    "suspend": StoreStatus.ACTIVE,
+    "reinstate": StoreStatus.SUSPENDED,
+    "archive": StoreStatus.SUSPENDED,
+}.items():
+
+    @ACTIONS.of(f"platform platform.store {_name}")
+    def _(world: World, name: str = _name, status: str = _status) -> None:
+        Store.objects.filter(pk=world.store.pk).update(status=status)
+        world.act(world.store, name)
+
+
+for _name in ("publish", "unpublish"):
+
+    @ACTIONS.of(f"platform platform.store {_name}")
+    def _(world: World, name: str = _name) -> None:
+        Store.objects.filter(pk=world.store.pk).update(is_published=name == "unpublish")
+        world.act(world.store, name)
+
+
+@BUTTONS.of("platform platform_provisioningjob_owner")
+def _(world: World) -> None:
+    url = f"/admin/platform/provisioningjob/{_job(world).pk}/owner/"
+    world.post(url, email="boss@alpha.example", password="a-long-password-1")
+
+
+@BUTTONS.of("platform platform_provisioningjob_retry")
+def _(world: World) -> None:
+    job = _job(world)
+    ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.FAILED)
+    world.post(f"/admin/platform/provisioningjob/{job.pk}/retry/")
+
+
+@BUTTONS.of("platform platform_sandboxjob_store")
+def _(world: World) -> None:
+    world.post(f"/admin/platform/sandboxjob/store/{world.store.pk}/", slug="a-copy")
+
+
+@BUTTONS.of("platform platform_sandboxjob_compare")
+def _(world: World) -> None:
+    world.post(f"/admin/platform/sandboxjob/store/{_sandbox(world).pk}/compare/")
+
+
+@BUTTONS.of("platform platform_sandboxjob_discard")
+def _(world: World) -> None:
+    sandbox = _sandbox(world)
+    world.post(f"/admin/platform/sandboxjob/store/{sandbox.pk}/discard/", typed=sandbox.slug)
+
+
+@BUTTONS.of("platform platform_sandboxjob_retry")
+def _(world: World) -> None:
+    kind = SandboxJob.Kind.MAKE
+    job = SandboxJob.objects.create(
+        kind=kind, live=world.store, slug="a-copy", status=JobStatus.FAILED
+    )
+    world.post(f"/admin/platform/sandboxjob/{job.pk}/retry/")
+
+
+@BUTTONS.of("platform platform_storemove_resume")
+def _(world: World) -> None:
+    move = StoreMove.objects.create(
+        store=world.store, status=MoveStatus.FAILED, target_type="shared", source_version=1
+    )
+    world.post(f"/admin/platform/storemove/{move.pk}/resume/")
+
+
+@API.of("platform POST stores")
+def _(world: World) -> None:
+    world.api("POST", "stores", {"name": "New shop", **NEW})
+
+
+@API.of("platform POST provision")
+def _(world: World) -> None:
+    job = _job(world)
+    ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.FAILED)
+    Store.objects.filter(pk=world.store.pk).update(status=StoreStatus.PROVISIONING)
+    world.api("POST", "provision", {"storeId": str(world.store.pk)})
+
+
+@API.of("platform POST provision/<uuid:job_id>/retry")
+def _(world: World) -> None:
+    job = _job(world)
+    ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.FAILED)
+    world.api("POST", f"provision/{job.pk}/retry")
+
+
+def _colleague(**fields: Any) -> User:
+    return User.objects.create_user("colleague@platform.example", None, is_staff=True, **fields)
+
+
+def _spare_plan() -> Plan:
+    return Plan.objects.create(
+        name="Spare", code="spare", price_monthly_minor=0, price_annual_minor=0
+    )
+
+
+def _job(world: World) -> ProvisioningJob:
+    return ProvisioningJob.objects.get(store=world.store)
+
+
+def _sandbox(world: World) -> Store:
+    return Store.objects.create(
+        name="Copy",
+        slug="a-copy",
+        schema_name="t_a_copy",
+        plan=world.store.plan,
+        is_sandbox=True,
+        sandbox_of=world.store,
+        status=StoreStatus.ACTIVE,
+    )

@@ -1,0 +1,337 @@
+"""How each door of a store is used once, by its owner: in the admin and by the API."""
+
+from typing import Any
+
+from apps.accounts.models import Role, User
+from apps.catalog.documents import Category, Product
+from apps.content.models import Theme
+from apps.events.models import OutboxMessage
+from apps.events.states import MessageState
+from apps.fulfilment.models import Shipment
+from apps.inventory.models import StockItem, Warehouse
+from apps.notifications.models import SentMail
+from apps.orders.models import Order
+from apps.payments.models import GatewayEvent, Payment, PaymentMethod
+from apps.platform.tenancy.context import use_store
+from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from tests.api.shop import make_product, make_user, pay, picture, place_order
+from tests.backoffice.every_change import Cases, World
+
+FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
+
+
+@FORMS.of("store accounts.user add")
+def _(world: World) -> None:
+    person = {"email": "new@example.com", "role": Role.SUPPORT, "password": "a-long-password-1"}
+    world.add(User, **person)
+
+
+@FORMS.of("store accounts.user change")
+def _(world: World) -> None:
+    world.change(make_user(world.store, Role.SUPPORT), role=Role.CATALOG)
+
+
+@FORMS.of("store catalog.category add")
+def _(world: World) -> None:
+    world.add(Category, name="Tea")
+
+
+@FORMS.of("store catalog.category change")
+def _(world: World) -> None:
+    world.change(world.first(Category), name="Renamed")
+
+
+@FORMS.of("store catalog.category delete")
+def _(world: World) -> None:
+    world.delete(world.first(Category))
+
+
+@FORMS.of("store catalog.product add")
+def _(world: World) -> None:
+    variant = {"variants-0-sku": "NEW-1", "variants-0-price": "5.00"}
+    world.add(Product, title="New", slug="new-one", **variant)
+
+
+@FORMS.of("store catalog.product change")
+def _(world: World) -> None:
+    world.change(world.first(Product), title="Renamed")
+
+
+@FORMS.of("store catalog.product delete")
+def _(world: World) -> None:
+    world.delete(make_product(world.store))
+
+
+@FORMS.of("store content.theme change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        theme = Theme.objects.get_or_create(key="store")[0]
+    world.change(theme, tagline="Slow tea")
+
+
+@FORMS.of("store inventory.stockitem change")
+def _(world: World) -> None:
+    world.change(world.first(StockItem), counted=777, reason="counted")
+
+
+@FORMS.of("store inventory.warehouse add")
+def _(world: World) -> None:
+    world.add(Warehouse, name="Second", code="second", country="IN", priority=2)
+
+
+@FORMS.of("store inventory.warehouse change")
+def _(world: World) -> None:
+    world.change(world.first(Warehouse), name="Renamed")
+
+
+@FORMS.of("store payments.paymentmethod change")
+def _(world: World) -> None:
+    world.change(world.first(PaymentMethod), label="Renamed")
+
+
+@FORMS.of("store pricing.shippingmethod add")
+def _(world: World) -> None:
+    world.add(ShippingMethod, name="Slow", code="slow", amount_minor="10")
+
+
+@FORMS.of("store pricing.shippingmethod change")
+def _(world: World) -> None:
+    world.change(world.first(ShippingMethod), name="Renamed")
+
+
+@FORMS.of("store pricing.shippingmethod delete")
+def _(world: World) -> None:
+    world.delete(world.first(ShippingMethod))
+
+
+@FORMS.of("store pricing.taxrate add")
+def _(world: World) -> None:
+    world.add(TaxRate, name="GST", country="NZ", percent="15")
+
+
+@FORMS.of("store pricing.taxrate change")
+def _(world: World) -> None:
+    world.change(world.first(TaxRate), name="Renamed")
+
+
+@FORMS.of("store pricing.taxrate delete")
+def _(world: World) -> None:
+    world.delete(world.first(TaxRate))
+
+
+@FORMS.of("store pricing.taxsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        settings = TaxSettings.objects.get_or_create(key="store")[0]
+        TaxSettings.objects.update(prices_include_tax=not settings.prices_include_tax)
+    world.change(settings, **{"prices_include_tax": "on" if settings.prices_include_tax else None})
+
+
+for _name in ("activate", "deactivate"):
+
+    @ACTIONS.of(f"store accounts.user {_name}")
+    def _(world: World, name: str = _name) -> None:
+        person = make_user(world.store, Role.SUPPORT, is_active=name == "deactivate")
+        world.act(person, name)
+
+
+@ACTIONS.of("store catalog.category delete_selected")
+def _(world: World) -> None:
+    world.act(world.first(Category), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store catalog.product delete_selected")
+def _(world: World) -> None:
+    world.act(make_product(world.store), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store catalog.product activate")
+def _(world: World) -> None:
+    world.act(make_product(world.store, status="draft"), "activate")
+
+
+for _name in ("hide", "archive"):
+
+    @ACTIONS.of(f"store catalog.product {_name}")
+    def _(world: World, name: str = _name) -> None:
+        world.act(make_product(world.store), name)
+
+
+@ACTIONS.of("store events.outboxmessage replay")
+def _(world: World) -> None:
+    with use_store(world.store):
+        message = OutboxMessage.objects.create(
+            message_id=world.store.pk, topic="a.b", consumer="c", state=MessageState.DEAD
+        )
+    world.act(message, "replay")
+
+
+@ACTIONS.of("store notifications.sentmail send_again")
+def _(world: World) -> None:
+    with use_store(world.store):
+        mail = SentMail.objects.create(
+            to="a@example.com", template="t", message_ref="m", language="en", subject="s"
+        )
+    world.act(mail, "send_again")
+
+
+@ACTIONS.of("store orders.order ship_selected")
+def _(world: World) -> None:
+    world.act(paid_order(world), "ship_selected")
+
+
+@ACTIONS.of("store payments.gatewayevent replay")
+def _(world: World) -> None:
+    with use_store(world.store):
+        event = GatewayEvent.objects.create(
+            gateway="test", event_id="e", kind="payment.paid", payment_ref="x", payload="{}"
+        )
+    world.act(event, "replay")
+
+
+@ACTIONS.of("store pricing.shippingmethod delete_selected")
+def _(world: World) -> None:
+    world.act(world.first(ShippingMethod), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store pricing.taxrate delete_selected")
+def _(world: World) -> None:
+    world.act(world.first(TaxRate), "delete_selected", post="yes")
+
+
+def paid_order(world: World) -> Order:
+    placed = place_order(world.store)
+    pay(world.store, placed)
+    with use_store(world.store):
+        return Order.objects.get(pk=placed["id"])
+
+
+def press(world: World, order: Order, verb: str, **values: Any) -> None:
+    world.post(f"/admin/orders/order/{order.pk}/{verb}/", **values)
+
+
+@BUTTONS.of("store orders_order_ship")
+def _(world: World) -> None:
+    press(world, paid_order(world), "ship")
+
+
+@BUTTONS.of("store orders_order_deliver")
+def _(world: World) -> None:
+    order = paid_order(world)
+    press(world, order, "ship")
+    with use_store(world.store):
+        shipment = Shipment.objects.get(order=order)
+    press(world, order, "deliver", shipment=str(shipment.pk))
+
+
+@BUTTONS.of("store orders_order_cancel")
+def _(world: World) -> None:
+    press(world, paid_order(world), "cancel", reason="asked for")
+
+
+@BUTTONS.of("store orders_order_refund")
+def _(world: World) -> None:
+    order = paid_order(world)
+    with use_store(world.store):
+        payment = Payment.objects.get(order=order)
+    press(world, order, "refund", payment=str(payment.pk), amount="1.00", reason="spilt")
+
+
+@BUTTONS.of("store orders_order_note")
+def _(world: World) -> None:
+    press(world, paid_order(world), "note", text="Rang twice.")
+
+
+def _product_body(title: str, sku: str) -> dict[str, Any]:
+    price = {"amount": "5.00", "currency": "INR"}
+    return {"title": title, "variants": [{"sku": sku, "prices": [price]}]}
+
+
+@API.of("store POST products")
+def _(world: World) -> None:
+    world.api("POST", "products", _product_body("By API", "API-1"))
+
+
+@API.of("store PUT products/<str:product_id>")
+def _(world: World) -> None:
+    product = make_product(world.store)
+    world.api("PUT", f"products/{product.pk}", _product_body("Replaced", product.skus[0]))
+
+
+@API.of("store PATCH products/<str:product_id>")
+def _(world: World) -> None:
+    world.api("PATCH", f"products/{make_product(world.store).pk}", {"title": "Renamed"})
+
+
+@API.of("store DELETE products/<str:product_id>")
+def _(world: World) -> None:
+    world.api("DELETE", f"products/{make_product(world.store).pk}")
+
+
+@API.of("store POST products/<str:product_id>/images")
+def _(world: World) -> None:
+    world.caller.upload(f"products/{make_product(world.store).pk}/images", file=picture())
+
+
+@API.of("store DELETE products/<str:product_id>/images/<str:image_id>")
+def _(world: World) -> None:
+    product = world.first(Product)
+    world.api("DELETE", f"products/{product.pk}/images/{product.images[0].id}")
+
+
+@API.of("store POST categories")
+def _(world: World) -> None:
+    world.api("POST", "categories", {"name": "By API"})
+
+
+for _method in ("PUT", "PATCH", "DELETE"):
+
+    @API.of(f"store {_method} categories/<str:category_id>")
+    def _(world: World, method: str = _method) -> None:
+        body = None if method == "DELETE" else {"name": "By API"}
+        world.api(method, f"categories/{world.first(Category).pk}", body)
+
+
+@API.of("store POST inventory")
+def _(world: World) -> None:
+    variant = make_product(world.store).variants[0].id
+    world.api("POST", "inventory", {"variant_id": variant, "on_hand": 3})
+
+
+@API.of("store PATCH orders/<uuid:order_id>/status")
+def _(world: World) -> None:
+    world.api("PATCH", f"orders/{paid_order(world).pk}/status", {"status": "shipped"})
+
+
+ADDRESS = {
+    "name": "Asha Rao",
+    "line1": "12 MG Road",
+    "city": "Bengaluru",
+    "region": "KA",
+    "postal_code": "560001",
+    "country": "IN",
+}
+
+
+def saved_address(world: World) -> str:
+    return str(world.api("POST", "users/addresses", ADDRESS).json()["id"])
+
+
+@API.of("store POST users/addresses")
+def _(world: World) -> None:
+    saved_address(world)
+
+
+for _method in ("PUT", "PATCH", "DELETE"):
+
+    @API.of(f"store {_method} users/addresses/<uuid:address_id>")
+    def _(world: World, method: str = _method) -> None:
+        body = None if method == "DELETE" else {**ADDRESS, "city": "Mysuru"}
+        world.api(method, f"users/addresses/{saved_address(world)}", body)
+
+
+for _method in ("PUT", "PATCH"):
+
+    @API.of(f"store {_method} users/profile")
+    def _(world: World, method: str = _method) -> None:
+        world.api(method, "users/profile", {"first_name": "New", "last_name": "N", "phone": ""})

@@ -1,0 +1,121 @@
+"""Every change that staff, API clients and operators can make is in the audit log. A door that is added joins by itself: it
+fails here until it has a case, and its case fails until the change leaves an entry."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Role, User
+from apps.common.actor import ActorKind
+from apps.platform.tenancy.context import use_store
+from tests.api.shop import PASSWORD, Api, log_in
+from tests.backoffice import doors, every_change_platform, every_change_store
+from tests.backoffice.every_change import Case, World
+from tests.backoffice.test_pages import rename_session
+from tests.tenancy.canary import plant
+
+# Buyers' own: their orders, payments and carts have histories of their own, and logging in changes nothing of a store.
+OF_BUYERS = {
+    "store POST auth/login", "store POST auth/logout", "store POST auth/refresh-token", "store POST auth/register",
+    "store POST cart/items", "store PUT cart/items/<str:line_id>", "store DELETE cart/items/<str:line_id>",
+    "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
+    "store POST payments/webhook/<str:gateway>",
+    "platform POST auth/login", "platform POST auth/logout", "platform POST auth/refresh-token",
+}  # fmt: skip
+# They look at something and change nothing.
+LOOKS = {
+    "platform platform_provisioningjob_status", "platform platform_sandboxjob_status",
+    "platform platform_storemove_status", "platform platform_store_check", "platform platform_store_connection",
+    "platform platform_store_credentials_check", "platform POST provision/check",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(store: Any, client_for: Callable[..., Client]) -> World:
+    """A shop that trades, seen by its owner."""
+    with use_store(store):
+        plant(store)
+        owner = User.objects.get(role=Role.OWNER)
+        owner.set_password(PASSWORD)
+        owner.save()
+        client = client_for(store)
+        client.force_login(owner)
+    return World(store, rename_session(client, f"session_{store.slug}"), log_in(store, owner))
+
+
+@pytest.fixture
+def platform_world(store: Any, client_for: Callable[..., Client]) -> World:
+    boss = User.objects.create_superuser("boss@platform.example", PASSWORD)
+    client = client_for(None)
+    client.force_login(boss)
+    api = Api(None)
+    answer = api.post("auth/login", {"email": boss.email, "password": PASSWORD})
+    caller = api.with_headers(authorization=f"Bearer {answer.json()['access']}")
+    return World(store, rename_session(client, "session_platform"), caller, site="platform")
+
+
+def cases_of(kind: str) -> dict[str, Case]:
+    of_store, of_platform = getattr(every_change_store, kind), getattr(every_change_platform, kind)
+    return {**of_store, **of_platform}
+
+
+ALL = {
+    door: case for kind in ("FORMS", "ACTIONS", "BUTTONS", "API") for door, case in cases_of(kind).items()
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("find", "kind"),
+    [
+        (doors.list_forms, "FORMS"),
+        (doors.list_actions, "ACTIONS"),
+        (doors.list_buttons, "BUTTONS"),
+        (doors.list_api, "API"),
+    ],
+)
+def test_every_door_has_a_case(in_store: Any, find: Callable[[], list[str]], kind: str) -> None:
+    known = {*cases_of(kind), *every_change_platform.ELSEWHERE, *OF_BUYERS, *LOOKS}
+    assert set(find()) - known == set()
+    assert set(cases_of(kind)) - set(find()) == set(), "doors that are gone"
+
+
+@pytest.mark.parametrize("door", [door for door in ALL if door.startswith("store")])
+def test_a_change_in_a_store_is_in_the_log(world: World, door: str) -> None:
+    assert_noted(world, ALL[door])
+
+
+@pytest.mark.parametrize("door", [door for door in ALL if door.startswith("platform")])
+def test_a_change_on_the_platform_is_in_the_log(platform_world: World, door: str) -> None:
+    assert_noted(platform_world, ALL[door])
+
+
+def assert_noted(world: World, case: Case) -> None:
+    known = {entry.pk for entry in world.entries()}
+    case(world)
+    fresh = [entry for entry in world.entries() if entry.pk not in known]
+    assert fresh, "no entry"
+    for entry in fresh:
+        assert re.fullmatch(r"[a-z_]+\.[a-z_]+", entry.action)
+        assert entry.actor_kind == ActorKind.STAFF
+        assert entry.actor_label
+        assert entry.target_label
+        assert entry.door in ("admin", "api")
+        assert entry.ip == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("door", "proof"),
+    [*every_change_platform.ELSEWHERE.items(), *every_change_platform.COMMANDS.items()],
+)
+def test_what_needs_servers_of_its_own_is_proved_elsewhere(door: str, proof: str) -> None:
+    path, action = proof.split(" ")
+    assert f'"{action}"' in Path(path).read_text(), door
+
+
+def test_every_command_says_what_it_leaves(in_store: Any) -> None:
+    known = {*every_change_platform.COMMANDS, *every_change_platform.READING_COMMANDS}
+    assert set(doors.list_commands()) == known
