@@ -113,8 +113,8 @@ def restore_master(
 
 def _list_passing() -> list[str]:
     """Tables that differ from an archive of the same platform: work that is due comes and goes, history is added to."""
-    history = [one for one in schema.list_master_tables() if getattr(one, "is_append_only", False)]
-    return [one._meta.db_table for one in (WakeUp, *history)]
+    models = [one for one in schema.list_master_tables() if getattr(one, "is_append_only", False)]
+    return [WakeUp._meta.db_table, *(one._meta.db_table for one in models)]
 
 
 def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
