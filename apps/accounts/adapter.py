@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 
 from apps.accounts.models import normalize_email
+from apps.common.text import line_of
+from apps.notifications.sender import sender_of_mails
 from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store_or_none
 
@@ -36,10 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         store = current_store_or_none()
-        return f"{store.name}: {subject}" if store is not None else subject
+        return line_of(f"{store.name}: {subject}" if store is not None else subject)
 
     def get_from_email(self) -> str:
-        return str(settings.DEFAULT_FROM_EMAIL)
+        return sender_of_mails()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A sandbox holds copies of people who never asked it for anything."""

@@ -21,21 +21,20 @@ from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
 from apps.common.text import NotText
+from apps.common.typed_text import Kind, Line, clean_texts
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.routers import home_alias
 
 MAX_ADDRESSES = 30
-PROFILE_FIELDS = ("first_name", "last_name", "phone")
+PROFILE: Mapping[str, Kind] = {"first_name": Line(100), "last_name": Line(100), "phone": Line(100)}
 
 
 def create_user(
     *, email: str, password: str | None, role: Role = Role.CUSTOMER, **profile: str
 ) -> User:
     """A person of the active home, with the rights of the role. Raises `EmailTaken`."""
-    if "phone" in profile:
-        profile["phone"] = _check_phone(profile["phone"])
-    user = User(email=normalize_email(email), **profile)
+    user = User(email=normalize_email(email), **_check_profile(profile))
     user.set_password(password)
     _check(user, exclude={"password"})
     try:
@@ -93,14 +92,12 @@ def set_active(*, user: User, is_active: bool) -> User:
 
 def update_profile(*, user: User, values: Mapping[str, str]) -> User:
     """Change name and phone; anything else in `values` is ignored."""
-    changed = [name for name in PROFILE_FIELDS if name in values]
-    for name in changed:
-        setattr(user, name, values[name].strip())
-    if "phone" in changed:
-        user.phone = _check_phone(user.phone)
+    changed = _check_profile(values)
+    for name, text in changed.items():
+        setattr(user, name, text)
     _check(user, exclude={"password", "email"})
     with audited("user.profile_changed", user):
-        user.save(update_fields=changed)
+        user.save(update_fields=list(changed))
     return user
 
 
@@ -165,6 +162,13 @@ def _check_address(values: Mapping[str, Any]) -> dict[str, str]:
     if errors:
         raise InvalidAddress(fields=errors)
     return checked
+
+
+def _check_profile(values: Mapping[str, str]) -> dict[str, str]:
+    texts = clean_texts(values, PROFILE, InvalidPerson)
+    if "phone" in texts:
+        texts["phone"] = _check_phone(texts["phone"])
+    return texts
 
 
 def _check_phone(phone: str) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,6 +19,14 @@ from apps.backoffice.history import history_page
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import DomainError
+from apps.common.fields import (
+    BlockField,
+    CodeField,
+    EmailField,
+    LineField,
+    SlugField,
+    WebAddressField,
+)
 from apps.common.places import country_choices, currency_choices, language_choices
 from apps.common.time_zones import time_zone_choices
 from apps.platform.auditing import audited
@@ -68,9 +76,32 @@ _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
     "language": language_choices,
     "time_zone": lambda: time_zone_choices(now()),
 }
+# Columns whose text is a code; other columns say by their kind what text they hold.
+_CODES = frozenset({"code", "sku", "barcode", "tax_class", "tracking_number", "phone", "slug"})
+_TEXT_FIELDS: list[tuple[type[models.Field], type[forms.Field]]] = [
+    (models.EmailField, EmailField),
+    (models.URLField, WebAddressField),
+    (models.SlugField, SlugField),
+    (models.TextField, BlockField),
+    (models.CharField, LineField),
+]
 
 
-class Admin(ModelAdmin):
+class TextDoor:
+    """Before an admin class: a column of text takes its normal form."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if not db_field.choices:
+            found = (field for kind, field in _TEXT_FIELDS if isinstance(db_field, kind))
+            form_class = next(found, None)
+            if form_class is LineField and db_field.name in _CODES:
+                form_class = CodeField
+            if form_class is not None:
+                kwargs.setdefault("form_class", form_class)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class
+
+
+class Admin(TextDoor, ModelAdmin):
     """A list that stays quick with many rows: no second count, 50 a page, filters with a button."""
 
     list_per_page = 50

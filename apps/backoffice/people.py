@@ -16,12 +16,13 @@ from apps.accounts.models import Role, User
 from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import platform_admin, store_admin
+from apps.common.fields import RawField
 
 
 class PersonForm(forms.ModelForm):
     """`password` is asked for a new person, and sets a new one when filled in later."""
 
-    password = forms.CharField(
+    password = RawField(
         widget=UnfoldAdminPasswordWidget, required=False, help_text="Empty keeps the one there is."
     )
 

@@ -1,5 +1,6 @@
-"""Amounts in forms: people type `1,499.00` as their store writes it, services take minor units."""
+"""Fields of forms: text in its normal form (`apps.common.text`), amounts as people type them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,8 +9,72 @@ from django.core.exceptions import ValidationError
 from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
 from apps.common.money import to_minor
+from apps.common.text import clean_block, clean_code, clean_line
+from apps.common.web import clean_email, clean_host, clean_web_address
 
 _MOST_CHARACTERS = 60
+
+
+class RawField(forms.CharField):
+    """Text that is kept as it comes: passwords, tokens, keys."""
+
+
+class LineField(forms.CharField):
+    """One line of text in its normal form."""
+
+    clean_text: Callable[[Any], str] = staticmethod(clean_line)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return self.empty_value
+        try:
+            text = self.clean_text(value)
+        except InvalidInput as error:
+            raise ValidationError(str(error), code="invalid") from error
+        return text or self.empty_value
+
+
+class BlockField(LineField):
+    """Text of several lines in its normal form."""
+
+    widget = forms.Textarea
+    clean_text = staticmethod(clean_block)
+
+
+class CodeField(LineField):
+    """A code, a number of somebody else's, a reference: digits and dashes in ASCII."""
+
+    clean_text = staticmethod(clean_code)
+
+
+class SlugField(CodeField):
+    """What a model's `SlugField` asks for; the column's own validators say which letters it takes."""
+
+    def __init__(self, *, allow_unicode: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+class EmailField(LineField):
+    """An e-mail address in lower case, its host in ASCII."""
+
+    widget = forms.EmailInput
+    clean_text = staticmethod(clean_email)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 254, **kwargs})
+
+
+class WebAddressField(LineField):
+    """An address of a page, its host in ASCII."""
+
+    widget = forms.URLInput
+    clean_text = staticmethod(clean_web_address)
+
+
+class HostField(LineField):
+    """A host, in ASCII."""
+
+    clean_text = staticmethod(clean_host)
 
 
 class AmountField(forms.CharField):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 
+from apps.common.typed_text import Code, Email, Kind, Line, clean_texts
 from apps.content.errors import InvalidTheme
 from apps.content.models import Theme
 from apps.pictures.forms import NO_LONGER_KEPT
@@ -22,6 +23,16 @@ THEME_FIELDS = (
     *("tagline", "announcement", "hero_title", "hero_text", "contact_email"),
 )
 
+TEXTS: Mapping[str, Kind] = {
+    "brand": Code(7),
+    "accent": Code(7),
+    "tagline": Line(160),
+    "announcement": Line(160),
+    "hero_title": Line(120),
+    "hero_text": Line(300),
+    "contact_email": Email(),
+}
+
 
 def save_theme(*, values: Mapping[str, Any]) -> Theme:
     """Change what `values` names and keep the rest. Every page shows it from the next request on.
@@ -29,6 +40,7 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
     `logo` is an upload, the token of a kept one, or "" for none; pages may show the old one for as long as they are
     cached, so its file stays. Raises `InvalidTheme` and `ImageRejected`.
     """
+    values = {**values, **clean_texts(values, TEXTS, InvalidTheme)}
     theme = Theme.objects.filter(key="store").first() or Theme()
     for name in THEME_FIELDS:
         if name in values and name != "logo":

@@ -1,6 +1,6 @@
 """What can go wrong after the sale. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
 
-from apps.common.errors import Conflict, InvalidInput, NotFound
+from apps.common.errors import Conflict, NotFound
 
 
 class ShipmentNotFound(NotFound):
@@ -11,10 +11,3 @@ class ShipmentNotFound(NotFound):
 class NothingToShip(Conflict):
     code = "nothing_to_ship"
     title = "Everything in this order has been shipped."
-
-
-class InvalidShipment(InvalidInput):
-    """Carrier, tracking number or link can't be used; `fields` says which."""
-
-    code = "invalid_shipment"
-    title = "Some of the shipment's details are not valid."

@@ -1,17 +1,16 @@
 """After the sale: ship, deliver, cancel. Rows are locked in one order everywhere: order, payment, stock."""
 
 from collections.abc import Mapping
+from typing import Annotated
 from uuid import UUID
-
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.states import require_move
+from apps.common.typed_text import Code, Line, WebAddress, cleans_text
 from apps.events import services as events
-from apps.fulfilment.errors import InvalidShipment, NothingToShip, ShipmentNotFound
+from apps.fulfilment.errors import NothingToShip, ShipmentNotFound
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
 from apps.fulfilment.states import SHIPMENT_MOVES, ShipmentState
 from apps.inventory import services as inventory
@@ -27,23 +26,28 @@ from apps.platform.tenancy.repeating import repeated_on_deadlock
 NOT_PAID_IN_TIME = "Not paid in time."
 
 
+@cleans_text
 @repeated_on_deadlock
 def ship_order(
     *,
     order: Order,
     actor: Actor,
     lines: Mapping[UUID, int] | None = None,
-    carrier: str = "",
-    tracking_number: str = "",
-    tracking_url: str = "",
-    request_key: str = "",
+    carrier: Annotated[str, Line(80)] = "",
+    tracking_number: Annotated[str, Code(80)] = "",
+    tracking_url: Annotated[str, WebAddress(500)] = "",
+    request_key: Annotated[str, Code(100)] = "",
 ) -> Shipment:
     """Send pieces (line id -> how many), or everything that is left. Their stock goes down here.
 
     The same `request_key` again answers the first shipment: give the form's token, so that a double click ships once.
     Raises `NothingToShip`, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
     """
-    details = _check_shipment(carrier, tracking_number, tracking_url)
+    details = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "tracking_url": tracking_url,
+    }
     with events.transaction_with_wake_up():
         orders.lock_order(order)
         known = Shipment.objects.filter(order=order, request_key=request_key).first()
@@ -88,7 +92,8 @@ def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
     return shipment
 
 
-def cancel(*, order: Order, reason: str, actor: Actor) -> Order:
+@cleans_text
+def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
     """Cancel an order that has not been shipped: the stock is free again, money goes back. Repeatable.
 
     The gateway is asked first to take no money any more; what it took by then is booked and refunded. Raises
@@ -135,28 +140,8 @@ def _cancel(order: Order, reason: str, actor: Actor) -> None:
     """Order, payment, stock: in the order of the locks."""
     orders.cancel_order(order=order, reason=reason, actor=actor)
     payments.undo_payments(order=order, reason=reason, actor=actor)
-    inventory.release_stock(order_ref=order.pk, reason=reason[:200], actor=actor)
+    inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
     _emit("order.cancelled", order, reason=reason)
-
-
-def _check_shipment(carrier: str, tracking_number: str, tracking_url: str) -> dict[str, str]:
-    details = {
-        "carrier": " ".join(carrier.split()),
-        "tracking_number": " ".join(tracking_number.split()),
-        "tracking_url": tracking_url.strip(),
-    }
-    errors: dict[str, list[str]] = {}
-    for name, limit in (("carrier", 80), ("tracking_number", 80), ("tracking_url", 500)):
-        if len(details[name]) > limit or not details[name].isprintable():
-            errors[name] = [f"At most {limit} characters on one line."]
-    if details["tracking_url"] and "tracking_url" not in errors:
-        try:
-            URLValidator(schemes=["https", "http"])(details["tracking_url"])
-        except ValidationError:
-            errors["tracking_url"] = ["Enter a web address that begins with https://."]
-    if errors:
-        raise InvalidShipment(fields=errors)
-    return details
 
 
 def _quantities(order_lines: list[OrderLine], wanted: Mapping[UUID, int] | None) -> dict[UUID, int]:

@@ -11,24 +11,24 @@ which many mailboxes show one. A server that is down is asked again by the outbo
 
 from collections.abc import Mapping
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
-from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.text import NotText, line_of
+from apps.common.web import clean_email
 from apps.events import services as events
 from apps.notifications.errors import NotAnAddress
 from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
+from apps.notifications.sender import sender_address, sender_of_mails
 from apps.notifications.states import MailState
 from apps.platform.auditing import note
 from apps.platform.tenancy.context import current_store
@@ -137,19 +137,18 @@ def _render(
             for part in ("subject.txt", "body.txt", "body.html")
         )
     return {
-        "subject": _one_line(subject)[:_SUBJECT_LENGTH],
+        "subject": line_of(subject, most=_SUBJECT_LENGTH),
         "text": text.strip() + "\n",
         "html": html.strip() + "\n",
     }
 
 
 def _build(mail: SentMail) -> EmailMultiAlternatives:
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    host = address.rpartition("@")[2] or "localhost"
+    host = sender_address().rpartition("@")[2] or "localhost"
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        from_email=formataddr((_one_line(current_store().name), address), charset="utf-8"),
+        from_email=sender_of_mails(),
         to=[mail.to],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers={
@@ -179,13 +178,9 @@ def _reason_to_keep(mail: SentMail) -> str:
 
 def _checked(address: str) -> str:
     try:
-        validate_email(address)
-    except ValidationError:
-        raise NotAnAddress(f"{address[:80]!r} is not an e-mail address.") from None
-    return address
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks and control characters: nothing in it can become a header of its own."""
-    visible = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(visible.split())
+        checked = clean_email(address)
+    except NotText:
+        checked = ""
+    if not checked:
+        raise NotAnAddress(f"{address[:80]!r} is not an e-mail address.")
+    return checked

@@ -107,6 +107,7 @@ def test_a_reset_link_works_once_and_only_at_its_store(
     here.post("/account/password/reset/", {"email": "MIRA@example.com"})
     (message,) = mail.outbox
     assert message.subject.startswith("Alpha: ")
+    assert message.from_email == "Alpha <shop@localhost>"
     link = re.search(r"http://alpha\.localhost:8000(/\S+)", message.body).group(1)
 
     elsewhere = there.get(link, follow=True).content.decode()

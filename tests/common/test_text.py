@@ -11,6 +11,8 @@ from apps.common.text import (
     clean_line,
     fold,
     fold_code,
+    has_letter,
+    line_of,
     words_of,
 )
 
@@ -21,6 +23,11 @@ JOINED = [
     "ශ්\u200dරී",  # Sinhala
     "👩\u200d🌾 Farm",  # an emoji of two
     "葛\U000e0100城",  # a Japanese name with the variant of its character
+    "র\u200d\u09cd\u09afাব",  # Bengali, the joiner before the virama
+    "ខ្មែ\u200cរ",  # Khmer
+    "ᠮᠣᠩᠭᠣᠯ ᠤᠯᠤᠰ\u180eᠠ",  # Mongolian, with its vowel separator
+    "❤️\u200d🔥",  # an emoji behind a selector
+    "🏳️\u200d🌈 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 1️⃣",
 ]
 
 
@@ -40,6 +47,13 @@ def test_joiners_and_variants_that_are_part_of_the_spelling_are_kept(name: str) 
         ("\u200fعلي\u202c", "علي"),
         ("\u202eevil", "evil"),
         ("ab\u200d-x\u200b", "ab-x"),
+        ("山\u200d田", "山田"),
+        ("क\u200d\u200dख", "क\u200dख"),
+        ("👩\u200d", "👩"),
+        ("ab\ufe0f-1\ufe0f", "ab-1"),
+        ("🏴\U000e0068\U000e0069 hidden", "🏴 hidden"),
+        ("a\U000e0061\U000e0062b", "ab"),
+        ("a\ufffcb\ufdd0\U0001ffff", "ab"),
         ("Rose\u0301", "Rosé"),
         ("\u095c", "\u0921\u093c"),
         ("", ""),
@@ -67,6 +81,13 @@ def test_what_is_no_text_is_refused(typed: object) -> None:
 
 def test_a_block_keeps_its_lines() -> None:
     assert clean_block(" one\r\ntwo\u2028three\u2029four\tfive ") == "one\ntwo\nthree\n\nfour five"
+
+
+def test_what_another_program_says_is_never_refused() -> None:
+    assert line_of("card\x00 declined\r\nBcc: x") == "card declined Bcc: x"
+    assert line_of("കുമാര്\u200d", most=7) == "കുമാര്\u200d"
+    assert line_of("\u200b") == line_of(None) == ""
+    assert line_of("नमस्ते", most=5) == "नम"
 
 
 def test_a_text_that_is_too_long_says_the_limit() -> None:
@@ -104,6 +125,11 @@ def test_a_code_has_ascii_digits_and_hyphens(typed: str, kept: str) -> None:
         ("Smørrebrød", "smorrebrod"),
         ("ｶﾌｪ", "カフェ"),
         ("१२३", "123"),
+        ("क\u093cहवा", "कहवा"),
+        ("أحمد", "احمد"),
+        ("علی", "علي"),
+        ("葛\U000e0100城", "葛城"),
+        ("Đà Nẵng", "da nang"),
         ("가", "\u1100\u1161"),
     ],
 )
@@ -117,11 +143,20 @@ def test_letters_and_vowel_signs_are_told_apart(one: str, other: str) -> None:
 
 
 def test_codes_are_compared_without_case() -> None:
-    assert fold_code("ab-x\u200b") == fold_code("AB－X")
+    assert fold_code("ab-x\u200b") == fold_code("AB－X\ufe0f") == fold_code("ab–x")
+    assert fold_code("Straße-१") == "strasse-1"
 
 
 def test_words_end_where_neither_letter_nor_mark_nor_digit_follows() -> None:
     assert words_of("मसाला-चाय (250 g)") == ["मसाला", "चाय", "250", "g"]
+    assert words_of("L’Oréal men's") == ["loreal", "mens"]
+
+
+@pytest.mark.parametrize(
+    ("text", "has"), [("चाय", True), ("501", True), ("…!", False), ("🎁", False)]
+)
+def test_a_letter_or_a_digit_of_any_script(text: str, has: bool) -> None:
+    assert has_letter(text) is has
 
 
 @given(st.text())

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from apps.common.errors import DomainError
+from apps.common.errors import DomainError, InvalidInput
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.errors import InvalidShipment, NothingToShip
+from apps.fulfilment.errors import NothingToShip
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
 from apps.fulfilment.selectors import can_cancel, can_ship
 from apps.fulfilment.states import SHIPMENT_MOVES, ShipmentState
@@ -162,7 +162,7 @@ def test_an_unpaid_order_is_not_shipped(goods: Goods) -> None:
     ],
 )
 def test_details_that_can_not_be_shown_are_refused(paid: Order, bad: dict[str, str]) -> None:
-    with pytest.raises(InvalidShipment) as refused:
+    with pytest.raises(InvalidInput) as refused:
         ship(paid, **bad)
 
     assert set(refused.value.fields) == set(bad)

@@ -1,6 +1,8 @@
 """Mails are written once, sent at least once, and nothing in them becomes a header."""
 
+import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from uuid import uuid4
@@ -182,6 +184,20 @@ def test_a_name_with_commas_and_letters_of_the_world_stays_one_sender(store: Any
     sent = mail.outbox[0].message()
     assert sent["From"].endswith("<shop@localhost>")
     assert "evil.example>," not in sent["From"]
+
+
+@pytest.mark.parametrize("name", ["കുമാര്\u200d ചായക്കട " * 5, "क" * 100, 'Tea & "Clay" (old), Inc.'])
+def test_a_long_name_of_any_script_is_folded_into_short_words(store: Any, name: str) -> None:
+    name = name.strip()
+    Store.objects.filter(pk=store.pk).update(name=name)
+    with use_store(Store.objects.get(pk=store.pk)):
+        write()
+        relay_outbox()
+    sent = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=policy.default)
+    assert sent["From"].addresses[0].display_name == name
+    assert sent["From"].addresses[0].addr_spec == "shop@localhost"
+    words = re.findall(rb"=\?utf-8\?.\?.*?\?=", mail.outbox[0].message().as_bytes())
+    assert all(len(word) <= 75 for word in words)
 
 
 def test_old_mails_are_forgotten() -> None:

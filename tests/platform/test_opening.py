@@ -76,7 +76,7 @@ def test_prices_and_limits_are_copied_from_the_plan(db):
         "té",
         "a" * 41,
         "tea.house",
-        "tea\n",
+        "tea\0",
         "';--",
     ],
 )

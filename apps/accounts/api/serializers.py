@@ -6,15 +6,22 @@ from rest_framework import serializers
 
 from apps.accounts.models import Address, User
 from apps.accounts.roles import Role
-from apps.common.api.fields import FlagField, MomentField, TextField
+from apps.common.api.fields import (
+    CodeField,
+    EmailField,
+    FlagField,
+    LineField,
+    MomentField,
+    RawField,
+)
 from apps.common.api.serializers import StrictSerializer
 
 PASSWORD_MAX = 256  # hashing a novel costs the server, not the attacker
 
 
 class CredentialsInput(StrictSerializer):
-    email = TextField(max_length=254)
-    password = TextField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
+    email = LineField(max_length=254)
+    password = RawField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
     refresh_cookie = FlagField(
         default=False,
         help_text="Keep the refresh token in an httpOnly cookie instead of the answer.",
@@ -22,16 +29,16 @@ class CredentialsInput(StrictSerializer):
 
 
 class RegistrationInput(StrictSerializer):
-    email = serializers.EmailField(max_length=254)
-    password = TextField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
-    first_name = TextField(max_length=100, default="", allow_blank=True)
-    last_name = TextField(max_length=100, default="", allow_blank=True)
-    phone = TextField(max_length=32, default="", allow_blank=True)
+    email = EmailField(max_length=254)
+    password = RawField(max_length=PASSWORD_MAX, trim_whitespace=False, write_only=True)
+    first_name = LineField(max_length=100, default="", allow_blank=True)
+    last_name = LineField(max_length=100, default="", allow_blank=True)
+    phone = CodeField(max_length=32, default="", allow_blank=True)
     refresh_cookie = FlagField(default=False)
 
 
 class RefreshInput(StrictSerializer):
-    refresh = TextField(
+    refresh = RawField(
         max_length=4096, required=False, help_text="Leave it out when the cookie holds it."
     )
 
@@ -60,24 +67,24 @@ class SessionSerializer(TokenSerializer):
 
 
 class ProfileInput(StrictSerializer):
-    first_name = TextField(max_length=100, allow_blank=True)
-    last_name = TextField(max_length=100, allow_blank=True)
-    phone = TextField(max_length=32, allow_blank=True)
+    first_name = LineField(max_length=100, allow_blank=True)
+    last_name = LineField(max_length=100, allow_blank=True)
+    phone = CodeField(max_length=32, allow_blank=True)
 
 
 class PostalAddressInput(StrictSerializer):
     """An address as checkout takes it."""
 
-    name = TextField(max_length=120)
-    line1 = TextField(max_length=200)
-    line2 = TextField(max_length=200, default="", allow_blank=True)
-    city = TextField(max_length=100)
-    region = TextField(max_length=100, default="", allow_blank=True)
-    postal_code = TextField(max_length=20, default="", allow_blank=True)
+    name = LineField(max_length=120)
+    line1 = LineField(max_length=200)
+    line2 = LineField(max_length=200, default="", allow_blank=True)
+    city = LineField(max_length=100)
+    region = LineField(max_length=100, default="", allow_blank=True)
+    postal_code = CodeField(max_length=20, default="", allow_blank=True)
     country = serializers.RegexField(
         r"^[A-Z]{2}\Z", help_text="ISO 3166 code, such as IN.", initial="IN"
     )
-    phone = TextField(max_length=32, default="", allow_blank=True)
+    phone = CodeField(max_length=32, default="", allow_blank=True)
 
 
 class AddressInput(PostalAddressInput):

@@ -4,12 +4,14 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
+from apps.common.fields import EmailField, RawField
+
 
 class FirstLoginForm(forms.Form):
     """The first login of a new store."""
 
-    email = forms.EmailField(widget=UnfoldAdminEmailInputWidget)
-    password = forms.CharField(
+    email = EmailField(widget=UnfoldAdminEmailInputWidget)
+    password = RawField(
         widget=UnfoldAdminPasswordWidget,
         help_text="At least ten characters; the owner can change it after logging in.",
     )

@@ -12,6 +12,7 @@ from unfold.widgets import (
 )
 
 from apps.common.errors import DomainError
+from apps.common.fields import RawField
 from apps.platform.models import DatabaseType, Store
 from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.clusters import list_clusters
@@ -44,11 +45,11 @@ def _form_field(field: ConfigField) -> forms.Field:
         return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget, **common)
     if field.secret:
         secret = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-        return forms.CharField(widget=secret, strip=False, **common)
+        return RawField(widget=secret, strip=False, **common)
     if field.multiline:
-        return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **common)
+        return RawField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **common)
     plain = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(widget=plain, **common)
+    return RawField(widget=plain, **common)
 
 
 def config_of(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from apps.backoffice.base import (
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
+from apps.common.fields import CodeField
 from apps.platform.branching import describe_places, jobs
 from apps.platform.models import SandboxJob, Store
 from apps.platform.selectors import store_url
@@ -46,7 +47,7 @@ TITLES = {
 class SandboxForm(forms.Form):
     """All a sandbox needs of its own."""
 
-    slug = forms.CharField(
+    slug = CodeField(
         label="Short name of the sandbox",
         max_length=40,
         help_text="Part of its address: lower-case letters, digits and single hyphens.",

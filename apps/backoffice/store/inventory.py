@@ -14,6 +14,7 @@ from apps.backoffice.base import Admin, RecordAdmin, form_errors, staff_actor
 from apps.backoffice.columns import badge, flag, moment, words
 from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
+from apps.common.fields import LineField
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockItem, Warehouse
 
@@ -28,7 +29,7 @@ class StockForm(forms.ModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
         show_hidden_initial=True,  # pieces that left since the page was opened do not come back by saving it
     )
-    reason = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    reason = LineField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
 
     class Meta:
         model = StockItem

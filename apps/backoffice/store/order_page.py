@@ -19,8 +19,10 @@ from apps.backoffice.columns import money
 from apps.backoffice.store.timeline import timeline_rows
 from apps.common.amounts import read_amount
 from apps.common.errors import InvalidInput
+from apps.common.fields import CodeField, LineField, WebAddressField
 from apps.common.ids import random_token
 from apps.common.money import to_minor
+from apps.common.text import clean_code
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import can_cancel, can_ship
@@ -42,9 +44,9 @@ PERMISSIONS = {
 
 
 class ShipForm(forms.Form):
-    carrier = forms.CharField(max_length=80, required=False)
-    tracking_number = forms.CharField(max_length=80, required=False)
-    tracking_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
+    carrier = LineField(max_length=80, required=False)
+    tracking_number = CodeField(max_length=80, required=False)
+    tracking_url = WebAddressField(max_length=500, required=False)
 
 
 def may(request: HttpRequest, verb: str) -> bool:
@@ -152,7 +154,7 @@ def _deliver(request: HttpRequest, order: Order) -> None:
 
 
 def _cancel(request: HttpRequest, order: Order) -> None:
-    reason = _text(request, "reason", 200)
+    reason = request.POST.get("reason", "")
     call_service(
         request,
         lambda: fulfilment.cancel(order=order, reason=reason, actor=staff_actor(request)),
@@ -169,7 +171,7 @@ def _refund(request: HttpRequest, order: Order) -> None:
         payments.refund_payment(
             payment=payment,
             amount_minor=to_minor(amount),
-            reason=_text(request, "reason", 200),
+            reason=request.POST.get("reason", ""),
             request_key=_request_key(request),
             actor=staff_actor(request),
         )
@@ -178,10 +180,7 @@ def _refund(request: HttpRequest, order: Order) -> None:
 
 
 def _note(request: HttpRequest, order: Order) -> None:
-    text = _text(request, "text", 2000)
-    if not text:
-        messages.error(request, "A note needs some words.")
-        return
+    text = request.POST.get("text", "")
     call_service(
         request,
         lambda: orders.add_note(order=order, text=text, actor=staff_actor(request)),
@@ -190,12 +189,7 @@ def _note(request: HttpRequest, order: Order) -> None:
 
 
 def _request_key(request: HttpRequest) -> str:
-    return _text(request, "request_key", 100) or random_token()
-
-
-def _text(request: HttpRequest, field: str, limit: int) -> str:
-    """What was typed, without what PostgreSQL can't keep."""
-    return request.POST.get(field, "").replace("\x00", "").strip()[:limit]
+    return clean_code(request.POST.get("request_key", ""), most=100) or random_token()
 
 
 def _uuid(request: HttpRequest, field: str) -> UUID | None:

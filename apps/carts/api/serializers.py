@@ -5,13 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.carts.selectors import CartView
-from apps.common.api.fields import MoneyField, TextField, WholeField
+from apps.common.api.fields import CodeField, MoneyField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 
 
 class ItemInput(StrictSerializer):
-    variant_id = TextField(max_length=36)
+    variant_id = CodeField(max_length=36)
     quantity = WholeField(min_value=1, max_value=100_000, default=1)
 
 

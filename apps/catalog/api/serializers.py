@@ -7,7 +7,16 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.catalog.documents import ProductStatus
-from apps.common.api.fields import FlagField, MomentField, MoneyField, TextField, WholeField
+from apps.common.api.fields import (
+    BlockField,
+    CodeField,
+    FlagField,
+    LineField,
+    MomentField,
+    MoneyField,
+    RawField,
+    WholeField,
+)
 from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import DomainError
@@ -23,8 +32,8 @@ MAX_INT = 2**53
 
 
 class ProductQuery(PageQuery):
-    q = TextField(max_length=100, required=False, help_text="Words of title, brand, tags or SKU.")
-    category = TextField(max_length=140, required=False, help_text="Id or slug; with all below it.")
+    q = LineField(max_length=100, required=False, help_text="Words of title, brand, tags or SKU.")
+    category = LineField(max_length=140, required=False, help_text="Id or slug; with all below it.")
     price_min = serializers.RegexField(
         AMOUNT, required=False, help_text="In the store's currency, such as 499.00."
     )
@@ -38,9 +47,9 @@ class ProductQuery(PageQuery):
 
 
 class OptionInputSerializer(StrictSerializer):
-    name = TextField(max_length=40)
+    name = LineField(max_length=40)
     values = serializers.ListField(  # type: ignore[assignment]
-        child=TextField(max_length=60), allow_empty=False, max_length=100
+        child=LineField(max_length=60), allow_empty=False, max_length=100
     )
 
 
@@ -64,14 +73,14 @@ class PriceInputSerializer(StrictSerializer):
 
 
 class VariantInputSerializer(StrictSerializer):
-    id = TextField(max_length=36, required=False, help_text="Of a variant that exists already.")
-    sku = TextField(max_length=64)
-    barcode = TextField(max_length=32, default="", allow_blank=True)
-    option_values = serializers.DictField(child=TextField(max_length=60), default=dict)
+    id = CodeField(max_length=36, required=False, help_text="Of a variant that exists already.")
+    sku = CodeField(max_length=64)
+    barcode = CodeField(max_length=32, default="", allow_blank=True)
+    option_values = serializers.DictField(child=LineField(max_length=60), default=dict)
     prices = serializers.ListField(child=PriceInputSerializer(), max_length=30)
     weight_grams = WholeField(default=0)
     is_active = FlagField(default=True)
-    image_id = TextField(
+    image_id = CodeField(
         max_length=36,
         default="",
         allow_blank=True,
@@ -100,12 +109,12 @@ def _is_plain(value: Any) -> bool:
 
 
 class ProductInputSerializer(StrictSerializer):
-    title = TextField(max_length=200)
-    slug = serializers.RegexField(r"^[-a-z0-9_]*\Z", max_length=220, default="", allow_blank=True)
-    description = TextField(max_length=50_000, default="", allow_blank=True, help_text="HTML.")
+    title = LineField(max_length=200)
+    slug = LineField(max_length=120, default="", allow_blank=True)
+    description = RawField(max_length=50_000, default="", allow_blank=True, help_text="HTML.")
     status = serializers.ChoiceField(choices=ProductStatus.choices, default=ProductStatus.DRAFT)
-    brand = TextField(max_length=80, default="", allow_blank=True)
-    tags = serializers.ListField(child=TextField(max_length=40), default=list, max_length=50)
+    brand = LineField(max_length=80, default="", allow_blank=True)
+    tags = serializers.ListField(child=LineField(max_length=40), default=list, max_length=50)
     category_ids = serializers.ListField(
         child=serializers.RegexField(OBJECT_ID), default=list, max_length=50
     )
@@ -114,11 +123,11 @@ class ProductInputSerializer(StrictSerializer):
         child=VariantInputSerializer(), allow_empty=False, max_length=500
     )
     attributes = AttributesField(default=dict)
-    tax_class = TextField(max_length=30, default="standard")
+    tax_class = CodeField(max_length=30, default="standard")
     is_digital = FlagField(default=False)
     position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
-    seo_title = TextField(max_length=200, default="", allow_blank=True)
-    seo_description = TextField(max_length=400, default="", allow_blank=True)
+    seo_title = LineField(max_length=200, default="", allow_blank=True)
+    seo_description = LineField(max_length=400, default="", allow_blank=True)
     version = WholeField(
         required=False, help_text="The version you read: the write is refused if there is a newer."
     )
@@ -128,18 +137,18 @@ class ImageInputSerializer(StrictSerializer):
     file = serializers.FileField(
         help_text=f"{TAKEN}, at most {MAX_BYTES // 1024 // 1024} MB; of several pictures the first."
     )
-    alt = serializers.CharField(max_length=200, default="", allow_blank=True)
+    alt = LineField(max_length=200, default="", allow_blank=True)
 
 
 class CategoryInputSerializer(StrictSerializer):
-    name = TextField(max_length=120)
+    name = LineField(max_length=120)
     parent_id = serializers.RegexField(OBJECT_ID, default=None, allow_null=True)
-    slug = serializers.RegexField(r"^[-a-z0-9_]*\Z", max_length=140, default="", allow_blank=True)
-    description = TextField(max_length=10_000, default="", allow_blank=True)
+    slug = LineField(max_length=120, default="", allow_blank=True)
+    description = BlockField(max_length=10_000, default="", allow_blank=True)
     position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
     is_active = FlagField(default=True)
-    seo_title = TextField(max_length=200, default="", allow_blank=True)
-    seo_description = TextField(max_length=400, default="", allow_blank=True)
+    seo_title = LineField(max_length=200, default="", allow_blank=True)
+    seo_description = LineField(max_length=400, default="", allow_blank=True)
 
 
 class PictureSerializer(serializers.Serializer[Any]):

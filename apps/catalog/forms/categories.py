@@ -19,18 +19,19 @@ from apps.catalog.errors import InvalidCategory
 from apps.catalog.forms.faults import show_faults
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import list_category_nodes
+from apps.common.fields import BlockField, LineField
 
 
 class CategoryForm(forms.ModelForm):
-    name = forms.CharField(max_length=120, widget=UnfoldAdminTextInputWidget)
-    slug = forms.CharField(
+    name = LineField(max_length=120, widget=UnfoldAdminTextInputWidget)
+    slug = LineField(
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
         help_text="The address of the page. Empty: made from the name.",
     )
     parent_id = forms.ChoiceField(label="Below", required=False, widget=UnfoldAdminSelectWidget)
-    description = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget)
+    description = BlockField(required=False, widget=UnfoldAdminTextareaWidget)
     position = forms.IntegerField(initial=0, widget=UnfoldAdminIntegerFieldWidget)
     is_active = forms.BooleanField(
         label="Shown",
@@ -39,13 +40,13 @@ class CategoryForm(forms.ModelForm):
         widget=UnfoldBooleanSwitchWidget,
         help_text="An inactive category is hidden with everything below it.",
     )
-    seo_title = forms.CharField(
+    seo_title = LineField(
         label="Title for search engines",
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
-    seo_description = forms.CharField(
+    seo_description = LineField(
         label="Description for search engines",
         max_length=400,
         required=False,

@@ -28,21 +28,22 @@ from apps.catalog.forms.pictures import PicturesField
 from apps.catalog.forms.variants import VariantsField, VariantsWidget, VariantTable
 from apps.catalog.inputs import PicturesInput, ProductInput, VariantInput
 from apps.catalog.selectors import list_category_nodes
+from apps.common.fields import BlockField, CodeField, LineField, RawField
 from apps.pictures.kinds import TAKEN
 from apps.pictures.limits import MAX_BYTES
 from apps.platform.tenancy.context import current_store
 
 
 class ProductForm(forms.ModelForm):
-    title = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
-    slug = forms.CharField(
+    title = LineField(max_length=200, widget=UnfoldAdminTextInputWidget)
+    slug = LineField(
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
         help_text="The address of the page. Empty: made from the title.",
     )
     status = forms.ChoiceField(choices=ProductStatus.choices, widget=UnfoldAdminSelectWidget)
-    description = forms.CharField(
+    description = RawField(
         required=False,
         widget=UnfoldAdminTextareaWidget,
         help_text="Text or simple HTML. Scripts and styles are taken out.",
@@ -51,21 +52,19 @@ class ProductForm(forms.ModelForm):
         help_text=f"{TAKEN}, at most {MAX_BYTES // 1024 // 1024} MB each. The first one stands for the product."
     )
     variants = VariantsField(help_text="One row for each thing you stock.")
-    brand = forms.CharField(max_length=80, required=False, widget=UnfoldAdminTextInputWidget)
-    tags = forms.CharField(
+    brand = LineField(max_length=80, required=False, widget=UnfoldAdminTextInputWidget)
+    tags = LineField(
         required=False, widget=UnfoldAdminTextInputWidget, help_text="Separated by commas."
     )
     category_ids = forms.MultipleChoiceField(
         label="Categories", required=False, widget=UnfoldAdminSelectMultipleWidget
     )
-    attributes = forms.CharField(
+    attributes = BlockField(
         required=False,
         widget=UnfoldAdminExpandableTextareaWidget,
         help_text="One on each line, such as Material: clay.",
     )
-    tax_class = forms.CharField(
-        max_length=30, initial="standard", widget=UnfoldAdminTextInputWidget
-    )
+    tax_class = CodeField(max_length=30, initial="standard", widget=UnfoldAdminTextInputWidget)
     is_digital = forms.BooleanField(
         label="Digital",
         required=False,
@@ -77,13 +76,13 @@ class ProductForm(forms.ModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text="Smaller numbers come first in lists.",
     )
-    seo_title = forms.CharField(
+    seo_title = LineField(
         label="Title for search engines",
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
-    seo_description = forms.CharField(
+    seo_description = LineField(
         label="Description for search engines",
         max_length=400,
         required=False,

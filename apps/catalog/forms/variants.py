@@ -21,7 +21,7 @@ from apps.catalog.forms.looks import CELL, cell, check, mark_wrong
 from apps.catalog.forms.pictures import PictureRow
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
-from apps.common.fields import AmountField, set_money_of
+from apps.common.fields import AmountField, CodeField, LineField, set_money_of
 from apps.platform.tenancy.context import current_store
 
 _BLANK_ROWS = 3
@@ -77,13 +77,13 @@ def _label(number: int, row: PictureRow) -> str:
 
 
 class VariantRow(forms.Form):
-    id = forms.CharField(required=False, widget=forms.HiddenInput)
-    image_id = forms.CharField(
+    id = CodeField(required=False, widget=forms.HiddenInput)
+    image_id = CodeField(
         required=False,
         max_length=36,
         widget=PictureSelect(attrs={"class": CELL, "aria-label": "Picture", "data-picture": ""}),
     )
-    sku = forms.CharField(max_length=64, widget=cell(aria_label="SKU"))
+    sku = CodeField(max_length=64, widget=cell(aria_label="SKU"))
     price = AmountField(widget=cell(aria_label="Price"))
     compare_at = AmountField(required=False, widget=cell(aria_label="Compare-at price"))
     weight_grams = forms.IntegerField(
@@ -96,7 +96,7 @@ class VariantRow(forms.Form):
         store = current_store()
         set_money_of(self, currency=store.currency, language=store.language)
         for place in _PLACES:
-            self.fields[f"value_{place}"] = forms.CharField(
+            self.fields[f"value_{place}"] = LineField(
                 required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
             )
 
@@ -123,7 +123,7 @@ class OptionNames(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for place in _PLACES:
-            self.fields[f"option_{place}"] = forms.CharField(
+            self.fields[f"option_{place}"] = LineField(
                 required=False,
                 max_length=40,
                 widget=cell(aria_label=f"Name of option {place}", placeholder=_HINTS[place - 1]),

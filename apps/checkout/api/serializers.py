@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.accounts.api.serializers import PostalAddressInput
 from apps.checkout.details import CheckoutDetails
-from apps.common.api.fields import MoneyField, TextField
+from apps.common.api.fields import BlockField, CodeField, EmailField, LineField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import to_minor
 from apps.orders.api.serializers import OrderSummarySerializer
@@ -14,8 +14,8 @@ from apps.orders.api.serializers import OrderSummarySerializer
 
 class OptionsQuery(StrictSerializer):
     country = serializers.RegexField(r"^[A-Z]{2}\Z", help_text="ISO 3166 code, such as IN.")
-    region = TextField(max_length=100, default="", allow_blank=True)
-    shipping_method = TextField(max_length=40, default="", allow_blank=True)
+    region = LineField(max_length=100, default="", allow_blank=True)
+    shipping_method = CodeField(max_length=40, default="", allow_blank=True)
 
 
 class ShippingOptionSerializer(serializers.Serializer[Any]):
@@ -54,16 +54,16 @@ class OptionsSerializer(serializers.Serializer[Any]):
 class PlaceOrderInput(StrictSerializer):
     """The cart is the one of the login or of `X-Cart-Token`."""
 
-    email = serializers.EmailField(
+    email = EmailField(
         max_length=254, required=False, help_text="A customer's own address when left out."
     )
-    phone = TextField(max_length=32, default="", allow_blank=True)
+    phone = CodeField(max_length=32, default="", allow_blank=True)
     shipping_address = PostalAddressInput()
     billing_address = PostalAddressInput(
         required=False, allow_null=True, help_text="The shipping address when left out."
     )
-    shipping_method = TextField(max_length=40, default="", allow_blank=True)
-    payment_method = TextField(
+    shipping_method = CodeField(max_length=40, default="", allow_blank=True)
+    payment_method = CodeField(
         max_length=40,
         default="",
         allow_blank=True,
@@ -72,7 +72,7 @@ class PlaceOrderInput(StrictSerializer):
     expected_total = MoneyField(
         required=False, help_text="What the buyer agreed to; any other total is refused."
     )
-    note = TextField(max_length=1000, default="", allow_blank=True)
+    note = BlockField(max_length=1000, default="", allow_blank=True)
     language = serializers.RegexField(
         r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16, default="en"
     )

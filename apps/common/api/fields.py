@@ -5,6 +5,7 @@ sends the wrong type has a bug, and is told so.
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -14,6 +15,8 @@ from rest_framework import serializers
 
 from apps.common.errors import DomainError
 from apps.common.money import money_json, parse_amount, to_minor
+from apps.common.text import NotText, clean_block, clean_code, clean_line
+from apps.common.web import clean_email, clean_host, clean_web_address
 
 _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,4})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -37,13 +40,64 @@ class MomentField(serializers.DateTimeField):
         return UTC
 
 
-class TextField(serializers.CharField):
-    """Text, only text."""
+class RawField(serializers.CharField):
+    """Text that is kept as it comes: passwords, tokens, keys, HTML. Only text, never a number made to text."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class LineField(serializers.CharField):
+    """One line of text in its normal form."""
+
+    clean: Callable[[Any], str] = staticmethod(clean_line)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            text = self.clean(data)
+        except NotText as error:
+            raise serializers.ValidationError(str(error), code="invalid") from error
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
+
+
+class BlockField(LineField):
+    """Text of several lines in its normal form."""
+
+    clean = staticmethod(clean_block)
+
+
+class CodeField(LineField):
+    """A code, a number of somebody else's, a reference: digits and dashes in ASCII."""
+
+    clean = staticmethod(clean_code)
+
+
+@extend_schema_field({"type": "string", "format": "email", "maxLength": 254})
+class EmailField(LineField):
+    """An e-mail address in lower case, its host in ASCII."""
+
+    clean = staticmethod(clean_email)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 254, **kwargs})
+
+
+class WebAddressField(LineField):
+    """An address of a page, its host in ASCII."""
+
+    clean = staticmethod(clean_web_address)
+
+
+class HostField(LineField):
+    """A host, in ASCII."""
+
+    clean = staticmethod(clean_host)
 
 
 class WholeField(serializers.IntegerField):

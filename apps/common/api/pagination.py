@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from apps.common.api.fields import TextField
+from apps.common.api.fields import RawField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import InvalidInput
 
@@ -38,7 +38,7 @@ class PageQuery(StrictSerializer):
     limit = serializers.IntegerField(
         min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT, help_text="How many at most."
     )
-    cursor = TextField(
+    cursor = RawField(
         max_length=500, required=False, help_text="From `next` or `previous` of an answer."
     )
 

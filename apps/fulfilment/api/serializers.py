@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import MomentField, TextField, WholeField
+from apps.common.api.fields import CodeField, LineField, MomentField, WebAddressField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.states import ShipmentState
@@ -23,9 +23,9 @@ class StatusInput(StrictSerializer):
     """What happened. Carrier, tracking and `lines` belong to `shipped`; `reason` to `cancelled`."""
 
     status = serializers.ChoiceField(choices=[SHIPPED, DELIVERED, CANCELLED])
-    carrier = TextField(max_length=80, default="", allow_blank=True)
-    tracking_number = TextField(max_length=80, default="", allow_blank=True)
-    tracking_url = TextField(max_length=500, default="", allow_blank=True)
+    carrier = LineField(max_length=80, default="", allow_blank=True)
+    tracking_number = CodeField(max_length=80, default="", allow_blank=True)
+    tracking_url = WebAddressField(max_length=500, default="", allow_blank=True)
     lines = serializers.ListField(
         child=ShipLineInput(),
         required=False,
@@ -34,7 +34,7 @@ class StatusInput(StrictSerializer):
         help_text="Else all that is left.",
     )
     shipment_id = serializers.UUIDField(required=False, help_text="Delivered: else all on the way.")
-    reason = TextField(max_length=200, default="", allow_blank=True)
+    reason = LineField(max_length=200, default="", allow_blank=True)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len({line["id"] for line in lines}) != len(lines):

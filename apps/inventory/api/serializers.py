@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import TextField, WholeField
+from apps.common.api.fields import CodeField, LineField, WholeField
 from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.inventory.models import StockItem
@@ -13,20 +13,20 @@ MAX_QUANTITY = 1_000_000_000
 
 
 class StockQuery(PageQuery):
-    sku = TextField(max_length=64, required=False)
-    variant_id = TextField(max_length=36, required=False)
+    sku = CodeField(max_length=64, required=False)
+    variant_id = CodeField(max_length=36, required=False)
     low = serializers.BooleanField(required=False, help_text="Only what is at its threshold.")
 
 
 class StockInput(StrictSerializer):
     """Either `on_hand` (a count: the stock is that much) or `receive` (a delivery: so much more)."""
 
-    variant_id = TextField(max_length=36)
+    variant_id = CodeField(max_length=36)
     on_hand = WholeField(required=False, max_value=MAX_QUANTITY)
     receive = WholeField(required=False, min_value=1, max_value=MAX_QUANTITY)
     low_stock_at = WholeField(required=False, allow_null=True, max_value=MAX_QUANTITY)
-    warehouse = TextField(max_length=32, required=False, help_text="A code; else the first one.")
-    reason = TextField(max_length=200, default="", allow_blank=True)
+    warehouse = CodeField(max_length=32, required=False, help_text="A code; else the first one.")
+    reason = LineField(max_length=200, default="", allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("on_hand" in attrs) == ("receive" in attrs):

@@ -7,12 +7,14 @@ Every function costs the same number of statements for one line and for a hundre
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from apps.common.actor import Actor
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.errors import (
     InvalidQuantity,
     OutOfStock,
@@ -86,8 +88,11 @@ def allocate_stock(*, order_ref: UUID, actor: Actor | None = None) -> None:
         )
 
 
+@cleans_text
 @repeated_on_deadlock
-def release_stock(*, order_ref: UUID, reason: str = "", actor: Actor | None = None) -> None:
+def release_stock(
+    *, order_ref: UUID, reason: Annotated[str, Line(200)] = "", actor: Actor | None = None
+) -> None:
     """Give back everything that has not been sent, held or allocated. Calling it again changes nothing."""
     with transaction.atomic():
         open_ones = [each for each in _lock_reservations(order_ref) if _open(each)]
@@ -145,13 +150,14 @@ def commit_stock(
         )
 
 
+@cleans_text
 @repeated_on_deadlock
 def return_stock(
     *,
     order_ref: UUID,
     quantities: Mapping[str, int],
-    reason: str = "",
-    reference: str = "",
+    reason: Annotated[str, Line(200)] = "",
+    reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> None:
     """These pieces (variant_ref -> how many **now**) came back and can be sold again, where they were sent from.

@@ -1,10 +1,12 @@
 """Stock that comes in and stock that is counted."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from apps.common.actor import Actor
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.errors import InvalidQuantity, StockPromised
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
@@ -16,15 +18,16 @@ from apps.platform.tenancy.repeating import repeated_on_deadlock
 MAX_ON_HAND = 1_000_000_000
 
 
+@cleans_text
 @repeated_on_deadlock
 def receive_stock(
     *,
     variant_ref: str,
-    sku: str,
+    sku: Annotated[str, Code(64)],
     quantity: int,
     warehouse: Warehouse | None = None,
-    reason: str = "",
-    reference: str = "",
+    reason: Annotated[str, Line(200)] = "",
+    reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> StockItem:
     """Add pieces that came in; makes the stock row where there is none, also for a quantity of 0.
@@ -50,9 +53,14 @@ def receive_stock(
     return item
 
 
+@cleans_text
 @repeated_on_deadlock
 def set_on_hand(
-    *, stock_item: StockItem, on_hand: int, reason: str = "", actor: Actor | None = None
+    *,
+    stock_item: StockItem,
+    on_hand: int,
+    reason: Annotated[str, Line(200)] = "",
+    actor: Actor | None = None,
 ) -> StockItem:
     """Record the result of a count. Counting the same again changes nothing.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import MomentField, MoneyField, TextField
+from apps.common.api.fields import LineField, MomentField, MoneyField
 from apps.common.api.pagination import PageQuery
 from apps.common.money import money_json
 from apps.orders.models import Order, OrderLine
@@ -17,7 +17,7 @@ _TOTALS = ("subtotal", "discount", "shipping", "tax", "total")
 
 class OrderQuery(PageQuery):
     status = serializers.ChoiceField(choices=OrderStatus.choices, required=False)
-    q = TextField(
+    q = LineField(
         max_length=100, required=False, help_text="Number, e-mail address or SKU, for staff."
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.states import require_move
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.orders.errors import (
     LineNotShippable,
     OrderCancelled,
@@ -30,14 +32,15 @@ from apps.platform.tenancy.repeating import repeated_on_deadlock
 _SHIPPED_KINDS = ("order.partially_shipped", "order.shipped")
 
 
+@cleans_text
 @repeated_on_deadlock
 def mark_shipped(
     *,
     order: Order,
     lines: Mapping[UUID, int],
     shipment_number: str,
-    carrier: str = "",
-    tracking_number: str = "",
+    carrier: Annotated[str, Line(80)] = "",
+    tracking_number: Annotated[str, Code(80)] = "",
     actor: Actor | None = None,
     at: datetime | None = None,
 ) -> Order:
@@ -94,6 +97,7 @@ def mark_delivered(
     return order
 
 
+@cleans_text
 @repeated_on_deadlock
 def deliver_downloads(
     *, order: Order, actor: Actor | None = None, at: datetime | None = None
@@ -134,7 +138,11 @@ def _deliver_lines(
 
 @repeated_on_deadlock
 def mark_returned(
-    *, order: Order, reason: str = "", actor: Actor | None = None, at: datetime | None = None
+    *,
+    order: Order,
+    reason: Annotated[str, Line(200)] = "",
+    actor: Actor | None = None,
+    at: datetime | None = None,
 ) -> Order:
     """Record that the goods came back, from the buyer or undelivered. Calling it again changes nothing."""
     with transaction.atomic():
@@ -146,11 +154,12 @@ def mark_returned(
     return order
 
 
+@cleans_text
 @repeated_on_deadlock
 def cancel_order(
     *,
     order: Order,
-    reason: str = "",
+    reason: Annotated[str, Line(200)] = "",
     actor: Actor | None = None,
     at: datetime | None = None,
 ) -> Order:

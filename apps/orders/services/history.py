@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.typed_text import Block, cleans_text
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import derive_status
 from apps.platform.auditing import note
@@ -73,8 +74,11 @@ def build_event(
     )
 
 
+@cleans_text
 @repeated_on_deadlock
-def add_note(*, order: Order, text: str, actor: Actor | None = None) -> OrderEvent:
+def add_note(
+    *, order: Order, text: Annotated[str, Block(2000, required=True)], actor: Actor | None = None
+) -> OrderEvent:
     """Write a remark of the staff into the order's history. It changes nothing else."""
     with transaction.atomic():
         lock_order(order)

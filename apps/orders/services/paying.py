@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.states import require_move
+from apps.common.typed_text import Line, Said, cleans_text
 from apps.orders.errors import RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
@@ -64,9 +65,14 @@ def mark_paid(
     return order
 
 
+@cleans_text
 @repeated_on_deadlock
 def mark_payment_failed(
-    *, order: Order, payment_ref: str, reason: str = "", actor: Actor | None = None
+    *,
+    order: Order,
+    payment_ref: str,
+    reason: Annotated[str, Said(500)] = "",
+    actor: Actor | None = None,
 ) -> Order:
     """Record that a payment did not work; the buyer may try again. Refused once the order is paid."""
     return _reach(
@@ -87,13 +93,14 @@ def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = 
     )
 
 
+@cleans_text
 @repeated_on_deadlock
 def mark_refunded(
     *,
     order: Order,
     refunded_minor: int,
     payment_ref: str,
-    reason: str = "",
+    reason: Annotated[str, Line(255)] = "",
     actor: Actor | None = None,
 ) -> Order:
     """Record how much has been given back **in all** so far, in minor units.

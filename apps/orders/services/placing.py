@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import public_number
+from apps.common.typed_text import Block, cleans_text
 from apps.orders.models import Order, OrderLine
 from apps.orders.services.history import build_event
 from apps.orders.states import PaymentState, derive_status
@@ -26,6 +27,7 @@ class Buyer:
     customer_id: UUID | None = None
 
 
+@cleans_text
 def create_order(
     *,
     checkout_id: UUID,
@@ -37,7 +39,7 @@ def create_order(
     shipping_method: ShippingMethod | None,
     language: str,
     payment_state: PaymentState = PaymentState.UNPAID,
-    note: str = "",
+    note: Annotated[str, Block(1000)] = "",
     actor: Actor | None = None,
 ) -> Order:
     """Insert the order, its lines and its first event: three statements, whatever the number of lines.

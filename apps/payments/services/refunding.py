@@ -1,6 +1,7 @@
 """Money on its way back: asked for under the lock, sent after the commit, booked when the gateway has done it."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.money import format_money, from_minor
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -24,14 +26,15 @@ from apps.platform.tenancy.context import current_store
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 
+@cleans_text
 @repeated_on_deadlock
 def refund_payment(
     *,
     payment: Payment,
-    reason: str,
+    reason: Annotated[str, Line(200)],
     actor: Actor,
     amount_minor: int | None = None,
-    request_key: str = "",
+    request_key: Annotated[str, Code(100)] = "",
 ) -> Refund:
     """Ask for (part of) the money back; all that is left when no amount is given. Raises `NotRefundable`.
 
@@ -49,13 +52,14 @@ def refund_payment(
         )
 
 
+@cleans_text
 def request_refund(
     *,
     order: Order,
     payment: Payment,
     amount_minor: int | None,
-    reason: str,
-    request_key: str,
+    reason: Annotated[str, Line(200)],
+    request_key: Annotated[str, Code(100)],
     actor: Actor,
 ) -> Refund:
     """As `refund_payment`, for callers who hold the locks of order and payment."""
@@ -71,7 +75,7 @@ def request_refund(
         payment=payment,
         amount_minor=wanted,
         currency=payment.currency,
-        reason=reason[:255],
+        reason=reason,
         request_key=request_key,
         actor_kind=str(actor.kind),
         actor_label=actor.label[:150],
@@ -82,7 +86,8 @@ def request_refund(
     return refund
 
 
-def undo_payments(*, order: Order, reason: str, actor: Actor) -> None:
+@cleans_text
+def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> None:
     """Cancel what is open and refund what is left, for an order the caller has locked and cancels. Repeatable."""
     payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
     for payment in payments:

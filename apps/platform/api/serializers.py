@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.common.api.fields import CodeField, EmailField, HostField, LineField
 from apps.common.api.serializers import StrictSerializer
 from apps.platform.models import DatabaseType, ProvisioningJob
 from apps.platform.states import JobStatus
@@ -14,8 +15,8 @@ from apps.platform.tenancy.placements import Level, Report
 class ProvisionInput(StrictSerializer):
     """Where the tables of a registered store are to be made."""
 
-    storeId = serializers.CharField(max_length=64, help_text="The store's id or short name.")
-    databaseType = serializers.CharField(
+    storeId = CodeField(max_length=64, help_text="The store's id or short name.")
+    databaseType = CodeField(
         max_length=40, default=DatabaseType.SHARED.value, help_text="For example `shared`."
     )
     config = serializers.DictField(
@@ -29,7 +30,7 @@ class ProvisionInput(StrictSerializer):
 class CheckInput(StrictSerializer):
     """A database to look at before a store is put there."""
 
-    databaseType = serializers.CharField(max_length=40, help_text="For example `postgresql`.")
+    databaseType = CodeField(max_length=40, help_text="For example `postgresql`.")
     config = serializers.DictField(
         default=dict, help_text="How to reach the database; never sent back.", write_only=True
     )
@@ -38,22 +39,20 @@ class CheckInput(StrictSerializer):
 class StoreInput(StrictSerializer):
     """A new store."""
 
-    name = serializers.CharField(max_length=120)
-    slug = serializers.CharField(max_length=40, help_text="Part of the store's address.")
-    currency = serializers.CharField(max_length=3, default="INR")
-    country = serializers.CharField(max_length=2, default="IN")
-    language = serializers.CharField(max_length=10, default="")
-    timeZone = serializers.CharField(source="time_zone", max_length=64, default="")
-    plan = serializers.CharField(max_length=40, required=False)
-    host = serializers.CharField(max_length=253, default="")
-    owner = serializers.EmailField(required=False, help_text="Address of a platform user.")
-    databaseType = serializers.CharField(
+    name = LineField(max_length=120)
+    slug = CodeField(max_length=40, help_text="Part of the store's address.")
+    currency = CodeField(max_length=3, default="INR")
+    country = CodeField(max_length=2, default="IN")
+    language = CodeField(max_length=10, default="")
+    timeZone = CodeField(source="time_zone", max_length=64, default="")
+    plan = CodeField(max_length=40, required=False)
+    host = HostField(max_length=253, default="")
+    owner = EmailField(required=False, help_text="Address of a platform user.")
+    databaseType = CodeField(
         source="database_type", max_length=40, default=DatabaseType.SHARED.value
     )
     config = serializers.DictField(default=dict, write_only=True)
-    region = serializers.CharField(
-        max_length=40, default=MAIN, help_text="The shared cluster, by name."
-    )
+    region = CodeField(max_length=40, default=MAIN, help_text="The shared cluster, by name.")
 
 
 class ProvisionAnswer(serializers.Serializer[Any]):

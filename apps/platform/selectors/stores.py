@@ -34,7 +34,7 @@ def get_store(key: str | UUID) -> Store:
 def get_owner(email: str) -> Any:
     """The platform user with this address. Raises `NotFound`."""
     with outside_store():
-        owner = get_user_model().objects.filter(email=email.strip().lower()).first()
+        owner = get_user_model().objects.filter(email=email).first()
     if owner is None:
         raise NotFound(f"There is no platform user {email[:80]!r}.")
     return owner

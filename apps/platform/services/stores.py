@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.db.models import Model
 from apps.common.clock import now
 from apps.common.errors import Conflict, InvalidInput
 from apps.common.states import require_move
+from apps.common.typed_text import Code, Host, Line, cleans_text
 from apps.platform import seeding, selectors
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.errors import HostTaken, SlugTaken
@@ -50,10 +51,11 @@ _MOVED = {
 }
 
 
+@cleans_text
 def open_store(
     *,
-    name: str,
-    slug: str,
+    name: Annotated[str, Line(120, required=True)],
+    slug: Annotated[str, Code(40)],
     owner: Any,
     currency: str,
     country: str,
@@ -62,7 +64,7 @@ def open_store(
     config: Mapping[str, Any] | None = None,
     language: str = "",
     time_zone: str = "",
-    host: str = "",
+    host: Annotated[str, Host()] = "",
     region: str = MAIN,
     start: bool = True,
 ) -> ProvisioningJob:
@@ -90,17 +92,18 @@ def open_store(
         )
 
 
+@cleans_text
 def register_store(
     *,
-    name: str,
-    slug: str,
+    name: Annotated[str, Line(120, required=True)],
+    slug: Annotated[str, Code(40)],
     owner: Any,
     currency: str,
     country: str,
     plan: Plan | str | None = None,
     language: str = "",
     time_zone: str = "",
-    host: str = "",
+    host: Annotated[str, Host()] = "",
     region: str = MAIN,
     has_own_documents: bool = False,
 ) -> Store:
@@ -110,7 +113,7 @@ def register_store(
     require_locality(currency=currency, country=country, language=language, time_zone=time_zone)
     chosen = _get_plan(plan)
     store = Store(
-        name=name.strip(),
+        name=name,
         slug=slug,
         schema_name=new_schema_name(slug),
         owner_id=getattr(owner, "pk", None),
@@ -124,7 +127,7 @@ def register_store(
         defaults_version=seeding.refresh_version(),
     )
     subscription = _new_subscription(store, chosen)
-    domain = Domain(domain=(host or f"{slug}.{settings.STORE_DOMAIN}").lower(), tenant=store)
+    domain = Domain(domain=host or f"{slug}.{settings.STORE_DOMAIN}".lower(), tenant=store)
     _validate(store, exclude={"schema_name"} if not slug else set())
     _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
     try:
@@ -263,9 +266,12 @@ def set_published(*, store: Store, is_published: bool) -> Store:
     return save_store(store, update_fields=["is_published"])
 
 
-def add_domain(*, store: Store, host: str, is_primary: bool = False) -> Domain:
+@cleans_text
+def add_domain(
+    *, store: Store, host: Annotated[str, Host(required=True)], is_primary: bool = False
+) -> Domain:
     """Let the store answer on one more host. Raises `HostTaken` when another store has it."""
-    domain = Domain(domain=host.strip().lower().removesuffix("."), tenant=store)
+    domain = Domain(domain=host, tenant=store)
     _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
     try:
         with transaction.atomic(using=PLATFORM):

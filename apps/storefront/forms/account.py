@@ -5,18 +5,19 @@ from typing import Any
 from django import forms
 
 from apps.common.addresses import FIELDS, check_address
+from apps.common.fields import CodeField, LineField
 from apps.common.places import country_choices
 from apps.storefront.languages import babel_name
 
 
 class ProfileForm(forms.Form):
-    first_name = forms.CharField(
+    first_name = LineField(
         required=False, max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = LineField(
         required=False, max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    phone = forms.CharField(
+    phone = CodeField(
         required=False,
         max_length=32,
         widget=forms.TextInput({"autocomplete": "tel", "type": "tel"}),
@@ -26,14 +27,14 @@ class ProfileForm(forms.Form):
 class AddressForm(forms.Form):
     """Checked by the same rules as at checkout, so that a saved address can always be used there."""
 
-    name = forms.CharField(label="Full name", max_length=120)
-    line1 = forms.CharField(label="Street and house number", max_length=200)
-    line2 = forms.CharField(label="Flat, floor, company", max_length=200, required=False)
-    city = forms.CharField(max_length=100)
-    region = forms.CharField(label="State or region", max_length=100, required=False)
-    postal_code = forms.CharField(max_length=20, required=False)
-    country = forms.CharField(max_length=2)
-    phone = forms.CharField(max_length=32, required=False)
+    name = LineField(label="Full name", max_length=120)
+    line1 = LineField(label="Street and house number", max_length=200)
+    line2 = LineField(label="Flat, floor, company", max_length=200, required=False)
+    city = LineField(max_length=100)
+    region = LineField(label="State or region", max_length=100, required=False)
+    postal_code = CodeField(max_length=20, required=False)
+    country = CodeField(max_length=2)
+    phone = CodeField(max_length=32, required=False)
     is_default = forms.BooleanField(required=False, label="Begin checkout with this address")
 
     _AUTOCOMPLETE = {

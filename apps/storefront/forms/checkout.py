@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from apps.accounts.models import Address
 from apps.checkout.details import CheckoutDetails
 from apps.common.addresses import FIELDS
+from apps.common.fields import BlockField, CodeField, LineField
 from apps.common.places import country_choices
 from apps.storefront.languages import babel_name
 
@@ -31,17 +32,15 @@ _ADDRESS: dict[str, tuple[str, str, bool]] = {
 class CheckoutForm(forms.Form):
     """Nothing is `required` here, so that the buyer sees every mistake at once; browsers are told by attributes."""
 
-    email = forms.CharField(label="E-mail", required=False, max_length=_MAX_TYPED)
-    address = forms.CharField(required=False, max_length=40)
+    email = LineField(label="E-mail", required=False, max_length=_MAX_TYPED)
+    address = CodeField(required=False, max_length=40)
     other_billing = forms.BooleanField(required=False, label="The invoice goes to another address")
     save_address = forms.BooleanField(required=False, label="Keep this address for next time")
-    shipping_method = forms.CharField(required=False, max_length=40)
-    payment_method = forms.CharField(required=False, max_length=40)
-    note = forms.CharField(
-        label="Note to the store", required=False, max_length=1000, widget=forms.Textarea
-    )
+    shipping_method = CodeField(required=False, max_length=40)
+    payment_method = CodeField(required=False, max_length=40)
+    note = BlockField(label="Note to the store", required=False, max_length=1000)
     expected_total = forms.IntegerField(required=False, min_value=0, max_value=2**53)
-    key = forms.RegexField(r"^[\w-]{16,64}$", required=False)
+    key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
 
     def __init__(
         self, data: QueryDict | None = None, *, saved: list[Address], language: str, **options: Any
@@ -74,11 +73,11 @@ class CheckoutForm(forms.Form):
                 attrs["required"] = True
             if name == "phone":
                 attrs["type"] = "tel"
-            field: forms.Field = forms.CharField(
+            field: forms.Field = LineField(
                 label=label, required=False, max_length=_MAX_TYPED, widget=forms.TextInput(attrs)
             )
             if name == "country":
-                field = forms.CharField(
+                field = CodeField(
                     label=label, required=False, max_length=2, widget=forms.Select(attrs, countries)
                 )
             # Whether a region is needed depends on the country, so it is never called optional.

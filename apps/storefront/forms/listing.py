@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from apps.common.fields import AmountField, set_money_of
+from apps.common.fields import AmountField, LineField, set_money_of
 from apps.platform.tenancy.context import current_store
 
 SORTS = (
@@ -47,7 +47,7 @@ class Wanted:
 class ListingForm(forms.Form):
     """Bound to the query string. It never refuses a visitor: a wrong filter shows its error and does not filter."""
 
-    q = forms.CharField(required=False, max_length=100)
+    q = LineField(required=False, max_length=100)
     sort = forms.ChoiceField(choices=SORTS, required=False, label="Sort by")
     price_min = AmountField(required=False, label="Lowest price")
     price_max = AmountField(required=False, label="Highest price")

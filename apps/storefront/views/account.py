@@ -120,4 +120,4 @@ def _user(request: HttpRequest) -> User:
 
 
 def _profile_of(user: User) -> dict[str, str]:
-    return {name: getattr(user, name) for name in accounts.PROFILE_FIELDS}
+    return {name: getattr(user, name) for name in accounts.PROFILE}
