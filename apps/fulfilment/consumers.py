@@ -4,7 +4,7 @@ from uuid import UUID
 
 from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.orders.models import Order
 from apps.orders.states import PaymentState
 from apps.payments.models import Payment, Refund
@@ -43,6 +43,28 @@ def tell_shipped(message: Message) -> None:
 @consumes("order.cancelled")
 def tell_cancelled(message: Message) -> None:
     mails.mail_cancellation(_order(message), message.payload.get("reason", ""))
+
+
+@consumes("order.rest_cancelled")
+def tell_rest_cancelled(message: Message) -> None:
+    reason, amount = message.payload.get("reason", ""), message.payload["amount_minor"]
+    mails.mail_rest_cancelled(_order(message), reason, amount)
+
+
+@consumes("return.received")
+def tell_returned(message: Message) -> None:
+    returns = ParcelReturn.objects.select_related("order")
+    mails.mail_return(returns.get(pk=UUID(message.payload["return_id"])))
+
+
+@consumes("shipment.corrected")
+def tell_tracking(message: Message) -> None:
+    """Only where staff wished it: most corrections matter to the store alone."""
+    if message.payload["is_buyer_told"]:
+        shipment = Shipment.objects.select_related("order").get(
+            pk=UUID(message.payload["shipment_id"])
+        )
+        mails.mail_tracking(shipment, event_ref=message.payload["event_id"])
 
 
 @consumes("order.refunded")

@@ -1,6 +1,6 @@
 """What can go wrong after the sale. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
 
-from apps.common.errors import Conflict, NotFound
+from apps.common.errors import Conflict, InvalidInput, NotFound, TransitionNotAllowed
 
 
 class ShipmentNotFound(NotFound):
@@ -11,3 +11,22 @@ class ShipmentNotFound(NotFound):
 class NothingToShip(Conflict):
     code = "nothing_to_ship"
     title = "Everything in this order has been shipped."
+
+
+class InvalidReturn(InvalidInput):
+    """The pieces or the amount of a return can't be; `fields` says which."""
+
+    code = "invalid_return"
+    title = "Some of the return's details are not valid."
+
+
+class DeliveryIsFinal(TransitionNotAllowed):
+    """The parcel was not marked as delivered, or something of it came back since."""
+
+    code = "delivery_is_final"
+    title = "This delivery can't be undone."
+
+
+class NotOnItsWayBack(TransitionNotAllowed):
+    code = "not_on_its_way_back"
+    title = "This parcel is not on its way back."

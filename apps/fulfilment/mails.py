@@ -13,7 +13,8 @@ from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.states import ReturnKind
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
@@ -45,15 +46,11 @@ def mail_shipment(shipment: Shipment) -> None:
     order = shipment.order
     packed = shipment.lines.select_related("order_line").order_by("order_line__position")
     facts: Facts = {
-        "shipment": {
-            "carrier": shipment.carrier,
-            "tracking_number": shipment.tracking_number,
-            "tracking_url": shipment.tracking_url,
-        },
+        "shipment": _tracking(shipment),
         "lines": [_item(row.order_line, row.quantity) for row in packed],
         "address": _address(order),
         "is_partial": any(line.open_quantity for line in order.lines.all()),
-        "to_pay": _money(order, order.total_minor) if _is_cash_due(order) else "",
+        "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
     }
     _send(order, "order_shipped", about=shipment.pk, facts=facts)
 
@@ -67,12 +64,55 @@ def mail_cancellation(order: Order, reason: str) -> None:
     _send(order, "order_cancelled", about=order.pk, facts=facts)
 
 
+def mail_rest_cancelled(order: Order, reason: str, amount_minor: int) -> None:
+    """Part of the order was sent; the rest never will be."""
+    facts: Facts = {
+        "reason": reason,
+        "lines": [
+            _item(line, line.cancelled_quantity)
+            for line in order.lines.order_by("position")
+            if line.cancelled_quantity
+        ],
+        "credited": _money(order, amount_minor) if amount_minor else "",
+        "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
+        "is_cash": not order.paid_at,
+    }
+    _send(order, "order_rest_cancelled", about=order.pk, facts=facts)
+
+
+def mail_return(row: ParcelReturn) -> None:
+    """What came back, and what that means for the money."""
+    order = row.order
+    came = row.lines.select_related("shipment_line__order_line").order_by(
+        "shipment_line__order_line__position"
+    )
+    facts: Facts = {
+        "reason": row.reason,
+        "is_undelivered": row.kind == ReturnKind.UNDELIVERED,
+        "lines": [_item(line.shipment_line.order_line, line.quantity) for line in came],
+        "credited": _money(order, row.credited_minor) if row.credited_minor else "",
+        "is_refund": row.refund_id is not None,
+        "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
+    }
+    _send(order, "order_returned", about=row.pk, facts=facts)
+
+
+def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
+    """The parcel is followed elsewhere, or by another number, than was written before."""
+    _send(
+        shipment.order,
+        "order_tracking",
+        about=event_ref,
+        facts={"shipment": _tracking(shipment)},
+    )
+
+
 def mail_refund(order: Order, refund: Refund) -> None:
     """The gateway has sent the money; banks take some days to show it."""
     facts: Facts = {
         "amount": format_money(from_minor(refund.amount_minor, refund.currency), _locale(order)),
-        "is_whole": order.refunded_minor >= order.total_minor,
-        "total": _money(order, order.total_minor),
+        "is_whole": order.refunded_minor >= order.payable_minor,
+        "total": _money(order, order.payable_minor),
         "reason": refund.reason,
     }
     _send(order, "order_refunded", about=refund.pk, facts=facts)
@@ -117,6 +157,14 @@ def _bill(order: Order) -> Facts:
         "has_downloads": any(line.is_digital for line in lines),
         "needs_shipping": order.needs_shipping,
         "address": _address(order),
+    }
+
+
+def _tracking(shipment: Shipment) -> dict[str, str]:
+    return {
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": shipment.tracking_url,
     }
 
 

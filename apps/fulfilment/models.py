@@ -1,11 +1,11 @@
-"""Rows live in the store's database: shipments, what is in them, and what happened to them."""
+"""Rows live in the store's database: shipments, what is in them, what happened to them, and what came back."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.fulfilment.states import ShipmentState
+from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
 from apps.platform.tenancy.models import StoreModel
 
 
@@ -43,11 +43,16 @@ class ShipmentLine(StoreModel):
         "orders.OrderLine", on_delete=models.PROTECT, related_name="shipment_lines"
     )
     quantity = models.PositiveIntegerField()
+    returned_quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["shipment", "order_line"], name="fulfilment_shipment_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("returned_quantity")),
+                name="fulfilment_shipment_returned_bounded",
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0), name="fulfilment_shipment_quantity_positive"
@@ -56,6 +61,11 @@ class ShipmentLine(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.order_line_id}"
+
+    @property
+    def out_quantity(self) -> int:
+        """Pieces that did not come back."""
+        return self.quantity - self.returned_quantity
 
 
 class ShipmentEvent(AppendOnly, StoreModel):
@@ -80,3 +90,75 @@ class ShipmentEvent(AppendOnly, StoreModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class ParcelReturn(StoreModel):
+    """What comes back of one parcel, and what the buyer gets for it. `request_key` makes a double click one return.
+
+    `credited_minor` was given back (then `refund` says how) or is not to be paid any more; the tax is the tax in it.
+    """
+
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="returns")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="returns")
+    number = models.CharField(max_length=40, unique=True)
+    state = models.CharField(
+        max_length=12, choices=ReturnState.choices, default=ReturnState.EXPECTED
+    )
+    kind = models.CharField(max_length=12, choices=ReturnKind.choices)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    request_key = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    shipping_minor = models.BigIntegerField(default=0)
+    credited_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    tax_components = models.JSONField(default=list, blank=True)
+    refund = models.ForeignKey(
+        "payments.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="returns"
+    )
+    actor_label = models.CharField(max_length=150)
+    created_at = models.DateTimeField(default=now)
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "request_key"], name="fulfilment_return_request_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(credited_minor__gte=0) & Q(shipping_minor__gte=0),
+                name="fulfilment_return_amounts_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ParcelReturnLine(StoreModel):
+    """Pieces of one line of the parcel, with what they were sold for, tax included."""
+
+    parcel_return = models.ForeignKey(ParcelReturn, on_delete=models.PROTECT, related_name="lines")
+    shipment_line = models.ForeignKey(
+        ShipmentLine, on_delete=models.PROTECT, related_name="return_lines"
+    )
+    quantity = models.PositiveIntegerField()
+    restocked = models.PositiveIntegerField(default=0)
+    written_off = models.PositiveIntegerField(default=0)
+    total_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    tax_components = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parcel_return", "shipment_line"], name="fulfilment_return_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(quantity__gte=F("restocked") + F("written_off")),
+                name="fulfilment_return_quantity_bounded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.shipment_line_id}"

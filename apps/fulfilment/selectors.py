@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
+from django.db.models import Sum
+
 from apps.fulfilment.errors import ShipmentNotFound
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.states import RETURNABLE, ReturnState, ShipmentState
 from apps.orders.models import Order
 from apps.orders.states import CANCELLABLE_FULFILMENT, SHIPPABLE_PAYMENT, FulfilmentState
+from apps.orders.worth import Worth, worth_of_shipping
 
 
 def list_shipments_of(order: Order) -> list[Shipment]:
@@ -25,6 +29,24 @@ def get_shipment(*, order: Order, shipment_id: UUID) -> Shipment:
     return shipment
 
 
+def list_returns_of(order: Order) -> list[ParcelReturn]:
+    """What came back of the order, or is expected, with its lines and refund, oldest first: two queries."""
+    return list(
+        ParcelReturn.objects.filter(order=order)
+        .exclude(state=ReturnState.CANCELLED)
+        .select_related("refund", "shipment")
+        .prefetch_related("lines__shipment_line__order_line")
+        .order_by("created_at", "id")
+    )
+
+
+def shipping_left_to_credit(order: Order) -> Worth:
+    """What the delivery cost, as far as no return has given it back. Two queries."""
+    given = ParcelReturn.objects.filter(order=order).aggregate(sum=Sum("shipping_minor"))["sum"]
+    worth = worth_of_shipping(order, order.lines.all())
+    return worth - worth.share(given) if given else worth
+
+
 def can_ship(order: Order) -> bool:
     """Whether staff see "ship": paid or cash on delivery, and something is left. The service has the last word."""
     return (
@@ -37,3 +59,25 @@ def can_ship(order: Order) -> bool:
 def can_cancel(order: Order) -> bool:
     """Whether "cancel" is shown: nothing has left yet. The service has the last word."""
     return not order.is_cancelled and order.fulfilment_state in CANCELLABLE_FULFILMENT
+
+
+def can_cancel_rest(order: Order) -> bool:
+    """Whether "cancel the rest" is shown: some has left, some has not. The service has the last word."""
+    return not order.is_cancelled and order.fulfilment_state == FulfilmentState.PARTIAL
+
+
+def can_deliver(shipment: Shipment) -> bool:
+    return shipment.state == ShipmentState.SHIPPED
+
+
+def can_undo_delivery(shipment: Shipment) -> bool:
+    """Whether "not delivered" is shown (prefetch the lines): nothing of the parcel came back since."""
+    is_whole = not any(line.returned_quantity for line in shipment.lines.all())
+    return shipment.state == ShipmentState.DELIVERED and is_whole
+
+
+def can_return(shipment: Shipment) -> bool:
+    """Whether pieces of the parcel can come back (prefetch the lines with their order lines)."""
+    return shipment.state in RETURNABLE and any(
+        line.out_quantity and not line.order_line.is_digital for line in shipment.lines.all()
+    )

@@ -1,4 +1,4 @@
-"""The states of a shipment. Only `services` assigns them, and only through this table."""
+"""The states of a shipment and of a return. Only `services` assigns them, and only through these tables."""
 
 from django.db import models
 
@@ -6,11 +6,44 @@ from django.db import models
 class ShipmentState(models.TextChoices):
     CREATED = "created", "Created"
     SHIPPED = "shipped", "Shipped"
+    RETURNING = "returning", "On its way back"  # refused, or the carrier gave up: return to origin
     DELIVERED = "delivered", "Delivered"
+    RETURNED = "returned", "Returned"
 
 
+# "delivered -> shipped" undoes a mistake, "returning -> shipped" is one more attempt of the carrier.
 SHIPMENT_MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.CREATED: frozenset({ShipmentState.SHIPPED}),
-    ShipmentState.SHIPPED: frozenset({ShipmentState.DELIVERED}),
-    ShipmentState.DELIVERED: frozenset(),
+    ShipmentState.SHIPPED: frozenset(
+        {ShipmentState.DELIVERED, ShipmentState.RETURNING, ShipmentState.RETURNED}
+    ),
+    ShipmentState.RETURNING: frozenset({ShipmentState.SHIPPED, ShipmentState.RETURNED}),
+    ShipmentState.DELIVERED: frozenset({ShipmentState.SHIPPED, ShipmentState.RETURNED}),
+    ShipmentState.RETURNED: frozenset(),
 }
+
+ON_THE_WAY = (ShipmentState.CREATED, ShipmentState.SHIPPED, ShipmentState.RETURNING)
+"""Neither with the buyer nor back."""
+
+
+RETURNABLE = (ShipmentState.SHIPPED, ShipmentState.RETURNING, ShipmentState.DELIVERED)
+
+
+class ReturnState(models.TextChoices):
+    EXPECTED = "expected", "On its way back"
+    RECEIVED = "received", "Received"
+    CANCELLED = "cancelled", "Not coming back"
+
+
+RETURN_MOVES: dict[ReturnState, frozenset[ReturnState]] = {
+    ReturnState.EXPECTED: frozenset({ReturnState.RECEIVED, ReturnState.CANCELLED}),
+    ReturnState.RECEIVED: frozenset(),
+    ReturnState.CANCELLED: frozenset(),
+}
+
+
+class ReturnKind(models.TextChoices):
+    """Never mixed in reports: a parcel the buyer never had, and goods they sent back."""
+
+    UNDELIVERED = "undelivered", "Never delivered"
+    SENT_BACK = "sent_back", "Sent back"

@@ -31,3 +31,4 @@ class MovementKind(models.TextChoices):
     DEALLOCATE = "deallocate", "deallocated"
     COMMIT = "commit", "shipped"
     RETURN = "return", "returned"
+    WRITE_OFF = "write_off", "written off"  # came back, and can't be sold again

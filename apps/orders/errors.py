@@ -18,7 +18,7 @@ class OrderCancelled(TransitionNotAllowed):
 
 
 class OrderNotCancellable(TransitionNotAllowed):
-    """Goods have left the house: the way back is a return."""
+    """Goods have left: the way back is a return, and what is left can be cancelled as the rest."""
 
     code = "order_not_cancellable"
     title = "This order has been shipped and can't be cancelled any more."
@@ -36,6 +36,34 @@ class LineNotShippable(InvalidInput):
 
     code = "line_not_shippable"
     title = "The shipment does not fit the order."
+
+
+class NotAllArrived(TransitionNotAllowed):
+    """Something of the order is still to be sent, or all of it came back."""
+
+    code = "not_all_arrived"
+    title = "Not everything of this order has arrived."
+
+
+class LineNotReturnable(InvalidInput):
+    """A return names a line the order does not have, or more pieces than were sent and not returned yet."""
+
+    code = "line_not_returnable"
+    title = "The return does not fit what was sent."
+
+
+class NothingLeftToCancel(TransitionNotAllowed):
+    """Everything of the order has been sent, or nothing yet: then the whole order is cancelled."""
+
+    code = "nothing_left_to_cancel"
+    title = "There is no rest of this order to cancel."
+
+
+class NothingDue(Conflict):
+    """No cash is due for this order, or less than that."""
+
+    code = "nothing_due"
+    title = "So much is not due for this order."
 
 
 class RefundTooLarge(Conflict):

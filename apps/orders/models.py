@@ -41,6 +41,9 @@ class Order(StoreModel):
         default=list, help_text="Named parts of the tax, for the invoice."
     )
     refunded_minor = models.BigIntegerField(default=0)
+    reduced_minor = models.BigIntegerField(
+        default=0, help_text="Cash that is not due any more: pieces were cancelled or refused."
+    )
 
     payment_state = models.CharField(
         max_length=20, choices=PaymentState.choices, default=PaymentState.UNPAID
@@ -80,6 +83,11 @@ class Order(StoreModel):
                 condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("total_minor")),
                 name="order_refund_bounded",
             ),
+            models.CheckConstraint(
+                condition=Q(reduced_minor__gte=0)
+                & Q(total_minor__gte=F("refunded_minor") + F("reduced_minor")),
+                name="order_reduced_bounded",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "placed_at"], name="order_status_placed"),
@@ -94,6 +102,11 @@ class Order(StoreModel):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def payable_minor(self) -> int:
+        """What the buyer pays in the end: the total without what is not due any more."""
+        return self.total_minor - self.reduced_minor
 
     @property
     def total(self) -> Money:
@@ -137,6 +150,8 @@ class OrderLine(StoreModel):
     tax_components = models.JSONField(default=list)
     total_minor = models.BigIntegerField()
     fulfilled_quantity = models.PositiveIntegerField(default=0)
+    returned_quantity = models.PositiveIntegerField(default=0)
+    cancelled_quantity = models.PositiveIntegerField(default=0)
     is_digital = models.BooleanField(default=False)
 
     class Meta:
@@ -147,6 +162,14 @@ class OrderLine(StoreModel):
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("fulfilled_quantity")), name="order_line_fulfilled"
             ),
+            models.CheckConstraint(
+                condition=Q(fulfilled_quantity__gte=F("returned_quantity")),
+                name="order_line_returned",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("fulfilled_quantity") + F("cancelled_quantity")),
+                name="order_line_cancelled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,8 +177,13 @@ class OrderLine(StoreModel):
 
     @property
     def open_quantity(self) -> int:
-        """Pieces that have not been sent yet."""
-        return self.quantity - self.fulfilled_quantity
+        """Pieces that are still to be sent."""
+        return self.quantity - self.fulfilled_quantity - self.cancelled_quantity
+
+    @property
+    def kept_quantity(self) -> int:
+        """Pieces that were sent and did not come back."""
+        return self.fulfilled_quantity - self.returned_quantity
 
 
 class OrderEvent(AppendOnly, StoreModel):

@@ -14,6 +14,7 @@ from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import FulfilmentState, PaymentState, derive_status
 from apps.platform.tenancy.context import show_order
 
+_PIECES = ("fulfilled", "returned", "cancelled")
 _TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})
 
 # What the timeline says; a kind that is not here shows as its own name.
@@ -25,13 +26,23 @@ TITLES = {
     "order.nothing_to_pay": "Nothing to pay",
     "order.payment_failed": "Payment failed",
     "order.cash_due": "To be paid on delivery",
+    "order.due_reduced": "Less to pay on delivery",
+    "order.cash_void": "Nothing to pay on delivery",
+    "order.cash_undone": "Cash not received after all",
     "order.partially_refunded": "Partly refunded",
     "order.refunded": "Refunded",
     "order.partially_shipped": "Partly shipped",
     "order.shipped": "Shipped",
     "order.delivered": "Delivered",
     "order.downloads_delivered": "Downloads delivered",
+    "order.parcel_delivered": "Parcel delivered",
+    "order.delivery_undone": "Not delivered after all",
+    "order.parcel_corrected": "Tracking corrected",
+    "order.parcel_refused": "Not delivered, on its way back",
+    "order.parcel_resumed": "On its way to the customer again",
+    "order.partially_returned": "Partly returned",
     "order.returned": "Returned",
+    "order.rest_cancelled": "Rest cancelled",
     "order.cancelled": "Cancelled",
     "order.note_added": "Note",
 }
@@ -39,7 +50,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of an order's history, ready to print."""
+    """One line of an order's history, ready to print. `amount_minor` is in the order's currency."""
 
     sequence: int
     kind: str
@@ -48,22 +59,26 @@ class TimelineEntry:
     actor_kind: str
     actor_label: str
     at: datetime
+    amount_minor: int | None = None
 
 
 @dataclass
 class OrderState:
-    """Everything about an order that changes after it was placed. `fulfilled` has a line's id and its sent pieces."""
+    """Everything about an order that changes after it was placed. The last three have pieces by a line's id."""
 
     payment_state: str = PaymentState.UNPAID.value
     fulfilment_state: str = FulfilmentState.UNFULFILLED.value
     status: str = ""
     refunded_minor: int = 0
+    reduced_minor: int = 0
     paid_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
     event_count: int = 0
     fulfilled: dict[str, int] = field(default_factory=dict)
+    returned: dict[str, int] = field(default_factory=dict)
+    cancelled: dict[str, int] = field(default_factory=dict)
 
 
 def list_orders() -> QuerySet[Order]:
@@ -117,6 +132,7 @@ def timeline(order: Order) -> list[TimelineEntry]:
             actor_kind=event.actor_kind,
             actor_label=event.actor_label,
             at=event.created_at,
+            amount_minor=event.data.get("amount_minor"),
         )
         for event in order.events.order_by("sequence")
     ]
@@ -134,8 +150,10 @@ def fold_events(events: Iterable[OrderEvent]) -> OrderState:
         for name, value in event.data.get("changes", {}).items():
             is_time = name in _TIMES and value is not None
             setattr(state, name, datetime.fromisoformat(value) if is_time else value)
-        for line_id, quantity in event.data.get("fulfilled", {}).items():
-            state.fulfilled[line_id] = state.fulfilled.get(line_id, 0) + quantity
+        for name in _PIECES:
+            pieces = getattr(state, name)
+            for line_id, quantity in event.data.get(name, {}).items():
+                pieces[line_id] = pieces.get(line_id, 0) + quantity
         state.event_count = event.sequence
     state.status = derive_status(
         payment_state=state.payment_state,
@@ -147,20 +165,25 @@ def fold_events(events: Iterable[OrderEvent]) -> OrderState:
 
 def read_order_state(order: Order) -> OrderState:
     """The same as the rows say it. One query for the lines."""
+    lines = list(order.lines.all())
     return OrderState(
         payment_state=str(order.payment_state),
         fulfilment_state=str(order.fulfilment_state),
         status=str(order.status),
         refunded_minor=order.refunded_minor,
+        reduced_minor=order.reduced_minor,
         paid_at=order.paid_at,
         shipped_at=order.shipped_at,
         delivered_at=order.delivered_at,
         cancelled_at=order.cancelled_at,
         event_count=order.event_count,
-        fulfilled={
-            str(line.pk): line.fulfilled_quantity
-            for line in order.lines.all()
-            if line.fulfilled_quantity
+        **{
+            name: {
+                str(line.pk): pieces
+                for line in lines
+                if (pieces := getattr(line, f"{name}_quantity"))
+            }
+            for name in _PIECES
         },
     )
 
@@ -183,5 +206,12 @@ def _get(orders: QuerySet[Order]) -> Order:
 def _detail(data: dict[str, Any]) -> str:
     """The facts a person wants to read, in one line."""
     carrier = " ".join(part for part in (data.get("carrier"), data.get("tracking_number")) if part)
-    parts = (data.get("text"), data.get("reason"), carrier)
+    parcel = data.get("shipment_number") if not carrier else ""
+    parts = (data.get("text"), _count(data.get("pieces")), parcel, data.get("reason"), carrier)
     return " · ".join(part for part in parts if part)
+
+
+def _count(pieces: int | None) -> str:
+    if not pieces:
+        return ""
+    return "1 piece" if pieces == 1 else f"{pieces} pieces"

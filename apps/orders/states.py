@@ -18,6 +18,7 @@ class PaymentState(models.TextChoices):
     REFUNDED = "refunded", "refunded"
     FAILED = "failed", "payment failed"
     CASH_DUE = "cash_due", "cash on delivery"
+    VOID = "void", "not collected"  # cash that never will be: refused at the door, or cancelled
 
 
 class FulfilmentState(models.TextChoices):
@@ -25,6 +26,7 @@ class FulfilmentState(models.TextChoices):
     PARTIAL = "partial", "partly shipped"
     SHIPPED = "shipped", "shipped"
     DELIVERED = "delivered", "delivered"
+    PARTIALLY_RETURNED = "partially_returned", "partly returned"
     RETURNED = "returned", "returned"
 
 
@@ -40,24 +42,28 @@ class OrderStatus(models.TextChoices):
 
 _P, _F, _S = PaymentState, FulfilmentState, OrderStatus
 
-# A failed payment can be tried again; money that has come is only ever given back.
+# A failed payment can be tried again; money that has come is only ever given back. Only cash that was booked with a
+# parcel can turn out not to have come: the parcel was marked as delivered by mistake.
 PAYMENT_MOVES: Mapping[PaymentState, Set[PaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.CONFIRMING: {_P.PENDING, _P.PAID, _P.FAILED},
     _P.FAILED: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.CASH_DUE},
-    _P.CASH_DUE: {_P.PAID, _P.FAILED},
-    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
+    _P.CASH_DUE: {_P.PAID, _P.FAILED, _P.VOID},
+    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.CASH_DUE},
     _P.PARTIALLY_REFUNDED: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
     _P.REFUNDED: set(),
+    _P.VOID: set(),
 }
 
-# "shipped -> returned" without "delivered" is what carriers call return to origin.
+# "shipped -> returned" without "delivered" is what carriers call return to origin. What is cancelled after a first
+# parcel can end the order's way at once: "partial -> delivered". "delivered -> shipped" undoes a mistake.
 FULFILMENT_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
     _F.UNFULFILLED: {_F.PARTIAL, _F.SHIPPED},
-    _F.PARTIAL: {_F.PARTIAL, _F.SHIPPED},
-    _F.SHIPPED: {_F.DELIVERED, _F.RETURNED},
-    _F.DELIVERED: {_F.RETURNED},
+    _F.PARTIAL: {_F.PARTIAL, _F.SHIPPED, _F.DELIVERED, _F.PARTIALLY_RETURNED, _F.RETURNED},
+    _F.SHIPPED: {_F.DELIVERED, _F.PARTIALLY_RETURNED, _F.RETURNED},
+    _F.DELIVERED: {_F.SHIPPED, _F.PARTIALLY_RETURNED, _F.RETURNED},
+    _F.PARTIALLY_RETURNED: {_F.SHIPPED, _F.RETURNED},
     _F.RETURNED: set(),
 }
 
@@ -73,17 +79,29 @@ SHIPPABLE_PAYMENT: Set[PaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_
 # What has left the house can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
 
-# One row per payment state; columns: unfulfilled, partial, shipped, delivered, returned.
-_COLUMNS = (_F.UNFULFILLED, _F.PARTIAL, _F.SHIPPED, _F.DELIVERED, _F.RETURNED)
+# Nothing is on its way any more, and something stayed with the buyer.
+ARRIVED: Set[FulfilmentState] = {_F.DELIVERED, _F.PARTIALLY_RETURNED}
+
+# One row per payment state; columns: unfulfilled, partial, shipped, delivered, partially returned, returned.
+_COLUMNS = (
+    _F.UNFULFILLED,
+    _F.PARTIAL,
+    _F.SHIPPED,
+    _F.DELIVERED,
+    _F.PARTIALLY_RETURNED,
+    _F.RETURNED,
+)
+_ON_ITS_WAY = (_S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.DELIVERED, _S.RETURNED)
 _ROWS: Mapping[PaymentState, tuple[OrderStatus, ...]] = {
-    _P.UNPAID: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.PENDING: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.CONFIRMING: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.FAILED: (_S.PENDING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.CASH_DUE: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.PAID: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.PARTIALLY_REFUNDED: (_S.PROCESSING, _S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.RETURNED),
-    _P.REFUNDED: (_S.REFUNDED, _S.REFUNDED, _S.REFUNDED, _S.REFUNDED, _S.REFUNDED),
+    _P.UNPAID: (_S.PENDING, *_ON_ITS_WAY),
+    _P.PENDING: (_S.PENDING, *_ON_ITS_WAY),
+    _P.CONFIRMING: (_S.PENDING, *_ON_ITS_WAY),
+    _P.FAILED: (_S.PENDING, *_ON_ITS_WAY),
+    _P.CASH_DUE: (_S.PROCESSING, *_ON_ITS_WAY),
+    _P.PAID: (_S.PROCESSING, *_ON_ITS_WAY),
+    _P.PARTIALLY_REFUNDED: (_S.PROCESSING, *_ON_ITS_WAY),
+    _P.REFUNDED: (_S.REFUNDED,) * len(_COLUMNS),
+    _P.VOID: (_S.PROCESSING, *_ON_ITS_WAY),
 }
 STATUS_TABLE: Mapping[tuple[PaymentState, FulfilmentState], OrderStatus] = {
     (payment, fulfilment): status
@@ -97,3 +115,18 @@ def derive_status(*, payment_state: str, fulfilment_state: str, is_cancelled: bo
     if is_cancelled:
         return OrderStatus.CANCELLED
     return STATUS_TABLE[PaymentState(payment_state), FulfilmentState(fulfilment_state)]
+
+
+def derive_fulfilment(
+    *, open_pieces: int, sent: int, returned: int, is_on_its_way: bool
+) -> FulfilmentState:
+    """What is the case with the goods. `open_pieces` are still to be sent; `is_on_its_way`: a parcel has not arrived."""
+    if sent == 0:
+        return FulfilmentState.UNFULFILLED if open_pieces else FulfilmentState.DELIVERED
+    if open_pieces:
+        return FulfilmentState.PARTIAL
+    if returned == sent:
+        return FulfilmentState.RETURNED
+    if is_on_its_way:
+        return FulfilmentState.SHIPPED
+    return FulfilmentState.PARTIALLY_RETURNED if returned else FulfilmentState.DELIVERED

@@ -25,6 +25,11 @@ class NotRefundable(Conflict):
     title = "This amount can't be refunded."
 
 
+class CashIsFinal(Conflict):
+    code = "cash_is_final"
+    title = "The cash of this order is booked and was partly given back; that can't be undone."
+
+
 class InvalidSignature(Forbidden):
     code = "invalid_signature"
     status = 401

@@ -5,12 +5,20 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import F, Max
 
 from apps.common.clock import now
 from apps.orders.models import Order
+from apps.orders.states import PaymentState as OrderPaymentState
 from apps.payments.errors import PaymentMethodUnavailable, PaymentNotFound
 from apps.payments.models import GatewayEvent, Payment, PaymentMethod, Refund
-from apps.payments.states import GIVE_UP_AFTER, OPEN_STATES, PAYABLE_STATES, RefundState
+from apps.payments.states import (
+    GIVE_UP_AFTER,
+    OPEN_STATES,
+    PAYABLE_STATES,
+    PaymentState,
+    RefundState,
+)
 from apps.platform.tenancy.context import current_store
 
 METHODS_CACHE_KEY = "payments.methods"
@@ -102,6 +110,24 @@ def can_pay_now(order: Order, payment: Payment | None) -> bool:
     )
 
 
+def is_cash_due(order: Order, payment: Payment | None) -> bool:
+    """Whether the courier is still to bring money for the order."""
+    return (
+        payment is not None
+        and payment.pays_on_delivery
+        and payment.state == PaymentState.PENDING
+        and order.payment_state == OrderPaymentState.CASH_DUE
+    )
+
+
+def get_refundable_minor(order: Order) -> int:
+    """The most that one refund can give back of the order's money."""
+    left = Payment.objects.filter(order_id=order.pk).aggregate(
+        most=Max(F("captured_minor") - F("refunded_minor"))
+    )
+    return left["most"] or 0
+
+
 def list_expired_payments(*, limit: int = 200) -> list[Payment]:
     """Open payments whose time is over, longest overdue first: their orders are to be cancelled."""
     expired = Payment.objects.filter(state__in=OPEN_STATES, expires_at__lt=now())
@@ -124,9 +150,9 @@ def count_settled_minor(payment: Payment) -> int:
 
 
 def count_refunded_minor(order: Order) -> int:
-    """What the buyer has really got back of this order's total; what came beyond it and went back does not count."""
+    """What the buyer has really got back of what they had to pay; what came beyond it and went back does not count."""
     payments = Payment.objects.filter(order_id=order.pk)
     captured = sum(payments.values_list("captured_minor", flat=True))
     amounts = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
     settled = sum(amounts.values_list("amount_minor", flat=True))
-    return max(settled - max(captured - order.total_minor, 0), 0)
+    return max(settled - max(captured - order.payable_minor, 0), 0)

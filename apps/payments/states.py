@@ -50,6 +50,12 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.REFUNDED: frozenset(),
 }
 
+# Cash is booked with the last parcel; a parcel that was marked as delivered by mistake takes it back.
+CASH_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
+    **PAYMENT_MOVES,
+    PaymentState.CAPTURED: PAYMENT_MOVES[PaymentState.CAPTURED] | {PaymentState.PENDING},
+}
+
 PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
 """The buyer can do something about it."""
 

@@ -12,7 +12,6 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import NothingToShip
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
 from apps.fulfilment.selectors import can_cancel, can_ship
-from apps.fulfilment.states import SHIPMENT_MOVES, ShipmentState
 from apps.inventory.selectors import check_ledger
 from apps.orders.errors import (
     LineNotShippable,
@@ -279,11 +278,3 @@ def test_beside_a_download_only_the_parcel_is_sent(in_store: Any) -> None:
     assert [line.order_line.sku for line in shipment.lines.all()] == [cup.sku]
     placed.order.refresh_from_db()
     assert placed.order.status == "shipped"
-
-
-def test_a_shipment_moves_only_as_the_table_says() -> None:
-    assert {
-        ShipmentState.CREATED: {ShipmentState.SHIPPED},
-        ShipmentState.SHIPPED: {ShipmentState.DELIVERED},
-        ShipmentState.DELIVERED: set(),
-    } == SHIPMENT_MOVES

@@ -29,7 +29,7 @@ steps = st.one_of(
     st.tuples(st.just("allocate"), orders),
     st.tuples(st.just("release"), orders),
     st.tuples(st.just("commit"), orders, pieces),
-    st.tuples(st.just("return"), orders, pieces),
+    st.tuples(st.just("return"), orders, pieces, pieces | st.just({})),
 )
 
 
@@ -53,8 +53,8 @@ def take_step(step, second_warehouse):
             inventory.release_stock(order_ref=order)
         case ("commit", order, quantities):
             inventory.commit_stock(order_ref=order, quantities=quantities)
-        case ("return", order, quantities):
-            inventory.return_stock(order_ref=order, quantities=quantities)
+        case ("return", order, quantities, broken):
+            inventory.return_stock(order_ref=order, quantities=quantities, written_off=broken)
 
 
 @pytest.mark.usefixtures("in_store")

@@ -132,7 +132,7 @@ def test_delivered_returned_and_cancelled_twice_change_nothing(paid, place_order
     for _ in range(2):
         orders.mark_delivered(order=paid)
     for _ in range(2):
-        orders.mark_returned(order=paid, reason="too bitter")
+        orders.mark_returned(order=paid, lines=lines, return_number="R1", reason="too bitter")
     other = place_order()
     for _ in range(2):
         orders.cancel_order(order=other, reason="changed my mind")

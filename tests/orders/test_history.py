@@ -16,7 +16,9 @@ from tests.orders.conftest import place, price_line
 
 steps = st.one_of(
     st.tuples(st.sampled_from(["pending", "paid", "failed", "cash", "delivered"])),
-    st.tuples(st.sampled_from(["returned", "cancelled", "noted"])),
+    st.tuples(st.sampled_from(["undone", "cash undone", "rest", "cancelled", "noted"])),
+    st.tuples(st.just("reduced"), st.integers(0, 5000)),
+    st.tuples(st.just("returned"), st.integers(0, 2), st.integers(0, 3), st.integers(1, 4)),
     st.tuples(st.just("refunded"), st.integers(0, 5000)),
     st.tuples(st.just("shipped"), st.integers(0, 2), st.integers(0, 3), st.integers(1, 4)),
 )
@@ -34,8 +36,14 @@ def take_step(order: Order, step: tuple) -> None:
             orders.mark_cash_due(order=order)
         case ("delivered",):
             orders.mark_delivered(order=order)
-        case ("returned",):
-            orders.mark_returned(order=order)
+        case ("undone",):
+            orders.undo_delivery(order=order, shipment_number="S1")
+        case ("cash undone",):
+            orders.undo_cash(order=order, payment_ref="p")
+        case ("rest",):
+            orders.cancel_rest(order=order, is_on_its_way=True)
+        case ("reduced", amount):
+            orders.reduce_due(order=order, amount_minor=amount, payment_ref="p")
         case ("cancelled",):
             orders.cancel_order(order=order)
         case ("noted",):
@@ -43,10 +51,17 @@ def take_step(order: Order, step: tuple) -> None:
         case ("refunded", total):
             orders.mark_refunded(order=order, refunded_minor=total, payment_ref="p")
         case ("shipped", first, second, number):
-            tea, cup = order.lines.all()
-            wanted = {tea.pk: first, cup.pk: second}
-            lines = {line: quantity for line, quantity in wanted.items() if quantity}
+            lines = pieces_of(order, first, second)
             orders.mark_shipped(order=order, lines=lines, shipment_number=f"S{number}")
+        case ("returned", first, second, number):
+            lines = pieces_of(order, first, second)
+            orders.mark_returned(order=order, lines=lines, return_number=f"R{number}")
+
+
+def pieces_of(order: Order, first: int, second: int) -> dict:
+    tea, cup = order.lines.all()
+    wanted = {tea.pk: first, cup.pk: second}
+    return {line: quantity for line, quantity in wanted.items() if quantity}
 
 
 @pytest.mark.usefixtures("in_store")

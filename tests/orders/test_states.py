@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from apps.common.clock import now
-from apps.common.errors import Conflict, TransitionNotAllowed
+from apps.common.errors import Conflict, DomainError, TransitionNotAllowed
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import (
@@ -27,7 +27,14 @@ MARK_PAYMENT = {
     ),
     PaymentState.PAID: lambda order: orders.mark_paid(order=order, payment_ref="p"),
     PaymentState.FAILED: lambda order: orders.mark_payment_failed(order=order, payment_ref="p"),
-    PaymentState.CASH_DUE: lambda order: orders.mark_cash_due(order=order),
+    PaymentState.CASH_DUE: lambda order: (
+        orders.undo_cash(order=order, payment_ref="p")
+        if order.paid_at
+        else orders.mark_cash_due(order=order)
+    ),
+    PaymentState.VOID: lambda order: orders.reduce_due(
+        order=order, amount_minor=order.payable_minor, payment_ref="p"
+    ),
     PaymentState.PARTIALLY_REFUNDED: lambda order: orders.mark_refunded(
         order=order, refunded_minor=order.refunded_minor + 1, payment_ref="p"
     ),
@@ -40,18 +47,58 @@ MONEY_OF = {
     PaymentState.PAID: {"paid_at": now()},
     PaymentState.PARTIALLY_REFUNDED: {"paid_at": now(), "refunded_minor": 500},
     PaymentState.REFUNDED: {"paid_at": now(), "refunded_minor": 2000},
+    PaymentState.VOID: {"reduced_minor": 2000},
 }
-MARK_FULFILMENT = {
-    FulfilmentState.PARTIAL: lambda order: ship(order, 1),
-    FulfilmentState.SHIPPED: lambda order: ship(order, 2),
-    FulfilmentState.DELIVERED: lambda order: orders.mark_delivered(order=order),
-    FulfilmentState.RETURNED: lambda order: orders.mark_returned(order=order),
+# An order of three pieces: how many were sent, came back, and were cancelled.
+PIECES_OF = {
+    FulfilmentState.UNFULFILLED: (0, 0, 0),
+    FulfilmentState.PARTIAL: (1, 0, 0),
+    FulfilmentState.SHIPPED: (3, 0, 0),
+    FulfilmentState.DELIVERED: (3, 0, 0),
+    FulfilmentState.PARTIALLY_RETURNED: (3, 1, 0),
+    FulfilmentState.RETURNED: (3, 3, 0),
 }
+# Everything that can happen to goods, and the state it leads to from each state; what is not there is refused.
+GOODS = {
+    "ship one": lambda order: ship(order, 1),
+    "ship the rest": lambda order: ship(order, order.lines.get().open_quantity),
+    "deliver": lambda order: orders.mark_delivered(order=order),
+    "undo": lambda order: orders.undo_delivery(order=order, shipment_number="S"),
+    "one back": lambda order: take_back(order, 1),
+    "all back": lambda order: take_back(order, order.lines.get().kept_quantity),
+    "cancel the rest": lambda order: orders.cancel_rest(order=order, is_on_its_way=False),
+}
+LEADS_TO = {
+    ("unfulfilled", "ship one"): "partial",
+    ("unfulfilled", "ship the rest"): "shipped",
+    ("partial", "ship one"): "partial",
+    ("partial", "ship the rest"): "shipped",
+    ("partial", "undo"): "partial",
+    ("partial", "one back"): "partial",
+    ("partial", "all back"): "partial",
+    ("partial", "cancel the rest"): "delivered",
+    ("shipped", "deliver"): "delivered",
+    ("shipped", "undo"): "shipped",
+    ("shipped", "one back"): "partially_returned",
+    ("shipped", "all back"): "returned",
+    ("delivered", "undo"): "shipped",
+    ("delivered", "one back"): "partially_returned",
+    ("delivered", "all back"): "returned",
+    ("partially_returned", "undo"): "shipped",
+    ("partially_returned", "one back"): "partially_returned",
+    ("partially_returned", "all back"): "returned",
+}
+REPEATS = {("delivered", "deliver"), ("partially_returned", "deliver")}
 
 
 def ship(order: Order, quantity: int) -> Order:
     line = order.lines.get()
     return orders.mark_shipped(order=order, lines={line.pk: quantity}, shipment_number="S")
+
+
+def take_back(order: Order, quantity: int) -> Order:
+    line = order.lines.get()
+    return orders.mark_returned(order=order, lines={line.pk: quantity}, return_number="R")
 
 
 def put(order: Order, **fields: object) -> Order:
@@ -88,7 +135,9 @@ def test_a_cancelled_order_is_cancelled_whatever_its_money_does():
         ("cash_due", "shipped", "shipped"),
         ("paid", "delivered", "delivered"),
         ("partially_refunded", "delivered", "delivered"),
+        ("paid", "partially_returned", "delivered"),
         ("paid", "returned", "returned"),
+        ("void", "returned", "returned"),
         ("refunded", "returned", "refunded"),
     ],
 )
@@ -107,7 +156,8 @@ def test_every_move_of_the_payment(in_store, place_order, current, target):
         assert (order.payment_state, order.event_count) == (target, before + 1)
         assert order.events.count() == before + 1
         return
-    if current == target or (target == PaymentState.PAID and order.paid_at):
+    is_repeat = current == target != PaymentState.VOID
+    if is_repeat or (target == PaymentState.PAID and order.paid_at):
         MARK_PAYMENT[target](order)  # told before: nothing new
     else:
         with pytest.raises(Conflict):
@@ -117,19 +167,35 @@ def test_every_move_of_the_payment(in_store, place_order, current, target):
 
 
 @pytest.mark.parametrize("current", FulfilmentState)
-@pytest.mark.parametrize("target", MARK_FULFILMENT)
-def test_every_move_of_the_goods(in_store, place_order, line_of, current, target):
-    order = put(place_order(line_of(quantity=2)), payment_state="paid", fulfilment_state=current)
+@pytest.mark.parametrize("what", GOODS)
+def test_every_move_of_the_goods(in_store, place_order, line_of, current, what):
+    order = put(place_order(line_of(quantity=3)), payment_state="paid", fulfilment_state=current)
+    sent, back, cancelled = PIECES_OF[current]
+    order.lines.update(
+        fulfilled_quantity=sent, returned_quantity=back, cancelled_quantity=cancelled
+    )
     before = order.event_count
-    if target in FULFILMENT_MOVES[current]:
-        MARK_FULFILMENT[target](order)
+    target = LEADS_TO.get((current.value, what))
+    if target is not None:
+        GOODS[what](order)
         assert order.fulfilment_state == target
+        assert target == current or target in FULFILMENT_MOVES[current]
         assert order.events.count() == before + 1
-    elif current != target or target == FulfilmentState.SHIPPED:
-        with pytest.raises(TransitionNotAllowed):
-            MARK_FULFILMENT[target](order)
+    elif (current.value, what) in REPEATS:
+        GOODS[what](order)
+        assert order.fulfilment_state == current
+    else:
+        with pytest.raises(DomainError):
+            GOODS[what](order)
         order.refresh_from_db()
         assert (order.fulfilment_state, order.event_count) == (current, before)
+
+
+def test_every_move_of_the_table_is_one_of_these():
+    walked = {(current, target) for (current, _), target in LEADS_TO.items() if current != target}
+    walked |= {("partial", "partial"), ("partial", "partially_returned"), ("partial", "returned")}
+    allowed = {(c.value, t.value) for c, targets in FULFILMENT_MOVES.items() for t in targets}
+    assert walked == allowed
 
 
 @pytest.mark.parametrize("payment", PaymentState)

@@ -7,15 +7,22 @@ import pytest
 from apps.common.errors import TransitionNotAllowed
 from apps.payments.models import Payment, Refund
 from apps.payments.services.moving import move_payment, move_refund
-from apps.payments.states import PAYMENT_MOVES, REFUND_MOVES, PaymentState, RefundState
+from apps.payments.states import (
+    CASH_MOVES,
+    PAYMENT_MOVES,
+    REFUND_MOVES,
+    PaymentState,
+    RefundState,
+)
 
 
+@pytest.mark.parametrize("is_cash", [False, True])
 @pytest.mark.parametrize(("current", "target"), product(PaymentState, PaymentState))
 def test_a_payment_moves_only_as_the_table_says(
-    current: PaymentState, target: PaymentState
+    current: PaymentState, target: PaymentState, is_cash: bool
 ) -> None:
-    payment = Payment(state=current)
-    if target in PAYMENT_MOVES[current]:
+    payment = Payment(state=current, pays_on_delivery=is_cash)
+    if target in (CASH_MOVES if is_cash else PAYMENT_MOVES)[current]:
         move_payment(payment, target)
         assert payment.state == target
     else:

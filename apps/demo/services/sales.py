@@ -14,9 +14,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
-from apps.inventory import services as inventory
 from apps.inventory.selectors import get_availability
-from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.gateways import test as bank
@@ -132,11 +130,18 @@ def _delivered(order: Order, shop: Shop) -> None:
 
 
 def _returned(order: Order, shop: Shop) -> None:
-    _delivered(order, shop)
-    order.refresh_from_db()
-    orders.mark_returned(order=order, reason="Did not fit", actor=STAFF)
-    sent = {line.variant_ref: line.quantity for line in order.lines.filter(is_digital=False)}
-    inventory.return_stock(order_ref=order.pk, quantities=sent, reason="returned", actor=STAFF)
+    _pay(order)
+    shipment = _ship(order, shop)
+    fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    fulfilment.receive_return(
+        shipment=shipment,
+        lines={
+            line.pk: fulfilment.Pieces(restock=line.quantity)
+            for line in order.lines.filter(is_digital=False)
+        },
+        reason="Did not fit",
+        actor=STAFF,
+    )
 
 
 def _cancelled(order: Order, shop: Shop) -> None:

@@ -7,7 +7,7 @@ Every function costs the same number of statements for one line and for a hundre
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -156,30 +156,43 @@ def return_stock(
     *,
     order_ref: UUID,
     quantities: Mapping[str, int],
+    written_off: Mapping[str, int] | None = None,
     reason: Annotated[str, Line(200)] = "",
     reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> None:
-    """These pieces (variant_ref -> how many **now**) came back and can be sold again, where they were sent from.
+    """These pieces (variant_ref -> how many **now**) came back, where they were sent from.
 
-    With a `reference` (the return's number) a repeat changes nothing. Raises `QuantityNotAllocated` when fewer were
-    sent.
+    `quantities` can be sold again; `written_off` can't: the ledger has them come in and leave. With a `reference` (the
+    return's number) a repeat changes nothing. Raises `QuantityNotAllocated` when fewer were sent and are not back yet.
     """
+    broken = written_off or {}
+    wanted = {ref: quantities.get(ref, 0) + broken.get(ref, 0) for ref in {*quantities, *broken}}
+    if any(pieces < 0 for pieces in (*quantities.values(), *broken.values())):
+        raise InvalidQuantity("A quantity can't be negative.")
     with transaction.atomic():
         reservations = _lock_reservations(order_ref)
         if _is_repeat(order_ref, MovementKind.RETURN, reference):
             return
-        parts = _spread(reservations, quantities, lambda each: each.committed - each.returned)
+        parts = _spread(reservations, wanted, lambda each: each.committed - each.returned)
+        gone = _spread(list(parts), broken, lambda each: parts[each])
         for each, quantity in parts.items():
             each.returned += quantity
+        facts: dict[str, Any] = {"order_ref": order_ref, "reference": reference, "reason": reason}
         _write(
             list(parts),
             ["returned"],
             lambda each: Change(each.stock_item_id, MovementKind.RETURN, on_hand=parts[each]),
-            order_ref=order_ref,
-            reference=reference,
-            reason=reason,
             actor=actor,
+            **facts,
+        )
+        apply_changes(
+            [
+                Change(each.stock_item_id, MovementKind.WRITE_OFF, on_hand=-pieces)
+                for each, pieces in gone.items()
+            ],
+            actor=actor,
+            **facts,
         )
 
 

@@ -4,8 +4,9 @@ from apps.orders.services.fulfilling import (
     cancel_order,
     deliver_downloads,
     mark_delivered,
-    mark_returned,
     mark_shipped,
+    note_parcel,
+    undo_delivery,
 )
 from apps.orders.services.history import add_note, lock_order
 from apps.orders.services.paying import (
@@ -15,13 +16,17 @@ from apps.orders.services.paying import (
     mark_payment_failed,
     mark_payment_pending,
     mark_refunded,
+    reduce_due,
+    undo_cash,
 )
 from apps.orders.services.placing import Buyer, create_order
+from apps.orders.services.returning import cancel_rest, mark_returned
 
 __all__ = [
     "Buyer",
     "add_note",
     "cancel_order",
+    "cancel_rest",
     "create_order",
     "deliver_downloads",
     "lock_order",
@@ -34,4 +39,8 @@ __all__ = [
     "mark_refunded",
     "mark_returned",
     "mark_shipped",
+    "note_parcel",
+    "reduce_due",
+    "undo_cash",
+    "undo_delivery",
 ]

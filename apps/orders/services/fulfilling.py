@@ -1,28 +1,32 @@
-"""What becomes known about an order's goods, and its cancellation."""
+"""What becomes known about an order's goods on their way to the buyer, and its cancellation."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
 
 from apps.common.actor import Actor
 from apps.common.clock import now
-from apps.common.states import require_move
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.orders.errors import (
     LineNotShippable,
-    OrderCancelled,
+    NotAllArrived,
     OrderNotCancellable,
     OrderNotShippable,
 )
 from apps.orders.models import Order, OrderLine
+from apps.orders.services.goods import (
+    plain,
+    require_goods_move,
+    require_not_cancelled,
+    state_of_goods,
+)
 from apps.orders.services.history import lock_order, record
 from apps.orders.states import (
+    ARRIVED,
     CANCELLABLE_FULFILMENT,
-    FULFILMENT_MOVES,
-    NO_PARCEL_MOVES,
     SHIPPABLE_PAYMENT,
     FulfilmentState,
     PaymentState,
@@ -56,9 +60,11 @@ def mark_shipped(
         _require_shippable(order)
         order_lines = list(order.lines.all())
         _fulfil(order_lines, lines)
-        is_whole = all(line.open_quantity == 0 for line in _physical(order_lines))
-        target = FulfilmentState.SHIPPED if is_whole else FulfilmentState.PARTIAL
-        _move(order, target)
+        target = state_of_goods(order_lines, is_on_its_way=True)
+        if target == FulfilmentState.UNFULFILLED:  # only downloads are in this parcel
+            target = FulfilmentState.PARTIAL
+        is_whole = target != FulfilmentState.PARTIAL
+        require_goods_move(order, target)
         changes: dict[str, object] = {"fulfilment_state": target.value}
         if is_whole:
             changes["shipped_at"] = at or now()
@@ -71,7 +77,7 @@ def mark_shipped(
             changes=changes,
             actor=actor,
             at=at,
-            fulfilled={str(line_id): quantity for line_id, quantity in lines.items()},
+            fulfilled=plain(lines),
             shipment_number=shipment_number,
             carrier=carrier,
             tracking_number=tracking_number,
@@ -81,19 +87,29 @@ def mark_shipped(
 
 @repeated_on_deadlock
 def mark_delivered(
-    *, order: Order, actor: Actor | None = None, at: datetime | None = None
+    *,
+    order: Order,
+    shipment_number: str = "",
+    actor: Actor | None = None,
+    at: datetime | None = None,
 ) -> Order:
-    """Record that the buyer has everything. Calling it again changes nothing."""
+    """Record that the buyer has everything that was sent and did not come back. Calling it again changes nothing."""
     with transaction.atomic():
         lock_order(order)
-        if order.fulfilment_state != FulfilmentState.DELIVERED:
-            _require_not_cancelled(order)
-            _move(order, FulfilmentState.DELIVERED)
-            changes = {
-                "fulfilment_state": FulfilmentState.DELIVERED.value,
-                "delivered_at": at or now(),
-            }
-            record(order, kind="order.delivered", changes=changes, actor=actor, at=at)
+        if order.fulfilment_state not in ARRIVED:
+            require_not_cancelled(order)
+            target = state_of_goods(list(order.lines.all()), is_on_its_way=False)
+            if target not in ARRIVED:
+                raise NotAllArrived(f"Order {order.number} has not arrived: it is {target.label}.")
+            require_goods_move(order, target)
+            record(
+                order,
+                kind="order.delivered",
+                changes={"fulfilment_state": target.value, "delivered_at": at or now()},
+                actor=actor,
+                at=at,
+                shipment_number=shipment_number,
+            )
     return order
 
 
@@ -110,7 +126,7 @@ def deliver_downloads(
         lock_order(order)
         open_lines = [line for line in order.lines.filter(is_digital=True) if line.open_quantity]
         if open_lines:
-            _require_not_cancelled(order)
+            require_not_cancelled(order)
             _deliver_lines(order, open_lines, actor=actor, at=at or now())
     return order
 
@@ -120,11 +136,11 @@ def _deliver_lines(
 ) -> None:
     changes: dict[str, object] = {}
     if not order.needs_shipping:
-        _move(order, FulfilmentState.DELIVERED)
+        require_goods_move(order, FulfilmentState.DELIVERED)
         changes = {"fulfilment_state": FulfilmentState.DELIVERED.value, "delivered_at": at}
-    fulfilled = {str(line.pk): line.open_quantity for line in lines}
+    fulfilled = plain({line.pk: line.open_quantity for line in lines})
     for line in lines:
-        line.fulfilled_quantity = line.quantity
+        line.fulfilled_quantity += line.open_quantity
     OrderLine.objects.bulk_update(lines, ["fulfilled_quantity"])
     record(
         order,
@@ -137,20 +153,43 @@ def _deliver_lines(
 
 
 @repeated_on_deadlock
-def mark_returned(
-    *,
-    order: Order,
-    reason: Annotated[str, Line(200)] = "",
-    actor: Actor | None = None,
-    at: datetime | None = None,
+def note_parcel(
+    *, order: Order, kind: str, shipment_number: str, actor: Actor | None = None, **facts: Any
 ) -> Order:
-    """Record that the goods came back, from the buyer or undelivered. Calling it again changes nothing."""
+    """Write into the order's history what happened to one of its parcels. It changes no state."""
     with transaction.atomic():
         lock_order(order)
-        if order.fulfilment_state != FulfilmentState.RETURNED:
-            _move(order, FulfilmentState.RETURNED)
-            changes = {"fulfilment_state": FulfilmentState.RETURNED.value}
-            record(order, kind="order.returned", changes=changes, actor=actor, at=at, reason=reason)
+        record(order, kind=kind, changes={}, actor=actor, shipment_number=shipment_number, **facts)
+    return order
+
+
+@cleans_text
+@repeated_on_deadlock
+def undo_delivery(
+    *,
+    order: Order,
+    shipment_number: str,
+    reason: Annotated[str, Line(200)] = "",
+    actor: Actor | None = None,
+) -> Order:
+    """Record that a parcel was marked as delivered by mistake: the order's goods are on their way again."""
+    with transaction.atomic():
+        lock_order(order)
+        target = state_of_goods(list(order.lines.all()), is_on_its_way=True)
+        if target not in (FulfilmentState.SHIPPED, FulfilmentState.PARTIAL):
+            raise NotAllArrived(f"Nothing of order {order.number} has been delivered.")
+        changes: dict[str, object] = {}
+        if order.fulfilment_state != target:
+            require_goods_move(order, target)
+            changes = {"fulfilment_state": target.value, "delivered_at": None}
+        record(
+            order,
+            kind="order.delivery_undone",
+            changes=changes,
+            actor=actor,
+            shipment_number=shipment_number,
+            reason=reason,
+        )
     return order
 
 
@@ -184,13 +223,8 @@ def _has_shipment(order: Order, shipment_number: str) -> bool:
     return any(data.get("shipment_number") == shipment_number for data in sent)
 
 
-def _require_not_cancelled(order: Order) -> None:
-    if order.is_cancelled:
-        raise OrderCancelled(f"Order {order.number} is cancelled.")
-
-
 def _require_shippable(order: Order) -> None:
-    _require_not_cancelled(order)
+    require_not_cancelled(order)
     if PaymentState(order.payment_state) not in SHIPPABLE_PAYMENT:
         raise OrderNotShippable(
             f"Order {order.number} is {order.get_payment_state_display()} and can't be shipped.",
@@ -214,17 +248,3 @@ def _fulfil(order_lines: list[OrderLine], quantities: Mapping[UUID, int]) -> Non
                 open=line.open_quantity,
             )
         line.fulfilled_quantity += quantity
-
-
-def _physical(order_lines: list[OrderLine]) -> list[OrderLine]:
-    """The lines that have to be sent; an order of nothing but downloads is sent with its downloads."""
-    return [line for line in order_lines if not line.is_digital] or order_lines
-
-
-def _move(order: Order, target: FulfilmentState) -> None:
-    require_move(
-        FULFILMENT_MOVES if order.needs_shipping else NO_PARCEL_MOVES,
-        subject=f"Order {order.number}",
-        current=FulfilmentState(order.fulfilment_state),
-        target=target,
-    )

@@ -10,7 +10,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.states import require_move
 from apps.common.typed_text import Line, Said, cleans_text
-from apps.orders.errors import RefundTooLarge
+from apps.orders.errors import NothingDue, RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
 from apps.orders.states import PAYMENT_MOVES, PaymentState
@@ -95,6 +95,55 @@ def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = 
 
 @cleans_text
 @repeated_on_deadlock
+def undo_cash(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
+    """Record that cash which was booked did not come: the parcel was not delivered. Calling it again changes nothing."""
+    with transaction.atomic():
+        lock_order(order)
+        if order.payment_state != PaymentState.CASH_DUE:
+            _move(
+                order,
+                PaymentState.CASH_DUE,
+                {"paid_at": None},
+                kind="order.cash_undone",
+                actor=actor,
+                payment_ref=payment_ref,
+            )
+    return order
+
+
+@cleans_text
+@repeated_on_deadlock
+def reduce_due(
+    *,
+    order: Order,
+    amount_minor: int,
+    payment_ref: str,
+    reason: Annotated[str, Line(200)] = "",
+    actor: Actor | None = None,
+) -> Order:
+    """Record that so much of the cash on delivery is not due any more: **every call counts**.
+
+    When nothing is left to pay the order's money is void. Raises `NothingDue` when no cash, or not that much, is due.
+    """
+    with transaction.atomic():
+        lock_order(order)
+        is_possible = 0 <= amount_minor <= order.payable_minor
+        if order.payment_state != PaymentState.CASH_DUE or not is_possible:
+            raise NothingDue(payable_minor=order.payable_minor, currency=order.currency)
+        changes: dict[str, Any] = {"reduced_minor": order.reduced_minor + amount_minor}
+        facts: dict[str, Any] = {
+            "payment_ref": payment_ref,
+            "reason": reason,
+            "amount_minor": amount_minor,
+        }
+        if amount_minor == order.payable_minor:
+            _move(order, PaymentState.VOID, changes, kind="order.cash_void", actor=actor, **facts)
+        elif amount_minor:
+            record(order, kind="order.due_reduced", changes=changes, actor=actor, **facts)
+    return order
+
+
+@repeated_on_deadlock
 def mark_refunded(
     *,
     order: Order,
@@ -105,15 +154,15 @@ def mark_refunded(
 ) -> Order:
     """Record how much has been given back **in all** so far, in minor units.
 
-    A total that is already recorded (a repeat, or older news that comes late) changes nothing. More than the order's
-    total raises `RefundTooLarge`.
+    A total that is already recorded (a repeat, or older news that comes late) changes nothing. More than the buyer
+    had to pay raises `RefundTooLarge`.
     """
     with transaction.atomic():
         lock_order(order)
-        if refunded_minor > order.total_minor:
-            raise RefundTooLarge(refunded_minor=refunded_minor, total_minor=order.total_minor)
+        if refunded_minor > order.payable_minor:
+            raise RefundTooLarge(refunded_minor=refunded_minor, total_minor=order.payable_minor)
         if refunded_minor > order.refunded_minor:
-            whole = refunded_minor == order.total_minor
+            whole = refunded_minor == order.payable_minor
             target = PaymentState.REFUNDED if whole else PaymentState.PARTIALLY_REFUNDED
             _move(
                 order,
@@ -123,6 +172,7 @@ def mark_refunded(
                 actor=actor,
                 payment_ref=payment_ref,
                 reason=reason,
+                amount_minor=refunded_minor - order.refunded_minor,
             )
     return order
 

@@ -1,5 +1,10 @@
 """Every write of payments: opening, settling, refunding, and the inbox of gateway events."""
 
+from apps.payments.services.collecting import (
+    capture_on_delivery,
+    reduce_cash,
+    undo_cash,
+)
 from apps.payments.services.inbox import (
     handle_gateway_event,
     handle_waiting_events,
@@ -14,13 +19,13 @@ from apps.payments.services.opening import (
     reconcile_new_payments,
 )
 from apps.payments.services.refunding import (
+    refund_part,
     refund_payment,
     send_refund,
     send_waiting_refunds,
     undo_payments,
 )
 from apps.payments.services.settling import (
-    capture_on_delivery,
     close_at_gateway,
     confirm_payment,
     fail_payment,
@@ -42,6 +47,8 @@ __all__ = [
     "pay_again",
     "receive_event",
     "reconcile_new_payments",
+    "reduce_cash",
+    "refund_part",
     "refund_payment",
     "replay_event",
     "save_payment_method",
@@ -49,5 +56,6 @@ __all__ = [
     "send_waiting_refunds",
     "settle_free_order",
     "settle_from_gateway",
+    "undo_cash",
     "undo_payments",
 ]

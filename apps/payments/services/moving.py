@@ -1,13 +1,23 @@
 """The one door to `Payment.state` and `Refund.state`: the locks, the moves, and the record of what was tried."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from apps.common.clock import now
 from apps.common.states import require_move
+from apps.events import services as events
+from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.errors import PaymentNotFound
 from apps.payments.gateways import GatewayState
 from apps.payments.models import Payment, PaymentAttempt, Refund
-from apps.payments.states import PAYMENT_MOVES, REFUND_MOVES, PaymentState, RefundState
+from apps.payments.states import (
+    CASH_MOVES,
+    PAYMENT_MOVES,
+    REFUND_MOVES,
+    PaymentState,
+    RefundState,
+)
 
 
 def lock_payment(payment_id: UUID) -> tuple[Order, Payment]:
@@ -21,9 +31,8 @@ def lock_payment(payment_id: UUID) -> tuple[Order, Payment]:
 
 def move_payment(payment: Payment, target: PaymentState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
-    require_move(
-        PAYMENT_MOVES, subject="The payment", current=PaymentState(payment.state), target=target
-    )
+    moves = CASH_MOVES if payment.pays_on_delivery else PAYMENT_MOVES
+    require_move(moves, subject="The payment", current=PaymentState(payment.state), target=target)
     payment.state = target
 
 
@@ -45,4 +54,41 @@ def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
         gateway_ref=state.ref,
         code=state.code[:64],
         message=state.message[:255],
+    )
+
+
+def capture(payment: Payment, state: GatewayState) -> None:
+    """Book the money on the locked payment."""
+    move_payment(payment, PaymentState.CAPTURED)
+    payment.captured_minor = state.amount_minor
+    payment.captured_at = now()
+    payment.gateway_ref = state.ref
+    payment.failure_code = payment.failure_message = ""
+    payment.save()
+    record_attempt(payment, "captured", state)
+
+
+def tell_paid(order: Order, payment: Payment | None) -> None:
+    """The order is paid, and with it what needs no parcel is delivered."""
+    orders.deliver_downloads(order=order)
+    tell("order.paid", order, payment)
+    if not order.needs_shipping:
+        tell("order.delivered", order, payment)
+
+
+def tell(
+    topic: str, order: Order, payment: Payment | None, due_after: timedelta = timedelta(0)
+) -> None:
+    """News about the order's money; without a payment there was nothing to pay."""
+    events.emit(
+        topic=topic,
+        key=str(order.pk),
+        due_after=due_after,
+        payload={
+            "order_id": str(order.pk),
+            "number": order.number,
+            "payment_id": str(payment.pk) if payment else None,
+            "amount_minor": payment.amount_minor if payment else 0,
+            "currency": order.currency,
+        },
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
@@ -17,7 +18,8 @@ from apps.orders.models import Order
 from apps.payments.errors import GatewayRefused, NotRefundable
 from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import count_refunded_minor, count_settled_minor
+from apps.payments.selectors import count_refunded_minor, count_settled_minor, is_cash_due
+from apps.payments.services.collecting import reduce_cash
 from apps.payments.services.moving import lock_payment, move_payment, move_refund
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
 from apps.platform.auditing import facts_of, note
@@ -92,6 +94,11 @@ def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Act
     payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
     for payment in payments:
         if payment.state in OPEN_STATES:
+            if is_cash_due(order, payment):
+                reduce_cash(
+                    order=order, payment=payment, amount_minor=None, reason=reason, actor=actor
+                )
+                continue
             move_payment(payment, PaymentState.CANCELLED)
             payment.save(update_fields=["state", "updated_at"])
         elif payment.refundable_minor > 0:
@@ -103,6 +110,34 @@ def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Act
                 request_key=str(new_id()),
                 actor=actor,
             )
+
+
+@cleans_text
+def refund_part(
+    *,
+    order: Order,
+    amount_minor: int,
+    reason: Annotated[str, Line(200)],
+    request_key: Annotated[str, Code(100)],
+    actor: Actor,
+) -> Refund:
+    """Ask for so much of the order's money back, for a caller who holds the order's lock. Raises `NotRefundable`."""
+    payments = list(
+        Payment.objects.select_for_update()
+        .filter(order_id=order.pk, captured_minor__gt=F("refunded_minor"))
+        .order_by("pk")
+    )
+    if not payments:
+        raise NotRefundable("Nothing is left to refund.", refundable_minor=0)
+    fitting = [payment for payment in payments if payment.refundable_minor >= amount_minor]
+    return request_refund(
+        order=order,
+        payment=(fitting or payments)[0],
+        amount_minor=amount_minor,
+        reason=reason,
+        request_key=request_key,
+        actor=actor,
+    )
 
 
 def send_refund(*, refund_id: UUID) -> Refund:

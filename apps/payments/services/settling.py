@@ -14,7 +14,14 @@ from apps.orders.models import Order
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.gateways import ChargeStatus, GatewayState, get_gateway
 from apps.payments.models import Payment
-from apps.payments.services.moving import lock_payment, move_payment, record_attempt
+from apps.payments.services.moving import (
+    capture,
+    lock_payment,
+    move_payment,
+    record_attempt,
+    tell,
+    tell_paid,
+)
 from apps.payments.services.refunding import request_refund
 from apps.payments.states import (
     MONEY_RECEIVED_STATES,
@@ -79,7 +86,7 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     if (state.amount_minor, state.currency) != (payment.amount_minor, payment.currency):
         return _flag_wrong_amount(payment, state)
     is_second = order.paid_at is not None
-    _capture(payment, state)
+    capture(payment, state)
     if is_second:
         return _send_back(order, payment, PAID_TWICE)
     orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
@@ -88,7 +95,7 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     _close_others(order, payment)
     if order.needs_shipping:
         inventory.allocate_stock(order_ref=order.pk)
-    _tell_paid(order, payment)
+    tell_paid(order, payment)
     return payment
 
 
@@ -105,7 +112,7 @@ def settle_free_order(*, order: Order) -> Order:
         raise PaymentNotOpen("This order has to be paid.")
     if order.paid_at is None:
         orders.mark_paid(order=order, payment_ref="")
-        _tell_paid(order, None)
+        tell_paid(order, None)
     return order
 
 
@@ -154,32 +161,9 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
     record_attempt(payment, "declined", state)
     if order.cancelled_at is None and order.paid_at is None:
         orders.mark_payment_failed(order=order, payment_ref=str(payment.pk), reason=state.message)
-        _emit("payment.failed", order, payment)
-        _emit("payment.reminder_due", order, payment, due_after=REMIND_AFTER)
+        tell("payment.failed", order, payment)
+        tell("payment.reminder_due", order, payment, due_after=REMIND_AFTER)
     return payment
-
-
-@repeated_on_deadlock
-@events.transaction_with_wake_up()
-def capture_on_delivery(*, payment: Payment) -> Payment:
-    """The courier brought the cash. Repeatable; the stock was allocated when the order was placed."""
-    order, payment = lock_payment(payment.pk)
-    if not payment.pays_on_delivery or payment.state != PaymentState.PENDING:
-        return payment
-    _capture(payment, GatewayState(ChargeStatus.PAID, payment.amount_minor, payment.currency))
-    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
-    _tell_paid(order, payment)
-    return payment
-
-
-def _capture(payment: Payment, state: GatewayState) -> None:
-    move_payment(payment, PaymentState.CAPTURED)
-    payment.captured_minor = state.amount_minor
-    payment.captured_at = now()
-    payment.gateway_ref = state.ref
-    payment.failure_code = payment.failure_message = ""
-    payment.save()
-    record_attempt(payment, "captured", state)
 
 
 def _close_others(order: Order, payment: Payment) -> None:
@@ -218,29 +202,3 @@ def _flag(payment: Payment, what: str) -> Payment:
     payment.needs_attention = what
     payment.save(update_fields=["needs_attention", "updated_at"])
     return payment
-
-
-def _tell_paid(order: Order, payment: Payment | None) -> None:
-    """The order is paid, and with it what needs no parcel is delivered."""
-    orders.deliver_downloads(order=order)
-    _emit("order.paid", order, payment)
-    if not order.needs_shipping:
-        _emit("order.delivered", order, payment)
-
-
-def _emit(
-    topic: str, order: Order, payment: Payment | None, due_after: timedelta = timedelta(0)
-) -> None:
-    """News about the order's money; without a payment there was nothing to pay."""
-    events.emit(
-        topic=topic,
-        key=str(order.pk),
-        due_after=due_after,
-        payload={
-            "order_id": str(order.pk),
-            "number": order.number,
-            "payment_id": str(payment.pk) if payment else None,
-            "amount_minor": payment.amount_minor if payment else 0,
-            "currency": order.currency,
-        },
-    )

@@ -1,0 +1,33 @@
+"""After the sale: ship, deliver, take back, cancel. Rows are locked in one order everywhere: order, payment, stock."""
+
+from apps.fulfilment.services.cancelling import (
+    cancel,
+    cancel_rest,
+    expire_unpaid_order,
+    expire_unpaid_orders,
+)
+from apps.fulfilment.services.delivering import mark_delivered, undo_delivery
+from apps.fulfilment.services.returning import (
+    Credit,
+    Pieces,
+    expect_return,
+    receive_return,
+    resume_delivery,
+)
+from apps.fulfilment.services.shipping import correct_shipment, ship_order
+
+__all__ = [
+    "Credit",
+    "Pieces",
+    "cancel",
+    "cancel_rest",
+    "correct_shipment",
+    "expect_return",
+    "expire_unpaid_order",
+    "expire_unpaid_orders",
+    "mark_delivered",
+    "receive_return",
+    "resume_delivery",
+    "ship_order",
+    "undo_delivery",
+]

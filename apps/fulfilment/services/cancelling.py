@@ -1,0 +1,130 @@
+"""Orders that are not sent, or not sent any further: stock is free again, money goes back."""
+
+from typing import Annotated
+
+from apps.common.actor import Actor
+from apps.common.typed_text import Line, cleans_text
+from apps.events import services as events
+from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
+from apps.fulfilment.services.parcels import has_parcels_on_the_way, tell
+from apps.inventory import services as inventory
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.orders.states import ARRIVED
+from apps.orders.worth import Worth, worth_of_pieces
+from apps.payments import services as payments
+from apps.payments.models import Payment
+from apps.payments.selectors import (
+    get_payment_of,
+    get_refundable_minor,
+    is_cash_due,
+    list_expired_payments,
+)
+from apps.platform.sweeps import do_each
+from apps.platform.tenancy.repeating import repeated_on_deadlock
+
+NOT_PAID_IN_TIME = "Not paid in time."
+
+
+@cleans_text
+def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
+    """Cancel an order that has not been shipped: the stock is free again, money goes back. Repeatable.
+
+    The gateway is asked first to take no money any more; what it took by then is booked and refunded. Raises
+    `OrderNotCancellable`, or `GatewayUnavailable` when the gateway does not answer.
+    """
+    payment = get_payment_of(order)
+    if payment is not None:
+        payments.close_at_gateway(payment=payment)
+    return _cancel_if_open(order, reason, actor)
+
+
+@cleans_text
+@repeated_on_deadlock
+def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
+    """Cancel what a partly shipped order still has to send; it goes on as what was sent.
+
+    The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
+    bring the money; the delivery stays paid. Raises `NothingLeftToCancel`, also when it is called again.
+    """
+    with events.transaction_with_wake_up():
+        orders.lock_order(order)
+        was_arrived = order.fulfilment_state in ARRIVED
+        credit = _credit_for_rest(order)
+        orders.cancel_rest(
+            order=order,
+            is_on_its_way=has_parcels_on_the_way(order),
+            reason=reason,
+            actor=actor,
+            amount_minor=credit.total_minor,
+            tax_minor=credit.tax_minor,
+            tax_components=credit.parts_json(),
+        )
+        _give_credit(order, credit.total_minor, reason, actor)
+        inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
+        finish_arrival(order, was_arrived=was_arrived)
+        tell("order.rest_cancelled", order, reason=reason, amount_minor=credit.total_minor)
+    return order
+
+
+def _credit_for_rest(order: Order) -> Worth:
+    """What the open pieces were sold for, as far as it was paid, or is due, and not given back yet."""
+    worth = Worth()
+    for line in order.lines.filter(is_digital=False).order_by("position"):
+        worth += worth_of_pieces(line, line.open_quantity)
+    payment = get_payment_of(order)
+    if payment is not None and is_cash_due(order, payment):
+        return worth.share(min(worth.total_minor, payment.amount_minor))
+    return worth.share(min(worth.total_minor, get_refundable_minor(order)))
+
+
+def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> None:
+    if is_cash_due(order, get_payment_of(order)):
+        reduce_cash(order, less_minor=amount_minor, reason=reason, actor=actor)
+    elif amount_minor:
+        payments.refund_part(
+            order=order,
+            amount_minor=amount_minor,
+            reason=reason,
+            request_key="rest-cancelled",
+            actor=actor,
+        )
+
+
+def expire_unpaid_order(*, payment: Payment) -> bool:
+    """Cancel the order of an open payment whose time is over, unless its money came after all. Repeatable."""
+    payments.settle_from_gateway(payment=payment)
+    payments.close_at_gateway(payment=payment)
+    return _cancel_if_unpaid(payment)
+
+
+def expire_unpaid_orders() -> int:
+    """Cancel every order that was not paid in time. Returns how many; a silent gateway's are left for later."""
+    return do_each(list_expired_payments(), lambda payment: expire_unpaid_order(payment=payment))
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def _cancel_if_open(order: Order, reason: str, actor: Actor) -> Order:
+    orders.lock_order(order)
+    if not order.is_cancelled:
+        _cancel(order, reason, actor)
+    return order
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def _cancel_if_unpaid(payment: Payment) -> bool:
+    order = orders.lock_order(Order.objects.get(pk=payment.order_id))
+    if order.paid_at is not None or order.is_cancelled:
+        return False
+    _cancel(order, NOT_PAID_IN_TIME, Actor.system("checkout"))
+    return True
+
+
+def _cancel(order: Order, reason: str, actor: Actor) -> None:
+    """Order, payment, stock: in the order of the locks."""
+    orders.cancel_order(order=order, reason=reason, actor=actor)
+    payments.undo_payments(order=order, reason=reason, actor=actor)
+    inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
+    tell("order.cancelled", order, reason=reason)

@@ -1,0 +1,115 @@
+"""Parcels arrive, and the order with the last of them."""
+
+from typing import Annotated
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.typed_text import Line, cleans_text
+from apps.events import services as events
+from apps.fulfilment.errors import DeliveryIsFinal
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.services.parcels import (
+    has_parcels_on_the_way,
+    lock_parcel,
+    move_shipment,
+    record_parcel,
+    tell,
+)
+from apps.fulfilment.states import ShipmentState
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.orders.states import ARRIVED, FulfilmentState
+from apps.payments import services as payments
+from apps.payments.selectors import get_payment_of
+from apps.platform.tenancy.repeating import repeated_on_deadlock
+
+
+@repeated_on_deadlock
+def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
+    """Record that the parcel arrived. Calling it again changes nothing.
+
+    The last parcel makes the order delivered; cash on delivery is booked then.
+    """
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        if shipment.state == ShipmentState.DELIVERED:
+            return shipment
+        move_shipment(shipment, ShipmentState.DELIVERED)
+        shipment.delivered_at = now()
+        shipment.save(update_fields=["state", "delivered_at"])
+        record_parcel(shipment, "shipment.delivered", actor)
+        tell("shipment.delivered", order, shipment_id=str(shipment.pk))
+        if order.fulfilment_state == FulfilmentState.SHIPPED and not has_parcels_on_the_way(order):
+            collect_cash(order)
+            orders.mark_delivered(
+                order=order, shipment_number=shipment.number, actor=actor, at=shipment.delivered_at
+            )
+            tell("order.delivered", order)
+        else:
+            orders.note_parcel(
+                order=order,
+                kind="order.parcel_delivered",
+                shipment_number=shipment.number,
+                actor=actor,
+            )
+    return shipment
+
+
+@cleans_text
+@repeated_on_deadlock
+def undo_delivery(
+    *, shipment: Shipment, actor: Actor, reason: Annotated[str, Line(200)] = ""
+) -> Shipment:
+    """Record that the parcel was marked as delivered by mistake. One that is on its way is left as it is.
+
+    Cash that was booked with it is due again. Raises `DeliveryIsFinal` once something of it came back, and
+    `payments.CashIsFinal` once some of the cash was given back.
+    """
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        if shipment.state == ShipmentState.SHIPPED:
+            return shipment
+        has_returned = shipment.lines.filter(returned_quantity__gt=0).exists()
+        if shipment.state != ShipmentState.DELIVERED or has_returned:
+            raise DeliveryIsFinal
+        move_shipment(shipment, ShipmentState.SHIPPED)
+        shipment.delivered_at = None
+        shipment.save(update_fields=["state", "delivered_at"])
+        record_parcel(shipment, "shipment.delivery_undone", actor, reason=reason)
+        payment = get_payment_of(order)
+        if payment is not None and order.fulfilment_state in ARRIVED:
+            payments.undo_cash(payment=payment, actor=actor)
+        orders.undo_delivery(
+            order=order, shipment_number=shipment.number, reason=reason, actor=actor
+        )
+        tell("order.delivery_undone", order, shipment_id=str(shipment.pk))
+    return shipment
+
+
+def finish_arrival(order: Order, *, was_arrived: bool) -> None:
+    """After something came back or was cancelled: when all the rest is with the buyer, the order is delivered."""
+    if order.fulfilment_state in ARRIVED and not was_arrived:
+        collect_cash(order)
+        tell("order.delivered", order)
+
+
+def collect_cash(order: Order) -> None:
+    """Book the cash on delivery of an order whose parcels have all arrived, or came back."""
+    payment = get_payment_of(order)
+    if payment is not None and payment.pays_on_delivery:
+        payments.capture_on_delivery(payment=payment)
+
+
+def reduce_cash(order: Order, *, less_minor: int, reason: str, actor: Actor) -> int:
+    """The courier brings so much less; nothing for an order that is back in whole. Returns how much less it is."""
+    payment = get_payment_of(order)
+    if payment is None:
+        return 0
+    is_back = order.fulfilment_state == FulfilmentState.RETURNED
+    return payments.reduce_cash(
+        order=order,
+        payment=payment,
+        amount_minor=None if is_back else less_minor,
+        reason=reason,
+        actor=actor,
+    )

@@ -1,0 +1,61 @@
+"""What the services share: the lock of a parcel, its moves and its history, and the news of an order."""
+
+from typing import Any
+from uuid import UUID
+
+from apps.common.actor import Actor
+from apps.common.states import require_move
+from apps.events import services as events
+from apps.fulfilment.errors import ShipmentNotFound
+from apps.fulfilment.models import Shipment, ShipmentEvent
+from apps.fulfilment.states import ON_THE_WAY, SHIPMENT_MOVES, ShipmentState
+from apps.orders import services as orders
+from apps.orders.models import Order
+
+
+def lock_parcel(shipment: Shipment) -> tuple[Order, Shipment]:
+    """Lock the parcel's order, then the parcel. Raises `ShipmentNotFound`."""
+    order = orders.lock_order(Order.objects.get(pk=shipment.order_id))
+    return order, lock_shipment(shipment.pk)
+
+
+def lock_shipment(shipment_id: UUID) -> Shipment:
+    try:
+        return Shipment.objects.select_for_update().get(pk=shipment_id)
+    except Shipment.DoesNotExist:
+        raise ShipmentNotFound() from None
+
+
+def has_parcels_on_the_way(order: Order) -> bool:
+    return Shipment.objects.filter(order=order, state__in=ON_THE_WAY).exists()
+
+
+def move_shipment(shipment: Shipment, target: ShipmentState) -> None:
+    """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
+    require_move(
+        SHIPMENT_MOVES,
+        subject=f"Shipment {shipment.number}",
+        current=ShipmentState(shipment.state),
+        target=target,
+    )
+    shipment.state = target
+
+
+def record_parcel(shipment: Shipment, kind: str, actor: Actor, **data: Any) -> ShipmentEvent:
+    """Keep what happened to the parcel, for ever."""
+    return ShipmentEvent.objects.create(
+        shipment=shipment,
+        sequence=shipment.events.count() + 1,
+        kind=kind,
+        data=data,
+        actor_label=actor.label[:150],
+    )
+
+
+def tell(topic: str, order: Order, **facts: Any) -> None:
+    """News of an order, in the transaction of the change."""
+    events.emit(
+        topic=topic,
+        key=str(order.pk),
+        payload={"order_id": str(order.pk), "number": order.number, **facts},
+    )

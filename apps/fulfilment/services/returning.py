@@ -1,0 +1,347 @@
+"""Parcels that come back: refused at the door, given up by the carrier, or sent back by the buyer.
+
+`expect_return` notes that one is on its way, `receive_return` what was in it: what can be sold again, what is broken,
+and what the buyer gets for it. Carriers' news and buyers' requests end in the same rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.common.money import format_money, from_minor
+from apps.common.states import require_move
+from apps.common.typed_text import Code, Line, cleans_text
+from apps.events import services as events
+from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
+from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
+from apps.fulfilment.selectors import shipping_left_to_credit
+from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
+from apps.fulfilment.services.parcels import (
+    has_parcels_on_the_way,
+    lock_parcel,
+    move_shipment,
+    record_parcel,
+    tell,
+)
+from apps.fulfilment.states import RETURN_MOVES, ReturnKind, ReturnState, ShipmentState
+from apps.inventory import services as inventory
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.orders.states import ARRIVED, FulfilmentState
+from apps.orders.worth import Worth, worth_of_pieces
+from apps.payments import services as payments
+from apps.payments.models import Refund
+from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
+from apps.platform.tenancy.context import current_store
+from apps.platform.tenancy.repeating import repeated_on_deadlock
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """How many of an order line came back: so many can be sold again, so many can't."""
+
+    restock: int = 0
+    write_off: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.restock + self.write_off
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What the buyer gets for a return: an amount, or what the pieces were sold for; the delivery as well, or not."""
+
+    amount_minor: int | None = None
+    with_shipping: bool = False
+
+
+@cleans_text
+@repeated_on_deadlock
+def expect_return(
+    *, shipment: Shipment, actor: Actor, reason: Annotated[str, Line(200)] = ""
+) -> ParcelReturn:
+    """Note that a parcel was not taken, or could not be delivered, and is on its way back. Repeatable."""
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        known = _expected(shipment)
+        if known is not None:
+            return known
+        move_shipment(shipment, ShipmentState.RETURNING)
+        shipment.save(update_fields=["state"])
+        row = _create_return(order, shipment, ReturnKind.UNDELIVERED, reason, str(new_id()), actor)
+        ParcelReturnLine.objects.bulk_create(
+            ParcelReturnLine(parcel_return=row, shipment_line=line, quantity=line.out_quantity)
+            for line in _returnable(shipment)
+        )
+        record_parcel(shipment, "shipment.refused", actor, reason=reason)
+        orders.note_parcel(
+            order=order,
+            kind="order.parcel_refused",
+            shipment_number=shipment.number,
+            reason=reason,
+            actor=actor,
+        )
+        tell("shipment.refused", order, shipment_id=str(shipment.pk), return_id=str(row.pk))
+    return row
+
+
+@repeated_on_deadlock
+def resume_delivery(*, shipment: Shipment, actor: Actor) -> Shipment:
+    """Note that a parcel is not coming back after all: the carrier tries again, or had delivered it. Repeatable."""
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        if shipment.state == ShipmentState.SHIPPED:
+            return shipment
+        if shipment.state != ShipmentState.RETURNING:
+            raise NotOnItsWayBack(f"Shipment {shipment.number} is not on its way back.")
+        move_shipment(shipment, ShipmentState.SHIPPED)
+        shipment.save(update_fields=["state"])
+        known = _expected(shipment)
+        if known is not None:
+            move_return(known, ReturnState.CANCELLED)
+            known.save(update_fields=["state"])
+        record_parcel(shipment, "shipment.resumed", actor)
+        orders.note_parcel(
+            order=order,
+            kind="order.parcel_resumed",
+            shipment_number=shipment.number,
+            actor=actor,
+        )
+    return shipment
+
+
+@cleans_text
+@repeated_on_deadlock
+def receive_return(
+    *,
+    shipment: Shipment,
+    lines: Mapping[UUID, Pieces],
+    actor: Actor,
+    credit: Credit | None = None,
+    reason: Annotated[str, Line(200)] = "",
+    request_key: Annotated[str, Code(100)] = "",
+) -> ParcelReturn:
+    """Record what came back of a parcel (order line id -> pieces **now**): stock, money, states, in one transaction.
+
+    Pieces come back where they were sent from; those to write off leave the ledger at once. With `credit` the buyer
+    is refunded; cash that was not collected is not due any more, for an undelivered parcel without being asked. The
+    same `request_key` again answers the first return. Raises `InvalidReturn`, `LineNotReturnable`, `NotRefundable`.
+    """
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        known = ParcelReturn.objects.filter(order=order, request_key=request_key).first()
+        if request_key and known is not None:
+            return known
+        chosen = _choose(shipment, lines)
+        was_arrived = order.fulfilment_state in ARRIVED
+        row = _open_return(order, shipment, reason, request_key, actor)
+        goods = _write_lines(row, chosen)
+        _take_back(order, shipment, row, chosen, actor)
+        _give_credit(order, row, goods, credit, actor)
+        move_return(row, ReturnState.RECEIVED)
+        row.received_at = now()
+        row.save()
+        _return_stock(order, row, chosen, actor)
+        finish_arrival(order, was_arrived=was_arrived)
+        tell("return.received", order, return_id=str(row.pk), return_number=row.number)
+    return row
+
+
+Chosen = Sequence[tuple[ShipmentLine, Pieces]]
+
+
+def _choose(shipment: Shipment, lines: Mapping[UUID, Pieces]) -> Chosen:
+    """The parcel's lines with what came back of each; refuses what is not in it."""
+    by_line = {line.order_line_id: line for line in _returnable(shipment)}
+    chosen = []
+    for line_id, pieces in lines.items():
+        if min(pieces.restock, pieces.write_off) < 0:
+            raise InvalidReturn("A number of pieces can't be negative.")
+        if not pieces.count:
+            continue
+        line = by_line.get(line_id)
+        left = line.out_quantity if line is not None else 0
+        if line is None or pieces.count > left:
+            name = line.order_line.title if line is not None else str(line_id)
+            raise InvalidReturn(
+                f"{pieces.count} of {name} can't come back: {left} of this parcel are still out.",
+                line_id=str(line_id),
+                possible=left,
+            )
+        chosen.append((line, pieces))
+    if not chosen:
+        raise InvalidReturn("Say how many pieces came back.")
+    return chosen
+
+
+def _returnable(shipment: Shipment) -> list[ShipmentLine]:
+    """The parcel's lines of which pieces are out; downloads never come back."""
+    lines = shipment.lines.select_related("order_line").order_by("order_line__position")
+    return [line for line in lines if line.out_quantity and not line.order_line.is_digital]
+
+
+def _expected(shipment: Shipment) -> ParcelReturn | None:
+    return shipment.returns.filter(state=ReturnState.EXPECTED).first()
+
+
+def _open_return(
+    order: Order, shipment: Shipment, reason: str, request_key: str, actor: Actor
+) -> ParcelReturn:
+    """The row that was expected, or a new one. What came is written anew: a parcel may hold less than was expected."""
+    key = request_key or str(new_id())
+    row = _expected(shipment)
+    if row is None:
+        kinds = {ShipmentState.DELIVERED: ReturnKind.SENT_BACK}
+        kind = kinds.get(ShipmentState(shipment.state), ReturnKind.UNDELIVERED)
+        return _create_return(order, shipment, kind, reason, key, actor)
+    row.lines.all().delete()
+    row.request_key, row.reason, row.actor_label = key, reason or row.reason, actor.label[:150]
+    return row
+
+
+def _create_return(
+    order: Order,
+    shipment: Shipment,
+    kind: ReturnKind,
+    reason: str,
+    request_key: str,
+    actor: Actor,
+) -> ParcelReturn:
+    return ParcelReturn.objects.create(
+        order=order,
+        shipment=shipment,
+        number=f"{order.number}-R{ParcelReturn.objects.filter(order=order).count() + 1}",
+        kind=kind,
+        reason=reason,
+        request_key=request_key,
+        currency=order.currency,
+        actor_label=actor.label[:150],
+    )
+
+
+def _write_lines(row: ParcelReturn, chosen: Chosen) -> Worth:
+    """The lines of the return with their worth, before the order counts the pieces as returned. Returns the sum."""
+    worths = [worth_of_pieces(line.order_line, pieces.count) for line, pieces in chosen]
+    ParcelReturnLine.objects.bulk_create(
+        ParcelReturnLine(
+            parcel_return=row,
+            shipment_line=line,
+            quantity=pieces.count,
+            restocked=pieces.restock,
+            written_off=pieces.write_off,
+            total_minor=worth.total_minor,
+            tax_minor=worth.tax_minor,
+            tax_components=worth.parts_json(),
+        )
+        for (line, pieces), worth in zip(chosen, worths, strict=True)
+    )
+    return sum(worths, Worth())
+
+
+def _take_back(
+    order: Order, shipment: Shipment, row: ParcelReturn, chosen: Chosen, actor: Actor
+) -> None:
+    """The parcel and the order count what is back."""
+    for line, pieces in chosen:
+        line.returned_quantity += pieces.count
+    ShipmentLine.objects.bulk_update([line for line, _ in chosen], ["returned_quantity"])
+    if not _returnable(shipment):
+        move_shipment(shipment, ShipmentState.RETURNED)
+        shipment.save(update_fields=["state"])
+    record_parcel(shipment, "shipment.returned", actor, return_number=row.number)
+    orders.mark_returned(
+        order=order,
+        lines={line.order_line_id: pieces.count for line, pieces in chosen},
+        return_number=row.number,
+        is_on_its_way=has_parcels_on_the_way(order),
+        reason=row.reason,
+        actor=actor,
+        shipment_number=shipment.number,
+        return_kind=str(row.kind),
+    )
+
+
+def _give_credit(
+    order: Order, row: ParcelReturn, goods: Worth, credit: Credit | None, actor: Actor
+) -> None:
+    """Cash that is due becomes less, money that came goes back; the row says how much, and the tax in it."""
+    is_due = is_cash_due(order, get_payment_of(order))
+    is_back = order.fulfilment_state == FulfilmentState.RETURNED
+    if credit is None and is_due and row.kind == ReturnKind.UNDELIVERED:
+        credit = Credit()
+    if credit is None and not (is_due and is_back):
+        return
+    wanted = credit or Credit()
+    shipping = Worth()
+    if wanted.with_shipping or (is_due and is_back):
+        shipping = shipping_left_to_credit(order)
+    worth = goods + shipping
+    if is_due:
+        amount = _amount_of(wanted, worth, most=order.payable_minor, currency=order.currency)
+        credited = reduce_cash(order, less_minor=amount, reason=row.reason, actor=actor)
+    else:
+        credited = _refund(order, row, worth, wanted, actor)
+    taxed = worth.share(credited)
+    row.shipping_minor = min(shipping.total_minor, credited)
+    row.credited_minor, row.tax_minor = credited, taxed.tax_minor
+    row.tax_components = taxed.parts_json()
+
+
+def _refund(order: Order, row: ParcelReturn, worth: Worth, credit: Credit, actor: Actor) -> int:
+    """Ask for the money, and say how much."""
+    amount = _amount_of(credit, worth, most=get_refundable_minor(order), currency=order.currency)
+    if not amount:
+        return 0
+    refund: Refund = payments.refund_part(
+        order=order,
+        amount_minor=amount,
+        reason=row.reason,
+        request_key=f"return-{row.number}",
+        actor=actor,
+    )
+    row.refund = refund
+    return amount
+
+
+def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int:
+    """The amount that was named, or the worth as far as there is so much. Raises `InvalidReturn` beyond that."""
+    if credit.amount_minor is None:
+        return min(worth.total_minor, most)
+    if not 0 <= credit.amount_minor <= most:
+        shown = format_money(from_minor(most, currency), current_store().language)
+        raise InvalidReturn(fields={"amount": [f"At most {shown} can be given back."]})
+    return credit.amount_minor
+
+
+def _return_stock(order: Order, row: ParcelReturn, chosen: Chosen, actor: Actor) -> None:
+    """Summed per variant: two lines may be of one."""
+    good: dict[str, int] = {}
+    broken: dict[str, int] = {}
+    for line, pieces in chosen:
+        ref = line.order_line.variant_ref
+        good[ref] = good.get(ref, 0) + pieces.restock
+        broken[ref] = broken.get(ref, 0) + pieces.write_off
+    inventory.return_stock(
+        order_ref=order.pk,
+        quantities=good,
+        written_off=broken,
+        reason=row.reason,
+        reference=row.number,
+        actor=actor,
+    )
+
+
+def move_return(row: ParcelReturn, target: ReturnState) -> None:
+    """Assign the state, or raise `TransitionNotAllowed`. The order is locked, the caller saves."""
+    require_move(
+        RETURN_MOVES,
+        subject=f"Return {row.number}",
+        current=ReturnState(row.state),
+        target=target,
+    )
+    row.state = target

@@ -1,0 +1,162 @@
+"""Parcels leave, and what is written on them is corrected."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.common.typed_text import Code, Line, WebAddress, cleans_text
+from apps.events import services as events
+from apps.fulfilment.errors import NothingToShip
+from apps.fulfilment.models import Shipment, ShipmentLine
+from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
+from apps.fulfilment.states import ShipmentState
+from apps.inventory import services as inventory
+from apps.orders import services as orders
+from apps.orders.models import Order, OrderLine
+from apps.platform.tenancy.repeating import repeated_on_deadlock
+
+
+@cleans_text
+@repeated_on_deadlock
+def ship_order(
+    *,
+    order: Order,
+    actor: Actor,
+    lines: Mapping[UUID, int] | None = None,
+    carrier: Annotated[str, Line(80)] = "",
+    tracking_number: Annotated[str, Code(80)] = "",
+    tracking_url: Annotated[str, WebAddress(500)] = "",
+    request_key: Annotated[str, Code(100)] = "",
+) -> Shipment:
+    """Send pieces (line id -> how many), or everything that is left. Their stock goes down here.
+
+    The same `request_key` again answers the first shipment: give the form's token, so that a double click ships once.
+    Raises `NothingToShip`, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
+    """
+    details = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "tracking_url": tracking_url,
+    }
+    with events.transaction_with_wake_up():
+        orders.lock_order(order)
+        known = Shipment.objects.filter(order=order, request_key=request_key).first()
+        if request_key and known is not None:
+            return known
+        order_lines = list(order.lines.order_by("position"))
+        quantities = _quantities(order_lines, lines)
+        number = f"{order.number}-S{Shipment.objects.filter(order=order).count() + 1}"
+        orders.mark_shipped(
+            order=order,
+            lines=quantities,
+            shipment_number=number,
+            carrier=details["carrier"],
+            tracking_number=details["tracking_number"],
+            actor=actor,
+        )
+        shipment = _create_shipment(order, number, quantities, request_key, actor, details)
+        _commit_stock(order, shipment, order_lines, quantities, actor)
+        tell("order.shipped", order, shipment_id=str(shipment.pk), shipment=shipment.number)
+    return shipment
+
+
+@cleans_text
+@repeated_on_deadlock
+def correct_shipment(
+    *,
+    shipment: Shipment,
+    actor: Actor,
+    carrier: Annotated[str, Line(80)],
+    tracking_number: Annotated[str, Code(80)],
+    tracking_url: Annotated[str, WebAddress(500)],
+    is_buyer_told: bool = False,
+) -> Shipment:
+    """Replace what was written about the carrier. The same again changes nothing; `is_buyer_told` sends a mail."""
+    details = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "tracking_url": tracking_url,
+    }
+    with events.transaction_with_wake_up():
+        order, shipment = lock_parcel(shipment)
+        before = {name: getattr(shipment, name) for name in details}
+        if details == before:
+            return shipment
+        for name, value in details.items():
+            setattr(shipment, name, value)
+        shipment.save(update_fields=[*details])
+        event = record_parcel(shipment, "shipment.corrected", actor, before=before, after=details)
+        orders.note_parcel(
+            order=order,
+            kind="order.parcel_corrected",
+            shipment_number=shipment.number,
+            actor=actor,
+            carrier=details["carrier"],
+            tracking_number=details["tracking_number"],
+        )
+        tell(
+            "shipment.corrected",
+            order,
+            shipment_id=str(shipment.pk),
+            event_id=str(event.pk),
+            is_buyer_told=is_buyer_told,
+        )
+    return shipment
+
+
+def _quantities(order_lines: list[OrderLine], wanted: Mapping[UUID, int] | None) -> dict[UUID, int]:
+    """What goes into the parcel. `orders.mark_shipped` refuses what does not fit."""
+    if wanted is None:
+        chosen = {line.pk: line.open_quantity for line in order_lines}
+    else:
+        chosen = dict(wanted)
+    quantities = {line_id: quantity for line_id, quantity in chosen.items() if quantity != 0}
+    if not quantities:
+        raise NothingToShip()
+    return quantities
+
+
+def _create_shipment(
+    order: Order,
+    number: str,
+    quantities: Mapping[UUID, int],
+    request_key: str,
+    actor: Actor,
+    details: Mapping[str, str],
+) -> Shipment:
+    shipment = Shipment(
+        order=order,
+        number=number,
+        request_key=request_key or str(new_id()),
+        shipped_at=now(),
+        **details,
+    )
+    move_shipment(shipment, ShipmentState.SHIPPED)
+    shipment.save(force_insert=True)
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, order_line_id=line_id, quantity=quantity)
+        for line_id, quantity in quantities.items()
+    )
+    record_parcel(shipment, "shipment.shipped", actor)
+    return shipment
+
+
+def _commit_stock(
+    order: Order,
+    shipment: Shipment,
+    order_lines: list[OrderLine],
+    quantities: Mapping[UUID, int],
+    actor: Actor,
+) -> None:
+    """Demand is summed per variant: two lines may be of one. Downloads have no stock."""
+    pieces: dict[str, int] = {}
+    for line in order_lines:
+        if line.pk in quantities and not line.is_digital:
+            pieces[line.variant_ref] = pieces.get(line.variant_ref, 0) + quantities[line.pk]
+    if pieces:
+        inventory.commit_stock(
+            order_ref=order.pk, quantities=pieces, reference=shipment.number, actor=actor
+        )

@@ -1,0 +1,49 @@
+"""What the services about an order's goods share: which lines count, what their pieces add up to, the moves."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from apps.common.states import require_move
+from apps.orders.errors import OrderCancelled
+from apps.orders.models import Order, OrderLine
+from apps.orders.states import (
+    FULFILMENT_MOVES,
+    NO_PARCEL_MOVES,
+    FulfilmentState,
+    derive_fulfilment,
+)
+
+
+def physical(lines: Sequence[OrderLine]) -> Sequence[OrderLine]:
+    """The lines that have to be sent; an order of nothing but downloads is sent with its downloads."""
+    return [line for line in lines if not line.is_digital] or lines
+
+
+def state_of_goods(lines: Sequence[OrderLine], *, is_on_its_way: bool) -> FulfilmentState:
+    """The state that the pieces of these lines add up to."""
+    counted = physical(lines)
+    return derive_fulfilment(
+        open_pieces=sum(line.open_quantity for line in counted),
+        sent=sum(line.fulfilled_quantity for line in counted),
+        returned=sum(line.returned_quantity for line in counted),
+        is_on_its_way=is_on_its_way,
+    )
+
+
+def require_goods_move(order: Order, target: FulfilmentState) -> None:
+    require_move(
+        FULFILMENT_MOVES if order.needs_shipping else NO_PARCEL_MOVES,
+        subject=f"Order {order.number}",
+        current=FulfilmentState(order.fulfilment_state),
+        target=target,
+    )
+
+
+def require_not_cancelled(order: Order) -> None:
+    if order.is_cancelled:
+        raise OrderCancelled(f"Order {order.number} is cancelled.")
+
+
+def plain(quantities: Mapping[UUID, int]) -> dict[str, int]:
+    """Pieces by line, as an event keeps them."""
+    return {str(line_id): quantity for line_id, quantity in quantities.items()}

@@ -1,0 +1,103 @@
+"""What pieces of an order were sold for, to the smallest unit: arithmetic on rows in memory, no query.
+
+However a line's pieces are given back, one by one or several at once, their worths add up to the line's total, and
+so does every named part of its tax.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from apps.common.money import allocate
+from apps.orders.models import Order, OrderLine
+
+
+@dataclass(frozen=True)
+class TaxPart:
+    """A named part of a tax, such as CGST 9 %."""
+
+    name: str
+    rate_bp: int
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What something was sold for, tax included, and the tax in it."""
+
+    total_minor: int = 0
+    tax_minor: int = 0
+    tax_parts: tuple[TaxPart, ...] = ()
+
+    def __add__(self, other: "Worth") -> "Worth":
+        return Worth(
+            self.total_minor + other.total_minor,
+            self.tax_minor + other.tax_minor,
+            _summed([*self.tax_parts, *other.tax_parts]),
+        )
+
+    def __sub__(self, other: "Worth") -> "Worth":
+        return Worth(
+            self.total_minor - other.total_minor,
+            self.tax_minor - other.tax_minor,
+            _summed([*self.tax_parts, *(_negative(part) for part in other.tax_parts)]),
+        )
+
+    def share(self, amount_minor: int) -> "Worth":
+        """So much of it, with the tax in that; what goes beyond the whole has no tax."""
+        part = min(amount_minor, self.total_minor)
+        return Worth(amount_minor, *_first(part, self.total_minor, self.tax_minor, self.tax_parts))
+
+    def parts_json(self) -> list[dict[str, Any]]:
+        return [asdict(part) for part in self.tax_parts]
+
+
+def worth_of_pieces(line: OrderLine, count: int, *, after: int | None = None) -> Worth:
+    """What the next `count` pieces of the line were sold for, when `after` were given back before."""
+    first = line.cancelled_quantity + line.returned_quantity if after is None else after
+    return _worth_of_first(line, first + count) - _worth_of_first(line, first)
+
+
+def worth_of_shipping(order: Order, lines: Iterable[OrderLine]) -> Worth:
+    """What the delivery was sold for: the order's sums without all its lines."""
+    whole = Worth(order.total_minor, order.tax_minor, _parts(order.tax_components))
+    for line in lines:
+        whole -= Worth(line.total_minor, line.tax_minor, _parts(line.tax_components))
+    return whole
+
+
+def _worth_of_first(line: OrderLine, count: int) -> Worth:
+    total = allocate(line.total_minor, [count, line.quantity - count])[0]
+    return Worth(total, *_first(count, line.quantity, line.tax_minor, _parts(line.tax_components)))
+
+
+def _first(
+    count: int, whole: int, tax_minor: int, parts: Sequence[TaxPart]
+) -> tuple[int, tuple[TaxPart, ...]]:
+    """The tax in the first `count` of `whole`, part by part, so that equal parts stay equal."""
+    if not whole:
+        return 0, ()
+    weights = [count, whole - count]
+    if not parts:
+        return allocate(tax_minor, weights)[0], ()
+    shares = tuple(
+        TaxPart(part.name, part.rate_bp, allocate(part.amount_minor, weights)[0]) for part in parts
+    )
+    return sum(part.amount_minor for part in shares), shares
+
+
+def _parts(rows: Sequence[Mapping[str, Any]]) -> tuple[TaxPart, ...]:
+    return tuple(TaxPart(row["name"], row["rate_bp"], row["amount_minor"]) for row in rows)
+
+
+def _negative(part: TaxPart) -> TaxPart:
+    return TaxPart(part.name, part.rate_bp, -part.amount_minor)
+
+
+def _summed(parts: Iterable[TaxPart]) -> tuple[TaxPart, ...]:
+    """One part per name and rate; what came to nothing is left out."""
+    sums: dict[tuple[str, int], int] = {}
+    for part in parts:
+        key = (part.name, part.rate_bp)
+        sums[key] = sums.get(key, 0) + part.amount_minor
+    return tuple(TaxPart(*key, amount) for key, amount in sums.items() if amount)

@@ -1,0 +1,88 @@
+"""Cash on delivery: the courier brings it, it is less than agreed, or it never comes."""
+
+from typing import Annotated
+
+from apps.common.actor import Actor
+from apps.common.typed_text import Line, cleans_text
+from apps.events import services as events
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.payments.errors import CashIsFinal
+from apps.payments.gateways import ChargeStatus, GatewayState
+from apps.payments.models import Payment
+from apps.payments.services.moving import (
+    capture,
+    lock_payment,
+    move_payment,
+    record_attempt,
+    tell_paid,
+)
+from apps.payments.states import PaymentState
+from apps.platform.tenancy.repeating import repeated_on_deadlock
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def capture_on_delivery(*, payment: Payment) -> Payment:
+    """The courier brought the cash. Repeatable; the stock was allocated when the order was placed."""
+    order, payment = lock_payment(payment.pk)
+    if not payment.pays_on_delivery or payment.state != PaymentState.PENDING:
+        return payment
+    capture(payment, GatewayState(ChargeStatus.PAID, payment.amount_minor, payment.currency))
+    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at)
+    tell_paid(order, payment)
+    return payment
+
+
+@cleans_text
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def reduce_cash(
+    *,
+    order: Order,
+    payment: Payment,
+    amount_minor: int | None,
+    reason: Annotated[str, Line(200)],
+    actor: Actor,
+) -> int:
+    """The courier is to bring so much less, or nothing any more without an amount. **Every call counts.**
+
+    Returns by how much the due became less: at most by all of it. What is left without anything due is cancelled.
+    """
+    orders.lock_order(order)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    if payment.state != PaymentState.PENDING:
+        return 0
+    less = payment.amount_minor if amount_minor is None else min(amount_minor, payment.amount_minor)
+    is_void = less == payment.amount_minor
+    if is_void:
+        move_payment(payment, PaymentState.CANCELLED)
+    else:
+        payment.amount_minor -= less
+    payment.save(update_fields=["state", "amount_minor", "updated_at"])
+    state = GatewayState(ChargeStatus.OPEN, less, payment.currency, message=reason)
+    record_attempt(payment, "not_collected" if is_void else "reduced", state)
+    orders.reduce_due(
+        order=order, amount_minor=less, payment_ref=str(payment.pk), reason=reason, actor=actor
+    )
+    return less
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def undo_cash(*, payment: Payment, actor: Actor) -> Payment:
+    """Cash that was booked with a parcel did not come: it is due again. Repeatable.
+
+    Raises `CashIsFinal` when some of it was given back already.
+    """
+    order, payment = lock_payment(payment.pk)
+    if not payment.pays_on_delivery or payment.state == PaymentState.PENDING:
+        return payment
+    if payment.refunded_minor or payment.state != PaymentState.CAPTURED:
+        raise CashIsFinal
+    move_payment(payment, PaymentState.PENDING)
+    payment.captured_minor, payment.captured_at = 0, None
+    payment.save(update_fields=["state", "captured_minor", "captured_at", "updated_at"])
+    record_attempt(payment, "undone", GatewayState(ChargeStatus.OPEN, 0, payment.currency))
+    orders.undo_cash(order=order, payment_ref=str(payment.pk), actor=actor)
+    return payment

@@ -1,0 +1,76 @@
+"""Orders on their way, for the tests of what happens to them there."""
+
+from typing import Any
+
+from apps.events.services import relay_outbox
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.services import Credit, Pieces
+from apps.inventory.models import Movement
+from apps.inventory.selectors import check_ledger
+from apps.orders.models import Order
+from apps.payments.models import Payment
+from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_cart, place
+from tests.payments.bank import pay_and_tell
+
+CASH = "cash_on_delivery"
+
+
+def buy(*goods: Goods, quantity: int = 2, payment_method: str = "test") -> Order:
+    """Placed, and paid unless the courier is to bring the money."""
+    placed = place(make_cart(*goods, quantity=quantity), payment_method=payment_method)
+    if payment_method != CASH:
+        pay_and_tell(placed.payment)
+    placed.order.refresh_from_db()
+    return placed.order
+
+
+def ship(order: Order, pieces: int | None = None, **more: Any) -> Shipment:
+    """So many pieces of the only line, or all that is left."""
+    lines = None if pieces is None else {order.lines.get().pk: pieces}
+    return fulfilment.ship_order(order=order, lines=lines, actor=STAFF, **more)
+
+
+def deliver(shipment: Shipment) -> Shipment:
+    return fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+
+
+def take_back(
+    shipment: Shipment,
+    restock: int = 0,
+    write_off: int = 0,
+    credit: Credit | None = None,
+    **more: Any,
+) -> ParcelReturn:
+    """Pieces of the order's only line."""
+    line = shipment.order.lines.get()
+    return fulfilment.receive_return(
+        shipment=shipment,
+        lines={line.pk: Pieces(restock, write_off)},
+        credit=credit,
+        actor=STAFF,
+        **more,
+    )
+
+
+def settle(order: Order) -> Order:
+    """Refunds go out and mails are written; everything must add up."""
+    relay_outbox()
+    order.refresh_from_db()
+    assert_adds_up(order)
+    assert check_ledger() == []
+    return order
+
+
+def states_of(order: Order) -> tuple[str, str, str]:
+    return order.status, order.payment_state, order.fulfilment_state
+
+
+def payment_of(order: Order) -> Payment:
+    return Payment.objects.get(order=order)
+
+
+def moved(kind: str) -> list[int]:
+    """What movements of that kind did to the pieces on hand, oldest first."""
+    rows = Movement.objects.filter(kind=kind).order_by("id")
+    return list(rows.values_list("on_hand_delta", flat=True))

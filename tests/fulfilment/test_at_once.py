@@ -1,0 +1,113 @@
+"""Two of the staff at the same moment, on real connections: nothing comes back twice, nothing is given back twice."""
+
+from typing import Any
+
+import pytest
+
+from apps.common.errors import DomainError
+from apps.events.services import relay_outbox
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.services import Credit
+from apps.inventory.selectors import check_ledger
+from apps.orders.models import Order
+from apps.payments.models import Refund
+from apps.platform.tenancy.context import use_store
+from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
+from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, ship, states_of, take_back
+from tests.threads import fails, run_at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shop(throwaway_store: Any) -> Any:
+    with use_store(throwaway_store):
+        yield throwaway_store
+
+
+@pytest.fixture
+def goods(shop: Any) -> Goods:
+    return make_goods(stock=10, price_minor=33_333)
+
+
+def again(shipment: Shipment) -> Shipment:
+    return Shipment.objects.get(pk=shipment.pk)
+
+
+def assert_right(order: Order) -> None:
+    relay_outbox()
+    assert_adds_up(order)
+    assert check_ledger() == []
+
+
+def test_six_people_take_back_three_pieces(shop: Any, goods: Goods) -> None:
+    order = buy(goods, quantity=3)
+    shipment = deliver(ship(order))
+    answers = run_at_once(
+        shop, [lambda: take_back(again(shipment), restock=1, credit=Credit()) for _ in range(6)]
+    )
+
+    assert len(fails(answers)) == 3
+    assert all(isinstance(error, DomainError) for error in fails(answers))
+    assert_right(order)
+    assert order.refunded_minor == 3 * 33_333
+    assert stock_of(goods) == (10, 0, 0)
+    assert ParcelReturn.objects.count() == Refund.objects.count() == 3
+
+
+def test_one_press_ten_times_at_once_is_one_return(shop: Any, goods: Goods) -> None:
+    order = buy(goods, quantity=3)
+    shipment = ship(order)
+    answers = run_at_once(
+        shop,
+        [
+            lambda: take_back(again(shipment), restock=1, credit=Credit(), request_key="form")
+            for _ in range(10)
+        ],
+    )
+
+    assert fails(answers) == []
+    assert len({answer.pk for answer in answers}) == 1
+    assert_right(order)
+    assert stock_of(goods) == (8, 0, 0)
+
+
+def test_delivered_and_refused_at_once_leaves_one_truth(shop: Any, goods: Goods) -> None:
+    order = buy(goods, quantity=2, payment_method=CASH)
+    shipment = ship(order)
+    run_at_once(
+        shop,
+        [
+            lambda: deliver(again(shipment)),
+            lambda: take_back(again(shipment), restock=2),
+            lambda: fulfilment.expect_return(shipment=again(shipment), actor=STAFF),
+        ],
+    )
+
+    assert_right(order)
+    order.refresh_from_db()
+    assert order.fulfilment_state in ("shipped", "delivered", "returned")
+    assert (payment_of(order).state == "captured") == (order.paid_at is not None)
+
+
+def test_the_rest_is_shipped_or_cancelled_never_both(shop: Any, goods: Goods) -> None:
+    order = buy(goods, quantity=3)
+    ship(order, 1)
+    copies = [Order.objects.get(pk=order.pk) for _ in range(4)]
+    answers = run_at_once(
+        shop,
+        [
+            lambda: fulfilment.cancel_rest(order=copies[0], reason="", actor=STAFF),
+            lambda: fulfilment.cancel_rest(order=copies[1], reason="", actor=STAFF),
+            lambda: fulfilment.ship_order(order=copies[2], actor=STAFF),
+            lambda: fulfilment.ship_order(order=copies[3], actor=STAFF),
+        ],
+    )
+
+    assert len(fails(answers)) == 3
+    assert_right(order)
+    line = order.lines.get()
+    assert line.fulfilled_quantity + line.cancelled_quantity == 3
+    assert states_of(order)[2] == "shipped"
+    assert stock_of(goods)[2] == 0
