@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
+from apps.inventory.errors import words_for_short
 
 
 class CartNotFound(NotFound):
@@ -46,17 +47,22 @@ class ItemNotAvailable(Conflict):
 
 
 class NotEnoughStock(Conflict):
-    """`available` pieces are left, fewer than asked for."""
+    """`available` pieces are left, fewer than asked for; `in_cart` of them are in this cart already.
+
+    The sentence is for buyers, so it has the product's name; the SKU is for programs.
+    """
 
     code = "not_enough_stock"
     title = "There are not enough pieces left."
 
-    def __init__(self, *, sku: str, available: int) -> None:
-        sentence = (
-            f"Only {available} of {sku} are left." if available > 0 else f"{sku} is sold out."
-        )
-        super().__init__(sentence, sku=sku, available=available)
+    def __init__(self, *, name: str, sku: str, available: int, in_cart: int = 0) -> None:
+        sentence = words_for_short(name, available)
+        if available > 0 and in_cart:
+            has = "it is" if available == in_cart == 1 else f"{min(in_cart, available)} of them are"
+            sentence = f"{sentence.removesuffix('.')}, and {has} in your cart."
+        super().__init__(sentence, sku=sku, name=name, available=available, in_cart=in_cart)
         self.available = available
+        self.to_be_had = max(available - in_cart, 0)
 
 
 class InvalidQuantity(InvalidInput):

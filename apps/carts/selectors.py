@@ -68,6 +68,13 @@ class CartViewLine:
     is_orderable: bool
     warnings: tuple[CartWarning, ...]
 
+    @property
+    def quantity_left(self) -> int:
+        """How many of those wanted can be had now."""
+        if self.is_orderable:
+            return self.quantity
+        return min(self.quantity, self.available or 0)
+
 
 @dataclass(frozen=True)
 class CartView:

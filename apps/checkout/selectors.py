@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
-from apps.catalog.selectors import SaleableLine, read_lines
+from apps.catalog.selectors import SaleableLine, full_title, read_lines
 from apps.checkout.errors import InvalidDetails, ItemsUnavailable, ShippingUnavailable
 from apps.checkout.models import CheckoutFence
 from apps.common.clock import now
@@ -51,6 +51,10 @@ class Quote:
             if not line.is_digital:
                 demand[line.variant_ref] = demand.get(line.variant_ref, 0) + line.quantity
         return demand
+
+    def names(self) -> dict[str, str]:
+        """What buyers call it, by SKU."""
+        return {line.sku: full_title(line.title, line.variant_title) for line in self.priced.lines}
 
     def summary(self) -> dict[str, Any]:
         """The amounts for people and programs, as the API writes money."""

@@ -1,33 +1,50 @@
 """What can go wrong with stock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.common.errors import Conflict, InvalidInput
 
 
+def words_for_short(name: str, left: int) -> str:
+    """A sentence for buyers about something of which too little is left."""
+    if left <= 0:
+        return f"{name} is sold out."
+    return f"Only {left} {name} {'is' if left == 1 else 'are'} left."
+
+
 class OutOfStock(Conflict):
-    """Not enough pieces; nothing was taken. `skus` names what is short, `details["available"]` how many are left."""
+    """Not enough pieces; nothing was taken. `skus` names what is short, `details["available"]` how many are left.
+
+    `names` (by SKU) are what people call it; where nobody knows them the SKU has to do.
+    """
 
     code = "out_of_stock"
     title = "Some of the products are sold out."
 
-    def __init__(self, *, skus: Sequence[str], available: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        skus: Sequence[str],
+        available: Mapping[str, int] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self.skus = list(skus)
-        self.available = available or {}
-        super().__init__(self._sentence(), skus=self.skus, available=self.available)
+        self.available = dict(available or {})
+        self.names = {sku: (names or {}).get(sku, sku) for sku in self.skus}
+        sentences = [
+            words_for_short(self.names[sku], self.available.get(sku, 0)) for sku in self.skus
+        ]
+        super().__init__(
+            " ".join(sentences) or self.title,
+            skus=self.skus,
+            available=self.available,
+            names=self.names,
+        )
 
-    def _sentence(self) -> str:
-        parts = []
-        for sku in self.skus:
-            left = self.available.get(sku, 0)
-            if left <= 0:
-                parts.append(f"{sku} is sold out.")
-            elif left == 1:
-                parts.append(f"Only 1 of {sku} is left.")
-            else:
-                parts.append(f"Only {left} of {sku} are left.")
-        return " ".join(parts) or self.title
+    def called(self, names: Mapping[str, str]) -> "OutOfStock":
+        """The same with the names that buyers know."""
+        return OutOfStock(skus=self.skus, available=self.available, names=names)
 
 
 class ReservationGone(Conflict):

@@ -46,7 +46,15 @@ def answer_once(
 
 def attempt(work: Callable[[], Result]) -> tuple[Result | None, str]:
     """The result and no problem, or no result and the sentence to show."""
+    result, error = attempt_or_refusal(work)
+    return result, str(error or "")
+
+
+def attempt_or_refusal(
+    work: Callable[[], Result],
+) -> tuple[Result | None, DomainError | None]:
+    """The result, or the refusal itself where a page can offer something in its place."""
     try:
-        return work(), ""
+        return work(), None
     except DomainError as error:
-        return None, str(error)
+        return None, error

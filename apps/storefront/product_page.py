@@ -28,6 +28,11 @@ class VariantView:
     stock: str
     can_be_bought: bool
 
+    @property
+    def most(self) -> int:
+        """How many one order can have."""
+        return min(self.available or MOST_PER_ORDER, MOST_PER_ORDER)
+
     def as_json(self) -> dict[str, Any]:
         """For the picker's script, which shows exactly what the server says."""
         return {
@@ -38,7 +43,7 @@ class VariantView:
             "state": self.state,
             "stock": self.stock,
             "buy": self.can_be_bought,
-            "most": min(self.available or MOST_PER_ORDER, MOST_PER_ORDER),
+            "most": self.most,
         }
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("product/<slug:slug>/", products.product, name="product"),
     path("cart/", carts.cart, name="cart"),
     path("cart/add/", carts.add, name="cart_add"),
+    path("cart/fit/", carts.fit, name="cart_fit"),
     path("cart/items/<slug:line>/", carts.update, name="cart_update"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<slug:access_token>/", orders.order, name="order"),

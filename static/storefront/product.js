@@ -33,7 +33,7 @@ function showVariant(variant, select) {
   const was = $("[data-was]");
   was.hidden = !variant.was;
   was.lastElementChild.textContent = variant.was;
-  $("[data-price]").classList.toggle("reduced", Boolean(variant.was));
+  $("[data-price]").classList.toggle("reduced", Boolean(variant.was) && variant.buy);
   showStock(variant.stock, variant.state);
   setBuyable(variant.buy, variant.buy ? "Add to cart" : "Sold out");
   $("#quantity").max = variant.most;
@@ -57,6 +57,9 @@ function setBuyable(can, words) {
   const button = $("[data-buy]");
   button.disabled = !can;
   button.textContent = words;
+  $("[data-buy]").closest("form").querySelector("[data-stepper]").hidden = !can;
+  const promise = $("[data-promise]");
+  if (promise) promise.hidden = !can;
 }
 
 function startGallery(gallery) {

@@ -120,7 +120,7 @@ def test_no_more_than_there_is_goes_into_the_cart(sell: Sell) -> None:
     with pytest.raises(NotEnoughStock) as caught:
         carts.add_item(cart=cart, variant_ref=ref, quantity=2)
     assert caught.value.available == 3
-    assert "Only 3 of MUG" in str(caught.value)
+    assert "Only 3 mug are left" in str(caught.value)
     with pytest.raises(NotEnoughStock):
         carts.set_quantity(cart=cart, line_id=cart.lines[0].id, quantity=4)
     assert stored(cart) == [("MUG", 2)]

@@ -54,7 +54,7 @@ def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(make_stock
             )
         assert StockItem.objects.filter(reserved__gt=0).count() == 0
     assert caught.value.skus == ["CUP", "pot"]
-    assert str(caught.value) == "Only 2 of CUP are left. pot is sold out."
+    assert str(caught.value) == "Only 2 CUP are left. pot is sold out."
     assert not Reservation.objects.exists()
     assert not Movement.objects.filter(kind="reserve").exists()
 

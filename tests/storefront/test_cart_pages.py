@@ -1,5 +1,14 @@
 import pytest
 
+from apps.carts.documents import Cart
+from apps.inventory import services as inventory
+from apps.inventory.models import StockItem
+
+
+def count(variant, pieces: int) -> None:
+    item = StockItem.objects.get(variant_ref=variant.id)
+    inventory.set_on_hand(stock_item=item, on_hand=pieces, reason="broken")
+
 
 def line_of(browse) -> str:
     page = browse.get("/cart/").content.decode()
@@ -44,8 +53,8 @@ def test_no_more_than_there_is(browse, sell) -> None:
         {"variant": product.variants[0].id, "quantity": "3", "back": f"/product/{product.slug}/"},
         follow=True,
     )
-    assert answer.redirect_chain[-1][0] == f"/product/{product.slug}/"
-    assert "Only 2 of" in answer.content.decode()
+    assert answer.redirect_chain[-1][0].startswith(f"/product/{product.slug}/?")
+    assert "Only 2 Assam are left." in answer.content.decode()
 
 
 @pytest.mark.parametrize("part", ["drawer", "page"])
@@ -58,7 +67,7 @@ def test_scripts_get_just_the_part(browse, sell, part: str) -> None:
     assert 'data-count="1"' in answer.content.decode()
     refused = browse.post("/cart/add/", {**variant, "quantity": 9}, headers={"X-Part": part})
     assert refused.status_code == 409
-    assert "Only 2 of" in refused.content.decode()
+    assert "Only 2 Assam are left" in refused.content.decode()
     assert 'data-count="1"' in refused.content.decode()
 
 
@@ -112,3 +121,99 @@ def test_a_post_without_its_token_changes_nothing(store, sell) -> None:
     assert answer.status_code == 403
     assert "Please send that again" in answer.content.decode()
     assert "cart" not in answer.cookies
+
+
+def _short(browse, sell, *, stock: int, wanted: int, **headers: str):
+    """A visitor who asks for more Kettles of Size S than there are."""
+    product = sell("Kettle", sizes={"S": stock, "L": 5})
+    variant = product.variants[0].id
+    back = f"/product/{product.slug}/"
+    answer = browse.post(
+        "/cart/add/",
+        {"variant": variant, "quantity": str(wanted), "back": back},
+        headers=headers,
+    )
+    return variant, answer
+
+
+@pytest.mark.parametrize(
+    ("stock", "sentence", "button"),
+    [
+        (1, "Only 1 Kettle (S) is left.", ">Take 1</button>"),
+        (3, "Only 3 Kettle (S) are left.", ">Take 3</button>"),
+        (0, "Kettle (S) is sold out.", None),
+    ],
+)
+def test_too_many_is_said_by_name_with_a_button_for_what_is_left(
+    browse, sell, stock, sentence, button
+) -> None:
+    variant, answer = _short(browse, sell, stock=stock, wanted=5, **{"x-part": "drawer"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert sentence in page
+    assert "KETTLE" not in page
+    assert (button in page) if button else ("Take" not in page)
+    if button:
+        taken = browse.post("/cart/add/", {"variant": variant, "quantity": str(stock)})
+        assert taken.status_code == 302
+        assert f'value="{stock}"' in browse.get("/cart/").content.decode()
+
+
+def test_what_is_in_the_cart_counts_towards_what_is_left(browse, sell) -> None:
+    variant, _ = _short(browse, sell, stock=3, wanted=2)
+
+    for more, sentence, button in (
+        (2, "Only 3 Kettle (S) are left, and 2 of them are in your cart.", ">Take 1 more<"),
+        (1, None, None),
+        (1, "Only 3 Kettle (S) are left, and 3 of them are in your cart.", None),
+    ):
+        answer = browse.post(
+            "/cart/add/",
+            {"variant": variant, "quantity": str(more)},
+            headers={"x-part": "drawer"},
+        )
+        page = answer.content.decode()
+        assert (sentence in page) if sentence else answer.status_code == 200
+        assert (button in page) if button else ("Take" not in page)
+
+
+def test_without_scripts_the_product_page_is_ready_for_what_is_left(browse, sell) -> None:
+    variant, answer = _short(browse, sell, stock=1, wanted=5)
+
+    assert answer["Location"] == f"/product/kettle/?variant={variant}&quantity=1"
+    page = browse.get(answer["Location"]).content.decode()
+    assert "Only 1 Kettle (S) is left." in page
+
+
+def test_lines_that_became_too_many_can_be_brought_down_one_by_one_or_at_once(
+    browse, sell, in_store
+) -> None:
+    many = sell("Cup", stock=5).variants[0]
+    gone, fine = sell("Pot", stock=2).variants[0], sell("Jug", stock=9).variants[0]
+    for variant, quantity in ((many, 5), (gone, 2), (fine, 1)):
+        browse.post("/cart/add/", {"variant": variant.id, "quantity": str(quantity)})
+    count(many, 3)
+    count(gone, 0)
+
+    page = browse.get("/cart/").content.decode()
+    assert 'name="take" value="3"' in page
+    assert "Keep what is left" in page
+    browse.post("/cart/fit/")
+
+    cart = Cart.objects.get()
+    assert {line.sku: line.quantity for line in cart.lines} == {"CUP": 3, "JUG": 1}
+    page = browse.get("/cart/").content.decode()
+    assert "Keep what is left" not in page
+    assert 'href="/checkout/"' in page
+
+
+def test_taking_what_is_left_of_one_line(browse, sell, in_store) -> None:
+    cup = sell("Cup", stock=5).variants[0]
+    browse.post("/cart/add/", {"variant": cup.id, "quantity": "5"})
+    count(cup, 2)
+    line = Cart.objects.get().lines[0].id
+
+    browse.post(f"/cart/items/{line}/", {"quantity": "5", "take": "2"})
+
+    assert Cart.objects.get().lines[0].quantity == 2

@@ -1,5 +1,7 @@
 import pytest
 
+from apps.inventory import services as inventory
+from apps.inventory.models import StockItem
 from apps.orders.models import Order
 from apps.platform.tenancy.context import use_store
 
@@ -80,18 +82,6 @@ def test_a_total_that_has_changed_is_not_charged(filled, form) -> None:
     assert "The total has changed" in answer.content.decode()
     assert 'name="expected_total" value="24900"' in answer.content.decode()
     assert orders() == []
-
-
-def test_what_sold_out_meanwhile_is_said_and_the_cart_stays(in_store, filled, form) -> None:
-    from apps.inventory import services as inventory
-    from apps.inventory.models import StockItem
-
-    inventory.set_on_hand(stock_item=StockItem.objects.get(), on_hand=1, reason="count")
-    answer = filled.post("/checkout/", form())
-    assert answer.status_code == 422
-    assert "Only 1 of ASSAM" in answer.content.decode()
-    assert orders() == []
-    assert "Assam" in filled.get("/cart/").content.decode()
 
 
 def test_another_country_updates_delivery_without_complaining(filled, form) -> None:
@@ -242,3 +232,26 @@ def test_a_download_is_not_paid_at_the_door(browse, sell, form) -> None:
     assert answer.status_code == 422
     assert "possible only when a parcel is delivered" in answer.content.decode()
     assert orders() == []
+
+
+def test_what_was_sold_meanwhile_is_named_and_the_rest_can_be_kept(filled, form, in_store) -> None:
+    item = StockItem.objects.get()
+    inventory.set_on_hand(stock_item=item, on_hand=1, reason="broken")
+
+    refused = filled.post("/checkout/", form(note="Ring twice"))
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Only 1 Assam is left." in page
+    assert "ASSAM" not in page
+    assert 'name="fit"' in page
+    assert orders() == []
+    assert "Assam" in filled.get("/cart/").content.decode()
+
+    kept = filled.post("/checkout/", form(fit="1", note="Ring twice"))
+    page = kept.content.decode()
+    assert kept.status_code == 200
+    assert "Pay ₹149.00" in page
+    assert "Ring twice" in page
+    assert orders() == []
+    assert filled.post("/checkout/", form()).status_code == 302
+    assert orders()[0].total_minor == 14_900

@@ -94,6 +94,15 @@ def test_a_product_shows_price_stock_delivery_and_variants(browse, sell, categor
     assert "Sold out</button>" in chosen
 
 
+def test_what_is_sold_out_promises_no_day_and_counts_no_pieces(browse, sell) -> None:
+    page = html(browse.get(f"/product/{sell('Bowl', stock=0).slug}/"))
+
+    assert "Sold out</button>" in page
+    assert re.search(r"data-promise hidden", page)
+    assert re.search(r"data-stepper hidden", page)
+
+
+
 def test_what_staff_write_is_escaped_or_sanitised(browse, sell) -> None:
     product = sell(
         "Tea </title><script>alert(1)</script>",

@@ -7,6 +7,7 @@ from apps.carts.services.editing import (
     purge_expired,
     remove_item,
     set_quantity,
+    take_what_is_left,
 )
 from apps.carts.services.merging import merge_carts
 
@@ -20,5 +21,6 @@ __all__ = [
     "remove_item",
     "reopen_cart",
     "set_quantity",
+    "take_what_is_left",
     "unclose_cart",
 ]

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
 from apps.carts.limits import cart_limit
-from apps.carts.selectors import get_cart
+from apps.carts.selectors import get_cart, present_cart
 from apps.carts.services.changing import change_cart
 from apps.carts.services.offers import check_quantity, read_offer
 from apps.common.clock import now
@@ -43,8 +43,9 @@ def add_item(*, cart: Cart, variant_ref: str, quantity: int = 1) -> Cart:
 
     def work_out(current: Cart) -> Mapping[str, Any]:
         line = next((line for line in current.lines if line.variant_ref == variant_ref), None)
-        wanted = quantity + (line.quantity if line else 0)
-        offer.require(wanted)
+        in_cart = line.quantity if line else 0
+        wanted = quantity + in_cart
+        offer.require(wanted, in_cart=in_cart)
         if line is not None:
             return {"lines": _with_quantity(current, line.id, wanted)}
         limit = cart_limit("CART_MAX_LINES")
@@ -83,6 +84,21 @@ def remove_item(*, cart: Cart, line_id: str) -> Cart:
         if current.line(line_id) is None:
             return None
         return {"lines": [line for line in current.lines if line.id != line_id]}
+
+    return change_cart(cart, work_out)
+
+
+def take_what_is_left(*, cart: Cart) -> Cart:
+    """Bring every line down to what can be had now, and take out what can't be had at all. Repeatable."""
+
+    def work_out(current: Cart) -> Mapping[str, Any] | None:
+        left = {line.id: line.quantity_left for line in present_cart(current).lines}
+        kept = [line for line in current.lines if left[line.id]]
+        if len(kept) == len(current.lines) and all(left[line.id] == line.quantity for line in kept):
+            return None
+        for line in kept:
+            line.quantity = left[line.id]
+        return {"lines": kept}
 
     return change_cart(cart, work_out)
 

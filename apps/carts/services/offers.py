@@ -22,11 +22,16 @@ class Offer:
     unit_price_minor: int
     available: int | None
 
-    def require(self, quantity: int) -> None:
-        """Raise unless so many can be had in one line."""
+    def require(self, quantity: int, *, in_cart: int = 0) -> None:
+        """Raise unless so many can be had in one line, those that are `in_cart` included."""
         check_quantity(quantity)
         if self.available is not None and quantity > self.available:
-            raise NotEnoughStock(sku=self.line.sku, available=max(self.available, 0))
+            raise NotEnoughStock(
+                name=self.line.full_title,
+                sku=self.line.sku,
+                available=max(self.available, 0),
+                in_cart=in_cart,
+            )
 
     def as_cart_line(self, quantity: int) -> CartLine:
         title = self.line.title

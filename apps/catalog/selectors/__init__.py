@@ -7,7 +7,7 @@ from apps.catalog.selectors.categories import (
     get_category_by_id,
     list_category_nodes,
 )
-from apps.catalog.selectors.lines import SaleableLine, read_lines
+from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines
 from apps.catalog.selectors.products import (
     Page,
     filter_products,
@@ -26,6 +26,7 @@ __all__ = [
     "catalog_version",
     "category_tree",
     "filter_products",
+    "full_title",
     "get_category",
     "get_category_by_id",
     "get_product",

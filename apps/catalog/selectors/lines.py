@@ -34,6 +34,15 @@ class SaleableLine:
     slug: str
     is_saleable: bool
 
+    @property
+    def full_title(self) -> str:
+        return full_title(self.title, self.variant_title)
+
+
+def full_title(title: str, variant_title: str) -> str:
+    """What a buyer calls it: `Khurja Kettle (Indigo)`."""
+    return f"{title} ({variant_title})" if variant_title else title
+
 
 def read_lines(variant_refs: Collection[str], currency: str) -> dict[str, SaleableLine]:
     """The variants that exist, by reference: one read however many there are. Unknown ones are missing."""

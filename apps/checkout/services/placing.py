@@ -21,6 +21,7 @@ from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.events import services as events
 from apps.inventory import services as inventory
+from apps.inventory.errors import OutOfStock
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import PaymentState
@@ -192,13 +193,16 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
     demand = quote.demand()
     if not demand:
         return
-    inventory.reserve_stock(
-        order_ref=order.pk,
-        demand=demand,
-        expires_at=_payment_deadline(order),
-        counts_now=quote.is_free or order.payment_state == PaymentState.CASH_DUE,
-        actor=actor,
-    )
+    try:
+        inventory.reserve_stock(
+            order_ref=order.pk,
+            demand=demand,
+            expires_at=_payment_deadline(order),
+            counts_now=quote.is_free or order.payment_state == PaymentState.CASH_DUE,
+            actor=actor,
+        )
+    except OutOfStock as short:
+        raise short.called(quote.names()) from short
 
 
 def _payment_deadline(order: Order) -> datetime:

@@ -15,13 +15,18 @@ class AddForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """Zero pieces, or the button that says so, take the line out."""
+    """Zero pieces, or the button that says so, take the line out; another button takes what is left."""
 
     quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY, required=False)
+    take = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
     remove = forms.BooleanField(required=False)
 
     def quantity_wanted(self) -> int | None:
         """None when the form says nothing sensible."""
         if not self.is_valid():
             return None
-        return 0 if self.cleaned_data["remove"] else self.cleaned_data["quantity"]
+        if self.cleaned_data["remove"]:
+            return 0
+        taken: int | None = self.cleaned_data["take"]
+        wanted: int | None = self.cleaned_data["quantity"]
+        return taken or wanted

@@ -42,6 +42,9 @@ class CheckoutForm(forms.Form):
     expected_total = forms.IntegerField(required=False, min_value=0, max_value=2**53)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
 
+    # Whether too little is left of something, so that a button may bring the cart down to it.
+    can_fit = False
+
     def __init__(
         self, data: QueryDict | None = None, *, saved: list[Address], language: str, **options: Any
     ) -> None:

@@ -1,5 +1,6 @@
 """The cart: a page that works by itself, and the same as a drawer for scripts (`X-Part: drawer`)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,15 +12,34 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.carts import services as carts
 from apps.carts.documents import Cart
+from apps.carts.errors import NotEnoughStock
 from apps.carts.selectors import CartView
 from apps.common.money import Money, from_minor
 from apps.orders.selectors import get_order
 from apps.platform.tenancy.context import system_scope
-from apps.storefront.answers import attempt
+from apps.storefront.answers import attempt, attempt_or_refusal
 from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.forms.cart import AddForm, ChangeForm
 from apps.storefront.selectors import get_delivery
 from apps.storefront.visitor import Visitor, view_of, visitor_of
+
+
+@dataclass(frozen=True)
+class Left:
+    """Fewer are there than were asked for, and this form takes those: `quantity` more, or so many in all of a line."""
+
+    url: str
+    quantity: int
+    variant: str
+
+    @classmethod
+    def of(cls, refusal: Exception | None, *, url: str, variant: str = "") -> "Left | None":
+        """None when the refusal is another one, or nothing is left."""
+        if not isinstance(refusal, NotEnoughStock):
+            return None
+        quantity = refusal.to_be_had if variant else refusal.available
+        return cls(url, quantity, variant) if quantity > 0 else None
+
 
 _PARTS = {"drawer": "storefront/parts/cart_drawer.html", "page": "storefront/parts/cart_body.html"}
 
@@ -37,12 +57,19 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _after(request, visitor, None, "Please choose what you want and how many.")
     wanted = form.cleaned_data
-    changed, problem = attempt(
+    variant = str(wanted["variant"])
+    changed, refusal = attempt_or_refusal(
         lambda: carts.add_item(
-            cart=visitor.cart(), variant_ref=str(wanted["variant"]), quantity=wanted["quantity"]
+            cart=visitor.cart(), variant_ref=variant, quantity=wanted["quantity"]
         )
     )
-    return _after(request, visitor, changed, problem, back=wanted["back"], is_added=True)
+    left = Left.of(refusal, url=reverse("storefront:cart_add"), variant=variant)
+    back = wanted["back"]
+    if back and left:  # its form is ready to take what is left
+        back += f"?variant={variant}&quantity={left.quantity}"
+    return _after(
+        request, visitor, changed, str(refusal or ""), back=back, left=left, is_added=True
+    )
 
 
 @require_POST
@@ -52,7 +79,19 @@ def update(request: HttpRequest, line: str) -> HttpResponse:
     current = visitor.find_cart()
     if quantity is None or current is None:
         return _after(request, visitor, None, "Please say how many you want, from 0 to 999.")
-    changed, problem = attempt(lambda: _change(current, line, quantity))
+    changed, refusal = attempt_or_refusal(lambda: _change(current, line, quantity))
+    left = Left.of(refusal, url=reverse("storefront:cart_update", args=[line]))
+    return _after(request, visitor, changed, str(refusal or ""), left=left)
+
+
+@require_POST
+def fit(request: HttpRequest) -> HttpResponse:
+    """Keep of the whole cart what can be had now."""
+    visitor = visitor_of(request)
+    current = visitor.find_cart()
+    if current is None:
+        return redirect("storefront:cart")
+    changed, problem = attempt(lambda: carts.take_what_is_left(cart=current))
     return _after(request, visitor, changed, problem)
 
 
@@ -69,12 +108,14 @@ def _after(
     problem: str,
     *,
     back: str = "",
+    left: "Left | None" = None,
     is_added: bool = False,
 ) -> HttpResponse:
     """Scripts get the part they asked for, browsers the cart page (or the product again, with the problem)."""
     if "X-Part" in request.headers:
         shown = changed or visitor.find_cart()
-        return _show(request, visitor, shown, problem=problem, is_added=is_added and not problem)
+        added = is_added and not problem
+        return _show(request, visitor, shown, problem=problem, left=left, is_added=added)
     if problem:
         messages.error(request, problem)
     response = redirect(back if problem and back else "storefront:cart")
@@ -88,6 +129,7 @@ def _show(
     current: Cart | None,
     *,
     problem: str = "",
+    left: "Left | None" = None,
     is_added: bool = False,
 ) -> HttpResponse:
     view = view_of(current)
@@ -98,6 +140,7 @@ def _show(
         "left_to_free": _left_to_free(view),
         "waiting_order": _waiting_order(current),
         "problem": problem,
+        "left": left,
         "added": is_added,
     }
     context["cart_count"] = view.count if view else 0

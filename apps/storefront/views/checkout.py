@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts import services as accounts
 from apps.accounts.selectors import list_addresses_for
+from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import CartEmpty
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
@@ -19,6 +20,7 @@ from apps.checkout.services import place_order
 from apps.common.errors import DomainError
 from apps.common.ids import random_token
 from apps.events.services import StoredAnswer, make_fingerprint
+from apps.inventory.errors import OutOfStock
 from apps.platform.tenancy.context import current_store
 from apps.storefront.answers import add_errors, answer_once, attempt
 from apps.storefront.cookies import forget_cart
@@ -35,11 +37,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
     store = current_store()
     if request.method == "POST":
         form = CheckoutForm(request.POST, saved=saved, language=store.language)
-        if "update" not in request.POST and form.is_valid():
+        if "fit" in request.POST:
+            _keep_what_is_left(visitor)
+        elif "update" not in request.POST and form.is_valid():
             try:
                 return _place(request, visitor, form)
             except DomainError as error:
                 add_errors(form, error)
+                form.can_fit = isinstance(error, OutOfStock)
     else:
         initial = {
             "email": visitor.user.email if visitor.user else "",
@@ -48,6 +53,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
         }
         form = CheckoutForm(saved=saved, language=store.language, initial=initial)
     return _show(request, visitor, form)
+
+
+def _keep_what_is_left(visitor: Visitor) -> None:
+    cart = visitor.find_cart()
+    if cart is not None:
+        attempt(lambda: carts.take_what_is_left(cart=cart))
 
 
 def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpResponse:
@@ -100,7 +111,8 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
         "user": visitor.user,
         "count": cart.count,
     }
-    status = 422 if form.is_bound and form.errors and "update" not in request.POST else 200
+    is_refused = form.is_bound and form.errors and not {"update", "fit"} & request.POST.keys()
+    status = 422 if is_refused else 200
     return render(request, "storefront/checkout.html", context, status=status)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.catalog.selectors import get_product
 from apps.inventory.selectors import get_availability
 from apps.storefront.cards import photo_of
-from apps.storefront.product_page import choose_variant, option_views, variant_views
+from apps.storefront.product_page import VariantView, choose_variant, option_views, variant_views
 from apps.storefront.selectors import (
     find_category_of,
     get_delivery,
@@ -34,6 +34,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "variants": variants,
         "variants_json": [variant.as_json() for variant in variants],
         "chosen": chosen,
+        "quantity": _quantity(request, chosen),
         "options": option_views(item, variants, chosen),
         "node": node,
         "delivery": get_delivery(),
@@ -41,3 +42,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "summary": item.seo_description or strip_tags(item.description)[:160],
     }
     return render(request, "storefront/product.html", context)
+
+
+def _quantity(request: HttpRequest, chosen: VariantView | None) -> int:
+    """How many the form begins with: the address says so after more was asked for than is left."""
+    wanted = request.GET.get("quantity", "")
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < 4
+    most = chosen.most if chosen else 1
+    return min(max(int(wanted), 1), most) if is_number else 1
