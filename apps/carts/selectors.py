@@ -94,6 +94,11 @@ class CartView:
         return bool(self.lines) and all(line.is_orderable for line in self.lines)
 
     @property
+    def needs_shipping(self) -> bool:
+        """Whether anything in it has to be sent; what can't be had any more counts as if it had."""
+        return any(line.available is not None or not line.is_orderable for line in self.lines)
+
+    @property
     def has_warnings(self) -> bool:
         return any(line.warnings for line in self.lines)
 

@@ -29,6 +29,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Its default signs the address's integer key: one store's link would confirm a stranger's address in another.
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
+ACCOUNT_FORMS = {
+    "login": "apps.storefront.forms.entrance.LoginForm",
+    "signup": "apps.storefront.forms.entrance.SignupForm",
+    "reset_password": "apps.storefront.forms.entrance.ResetPasswordForm",
+}
 ACCOUNT_ADAPTER = "apps.storefront.adapter.StorefrontAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False

@@ -29,7 +29,7 @@ function startPicker(picker) {
 
 function showVariant(variant, select) {
   select.value = variant.id;
-  $("[data-now]").textContent = variant.price;
+  $$("[data-now]").forEach((price) => { price.textContent = variant.price; });
   const was = $("[data-was]");
   was.hidden = !variant.was;
   was.lastElementChild.textContent = variant.was;
@@ -54,10 +54,11 @@ function showStock(words, state) {
 }
 
 function setBuyable(can, words) {
-  const button = $("[data-buy]");
-  button.disabled = !can;
-  button.textContent = words;
-  $("[data-buy]").closest("form").querySelector("[data-stepper]").hidden = !can;
+  $$("[data-buy]").forEach((button) => {
+    button.disabled = !can;
+    button.textContent = words;
+  });
+  $(".buy-form [data-stepper]").hidden = !can;
   const promise = $("[data-promise]");
   if (promise) promise.hidden = !can;
 }
@@ -86,6 +87,14 @@ function startGallery(gallery) {
   [...slides.children].forEach((slide) => watcher.observe(slide));
 }
 
+// On a phone the button is often out of sight: a bar with another one stands at the foot of the screen meanwhile.
+function startBar(bar) {
+  const button = $(".buy-form [data-buy]");
+  new IntersectionObserver(([entry]) => { bar.hidden = entry.isIntersecting || button.disabled; }).observe(button);
+}
+
+const bar = $("[data-buy-bar]");
+if (bar) startBar(bar);
 const picker = $("[data-picker]");
 if (picker) startPicker(picker);
 const gallery = $("[data-gallery]");

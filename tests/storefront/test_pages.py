@@ -102,7 +102,6 @@ def test_what_is_sold_out_promises_no_day_and_counts_no_pieces(browse, sell) -> 
     assert re.search(r"data-stepper hidden", page)
 
 
-
 def test_what_staff_write_is_escaped_or_sanitised(browse, sell) -> None:
     product = sell(
         "Tea </title><script>alert(1)</script>",

@@ -138,6 +138,7 @@ def _show(
         "view": view or {"is_empty": True, "count": 0},
         "delivery": get_delivery(),
         "left_to_free": _left_to_free(view),
+        "is_delivery_free": _is_delivery_free(view),
         "waiting_order": _waiting_order(current),
         "problem": problem,
         "left": left,
@@ -161,10 +162,16 @@ def _remember(response: HttpResponse, visitor: Visitor, current: Cart | None) ->
 def _left_to_free(view: CartView | None) -> Money | None:
     """How much more until delivery is free; None when it is, or never becomes so."""
     free_above = get_delivery().free_above_minor
-    if view is None or free_above is None:
+    if view is None or free_above is None or not view.needs_shipping:
         return None
     left = from_minor(free_above, view.cart.currency) - view.subtotal
     return left if left.amount > 0 else None
+
+
+def _is_delivery_free(view: CartView | None) -> bool:
+    """Whether what is in the cart is enough for it; in the store's country, as everything said before checkout."""
+    can_be = get_delivery().free_above_minor is not None
+    return view is not None and can_be and _left_to_free(view) is None
 
 
 def _waiting_order(current: Cart | None) -> str:

@@ -1,0 +1,34 @@
+"""allauth's forms with the words of the other pages."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+
+
+def _speak_alike(form: forms.Form, address: str) -> None:
+    """One spelling on all pages, and no placeholder that only repeats the label."""
+    form.fields[address].label = "E-mail"
+    form.fields[address].error_messages["invalid"] = "Enter a valid e-mail address."
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(AllauthLoginForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _speak_alike(self, "login")
+
+
+class SignupForm(AllauthSignupForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _speak_alike(self, "email")
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _speak_alike(self, "email")
