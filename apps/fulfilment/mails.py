@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from babel.dates import format_date, format_datetime
 from django.conf import settings
@@ -120,6 +121,8 @@ def mail_refund(order: Order, refund: Refund) -> None:
 
 def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
     store, theme = get_store(current_store().id), get_theme()
+    home = store_url(store)
+    lines = [{**line, "image": _address_of(home, line["image"])} for line in facts.get("lines", [])]
     page = reverse("storefront:order", args=[order.access_token], urlconf=settings.STORE_URLCONF)
     notifications.send_mail_to(
         to=order.email,
@@ -129,11 +132,12 @@ def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
             "day": _day(order, order.placed_at),
             "url": store_url(store, page),
             **facts,
+            "lines": lines,
         },
         language=order.language,
         message_ref=f"{template}:{about}",
         letterhead=Letterhead(
-            url=store_url(store),
+            url=home,
             brand=theme.brand,
             ink=ink_on(theme.brand),
             contact=theme.contact_email,
@@ -173,7 +177,17 @@ def _line(order: Order, line: OrderLine) -> Facts:
 
 
 def _item(line: OrderLine, quantity: int) -> Facts:
-    return {"title": line.title, "variant": line.variant_title, "quantity": str(quantity)}
+    return {
+        "title": line.title,
+        "variant": line.variant_title,
+        "quantity": str(quantity),
+        "image": line.image_url,
+    }
+
+
+def _address_of(home: str, image_url: str) -> str:
+    """A picture's whole address: a mail is not read on the store's host."""
+    return urljoin(home, image_url) if image_url else ""
 
 
 def _address(order: Order) -> list[str]:

@@ -1,12 +1,13 @@
 """A product as its page shows it: variants with price, stock in words and what can be chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.catalog.documents import Product, Variant
+from apps.catalog.documents import Image, Option, Product, Variant
 from apps.common.money import format_money, from_minor
 from apps.platform.tenancy.context import current_store
+from apps.storefront.cards import Photo, photo_of
 from apps.storefront.languages import current_locale
 
 FEW = 5
@@ -27,14 +28,16 @@ class VariantView:
     state: str
     stock: str
     can_be_bought: bool
+    image_id: str = ""
 
     @property
     def most(self) -> int:
         """How many one order can have."""
         return min(self.available or MOST_PER_ORDER, MOST_PER_ORDER)
 
-    def as_json(self) -> dict[str, Any]:
-        """For the picker's script, which shows exactly what the server says."""
+    def as_json(self, gallery: Sequence[Image]) -> dict[str, Any]:
+        """For the picker's script, which shows exactly what the server says. `photo` is a place in the gallery."""
+        places = {image.id: place for place, image in enumerate(gallery)}
         return {
             "id": self.id,
             "values": list(self.values.values()),
@@ -44,16 +47,22 @@ class VariantView:
             "stock": self.stock,
             "buy": self.can_be_bought,
             "most": self.most,
+            "photo": places.get(self.image_id),
         }
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of an option: `is_chosen` for the variant shown, `can_be_had` together with the other values."""
+    """One value of an option: `is_chosen` for the variant shown, `can_be_had` together with the other values.
+
+    `is_gone`: it can't be had with any values, while others can. `swatch` is the picture of everything of this value.
+    """
 
     value: str
     is_chosen: bool
     can_be_had: bool
+    is_gone: bool = False
+    swatch: Photo | None = None
 
 
 @dataclass(frozen=True)
@@ -88,17 +97,46 @@ def option_views(
         OptionView(
             name=option.name,
             chosen=values.get(option.name, ""),
-            choices=[
-                Choice(
-                    value=value,
-                    is_chosen=values.get(option.name) == value,
-                    can_be_had=_can_be_had(variants, {**values, option.name: value}),
-                )
-                for value in option.values
-            ],
+            choices=_choices(product, option, variants, values),
         )
         for option in product.options
     ]
+
+
+def gallery_of(product: Product, chosen: VariantView | None) -> list[Image]:
+    """The product's pictures, the chosen variant's own first."""
+    own = chosen.image_id if chosen else ""
+    return sorted(product.images, key=lambda image: image.id != own)
+
+
+def _choices(
+    product: Product, option: Option, variants: list[VariantView], values: Mapping[str, str]
+) -> list[Choice]:
+    name = option.name
+    there = {variant.values.get(name) for variant in variants if variant.can_be_bought}
+    swatches = _swatches(product, name, variants)
+    return [
+        Choice(
+            value=value,
+            is_chosen=values.get(name) == value,
+            can_be_had=_can_be_had(variants, {**values, name: value}),
+            is_gone=bool(there) and value not in there and values.get(name) != value,
+            swatch=swatches.get(value),
+        )
+        for value in option.values
+    ]
+
+
+def _swatches(product: Product, name: str, variants: list[VariantView]) -> dict[str, Photo]:
+    """A picture for each value of the option that decides how a variant looks; none for a size."""
+    looks: dict[str, set[str]] = {}
+    for variant in variants:
+        looks.setdefault(variant.values.get(name, ""), set()).add(variant.image_id)
+    ids = {value: next(iter(own)) for value, own in looks.items() if len(own) == 1}
+    if len(ids) < len(looks) or len(set(ids.values()) - {""}) < 2:
+        return {}
+    images = {image.id: image for image in product.images}
+    return {value: photo_of(images[pk], "") for value, pk in ids.items() if pk in images}
 
 
 def _can_be_had(variants: list[VariantView], values: Mapping[str, str]) -> bool:
@@ -128,6 +166,7 @@ def _variant_view(
         state=state,
         stock=words,
         can_be_bought=state != "none",
+        image_id=variant.image,
     )
 
 

@@ -24,7 +24,20 @@ function startPicker(picker) {
     if (variant) showVariant(variant, select);
     else showNothing();
   }
-  picker.addEventListener("change", show);
+
+  // A combination that can't be had gives way to the nearest one with the value chosen last.
+  function settle(input) {
+    const values = chosenValues();
+    if (find(values)?.buy) return;
+    const place = groups.findIndex((group) => group.contains(input));
+    const alike = (variant) => variant.values.filter((value, i) => value === values[i]).length;
+    const [nearest] = variants.filter((variant) => variant.buy && variant.values[place] === input.value).sort((a, b) => alike(b) - alike(a));
+    nearest?.values.forEach((value, i) => $$("input", groups[i]).forEach((other) => (other.checked = other.value === value)));
+  }
+  picker.addEventListener("change", (event) => {
+    settle(event.target);
+    show();
+  });
 }
 
 function showVariant(variant, select) {
@@ -35,6 +48,7 @@ function showVariant(variant, select) {
   was.lastElementChild.textContent = variant.was;
   $("[data-price]").classList.toggle("reduced", Boolean(variant.was) && variant.buy);
   showStock(variant.stock, variant.state);
+  if (variant.photo !== null) $("[data-gallery]")?.dispatchEvent(new CustomEvent("show-photo", { detail: variant.photo }));
   setBuyable(variant.buy, variant.buy ? "Add to cart" : "Sold out");
   $("#quantity").max = variant.most;
   const address = new URL(location);
@@ -73,6 +87,7 @@ function startGallery(gallery) {
     const slide = slides.children[Math.max(0, Math.min(index, links.length - 1))];
     slides.scrollTo({ left: slide.offsetLeft - slides.offsetLeft, behavior });
   };
+  gallery.addEventListener("show-photo", (event) => go(event.detail));
   links.forEach((link, index) => link.addEventListener("click", (event) => { event.preventDefault(); go(index); }));
   slides.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

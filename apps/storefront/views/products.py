@@ -8,7 +8,13 @@ from django.views.decorators.http import require_safe
 from apps.catalog.selectors import get_product
 from apps.inventory.selectors import get_availability
 from apps.storefront.cards import photo_of
-from apps.storefront.product_page import VariantView, choose_variant, option_views, variant_views
+from apps.storefront.product_page import (
+    VariantView,
+    choose_variant,
+    gallery_of,
+    option_views,
+    variant_views,
+)
 from apps.storefront.selectors import (
     find_category_of,
     get_delivery,
@@ -28,11 +34,12 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     stock = get_availability(sorted(refs))
     variants = variant_views(item, stock)
     chosen = choose_variant(variants, request.GET.get("variant"))
+    gallery = gallery_of(item, chosen)
     context = {
         "product": item,
-        "photos": [photo_of(image, item.title) for image in item.images],
+        "photos": [photo_of(image, item.title) for image in gallery],
         "variants": variants,
-        "variants_json": [variant.as_json() for variant in variants],
+        "variants_json": [variant.as_json(gallery) for variant in variants],
         "chosen": chosen,
         "quantity": _quantity(request, chosen),
         "options": option_views(item, variants, chosen),
