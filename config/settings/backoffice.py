@@ -37,7 +37,7 @@ def _site(
         "SITE_HEADER": title,
         "SITE_SYMBOL": symbol,
         "SHOW_HISTORY": True,
-        "SHOW_VIEW_ON_SITE": False,
+        "SHOW_VIEW_ON_SITE": True,  # where an admin class says which page
         "COLORS": _COLORS,
         "BORDER_RADIUS": "8px",
         "STYLES": [lambda request: static("backoffice/backoffice.css")],

@@ -38,6 +38,7 @@ STORE_APPS: tuple[str, ...] = (
 CODE_APPS: tuple[str, ...] = (
     "unfold",
     "unfold.contrib.filters",
+    "unfold.contrib.forms",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",

@@ -6,23 +6,25 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from apps.backoffice.base import Admin, call_for_each, staff_actor
-from apps.backoffice.columns import badge, flag, money
+from apps.backoffice.columns import flag
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.product_list import (
+    CategoryFilter,
+    ProductChangeList,
+    ProductColumns,
+    shop_page_of,
+)
 from apps.backoffice.store.stock_table import StockField, check_stock, write_stock
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.forms import CategoryForm, ProductForm
 from apps.catalog.selectors import list_category_nodes
 from apps.common.errors import DomainError
-from apps.platform.tenancy.context import current_store
 
 
 class ProductPageForm(ProductForm):
@@ -62,11 +64,14 @@ class ProductPageForm(ProductForm):
 
 
 @admin.register(Product, site=store_admin)
-class ProductAdmin(Admin):
+class ProductAdmin(ProductColumns, Admin):
     form = ProductPageForm
     compressed_fields = False  # the variants need the whole width
-    list_display = ("shown_title", "shown_status", "price", "variant_count", "brand")
-    list_filter = (("status", ChoicesDropdownFilter),)
+    list_display = (
+        "picture", "shown_title", "shown_status", "stock", "price", "category", "changed", "in_shop",
+    )  # fmt: skip
+    list_display_links = ("picture", "shown_title")
+    list_filter = (("status", ChoicesDropdownFilter), CategoryFilter)
     search_fields = ("title",)
     search_help_text = "Words of the title, or a whole SKU"
     ordering = ("-id",)
@@ -75,7 +80,7 @@ class ProductAdmin(Admin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         stock = "stock" if obj else "opening_stock"
         return (
-            (None, {"fields": (("title", "status"), "description", "variants", stock, "pictures")}),
+            (None, {"fields": (("title", "status"), "description", "pictures", "variants", stock)}),
             (
                 "Where it belongs",
                 {"fields": ("category_ids", ("brand", "tags"), "attributes", "position")},
@@ -83,6 +88,9 @@ class ProductAdmin(Admin):
             ("Tax and delivery", {"fields": (("tax_class", "is_digital"),)}),
             ("Search engines", {"fields": ("slug", "seo_title", "seo_description", "version")}),
         )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
+        return ProductChangeList
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return self.form  # whole as it is: its fields are not the model's
@@ -121,26 +129,7 @@ class ProductAdmin(Admin):
         )
 
     def view_on_site(self, obj: Product) -> str:
-        return reverse("storefront:product", args=[obj.slug], urlconf="config.urls.store")
-
-    @display(description="product", ordering="title_key")
-    def shown_title(self, product: Product) -> SafeString:
-        return format_html(
-            '{} <span class="bo-muted">{}</span>', product.title, ", ".join(product.skus[:3])
-        )
-
-    @display(description="status", ordering="status")
-    def shown_status(self, product: Product) -> SafeString:
-        return badge(product.status, product.get_status_display())
-
-    @display(description="from")
-    def price(self, product: Product) -> str:
-        currency = current_store().currency
-        return money(product.lowest_price(currency), currency)
-
-    @display(description="variants")
-    def variant_count(self, product: Product) -> int:
-        return len(product.variants)
+        return shop_page_of(obj)
 
     @admin.action(description="Sell: show in the store", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:

@@ -14,7 +14,6 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectMultipleWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -25,6 +24,7 @@ from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.errors import InvalidProduct
 from apps.catalog.forms.faults import show_faults, show_variant_faults
 from apps.catalog.forms.pictures import PicturesField
+from apps.catalog.forms.rich_text import RichTextWidget
 from apps.catalog.forms.variants import VariantsField, VariantsWidget, VariantTable
 from apps.catalog.inputs import PicturesInput, ProductInput, VariantInput
 from apps.catalog.selectors import list_category_nodes
@@ -45,8 +45,7 @@ class ProductForm(forms.ModelForm):
     status = forms.ChoiceField(choices=ProductStatus.choices, widget=UnfoldAdminSelectWidget)
     description = RawField(
         required=False,
-        widget=UnfoldAdminTextareaWidget,
-        help_text="Text or simple HTML. Scripts and styles are taken out.",
+        widget=RichTextWidget,
     )
     pictures = PicturesField(
         help_text=f"{TAKEN}, at most {MAX_BYTES // 1024 // 1024} MB each. The first one stands for the product."

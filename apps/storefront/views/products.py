@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
+from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors import get_product
 from apps.inventory.selectors import get_availability
 from apps.storefront.cards import photo_of
@@ -25,8 +27,13 @@ from apps.storefront.selectors import (
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """One document read and one query; related products and delivery come from the cache."""
-    item = get_product(slug)
+    """One document read and one query; related products and delivery come from the cache.
+
+    Staff look at a product before it is on sale; for everybody else it is not there.
+    """
+    item = get_product(slug, include_hidden=True)
+    if not item.is_active and not request.user.has_perm("catalog.view_product"):
+        raise ProductNotFound
     node = find_category_of(item)
     related = list_related(item, node)
     refs = {variant.id for variant in item.active_variants}
@@ -37,6 +44,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     gallery = gallery_of(item, chosen)
     context = {
         "product": item,
+        "is_preview": not item.is_active,
         "photos": [photo_of(image, item.title) for image in gallery],
         "variants": variants,
         "variants_json": [variant.as_json(gallery) for variant in variants],
@@ -48,7 +56,10 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "related": with_stock(related, stock),
         "summary": item.seo_description or strip_tags(item.description)[:160],
     }
-    return render(request, "storefront/product.html", context)
+    answer = render(request, "storefront/product.html", context)
+    if not item.is_active:
+        add_never_cache_headers(answer)
+    return answer
 
 
 def _quantity(request: HttpRequest, chosen: VariantView | None) -> int:

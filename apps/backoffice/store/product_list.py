@@ -1,0 +1,140 @@
+"""The list of products: picture, category, stock and the way to the shop. One page costs one query more, for the stock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from apps.backoffice.columns import badge, moment, money
+from apps.catalog.documents import Product
+from apps.catalog.selectors import list_category_nodes
+from apps.inventory.selectors import get_availability
+from apps.platform.tenancy.context import current_store
+
+_THUMBNAIL = 320
+_NONE = "none"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page's rows show that does not stand in the product itself."""
+
+    stock: Mapping[str, int]
+    categories: Mapping[ObjectId, str]
+
+
+class ProductChangeList(ChangeList):
+    """Reads the stock of the page's products at once."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        products = list(self.result_list)
+        refs = [variant.id for product in products for variant in product.active_variants]
+        nodes = list_category_nodes(include_inactive=True)
+        shown = Shown(
+            stock=get_availability(refs) if refs else {},
+            categories={node.id: node.name for node in nodes},
+        )
+        for product in products:
+            product.shown = shown
+        self.result_list = products
+
+
+class CategoryFilter(DropdownFilter):
+    """A category with everything below it."""
+
+    title = "category"
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        nodes = list_category_nodes(include_inactive=True)
+        named = [(str(node.id), f"{'— ' * node.depth}{node.name}") for node in nodes]
+        return [*named, (_NONE, "In no category")] if named else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        if not self.value():
+            return queryset
+        if self.value() == _NONE:
+            return queryset.filter(category_ids=[])
+        nodes = list_category_nodes(include_inactive=True)
+        chosen = next((node for node in nodes if str(node.id) == self.value()), None)
+        if chosen is None:
+            return queryset.none()
+        return queryset.filter(category_ids__overlap=[node.id for node in chosen.walk()])
+
+
+class ProductColumns:
+    """The columns, for `ProductAdmin`."""
+
+    @display(description="")
+    def picture(self, product: Product) -> SafeString:
+        if not product.images:
+            return format_html('<span class="bo-thumb__none" aria-hidden="true"></span>')
+        return format_html(
+            '<img class="bo-list-thumb" src="{}" alt="" width="44" height="44" loading="lazy">',
+            default_storage.url(product.images[0].file_for(_THUMBNAIL)),
+        )
+
+    @display(description="product", ordering="title_key")
+    def shown_title(self, product: Product) -> SafeString:
+        skus = ", ".join(product.skus[:3]) + (" ..." if len(product.skus) > 3 else "")
+        return format_html('{}<br><span class="bo-muted">{}</span>', product.title, skus)
+
+    @display(description="status", ordering="status")
+    def shown_status(self, product: Product) -> SafeString:
+        return badge(product.status, product.get_status_display())
+
+    @display(description="stock")
+    def stock(self, product: Any) -> SafeString | str:
+        """`12 in 3 variants`, and how many of them are sold out."""
+        if product.is_digital:
+            return "not counted"
+        refs = [variant.id for variant in product.active_variants]
+        pieces = [product.shown.stock.get(ref, 0) for ref in refs]
+        if not any(pieces):
+            return badge("failed", "Sold out")
+        empty = pieces.count(0)
+        words = f"{sum(pieces)} in {len(pieces)} variants" if len(pieces) > 1 else f"{sum(pieces)}"
+        if not empty:
+            return words
+        return format_html('{}<br><span class="bo-muted">{} sold out</span>', words, empty)
+
+    @display(description="category")
+    def category(self, product: Any) -> str:
+        names = product.shown.categories
+        return ", ".join(names[pk] for pk in product.category_ids if pk in names) or "-"
+
+    @display(description="price from")
+    def price(self, product: Product) -> str:
+        currency = current_store().currency
+        return money(product.lowest_price(currency), currency)
+
+    @display(description="changed", ordering="updated_at")
+    def changed(self, product: Product) -> SafeString | str:
+        return moment(product.updated_at)
+
+    @display(description="in the shop")
+    def in_shop(self, product: Product) -> SafeString:
+        words = "View" if product.is_active else "Preview"
+        return format_html(
+            '<a href="{}" target="_blank" rel="noopener">{}<span class="bo-hidden"> {} in the shop</span></a>',
+            shop_page_of(product),
+            words,
+            product.title,
+        )
+
+
+def shop_page_of(product: Product) -> str:
+    return reverse("storefront:product", args=[product.slug], urlconf="config.urls.store")
