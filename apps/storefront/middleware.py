@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from apps.common.api.middleware import API_PREFIX
 from apps.common.errors import DomainError
@@ -15,6 +16,21 @@ from apps.platform.tenancy.context import current_store_or_none
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+
+
+class PrivatePagesMiddleware:
+    """What no view called public is its visitor's alone: every page shows a cart's count, a login or a message by cookies,
+    error pages too. Stands above everything that answers pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "private"
+            patch_vary_headers(response, ["Cookie"])
+        return response
 
 
 class UnreadableFormsMiddleware:

@@ -40,6 +40,7 @@ PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "apps.platform.tenancy.middleware.RequestIdMiddleware",
+    "apps.storefront.middleware.PrivatePagesMiddleware",
     "apps.common.api.middleware.ApiErrorsMiddleware",
     "apps.platform.tenancy.middleware.StoreMiddleware",
     "apps.platform.tenancy.replicas.middleware.ReplicaMiddleware",
