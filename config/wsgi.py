@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from apps.common.bodies import MeasuredBodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = get_wsgi_application()
+application = MeasuredBodies(get_wsgi_application())
 
 from apps.platform.announcing import announce_databases  # noqa: E402  needs the apps to be loaded
 from apps.platform.starting import require_safe_start  # noqa: E402  the same

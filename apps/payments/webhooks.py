@@ -4,15 +4,15 @@ from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from apps.common.api.views import ApiView
 from apps.payments import services, tasks
 from apps.platform.tenancy.context import system_scope
 
 MAX_BODY = 64 * 1024
 
 
-class GatewayWebhookView(APIView):
+class GatewayWebhookView(ApiView):
     """Verify the raw bytes, store, answer 200; the work is a task's. The signature is the authentication."""
 
     authentication_classes = ()

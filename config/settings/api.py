@@ -101,11 +101,13 @@ PLATFORM_API_DESCRIPTION = (
 CORS_ALLOW_HEADERS = (
     *default_headers,
     "idempotency-key",
+    "if-none-match",
     "x-cart-token",
     "x-order-token",
     "x-request-id",
 )
 CORS_EXPOSE_HEADERS = (
+    "etag",
     "idempotent-replayed",
     "retry-after",
     "x-cart-token",

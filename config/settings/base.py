@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "apps.platform.tenancy.middleware.RequestIdMiddleware",
     "apps.storefront.middleware.PrivatePagesMiddleware",
     "apps.common.api.middleware.ApiErrorsMiddleware",
+    "apps.common.bodies.RefusedBodiesMiddleware",
     "apps.platform.tenancy.middleware.StoreMiddleware",
     "apps.platform.tenancy.replicas.middleware.ReplicaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.accounts.api.tokens import AccessToken, issue_tokens
@@ -96,7 +97,10 @@ def test_a_refresh_token_is_worth_nothing_elsewhere(
     store: Any, other_store: Any, path: str
 ) -> None:
     refresh = session(store, make_user(store)).json()["refresh"]
+    used = session(store, make_user(store)).json()["refresh"]
+    assert Api(store).post("auth/refresh-token", {"refresh": used}).status_code == 200
     for place in (other_store, None):
+        assert Api(place).post(path, {"refresh": used}).status_code == 401
         answer = Api(place).post(path, {"refresh": refresh})
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "token_not_valid"
@@ -119,11 +123,18 @@ def test_a_platform_token_is_worth_nothing_in_a_store(store: Any) -> None:
     assert Api(None).post("auth/refresh-token", {"refresh": refresh}).status_code == 200
 
 
+def seconds_later(store: Any) -> None:
+    """Past the grace: the cache has forgotten."""
+    with use_store(store):
+        cache.clear()
+
+
 def test_a_refresh_token_is_good_once(store: Any) -> None:
     first = session(store, make_user(store)).json()["refresh"]
     second = Api(store).post("auth/refresh-token", {"refresh": first})
     assert second.status_code == 200
     assert second.json()["refresh"] != first
+    seconds_later(store)
     assert Api(store).post("auth/refresh-token", {"refresh": first}).status_code == 401
     again = Api(store).post("auth/refresh-token", {"refresh": second.json()["refresh"]})
     assert again.status_code == 200

@@ -96,8 +96,8 @@ class RefreshView(SessionView):
         body=RefreshInput,
         answers={200: TokenSerializer},
         description=(
-            "A refresh token is good once: keep the new one. Without `refresh` in the body the cookie is read and "
-            "renewed."
+            "A refresh token is good once: keep the new one. Asked again within ten seconds, as two tabs do, the same "
+            "new pair is answered. Without `refresh` in the body the cookie is read and renewed."
         ),
     )
     def post(self, request: Request) -> Response:

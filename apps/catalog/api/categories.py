@@ -32,6 +32,7 @@ VIEW = "catalog.view_category"
 class CategoryListView(ActorView):
     needs: ClassVar = {"POST": "catalog.add_category"}
     cache_control = "private, no-cache"
+    has_etag = True
 
     @documented(
         "The category tree",
@@ -67,6 +68,7 @@ class CategoryView(ActorView):
         "DELETE": "catalog.delete_category",
     }
     cache_control = "private, no-cache"
+    has_etag = True
 
     @documented(
         "A category with all below it",
@@ -136,6 +138,7 @@ class CategoryProductsQuery(ProductQuery):
 
 class CategoryProductsView(ProductAccess):
     cache_control = "private, no-cache"
+    has_etag = True
 
     @documented(
         "The products of a category and all below it",

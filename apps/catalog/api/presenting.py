@@ -37,17 +37,14 @@ def counted_refs(product: Product) -> list[str]:
     return [] if product.is_digital else [variant.id for variant in product.active_variants]
 
 
-def present_product(
-    product: Product, *, currency: str, base: str, stock: Mapping[str, int]
-) -> dict[str, Any]:
-    """Everything about one product."""
-    counted = counted_refs(product)
+def present_product(product: Product, *, currency: str, base: str) -> dict[str, Any]:
+    """Everything about one product, as if nothing of it were counted: `showing.py` fills in the stock."""
     return {
         **present_summary(product, currency=currency, base=base),
-        "in_stock": not counted or any(stock.get(ref, 0) > 0 for ref in counted),
+        "in_stock": True,
         "description": product.description,
         "options": [{"name": o.name, "values": list(o.values)} for o in product.options],
-        "variants": [_variant(product, v, currency, base, stock) for v in product.variants],
+        "variants": [_variant(product, v, currency, base) for v in product.variants],
         "images": [present_image(image, base) for image in product.images],
         "attributes": dict(product.attributes),
         "tax_class": product.tax_class,
@@ -92,9 +89,7 @@ def present_node(node: CategoryNode) -> dict[str, Any]:
     return {**present_category(node), "children": [present_node(child) for child in node.children]}
 
 
-def _variant(
-    product: Product, variant: Variant, currency: str, base: str, stock: Mapping[str, int]
-) -> dict[str, Any]:
+def _variant(product: Product, variant: Variant, currency: str, base: str) -> dict[str, Any]:
     price = variant.price_in(currency)
     image = product.image_of(variant)
     return {
@@ -112,7 +107,7 @@ def _variant(
             }
             for each in variant.prices
         ],
-        "available": None if product.is_digital else max(stock.get(variant.id, 0), 0),
+        "available": None,
         "weight_grams": variant.weight_grams,
         "is_active": variant.is_active,
         "image_id": variant.image,

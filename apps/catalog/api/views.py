@@ -13,7 +13,7 @@ from apps.catalog import selectors
 from apps.catalog import services as catalog
 from apps.catalog.api.examples import NEW_PRODUCT
 from apps.catalog.api.listing import list_page
-from apps.catalog.api.presenting import Availability, counted_refs, present_image, present_product
+from apps.catalog.api.presenting import Availability, present_image
 from apps.catalog.api.serializers import (
     ImageInputSerializer,
     ImageSerializer,
@@ -22,13 +22,13 @@ from apps.catalog.api.serializers import (
     ProductSerializer,
     ProductSummarySerializer,
 )
+from apps.catalog.api.showing import show, show_to_visitor
 from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.inputs import OptionInput, PriceInput, ProductInput, VariantInput
 from apps.common.api.parsers import LimitedMultiPartParser
 from apps.common.api.schemas import documented, paged
 from apps.events.api.idempotency import repeatable
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
 
 TAG = "products"
 VIEW = "catalog.view_product"
@@ -44,19 +44,13 @@ class ProductAccess(ActorView):
         return selectors.get_product_by_id(product_id, include_hidden=include_hidden)
 
     def answer(self, product: Product, *, status: int = 200) -> Response:
-        refs = counted_refs(product)
-        shown = present_product(
-            product,
-            currency=current_store().currency,
-            base=current_url(""),
-            stock=self.availability(refs) if refs else {},
-        )
-        return Response(shown, status=status)
+        return Response(show(product, self.availability), status=status)
 
 
 class ProductListView(ProductAccess):
     needs: ClassVar = {"POST": "catalog.add_product"}
     cache_control = "private, no-cache"
+    has_etag = True
 
     @documented(
         "Products, newest first",
@@ -105,6 +99,7 @@ class ProductView(ProductAccess):
         "DELETE": "catalog.delete_product",
     }
     cache_control = "private, no-cache"
+    has_etag = True
 
     @documented(
         "One product with variants, prices, stock and pictures",
@@ -114,7 +109,9 @@ class ProductView(ProductAccess):
         errors=(404,),
     )
     def get(self, request: Request, product_id: str) -> Response:
-        return self.answer(self.find(product_id))
+        if self.allows(VIEW):
+            return self.answer(self.find(product_id))
+        return Response(show_to_visitor(product_id, self.availability))
 
     @documented(
         "Replace a product",

@@ -1,5 +1,7 @@
 """The API's own description: `/api/v1/schema` for programs, `/api/v1/docs` for people."""
 
+from typing import Any
+
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
@@ -28,3 +30,6 @@ class DocsView(SpectacularSwaggerSplitView):
 
     url_name = "schema"
     template_name = "api/docs.html"
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204)

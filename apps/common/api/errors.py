@@ -45,6 +45,7 @@ STATUS_ERRORS = {
     405: ("method_not_allowed", "This method is not allowed here."),
     406: ("not_acceptable", "Answers are JSON only."),
     410: ("gone", "This is not here any more."),
+    411: ("length_required", "Say how long the body is: send a Content-Length."),
     413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "Send JSON with the content type application/json."),
     429: ("too_many_requests", "Too many requests. Please wait a moment."),

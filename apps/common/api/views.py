@@ -1,7 +1,11 @@
 """The base of every REST view: parse, call, present."""
 
+from functools import partial
+from hashlib import blake2b
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -15,6 +19,16 @@ class ApiView(APIView):
     """
 
     cache_control = "private, no-store"
+    # Whether reads carry an ETag, and 304 is answered to who has the answer already.
+    has_etag = False
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Which methods there are, in `Allow`. It says nothing of the thing, so nobody is asked who they are."""
+        return Response(status=204)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method != "OPTIONS":
+            super().initial(request, *args, **kwargs)
 
     def read_body(self, serializer_class: type[Serializer[Any]], **kwargs: Any) -> dict[str, Any]:
         """The checked body; a `ValidationError` names what is wrong with it."""
@@ -36,7 +50,21 @@ class ApiView(APIView):
             names = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
             for name, value in zip(names, rate, strict=True):
                 response.headers[name] = str(value)
+        if self.has_etag and request.method in ("GET", "HEAD") and response.status_code == 200:
+            response.add_post_render_callback(partial(_unless_known, request._request))
         return response
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer with a weak ETag of its bytes, so of all that shaped it: rights, currency, language, stock. Or 304."""
+    etag = f'W/"{blake2b(response.content, digest_size=16).hexdigest()}"'
+    response["ETag"] = etag
+    answer: Any = get_conditional_response(request, etag=etag, response=response)
+    if answer.status_code == 304:
+        for name, value in response.headers.items():
+            if not name.lower().startswith("content-"):
+                answer.headers.setdefault(name, value)
+    return answer  # type: ignore[no-any-return]  # Django's stubs know no type of it
 
 
 def _checked(serializer: Serializer[Any]) -> dict[str, Any]:

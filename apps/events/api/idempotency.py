@@ -1,7 +1,8 @@
 """`Idempotency-Key`: the same request with the same key is answered the same and done once.
 
-A key belongs to who sends it (user, cart, order token, or the address of a guest) and to method and path; all of it
-is kept in the active store's own database. The fingerprint covers method, path, query and body: a key used again for
+A key belongs to who sends it (user, cart, order token) and to method and path; all of it is kept in the active store's
+own database. Without a credential a key belongs to nobody: visitors behind one address would be answered with each other's
+new carts, so it counts for nothing. Nor is an answer kept that hands out a cart's token. The fingerprint covers method, path, query and body: a key used again for
 something else is refused with 422. The machinery is `events.idempotent`.
 """
 
@@ -17,7 +18,6 @@ from django.http import HttpRequest
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
 from apps.common.api.errors import PayloadTooLarge
 from apps.common.api.views import ApiView
@@ -27,7 +27,8 @@ from apps.events.services import StoredAnswer, idempotent, make_fingerprint
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r"[!-~]{1,255}")
-_KEPT_HEADERS = ("Location", "X-Cart-Token")
+CART_HEADER = "X-Cart-Token"
+_KEPT_HEADERS = ("Location", CART_HEADER)
 
 Handler = Callable[..., Response]
 
@@ -60,11 +61,16 @@ def repeatable(handler: Handler) -> Handler:
             except Exception as error:  # what is no refusal goes on upwards
                 response = view.handle_exception(error)
             given.append(response)
-            return StoredAnswer(status=response.status_code, body=_pack(response))
+            return StoredAnswer(
+                status=response.status_code,
+                body=_pack(response),
+                is_secret=_hands_out_a_token(request, response),
+            )
 
-        answer = idempotent(
-            scope=_scope(request), key=key, fingerprint=_fingerprint(request), call=call
-        )
+        scope = _scope(request)
+        if not scope:
+            return handler(view, request, *args, **kwargs)
+        answer = idempotent(scope=scope, key=key, fingerprint=_fingerprint(request), call=call)
         if not answer.replayed:
             return given[0]
         response = Response(
@@ -84,16 +90,21 @@ def _pack(response: Response) -> dict[str, Any]:
 
 
 def _scope(request: Request) -> str:
-    """At most 120 characters: who, then method and path, hashed."""
+    """At most 120 characters: who, then method and path, hashed. "" for a caller without a credential."""
     if request.user.is_authenticated:
         who = f"user:{request.user.pk}"
-    elif request.headers.get("X-Cart-Token"):
-        who = f"cart:{request.headers['X-Cart-Token']}"
+    elif request.headers.get(CART_HEADER):
+        who = f"cart:{request.headers[CART_HEADER]}"
     elif request.headers.get("X-Order-Token"):
         who = f"order:{request.headers['X-Order-Token']}"
     else:
-        who = f"guest:{BaseThrottle().get_ident(request)}"
+        return ""
     return f"api:{_digest(who)[:40]}:{_digest(f'{request.method} {request.path}')[:40]}"
+
+
+def _hands_out_a_token(request: Request, response: Response) -> bool:
+    """A cart that is new to the caller: what was sent as its token was none."""
+    return bool(response.get(CART_HEADER, "") not in ("", request.headers.get(CART_HEADER)))
 
 
 def _fingerprint(request: Request) -> str:

@@ -41,11 +41,13 @@ _NOT_KEPT = frozenset({409, 429})
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """`body` is JSON; `replayed` says that the work was done by an earlier request."""
+    """`body` is JSON; `replayed` says that the work was done by an earlier request. One with a secret for this caller alone
+    is not for keeping."""
 
     status: int
     body: Any
     replayed: bool = False
+    is_secret: bool = False
 
 
 def make_fingerprint(*parts: str | bytes) -> str:
@@ -101,7 +103,7 @@ def _run(pk: UUID, holder: UUID, call: Callable[[], StoredAnswer]) -> StoredAnsw
         if not home_connection().needs_rollback:
             _finish(pk, holder, None)
         raise
-    is_kept = answer.status < 500 and answer.status not in _NOT_KEPT
+    is_kept = answer.status < 500 and answer.status not in _NOT_KEPT and not answer.is_secret
     _finish(pk, holder, answer if is_kept else None)
     return answer
 

@@ -1,0 +1,54 @@
+"""What came of a refresh token in the last seconds, for who asks with it once more.
+
+Kept are claims, not tokens: without the signing key they are worth nothing. The key is the used token's id, in the cache of
+the store that made it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import RefreshToken
+
+GRACE_SECONDS: Final = 10
+
+
+@dataclass(frozen=True)
+class Successor:
+    """The claims of the pair that a token was exchanged for."""
+
+    refresh: dict[str, Any]
+    access: dict[str, Any]
+
+
+def find(token: RefreshToken) -> Successor | None:
+    try:
+        found: Successor | None = cache.get(_key(token))
+    except RedisError:
+        return None
+    return found
+
+
+def agree(token: RefreshToken, mine: Successor) -> Successor:
+    """Whose pair counts, of several who exchange one token at once: the first one's. Without a cache everybody's own: then
+    one of them gets a pair, as the used token's row decides."""
+    try:
+        if cache.add(_key(token), mine, timeout=GRACE_SECONDS):
+            return mine
+        return find(token) or mine
+    except RedisError:
+        return mine
+
+
+def forget(token: RefreshToken) -> None:
+    """The exchange failed."""
+    try:
+        cache.delete(_key(token))
+    except RedisError:
+        return
+
+
+def _key(token: RefreshToken) -> str:
+    return f"refreshed:{token[api_settings.JTI_CLAIM]}"
