@@ -11,4 +11,5 @@ from apps.backoffice.store import (  # noqa: F401
     records,
     settings,
     shipments,
+    taxes,
 )

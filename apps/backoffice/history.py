@@ -38,7 +38,7 @@ _NAMES: Final = {
     "is_staff": "May open the admin",
     "parent_id": "Below",
     "category_ids": "Categories",
-    "rate_bp": "Rate (hundredths of a percent)",
+    "percent": "Percent",
     "low_stock_at": "Warn at",
     "slug": "Web address",
     "logo": "Logo",

@@ -145,6 +145,7 @@ class Product(Document):
     images = EmbeddedModelArrayField(Image, default=list, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     tax_class = models.CharField(max_length=30, default="standard")
+    hsn_code = models.CharField(max_length=10, blank=True, default="")
     is_digital = models.BooleanField(default=False)
     position = models.IntegerField(default=0)
     seo_title = models.CharField(max_length=200, blank=True, default="")

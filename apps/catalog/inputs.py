@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from apps.catalog.documents import Category, Product, ProductStatus, Variant
+from apps.catalog.tax_classes import STANDARD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,8 @@ class ProductInput:
     category_ids: Sequence[Any] = ()
     options: Sequence[OptionInput] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    tax_class: str = "standard"
+    tax_class: str = STANDARD
+    hsn_code: str = ""
     is_digital: bool = False
     position: int = 0
     seo_title: str = ""
@@ -97,6 +99,7 @@ class ProductInput:
             variants=[VariantInput.of(variant) for variant in product.variants],
             attributes=dict(product.attributes),
             tax_class=product.tax_class,
+            hsn_code=product.hsn_code or "",
             is_digital=product.is_digital,
             position=product.position,
             seo_title=product.seo_title,

@@ -40,6 +40,7 @@ class Order(StoreModel):
     tax_components = models.JSONField(
         default=list, help_text="Named parts of the tax, for the invoice."
     )
+    seller_tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
     refunded_minor = models.BigIntegerField(default=0)
     reduced_minor = models.BigIntegerField(
         default=0, help_text="Cash that is not due any more: pieces were cancelled or refused."
@@ -145,9 +146,10 @@ class OrderLine(StoreModel):
     subtotal_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
-    tax_rate_bp = models.PositiveIntegerField(default=0, help_text="Hundredths of a percent.")
+    tax_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0, db_default=0)
     tax_name = models.CharField(max_length=60, blank=True, default="")
     tax_components = models.JSONField(default=list)
+    hsn_code = models.CharField(max_length=10, blank=True, default="", db_default="")
     total_minor = models.BigIntegerField()
     fulfilled_quantity = models.PositiveIntegerField(default=0)
     returned_quantity = models.PositiveIntegerField(default=0)

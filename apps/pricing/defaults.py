@@ -33,7 +33,7 @@ def _seed_taxes(store: ActiveStore) -> None:
             country=_INDIA,
             region="",
             tax_class="standard",
-            rate_bp=1800,
+            percent=18,
             name="GST",
             split=TaxSplit.INDIAN_GST,
         )

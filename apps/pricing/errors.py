@@ -1,6 +1,6 @@
 """What can go wrong with prices, taxes and shipping."""
 
-from apps.common.errors import InvalidInput, NotFound
+from apps.common.errors import Conflict, InvalidInput, NotFound
 
 
 class ShippingMethodNotFound(NotFound):
@@ -25,3 +25,8 @@ class NotPriced(InvalidInput):
 class OrderTooLarge(InvalidInput):
     code = "order_too_large"
     title = "This order is too large. Please split it."
+
+
+class TaxClassInUse(Conflict):
+    code = "tax_class_in_use"
+    title = "Products have this tax class."

@@ -1,5 +1,7 @@
 """Store home: shipping methods, tax rates and the store's tax settings, in the store's SQL database."""
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -55,14 +57,18 @@ class TaxSplit(models.TextChoices):
 
 
 class TaxRate(StoreModel):
-    """The rate of one tax class in a country or one of its regions. `rate_bp` is in basis points: 1800 is 18 %."""
+    """The rate of one tax class in a country or one of its regions."""
 
     country = models.CharField(max_length=2)
     region = models.CharField(
         max_length=60, blank=True, default="", help_text="Empty: the whole country."
     )
     tax_class = models.CharField(max_length=30, default="standard")
-    rate_bp = models.PositiveIntegerField(validators=[MaxValueValidator(10_000)])
+    percent = models.DecimalField(
+        max_digits=7,
+        decimal_places=4,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
     name = models.CharField(max_length=40)
     split = models.CharField(
         max_length=8, choices=TaxSplit.choices, blank=True, default=TaxSplit.NONE
@@ -75,7 +81,8 @@ class TaxRate(StoreModel):
                 fields=["country", "region", "tax_class"], name="tax_rate_place_class"
             ),
             models.CheckConstraint(
-                condition=models.Q(rate_bp__lte=10_000), name="tax_rate_at_most_whole"
+                condition=models.Q(percent__gte=0) & models.Q(percent__lte=100),
+                name="tax_rate_percent",
             ),
         ]
 
@@ -84,14 +91,33 @@ class TaxRate(StoreModel):
         return f"{self.name} {place} ({self.tax_class})"
 
 
+class ShippingTax(models.TextChoices):
+    HIGHEST = "highest", "As the goods: the highest rate among them"
+    PRO_RATA = "pro_rata", "As the goods: in proportion to what they cost"
+    CLASS = "class", "Always at the rate of one tax class"
+    NONE = "none", "Not taxed"
+
+
 class TaxSettings(StoreModel):
-    """One row (`key` is always `store`): whether prices include tax and from where the store sells."""
+    """One row (`key` is always `store`): whether prices include tax, how shipping is taxed, from where the store sells.
+
+    `origin_region` is the state (code or name) that decides between CGST with SGST and IGST.
+    """
 
     key = models.CharField(max_length=8, unique=True, default="store", editable=False)
     prices_include_tax = models.BooleanField(default=False)
-    tax_shipping = models.BooleanField(default=True)
+    shipping_tax = models.CharField(
+        max_length=10,
+        choices=ShippingTax.choices,
+        default=ShippingTax.HIGHEST,
+        db_default=ShippingTax.HIGHEST,
+    )
+    shipping_tax_class = models.CharField(
+        max_length=30, blank=True, default="standard", db_default="standard"
+    )
     origin_country = models.CharField(max_length=2, blank=True, default="")
     origin_region = models.CharField(max_length=60, blank=True, default="")
+    tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "tax settings"

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from apps.common.addresses import region_key
+from apps.catalog.tax_classes import ALWAYS, TaxClass
+from apps.common.addresses import find_region, region_key
 from apps.common.money import Money, to_minor
+from apps.common.text import fold_code
+from apps.platform.tenancy.context import current_store
 from apps.pricing.errors import ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
+from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
 
-STANDARD = "standard"
-EXEMPT = "exempt"
-
-
-@dataclass(frozen=True)
-class AppliedRate:
-    """The tax on one class of goods at one place. `parts` are the names of its components, each an equal share."""
-
-    name: str
-    rate_bp: int
-    parts: tuple[str, ...] = ()
-
-
-NO_TAX = AppliedRate(name="", rate_bp=0)
-
-
-@dataclass(frozen=True)
-class TaxRules:
-    """Everything the arithmetic needs to know about taxes at one place."""
-
-    prices_include_tax: bool = False
-    tax_shipping: bool = True
-    rates: dict[str, AppliedRate] = field(default_factory=dict)
-
-    def rate_for(self, tax_class: str) -> AppliedRate:
-        """The rate of that class; an unknown class is taxed as standard, `exempt` never."""
-        if tax_class in self.rates:
-            return self.rates[tax_class]
-        return NO_TAX if tax_class == EXEMPT else self.rates.get(STANDARD, NO_TAX)
+__all__ = [
+    "NO_TAX",
+    "AppliedRate",
+    "ShippingOption",
+    "TaxRules",
+    "get_shipping_method",
+    "get_tax_rules",
+    "get_tax_settings",
+    "list_shipping_methods",
+    "list_tax_classes",
+    "shipping_cost",
+]
 
 
 @dataclass(frozen=True)
@@ -99,9 +86,27 @@ def get_tax_rules(country: str, region: str = "") -> TaxRules:
     """
     settings = get_tax_settings()
     rates: dict[str, AppliedRate] = {}
-    for rate in _rates_at(country.upper(), region):
-        rates[rate.tax_class] = AppliedRate(rate.name, rate.rate_bp, _parts(rate, settings, region))
-    return TaxRules(settings.prices_include_tax, settings.tax_shipping, rates)
+    found = _rates_at(country.upper(), region)
+    for rate in found:
+        parts = _parts(rate, settings, region)
+        rates[rate.tax_class] = AppliedRate(rate.name, rate.percent, parts)
+    return TaxRules(
+        prices_include_tax=settings.prices_include_tax,
+        shipping_tax=settings.shipping_tax,
+        rates=rates,
+        shipping_tax_class=settings.shipping_tax_class,
+        lacks_origin=any(lacks_origin(rate, settings) for rate in found),
+        seller_tax_number=settings.tax_number,
+    )
+
+
+def lacks_origin(rate: TaxRate, settings: TaxSettings) -> bool:
+    """Whether that rate can't be split because the store has not said from which state it sells."""
+    if rate.split != TaxSplit.INDIAN_GST:
+        return False
+    if settings.origin_country not in ("", rate.country):
+        return False
+    return find_region(rate.country, settings.origin_region) is None
 
 
 def _rates_at(country: str, region: str) -> list[TaxRate]:
@@ -116,8 +121,35 @@ def _rates_at(country: str, region: str) -> list[TaxRate]:
 
 
 def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]:
-    """Indian GST: central and state tax inside the seller's state, integrated tax across states."""
-    if rate.split != TaxSplit.INDIAN_GST or not settings.origin_region:
+    """Indian GST: central and state tax inside the seller's state, integrated tax across states and from abroad; one
+    tax while either state is unknown."""
+    if rate.split != TaxSplit.INDIAN_GST or lacks_origin(rate, settings):
         return ()
+    if find_region(rate.country, region) is None:
+        return ()
+    if settings.origin_country and settings.origin_country != rate.country:
+        return ("IGST",)
     inside = region_key(rate.country, region) == region_key(rate.country, settings.origin_region)
     return ("CGST", "SGST") if inside else ("IGST",)
+
+
+def list_tax_classes() -> list[TaxClass]:
+    """`standard`, `exempt` and every class that has a rate, with the rate in the store's own country: one query."""
+    home = current_store().country
+    found = {each.code: each for each in ALWAYS}
+    labelled: set[str] = set()
+    for rate in TaxRate.objects.order_by("tax_class", "region"):
+        key = fold_code(rate.tax_class)
+        code = found[key].code if key in found else rate.tax_class
+        if rate.country == home and key not in labelled:
+            labelled.add(key)
+            label = f"{_in_words(code)} ({rate.name} {percent_text(rate.percent)}%)"
+            found[key] = TaxClass(code, label)
+        else:
+            found.setdefault(key, TaxClass(code, _in_words(code)))
+    return list(found.values())
+
+
+def _in_words(code: str) -> str:
+    words = code.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]

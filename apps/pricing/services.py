@@ -1,29 +1,41 @@
-"""What an order costs: integers in, integers out, no query anywhere.
+"""What an order costs: integers in, integers out, no query. Beside it, the writes of tax rates.
 
-Tax is computed once per rate over everything taxed at that rate and then split over the lines by largest
-remainder, so that lines, taxes and totals always add up exactly. The rounding is half up, once per rate.
+Each component of a tax (CGST, SGST, VAT) is computed once per rate over everything taxed at that rate and then split
+over the lines by largest remainder, so that lines, components and totals always add up exactly. The rounding is half
+up, once per rate and component; where prices include tax, the net amount is what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.catalog.selectors import SaleableLine
-from apps.common.money import MAX_MINOR, allocate
-from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge
-from apps.pricing.models import ShippingMethod
-from apps.pricing.selectors import (
-    NO_TAX,
-    STANDARD,
+from apps.catalog.selectors import SaleableLine, count_products_of_class
+from apps.catalog.tax_classes import ALWAYS
+from apps.common.money import MAX_MINOR
+from apps.platform.auditing import audited
+from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge, TaxClassInUse
+from apps.pricing.models import ShippingMethod, TaxRate
+from apps.pricing.rules import (
     AppliedRate,
+    TaxComponent,
     TaxRules,
-    get_tax_rules,
-    shipping_cost,
+    components_of,
+    percent_text,
+    split_tax,
+    summed,
 )
+from apps.pricing.selectors import get_tax_rules, shipping_cost
 
-_WHOLE_BP = 10_000
+__all__ = [
+    "BasketLine",
+    "PricedLine",
+    "PricedOrder",
+    "TaxComponent",
+    "delete_tax_rate",
+    "price_order",
+]
 
 
 @dataclass(frozen=True)
@@ -33,15 +45,6 @@ class BasketLine:
     item: SaleableLine
     quantity: int
     discount_minor: int = 0
-
-
-@dataclass(frozen=True)
-class TaxComponent:
-    """A named part of a tax, such as CGST 9 %."""
-
-    name: str
-    rate_bp: int
-    amount_minor: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class PricedLine:
     variant_title: str
     image_url: str
     is_digital: bool
+    hsn_code: str
     weight_grams: int
     quantity: int
     unit_price_minor: int
@@ -62,7 +66,7 @@ class PricedLine:
     discount_minor: int
     net_minor: int
     tax_minor: int
-    tax_rate_bp: int
+    tax_percent: str
     tax_name: str
     tax_components: tuple[TaxComponent, ...]
     total_minor: int
@@ -88,6 +92,7 @@ class PricedOrder:
     tax_minor: int
     total_minor: int
     tax_components: tuple[TaxComponent, ...] = ()
+    seller_tax_number: str = ""
 
 
 def price_order(
@@ -111,58 +116,54 @@ def price_order(
     subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     shipping = _shipping(lines, shipping_method, subtotal - discount)
     goods = [whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)]
-    amounts = [*goods, shipping]
-    rates = [taxes.rate_for(line.item.tax_class) for line in lines]
-    rates.append(taxes.rate_for(STANDARD) if taxes.tax_shipping else NO_TAX)
-    tax_parts = split_tax(amounts, rates, included=taxes.prices_include_tax)
+    parts = _taxed_parts(lines, goods, shipping, taxes)
+    shares = split_tax(*map(list, zip(*parts, strict=True)), included=taxes.prices_include_tax)
+    tax_of = [share * len(rate.names) for share, (_amount, rate) in zip(shares, parts, strict=True)]
     on_top = 0 if taxes.prices_include_tax else 1
-    total = sum(amounts) + on_top * sum(tax_parts)
+    total = subtotal - discount + shipping + on_top * sum(tax_of)
     if total > MAX_MINOR:
         raise OrderTooLarge
+    shipping_tax = sum(tax_of[len(lines) :])
     return PricedOrder(
         currency=currency,
         prices_include_tax=taxes.prices_include_tax,
         lines=tuple(
-            _priced_line(line, amount, tax, rate, on_top)
-            for line, amount, tax, rate in zip(lines, amounts, tax_parts, rates, strict=False)
+            _priced_line(line, amount, share, rate, on_top)
+            for line, (amount, rate), share in zip(lines, parts, shares, strict=False)
         ),
         subtotal_minor=subtotal,
         discount_minor=discount,
         shipping_minor=shipping,
-        shipping_tax_minor=tax_parts[-1],
-        shipping_total_minor=shipping + on_top * tax_parts[-1],
-        tax_minor=sum(tax_parts),
+        shipping_tax_minor=shipping_tax,
+        shipping_total_minor=shipping + on_top * shipping_tax,
+        tax_minor=sum(tax_of),
         total_minor=total,
-        tax_components=_summed(
+        tax_components=summed(
             part
-            for tax, rate in zip(tax_parts, rates, strict=True)
-            for part in _components(tax, rate)
+            for share, (_amount, rate) in zip(shares, parts, strict=True)
+            for part in components_of(share, rate)
         ),
+        seller_tax_number=taxes.seller_tax_number,
     )
 
 
-def split_tax(amounts: Sequence[int], rates: Sequence[AppliedRate], *, included: bool) -> list[int]:
-    """The tax on each amount: worked out and rounded once for all amounts of a rate, then split among them."""
-    taxes = [0] * len(amounts)
-    for rate in dict.fromkeys(rates):
-        places = [place for place, one in enumerate(rates) if one == rate]
-        weights = [amounts[place] for place in places]
-        tax = _tax_on(sum(weights), rate.rate_bp, included=included)
-        for place, part in zip(places, allocate(tax, weights), strict=True):
-            taxes[place] = part
-    return taxes
-
-
-def _tax_on(amount: int, rate_bp: int, *, included: bool) -> int:
-    """Half up, in whole numbers: `amount * rate / (1 + rate)` where it is contained, `amount * rate` on top."""
-    whole = _WHOLE_BP + rate_bp if included else _WHOLE_BP
-    return (2 * amount * rate_bp + whole) // (2 * whole)
+def _taxed_parts(
+    lines: Sequence[BasketLine], goods: Sequence[int], shipping: int, taxes: TaxRules
+) -> list[tuple[int, AppliedRate]]:
+    """Amounts with their rates: one for each line, then those of shipping."""
+    parts = [
+        (amount, taxes.rate_for(line.item.tax_class))
+        for line, amount in zip(lines, goods, strict=True)
+    ]
+    shipped = [part for line, part in zip(lines, parts, strict=True) if not line.item.is_digital]
+    return [*parts, *taxes.shipping_parts(shipping, shipped)]
 
 
 def _priced_line(
-    line: BasketLine, amount: int, tax: int, rate: AppliedRate, on_top: int
+    line: BasketLine, amount: int, share: int, rate: AppliedRate, on_top: int
 ) -> PricedLine:
-    item, total = line.item, amount + on_top * tax
+    item, tax = line.item, share * len(rate.names)
+    total = amount + on_top * tax
     return PricedLine(
         product_ref=item.product_ref,
         variant_ref=item.variant_ref,
@@ -171,6 +172,7 @@ def _priced_line(
         variant_title=item.variant_title,
         image_url=item.image_url,
         is_digital=item.is_digital,
+        hsn_code=item.hsn_code,
         weight_grams=item.weight_grams,
         quantity=line.quantity,
         unit_price_minor=_unit_price(line),
@@ -178,33 +180,11 @@ def _priced_line(
         discount_minor=line.discount_minor,
         net_minor=total - tax,
         tax_minor=tax,
-        tax_rate_bp=rate.rate_bp,
+        tax_percent=percent_text(rate.percent),
         tax_name=rate.name,
-        tax_components=_components(tax, rate),
+        tax_components=components_of(share, rate),
         total_minor=total,
     )
-
-
-def _components(tax: int, rate: AppliedRate) -> tuple[TaxComponent, ...]:
-    """A tax by its parts, in equal shares that add up; one without parts is its own only part."""
-    if not rate.rate_bp:
-        return ()
-    names = rate.parts or (rate.name,)
-    shares = [1] * len(names)
-    return tuple(
-        TaxComponent(name, rate_bp, part)
-        for name, rate_bp, part in zip(
-            names, allocate(rate.rate_bp, shares), allocate(tax, shares), strict=True
-        )
-    )
-
-
-def _summed(parts: Iterable[TaxComponent]) -> tuple[TaxComponent, ...]:
-    sums: dict[tuple[str, int], int] = {}
-    for part in parts:
-        key = (part.name, part.rate_bp)
-        sums[key] = sums.get(key, 0) + part.amount_minor
-    return tuple(TaxComponent(name, bp, amount) for (name, bp), amount in sums.items())
 
 
 def _shipping(lines: Sequence[BasketLine], method: ShippingMethod | None, worth: int) -> int:
@@ -233,3 +213,17 @@ def _unit_price(line: BasketLine) -> int:
 def _part_of(address: Any, name: str) -> str:
     value = address.get(name) if isinstance(address, Mapping) else getattr(address, name, "")
     return str(value or "")
+
+
+def delete_tax_rate(*, rate: TaxRate) -> None:
+    """Raises `TaxClassInUse` for the last rate of a class that products have: they would be taxed as standard."""
+    others = TaxRate.objects.filter(tax_class=rate.tax_class).exclude(pk=rate.pk)
+    if rate.tax_class not in {each.code for each in ALWAYS} and not others.exists():
+        count = count_products_of_class(rate.tax_class)
+        if count:
+            products = "1 product has" if count == 1 else f"{count} products have"
+            raise TaxClassInUse(
+                f"{products} the tax class {rate.tax_class!r}. Give them another one first."
+            )
+    with audited("tax_rate.deleted", rate):
+        rate.delete()

@@ -123,7 +123,9 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     with use_store(world.store):
         settings = TaxSettings.objects.get_or_create(key="store")[0]
-        TaxSettings.objects.update(prices_include_tax=not settings.prices_include_tax)
+        TaxSettings.objects.update(
+            prices_include_tax=not settings.prices_include_tax, origin_region="KA"
+        )
     world.change(settings, **{"prices_include_tax": "on" if settings.prices_include_tax else None})
 
 

@@ -24,13 +24,13 @@ def entries() -> list[AuditEntry]:
 
 
 def make_rate(**values: Any) -> TaxRate:
-    return TaxRate.objects.create(**{"name": "GST", "country": "NZ", "rate_bp": 500, **values})
+    return TaxRate.objects.create(**{"name": "GST", "country": "NZ", "percent": 5, **values})
 
 
 def test_staff_are_noted_with_what_was_there_before(in_store: Any) -> None:
     rate = make_rate()
     with use_actor(MIRA), audited("tax_rate.changed", rate):
-        rate.rate_bp, rate.name = 1200, "GST 12"
+        rate.percent, rate.name = 12, "GST 12"
         rate.save()
     (entry,) = entries()
     assert (entry.actor_label, entry.action, entry.target_ref) == (
@@ -38,8 +38,8 @@ def test_staff_are_noted_with_what_was_there_before(in_store: Any) -> None:
         "tax_rate.changed",
         str(rate.pk),
     )
-    assert entry.before == {"name": "GST", "rate_bp": 500}
-    assert entry.after == {"name": "GST 12", "rate_bp": 1200}
+    assert entry.before == {"name": "GST", "percent": "5"}
+    assert entry.after == {"name": "GST 12", "percent": "12"}
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_a_change_that_fails_leaves_no_entry(in_store: Any) -> None:
 
     @audited("tax_rate.changed", rate)
     def change_and_fail() -> None:
-        rate.rate_bp = 9
+        rate.percent = 9
         rate.save()
         raise RuntimeError
 
     with use_actor(MIRA), pytest.raises(RuntimeError):
         change_and_fail()
     assert not entries()
-    assert TaxRate.objects.get(pk=rate.pk).rate_bp == 500
+    assert TaxRate.objects.get(pk=rate.pk).percent == 5
 
 
 def test_new_and_deleted_rows_show_one_side(in_store: Any) -> None:
-    rate = TaxRate(name="GST", country="NZ", rate_bp=500)
+    rate = TaxRate(name="GST", country="NZ", percent=5)
     with use_actor(MIRA):
         with audited("tax_rate.created", rate):
             rate.save()

@@ -1,5 +1,6 @@
 """The arithmetic of an order: exact sums, rounded once per rate, whatever the basket."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import AppliedRate, TaxRules
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 
-GST = AppliedRate("GST", 1800, ("CGST", "SGST"))
-REDUCED = AppliedRate("GST", 500, ("CGST", "SGST"))
+GST = AppliedRate("GST", Decimal(18), ("CGST", "SGST"))
+REDUCED = AppliedRate("GST", Decimal(5), ("CGST", "SGST"))
+ROUGH_STONES = AppliedRate("GST", Decimal("0.25"), ("CGST", "SGST"))
 
 
 def line(minor: int | None, quantity: int = 1, discount: int = 0, **changes: Any) -> BasketLine:
@@ -54,15 +56,15 @@ def test_without_tax_the_total_is_goods_and_shipping() -> None:
 
 
 def test_included_tax_is_contained_and_changes_no_total() -> None:
-    taxes = TaxRules(True, True, {"standard": GST})
+    taxes = TaxRules(True, rates={"standard": GST})
     order = priced(line(11_800), taxes=taxes, shipping_method=method(1180))
     assert order.total_minor == 12_980
     assert order.tax_minor == 1980
     first = order.lines[0]
     assert (first.net_minor, first.tax_minor, first.total_minor) == (10_000, 1800, 11_800)
-    assert [(part.name, part.rate_bp, part.amount_minor) for part in first.tax_components] == [
-        ("CGST", 900, 900),
-        ("SGST", 900, 900),
+    assert [(part.name, part.percent, part.amount_minor) for part in first.tax_components] == [
+        ("CGST", "9", 900),
+        ("SGST", "9", 900),
     ]
     assert (order.shipping_minor, order.shipping_tax_minor) == (1180, 180)
     assert order.shipping_total_minor == 1180
@@ -71,7 +73,7 @@ def test_included_tax_is_contained_and_changes_no_total() -> None:
 def test_tax_on_top_is_added() -> None:
     order = priced(
         line(10_000),
-        taxes=TaxRules(False, False, {"standard": AppliedRate("VAT", 2000)}),
+        taxes=TaxRules(False, "none", {"standard": AppliedRate("VAT", Decimal(20))}),
         shipping_method=method(500),
     )
     assert (order.tax_minor, order.shipping_tax_minor) == (2000, 0)
@@ -82,24 +84,24 @@ def test_tax_on_top_is_added() -> None:
 
 def test_tax_is_rounded_once_and_not_per_line() -> None:
     """Three lines of 0.33 at 10 %: 0.099 is 0.10 in all, though each line alone would give 0.03."""
-    rates = {"standard": AppliedRate("VAT", 1000)}
-    order = priced(*[line(33) for _ in range(3)], taxes=TaxRules(False, False, rates))
+    rates = {"standard": AppliedRate("VAT", Decimal(10))}
+    order = priced(*[line(33) for _ in range(3)], taxes=TaxRules(False, "none", rates))
     assert order.tax_minor == 10
     assert sorted(one.tax_minor for one in order.lines) == [3, 3, 4]
 
 
 def test_halves_round_up() -> None:
-    rates = {"standard": AppliedRate("VAT", 5000)}
-    assert priced(line(1), taxes=TaxRules(False, False, rates)).tax_minor == 1
+    rates = {"standard": AppliedRate("VAT", Decimal(50))}
+    assert priced(line(1), taxes=TaxRules(False, "none", rates)).tax_minor == 1
 
 
 def test_classes_have_their_own_rates() -> None:
-    taxes = TaxRules(False, False, {"standard": GST, "reduced": REDUCED})
+    taxes = TaxRules(False, "none", {"standard": GST, "reduced": REDUCED})
     order = priced(
         line(10_000),
         line(10_000, tax_class="reduced"),
         line(10_000, tax_class="exempt"),
-        line(10_000, tax_class="unheard of"),
+        line(10_000, tax_class="without a rate here"),
         taxes=taxes,
     )
     assert [one.tax_minor for one in order.lines] == [1800, 500, 0, 1800]
@@ -141,23 +143,112 @@ def test_nonsense_lines_are_programming_errors() -> None:
             priced(bad)
 
 
+# --- Components: each worked out by itself ---
+
+
+def parts(components: Any) -> list[tuple[str, str, int]]:
+    return [(part.name, part.percent, part.amount_minor) for part in components]
+
+
+def test_halves_of_an_odd_tax_are_equal() -> None:
+    """49 paise and shipping of 49 rupees, 18 % inside: half is 3.775 each, rounded half up."""
+    taxes = TaxRules(True, rates={"standard": GST})
+    order = priced(line(49), taxes=taxes, shipping_method=method())
+    assert parts(order.tax_components) == [("CGST", "9", 377), ("SGST", "9", 377)]
+    assert order.tax_minor == 754
+    alone = priced(line(49), taxes=taxes)
+    assert parts(alone.tax_components) == [("CGST", "9", 4), ("SGST", "9", 4)]
+    assert (alone.lines[0].net_minor, alone.lines[0].tax_minor) == (41, 8)
+
+
+def test_halves_of_many_small_lines_are_equal() -> None:
+    order = priced(*[line(49)] * 6, taxes=TaxRules(True, rates={"standard": REDUCED}))
+    assert parts(order.tax_components) == [("CGST", "2.5", 7), ("SGST", "2.5", 7)]
+    for one in order.lines:
+        central, state = one.tax_components
+        assert central.amount_minor == state.amount_minor
+        assert one.tax_minor == 2 * central.amount_minor
+
+
+def test_rates_that_do_not_halve_in_basis_points() -> None:
+    order = priced(line(100_000), taxes=TaxRules(rates={"standard": ROUGH_STONES}))
+    assert parts(order.tax_components) == [("CGST", "0.125", 125), ("SGST", "0.125", 125)]
+    assert order.lines[0].tax_percent == "0.25"
+
+
+def test_rates_of_american_cities() -> None:
+    new_york = AppliedRate("Sales tax", Decimal("8.875"))
+    order = priced(line(10_000), taxes=TaxRules(rates={"standard": new_york}))
+    assert parts(order.tax_components) == [("Sales tax", "8.875", 888)]
+
+
+def test_a_paisa_contains_no_two_taxes() -> None:
+    order = priced(*[line(1)] * 7, taxes=TaxRules(True, rates={"standard": GST}))
+    assert (order.tax_minor, order.total_minor) == (0, 7)
+    assert all(one.net_minor == 1 for one in order.lines)
+
+
+# --- Shipping is taxed as the goods ---
+
+MIXED = {
+    "standard": GST,
+    "reduced": REDUCED,
+    "zero": AppliedRate("GST", Decimal(0), ("CGST", "SGST")),
+}
+
+
+def shipping_tax(*classes: str, how: str = "highest", **rules: Any) -> int:
+    lines = [line(10_000, tax_class=each) for each in classes]
+    taxes = TaxRules(True, how, MIXED, **rules)
+    return priced(*lines, taxes=taxes, shipping_method=method(4900)).shipping_tax_minor
+
+
+def test_shipping_bears_the_rate_of_the_goods() -> None:
+    assert shipping_tax("reduced") == 234  # twice 117: 4900 * 2.5 / 105
+    assert shipping_tax("standard") == 748
+    for untaxed in ("zero", "exempt"):
+        assert shipping_tax(untaxed) == 0
+
+
+def test_shipping_of_mixed_goods_bears_the_highest_rate_or_each_in_proportion() -> None:
+    assert shipping_tax("reduced", "standard", "exempt") == 748
+    half = shipping_tax("reduced", "exempt", how="pro_rata")
+    assert half == 116
+    assert shipping_tax("zero", "exempt", how="pro_rata") == 0
+
+
+def test_shipping_may_have_a_class_of_its_own_or_no_tax() -> None:
+    assert shipping_tax("exempt", how="class") == 748
+    assert shipping_tax("standard", how="class", shipping_tax_class="reduced") == 234
+    assert shipping_tax("standard", how="none") == 0
+
+
+def test_downloads_in_the_cart_do_not_decide_how_the_parcel_is_taxed() -> None:
+    book = line(10_000, tax_class="exempt")
+    download = line(10_000, tax_class="standard", is_digital=True)
+    taxes = TaxRules(True, "highest", MIXED)
+    order = priced(book, download, taxes=taxes, shipping_method=method())
+    assert order.shipping_tax_minor == 0
+    assert order.tax_minor > 0
+
+
 RATES = st.builds(
     AppliedRate,
     st.sampled_from(["GST", "VAT"]),
-    st.integers(0, 10_000),
+    st.decimals(0, 100, places=4),
     st.sampled_from([(), ("CGST", "SGST"), ("IGST",)]),
 )
 RULES = st.builds(
     TaxRules,
     st.booleans(),
-    st.booleans(),
+    st.sampled_from(["highest", "pro_rata", "class", "none"]),
     st.dictionaries(st.sampled_from(["standard", "reduced", "zero"]), RATES),
 )
 
 
 @st.composite
 def basket_lines(draw: Any) -> BasketLine:
-    minor, quantity = draw(st.integers(0, 10**9)), draw(st.integers(1, 999))
+    minor, quantity = draw(st.integers(0, 10**9) | st.integers(0, 5)), draw(st.integers(1, 999))
     discount = draw(st.integers(0, minor * quantity))
     tax_class = draw(st.sampled_from(["standard", "reduced", "zero", "exempt"]))
     return line(minor, quantity, discount, tax_class=tax_class, is_digital=draw(st.booleans()))
@@ -187,14 +278,27 @@ def test_everything_adds_up(
         assert one.net_minor >= 0
         assert one.tax_minor >= 0
         assert sum(part.amount_minor for part in one.tax_components) == one.tax_minor
+    require_equal_halves(order)
+
+
+def require_equal_halves(order: PricedOrder) -> None:
+    for components in (order.tax_components, *(one.tax_components for one in order.lines)):
+        halves = {(p.name, p.percent): p.amount_minor for p in components}
+        for (name, percent), amount in halves.items():
+            if name == "CGST":
+                assert halves["SGST", percent] == amount
 
 
 @given(st.lists(basket_lines(), min_size=1, max_size=8), RATES, st.booleans())
-def test_the_tax_of_one_rate_is_off_by_less_than_half_a_unit(
+def test_each_component_of_one_rate_is_off_by_at_most_half_a_unit(
     lines: list[BasketLine], rate: AppliedRate, included: bool
 ) -> None:
-    taxes = TaxRules(included, True, {"standard": rate, "exempt": rate})
+    taxes = TaxRules(included, rates={"standard": rate, "exempt": rate})
     order = priced(*lines, taxes=taxes)
-    amount = order.subtotal_minor - order.discount_minor
-    whole = 10_000 + rate.rate_bp if included else 10_000
-    assert abs(2 * (order.tax_minor * whole - amount * rate.rate_bp)) <= whole
+    amounts = [one.subtotal_minor - one.discount_minor for one in order.lines]
+    least = len(rate.names) if included else 0
+    amount = sum(each for each in amounts if each >= least)
+    whole = 100 + rate.percent if included else Decimal(100)
+    exact = amount * rate.percent / len(rate.names) / whole
+    for part in order.tax_components:
+        assert abs(part.amount_minor - exact) <= Decimal("0.5")

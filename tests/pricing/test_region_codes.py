@@ -21,7 +21,7 @@ def run(module: str) -> None:
 
 def make_rate(country: str, region: str, tax_class: str = "standard") -> Any:
     return TaxRate.objects.create(
-        country=country, region=region, tax_class=tax_class, rate_bp=100, name="T"
+        country=country, region=region, tax_class=tax_class, percent=1, name="T"
     )
 
 

@@ -29,9 +29,9 @@ def _nothing_seeded(in_store: Any) -> None:
         model.objects.all().delete()
 
 
-def rate(region: str = "", tax_class: str = "standard", bp: int = 1800, **more: Any) -> TaxRate:
+def rate(region: str = "", tax_class: str = "standard", percent: Any = 18, **more: Any) -> TaxRate:
     values = {"country": "IN", "name": "GST", **more}
-    return TaxRate.objects.create(region=region, tax_class=tax_class, rate_bp=bp, **values)
+    return TaxRate.objects.create(region=region, tax_class=tax_class, percent=percent, **values)
 
 
 def ship(code: str, **changes: Any) -> ShippingMethod:
@@ -47,7 +47,7 @@ def test_a_new_indian_store_sells_with_gst_included() -> None:
     defaults.seed_store(current_store())
     rules = get_tax_rules("IN", "Kerala")
     assert rules.prices_include_tax
-    assert rules.rate_for("standard").rate_bp == 1800
+    assert rules.rate_for("standard").percent == 18
     (option,) = list_shipping_methods("IN", rupees("100"))
     assert (option.code, option.amount_minor, option.is_free) == ("standard", 4900, False)
     assert list_shipping_methods("IN", rupees("499"))[0].is_free
@@ -55,10 +55,10 @@ def test_a_new_indian_store_sells_with_gst_included() -> None:
 
 def test_seeding_again_leaves_what_the_merchant_changed() -> None:
     defaults.seed_store(current_store())
-    TaxRate.objects.update(rate_bp=1200)
+    TaxRate.objects.update(percent=12)
     ShippingMethod.objects.update(amount_minor=1)
     defaults.seed_store(current_store())
-    assert list(TaxRate.objects.values_list("rate_bp", flat=True)) == [1200]
+    assert list(TaxRate.objects.values_list("percent", flat=True)) == [12]
     assert list(ShippingMethod.objects.values_list("amount_minor", flat=True)) == [1]
 
 
@@ -73,12 +73,12 @@ def test_a_new_american_store_has_no_tax(other_store: Any) -> None:
 
 
 def test_the_regions_own_rate_goes_before_the_countrys() -> None:
-    rate(bp=1800)
-    rate("Kerala", bp=1900)
-    rate(tax_class="reduced", bp=500)
-    assert get_tax_rules("IN", "Kerala").rate_for("standard").rate_bp == 1900
-    assert get_tax_rules("in", "Goa").rate_for("standard").rate_bp == 1800
-    assert get_tax_rules("IN", "Kerala").rate_for("reduced").rate_bp == 500
+    rate(percent=18)
+    rate("Kerala", percent=19)
+    rate(tax_class="reduced", percent=5)
+    assert get_tax_rules("IN", "Kerala").rate_for("standard").percent == 19
+    assert get_tax_rules("in", "Goa").rate_for("standard").percent == 18
+    assert get_tax_rules("IN", "Kerala").rate_for("reduced").percent == 5
     assert get_tax_rules("DE").rate_for("standard") == NO_TAX
 
 
@@ -87,8 +87,19 @@ def test_gst_is_split_by_place_of_supply() -> None:
     TaxSettings.objects.create(origin_country="IN", origin_region="Kerala")
     assert get_tax_rules("IN", " kerala ").rate_for("standard").parts == ("CGST", "SGST")
     assert get_tax_rules("IN", "Goa").rate_for("standard").parts == ("IGST",)
-    TaxSettings.objects.update(origin_region="")
-    assert get_tax_rules("IN", "Goa").rate_for("standard").parts == ()
+    assert get_tax_rules("IN", "").rate_for("standard").parts == ()  # not known yet
+    TaxSettings.objects.update(origin_country="SG", origin_region="")
+    assert get_tax_rules("IN", "Goa").rate_for("standard").parts == ("IGST",)
+
+
+@pytest.mark.parametrize("country", ["", "IN"])
+def test_gst_is_not_guessed_while_the_sellers_state_is_unknown(country: str) -> None:
+    rate(split="gst")
+    TaxSettings.objects.create(origin_country=country)
+    rules = get_tax_rules("IN", "Goa")
+    assert rules.rate_for("standard").parts == ()
+    assert rules.lacks_origin
+    assert not get_tax_rules("DE").lacks_origin
 
 
 def test_methods_are_offered_where_they_go() -> None:
@@ -133,7 +144,8 @@ def test_the_database_refuses_what_makes_no_sense() -> None:
         lambda: ship("negative", amount_minor=-1),
         lambda: ship("below", free_above_minor=-1),
         lambda: rate(),
-        lambda: rate("Kerala", bp=10_001),
+        lambda: rate("Kerala", percent="100.0001"),
+        lambda: rate("Kerala", percent=-1),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             wrong()
@@ -158,16 +170,16 @@ def test_a_state_is_one_state_however_it_is_written(written: str, origin: str) -
 @pytest.mark.parametrize("written", ["CA", "ca", "California", "US-CA"])
 @pytest.mark.parametrize("kept", ["CA", "california", "US-CA"])
 def test_the_rate_of_a_state_holds_however_it_is_written(written: str, kept: str) -> None:
-    rate(region=kept, bp=725, country="US", name="Sales tax")
-    rate(region="NY", bp=400, country="US", name="Sales tax")
+    rate(region=kept, percent="7.25", country="US", name="Sales tax")
+    rate(region="NY", percent=4, country="US", name="Sales tax")
 
-    assert get_tax_rules("us", written).rate_for("standard").rate_bp == 725
+    assert get_tax_rules("us", written).rate_for("standard").percent == Decimal("7.25")
     assert get_tax_rules("US", "Nevada").rate_for("standard") == NO_TAX
 
 
 def test_of_two_rates_for_one_state_the_one_with_the_code_counts() -> None:
-    rate(region="Karnataka", bp=100)
-    rate(region="KA", bp=200)
-    rate(region="IN-KA", bp=300)
+    rate(region="Karnataka", percent=1)
+    rate(region="KA", percent=2)
+    rate(region="IN-KA", percent=3)
 
-    assert get_tax_rules("IN", "29").rate_for("standard").rate_bp == 200
+    assert get_tax_rules("IN", "29").rate_for("standard").percent == 2

@@ -85,7 +85,7 @@ class ProductAdmin(ProductColumns, Admin):
                 "Where it belongs",
                 {"fields": ("category_ids", ("brand", "tags"), "attributes", "position")},
             ),
-            ("Tax and delivery", {"fields": (("tax_class", "is_digital"),)}),
+            ("Tax and delivery", {"fields": (("tax_class", "hsn_code"), "is_digital")}),
             ("Search engines", {"fields": ("slug", "seo_title", "seo_description", "version")}),
         )
 

@@ -1,15 +1,13 @@
-"""What a store sets once: shipping methods, taxes, its look."""
+"""What a store sets once: shipping methods, its look."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminColorInputWidget,
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectMultipleWidget,
 )
 
@@ -17,6 +15,7 @@ from apps.backoffice.base import Admin
 from apps.backoffice.columns import flag, money
 from apps.backoffice.fields import AmountField
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.common.fields import set_money_of
 from apps.common.places import country_choices
 from apps.content import services as content
@@ -24,7 +23,7 @@ from apps.content.models import Theme
 from apps.pictures.forms import OnePictureField
 from apps.pictures.kinds import TAKEN
 from apps.platform.tenancy.context import current_store
-from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.pricing.models import ShippingMethod
 
 
 class ShippingMethodForm(forms.ModelForm):
@@ -87,65 +86,6 @@ class ShippingMethodAdmin(Admin):
     @display(description="days")
     def days(self, method: ShippingMethod) -> str:
         return f"{method.estimate_days_min}-{method.estimate_days_max}"
-
-
-class TaxRateForm(forms.ModelForm):
-    percent = forms.DecimalField(
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        label="Percent",
-        widget=UnfoldAdminDecimalFieldWidget,
-    )
-
-    class Meta:
-        model = TaxRate
-        fields = ("name", "country", "region", "tax_class", "percent", "split")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
-            self.fields["percent"].initial = self.instance.rate_bp / 100
-
-    def save(self, commit: bool = True) -> Any:
-        self.instance.rate_bp = int(self.cleaned_data["percent"] * 100)
-        return super().save(commit)
-
-
-@admin.register(TaxRate, site=store_admin)
-class TaxRateAdmin(Admin):
-    form = TaxRateForm
-    list_display = ("name", "shown_country", "region", "tax_class", "percent")
-    list_filter = ("country", "tax_class")
-
-    @display(description="country", ordering="country")
-    def shown_country(self, rate: TaxRate) -> str:
-        return dict(country_choices()).get(rate.country, rate.country)
-
-    @display(description="percent", ordering="rate_bp")
-    def percent(self, rate: TaxRate) -> str:
-        return f"{rate.rate_bp / 100:g} %"
-
-
-class SingleRowAdmin(Admin):
-    """A model with one row: its list is the form."""
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        row, _created = self.model._default_manager.get_or_create(key="store")
-        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(f"store_admin:{name}", args=[row.pk]))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(TaxSettings, site=store_admin)
-class TaxSettingsAdmin(SingleRowAdmin):
-    fields = ("prices_include_tax", "tax_shipping", ("origin_country", "origin_region"))
 
 
 class ThemeForm(forms.ModelForm):

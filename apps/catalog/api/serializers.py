@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.catalog.documents import ProductStatus
+from apps.catalog.tax_classes import STANDARD
 from apps.common.api.fields import (
     BlockField,
     CodeField,
@@ -123,7 +124,12 @@ class ProductInputSerializer(StrictSerializer):
         child=VariantInputSerializer(), allow_empty=False, max_length=500
     )
     attributes = AttributesField(default=dict)
-    tax_class = CodeField(max_length=30, default="standard")
+    tax_class = CodeField(
+        max_length=30, default=STANDARD, help_text="One that the store has rates for, or `exempt`."
+    )
+    hsn_code = CodeField(
+        max_length=20, default="", allow_blank=True, help_text="HSN or SAC, for invoices."
+    )
     is_digital = FlagField(default=False)
     position = WholeField(default=0, min_value=-1_000_000, max_value=1_000_000)
     seo_title = LineField(max_length=200, default="", allow_blank=True)
@@ -220,6 +226,7 @@ class ProductSerializer(ProductSummarySerializer):
     images = ImageSerializer(many=True)
     attributes = serializers.DictField()
     tax_class = serializers.CharField()
+    hsn_code = serializers.CharField()
     position = serializers.IntegerField()
     seo_title = serializers.CharField()
     seo_description = serializers.CharField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -16,8 +17,11 @@ from apps.catalog.errors import InvalidProduct
 from apps.catalog.inputs import ProductInput
 from apps.catalog.limits import MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_TAGS
 from apps.catalog.slugs import free_slug, is_slug, is_slug_taken
+from apps.catalog.tax_classes import find_tax_class, list_tax_classes
+from apps.common.text import clean_code
 
 _POSITIONS = 1_000_000
+_HSN = re.compile(r"(\d{2}){2,5}", re.ASCII)
 CheckedProduct = dict[str, Any]
 
 
@@ -39,7 +43,8 @@ def check_product(
         "brand": faults.text("brand", data.brand, most=80),
         "tags": _check_tags(data.tags, faults),
         "attributes": _check_attributes(data.attributes, faults),
-        "tax_class": faults.text("tax_class", data.tax_class, most=30, required=True),
+        "tax_class": _check_tax_class(data.tax_class, product, faults),
+        "hsn_code": _check_hsn_code(data.hsn_code, faults),
         "is_digital": faults.flag("is_digital", data.is_digital),
         "position": faults.number("position", data.position, least=-_POSITIONS, most=_POSITIONS),
         "seo_title": faults.text("seo_title", data.seo_title, most=200),
@@ -133,6 +138,28 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, (bool, int)) and abs(value) < 2**53
+
+
+def _check_tax_class(value: Any, product: Product | None, faults: Faults) -> str:
+    """A class of the store. One the product has had since before its rates were deleted stays."""
+    given = faults.text("tax_class", value, most=30, required=True)
+    if "tax_class" in faults.fields or (product is not None and given == product.tax_class):
+        return given
+    classes = list_tax_classes()
+    found = find_tax_class(given, classes)
+    if found is None:
+        known = ", ".join(each.code for each in classes)
+        faults.add("tax_class", f"There is no tax class “{given}”. Choose one of: {known}.")
+    return found or given
+
+
+def _check_hsn_code(value: Any, faults: Faults) -> str:
+    """Digits only, zeros in front kept: the code of goods (HSN) or services (SAC) for invoices."""
+    code = faults.text("hsn_code", value, most=20)
+    digits = re.sub(r"[ .-]", "", clean_code(code)) if "hsn_code" not in faults.fields else ""
+    if digits and not _HSN.fullmatch(digits):
+        faults.add("hsn_code", "An HSN or SAC code has 4, 6, 8 or 10 digits.")
+    return digits
 
 
 def _check_categories(given: Any, product: Product | None, faults: Faults) -> list[ObjectId]:

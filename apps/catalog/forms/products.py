@@ -28,6 +28,7 @@ from apps.catalog.forms.rich_text import RichTextWidget
 from apps.catalog.forms.variants import VariantsField, VariantsWidget, VariantTable
 from apps.catalog.inputs import PicturesInput, ProductInput, VariantInput
 from apps.catalog.selectors import list_category_nodes
+from apps.catalog.tax_classes import STANDARD, list_tax_classes
 from apps.common.fields import BlockField, CodeField, LineField, RawField
 from apps.pictures.kinds import TAKEN
 from apps.pictures.limits import MAX_BYTES
@@ -63,7 +64,18 @@ class ProductForm(forms.ModelForm):
         widget=UnfoldAdminExpandableTextareaWidget,
         help_text="One on each line, such as Material: clay.",
     )
-    tax_class = CodeField(max_length=30, initial="standard", widget=UnfoldAdminTextInputWidget)
+    tax_class = forms.ChoiceField(
+        initial=STANDARD,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Which rate applies. Classes come with their rates, under Taxes.",
+    )
+    hsn_code = CodeField(
+        label="HSN or SAC code",
+        max_length=20,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="For tax invoices, such as 0902 for tea.",
+    )
     is_digital = forms.BooleanField(
         label="Digital",
         required=False,
@@ -97,6 +109,7 @@ class ProductForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
         self._choose_categories()
+        self._choose_tax_classes()
         self.initial = {**self._initial_values(), **(kwargs.get("initial") or {})}
         self._show_pictures()
 
@@ -107,6 +120,15 @@ class ProductForm(forms.ModelForm):
                 for node in list_category_nodes(include_inactive=True)
             ]
             cast(forms.MultipleChoiceField, self.fields["category_ids"]).choices = choices
+
+    def _choose_tax_classes(self) -> None:
+        if "tax_class" not in self.fields:
+            return
+        choices = [(each.code, each.label) for each in list_tax_classes()]
+        own = "" if self.is_new else self.instance.tax_class
+        if own and own not in dict(choices):
+            choices.append((own, f"{own} (has no rate)"))
+        cast(forms.ChoiceField, self.fields["tax_class"]).choices = choices
 
     def _show_pictures(self) -> None:
         if "pictures" in self.fields and not self.is_new:
@@ -126,10 +148,10 @@ class ProductForm(forms.ModelForm):
 
     def _initial_values(self) -> dict[str, Any]:
         if self.is_new:
-            return {"status": ProductStatus.DRAFT, "tax_class": "standard", "position": 0}
+            return {"status": ProductStatus.DRAFT, "tax_class": STANDARD, "position": 0}
         product = self.instance
         plain = (
-            "title slug status description brand tax_class is_digital position "
+            "title slug status description brand tax_class hsn_code is_digital position "
             "seo_title seo_description version"
         )
         return {

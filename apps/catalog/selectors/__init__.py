@@ -10,6 +10,7 @@ from apps.catalog.selectors.categories import (
 from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines
 from apps.catalog.selectors.products import (
     Page,
+    count_products_of_class,
     filter_products,
     get_product,
     get_product_by_id,
@@ -25,6 +26,7 @@ __all__ = [
     "SaleableLine",
     "catalog_version",
     "category_tree",
+    "count_products_of_class",
     "filter_products",
     "full_title",
     "get_category",

@@ -33,6 +33,7 @@ class SaleableLine:
     is_digital: bool
     slug: str
     is_saleable: bool
+    hsn_code: str = ""
 
     @property
     def full_title(self) -> str:
@@ -74,6 +75,7 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         weight_grams=variant.weight_grams,
         is_digital=product.is_digital,
         slug=product.slug,
+        hsn_code=product.hsn_code or "",
         is_saleable=product.is_active and variant.is_active and price is not None,
     )
 

@@ -186,6 +186,11 @@ def read_products(ids: list[ObjectId], *, status: str | None) -> list[Product]:
     return [product for product in there if status is None or product.status == status]
 
 
+def count_products_of_class(tax_class: str) -> int:
+    """How many products have that tax class. Reads the whole store's products: for rare questions of staff."""
+    return Product.objects.filter(tax_class=tax_class).count()
+
+
 def _cut(total: int, page: int, per_page: int) -> tuple[int, int, int]:
     """Number of pages, the nearest page that exists, and its first row."""
     pages = max(1, -(-total // per_page))

@@ -102,6 +102,7 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
         "tax_minor": priced.tax_minor,
         "total_minor": priced.total_minor,
         "tax_components": [asdict(part) for part in priced.tax_components],
+        "seller_tax_number": priced.seller_tax_number,
     }
 
 
@@ -121,8 +122,9 @@ def _build_line(order: Order, position: int, line: PricedLine) -> OrderLine:
         subtotal_minor=line.subtotal_minor,
         discount_minor=line.discount_minor,
         tax_minor=line.tax_minor,
-        tax_rate_bp=line.tax_rate_bp,
+        tax_percent=line.tax_percent,
         tax_name=line.tax_name,
         tax_components=[asdict(part) for part in line.tax_components],
+        hsn_code=line.hsn_code,
         total_minor=line.total_minor,
     )

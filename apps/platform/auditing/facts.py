@@ -116,7 +116,9 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [_plain(item) for item in list(value)[:MOST_FACTS]]
-    if isinstance(value, (UUID, ObjectId, Decimal)):
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, (UUID, ObjectId)):
         return str(value)
     return _cut(str(value))
 

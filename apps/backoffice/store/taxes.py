@@ -1,0 +1,184 @@
+"""Tax rates by place and class, and what a store says about its taxes once."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.sites import store_admin
+from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.catalog.tax_classes import STANDARD, find_tax_class, list_tax_classes
+from apps.common.fields import CodeField
+from apps.common.places import country_choices
+from apps.common.text import NotText, clean_code
+from apps.pricing import services as pricing
+from apps.pricing.models import ShippingTax, TaxRate, TaxSettings
+from apps.pricing.rules import percent_text
+from apps.pricing.tax_numbers import clean_tax_number, doubts_about_gstin
+
+_INDIA = "IN"
+
+
+class PercentField(forms.DecimalField):
+    """`12.5`, `12,5` and `12.5 %`, with up to four decimals."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = {"min_value": 0, "max_value": 100, "max_digits": 7, "decimal_places": 4}
+        super().__init__(**{**limits, "help_text": "Such as 18 or 8.875.", **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return percent_text(value) if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            typed = clean_code(value).removesuffix("%").strip().replace(",", ".")
+        except NotText as error:
+            raise ValidationError(str(error)) from error
+        return super().to_python(typed)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal"}
+
+
+class TaxRateForm(forms.ModelForm):
+    tax_class = forms.ChoiceField(
+        required=False, initial=STANDARD, label="Tax class", widget=UnfoldAdminSelectWidget
+    )
+    new_class = CodeField(
+        required=False,
+        max_length=30,
+        label="or a new class",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A short name, such as reduced. Products can choose it then.",
+    )
+    percent = PercentField(label="Percent")
+
+    class Meta:
+        model = TaxRate
+        fields = ("name", "country", "region", "tax_class", "percent", "split")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classes = list_tax_classes()
+        if "tax_class" in self.fields:
+            choices = [(each.code, each.label) for each in self.classes]
+            cast(forms.ChoiceField, self.fields["tax_class"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        typed = values.get("new_class") or ""
+        if typed and "new_class" not in self.errors:
+            values["tax_class"] = find_tax_class(typed, self.classes) or self._code_of(typed)
+        elif "tax_class" in self.fields and not values.get("tax_class"):
+            values["tax_class"] = STANDARD
+        return values
+
+    def _code_of(self, typed: str) -> str:
+        try:
+            return clean_code(typed).casefold().replace(" ", "-")
+        except NotText as error:
+            self.add_error("new_class", str(error))
+            return STANDARD
+
+
+@admin.register(TaxRate, site=store_admin)
+class TaxRateAdmin(Admin):
+    form = TaxRateForm
+    list_display = ("name", "shown_country", "region", "tax_class", "shown_percent")
+    list_filter = ("country", "tax_class")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        classes = ("tax_class",) if obj else (("tax_class", "new_class"),)
+        return ("name", ("country", "region"), *classes, "percent", "split")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # products name the class: it is no other one tomorrow
+        return ("tax_class",) if obj else ()
+
+    def delete_model(self, request: HttpRequest, obj: TaxRate) -> None:
+        pricing.delete_tax_rate(rate=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TaxRate]) -> None:
+        call_for_each(
+            request, queryset, lambda rate: pricing.delete_tax_rate(rate=rate), "{count} deleted."
+        )
+
+    @display(description="country", ordering="country")
+    def shown_country(self, rate: TaxRate) -> str:
+        return dict(country_choices()).get(rate.country, rate.country)
+
+    @display(description="percent", ordering="percent")
+    def shown_percent(self, rate: TaxRate) -> str:
+        return f"{percent_text(rate.percent)} %"
+
+
+class TaxSettingsForm(forms.ModelForm):
+    shipping_tax_class = forms.ChoiceField(
+        label="Tax class of shipping",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Where shipping is always taxed at the rate of one class.",
+    )
+
+    class Meta:
+        model = TaxSettings
+        fields = (
+            "prices_include_tax", "shipping_tax", "shipping_tax_class", "origin_country", "origin_region", "tax_number",
+        )  # fmt: skip
+        labels = {
+            "shipping_tax": "Tax on shipping",
+            "origin_country": "Country you sell from",
+            "origin_region": "State you sell from",
+            "tax_number": "Tax number",
+        }
+        help_texts = {
+            "origin_region": "In India it decides between CGST with SGST and IGST.",
+            "tax_number": "GSTIN, VAT number or the like. Buyers see it on orders and in mails.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "shipping_tax_class" in self.fields:
+            choices = [(each.code, each.label) for each in list_tax_classes()]
+            cast(forms.ChoiceField, self.fields["shipping_tax_class"]).choices = choices
+
+    def clean_tax_number(self) -> str:
+        try:
+            return clean_tax_number(self.cleaned_data["tax_number"])
+        except NotText as error:
+            raise ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        lacks_state = values.get("origin_country") == _INDIA and not values.get("origin_region")
+        if lacks_state and "origin_region" not in self.errors:
+            self.add_error("origin_region", "Choose the state you sell from.")
+        if values.get("shipping_tax") == ShippingTax.CLASS and not values.get("shipping_tax_class"):
+            self.add_error("shipping_tax_class", "Choose a class.")
+        return values
+
+
+@admin.register(TaxSettings, site=store_admin)
+class TaxSettingsAdmin(SingleRowAdmin):
+    form = TaxSettingsForm
+    fieldsets = (
+        ("Where you sell from", {"fields": (("origin_country", "origin_region"), "tax_number")}),
+        ("Prices", {"fields": ("prices_include_tax",)}),
+        ("Shipping", {"fields": (("shipping_tax", "shipping_tax_class"),)}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: TaxSettings, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.origin_country == _INDIA and obj.tax_number:
+            doubts = doubts_about_gstin(obj.tax_number)
+            if doubts:
+                messages.warning(request, f"Saved. {doubts}")

@@ -1,0 +1,126 @@
+"""What the arithmetic knows of taxes at one place, and how a tax is worked out. Integers and exact decimals only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from apps.catalog.tax_classes import EXEMPT, STANDARD
+from apps.common.money import allocate, part_of
+from apps.pricing.models import ShippingTax
+
+_STEPS = 10_000  # of a percent: rates have at most four decimals
+
+
+@dataclass(frozen=True)
+class AppliedRate:
+    """The tax on one class of goods at one place. `parts` are the names of its components, each an equal share."""
+
+    name: str
+    percent: Decimal
+    parts: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.parts or (self.name,)
+
+    @property
+    def part_percent(self) -> str:
+        """The rate of each component, exactly: half of 0.25 is `0.125`."""
+        return percent_text(self.percent / len(self.names))
+
+    def tax_on(self, amount: int, *, included: bool) -> int:
+        """One component's tax on an amount, rounded half up; every component has the same.
+
+        `amount * rate / (1 + whole rate)` where the tax is contained, `amount * rate` on top.
+        """
+        steps = int(self.percent * _STEPS)
+        whole = 100 * _STEPS + (steps if included else 0)
+        return part_of(amount, steps, whole * len(self.names))
+
+
+NO_TAX = AppliedRate(name="", percent=Decimal(0))
+
+
+@dataclass(frozen=True)
+class TaxComponent:
+    """A named part of a tax: CGST, `9` percent, so much."""
+
+    name: str
+    percent: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class TaxRules:
+    """Everything the arithmetic needs to know about taxes at one place.
+
+    `lacks_origin`: the tax there depends on the state the store sells from, and the store has not said it. Prices
+    can be shown, nothing can be sold.
+    """
+
+    prices_include_tax: bool = False
+    shipping_tax: str = ShippingTax.HIGHEST
+    rates: dict[str, AppliedRate] = field(default_factory=dict)
+    shipping_tax_class: str = STANDARD
+    lacks_origin: bool = False
+    seller_tax_number: str = ""
+
+    def rate_for(self, tax_class: str) -> AppliedRate:
+        """The rate of that class; one that has no rate at this place is taxed as standard, `exempt` never."""
+        if tax_class in self.rates:
+            return self.rates[tax_class]
+        return NO_TAX if tax_class == EXEMPT else self.rates.get(STANDARD, NO_TAX)
+
+    def shipping_parts(
+        self, shipping: int, shipped: Sequence[tuple[int, AppliedRate]]
+    ) -> list[tuple[int, AppliedRate]]:
+        """The price of shipping by the rates it bears. `shipped` are the amounts and rates of what is in the parcel."""
+        if not shipping or self.shipping_tax == ShippingTax.NONE or not shipped:
+            return [(shipping, NO_TAX)]
+        if self.shipping_tax == ShippingTax.CLASS:
+            return [(shipping, self.rate_for(self.shipping_tax_class))]
+        if self.shipping_tax == ShippingTax.HIGHEST:
+            return [(shipping, max((rate for _amount, rate in shipped), key=lambda r: r.percent))]
+        rates = list(dict.fromkeys(rate for _amount, rate in shipped))
+        worth = [sum(amount for amount, one in shipped if one == rate) for rate in rates]
+        return list(zip(allocate(shipping, worth), rates, strict=True))
+
+
+def split_tax(amounts: Sequence[int], rates: Sequence[AppliedRate], *, included: bool) -> list[int]:
+    """One component's tax on each amount: worked out and rounded once for all amounts of a rate, then split among them.
+
+    Components of a rate are equal on every amount and so in every sum. An amount that contains its taxes and has
+    fewer minor units than there are taxes contains none.
+    """
+    shares = [0] * len(amounts)
+    for rate in dict.fromkeys(rates):
+        places = [place for place, one in enumerate(rates) if one == rate]
+        least = len(rate.names) if included else 0
+        weights = [amounts[place] if amounts[place] >= least else 0 for place in places]
+        tax = rate.tax_on(sum(weights), included=included)
+        for place, share in zip(places, allocate(tax, weights), strict=True):
+            shares[place] = share
+    return shares
+
+
+def components_of(share: int, rate: AppliedRate) -> tuple[TaxComponent, ...]:
+    """A tax by its parts, which are equal; one without parts is its own only part."""
+    if not rate.percent:
+        return ()
+    return tuple(TaxComponent(name, rate.part_percent, share) for name in rate.names)
+
+
+def summed(parts: Iterable[TaxComponent]) -> tuple[TaxComponent, ...]:
+    """One component for each name and rate."""
+    sums: dict[tuple[str, str], int] = {}
+    for part in parts:
+        key = (part.name, part.percent)
+        sums[key] = sums.get(key, 0) + part.amount_minor
+    return tuple(TaxComponent(name, percent, amount) for (name, percent), amount in sums.items())
+
+
+def percent_text(percent: Decimal) -> str:
+    """`18`, `0.125`: no zeros behind."""
+    return f"{percent.normalize():f}"

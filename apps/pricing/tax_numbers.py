@@ -1,0 +1,40 @@
+"""Tax numbers of sellers: their normal form, and what looks wrong about a GSTIN. Never more than a warning: the
+registers know kinds of numbers that no rule does."""
+
+import re
+
+from apps.common.text import clean_code
+
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# State, PAN, number of the registration, kind, check sign; UN bodies; non-residents; online services from abroad.
+_KINDS = (
+    re.compile(r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z][1-9A-Z][0-9A-Z]", re.ASCII),
+    re.compile(r"\d{2}[A-Z]{4}\d{5}[A-Z][1-9A-Z]D[0-9A-Z]", re.ASCII),
+    re.compile(r"\d{4}[A-Z]{3}\d{5}[UO]N[0-9A-Z]", re.ASCII),
+    re.compile(r"\d{4}[A-Z]{3}\d{5}NR[0-9A-Z]", re.ASCII),
+    re.compile(r"99\d{2}[A-Z]{3}\d{5}OS[0-9A-Z]", re.ASCII),
+)
+
+
+def clean_tax_number(typed: str) -> str:
+    """In capitals, without blanks and dashes. Raises `NotText`."""
+    return re.sub(r"[ .-]", "", clean_code(typed)).upper()
+
+
+def doubts_about_gstin(number: str) -> str:
+    """What looks wrong about the number, as a sentence; "" if nothing does."""
+    if len(number) != 15:
+        return f"A GSTIN has 15 characters, this has {len(number)}."
+    if not any(kind.fullmatch(number) for kind in _KINDS):
+        return "This does not look like a GSTIN such as 29AAGCB7383J1Z4."
+    if _check_sign(number[:14]) != number[14]:
+        return "The last character of the GSTIN does not fit the others. Please compare it with your certificate."
+    return ""
+
+
+def _check_sign(body: str) -> str:
+    total = 0
+    for place, sign in enumerate(body):
+        product = _SIGNS.index(sign) * (1 + place % 2)
+        total += product // 36 + product % 36
+    return _SIGNS[-total % 36]
