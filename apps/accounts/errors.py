@@ -1,6 +1,6 @@
 """What can go wrong with people and their addresses."""
 
-from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
+from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound, Unavailable
 
 
 class EmailTaken(Conflict):
@@ -30,3 +30,8 @@ class InvalidAddress(InvalidInput):
 class TooManyAddresses(LimitReached):
     code = "too_many_addresses"
     title = "You can keep up to 30 addresses. Please delete one you no longer need."
+
+
+class MailNotSent(Unavailable):
+    code = "mail_not_sent"
+    title = "The mail server does not take mails right now. Try again in a few minutes."

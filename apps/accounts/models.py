@@ -83,6 +83,13 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """In a suspended store everybody may only look, whatever their role."""
+        store = current_store_or_none()
+        if store is not None and store.is_suspended and ".view_" not in perm:
+            return False
+        return super().has_perm(perm, obj)
+
     @property
     def audit_label(self) -> str:
         """What the audit log calls them for ever: buyers go without their name, which may have to be forgotten."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from apps.accounts.errors import AddressNotFound
 from apps.accounts.models import Address, User
+from apps.accounts.roles import Role
 from apps.common.actor import Actor, ActorKind
 
 
@@ -37,6 +38,12 @@ def get_address_for(user: User, address_id: UUID) -> Address:
     if address is None:
         raise AddressNotFound
     return address
+
+
+def list_staff() -> list[User]:
+    """Who may open the admin of the active home: owners first, then by address."""
+    staff = User.objects.filter(is_staff=True).order_by("email")
+    return sorted(staff, key=lambda user: (user.role != Role.OWNER, user.email))
 
 
 def get_user_by_email(email: str) -> User | None:

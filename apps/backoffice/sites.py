@@ -5,7 +5,9 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,6 +15,8 @@ from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.models import normalize_email
+from apps.backoffice.passwords import OwnPasswordForm, password_urls
+from apps.platform.selectors import get_store
 from apps.platform.tenancy.context import current_store_or_none
 
 # Unfold draws with inline styles and Alpine.js evaluates expressions: only the admin pages allow that.
@@ -33,12 +37,30 @@ View = Callable[..., HttpResponseBase]
 class AdminSite(UnfoldAdminSite):
     """What both sites share: their content security policy and the limit of wrong passwords."""
 
+    login_template = "backoffice/login.html"
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.login_form = LoginForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return csp_replace(_POLICY)(super().admin_view(view, cacheable))
+
+    def get_urls(self) -> list[Any]:
+        return [*password_urls(self, csp_replace(_POLICY)), *super().get_urls()]
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """As Django's, and noted in the audit log."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            template_name="registration/password_change_form.html",
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return view(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -88,6 +110,9 @@ class StoreAdminSite(AdminSite):
             context |= {"site_title": store.name, "site_header": store.name}
             if store.is_sandbox:
                 context["sandbox_of"] = store.name.removesuffix(" (sandbox)")
+            if store.is_suspended:
+                context["suspension"] = get_store(store.id)
+                context["platform_contact"] = settings.PLATFORM_CONTACT
         return context
 
 

@@ -1,5 +1,6 @@
 """Mails: to the SMTP server of `SMTP_HOST`, or as files below `.local/mail` where there is none."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,8 @@ EMAIL_BACKEND: str = env("EMAIL_BACKEND", default="") or (
 )
 EMAIL_FILE_PATH = Path(env("POLYSTORE_LOCAL")) / "mail"
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="") or "shop@localhost"
+# Whom the staff of stores write to about their store
+PLATFORM_CONTACT: str = env("PLATFORM_CONTACT", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # starttls: port 587, encrypted after a greeting; tls: port 465, encrypted at once; off: only beside the application
 SMTP_TLS: str = (env("SMTP_TLS", default="") or "starttls").lower()

@@ -34,6 +34,7 @@ ACCOUNT_FORMS = {
     "signup": "apps.storefront.forms.entrance.SignupForm",
     "reset_password": "apps.storefront.forms.entrance.ResetPasswordForm",
 }
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "apps.accounts.tokens.TokenGenerator"  # noqa: S105  the name of a class
 ACCOUNT_ADAPTER = "apps.storefront.adapter.StorefrontAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.platform import services
 from apps.platform.models import Domain, Plan, ProvisioningJob, SandboxJob, Store, StoreMove
 from apps.platform.states import JobStatus, MoveStatus, StoreStatus
+from tests.api.shop import make_user
 from tests.backoffice.every_change import Cases, World
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
@@ -117,24 +118,25 @@ def _(world: World) -> None:
     world.act(_spare_plan(), "delete_selected", post="yes")
 
 
-for _name, _status in {
-    "suspend": StoreStatus.ACTIVE,
-    "reinstate": StoreStatus.SUSPENDED,
-    "archive": StoreStatus.SUSPENDED,
-}.items():
-
-    @ACTIONS.of(f"platform platform.store {_name}")
-    def _(world: World, name: str = _name, status: str = _status) -> None:
-        Store.objects.filter(pk=world.store.pk).update(status=status)
-        world.act(world.store, name)
+@BUTTONS.of("platform platform_store_standing")
+def _(world: World) -> None:
+    for step in ("suspend", "reinstate", "unpublish", "publish", "archive"):
+        known = len(world.entries())
+        url = f"/admin/platform/store/{world.store.pk}/standing/{step}/"
+        world.post(url, reason="The owner asked for it")
+        assert len(world.entries()) == known + 1, step
 
 
-for _name in ("publish", "unpublish"):
+@BUTTONS.of("platform platform_store_plan")
+def _(world: World) -> None:
+    plan = Plan.objects.get(code="starter")
+    world.post(f"/admin/platform/store/{world.store.pk}/plan/", plan=str(plan.pk))
 
-    @ACTIONS.of(f"platform platform.store {_name}")
-    def _(world: World, name: str = _name) -> None:
-        Store.objects.filter(pk=world.store.pk).update(is_published=name == "unpublish")
-        world.act(world.store, name)
+
+@BUTTONS.of("platform platform_store_password")
+def _(world: World) -> None:
+    owner = make_user(world.store, Role.OWNER)
+    world.post(f"/admin/platform/store/{world.store.pk}/people/{owner.pk}/password/")
 
 
 @BUTTONS.of("platform platform_provisioningjob_owner")

@@ -133,7 +133,9 @@ for _name in ("activate", "deactivate"):
 
     @ACTIONS.of(f"store accounts.user {_name}")
     def _(world: World, name: str = _name) -> None:
-        person = make_user(world.store, Role.SUPPORT, is_active=name == "deactivate")
+        person = make_user(world.store, Role.SUPPORT)
+        with use_store(world.store):
+            User.objects.filter(pk=person.pk).update(is_active=name == "deactivate")
         world.act(person, name)
 
 

@@ -30,7 +30,7 @@ OF_BUYERS = {
 LOOKS = {
     "platform platform_provisioningjob_status", "platform platform_sandboxjob_status",
     "platform platform_storemove_status", "platform platform_store_check", "platform platform_store_connection",
-    "platform platform_store_credentials_check", "platform POST provision/check",
+    "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
 }  # fmt: skip
 
 

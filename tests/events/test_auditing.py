@@ -135,8 +135,8 @@ def test_long_texts_and_many_facts_are_cut(in_store: Any) -> None:
 
 def test_what_is_done_to_a_store_is_in_the_platforms_log(store: Any) -> None:
     with use_actor(MIRA), use_store(store):
-        platform.set_published(store=store, is_published=False)
+        platform.set_published(store=store, is_published=False, reason="Not ready")
         assert not entries()
     with outside_store():
-        entry = AuditEntry.objects.get(target_ref=str(store.pk), action="store.changed")
-    assert (entry.before, entry.after) == ({"is_published": True}, {"is_published": False})
+        entry = AuditEntry.objects.get(target_ref=str(store.pk), action="store.unpublished")
+    assert entry.after == {"reason": "Not ready"}

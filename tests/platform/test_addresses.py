@@ -64,7 +64,7 @@ def test_what_is_no_host_is_not_looked_up(db, host):
 def test_a_change_is_seen_at_once_and_everywhere(store, django_capture_on_commit_callbacks):
     assert selectors.get_store_by_host("alpha.localhost").serves_pages
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        services.suspend_store(store=store)
+        services.suspend_store(store=store, reason="Not paid")
     address = selectors.get_store_by_host("alpha.localhost")
     assert (address.serves_pages, address.closed_reason) == (False, "suspended")
     with django_capture_on_commit_callbacks(using="platform", execute=True):

@@ -175,15 +175,15 @@ def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db):
 
 
 def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store):
-    assert services.suspend_store(store=store).status == StoreStatus.SUSPENDED
-    assert services.suspend_store(store=store).status == StoreStatus.SUSPENDED
+    assert services.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
+    assert services.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
     assert services.reinstate_store(store=store).status == StoreStatus.ACTIVE
 
 
 def test_a_store_in_the_making_cannot_be_suspended(db):
     store = services.open_store(slug="tea-house", **WANTED).store
     with pytest.raises(TransitionNotAllowed):
-        services.suspend_store(store=store)
+        services.suspend_store(store=store, reason="Not paid")
     assert Store.objects.get(pk=store.pk).status == StoreStatus.PROVISIONING
 
 

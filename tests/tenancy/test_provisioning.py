@@ -259,7 +259,7 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
 
 def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job):
     services.run_provisioning(job)
-    store = services.suspend_store(store=Store.objects.get(pk=job.store_id))
+    store = services.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
     services.run_provisioning(job)
     store.refresh_from_db()
     assert store.status == StoreStatus.SUSPENDED

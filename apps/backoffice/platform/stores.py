@@ -19,10 +19,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.base import Admin
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view
+from apps.backoffice.platform.people import people_link, people_urls
 from apps.backoffice.platform.placing import (
     CONFIG_NAMES,
     PlacementFields,
@@ -31,7 +32,9 @@ from apps.backoffice.platform.placing import (
     put_errors,
     wrong_values,
 )
+from apps.backoffice.platform.plans import PlanChoice, plan_link, plan_urls
 from apps.backoffice.platform.sandboxes import sandbox_links
+from apps.backoffice.platform.standing import standing_links, standing_urls
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.places import country_choices, currency_choices, language_choices
@@ -39,6 +42,7 @@ from apps.platform import services
 from apps.platform.models import DatabaseType, Domain, Plan, ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.selectors.moves import get_last_move
+from apps.platform.services.plans import DEFAULT_PLAN
 from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.placements import placement_of, require_offered
 
@@ -55,8 +59,11 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
     language = forms.ChoiceField(
         choices=language_choices, initial="en-IN", widget=UnfoldAdminSelectWidget
     )
-    plan = forms.ModelChoiceField(
-        queryset=Plan.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    plan = PlanChoice(
+        queryset=Plan.objects.none(),
+        empty_label=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
     )
 
     class Meta:
@@ -68,8 +75,9 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plans = self.fields["plan"]
-        assert isinstance(plans, forms.ModelChoiceField)
-        plans.queryset = Plan.objects.all()
+        assert isinstance(plans, PlanChoice)
+        plans.queryset = Plan.objects.filter(is_active=True)
+        plans.initial = Plan.objects.filter(code=DEFAULT_PLAN).first()
 
     def _post_clean(self) -> None:
         """After Django's own checks, open the store: a taken name or address is an error of its field."""
@@ -140,16 +148,10 @@ class StoreAdmin(Admin):
     )
     list_select_related = ("plan", "sandbox_of")
     search_fields = ("name", "slug", "domains__domain")
-    readonly_fields = (
-        "shown_status",
-        "address",
-        "opening",
-        *DATA,
-    )
+    readonly_fields = ("standing", "address", "opening", "plan_now", "staff", *DATA)
     inlines = (DomainInline,)
-    actions = ("suspend", "reinstate", "archive", "publish", "unpublish")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "address", "shown_status", "opening")}),
+        (None, {"fields": ("name", "slug", "address", "standing", "plan_now", "staff", "opening")}),
         ("Selling", {"fields": ("currency", "country", "language", "time_zone")}),
         ("Data", {"fields": DATA}),
     )
@@ -185,6 +187,9 @@ class StoreAdmin(Admin):
                 name="platform_store_deletion",
             ),
             *credentials_urls(),
+            *standing_urls(),
+            *plan_urls(),
+            *people_urls(),
         ]
         return own + super().get_urls()
 
@@ -261,6 +266,18 @@ class StoreAdmin(Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # deleting a store is a job of its own, with an export first
 
+    @display(description="status")
+    def standing(self, store: Store) -> SafeString | str:
+        return standing_links(store)
+
+    @display(description="plan")
+    def plan_now(self, store: Store) -> SafeString:
+        return plan_link(store)
+
+    @display(description="staff")
+    def staff(self, store: Store) -> SafeString | str:
+        return people_link(store)
+
     @display(description="name", ordering="name")
     def shown_name(self, store: Store) -> str:
         return store.name
@@ -327,49 +344,6 @@ class StoreAdmin(Admin):
     @display(description="opened", ordering="created_at")
     def opened_at(self, store: Store) -> SafeString | str:
         return moment(store.created_at)
-
-    @admin.action(description="Suspend: visitors see a page that says so", permissions=["change"])
-    def suspend(self, request: HttpRequest, queryset: Any) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda store: services.suspend_store(store=store),
-            "{count} suspended.",
-        )
-
-    @admin.action(description="Reinstate suspended or archived stores", permissions=["change"])
-    def reinstate(self, request: HttpRequest, queryset: Any) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda store: services.reinstate_store(store=store),
-            "{count} reinstated.",
-        )
-
-    @admin.action(description="Archive: keep everything, do nothing", permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: Any) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda store: services.archive_store(store=store),
-            "{count} archived.",
-        )
-
-    @admin.action(description="Publish", permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: Any) -> None:
-        self._set_published(request, queryset, True)
-
-    @admin.action(description="Unpublish", permissions=["change"])
-    def unpublish(self, request: HttpRequest, queryset: Any) -> None:
-        self._set_published(request, queryset, False)
-
-    def _set_published(self, request: HttpRequest, queryset: Any, is_published: bool) -> None:
-        call_for_each(
-            request,
-            queryset,
-            lambda store: services.set_published(store=store, is_published=is_published),
-            "{count} " + ("published." if is_published else "unpublished."),
-        )
 
 
 def job_url(job: ProvisioningJob) -> str:

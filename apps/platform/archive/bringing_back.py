@@ -224,7 +224,8 @@ def _applied(store: Store) -> set[str]:
 def _close(store: Store) -> None:
     """No visitor meets the store while it is being replaced."""
     with transaction.atomic(using=PLATFORM):
-        Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED)
+        # without a reason, so that its staff stay outside meanwhile
+        Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED, suspension_reason="")
         forget_addresses()
 
 
@@ -233,7 +234,16 @@ def _finish(store: Store, facts: Facts, status: str) -> None:
     places.bring_up_to_date(store)
     registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
     row = facts.get(Store._meta.db_table, [{}])[0]
-    kept = ("theme", "is_published", "currency", "country", "language", "time_zone")
+    kept: tuple[str, ...] = (
+        "theme",
+        "is_published",
+        "currency",
+        "country",
+        "language",
+        "time_zone",
+    )
+    if status == StoreStatus.SUSPENDED:
+        kept = (*kept, "suspension_reason", "suspended_at")
     fields = {name: row[name] for name in kept if name in row}
     fields |= {"schema_version": graph_version(), "status": status}
     with transaction.atomic(using=PLATFORM):

@@ -34,7 +34,8 @@ from apps.platform.models import Store, StoreDeletion
 from apps.platform.moving.dropping import drop_source
 from apps.platform.one_at_a_time import alone_with
 from apps.platform.selectors.moves import get_open_move, list_kept_sources
-from apps.platform.services.stores import archive_store, forget_addresses, forget_deletion
+from apps.platform.services.standing import archive_store, forget_deletion
+from apps.platform.services.stores import forget_addresses
 from apps.platform.states import STORE_MOVES, StoreStatus
 from apps.platform.tenancy.connections import forget_database
 from apps.platform.tenancy.context import outside_store

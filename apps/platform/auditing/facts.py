@@ -64,7 +64,7 @@ def _shown(facts: Mapping[str, Any], names: list[str]) -> Facts:
 
 
 def _walk(row: Model, prefix: str, *, hides: bool) -> Iterator[tuple[str, Any]]:
-    hidden = _SECRET | _PERSONAL | set(getattr(type(row), "audit_hides", ()))
+    hidden = _SECRET | _PERSONAL | set(getattr(row._meta.model, "audit_hides", ()))
     for field in row._meta.concrete_fields:
         if field.name in _FOLLOWS or (not field.editable and not _is_told(field)):
             continue

@@ -57,7 +57,7 @@ def note(
     who = noted_actor(actor, always=always)
     if who is None:
         return
-    is_platforms = isinstance(target, Model) and home_of(type(target)) is Home.PLATFORM
+    is_platforms = isinstance(target, Model) and home_of(target._meta.model) is Home.PLATFORM
     with outside_store() if is_platforms else nullcontext():
         for keep in _keepers:
             keep(Note(who, current_origin(), action, target, _kept(before), _kept(after)))
@@ -77,7 +77,7 @@ def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
     if noted_actor() is None:
         yield
         return
-    model, pk = type(row), row.pk
+    model, pk = row._meta.model, row.pk  # not `type()`: `request.user` is a lazy object
     alias = router.db_for_write(model)
     is_document = home_of(model) is Home.DOCUMENTS
     with nullcontext() if is_document else transaction.atomic(using=alias):

@@ -18,7 +18,8 @@ from apps.platform.models import Store
 from apps.platform.one_at_a_time import alone_with
 from apps.platform.selectors import get_documents_config
 from apps.platform.services.credentials import note_documents_config
-from apps.platform.services.stores import archive_store, forget_addresses, register_store
+from apps.platform.services.standing import archive_store
+from apps.platform.services.stores import forget_addresses, register_store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.connections import forget_database

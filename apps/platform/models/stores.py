@@ -70,6 +70,9 @@ class Store(PlatformModel, TenantMixin):
         default=StoreStatus.PROVISIONING,
         editable=False,
     )
+    # Why it is suspended, for its staff to read. Empty while it is suspended by our own work, such as a restore.
+    suspension_reason = models.TextField(blank=True, editable=False, default="", db_default="")
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_published = models.BooleanField(_("published"), default=True)
 
@@ -158,6 +161,7 @@ class Store(PlatformModel, TenantMixin):
             language=self.language,
             time_zone=self.time_zone,
             is_sandbox=self.is_sandbox,
+            is_suspended=self.status == StoreStatus.SUSPENDED and bool(self.suspension_reason),
             documents_alias=self._documents_alias(),
             data_region=self.data_region,
         )

@@ -13,30 +13,35 @@ from apps.platform.services.jobs import (
     retry_provisioning,
 )
 from apps.platform.services.limits import require_within_limit
-from apps.platform.services.plans import seed_plans
+from apps.platform.services.plans import change_plan, seed_plans
 from apps.platform.services.provisioning import run_provisioning
 from apps.platform.services.rotation import rotate_credentials
+from apps.platform.services.standing import (
+    Standing,
+    archive_store,
+    reinstate_store,
+    set_published,
+    suspend_store,
+)
 from apps.platform.services.stores import (
     add_domain,
-    archive_store,
     forget_addresses,
     open_store,
     register_store,
-    reinstate_store,
     remove_domain,
     request_provisioning,
     save_store,
-    set_published,
-    suspend_store,
 )
 from apps.platform.services.usage import record_orders
 from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_stores
 
 __all__ = [
+    "Standing",
     "add_domain",
     "archive_store",
     "change_database_credentials",
     "change_documents_credentials",
+    "change_plan",
     "check_connection",
     "check_store",
     "deactivate_integration",

@@ -1,9 +1,19 @@
-"""The plans a new platform offers. Operators change them in admin; seeding again changes nothing."""
+"""Plans, and which one a store is on. A new platform offers those of `PLANS`; operators change them in the admin."""
 
+from datetime import timedelta
 from typing import Any, Final
 
-from apps.platform.models import Plan
+from django.db import transaction
 
+from apps.common.clock import now
+from apps.common.errors import Conflict, InvalidInput
+from apps.platform.auditing import note
+from apps.platform.models import Plan, Store, Subscription
+from apps.platform.states import SubscriptionStatus
+from apps.platform.tenancy.routers import PLATFORM
+
+DEFAULT_PLAN: Final = "free"
+_OPEN: Final = (SubscriptionStatus.TRIAL, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE)
 PLANS: Final[tuple[dict[str, Any], ...]] = (
     {
         "code": "free",
@@ -65,3 +75,63 @@ def seed_plans() -> int:
     ]
     Plan.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
+
+
+def get_plan(plan: Plan | str | None) -> Plan:
+    if isinstance(plan, Plan):
+        return plan
+    code = plan or DEFAULT_PLAN
+    found = Plan.objects.filter(code=code, is_active=True).first()
+    if found is None:
+        known = ", ".join(Plan.objects.filter(is_active=True).values_list("code", flat=True))
+        sentence = f"There is no plan {code!r}. Plans: {known or 'none; run migrate_platform'}."
+        raise InvalidInput(sentence, fields={"plan": [sentence]})
+    return found
+
+
+def new_subscription(store: Store, plan: Plan, *, has_trial: bool = True) -> Subscription:
+    """Prices and limits as they are today; a plan with trial days begins with them. Notes it in the store's row, unsaved."""
+    moment = now()
+    trial_ends_at = (
+        moment + timedelta(days=plan.trial_days) if plan.trial_days and has_trial else None
+    )
+    status = SubscriptionStatus.TRIAL if trial_ends_at else SubscriptionStatus.ACTIVE
+    store.subscription_status = status
+    store.trial_ends_at = trial_ends_at
+    store.subscription_started_at = moment
+    return Subscription(
+        store=store,
+        plan=plan,
+        status=status,
+        trial_ends_at=trial_ends_at,
+        period_started_at=moment,
+        max_products=plan.max_products,
+        max_orders_per_month=plan.max_orders_per_month,
+        max_storage_gb=plan.max_storage_gb,
+        max_api_calls_per_month=plan.max_api_calls_per_month,
+        price_monthly_minor=plan.price_monthly_minor,
+        price_annual_minor=plan.price_annual_minor,
+        currency=plan.currency,
+    )
+
+
+def change_plan(*, store: Store, plan: Plan) -> Subscription:
+    """Put the store on another plan, at its prices and limits of today. What was agreed before ends now; a trial is given
+    at the opening only. Raises `Conflict` for the plan it is on, `InvalidInput` for one that is not offered."""
+    if not plan.is_active:
+        raise InvalidInput(fields={"plan": [f"{plan.name} is not offered any more."]})
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().select_related(None).get(pk=store.pk)
+        before = locked.plan
+        if before == plan:
+            raise Conflict(f"{locked.name} is on the plan {plan.name} already.")
+        ended = {"status": SubscriptionStatus.CANCELLED, "cancelled_at": now()}
+        Subscription.objects.filter(store=locked, status__in=_OPEN).update(**ended)
+        agreed = new_subscription(locked, plan, has_trial=False)
+        agreed.save(force_insert=True)
+        locked.plan = plan
+        names = ["plan", "subscription_status", "trial_ends_at", "subscription_started_at"]
+        locked.save(update_fields=[*names, "updated_at"])
+        note("store.plan_changed", locked, before={"plan": before.name}, after={"plan": plan.name})
+    store.refresh_from_db()
+    return agreed

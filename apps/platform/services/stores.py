@@ -1,7 +1,6 @@
 """Opening stores and changing what the registry knows of them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -9,9 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from apps.common.clock import now
 from apps.common.errors import Conflict, InvalidInput
-from apps.common.states import require_move
 from apps.common.typed_text import Code, Host, Line, cleans_text
 from apps.platform import seeding, selectors
 from apps.platform.auditing import audited, facts_of, note
@@ -24,31 +21,20 @@ from apps.platform.models import (
     Plan,
     ProvisioningJob,
     Store,
-    StoreDeletion,
-    Subscription,
 )
 from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import note_documents_config, save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
-from apps.platform.states import STORE_MOVES, JobStatus, StoreStatus, SubscriptionStatus
+from apps.platform.services.plans import get_plan, new_subscription
+from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.clusters import region_for_data, require_cluster
-from apps.platform.tenancy.context import outside_store
 from apps.platform.tenancy.placements import clean_config, kind_of
 from apps.platform.tenancy.placements.documents_configuration import (
     clean_documents_config,
     split_config,
 )
 from apps.platform.tenancy.routers import PLATFORM
-from apps.platform.tenancy.write_pause import resume_writes
-
-DEFAULT_PLAN = "free"
-# What the audit log calls it when a person moves a store to a state.
-_MOVED = {
-    StoreStatus.SUSPENDED: "store.suspended",
-    StoreStatus.ACTIVE: "store.reinstated",
-    StoreStatus.ARCHIVED: "store.archived",
-}
 
 
 @cleans_text
@@ -111,7 +97,7 @@ def register_store(
     shared cluster its tables go to unless they get a database of their own, as its documents may."""
     require_cluster(region, has_own_documents=has_own_documents)
     require_locality(currency=currency, country=country, language=language, time_zone=time_zone)
-    chosen = _get_plan(plan)
+    chosen = get_plan(plan)
     store = Store(
         name=name,
         slug=slug,
@@ -126,7 +112,7 @@ def register_store(
         data_region=region_for_data(region, has_own_documents=has_own_documents),
         defaults_version=seeding.refresh_version(),
     )
-    subscription = _new_subscription(store, chosen)
+    subscription = new_subscription(store, chosen)
     domain = Domain(domain=host or f"{slug}.{settings.STORE_DOMAIN}".lower(), tenant=store)
     _validate(store, exclude={"schema_name"} if not slug else set())
     _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
@@ -245,27 +231,6 @@ def forget_addresses() -> None:
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
 
-def suspend_store(*, store: Store) -> Store:
-    """Stop serving the store's pages; nothing of it is changed or lost."""
-    return _move(store, StoreStatus.SUSPENDED)
-
-
-def reinstate_store(*, store: Store) -> Store:
-    """Serve a suspended or archived store again."""
-    return _move(store, StoreStatus.ACTIVE)
-
-
-def archive_store(*, store: Store) -> Store:
-    """Put a store away: it serves nothing and does nothing; all of it is kept."""
-    return _move(store, StoreStatus.ARCHIVED)
-
-
-def set_published(*, store: Store, is_published: bool) -> Store:
-    """Open or close the shop door; the store's staff keep their admin either way."""
-    store.is_published = is_published
-    return save_store(store, update_fields=["is_published"])
-
-
 @cleans_text
 def add_domain(
     *, store: Store, host: Annotated[str, Host(required=True)], is_primary: bool = False
@@ -296,72 +261,6 @@ def remove_domain(*, domain: Domain) -> None:
         note("store.host_removed", domain.tenant, before=facts_of(domain))
         domain.delete()
         forget_addresses()
-
-
-def _move(store: Store, target: StoreStatus) -> Store:
-    with transaction.atomic(using=PLATFORM):
-        locked = Store.objects.select_for_update().get(pk=store.pk)
-        if locked.status != target:
-            require_move(
-                STORE_MOVES,
-                subject=f"The store {locked.name}",
-                current=locked.status,
-                target=target,
-            )
-            before = {"status": locked.status}
-            locked.status = target
-            locked.save(update_fields=["status", "updated_at"])
-            note(_MOVED[target], locked, before=before, after={"status": target.value})
-            if target == StoreStatus.ACTIVE:
-                forget_deletion(locked)
-            forget_addresses()
-    store.status = locked.status
-    return store
-
-
-def forget_deletion(store: Store) -> None:
-    """Nobody wishes the store deleted any more: the fence that its export stands behind comes down. An export of before
-    says nothing about what happens from now on. Call it in the transaction that holds the store's row."""
-    if StoreDeletion.objects.filter(store=store).exists():
-        with outside_store():
-            resume_writes(store.active_store)
-        StoreDeletion.objects.filter(store=store).delete()
-
-
-def _get_plan(plan: Plan | str | None) -> Plan:
-    if isinstance(plan, Plan):
-        return plan
-    code = plan or DEFAULT_PLAN
-    found = Plan.objects.filter(code=code, is_active=True).first()
-    if found is None:
-        known = ", ".join(Plan.objects.filter(is_active=True).values_list("code", flat=True))
-        sentence = f"There is no plan {code!r}. Plans: {known or 'none; run migrate_platform'}."
-        raise InvalidInput(sentence, fields={"plan": [sentence]})
-    return found
-
-
-def _new_subscription(store: Store, plan: Plan) -> Subscription:
-    """Prices and limits as they are today; a plan with trial days begins with them."""
-    moment = now()
-    trial_ends_at = moment + timedelta(days=plan.trial_days) if plan.trial_days else None
-    status = SubscriptionStatus.TRIAL if trial_ends_at else SubscriptionStatus.ACTIVE
-    store.subscription_status = status
-    store.trial_ends_at = trial_ends_at
-    store.subscription_started_at = moment
-    return Subscription(
-        store=store,
-        plan=plan,
-        status=status,
-        trial_ends_at=trial_ends_at,
-        period_started_at=moment,
-        max_products=plan.max_products,
-        max_orders_per_month=plan.max_orders_per_month,
-        max_storage_gb=plan.max_storage_gb,
-        max_api_calls_per_month=plan.max_api_calls_per_month,
-        price_monthly_minor=plan.price_monthly_minor,
-        price_annual_minor=plan.price_annual_minor,
-        currency=plan.currency,
-    )
 
 
 def _require_same_placement(store: Store, database_type: str) -> None:

@@ -58,6 +58,8 @@ class ActiveStore:
     data_region: str = "main"
     # A copy for trying things out: it sends no mail, moves no money and calls no outside system.
     is_sandbox: bool = False
+    # By a person who gave a reason: its staff may look at everything and change nothing.
+    is_suspended: bool = False
 
 
 class HasActiveStore(Protocol):

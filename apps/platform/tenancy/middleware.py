@@ -83,9 +83,10 @@ class StoreMiddleware:
 
 
 def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool:
-    """The staff of an unpublished store go on working in its admin; it is not published, not closed."""
+    """The staff of an unpublished store go on working in its admin; those of a suspended one may look (`User.has_perm`)."""
     paths = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL)
-    return address.closed_reason == "unpublished" and request.path.startswith(paths)
+    is_open = address.closed_reason == "unpublished" or address.store.is_suspended
+    return is_open and request.path.startswith(paths)
 
 
 def _unless_unreachable(

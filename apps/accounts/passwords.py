@@ -1,0 +1,76 @@
+"""New passwords by a link in a mail, for the staff of a store and of the platform.
+
+The link is made when the mail is sent and kept nowhere: whoever may read a store's mails must not be able to take over its
+owner's login.
+"""
+
+from smtplib import SMTPException
+
+import structlog
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from apps.accounts.errors import MailNotSent
+from apps.accounts.models import User, normalize_email
+from apps.accounts.selectors import actor_of
+from apps.accounts.tokens import TokenGenerator
+from apps.common.errors import Conflict
+from apps.platform.auditing import note
+from apps.platform.selectors import current_url, public_url
+from apps.platform.tenancy.context import current_store_or_none
+
+log = structlog.get_logger(__name__)
+
+
+def send_password_link(*, user: User, request: HttpRequest) -> None:
+    """Mail a person of the active home a link to choose a new password. The old one is good until then.
+
+    Raises `Conflict` in a sandbox and for people who can't log in, `MailNotSent` when the mail server does not take it.
+    """
+    store = current_store_or_none()
+    if store is not None and store.is_sandbox:
+        raise Conflict("This store is a sandbox: it sends no mail.")
+    if not user.is_active:
+        raise Conflict("This person is deactivated. Activate them first.")
+    context = {"password_reset_url": _link(user), "user": user, "store": store}
+    try:
+        get_adapter(request).send_mail("account/email/staff_password", user.email, context)
+    except (OSError, SMTPException) as error:
+        log.warning("A mail was not taken by the server.", error=type(error).__name__)
+        raise MailNotSent from error
+    note("user.password_link_sent", user)
+
+
+def send_link_to_staff(*, email: str, request: HttpRequest) -> None:
+    """What "Forgot your password?" of an admin does. Whoever asks learns nothing about who has a login."""
+    user = User.objects.filter(email=normalize_email(email), is_staff=True).first()
+    if user is None:
+        return
+    try:
+        send_password_link(user=user, request=request)
+    except Conflict as refusal:
+        log.info("No link for a new password.", reason=str(refusal))
+
+
+def set_password(*, user: User, password: str) -> User:
+    """End every session and token of before. For a person who has come by the link, so it is noted as theirs."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    note("user.password_set", user, actor=actor_of(user), always=True)
+    return user
+
+
+def _link(user: User) -> str:
+    uid = urlsafe_base64_encode(force_bytes(str(user.pk)))
+    token = TokenGenerator().make_token(user)
+    if current_store_or_none() is None:
+        path = reverse(
+            "platform_admin:new_password", args=[uid, token], urlconf=settings.ROOT_URLCONF
+        )
+        return public_url(settings.PLATFORM_HOSTS[0], path)
+    path = reverse("store_admin:new_password", args=[uid, token], urlconf=settings.STORE_URLCONF)
+    return current_url(path)

@@ -1,0 +1,76 @@
+"""Which plan a store is on, and putting it on another one."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from apps.backoffice.base import form_errors
+from apps.backoffice.columns import money
+from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
+from apps.platform import services
+from apps.platform.models import Plan, Store
+
+RIGHT = "platform.change_store"
+
+
+class PlanChoice(forms.ModelChoiceField):
+    """A plan with its price: `Starter, $29.00 a month`."""
+
+    def label_from_instance(self, plan: Any) -> str:
+        price = money(plan.price_monthly_minor, plan.currency)
+        return f"{plan.name}, {price} a month" if plan.price_monthly_minor else plan.name
+
+
+class PlanForm(forms.Form):
+    plan = PlanChoice(
+        queryset=Plan.objects.none(), empty_label=None, widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"plan": store.plan_id}, **kwargs})
+        field = self.fields["plan"]
+        assert isinstance(field, PlanChoice)
+        field.queryset = Plan.objects.filter(is_active=True)
+
+
+def plan_link(store: Store) -> SafeString:
+    url = reverse("platform_admin:platform_store_plan", args=[store.pk])
+    return format_html('{} (<a href="{}">Change the plan</a>)', store.plan.name, url)
+
+
+def plan_urls() -> list[Any]:
+    view = platform_admin.admin_view(plan_view)
+    return [path("<uuid:store_id>/plan/", view, name="platform_store_plan")]
+
+
+def plan_view(request: HttpRequest, store_id: Any) -> HttpResponse:
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
+    store = get_object_or_404(Store.objects.select_related("plan"), pk=store_id)
+    page = reverse("platform_admin:platform_store_change", args=[store.pk])
+    form = PlanForm(request.POST or None, store=store)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_plan(store=store, plan=form.cleaned_data["plan"])
+        except DomainError as error:
+            form_errors(form, error)
+        else:
+            return HttpResponseRedirect(page)
+    context = {
+        **platform_admin.each_context(request),
+        "title": f"The plan of {store.name}",
+        "opts": Store._meta,
+        "store": store,
+        "form": form,
+        "page": page,
+    }
+    return TemplateResponse(request, "backoffice/plan.html", context)

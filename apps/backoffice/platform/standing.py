@@ -1,0 +1,150 @@
+"""Suspending, reinstating, archiving, publishing a store: a page each, with the reason its owners and the audit log get."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from apps.backoffice.base import call_service
+from apps.backoffice.sites import platform_admin
+from apps.common.fields import BlockField
+from apps.platform import services
+from apps.platform.models import Store
+from apps.platform.states import StoreStatus
+
+RIGHT: Final = "platform.change_store"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that can be done to a store: its button, what follows from it, and the sentence when it is done."""
+
+    verb: str
+    follows: str
+    done: str
+    do: Callable[..., object]
+    is_hard: bool = False
+
+    def title(self, store: Store) -> str:
+        return f"{self.verb} {store.name}"
+
+
+STEPS: Final = {
+    "suspend": Step(
+        "Suspend",
+        "Visitors see a page that says the shop is closed for now. Its staff can log in, read the reason and look at "
+        "everything, and change nothing. Nothing is lost.",
+        "{} is suspended.",
+        services.suspend_store,
+        is_hard=True,
+    ),
+    "reinstate": Step(
+        "Reinstate",
+        "The shop and its admin work again as before.",
+        "{} is active again.",
+        services.reinstate_store,
+    ),
+    "unpublish": Step(
+        "Unpublish",
+        "Visitors see a page that says the shop opens soon. Its staff go on working in the admin.",
+        "{} is not published any more.",
+        lambda **given: services.set_published(is_published=False, **given),
+    ),
+    "publish": Step(
+        "Publish",
+        "Visitors see the shop and can order in it.",
+        "{} is published.",
+        lambda **given: services.set_published(is_published=True, **given),
+    ),
+    "archive": Step(
+        "Archive",
+        "The shop and its admin close, and no work is done for it any more. Everything in it is kept and can be reinstated.",
+        "{} is archived.",
+        services.archive_store,
+        is_hard=True,
+    ),
+}
+
+
+class ReasonForm(forms.Form):
+    reason = BlockField(
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="The store's owners read this in the mail they get, and it stays in the audit log.",
+    )
+
+
+def steps_for(store: Store) -> list[str]:
+    """What can be done to it now, the usual first. The services have the last word."""
+    if store.status == StoreStatus.ACTIVE:
+        return ["unpublish" if store.is_published else "publish", "suspend", "archive"]
+    if store.status == StoreStatus.SUSPENDED:
+        return ["reinstate", "archive"]
+    return ["reinstate"] if store.status == StoreStatus.ARCHIVED else []
+
+
+def standing_links(store: Store) -> SafeString | str:
+    """For the store's page: how it stands, why, and what can be done about it."""
+    links = format_html_join(
+        ", ",
+        '<a href="{}">{}</a>',
+        ((standing_url(store, name), STEPS[name].verb) for name in steps_for(store)),
+    )
+    words = "Published" if store.is_published else "Not published"
+    if store.status != StoreStatus.ACTIVE:
+        words = str(store.get_status_display()).capitalize()
+    if store.suspension_reason:
+        words = f"{words}: {store.suspension_reason}"
+    return format_html("{} ({})", words, links) if links else words
+
+
+def standing_url(store: Store, step: str) -> str:
+    return reverse("platform_admin:platform_store_standing", args=[store.pk, step])
+
+
+def standing_urls() -> list[Any]:
+    return [
+        path(
+            "<uuid:store_id>/standing/<slug:step>/",
+            platform_admin.admin_view(standing_view),
+            name="platform_store_standing",
+        )
+    ]
+
+
+def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpResponse:
+    """Asks for the reason; sent, it is done. What is refused is said in words on the store's page."""
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
+    store = get_object_or_404(Store, pk=store_id)
+    chosen = STEPS.get(step)
+    if chosen is None:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    page = reverse("platform_admin:platform_store_change", args=[store.pk])
+    if request.method == "POST" and form.is_valid():
+        call_service(
+            request,
+            lambda: chosen.do(store=store, reason=form.cleaned_data["reason"]),
+            f"{chosen.done.format(store.name)} Its owners get a mail.",
+        )
+        return HttpResponseRedirect(page)
+    context = {
+        **platform_admin.each_context(request),
+        "title": chosen.title(store),
+        "opts": Store._meta,
+        "store": store,
+        "step": chosen,
+        "form": form,
+        "page": page,
+    }
+    return TemplateResponse(request, "backoffice/standing.html", context)

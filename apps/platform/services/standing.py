@@ -1,0 +1,134 @@
+"""Whether a store may trade: suspended, reinstated, archived, published. A person gives the reason, the owners hear it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache, partial
+from typing import Annotated, Final
+
+from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
+
+from apps.common.clock import now
+from apps.common.errors import Conflict
+from apps.common.states import require_move
+from apps.common.typed_text import Block, cleans_text
+from apps.platform import selectors
+from apps.platform.auditing import note
+from apps.platform.models import Store, StoreDeletion
+from apps.platform.states import STORE_MOVES, StoreStatus
+from apps.platform.tenancy.context import outside_store
+from apps.platform.tenancy.routers import PLATFORM
+from apps.platform.tenancy.write_pause import resume_writes
+
+
+class Standing(StrEnum):
+    """What happened to a store, as the audit log and the mail to its owners name it."""
+
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    ARCHIVED = "archived"
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+
+
+_MOVED: Final = {
+    StoreStatus.SUSPENDED: Standing.SUSPENDED,
+    StoreStatus.ACTIVE: Standing.REINSTATED,
+    StoreStatus.ARCHIVED: Standing.ARCHIVED,
+}
+Listener = Callable[[Store, Standing, str], None]
+_listeners: dict[str, Listener] = {}
+
+
+def when_standing_changes(function: Listener) -> Listener:
+    """Register a function of an app's `standing.py`. It is told store, change and reason once the change is committed."""
+    _listeners[f"{function.__module__}.{function.__qualname__}"] = function
+    return function
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("standing")
+
+
+@cleans_text
+def suspend_store(*, store: Store, reason: Annotated[str, Block(500, required=True)]) -> Store:
+    """Close the shop and let its staff only look: they see the reason. Nothing of it is changed or lost."""
+    return _move(store, StoreStatus.SUSPENDED, reason)
+
+
+@cleans_text
+def reinstate_store(*, store: Store, reason: Annotated[str, Block(500)] = "") -> Store:
+    """Serve a suspended or archived store again."""
+    return _move(store, StoreStatus.ACTIVE, reason)
+
+
+@cleans_text
+def archive_store(*, store: Store, reason: Annotated[str, Block(500)] = "") -> Store:
+    """Archive a store: it serves nothing and does nothing; all of it is kept."""
+    return _move(store, StoreStatus.ARCHIVED, reason)
+
+
+@cleans_text
+def set_published(
+    *, store: Store, is_published: bool, reason: Annotated[str, Block(500)] = ""
+) -> Store:
+    """Open or close the shop to visitors; the store's staff keep their admin either way. Asked again, nothing changes.
+
+    Raises `Conflict` for a store that is not active: whether it is published says nothing there.
+    """
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != StoreStatus.ACTIVE:
+            verb = "published" if is_published else "unpublished"
+            raise Conflict(
+                f"{locked.name} is {locked.get_status_display()}: it can't be {verb} before it is active again."
+            )
+        if locked.is_published != is_published:
+            locked.is_published = is_published
+            locked.save(update_fields=["is_published", "updated_at"])
+            _tell(locked, Standing.PUBLISHED if is_published else Standing.UNPUBLISHED, reason)
+    store.is_published = is_published
+    return store
+
+
+def _move(store: Store, target: StoreStatus, reason: str) -> Store:
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != target:
+            require_move(
+                STORE_MOVES,
+                subject=f"The store {locked.name}",
+                current=locked.status,
+                target=target,
+            )
+            is_suspended = target == StoreStatus.SUSPENDED
+            locked.status = target
+            locked.suspension_reason = reason if is_suspended else ""
+            locked.suspended_at = now() if is_suspended else None
+            fields = ["status", "suspension_reason", "suspended_at", "updated_at"]
+            locked.save(update_fields=fields)
+            if target == StoreStatus.ACTIVE:
+                forget_deletion(locked)
+            _tell(locked, _MOVED[target], reason)
+    for name in ("status", "suspension_reason", "suspended_at"):
+        setattr(store, name, getattr(locked, name))
+    return store
+
+
+def _tell(store: Store, change: Standing, reason: str) -> None:
+    """The audit log in this transaction; every process, and whoever listens, after the commit."""
+    _discover()
+    note(f"store.{change}", store, after={"reason": reason} if reason else None)
+    transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+    for listener in _listeners.values():
+        transaction.on_commit(partial(listener, store, change, reason), using=PLATFORM)
+
+
+def forget_deletion(store: Store) -> None:
+    """The store is not to be deleted any more: the fence that its export stands behind comes down. An export of before
+    says nothing about what happens from now on. Call it in the transaction that holds the store's row."""
+    if StoreDeletion.objects.filter(store=store).exists():
+        with outside_store():
+            resume_writes(store.active_store)
+        StoreDeletion.objects.filter(store=store).delete()
