@@ -78,6 +78,10 @@ class CheckoutOptions:
     quote: Quote | None
 
     @property
+    def is_download(self) -> bool:
+        return self.quote is not None and not self.quote.needs_shipping
+
+    @property
     def needs_payment(self) -> bool:
         return self.quote is None or not self.quote.is_free
 

@@ -21,6 +21,7 @@ from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import PaymentState
 from apps.payments.models import Payment, Refund
+from apps.payments.selectors import get_refund_sums
 from apps.platform.selectors import get_store, store_url
 from apps.platform.tenancy.context import current_store
 
@@ -57,9 +58,11 @@ def mail_shipment(shipment: Shipment) -> None:
 
 
 def mail_cancellation(order: Order, reason: str) -> None:
+    paid = get_refund_sums(order)
     facts: Facts = {
         "reason": reason,
-        "was_paid": order.paid_at is not None and order.total_minor > 0,
+        "paid": _money(order, paid.captured_minor) if paid.captured_minor else "",
+        "is_paid_back": 0 < paid.captured_minor <= paid.done_minor,
         "lines": [_item(line, line.quantity) for line in order.lines.order_by("position")],
     }
     _send(order, "order_cancelled", about=order.pk, facts=facts)
@@ -110,7 +113,10 @@ def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
 
 def mail_refund(order: Order, refund: Refund) -> None:
     """The gateway has sent the money; banks take some days to show it."""
+    sums = get_refund_sums(order)
     facts: Facts = {
+        "refunded": _money(order, sums.done_minor) if sums.done_minor else "",
+        "remaining": _money(order, order.payable_minor - sums.done_minor),
         "amount": format_money(from_minor(refund.amount_minor, refund.currency), _locale(order)),
         "is_whole": order.refunded_minor >= order.payable_minor,
         "total": _money(order, order.payable_minor),

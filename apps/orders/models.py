@@ -105,6 +105,11 @@ class Order(StoreModel):
         return self.cancelled_at is not None
 
     @property
+    def is_download(self) -> bool:
+        """Nothing of it is sent."""
+        return not self.needs_shipping
+
+    @property
     def payable_minor(self) -> int:
         """What the buyer pays in the end: the total without what is not due any more."""
         return self.total_minor - self.reduced_minor

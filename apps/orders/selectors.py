@@ -44,6 +44,7 @@ TITLES = {
     "order.returned": "Returned",
     "order.rest_cancelled": "Rest cancelled",
     "order.cancelled": "Cancelled",
+    "order.added_to_account": "Added to an account",
     "order.note_added": "Note",
 }
 

@@ -149,10 +149,32 @@ def count_settled_minor(payment: Payment) -> int:
     return sum(amounts.values_list("amount_minor", flat=True))
 
 
-def count_refunded_minor(order: Order) -> int:
-    """What the buyer has really got back of what they had to pay; what came beyond it and went back does not count."""
+@dataclass(frozen=True)
+class RefundSums:
+    """Of an order, in minor units: what came in, what has gone back, what was asked to go back and is not there yet.
+
+    What came beyond what the buyer had to pay, and its way back, is in none of them.
+    """
+
+    captured_minor: int = 0
+    done_minor: int = 0
+    waiting_minor: int = 0
+
+    @property
+    def all_minor(self) -> int:
+        return self.done_minor + self.waiting_minor
+
+
+def get_refund_sums(order: Order) -> RefundSums:
+    """One query for an order that nothing was paid for, two for others."""
     payments = Payment.objects.filter(order_id=order.pk)
     captured = sum(payments.values_list("captured_minor", flat=True))
-    amounts = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
-    settled = sum(amounts.values_list("amount_minor", flat=True))
-    return max(settled - max(captured - order.payable_minor, 0), 0)
+    if not captured:
+        return RefundSums()
+    rows = Refund.objects.filter(payment__order_id=order.pk).exclude(state=RefundState.FAILED)
+    refunds = list(rows.values_list("state", "amount_minor"))
+    settled = sum(amount for state, amount in refunds if state == RefundState.SUCCEEDED)
+    asked = sum(amount for _, amount in refunds)
+    beyond = max(captured - order.payable_minor, 0)
+    done = max(settled - beyond, 0)
+    return RefundSums(captured - beyond, done, max(asked - beyond, 0) - done)

@@ -74,6 +74,14 @@ def get_shipping_method(code: str, *, country: str, currency: str) -> ShippingMe
     return method
 
 
+def get_delivery_days(code: str) -> tuple[int, int] | None:
+    """How long the method takes, also when it is no longer offered; None for one that is gone. One query."""
+    days = ShippingMethod.objects.filter(code=code).values_list(
+        "estimate_days_min", "estimate_days_max"
+    )
+    return days.first() if code else None
+
+
 def get_tax_settings() -> TaxSettings:
     """The store's settings; unsaved defaults where there are none yet."""
     return TaxSettings.objects.filter(key="store").first() or TaxSettings()

@@ -13,7 +13,7 @@ from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
 from apps.carts.limits import cart_limit
 from apps.carts.selectors import get_cart, present_cart
 from apps.carts.services.changing import change_cart
-from apps.carts.services.offers import check_quantity, read_offer
+from apps.carts.services.offers import check_quantity, read_offer, read_offers
 from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.platform.tenancy.context import current_store
@@ -84,6 +84,31 @@ def remove_item(*, cart: Cart, line_id: str) -> Cart:
         if current.line(line_id) is None:
             return None
         return {"lines": [line for line in current.lines if line.id != line_id]}
+
+    return change_cart(cart, work_out)
+
+
+def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
+    """Put what can be had of those variants (reference -> pieces) into the cart, beside what is in it. Repeatable.
+
+    Of a variant that is in the cart already there are at least so many afterwards, never their sum. What is gone, or no
+    longer sold, is passed over: compare the answer.
+    """
+    offers = read_offers(list(wanted), cart.currency)
+
+    def work_out(current: Cart) -> Mapping[str, Any] | None:
+        lines = list(current.lines)
+        before = [(line.variant_ref, line.quantity) for line in lines]
+        for ref, quantity in wanted.items():
+            offer = offers.get(ref)
+            take = offer.most(quantity) if offer else 0
+            line = next((line for line in lines if line.variant_ref == ref), None)
+            if line is not None:
+                line.quantity = max(line.quantity, take)
+            elif offer and take and len(lines) < cart_limit("CART_MAX_LINES"):
+                lines.append(offer.as_cart_line(take))
+        same = before == [(line.variant_ref, line.quantity) for line in lines]
+        return None if same else {"lines": lines}
 
     return change_cart(cart, work_out)
 

@@ -33,6 +33,11 @@ class Offer:
                 in_cart=in_cart,
             )
 
+    def most(self, quantity: int) -> int:
+        """So many, or as many as there are."""
+        limit = cart_limit("CART_MAX_QUANTITY")
+        return max(min(quantity, limit, limit if self.available is None else self.available), 0)
+
     def as_cart_line(self, quantity: int) -> CartLine:
         title = self.line.title
         if self.line.variant_title:
@@ -53,11 +58,29 @@ def read_offer(variant_ref: Any, currency: str) -> Offer:
     """One document read and one query. Raises `ItemNotAvailable` for whatever can't be bought."""
     if not isinstance(variant_ref, str) or not variant_ref:
         raise ItemNotAvailable
-    line = read_lines([variant_ref], currency).get(variant_ref)
-    if line is None or not line.is_saleable or line.unit_price_minor is None:
+    offer = read_offers([variant_ref], currency).get(variant_ref)
+    if offer is None:
         raise ItemNotAvailable
-    available = None if line.is_digital else get_availability([variant_ref]).get(variant_ref, 0)
-    return Offer(line=line, unit_price_minor=line.unit_price_minor, available=available)
+    return offer
+
+
+def read_offers(variant_refs: list[str], currency: str) -> dict[str, Offer]:
+    """What can be bought of these: one document read and one query, however many. All others are missing."""
+    lines = {
+        ref: line
+        for ref, line in read_lines(variant_refs, currency).items()
+        if line.is_saleable and line.unit_price_minor is not None
+    }
+    counted = [ref for ref, line in lines.items() if not line.is_digital]
+    stock = get_availability(counted) if counted else {}
+    return {
+        ref: Offer(
+            line=line,
+            unit_price_minor=line.unit_price_minor or 0,
+            available=None if line.is_digital else stock.get(ref, 0),
+        )
+        for ref, line in lines.items()
+    }
 
 
 def check_quantity(quantity: Any) -> int:

@@ -41,6 +41,10 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     fulfilment_state = serializers.ChoiceField(choices=FulfilmentState.choices)
     email = serializers.CharField()
     total = MoneyField()
+    refunded = MoneyField(help_text="What the buyer has got back so far.")
+    remaining = MoneyField(
+        help_text="The total without what was refunded and what is not due any more."
+    )
     placed_at = MomentField()
 
 
@@ -74,6 +78,7 @@ class OrderSerializer(OrderSummarySerializer):
     shipping = MoneyField()
     tax = MoneyField()
     prices_include_tax = serializers.BooleanField()
+    needs_shipping = serializers.BooleanField(help_text="False for downloads alone.")
     shipping_address = PostalAddressSerializer()
     billing_address = PostalAddressSerializer()
     shipping_method = serializers.CharField()
@@ -95,6 +100,8 @@ def present_order_summary(order: Order) -> dict[str, Any]:
         "fulfilment_state": order.fulfilment_state,
         "email": order.email,
         "total": money_json(order.total_minor, order.currency),
+        "refunded": money_json(order.refunded_minor, order.currency),
+        "remaining": money_json(order.payable_minor - order.refunded_minor, order.currency),
         "placed_at": order.placed_at,
     }
 
@@ -109,6 +116,7 @@ def present_order(
         **totals,
         "phone": order.phone,
         "prices_include_tax": order.prices_include_tax,
+        "needs_shipping": order.needs_shipping,
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
         "shipping_method": order.shipping_method_name,

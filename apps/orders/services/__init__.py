@@ -8,7 +8,7 @@ from apps.orders.services.fulfilling import (
     note_parcel,
     undo_delivery,
 )
-from apps.orders.services.history import add_note, lock_order
+from apps.orders.services.history import add_note, add_to_account, lock_order
 from apps.orders.services.paying import (
     mark_cash_due,
     mark_paid,
@@ -25,6 +25,7 @@ from apps.orders.services.returning import cancel_rest, mark_returned
 __all__ = [
     "Buyer",
     "add_note",
+    "add_to_account",
     "cancel_order",
     "cancel_rest",
     "create_order",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -83,6 +84,23 @@ def add_note(
     with transaction.atomic():
         lock_order(order)
         return record(order, kind="order.note_added", changes={}, actor=actor, text=text)
+
+
+@repeated_on_deadlock
+def add_to_account(
+    *, order: Order, customer_id: UUID, email: str, actor: Actor | None = None
+) -> bool:
+    """Put a guest's order among the orders of the account with the same e-mail address. Repeatable.
+
+    The caller has proved to know the order, by its link. False for an order of another address or another account.
+    """
+    with transaction.atomic():
+        lock_order(order)
+        if order.customer_id is None and order.email.lower() == email.lower():
+            order.customer_id = customer_id
+            order.save(update_fields=["customer"])
+            record(order, kind="order.added_to_account", changes={}, actor=actor)
+    return order.customer_id == customer_id
 
 
 def _plain(value: Any) -> Any:

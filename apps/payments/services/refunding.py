@@ -18,7 +18,7 @@ from apps.orders.models import Order
 from apps.payments.errors import GatewayRefused, NotRefundable
 from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import count_refunded_minor, count_settled_minor, is_cash_due
+from apps.payments.selectors import count_settled_minor, get_refund_sums, is_cash_due
 from apps.payments.services.collecting import reduce_cash
 from apps.payments.services.moving import lock_payment, move_payment, move_refund
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
@@ -187,7 +187,7 @@ def _book_success(refund: Refund, gateway_ref: str) -> Refund:
         payment.save(update_fields=["state", "updated_at"])
     orders.mark_refunded(
         order=order,
-        refunded_minor=count_refunded_minor(order),
+        refunded_minor=get_refund_sums(order).done_minor,
         payment_ref=str(payment.pk),
         reason=refund.reason,
         actor=Actor(ActorKind(refund.actor_kind), None, refund.actor_label),

@@ -19,7 +19,7 @@ from apps.orders.selectors import get_order_for, list_orders_for
 from apps.platform.tenancy.context import current_store
 from apps.storefront.answers import add_errors
 from apps.storefront.forms.account import AddressForm, ProfileForm
-from apps.storefront.order_page import order_context
+from apps.storefront.order_page import label_all, order_context, with_parcels
 from apps.storefront.views.browsing import page_window
 from apps.storefront.visitor import visitor_of
 
@@ -31,8 +31,8 @@ _LATEST = 3
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    latest = list_orders_for(actor=visitor_of(request).actor)[:_LATEST]
-    context = {"orders": latest, "addresses": list_addresses_for(_user(request))[:1]}
+    latest = with_parcels(list_orders_for(actor=visitor_of(request).actor))[:_LATEST]
+    context = {"orders": label_all(latest), "addresses": list_addresses_for(_user(request))[:1]}
     return render(request, "storefront/account/overview.html", context)
 
 
@@ -40,8 +40,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    mine = list_orders_for(actor=visitor_of(request).actor)
+    mine = with_parcels(list_orders_for(actor=visitor_of(request).actor))
     page = Paginator(mine, ORDERS_PER_PAGE).get_page(request.GET.get("page", "")[:6])
+    page.object_list = label_all(page.object_list)
     context = {"page": page, "page_numbers": page_window(page.number, page.paginator.num_pages)}
     return render(request, "storefront/account/orders.html", context)
 

@@ -1,26 +1,40 @@
 """The page of one order: confirmation right after buying, tracking from then on."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.carts import services as carts
+from apps.carts.documents import Cart
+from apps.catalog.selectors import full_title
+from apps.orders import services as orders
+from apps.orders.models import Order
 from apps.orders.selectors import get_order_by_access_token
 from apps.payments import services as payments
 from apps.payments.gateways import RedirectTo
 from apps.payments.selectors import can_pay_now, get_payment_of
 from apps.storefront.answers import attempt
+from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.order_page import order_context
+from apps.storefront.visitor import visitor_of
 
 
 @never_cache
 @require_safe
 def order(request: HttpRequest, access_token: str) -> HttpResponse:
     """Whoever has the link sees the order: the token is random and belongs to this store."""
-    return render(
-        request, "storefront/order.html", order_context(get_order_by_access_token(access_token))
-    )
+    found = get_order_by_access_token(access_token)
+    user = visitor_of(request).user
+    context = {
+        **order_context(found),
+        "may_open_account": found.customer_id is None and user is None,
+        "may_keep": found.customer_id is None and user is not None and _is_of(found, user.email),
+    }
+    return render(request, "storefront/order.html", context)
 
 
 @require_POST
@@ -37,3 +51,45 @@ def pay(request: HttpRequest, access_token: str) -> HttpResponse:
             return redirect(opened.url)
         messages.error(request, problem)
     return redirect("storefront:order", access_token=access_token)
+
+
+@require_POST
+def again(request: HttpRequest, access_token: str) -> HttpResponse:
+    """Fill the visitor's cart with what this order had, as far as it can be had."""
+    found, visitor = get_order_by_access_token(access_token), visitor_of(request)
+    lines = list(found.lines.all())
+    wanted = Counter[str]()
+    for line in lines:
+        wanted[line.variant_ref] += line.quantity
+    cart, problem = attempt(lambda: carts.refill(cart=visitor.cart(), wanted=wanted))
+    if cart is None:
+        messages.error(request, problem)
+        return redirect("storefront:cart")
+    names = {line.variant_ref: full_title(line.title, line.variant_title) for line in lines}
+    if short := _missing(cart, wanted, names):
+        messages.warning(request, f"Not everything can be had any more: {', '.join(short)}.")
+    response = redirect("storefront:cart")
+    token = cart.token if visitor.user is None else None
+    write_cart_cookies(response, token=token, count=cart.count)
+    return response
+
+
+@require_POST
+def keep(request: HttpRequest, access_token: str) -> HttpResponse:
+    """Put the order a customer made as a guest among their own."""
+    found, user = get_order_by_access_token(access_token), visitor_of(request).user
+    if user is not None and orders.add_to_account(
+        order=found, customer_id=user.pk, email=user.email
+    ):
+        messages.success(request, "The order is in your account now.")
+        return redirect("storefront:account_order", number=found.number)
+    return redirect("storefront:order", access_token=access_token)
+
+
+def _missing(cart: Cart, wanted: Counter[str], names: dict[str, str]) -> list[str]:
+    there = {line.variant_ref: line.quantity for line in cart.lines}
+    return [names[ref] for ref, pieces in wanted.items() if there.get(ref, 0) < pieces]
+
+
+def _is_of(order: Order, email: str) -> bool:
+    return order.email.lower() == email.lower()
