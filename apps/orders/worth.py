@@ -6,6 +6,7 @@ so does every named part of its tax.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from apps.common.money import allocate
@@ -17,7 +18,7 @@ class TaxPart:
     """A named part of a tax, such as CGST 9 %."""
 
     name: str
-    rate_bp: int
+    percent: str
     amount_minor: int
 
 
@@ -81,23 +82,30 @@ def _first(
     if not parts:
         return allocate(tax_minor, weights)[0], ()
     shares = tuple(
-        TaxPart(part.name, part.rate_bp, allocate(part.amount_minor, weights)[0]) for part in parts
+        TaxPart(part.name, part.percent, allocate(part.amount_minor, weights)[0]) for part in parts
     )
     return sum(part.amount_minor for part in shares), shares
 
 
 def _parts(rows: Sequence[Mapping[str, Any]]) -> tuple[TaxPart, ...]:
-    return tuple(TaxPart(row["name"], row["rate_bp"], row["amount_minor"]) for row in rows)
+    return tuple(TaxPart(row["name"], _percent(row), row["amount_minor"]) for row in rows)
+
+
+def _percent(row: Mapping[str, Any]) -> str:
+    """Older orders keep the rate in hundredths of a percent."""
+    if "percent" in row:
+        return str(row["percent"])
+    return f"{Decimal(row['rate_bp']).scaleb(-2).normalize():f}"
 
 
 def _negative(part: TaxPart) -> TaxPart:
-    return TaxPart(part.name, part.rate_bp, -part.amount_minor)
+    return TaxPart(part.name, part.percent, -part.amount_minor)
 
 
 def _summed(parts: Iterable[TaxPart]) -> tuple[TaxPart, ...]:
     """One part per name and rate; what came to nothing is left out."""
-    sums: dict[tuple[str, int], int] = {}
+    sums: dict[tuple[str, str], int] = {}
     for part in parts:
-        key = (part.name, part.rate_bp)
+        key = (part.name, part.percent)
         sums[key] = sums.get(key, 0) + part.amount_minor
     return tuple(TaxPart(*key, amount) for key, amount in sums.items() if amount)

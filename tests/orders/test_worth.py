@@ -11,7 +11,7 @@ from apps.orders.worth import TaxPart, Worth, worth_of_pieces, worth_of_shipping
 
 def line_of(quantity: int, total_minor: int, halves: int = 0, **more: Any) -> OrderLine:
     parts = [
-        {"name": name, "rate_bp": 900, "amount_minor": halves}
+        {"name": name, "percent": "9", "amount_minor": halves}
         for name in ("CGST", "SGST")
         if halves
     ]
@@ -59,20 +59,32 @@ def test_what_was_given_back_before_is_read_from_the_line():
 
 
 def test_a_share_has_its_share_of_the_tax():
-    worth = Worth(11_800, 1_800, (TaxPart("CGST", 900, 900), TaxPart("SGST", 900, 900)))
+    worth = Worth(11_800, 1_800, (TaxPart("CGST", "9", 900), TaxPart("SGST", "9", 900)))
     half = worth.share(5_900)
     assert (half.total_minor, half.tax_minor) == (5_900, 900)
     assert {part.amount_minor for part in half.tax_parts} == {450}
     assert worth.share(20_000).tax_minor == 1_800
-    assert worth.share(0) == Worth(0, 0, tuple(TaxPart(p.name, 900, 0) for p in worth.tax_parts))
+    assert worth.share(0) == Worth(0, 0, tuple(TaxPart(p.name, "9", 0) for p in worth.tax_parts))
     assert Worth().share(0) == Worth()
 
 
 def test_delivery_is_what_the_lines_leave_of_the_order():
-    part = {"name": "CGST", "rate_bp": 900}
+    part = {"name": "CGST", "percent": "9"}
     line = line_of(1, 11_800, tax_minor=1_800, tax_components=[{**part, "amount_minor": 1_800}])
     order = Order(
         total_minor=16_700, tax_minor=2_547, tax_components=[{**part, "amount_minor": 2_547}]
     )
     shipping = worth_of_shipping(order, [line])
-    assert shipping == Worth(4_900, 747, (TaxPart("CGST", 900, 747),))
+    assert shipping == Worth(4_900, 747, (TaxPart("CGST", "9", 747),))
+
+
+def test_orders_of_before_keep_their_rates_in_hundredths_of_a_percent():
+    line = line_of(1, 10_000)
+    line.tax_minor = 26
+    line.tax_components = [
+        {"name": "CGST", "rate_bp": rate, "amount_minor": 13} for rate in (25, 900)
+    ]
+
+    parts = worth_of_pieces(line, 1).tax_parts
+
+    assert [(part.name, part.percent) for part in parts] == [("CGST", "0.25"), ("CGST", "9")]
