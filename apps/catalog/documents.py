@@ -1,8 +1,8 @@
 """Documents home: `categories` and `products`, one MongoDB document each, always of one store.
 
-A product is written as a whole, in one write, guarded by `version`. Fields that repeat what stands inside the
-variants (`skus`, `variant_refs`, `price_from`, `search_text`, `title_key`) exist because indexes and sorts need them on top;
-`apps.catalog.services.products` writes them together with the variants, nobody else does.
+A product is written as a whole, in one write, guarded by `version`. Fields that repeat what stands elsewhere in the
+document (`skus`, `sku_keys`, `variant_refs`, `price_from`, `search_text`, `title_key`) exist because indexes and sorts need
+them on top; `apps.catalog.services.products` writes them together with the rest. Those of texts are worked out in `derived.py`.
 """
 
 from __future__ import annotations
@@ -155,6 +155,7 @@ class Product(Document):
     updated_at = models.DateTimeField()
 
     skus = ArrayField(models.CharField(max_length=64), default=list, editable=False)
+    sku_keys = ArrayField(models.CharField(max_length=200), default=list, editable=False)
     variant_refs = ArrayField(models.CharField(max_length=36), default=list, editable=False)
     price_from = models.JSONField(default=dict, editable=False)
     title_key = models.CharField(max_length=200, editable=False, default="")
@@ -164,14 +165,14 @@ class Product(Document):
         db_table = "products"
         constraints = [
             models.UniqueConstraint(fields=["store", "slug"], name="product_slug"),
-            models.UniqueConstraint(fields=["store", "skus"], name="product_skus"),
+            models.UniqueConstraint(fields=["store", "sku_keys"], name="product_sku_keys"),
         ]
         indexes = [
             models.Index(fields=["store", "status", "category_ids"], name="product_by_category"),
             models.Index(fields=["store", "status", "position"], name="product_featured"),
             models.Index(fields=["store", "variant_refs"], name="product_by_variant"),
             # The unique index leaves out empty arrays; the embedded server answers from whole indexes only.
-            models.Index(fields=["store", "-skus"], name="product_by_sku"),
+            models.Index(fields=["store", "-sku_keys"], name="product_by_sku_key"),
         ]
 
     def __str__(self) -> str:

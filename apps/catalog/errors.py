@@ -42,6 +42,14 @@ class ProductChanged(Conflict):
     title = "The product was changed by somebody else in the meantime."
 
 
+class TakenMeanwhile(Conflict):
+    """Another writer took the address or the SKU between our look and our write; `fields` says which. Sent again, the
+    request is answered by what is there now."""
+
+    code = "taken_meanwhile"
+    title = "Somebody else used the same address or SKU at the same moment. Please try again."
+
+
 class CategoryNotEmpty(Conflict):
     code = "category_not_empty"
     title = "This category has subcategories. Move or delete them first."

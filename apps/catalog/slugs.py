@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-import re
+import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
-from django.utils.text import slugify
 
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_MAX = 120
+from apps.common.slugs import numbered, slug_of
+from apps.content.selectors import get_theme
+
+# More than writers of one title at once: each lost race chooses among twice as many numbers as the one before.
+SLUG_TRIES = 12
+_POWERS = tuple(2**power for power in range(1, 21))
+_PROBES = 16
 
 
-def is_slug(text: str) -> bool:
-    """Lower-case latin letters, digits, single dashes or underscores between them."""
-    return bool(_SLUG.fullmatch(text)) and len(text) <= _MAX
+def free_slug(
+    model: type[Model], title: str, *, fallback: str, own_pk: Any = None, attempt: int = 0
+) -> str:
+    """A slug of the title that is not taken, numbered where need be (`mug-2`): at most seven reads by index, however
+    many there are of the same title.
 
-
-def free_slug(model: type[Model], title: str, *, fallback: str, own_pk: Any = None) -> str:
-    """A slug of the title nobody has, numbered where need be (`mug-2`).
-
-    Two writers may get the same one; the unique index refuses the second.
+    Two writers may get the same one; the unique index refuses the second, who asks again with the next `attempt`.
     """
-    base = slugify(title)[:_MAX].strip("-_") or fallback
-    if not is_slug_taken(model, base, own_pk=own_pk):
+    base = slug_of(title, latin=get_theme().latin_addresses) or fallback
+    taken = _taken(model, [base, *(numbered(base, number) for number in _POWERS)], own_pk)
+    if base not in taken:
         return base
-    alike = model._default_manager.filter(slug__regex=f"^{re.escape(base)}-[0-9]+$")
-    taken = {slug for pk, slug in alike.values_list("pk", "slug") if pk != own_pk}
-    number = 2
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"
+    low = max((number for number in _POWERS if numbered(base, number) in taken), default=1)
+    low, high = _narrow(model, base, low, low * 2, own_pk)
+    return numbered(base, high + (secrets.randbelow(2**attempt) if attempt else 0))
 
 
 def is_slug_taken(model: type[Model], slug: str, *, own_pk: Any = None) -> bool:
-    """By another one than `own_pk`. Compared here: a match by slug alone is answered from the unique index."""
-    found = model._default_manager.filter(slug=slug).values_list("pk", flat=True)
-    return any(pk != own_pk for pk in found)
+    """By another one than `own_pk`."""
+    return bool(_taken(model, [slug], own_pk))
+
+
+def _narrow(model: type[Model], base: str, low: int, high: int, own_pk: Any) -> tuple[int, int]:
+    """A taken number and the free one behind it, out of a range whose ends are so."""
+    while high - low > 1:
+        step = max((high - low) // _PROBES, 1)
+        probes = range(low + step, high, step)
+        taken = _taken(model, [numbered(base, number) for number in probes], own_pk)
+        last = max((number for number in probes if numbered(base, number) in taken), default=low)
+        low, high = last, min(last + step, high)
+    return low, high
+
+
+def _taken(model: type[Model], slugs: Iterable[str], own_pk: Any) -> set[str]:
+    """Compared here: a match by slug alone is answered from the unique index."""
+    found = model._default_manager.filter(slug__in=list(slugs)).values_list("pk", "slug")
+    return {slug for pk, slug in found if pk != own_pk}

@@ -73,7 +73,7 @@ _PLAIN_LETTERS = str.maketrans(
     | {"ی": "ي", "ى": "ي", "ک": "ك", "ە": "ه", "ہ": "ه", "ة": "ه"}
 )
 _WITHOUT_JOINERS = str.maketrans("", "", _JOINERS)
-_APOSTROPHES = re.compile("(?<=\\w)['\u2018\u2019\u02bc\u02bb\u0060\u00b4\uff07](?=\\w)")
+APOSTROPHES = re.compile("(?<=\\w)['\u2018\u2019\u02bc\u02bb\u0060\u00b4\uff07](?=\\w)")
 
 
 class NotText(InvalidInput):
@@ -150,7 +150,7 @@ def fold_code(code: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text: runs of letters, marks and digits. `"मसाला-चाय"` has two, `"men's"` has one."""
-    folded = _APOSTROPHES.sub("", fold(text))
+    folded = APOSTROPHES.sub("", fold(text))
     letters = (letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in folded)
     return "".join(letters).split()
 

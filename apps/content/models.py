@@ -45,6 +45,13 @@ class Theme(StoreModel):
     hero_title = models.CharField(max_length=120, blank=True)
     hero_text = models.CharField(max_length=300, blank=True)
     contact_email = models.EmailField(blank=True)
+    latin_addresses = models.BooleanField(
+        "addresses in Latin letters",
+        default=False,
+        db_default=False,
+        help_text="New products and categories get addresses such as /product/masala-cay/ for titles in any script. "
+        "Otherwise an address has the letters of the title.",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

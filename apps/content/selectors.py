@@ -27,6 +27,7 @@ class ThemeView:
     hero_title: str
     hero_text: str
     contact_email: str
+    latin_addresses: bool
 
 
 def get_theme() -> ThemeView:
@@ -52,4 +53,5 @@ def _theme_view(theme: Theme) -> ThemeView:
         hero_title=theme.hero_title,
         hero_text=theme.hero_text,
         contact_email=theme.contact_email,
+        latin_addresses=theme.latin_addresses,
     )

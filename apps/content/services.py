@@ -16,11 +16,12 @@ from apps.pictures.preparing import prepare_picture
 from apps.pictures.services import store_picture, take_kept
 from apps.platform.auditing import audited
 
-THEME_CACHE_KEY = "content:theme"
+THEME_CACHE_KEY = "content:theme:2"
 LOGO_FOLDER, LOGO_SIDE = "theme", 1200
 THEME_FIELDS = (
     *("brand", "accent", "fonts", "radius", "logo"),
     *("tagline", "announcement", "hero_title", "hero_text", "contact_email"),
+    "latin_addresses",
 )
 
 TEXTS: Mapping[str, Kind] = {

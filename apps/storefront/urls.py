@@ -1,15 +1,17 @@
 """The pages of a store."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from apps.common.slugs import PageConverter
 from apps.storefront.views import account, browsing, carts, checkout, look, orders, products
 
+register_converter(PageConverter, "page")
 app_name = "storefront"
 urlpatterns = [
     path("", browsing.home, name="home"),
     path("search/", browsing.search, name="search"),
-    path("category/<slug:slug>/", browsing.category, name="category"),
-    path("product/<slug:slug>/", products.product, name="product"),
+    path("category/<page:slug>/", browsing.category, name="category"),
+    path("product/<page:slug>/", products.product, name="product"),
     path("cart/", carts.cart, name="cart"),
     path("cart/add/", carts.add, name="cart_add"),
     path("cart/fit/", carts.fit, name="cart_fit"),

@@ -151,7 +151,7 @@ def test_a_bad_row_says_what_is_wrong(bad: dict[str, str], sentence: str) -> Non
         (posted(), "variants", "at least one variant"),
         (posted(row("A", value_1="S")), "variants", "name that option"),
         (posted(row("A"), title=""), "title", "required"),
-        (posted(row("A"), slug="No Slug"), "slug", "Lower-case"),
+        (posted(row("A"), slug="No Slug"), "slug", "single hyphens"),
         (posted(row("A"), attributes="no colon"), "attributes", "Name: value"),
         (posted(row("A"), category_ids=["nonsense"]), "category_ids", "valid choice"),
         (posted(row("A"), status="sold"), "status", "valid choice"),

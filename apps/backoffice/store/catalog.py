@@ -21,10 +21,12 @@ from apps.backoffice.store.product_list import (
 )
 from apps.backoffice.store.stock_table import StockField, check_stock, write_stock
 from apps.catalog import services as catalog
+from apps.catalog.derived import search_text_of, sku_key
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.forms import CategoryForm, ProductForm
-from apps.catalog.selectors import list_category_nodes
+from apps.catalog.selectors import list_category_nodes, search_products
 from apps.common.errors import DomainError
+from apps.common.text import words_of
 
 
 class ProductPageForm(ProductForm):
@@ -73,7 +75,7 @@ class ProductAdmin(ProductColumns, Admin):
     list_display_links = ("picture", "shown_title")
     list_filter = (("status", ChoicesDropdownFilter), CategoryFilter)
     search_fields = ("title",)
-    search_help_text = "Words of the title, or a whole SKU"
+    search_help_text = "Words of title, brand, tags or SKU, or a whole SKU"
     ordering = ("-id",)
     actions = ("activate", "hide", "archive")
 
@@ -98,15 +100,11 @@ class ProductAdmin(ProductColumns, Admin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
     ) -> tuple[QuerySet[Product], bool]:
-        words = search_term.lower().split()
-        if not words:
-            return queryset, False
-        by_sku = queryset.filter(skus__contains=[search_term.strip()])
-        if by_sku.exists():
+        key = sku_key(search_term)
+        by_sku = queryset.filter(sku_keys__contains=[key])
+        if key and by_sku.exists():
             return by_sku, False
-        for word in words[:8]:
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset, False
+        return search_products(queryset, search_term), False
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         form.write()
@@ -158,7 +156,7 @@ def _set_status(
 @admin.register(Category, site=store_admin)
 class CategoryAdmin(Admin):
     form = CategoryForm
-    list_display = ("in_tree", "slug", "position", "shown")
+    list_display = ("in_tree", "address", "position", "shown")
     shown = flag("is_active", "shown")
     search_fields = ("name", "slug")
     ordering = ("position", "name")
@@ -191,6 +189,24 @@ class CategoryAdmin(Admin):
             for node in nodes
         }
         return super().changelist_view(request, extra_context)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Category], search_term: str
+    ) -> tuple[QuerySet[Category], bool]:
+        """In the tree, which is in memory: without case, accents and joiners, as products are searched."""
+        words = words_of(search_term)
+        if not words:
+            return queryset, False
+        found = [
+            node.id
+            for node in list_category_nodes(include_inactive=True)
+            if all(word in search_text_of([node.name, node.slug]) for word in words)
+        ]
+        return queryset.filter(pk__in=found), False
+
+    @display(description="address", ordering="slug")
+    def address(self, category: Category) -> str:
+        return category.slug
 
     @display(description="category")
     def in_tree(self, category: Category) -> str:

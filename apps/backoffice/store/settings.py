@@ -119,6 +119,7 @@ class ThemeAdmin(SingleRowAdmin):
             "Words",
             {"fields": ("tagline", "announcement", "hero_title", "hero_text", "contact_email")},
         ),
+        ("Addresses of pages", {"fields": ("latin_addresses",)}),
     )
 
     form = ThemeForm

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import Any
 
-# Control characters have no place in a text of the catalog; line breaks and tabs only in long ones.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+from apps.common.html import clean_html
+from apps.common.slugs import MAX_SLUG, clean_slug
+from apps.common.text import NotText, clean_block, clean_code, clean_line, has_letter
 
 
 class Faults:
@@ -18,16 +19,40 @@ class Faults:
     def add(self, path: str, sentence: str) -> None:
         self.fields.setdefault(path, []).append(sentence)
 
-    def text(
-        self, path: str, value: Any, *, most: int, required: bool = False, lines: bool = False
+    def line(self, path: str, value: Any, *, most: int, required: bool = False) -> str:
+        """A line in its normal form, or "" with a fault."""
+        return self._text(clean_line, path, value, most, required)
+
+    def name(self, path: str, value: Any, *, most: int) -> str:
+        """A line that people read and call the thing by: it has a letter or a digit."""
+        text = self.line(path, value, most=most, required=True)
+        if text and not has_letter(text):
+            self.add(path, "This needs a letter or a digit.")
+        return text
+
+    def block(self, path: str, value: Any, *, most: int) -> str:
+        """Several lines in their normal form, or "" with a fault."""
+        return self._text(clean_block, path, value, most, False)
+
+    def code(self, path: str, value: Any, *, most: int, required: bool = False) -> str:
+        """A code in its normal form, or "" with a fault."""
+        return self._text(clean_code, path, value, most, required)
+
+    def html(self, path: str, value: Any, *, most: int) -> str:
+        """HTML as staff may write it, or "" with a fault."""
+        return self._text(clean_html, path, value, most, False)
+
+    def slug(self, path: str, value: Any) -> str:
+        """A slug in its one form, or "" with a fault."""
+        return self._text(clean_slug, path, value, MAX_SLUG, False)
+
+    def _text(
+        self, clean: Callable[[Any], str], path: str, value: Any, most: int, required: bool
     ) -> str:
-        """Trimmed text, or "" with a fault."""
-        if not isinstance(value, str):
-            self.add(path, "This must be text.")
-            return ""
-        cleaned = value.strip()
-        if _CONTROL.search(cleaned) or (not lines and re.search(r"[\r\n]", cleaned)):
-            self.add(path, "This contains characters that are not allowed.")
+        try:
+            cleaned = clean("" if value is None and not required else value)
+        except NotText as error:
+            self.add(path, str(error))
             return ""
         if required and not cleaned:
             self.add(path, "This is required.")

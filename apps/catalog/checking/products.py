@@ -7,18 +7,18 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import nh3
 from bson import ObjectId
 
 from apps.catalog.checking.faults import Faults
 from apps.catalog.checking.variants import Known, check_options, check_variants
+from apps.catalog.derived import derived_texts, sku_key
 from apps.catalog.documents import Category, Product, ProductStatus, Variant
 from apps.catalog.errors import InvalidProduct
 from apps.catalog.inputs import ProductInput
 from apps.catalog.limits import MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_TAGS
-from apps.catalog.slugs import free_slug, is_slug, is_slug_taken
+from apps.catalog.slugs import free_slug, is_slug_taken
 from apps.catalog.tax_classes import find_tax_class, list_tax_classes
-from apps.common.text import clean_code
+from apps.common.text import fold
 
 _POSITIONS = 1_000_000
 _HSN = re.compile(r"(\d{2}){2,5}", re.ASCII)
@@ -26,29 +26,34 @@ CheckedProduct = dict[str, Any]
 
 
 def check_product(
-    data: ProductInput, product: Product | None, *, image_ids: Collection[str] | None = None
+    data: ProductInput,
+    product: Product | None,
+    *,
+    image_ids: Collection[str] | None = None,
+    attempt: int = 0,
 ) -> CheckedProduct:
     """Field values ready to be written, or `InvalidProduct` naming every fault at once.
 
-    `image_ids` are the pictures the product will have, where these change with it.
+    `image_ids` are the pictures the product will have, where these change with it; `attempt` counts how often another
+    product was faster to take the slug that was found free.
 
     What guards uniqueness: here, one read finds SKUs, slugs and categories of the whole store, for good messages;
     inside one product `check_variants` compares (an index never sees two equal entries of one document); across
-    products, between this read and the write, the unique indexes (store, slug) and (store, skus) have the last word.
+    products, between this read and the write, the unique indexes (store, slug) and (store, sku_keys) have the last word.
     """
     faults = Faults()
     values: CheckedProduct = {
-        "title": faults.text("title", data.title, most=200, required=True),
-        "description": _check_description(data.description, faults),
-        "brand": faults.text("brand", data.brand, most=80),
+        "title": faults.name("title", data.title, most=200),
+        "description": faults.html("description", data.description, most=MAX_DESCRIPTION),
+        "brand": faults.line("brand", data.brand, most=80),
         "tags": _check_tags(data.tags, faults),
         "attributes": _check_attributes(data.attributes, faults),
         "tax_class": _check_tax_class(data.tax_class, product, faults),
         "hsn_code": _check_hsn_code(data.hsn_code, faults),
         "is_digital": faults.flag("is_digital", data.is_digital),
         "position": faults.number("position", data.position, least=-_POSITIONS, most=_POSITIONS),
-        "seo_title": faults.text("seo_title", data.seo_title, most=200),
-        "seo_description": faults.text("seo_description", data.seo_description, most=400),
+        "seo_title": faults.line("seo_title", data.seo_title, most=200),
+        "seo_description": faults.line("seo_description", data.seo_description, most=400),
         "category_ids": _check_categories(data.category_ids, product, faults),
         "status": data.status,
         "options": check_options(data.options, faults),
@@ -57,7 +62,7 @@ def check_product(
     values["variants"] = check_variants(data.variants, values["options"], known, faults)
     _check_skus_elsewhere(values["variants"], product, faults)
     _check_status(data.status, values["variants"], faults)
-    values["slug"] = _check_slug(data.slug, values["title"], product, faults)
+    values["slug"] = _check_slug(data.slug, values["title"], product, attempt, faults)
     if faults.fields:
         raise InvalidProduct(fields=faults.fields)
     return values | derived_values(values)
@@ -81,28 +86,23 @@ def derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
                 price.amount_minor, lowest.get(price.currency, price.amount_minor)
             )
     skus = [variant.sku for variant in variants]
-    words = [values["title"], values["brand"], *values["tags"], *skus]
+    texts = derived_texts(
+        title=values["title"], brand=values["brand"], tags=values["tags"], skus=skus
+    )
     return {
         "skus": skus,
         "variant_refs": [variant.id for variant in variants],
         "price_from": lowest,
-        "title_key": values["title"].casefold()[:200],
-        "search_text": " ".join(word.casefold() for word in words if word),
+        **texts,
     }
-
-
-def _check_description(value: Any, faults: Faults) -> str:
-    """HTML as staff may write it, without scripts, styles, events and foreign schemes."""
-    text = faults.text("description", value, most=MAX_DESCRIPTION, lines=True)
-    return nh3.clean(text) if "description" not in faults.fields else ""
 
 
 def _check_tags(given: Any, faults: Faults) -> list[str]:
     tags: dict[str, str] = {}
     for index, tag in enumerate(faults.items("tags", given, most=MAX_TAGS)):
-        cleaned = faults.text(f"tags.{index}", tag, most=40)
+        cleaned = faults.line(f"tags.{index}", tag, most=40)
         if cleaned:
-            tags.setdefault(cleaned.casefold(), cleaned)
+            tags.setdefault(fold(cleaned), cleaned)
     return list(tags.values())
 
 
@@ -115,34 +115,36 @@ def _check_attributes(given: Any, faults: Faults) -> dict[str, Any]:
         faults.add("attributes", f"At most {MAX_ATTRIBUTES}.")
         return {}
     attributes: dict[str, Any] = {}
-    for name, value in given.items():
-        path = f"attributes.{str(name)[:40]}"
-        if not isinstance(name, str) or not name.strip() or len(name) > 60:
-            faults.add(path, "A name has 1 to 60 characters.")
-        elif "." in name or "$" in name or "\0" in name:
+    for key, value in given.items():
+        path = f"attributes.{str(key)[:40]}"
+        name = faults.line(path, key, most=60, required=True)
+        if "." in name or "$" in name:
             faults.add(path, "A name has no dots and no dollar signs.")
-        elif not _is_plain(value):
-            faults.add(path, "A value is a text, a number, true or false, or a list of texts.")
-        else:
-            attributes[name.strip()] = value
+        elif fold(name) in {fold(other) for other in attributes}:
+            faults.add(path, "There is another attribute of this name.")
+        elif name:
+            attributes[name] = _check_value(path, value, faults)
     return attributes
 
 
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, list):
-        return len(value) <= 100 and all(
-            isinstance(item, str) and len(item) <= 200 for item in value
-        )
+def _check_value(path: str, value: Any, faults: Faults) -> Any:
     if isinstance(value, str):
-        return len(value) <= 1000
+        return faults.line(path, value, most=1000)
+    if isinstance(value, list):
+        texts = faults.items(path, value, most=100)
+        return [faults.line(path, text, most=200) for text in texts]
     if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, (bool, int)) and abs(value) < 2**53
+        is_number = math.isfinite(value)
+    else:
+        is_number = isinstance(value, (bool, int)) and abs(value) < 2**53
+    if not is_number:
+        faults.add(path, "A value is a text, a number, true or false, or a list of texts.")
+    return value
 
 
 def _check_tax_class(value: Any, product: Product | None, faults: Faults) -> str:
     """A class of the store. One the product has had since before its rates were deleted stays."""
-    given = faults.text("tax_class", value, most=30, required=True)
+    given = faults.code("tax_class", value, most=30, required=True)
     if "tax_class" in faults.fields or (product is not None and given == product.tax_class):
         return given
     classes = list_tax_classes()
@@ -155,8 +157,7 @@ def _check_tax_class(value: Any, product: Product | None, faults: Faults) -> str
 
 def _check_hsn_code(value: Any, faults: Faults) -> str:
     """Digits only, zeros in front kept: the code of goods (HSN) or services (SAC) for invoices."""
-    code = faults.text("hsn_code", value, most=20)
-    digits = re.sub(r"[ .-]", "", clean_code(code)) if "hsn_code" not in faults.fields else ""
+    digits = re.sub(r"[ .-]", "", faults.code("hsn_code", value, most=20))
     if digits and not _HSN.fullmatch(digits):
         faults.add("hsn_code", "An HSN or SAC code has 4, 6, 8 or 10 digits.")
     return digits
@@ -180,15 +181,20 @@ def _check_categories(given: Any, product: Product | None, faults: Faults) -> li
 
 
 def _check_skus_elsewhere(variants: list[Variant], product: Product | None, faults: Faults) -> None:
-    skus = [variant.sku for variant in variants if variant.sku]
-    if not skus:
-        return
+    keys = [sku_key(variant.sku) for variant in variants]
     own_pk = product.pk if product else None
-    found = Product.objects.filter(skus__overlap=skus).values_list("pk", "skus")
-    taken = {sku for pk, theirs in found for sku in theirs if pk != own_pk}
-    for index, variant in enumerate(variants):
-        if variant.sku in taken:
+    taken = skus_of_others([key for key in keys if key], own_pk)
+    for index, key in enumerate(keys):
+        if key in taken:
             faults.add(f"variants.{index}.sku", "Another product has this SKU.")
+
+
+def skus_of_others(keys: Collection[str], own_pk: Any) -> set[str]:
+    """Those of the keys that products other than `own_pk` have. At most one read."""
+    if not keys:
+        return set()
+    found = Product.objects.filter(sku_keys__overlap=list(keys)).values_list("pk", "sku_keys")
+    return {key for pk, theirs in found for key in theirs if pk != own_pk} & set(keys)
 
 
 def _check_status(status: Any, variants: list[Variant], faults: Faults) -> None:
@@ -198,13 +204,13 @@ def _check_status(status: Any, variants: list[Variant], faults: Faults) -> None:
         faults.add("status", "An active product needs an active variant with a price.")
 
 
-def _check_slug(value: Any, title: str, product: Product | None, faults: Faults) -> str:
+def _check_slug(
+    value: Any, title: str, product: Product | None, attempt: int, faults: Faults
+) -> str:
     own_pk = product.pk if product else None
-    slug = faults.text("slug", value, most=120)
+    slug = faults.slug("slug", value)
     if not slug:
-        return free_slug(Product, title, fallback="product", own_pk=own_pk)
-    if not is_slug(slug):
-        faults.add("slug", "Lower-case letters, digits and dashes only.")
-    elif is_slug_taken(Product, slug, own_pk=own_pk):
+        return free_slug(Product, title, fallback="product", own_pk=own_pk, attempt=attempt)
+    if is_slug_taken(Product, slug, own_pk=own_pk):
         faults.add("slug", "Another product has this address.")
     return slug

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from apps.catalog.checking.faults import Faults
+from apps.catalog.derived import sku_key
 from apps.catalog.documents import Option, Variant, VariantPrice
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import (
@@ -19,6 +20,7 @@ from apps.catalog.limits import (
 )
 from apps.common.currencies import selling_currencies
 from apps.common.money import MAX_MINOR
+from apps.common.text import fold
 
 
 def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
@@ -26,17 +28,17 @@ def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
     for index, option in enumerate(faults.items("options", given, most=MAX_OPTIONS)):
         path = f"options.{index}"
         name = _plain_name(faults, f"{path}.name", option.name)
-        if name.casefold() in {other.name.casefold() for other in options}:
+        if fold(name) in {fold(other.name) for other in options}:
             faults.add(f"{path}.name", "There is another option of this name.")
         values = [
-            faults.text(f"{path}.values.{place}", value, most=60, required=True)
+            faults.line(f"{path}.values.{place}", value, most=60, required=True)
             for place, value in enumerate(
                 faults.items(f"{path}.values", option.values, most=MAX_OPTION_VALUES)
             )
         ]
         if not values:
             faults.add(f"{path}.values", "An option needs at least one value.")
-        if len({value.casefold() for value in values}) < len(values):
+        if len({fold(value) for value in values}) < len(values):
             faults.add(f"{path}.values", "Each value can be there only once.")
         options.append(Option(name=name, values=values))
     return options
@@ -61,7 +63,7 @@ def check_variants(
         _check_variant(variant, position, options, known, faults)
         for position, variant in enumerate(inputs)
     ]
-    _refuse_twice([v.sku.casefold() for v in variants], "sku", "SKU", faults)
+    _refuse_twice([sku_key(v.sku) for v in variants], "sku", "SKU", faults)
     _refuse_twice([v.id for v in variants], "id", "id", faults)
     _refuse_twice([v.barcode for v in variants], "barcode", "barcode", faults)
     combinations = [
@@ -83,7 +85,7 @@ def _check_variant(
     return Variant(
         id=given.id or str(uuid4()),
         sku=_check_sku(given.sku, f"{path}.sku", faults),
-        barcode=faults.text(f"{path}.barcode", given.barcode, most=32),
+        barcode=faults.code(f"{path}.barcode", given.barcode, most=32),
         option_values=_check_option_values(given.option_values, options, path, faults),
         prices=_check_prices(given.prices, path, faults),
         weight_grams=faults.number(
@@ -96,8 +98,8 @@ def _check_variant(
 
 
 def _check_sku(value: Any, path: str, faults: Faults) -> str:
-    sku = faults.text(path, value, most=64, required=True)
-    if any(character.isspace() for character in sku):
+    sku = faults.code(path, value, most=64, required=True)
+    if " " in sku:
         faults.add(path, "A SKU has no spaces.")
     return sku
 
@@ -109,12 +111,16 @@ def _check_option_values(
     if not isinstance(given, Mapping):
         faults.add(path, "This must be a value for each option.")
         return {}
-    for name in given.keys() - {option.name for option in options}:
-        faults.add(path, f"The product has no option {str(name)[:40]!r}.")
+    named = {fold(str(name)): value for name, value in given.items()}
+    for name in given:
+        if fold(str(name)) not in {fold(option.name) for option in options}:
+            faults.add(path, f"The product has no option {str(name)[:40]!r}.")
     chosen: dict[str, str] = {}
     for option in options:
-        value = given.get(option.name)
-        if isinstance(value, str) and value in option.values:
+        wanted = named.get(fold(option.name))
+        same = (value for value in option.values if fold(value) == fold(str(wanted)))
+        value = next(same, "") if isinstance(wanted, str) else ""
+        if value:
             chosen[option.name] = value
         else:
             faults.add(f"{path}.{option.name}", f"Choose one of: {', '.join(option.values)}.")
@@ -148,7 +154,7 @@ def _check_price(price: PriceInput, path: str, faults: Faults) -> VariantPrice:
 
 def _plain_name(faults: Faults, path: str, value: Any) -> str:
     """The name becomes a key of a document, where dots and dollar signs mean something else."""
-    name = faults.text(path, value, most=40, required=True)
+    name = faults.line(path, value, most=40, required=True)
     if "." in name or name.startswith("$"):
         faults.add(path, "A name has no dots and no dollar sign in front.")
     return name

@@ -25,10 +25,11 @@ from apps.common.fields import BlockField, LineField
 class CategoryForm(forms.ModelForm):
     name = LineField(max_length=120, widget=UnfoldAdminTextInputWidget)
     slug = LineField(
+        label="Address",
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="The address of the page. Empty: made from the name.",
+        help_text="The last part of the page's address, in letters of any script. Empty: made from the name.",
     )
     parent_id = forms.ChoiceField(label="Below", required=False, widget=UnfoldAdminSelectWidget)
     description = BlockField(required=False, widget=UnfoldAdminTextareaWidget)

@@ -38,10 +38,11 @@ from apps.platform.tenancy.context import current_store
 class ProductForm(forms.ModelForm):
     title = LineField(max_length=200, widget=UnfoldAdminTextInputWidget)
     slug = LineField(
+        label="Address",
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="The address of the page. Empty: made from the title.",
+        help_text="The last part of the page's address, in letters of any script. Empty: made from the title.",
     )
     status = forms.ChoiceField(choices=ProductStatus.choices, widget=UnfoldAdminSelectWidget)
     description = RawField(

@@ -17,6 +17,7 @@ from apps.catalog.selectors.products import (
     list_products,
     read_product_order,
     read_products,
+    search_products,
 )
 from apps.catalog.versions import get_catalog_version as catalog_version
 
@@ -38,4 +39,5 @@ __all__ = [
     "read_lines",
     "read_product_order",
     "read_products",
+    "search_products",
 ]

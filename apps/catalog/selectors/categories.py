@@ -12,6 +12,8 @@ from django.core.cache import cache
 from apps.catalog.documents import Category
 from apps.catalog.errors import CategoryNotFound
 from apps.catalog.versions import get_catalog_version
+from apps.common.slugs import slug_key
+from apps.common.text import fold
 
 _TREE_SECONDS = 10 * 60
 
@@ -61,8 +63,9 @@ def list_category_nodes(*, include_inactive: bool = False) -> list[CategoryNode]
 
 def get_category(slug: str) -> CategoryNode:
     """The visible category of that slug, with its subtree. No read when the tree is cached."""
+    key = slug_key(slug)
     for node in list_category_nodes():
-        if node.slug == slug:
+        if node.slug == key:
             return node
     raise CategoryNotFound
 
@@ -87,7 +90,7 @@ def _build_tree(include_inactive: bool) -> list[CategoryNode]:
             parent_id = category.parent_id if category.parent_id in there else None
             by_parent.setdefault(parent_id, []).append(category)
     for siblings in by_parent.values():
-        siblings.sort(key=lambda category: (category.position, category.name.casefold()))
+        siblings.sort(key=lambda category: (category.position, fold(category.name)))
     return _nodes(by_parent, None, (), 0)
 
 

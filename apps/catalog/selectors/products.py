@@ -14,6 +14,8 @@ from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.ordering import ProductOrder, read_order
+from apps.common.slugs import slug_key
+from apps.common.text import words_of
 from apps.platform.tenancy.context import current_store
 
 MAX_PER_PAGE = 100
@@ -50,7 +52,7 @@ class Page:
 
 def get_product(slug: str, *, include_hidden: bool = False) -> Product:
     """The product at that address: one read. Drafts and archived ones only with `include_hidden`."""
-    product = Product.objects.filter(slug=slug).first()
+    product = Product.objects.filter(slug=slug_key(slug)).first()
     return _visible(product, include_hidden)
 
 
@@ -88,12 +90,22 @@ def filter_products(
         products = products.filter(
             category_ids__overlap=_category_ids(category, include_descendants)
         )
-    for word in (q or "").casefold().split()[:MAX_QUERY_WORDS]:
-        products = products.filter(search_text__regex=re.escape(word))
+    products = search_products(products, q or "")
     if currency and price_min_minor is not None:
         products = products.filter(**{f"price_from__{currency}__gte": price_min_minor})
     if currency and price_max_minor is not None:
         products = products.filter(**{f"price_from__{currency}__lte": price_max_minor})
+    return products
+
+
+def search_products(products: QuerySet[Product], q: str) -> QuerySet[Product]:
+    """Those that have every word of `q`, or part of one, in title, brand, tags or SKUs: without case, accents, joiners and
+    hyphens, as `search_text` is written. Nothing is found by signs alone."""
+    words = words_of(q)
+    if not words:
+        return products.none() if q.strip() else products
+    for word in words[:MAX_QUERY_WORDS]:
+        products = products.filter(search_text__regex=re.escape(word))
     return products
 
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from bson import ObjectId
 from django.db import IntegrityError
 
 from apps.catalog.checking.faults import Faults
 from apps.catalog.documents import Category, Product
-from apps.catalog.errors import CategoryNotEmpty, CategoryNotFound, InvalidCategory
+from apps.catalog.errors import (
+    CategoryNotEmpty,
+    CategoryNotFound,
+    InvalidCategory,
+    TakenMeanwhile,
+)
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.limits import MAX_TREE_DEPTH
-from apps.catalog.slugs import free_slug, is_slug, is_slug_taken
+from apps.catalog.slugs import SLUG_TRIES, free_slug, is_slug_taken
 from apps.catalog.versions import bump_catalog_version
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.documents.access import scoped_collection
 
 _POSITIONS = 1_000_000
 _Parents = dict[ObjectId, ObjectId | None]
+Written = TypeVar("Written")
+SLUG_TAKEN = "Another category has this address."
 
 
 def create_category(*, data: CategoryInput) -> Category:
     """Raises `InvalidCategory` with the wrong fields."""
-    values = check_category(data=data, category=None)
-    try:
-        category = Category.objects.create(**values)
-    except IntegrityError as error:
-        raise _slug_taken() from error
+    category = _write(data, None, lambda values: Category.objects.create(**values))
     bump_catalog_version()
     note("category.created", category, after=facts_of(category))
     return category
@@ -35,13 +39,10 @@ def create_category(*, data: CategoryInput) -> Category:
 
 def update_category(*, category: Category, data: CategoryInput) -> Category:
     """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` on a circle."""
-    values = check_category(data=data, category=category)
     old_parent = category.parent_id
-    try:
-        with audited("category.changed", category):
-            changed = Category.objects.filter(pk=category.pk).update_and_fetch(**values)
-    except IntegrityError as error:
-        raise _slug_taken() from error
+    same = Category.objects.filter(pk=category.pk)
+    with audited("category.changed", category):
+        changed = _write(data, category, lambda values: same.update_and_fetch(**values))
     if changed is None:
         raise CategoryNotFound
     if changed.parent_id != old_parent:
@@ -71,20 +72,36 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
         note("category.deleted", category, before=facts_of(category))
 
 
-def check_category(*, data: CategoryInput, category: Category | None) -> dict[str, Any]:
-    """Field values ready to be written, or `InvalidCategory` naming every fault."""
+def _write(
+    data: CategoryInput, category: Category | None, write: Callable[[dict[str, Any]], Written]
+) -> Written:
+    """Check and write. A slug of ours that another writer took meanwhile is chosen anew."""
+    for attempt in range(SLUG_TRIES):
+        values = check_category(data=data, category=category, attempt=attempt)
+        try:
+            return write(values)
+        except IntegrityError as error:
+            if data.slug or attempt == SLUG_TRIES - 1:
+                raise TakenMeanwhile(fields={"slug": [SLUG_TAKEN]}) from error
+    raise AssertionError("unreachable")
+
+
+def check_category(
+    *, data: CategoryInput, category: Category | None, attempt: int = 0
+) -> dict[str, Any]:
+    """Field values ready to be written, or `InvalidCategory` naming every fault. `attempt` is for `free_slug`."""
     faults = Faults()
     values: dict[str, Any] = {
-        "name": faults.text("name", data.name, most=120, required=True),
-        "description": faults.text("description", data.description, most=5000, lines=True),
-        "image": faults.text("image", data.image, most=300),
+        "name": faults.name("name", data.name, most=120),
+        "description": faults.block("description", data.description, most=5000),
+        "image": faults.line("image", data.image, most=300),
         "position": faults.number("position", data.position, least=-_POSITIONS, most=_POSITIONS),
         "is_active": faults.flag("is_active", data.is_active),
-        "seo_title": faults.text("seo_title", data.seo_title, most=200),
-        "seo_description": faults.text("seo_description", data.seo_description, most=400),
+        "seo_title": faults.line("seo_title", data.seo_title, most=200),
+        "seo_description": faults.line("seo_description", data.seo_description, most=400),
         "parent_id": _check_parent(data.parent_id, category, faults),
     }
-    values["slug"] = _check_slug(data.slug, values["name"], category, faults)
+    values["slug"] = _check_slug(data.slug, values["name"], category, attempt, faults)
     if faults.fields:
         raise InvalidCategory(fields=faults.fields)
     return values
@@ -106,15 +123,15 @@ def _check_parent(value: Any, category: Category | None, faults: Faults) -> Obje
     return parent_id
 
 
-def _check_slug(value: Any, name: str, category: Category | None, faults: Faults) -> str:
+def _check_slug(
+    value: Any, name: str, category: Category | None, attempt: int, faults: Faults
+) -> str:
     own_pk = category.pk if category else None
-    slug = faults.text("slug", value, most=120)
+    slug = faults.slug("slug", value)
     if not slug:
-        return free_slug(Category, name, fallback="category", own_pk=own_pk)
-    if not is_slug(slug):
-        faults.add("slug", "Lower-case letters, digits and dashes only.")
-    elif is_slug_taken(Category, slug, own_pk=own_pk):
-        faults.add("slug", "Another category has this address.")
+        return free_slug(Category, name, fallback="category", own_pk=own_pk, attempt=attempt)
+    if is_slug_taken(Category, slug, own_pk=own_pk):
+        faults.add("slug", SLUG_TAKEN)
     return slug
 
 
@@ -149,7 +166,3 @@ def _height(parents: _Parents, category: Category | None) -> int:
         return 1
     paths = (_path(parents, pk) for pk in parents)
     return max((path.index(category.pk) + 1 for path in paths if category.pk in path), default=1)
-
-
-def _slug_taken() -> InvalidCategory:
-    return InvalidCategory(fields={"slug": ["Another category has this address."]})

@@ -7,19 +7,18 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from apps.catalog.checking import check_product
+from apps.catalog.checking import check_product, skus_of_others
 from apps.catalog.documents import Image, Product
-from apps.catalog.errors import InvalidProduct, ProductChanged
+from apps.catalog.errors import ProductChanged, TakenMeanwhile
 from apps.catalog.inputs import PicturesInput, ProductInput
 from apps.catalog.services.changing import read_again
 from apps.catalog.services.images import delete_image_files, planned_images
+from apps.catalog.slugs import SLUG_TRIES
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
 from apps.pictures.services import put_back, take_kept
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.documents.errors import violated_constraint
-
-_SLUG_TRIES = 3
 
 
 def save_product(
@@ -60,17 +59,17 @@ def _save(
     images: list[Image] | None = None,
 ) -> Product:
     image_ids = None if images is None else [image.id for image in images]
-    for attempt in range(_SLUG_TRIES):
-        values = check_product(data, product, image_ids=image_ids)
+    for attempt in range(SLUG_TRIES):
+        values = check_product(data, product, image_ids=image_ids, attempt=attempt)
         if images is not None:
             values["images"] = images
         try:
             saved = _write(values, product, expected_version)
         except IntegrityError as error:
             slug_was_ours = not data.slug and violated_constraint(error) == "product_slug"
-            if slug_was_ours and attempt < _SLUG_TRIES - 1:
+            if slug_was_ours and attempt < SLUG_TRIES - 1:
                 continue  # another new product took the slug we had found free: find the next
-            raise _as_fault(error, values) from error
+            raise _taken_meanwhile(error, values) from error
         bump_catalog_version()
         return saved
     raise AssertionError("unreachable")
@@ -109,20 +108,13 @@ def _write(
     return saved
 
 
-def _as_fault(error: IntegrityError, values: dict[str, Any]) -> InvalidProduct:
-    """Somebody took a slug or a SKU between our look and our write; the index refused us."""
+def _taken_meanwhile(error: IntegrityError, values: dict[str, Any]) -> TakenMeanwhile:
     if violated_constraint(error) == "product_slug":
-        return InvalidProduct(fields={"slug": ["Another product has this address."]})
-    taken = {
-        sku
-        for found in Product.objects.filter(skus__overlap=values["skus"]).values_list(
-            "skus", flat=True
-        )
-        for sku in found
-    }
+        return TakenMeanwhile(fields={"slug": ["Another product has this address."]})
+    taken = skus_of_others(values["sku_keys"], None)
     fields = {
         f"variants.{index}.sku": ["Another product has this SKU."]
-        for index, sku in enumerate(values["skus"])
-        if sku in taken
+        for index, key in enumerate(values["sku_keys"])
+        if key in taken
     }
-    return InvalidProduct(fields=fields or {"variants": ["Another product has one of the SKUs."]})
+    return TakenMeanwhile(fields=fields or {"variants": ["Another product has one of the SKUs."]})

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +31,9 @@ _KEY = re.compile(r"[!-~]{1,255}")
 CART_HEADER = "X-Cart-Token"
 _KEPT_HEADERS = ("Location", CART_HEADER)
 
+# Raised while a request is parsed and its fields are read, before anything stored is looked at.
+_OF_THE_BODY = (ValidationError, ParseError, UnsupportedMediaType, PayloadTooLarge)
+
 Handler = Callable[..., Response]
 
 
@@ -43,7 +47,8 @@ class InvalidIdempotencyKey(InvalidInput):
 def repeatable(handler: Handler) -> Handler:
     """Decorate a write method of an `ApiView`. Without the header the method runs as it is.
 
-    Refusals are answers too: they are kept and given again, except 409, 429 and 5xx.
+    What was done is kept and given again, and so is a refusal of the body alone. Any other refusal depends on what is
+    stored at that moment: nothing was done, and the request may be sent again with the same key.
     """
 
     @wraps(handler)
@@ -56,15 +61,18 @@ def repeatable(handler: Handler) -> Handler:
         given: list[Response] = []
 
         def call() -> StoredAnswer:
+            is_final = True
             try:
                 response = handler(view, request, *args, **kwargs)
             except Exception as error:  # what is no refusal goes on upwards
+                is_final = isinstance(error, _OF_THE_BODY)
                 response = view.handle_exception(error)
             given.append(response)
             return StoredAnswer(
                 status=response.status_code,
                 body=_pack(response),
                 is_secret=_hands_out_a_token(request, response),
+                is_final=is_final,
             )
 
         scope = _scope(request)

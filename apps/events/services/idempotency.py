@@ -42,12 +42,13 @@ _NOT_KEPT = frozenset({409, 429})
 @dataclass(frozen=True)
 class StoredAnswer:
     """`body` is JSON; `replayed` says that the work was done by an earlier request. One with a secret for this caller alone
-    is not for keeping."""
+    is not for keeping, nor is a refusal that is not final: one that depends on what is stored."""
 
     status: int
     body: Any
     replayed: bool = False
     is_secret: bool = False
+    is_final: bool = True
 
 
 def make_fingerprint(*parts: str | bytes) -> str:
@@ -65,7 +66,7 @@ def idempotent(
     """Answer from the first request with this key, or make the answer by `call()` and keep it. Two statements more.
 
     `scope` parts the keys of different callers and actions (`"orders.create:<credential>"`); the store parts them by
-    itself. Kept are answers below 500 other than 409 and 429; those, and exceptions, free the key again. Raises
+    itself. Kept are final answers below 500 other than 409 and 429; the others, and exceptions, free the key again. Raises
     `IdempotencyInProgress` while the first is running (a dead one is taken over after a minute) and
     `IdempotencyKeyReused` when the fingerprint is another one. `call` must not run in an open transaction: the key
     would roll back with it.
@@ -103,7 +104,8 @@ def _run(pk: UUID, holder: UUID, call: Callable[[], StoredAnswer]) -> StoredAnsw
         if not home_connection().needs_rollback:
             _finish(pk, holder, None)
         raise
-    is_kept = answer.status < 500 and answer.status not in _NOT_KEPT and not answer.is_secret
+    is_kept = answer.is_final and not answer.is_secret
+    is_kept = is_kept and answer.status < 500 and answer.status not in _NOT_KEPT
     _finish(pk, holder, answer if is_kept else None)
     return answer
 

@@ -14,6 +14,7 @@ from django.db.models import Model
 from apps.platform.archive.errors import ArchiveNotFitting
 from apps.platform.tenancy.context import current_store
 from apps.platform.tenancy.documents.access import ScopedCollection
+from apps.platform.tenancy.documents.renewing import RenewDerived
 from apps.platform.tenancy.documents.scope import STORE_KEY, store_key
 
 BATCH: Final = 200
@@ -111,6 +112,7 @@ ADDITIVE: Final = (
     operations.RemoveConstraint,
     operations.RemoveIndex,
     operations.RenameIndex,
+    RenewDerived,
 )
 
 

@@ -4,9 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.catalog.selectors import CategoryNode, get_category, list_products
+from apps.common.graphemes import shorten
+from apps.common.text import line_of
+from apps.platform.selectors import current_url
 from apps.storefront.forms.listing import ListingForm
 from apps.storefront.selectors import (
     cards_for,
@@ -17,6 +21,7 @@ from apps.storefront.selectors import (
 )
 
 HERO_PHOTOS = 3
+SUMMARY_LENGTH = 160  # what search engines show
 
 
 @require_safe
@@ -62,6 +67,10 @@ def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
         "page_numbers": page_window(page.page, page.pages),
         "cards": cards_for(page.items),
     }
+    if node is not None:
+        about = line_of(node.seo_description or node.description)
+        context["summary"] = shorten(about, SUMMARY_LENGTH)
+        context["canonical"] = current_url(reverse("storefront:category", args=[node.slug]))
     return render(request, "storefront/listing.html", context)
 
 

@@ -2,13 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors import get_product
+from apps.common.graphemes import shorten
+from apps.common.html import text_of_html
 from apps.inventory.selectors import get_availability
+from apps.platform.selectors import current_url
 from apps.storefront.cards import photo_of
 from apps.storefront.product_page import (
     VariantView,
@@ -23,6 +26,7 @@ from apps.storefront.selectors import (
     list_related,
     with_stock,
 )
+from apps.storefront.views.browsing import SUMMARY_LENGTH
 
 
 @require_safe
@@ -54,7 +58,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "node": node,
         "delivery": get_delivery(),
         "related": with_stock(related, stock),
-        "summary": item.seo_description or strip_tags(item.description)[:160],
+        # whatever spelling of the address was asked for
+        "canonical": current_url(reverse("storefront:product", args=[item.slug])),
+        "summary": item.seo_description or shorten(text_of_html(item.description), SUMMARY_LENGTH),
     }
     answer = render(request, "storefront/product.html", context)
     if not item.is_active:

@@ -1,0 +1,112 @@
+"""What products repeat of their texts for indexes, search and sorts; and how stored products get it anew.
+
+A change of these rules comes with a migration that calls `renew_products`. A restored store is renewed as well: its
+archive may be older than the rules (`restored.py`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pymongo import UpdateOne
+
+from apps.common.graphemes import cut
+from apps.common.text import NotText, fold, fold_code, words_of
+
+_MAX_KEY = 200
+_BATCH = 500
+_READ = dict.fromkeys(
+    [
+        "store",
+        "version",
+        "title",
+        "brand",
+        "tags",
+        "variants.sku",
+        "title_key",
+        "search_text",
+        "sku_keys",
+    ],
+    1,
+)
+
+
+def derived_texts(
+    *, title: str, brand: str, tags: Iterable[str], skus: Iterable[str]
+) -> dict[str, Any]:
+    """`sku_keys`, `title_key` and `search_text` of these values."""
+    skus = list(skus)
+    return {
+        "sku_keys": [sku_key(sku) for sku in skus],
+        "title_key": cut(fold(title), _MAX_KEY),
+        "search_text": search_text_of([title, brand, *tags, *skus]),
+    }
+
+
+def search_text_of(texts: Iterable[str]) -> str:
+    """The folded words, each once; a compound also as one word, so that `tshirt` finds a T-shirt."""
+    words: dict[str, None] = {}
+    for text in texts:
+        words.update(dict.fromkeys(words_of(text)))
+        words.update(
+            dict.fromkeys("".join(words_of(part)) for part in text.split() if _has_dash(part))
+        )
+    return " ".join(word for word in words if word)
+
+
+def _has_dash(text: str) -> bool:
+    return any(unicodedata.category(letter) == "Pd" for letter in text)
+
+
+def sku_key(sku: str) -> str:
+    """The form in which SKUs are unique within a store."""
+    try:
+        return fold_code(sku)
+    except NotText:  # kept from before such characters were refused
+        return sku
+
+
+def renew_products(collection: Any) -> int:
+    """Work out the derived texts of stored products anew and write what differs. The number of products written.
+
+    `collection` has PyMongo's verbs. Repeatable; a product that is saved meanwhile is left to its writer. Of products
+    of one store whose SKUs became the same, all but the oldest get a key of their own, until somebody changes the SKU.
+    """
+    taken: set[tuple[str, str]] = set()
+    written = 0
+    for batch in _batches(collection.find({}, _READ).sort("_id", 1)):
+        writes = [write for document in batch if (write := _renewal(document, taken)) is not None]
+        if writes:
+            written += collection.bulk_write(writes, ordered=False).modified_count
+    return written
+
+
+def _renewal(document: Mapping[str, Any], taken: set[tuple[str, str]]) -> UpdateOne | None:
+    fresh = derived_texts(
+        title=document.get("title") or "",
+        brand=document.get("brand") or "",
+        tags=document.get("tags") or [],
+        skus=[variant.get("sku") or "" for variant in document.get("variants") or []],
+    )
+    store = str(document.get("store"))
+    fresh["sku_keys"] = [
+        key if (store, key) not in taken else f"{key} {document['_id']}"
+        for key in fresh["sku_keys"]
+    ]
+    taken.update((store, key) for key in fresh["sku_keys"])
+    if all(document.get(name) == value for name, value in fresh.items()):
+        return None
+    return UpdateOne({"_id": document["_id"], "version": document.get("version")}, {"$set": fresh})
+
+
+def _batches(documents: Iterable[Any]) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for document in documents:
+        batch.append(document)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,116 @@
+"""The part of a page's address that names a thing: `masala-chai`, `मसाला-चाय`, `creme-brulee`.
+
+Letters and marks of any script are kept, in NFC and lower case; Latin letters lose their accents. Browsers and `reverse`
+write it percent-encoded. A slug has one form: what people type, paste or follow is brought to it before it is compared.
+"""
+
+import re
+import string
+import unicodedata
+from typing import Any
+from urllib.parse import unquote
+
+from anyascii import anyascii
+
+from apps.common.graphemes import cut
+from apps.common.text import APOSTROPHES, NotText, ascii_digits, clean_line
+
+MAX_SLUG = 120
+_INNER = re.compile("[-_]+")
+_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
+_WRONG = "Use letters, digits and single hyphens, such as masala-chai."
+_PLAIN = str.maketrans(
+    {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i"}
+    | {"æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def slug_of(title: str, *, latin: bool = False, most: int = MAX_SLUG) -> str:
+    """The slug of a title, "" when it has neither letters nor digits. `latin` writes every script in Latin letters.
+
+    Cut between words where that leaves most of it, and never inside a character.
+    """
+    text = anyascii(unicodedata.normalize("NFC", title)) if latin else title
+    plain = APOSTROPHES.sub("", _plain(text))
+    words = "".join(letter if _is_part(letter) else " " for letter in plain).split()
+    slug = "-".join(word for word in map(_without_leading_marks, words) if word)
+    return slug if len(slug) <= most else _shortened(slug, most)
+
+
+def clean_slug(value: Any, *, most: int = MAX_SLUG) -> str:
+    """A slug that somebody chose, in its one form; "" for nothing. Raises `NotText` for what can't be one."""
+    slug = slug_key(clean_line(value))
+    parts = _INNER.split(slug)
+    if slug and not all(part and all(map(_is_part, part)) for part in parts):
+        raise NotText(_WRONG)
+    if re.search("[-_]{2}", slug) or any(part != _without_leading_marks(part) for part in parts):
+        raise NotText(_WRONG)
+    if len(slug) > most:
+        raise NotText(f"At most {most} characters.")
+    return slug
+
+
+def slug_key(asked: str) -> str:
+    """The form in which a slug that is asked for is looked up; for any text."""
+    text = unquote(asked) if "%" in asked else asked
+    return _plain(text) if not text.isascii() else text.lower()
+
+
+def numbered(slug: str, number: int, *, most: int = MAX_SLUG) -> str:
+    """`mug-2` of `mug`; a long slug is cut so that the number fits."""
+    tail = f"-{number}"
+    return cut(slug, most - len(tail)).rstrip("-_") + tail
+
+
+def short_name_of(name: str, *, most: int) -> str:
+    """Latin letters, digits and hyphens only, as a host's label wants them: `चाय की दुकान` as `chay-ki-dukan`."""
+    allowed = string.ascii_lowercase + string.digits
+    slug = slug_of(name, latin=True, most=most)
+    return _INNER.sub("-", "".join(x if x in allowed else "-" for x in slug)).strip("-")
+
+
+class PageConverter:
+    """A slug in the path of a page, in its one form; what can't be one finds nothing."""
+
+    regex = "[^/]{1,400}"
+
+    def to_python(self, value: str) -> str:
+        return slug_key(value)
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+def _plain(text: str) -> str:
+    """Lower case, NFC, Latin letters without accents, ASCII digits, no joiners."""
+    text = _JOINERS.sub("", ascii_digits(unicodedata.normalize("NFKC", text)))
+    letters = unicodedata.normalize("NFD", text.lower()).translate(_PLAIN)
+    kept: list[str] = []
+    is_latin = False
+    for letter in letters:
+        if unicodedata.category(letter) == "Mn":
+            if is_latin:
+                continue
+        else:
+            is_latin = letter.isascii() or unicodedata.name(letter, "").startswith("LATIN")
+        kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _is_part(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LMN"
+
+
+def _without_leading_marks(word: str) -> str:
+    while word and unicodedata.category(word[0])[0] == "M":
+        word = word[1:]
+    return word
+
+
+def _shortened(slug: str, most: int) -> str:
+    short = cut(slug, most)
+    head, hyphen, _rest = short.rpartition("-")
+    is_whole = slug[len(short)] == "-"
+    if hyphen and not is_whole and len(head) > most // 2:
+        short = head
+    return short.rstrip("-_")

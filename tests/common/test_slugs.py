@@ -1,0 +1,95 @@
+"""Parts of addresses: letters of any script, one form, never cut inside a character."""
+
+import unicodedata
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.common.slugs import clean_slug, numbered, short_name_of, slug_key, slug_of
+from apps.common.text import NotText
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("मसाला चाय", "मसाला-चाय"),
+        ("ശ്രീ ചായ", "ശ്രീ-ചായ"),
+        ("Crème Brûlée", "creme-brulee"),
+        (unicodedata.normalize("NFD", "Crème Brûlée"), "creme-brulee"),
+        ("Straße", "strasse"),
+        ("Smørrebrød & Đậu", "smorrebrod-dau"),
+        ("L’Oréal Men's", "loreal-mens"),
+        ("गु\u095c १०", "गु\u0921\u093c-10"),
+        ("Чай ёлка", "чай-ёлка"),
+        ("कुमार्\u200d चाय", "कुमार्-चाय"),
+        ("北京 茶", "北京-茶"),
+        ("T-Shirt_2", "t-shirt-2"),
+        ("🎁", ""),
+        ("—", ""),
+        ("\u094d क", "क"),
+    ],
+)
+def test_a_slug_of_a_title(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
+def test_every_script_in_latin_letters_where_a_store_wants_it() -> None:
+    assert slug_of("मसाला चाय", latin=True) == "msala-cay"
+    assert slug_of("北京 茶", latin=True) == "beijing-cha"
+    assert slug_of("Чай", latin=True) == "chay"
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("मसाला-चाय", "मसाला-चाय"),
+        ("Mein-Tee", "mein-tee"),
+        (unicodedata.normalize("NFD", "crème-brûlée"), "creme-brulee"),
+        (quote("मसाला-चाय"), "मसाला-चाय"),
+        ("old_style-1", "old_style-1"),
+        ("", ""),
+    ],
+)
+def test_a_chosen_slug_takes_its_one_form(typed: str, slug: str) -> None:
+    assert clean_slug(typed) == slug
+    assert slug_key(typed) == slug
+
+
+@pytest.mark.parametrize(
+    "typed", ["two words", "a--b", "-a", "a-", "a/b", "a.b", "½!", "\u093e-क", "x" * 121]
+)
+def test_what_can_not_be_a_slug_is_refused(typed: str) -> None:
+    with pytest.raises(NotText):
+        clean_slug(typed)
+
+
+def test_a_long_slug_is_cut_between_words_and_before_its_number() -> None:
+    title = "क्ष" * 200
+    slug = slug_of(title)
+    assert len(slug) == 120
+    assert slug.endswith("क्ष")
+    assert len(numbered(slug, 2)) <= 120
+    assert numbered(slug, 2).endswith("क्ष-2")
+    words = slug_of("handmade clay cup " * 20)
+    assert words.endswith(("-handmade", "-clay", "-cup"))
+    assert len(numbered("x" * 120, 500)) == 120
+
+
+def test_a_short_name_has_only_what_a_host_may_have() -> None:
+    assert short_name_of("चाय की दुकान", most=40) == "cay-ki-dukan"
+    assert short_name_of("Café_Über & Söhne", most=40) == "cafe-uber-sohne"
+    assert len(short_name_of("Very long name " * 9, most=40)) <= 40
+    assert short_name_of("!!!", most=40) == ""
+
+
+@given(st.text(max_size=300))
+def test_what_we_make_we_accept(title: str) -> None:
+    for latin in (False, True):
+        slug = slug_of(title, latin=latin)
+        assert clean_slug(slug) == slug == slug_key(slug)
+        assert slug_key(quote(slug)) == slug
+        assert slug_key(unicodedata.normalize("NFD", slug)) == slug
+        if slug:
+            assert clean_slug(numbered(slug, 12)) == numbered(slug, 12)
