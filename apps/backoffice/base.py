@@ -34,7 +34,9 @@ from apps.platform.auditing import audited
 # Words of people for columns that are named for programs.
 LABELS = {
     "is_active": "Active",
-    "is_test": "For trying out",
+    "is_test": "Test only",
+    "position": "Order in lists",
+    "slug": "Web address",
     "sku": "SKU",
     "ip": "IP address",
     "tracking_url": "Tracking page",

@@ -24,4 +24,5 @@ def bar_chart(points: Sequence[tuple[date, int, str]]) -> dict[str, Any]:
                 "label": label,
             }
         )
-    return {"bars": bars, "width": WIDTH, "height": HEIGHT, "is_empty": highest == 0}
+    top = next((label for _, value, label in points if value == highest), "")
+    return {"bars": bars, "width": WIDTH, "height": HEIGHT, "top": top, "is_empty": highest == 0}

@@ -124,10 +124,16 @@ STORE_ADMIN = _site(
                     "pricing.view_shippingmethod",
                 ),
                 _item(
-                    "Taxes",
+                    "Tax rates",
                     "percent",
                     "store_admin:pricing_taxrate_changelist",
                     "pricing.view_taxrate",
+                ),
+                _item(
+                    "Tax settings",
+                    "account_balance",
+                    "store_admin:pricing_taxsettings_changelist",
+                    "pricing.view_taxsettings",
                 ),
                 _item(
                     "Payment methods",
@@ -159,13 +165,13 @@ STORE_ADMIN = _site(
                     "notifications.view_sentmail",
                 ),
                 _item(
-                    "Messages",
+                    "Background work",
                     "outbox",
                     "store_admin:events_outboxmessage_changelist",
                     "events.view_outboxmessage",
                 ),
                 _item(
-                    "Gateway events",
+                    "Messages from banks",
                     "webhook",
                     "store_admin:payments_gatewayevent_changelist",
                     "payments.view_gatewayevent",
@@ -175,6 +181,8 @@ STORE_ADMIN = _site(
     ],
     "apps.backoffice.store.dashboard.dashboard",
 )
+
+STORE_ADMIN["COMMAND"] = {"search_callback": "apps.backoffice.store.searching.search_everything"}
 
 PLATFORM_ADMIN = _site(
     "Polystore",

@@ -129,11 +129,11 @@ class ProductAdmin(ProductColumns, Admin):
     def view_on_site(self, obj: Product) -> str:
         return shop_page_of(obj)
 
-    @admin.action(description="Sell: show in the store", permissions=["change"])
+    @admin.action(description="Show in the shop", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         _set_status(request, queryset, ProductStatus.ACTIVE, "{count} on sale.")
 
-    @admin.action(description="Make a draft: hide from the store", permissions=["change"])
+    @admin.action(description="Hide from the shop (becomes a draft)", permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         _set_status(request, queryset, ProductStatus.DRAFT, "{count} hidden.")
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.backoffice.charts import bar_chart
 from apps.backoffice.columns import money
+from apps.backoffice.store.checklist import checklist_for
 from apps.common.clock import start_of, today
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
@@ -30,33 +31,41 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     by_day = _sales_by_day(since=day - timedelta(days=2 * _DAYS))
     days = [day - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
     before = [day - timedelta(days=_DAYS) for day in days]
+    week = [day - timedelta(days=7)]
+    figures = [
+        _figure("Orders today", by_day, [day], week, "orders"),
+        _figure("Orders in 30 days", by_day, days, before, "orders"),
+    ]
+    sees_money = request.user.has_perm("payments.view_payment")
+    if sees_money:
+        figures = [
+            _figure("Sales today", by_day, [day], week, "value", store.currency),
+            figures[0],
+            _figure("Sales in 30 days", by_day, days, before, "value", store.currency),
+            figures[1],
+        ]
     context |= {
         "currency": store.currency,
-        "figures": [
-            _figure(
-                "Sales today", by_day, [day], [day - timedelta(days=7)], "value", store.currency
-            ),
-            _figure("Orders today", by_day, [day], [day - timedelta(days=7)], "orders"),
-            _figure("Sales in 30 days", by_day, days, before, "value", store.currency),
-            _figure("Orders in 30 days", by_day, days, before, "orders"),
-        ],
-        "chart": bar_chart(
-            [
-                (
-                    day,
-                    by_day.get(day, {}).get("value", 0),
-                    money(by_day.get(day, {}).get("value", 0), store.currency),
-                )
-                for day in days
-            ]
-        ),
-        "attention": [row for row in _attention() if row["count"]],
+        "figures": figures,
+        "checklist": checklist_for(request),
+        "chart": bar_chart([_point(one, by_day, store.currency, sees_money) for one in days]),
+        "chart_title": f"{'Sales' if sees_money else 'Orders'} in the last 30 days",
+        "attention": [row for row in _attention(request) if row["count"]],
         "latest": [
             {"row": order, "total": money(order.total_minor, order.currency)}
             for order in Order.objects.order_by("-placed_at")[:8]
         ],
     }
     return context
+
+
+def _point(
+    day: date, by_day: dict[date, dict[str, int]], currency: str, sees_money: bool
+) -> tuple[date, int, str]:
+    """A bar: the turnover of a day, or the number of its orders for those who may not see turnover."""
+    found = by_day.get(day, {})
+    value = found.get("value" if sees_money else "orders", 0)
+    return day, value, money(value, currency) if sees_money else str(value)
 
 
 def _sales_by_day(*, since: date) -> dict[date, dict[str, int]]:
@@ -91,7 +100,12 @@ def _figure(
     }
 
 
-def _attention() -> list[dict[str, Any]]:
+def _attention(request: HttpRequest) -> list[dict[str, Any]]:
+    """Only what leads to a page that this person may open."""
+    return [row for row in _list_attention() if request.user.has_perm(row["needs"])]
+
+
+def _list_attention() -> list[dict[str, Any]]:
     orders = reverse("store_admin:orders_order_changelist")
     waiting = Order.objects.aggregate(
         to_ship=Count(
@@ -119,21 +133,26 @@ def _attention() -> list[dict[str, Any]]:
             low,
             reverse("store_admin:inventory_stockitem_changelist") + "?stock=low",
             "inventory_2",
+            "inventory.view_stockitem",
         ),
         _row(
             "Payments to look at",
             Payment.objects.exclude(needs_attention="").count(),
             reverse("store_admin:payments_payment_changelist"),
             "credit_card_off",
+            "payments.view_payment",
         ),
         _row(
-            "Messages that failed",
+            "Work in the background that failed",
             OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
             reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
             "outbox",
+            "events.view_outboxmessage",
         ),
     ]
 
 
-def _row(title: str, count: int, url: str, icon: str) -> dict[str, Any]:
-    return {"title": title, "count": count, "url": url, "icon": icon}
+def _row(
+    title: str, count: int, url: str, icon: str, needs: str = "orders.view_order"
+) -> dict[str, Any]:
+    return {"title": title, "count": count, "url": url, "icon": icon, "needs": needs}

@@ -80,10 +80,17 @@ class PaymentAdmin(RecordAdmin):
 
 @admin.register(PaymentMethod, site=store_admin)
 class PaymentMethodAdmin(Admin):
-    list_display = ("label", "description", "for_trying", "active", "position")
+    list_display = ("label", "description", "takes", "active", "place")
     fields = ("label", "description", "is_active", "position")
-    for_trying = flag("is_test", "for trying out")
     active = flag("is_active", "active")
+
+    @display(description="takes", ordering="is_test")
+    def takes(self, method: PaymentMethod) -> str:
+        return "no money (test only)" if method.is_test else "real money"
+
+    @display(description="order in lists", ordering="position")
+    def place(self, method: PaymentMethod) -> int:
+        return method.position
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_method(obj)

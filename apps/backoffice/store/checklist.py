@@ -1,0 +1,88 @@
+"""What a new owner still has to do before the store can sell. Each step ticks itself off."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.catalog.documents import Product, ProductStatus
+from apps.content.models import Theme
+from apps.payments.models import PaymentMethod
+from apps.pricing.models import ShippingMethod
+from apps.pricing.selectors import get_tax_settings
+
+# Countries whose tax depends on the state that a store sells from.
+_BY_STATE = frozenset({"IN"})
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    hint: str
+    url: str
+    is_done: bool
+
+
+def checklist_for(request: HttpRequest) -> list[Step]:
+    """The steps, for whoever may do them; empty once all are done. Five statements until then."""
+    if not request.user.has_perm("content.change_theme"):
+        return []
+    if not request.user.has_perm("pricing.change_shippingmethod"):
+        return []
+    steps = _list_steps()
+    return [] if all(step.is_done for step in steps) else steps
+
+
+def _list_steps() -> list[Step]:
+    theme = Theme.objects.filter(key="store").first() or Theme()
+    methods = ShippingMethod.objects.filter(is_active=True)
+    real = PaymentMethod.objects.filter(is_active=True, is_test=False)
+    return [
+        Step(
+            "Add a product",
+            "With a price, and active, so that visitors see it.",
+            reverse("store_admin:catalog_product_add"),
+            Product.objects.filter(status=ProductStatus.ACTIVE).exists(),
+        ),
+        Step(
+            "Add your logo",
+            "It stands at the top of every page of the shop.",
+            _list("content_theme"),
+            bool(theme.logo),
+        ),
+        Step(
+            "Add a contact e-mail address",
+            "Customers' answers to mails about their orders go there.",
+            _list("content_theme"),
+            bool(theme.contact_email),
+        ),
+        Step(
+            "Say where you sell from",
+            "Taxes depend on it.",
+            _list("pricing_taxsettings"),
+            _has_origin(),
+        ),
+        Step(
+            "Choose where you deliver to",
+            "The countries of each shipping method, and what it costs.",
+            _list("pricing_shippingmethod"),
+            any(method.countries for method in methods),
+        ),
+        Step(
+            "Choose how customers pay",
+            "At least one payment method that takes real money.",
+            _list("payments_paymentmethod"),
+            real.exists(),
+        ),
+    ]
+
+
+def _has_origin() -> bool:
+    settings = get_tax_settings()
+    needs_state = settings.origin_country in _BY_STATE
+    return bool(settings.origin_country and (settings.origin_region or not needs_state))
+
+
+def _list(name: str) -> Any:
+    return reverse(f"store_admin:{name}_changelist")
