@@ -33,7 +33,7 @@ def main() -> int:
         _remove_elsewhere(state / "postgresql" / "elsewhere")
     for name in MADE:
         shutil.rmtree(PROJECT_ROOT / name, ignore_errors=True)
-    for folder in ("apps", "config", "tests", "benchmarks"):
+    for folder in ("apps", "config", "tests", "benchmarks", "tools"):
         for cache in (PROJECT_ROOT / folder).rglob("__pycache__"):
             shutil.rmtree(cache, ignore_errors=True)
     step("Services stopped; their data, the logs and all caches are deleted.")

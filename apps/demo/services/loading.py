@@ -1,9 +1,8 @@
 """The whole demo, store by store."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
@@ -15,7 +14,7 @@ from apps.platform import services as platform
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.platform.tenancy.context import system_scope, use_store
-from apps.pricing.models import ShippingMethod
+from apps.pricing.models import ShippingMethod, TaxSettings
 
 # What is being made, how many of how many: for a progress bar.
 Progress = Callable[[str, int, int], None]
@@ -81,15 +80,19 @@ def _make_people(shop: Shop, password: str) -> list[Login]:
     """Staff in three roles and the customers, each with an address."""
     for name, role in STAFF:
         _person(f"{name}@{shop.slug}.example", password, role, first_name=name.title())
-    for index, (first, last) in enumerate(shop.people):
-        email = f"{first}.{last}@example.com".lower()
-        person = _person(email, password, Role.CUSTOMER, first_name=first, last_name=last)
+    for number, customer in enumerate(shop.people):
+        person = _person(
+            customer.email,
+            password,
+            Role.CUSTOMER,
+            first_name=customer.first,
+            last_name=customer.last,
+        )
         if person is not None:
-            accounts.save_address(user=person, values=address_of(shop, index))
-    first, last = shop.people[0]
+            accounts.save_address(user=person, values=shop.address_of(number))
     return [
         Login(f"the owner of {shop.name}", f"owner@{shop.slug}.example", password),
-        Login(f"a customer of {shop.name}", f"{first}.{last}@example.com".lower(), password),
+        Login(f"a customer of {shop.name}", shop.people[0].email, password),
     ]
 
 
@@ -99,15 +102,8 @@ def _person(email: str, password: str, role: Role, **profile: str) -> User | Non
     return accounts.create_user(email=email, password=password, role=role, **profile)
 
 
-def address_of(shop: Shop, index: int) -> dict[str, str]:
-    """A whole address for the customer with this index."""
-    first, last = shop.people[index % len(shop.people)]
-    place: Mapping[str, Any] = shop.addresses[index % len(shop.addresses)]
-    return {"name": f"{first} {last}", "line2": "", "phone": "", "country": shop.country, **place}
-
-
 def _dress(shop: Shop) -> None:
-    """Theme, and a second way of shipping."""
+    """Theme, the state it sells from, and a second way of shipping."""
     content.save_theme(
         values={
             "brand": shop.brand,
@@ -120,6 +116,7 @@ def _dress(shop: Shop) -> None:
             "contact_email": f"hello@{shop.slug}.example",
         }
     )
+    TaxSettings.objects.filter(key="store", origin_region="").update(origin_region=shop.region)
     factor = 1 if shop.currency == "USD" else 10
     ShippingMethod.objects.get_or_create(
         code="express",

@@ -21,7 +21,7 @@ from apps.payments.gateways import test as bank
 from apps.payments.models import Payment
 
 STAFF = Actor(ActorKind.STAFF, None, "demo")
-COUNT, DAYS = 42, 45
+COUNT, DAYS = 44, 45
 CARRIERS = {"INR": "Delhivery", "USD": "UPS"}
 
 
@@ -42,7 +42,7 @@ def _buy(shop: Shop, products: list[Product], number: int, chance: random.Random
     buyer = _buyer(shop, number)
     cart = carts.get_or_create_cart(customer_ref=str(buyer.pk) if buyer else None)
     for product in chance.sample(products, chance.randint(1, 3)):
-        variant = product.variants[0]
+        variant = chance.choice(product.variants)
         if get_availability([variant.id])[variant.id] >= 2:
             cart = carts.add_item(cart=cart, variant_ref=variant.id, quantity=chance.randint(1, 2))
     if not cart.lines:
@@ -52,10 +52,10 @@ def _buy(shop: Shop, products: list[Product], number: int, chance: random.Random
         cart=cart,
         details=CheckoutDetails(
             email=email,
-            shipping_address=_address(shop, number),
+            shipping_address=shop.address_of(number),
             shipping_method="standard",
             payment_method="cash_on_delivery" if _is_cash(number) else "test",
-            language=shop.language,
+            language=shop.person(number).language or shop.language,
         ),
         actor=Actor(ActorKind.CUSTOMER, buyer.pk, email) if buyer else Actor.guest(email),
     )
@@ -66,18 +66,11 @@ def _buyer(shop: Shop, number: int) -> User | None:
     """Two of three orders are customers', the rest are guests'."""
     if number % 3 == 2:
         return None
-    first, last = shop.people[number % len(shop.people)]
-    return User.objects.get(email=f"{first}.{last}@example.com".lower())
-
-
-def _address(shop: Shop, number: int) -> dict[str, str]:
-    first, last = shop.people[number % len(shop.people)]
-    place = shop.addresses[number % len(shop.addresses)]
-    return {"name": f"{first} {last}", "country": shop.country, **place}
+    return User.objects.get(email=shop.person(number).email)
 
 
 def _is_cash(number: int) -> bool:
-    return STORIES[number % len(STORIES)] in (_cash_waiting, _cash_delivered)
+    return STORIES[number % len(STORIES)] in _CASH
 
 
 def _pay(order: Order) -> Payment:
@@ -130,16 +123,56 @@ def _delivered(order: Order, shop: Shop) -> None:
 
 
 def _returned(order: Order, shop: Shop) -> None:
+    """All of it came back in good order, and the money went back with it."""
     _pay(order)
     shipment = _ship(order, shop)
     fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    _take_back(order, shipment, "Did not fit", credit=fulfilment.Credit())
+
+
+def _partly_returned(order: Order, shop: Shop) -> None:
+    """One piece arrived broken: written off and refunded."""
+    _pay(order)
+    shipment = _ship(order, shop)
+    fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
+    line = order.lines.filter(is_digital=False)[0]
     fulfilment.receive_return(
         shipment=shipment,
-        lines={
-            line.pk: fulfilment.Pieces(restock=line.quantity)
-            for line in order.lines.filter(is_digital=False)
-        },
-        reason="Did not fit",
+        lines={line.pk: fulfilment.Pieces(write_off=1)},
+        credit=fulfilment.Credit(),
+        reason="Arrived broken",
+        actor=STAFF,
+    )
+
+
+def _refused(order: Order, shop: Shop) -> None:
+    """Cash was to be paid at the door, but the parcel was refused; the carrier is bringing it back."""
+    fulfilment.expect_return(shipment=_ship(order, shop), reason="Not at home", actor=STAFF)
+
+
+def _refused_and_back(order: Order, shop: Shop) -> None:
+    shipment = _ship(order, shop)
+    fulfilment.expect_return(shipment=shipment, reason="Refused at the door", actor=STAFF)
+    _take_back(order, shipment, "Refused at the door")
+
+
+def _rest_cancelled(order: Order, shop: Shop) -> None:
+    """Half was sent; the rest could not be had."""
+    _partly_shipped(order, shop)
+    order.refresh_from_db()
+    if any(line.open_quantity for line in order.lines.all()):
+        fulfilment.cancel_rest(order=order, reason="No longer made", actor=STAFF)
+
+
+def _take_back(
+    order: Order, shipment: Any, reason: str, credit: fulfilment.Credit | None = None
+) -> None:
+    back = order.lines.filter(is_digital=False)
+    fulfilment.receive_return(
+        shipment=shipment,
+        lines={line.pk: fulfilment.Pieces(restock=line.quantity) for line in back},
+        credit=credit,
+        reason=reason,
         actor=STAFF,
     )
 
@@ -167,9 +200,11 @@ def _cash_delivered(order: Order, shop: Shop) -> None:
     fulfilment.mark_delivered(shipment=_ship(order, shop), actor=STAFF)
 
 
+_CASH = (_cash_waiting, _cash_delivered, _refused, _refused_and_back)
 STORIES: tuple[Callable[[Order, Shop], None], ...] = (
     _delivered, _paid, _shipped, _delivered, _cash_waiting, _delivered, _partly_shipped, _cancelled, _delivered,
-    _refunded, _shipped, _cash_delivered, _paid, _declined, _delivered, _partly_refunded, _returned, _waiting,
+    _refunded, _shipped, _cash_delivered, _refused, _paid, _declined, _delivered, _partly_refunded, _returned,
+    _partly_returned, _refused_and_back, _rest_cancelled, _waiting,
 )  # fmt: skip
 
 

@@ -1,25 +1,25 @@
 """Categories, products with pictures, and their stock."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product as every_combination
 from typing import Any
-
-from django.core.files.base import ContentFile
 
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.inputs import (
     CategoryInput,
     OptionInput,
+    PicturesInput,
     PriceInput,
     ProductInput,
     VariantInput,
 )
+from apps.catalog.services.images import FOLDER
 from apps.common.money import parse_amount, to_minor
-from apps.demo.pictures import draw_product
+from apps.demo.services.pictures import Shown, read_pictures
 from apps.demo.shops import Shop, Thing
 from apps.inventory import services as inventory
+from apps.pictures.services import keep_picture
 
 
 def fill_shelves(*, shop: Shop, progress: Any, pictures: bool) -> None:
@@ -27,12 +27,10 @@ def fill_shelves(*, shop: Shop, progress: Any, pictures: bool) -> None:
     categories = _make_categories(shop)
     there = set(Product.objects.values_list("title", flat=True))
     missing = [(i, thing) for i, thing in enumerate(shop.things) if thing.title not in there]
-    drawn = _draw([thing for _, thing in missing]) if pictures else iter([b""] * len(missing))
-    for done, ((index, thing), picture) in enumerate(zip(missing, drawn, strict=True), 1):
-        product = _make_product(shop, thing, index, categories[thing.category])
-        if picture:
-            file = ContentFile(picture, name=f"{product.slug}.jpg")
-            catalog.add_image(product=product, file=file, alt=thing.title)
+    titles = [thing.title for _, thing in missing]
+    shown = read_pictures(shop.slug, titles) if pictures else iter([[] for _ in titles])
+    for done, ((index, thing), own) in enumerate(zip(missing, shown, strict=True), 1):
+        _make_product(shop, thing, index, categories[thing.category], own)
         progress(f"{shop.name}: products", done, len(missing))
 
 
@@ -51,64 +49,68 @@ def _make_categories(shop: Shop) -> dict[str, Category]:
     return found
 
 
-def _draw(things: list[Thing]) -> Iterator[bytes]:
-    """The pictures in order, drawn a few ahead on other threads."""
-    with ThreadPoolExecutor(3) as studio:
-        yield from studio.map(
-            lambda pair: draw_product(
-                shape=pair[1].shape,
-                main=pair[1].colours[0],
-                accent=pair[1].colours[1],
-                seed=pair[0],
-            ),
-            enumerate(things),
-        )
-
-
-def _make_product(shop: Shop, thing: Thing, index: int, category: Category) -> Product:
+def _make_product(
+    shop: Shop, thing: Thing, index: int, category: Category, shown: Sequence[Shown]
+) -> None:
+    """The product with its pictures in one write, then its stock."""
+    tokens = [keep_picture(one.picture, folder=FOLDER).token for one in shown]
+    by_value = {one.value: token for one, token in reversed(list(zip(shown, tokens, strict=True)))}
     product = catalog.save_product(
         data=ProductInput(
             title=thing.title,
-            description=f"<p>{thing.text}</p>",
+            description=f"<p>{thing.text}</p>{thing.story}",
             status=ProductStatus.ACTIVE,
             brand=thing.brand,
             tags=thing.tags,
+            attributes=dict(thing.facts),
+            hsn_code=thing.hsn,
             category_ids=[category.pk],
             options=[
                 OptionInput(name=name, values=values) for name, values in thing.options.items()
             ],
-            variants=list(_variants(shop, thing, index)),
+            variants=list(_variants(shop, thing, index, by_value)),
             position=index,
-        )
+        ),
+        pictures=PicturesInput(
+            order=tokens, alts={token: one.alt for token, one in zip(tokens, shown, strict=True)}
+        ),
     )
     for place, variant in enumerate(product.variants):
         stock = inventory.receive_stock(
             variant_ref=variant.id,
             sku=variant.sku,
-            quantity=max(thing.pieces - 4 * place, 0),
+            quantity=_pieces(thing, place),
             reason="first delivery",
         )
         inventory.set_low_stock_at(stock_item=stock, low_stock_at=5)
-    return product
 
 
-def _variants(shop: Shop, thing: Thing, index: int) -> Iterator[VariantInput]:
+def _pieces(thing: Thing, place: int) -> int:
+    """Fewer of every further variant, and none of every seventh: a shop where some things are sold out."""
+    return 0 if place % 7 == 6 else max(thing.pieces - 2 * place, min(thing.pieces, 3))
+
+
+def _variants(
+    shop: Shop, thing: Thing, index: int, pictures: Mapping[str, str]
+) -> Iterator[VariantInput]:
     names = list(thing.options)
+    first = list(next(iter(thing.options.values()), ()))
     for place, values in enumerate(every_combination(*thing.options.values())):
-        price = thing.price + thing.steps * place
+        step = thing.steps * first.index(values[0]) if values else 0
         yield VariantInput(
             sku=f"{shop.slug[:2].upper()}-{index + 101}" + (f"-{place + 1}" if names else ""),
             option_values=dict(zip(names, values, strict=True)),
             prices=[
                 PriceInput(
                     currency=shop.currency,
-                    amount_minor=_minor(price, shop),
-                    compare_at_minor=_minor(thing.compare_at + thing.steps * place, shop)
+                    amount_minor=_minor(thing.price + step, shop),
+                    compare_at_minor=_minor(thing.compare_at + step, shop)
                     if thing.compare_at
                     else None,
                 )
             ],
             weight_grams=thing.grams,
+            image_id=next((pictures[value] for value in values if value in pictures), ""),
         )
 
 

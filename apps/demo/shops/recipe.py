@@ -6,22 +6,42 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class Thing:
-    """One product. `price` is in whole units of the shop's currency, of the smallest variant; `steps` adds to it for
-    every further value of the first option. `colours` are the picture's main colour and accent."""
+    """One product. `price` is in whole units of the shop's currency, of the first variant; `steps` adds to it for every
+    further value of the first option. `text` is its own paragraph, `story` the HTML it shares with others."""
 
     title: str
     category: str
-    shape: str
-    colours: tuple[str, str]
     price: int
     text: str
+    story: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
     compare_at: int | None = None
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     steps: int = 0
     grams: int = 250
+    hsn: str = ""
     brand: str = ""
     tags: Sequence[str] = ()
     pieces: int = 40
+
+
+@dataclass(frozen=True)
+class Person:
+    """A customer; `login` is the part of the address before `@example.com`. `place` is one of the shop's if not given."""
+
+    login: str
+    first: str
+    last: str
+    place: Mapping[str, str] | None = None
+    language: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.login}@example.com"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first} {self.last}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,5 +61,15 @@ class Shop:
     announcement: str
     categories: Mapping[str, Sequence[str]]
     things: Sequence[Thing]
-    people: Sequence[tuple[str, str]]
+    people: Sequence[Person]
     addresses: Sequence[Mapping[str, str]]
+    region: str = ""
+
+    def person(self, number: int) -> Person:
+        return self.people[number % len(self.people)]
+
+    def address_of(self, number: int) -> dict[str, str]:
+        """A whole address for the customer with this number."""
+        person = self.person(number)
+        place = person.place or self.addresses[number % len(self.addresses)]
+        return {"name": person.name, "line2": "", "phone": "", "country": self.country, **place}

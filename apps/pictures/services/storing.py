@@ -28,15 +28,19 @@ class StoredPicture:
 
 
 def store_picture(picture: Picture, *, folder: str) -> StoredPicture:
-    """Write all files. The extension is the content's, never the upload's; when one write fails, none is left."""
+    """Write all files. The extension is the content's, never the upload's; when one write fails, none is left.
+
+    A rendition that is the picture itself shares its file.
+    """
     stem = f"{folder}/{random_token()}"
     written: list[str] = []
     try:
+        main = _write(stem, picture.main, written)
         renditions = {}
         for width, made in picture.renditions.items():
-            name = _write(f"{stem}-{width}", made, written)
+            is_main = made is picture.main
+            name = main if is_main else _write(f"{stem}-{width}", made, written)
             renditions[str(width)] = {"file": name, "width": made.width, "height": made.height}
-        main = _write(stem, picture.main, written)
     except Exception:
         delete_files(written)
         raise

@@ -1,0 +1,132 @@
+"""The demo: its pictures belong to what they show, it is loaded by the doors that people use, and may be loaded again."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import User
+from apps.catalog.documents import Product
+from apps.demo.services.loading import _dress, _make_people
+from apps.demo.services.pictures import FOLDER
+from apps.demo.services.sales import STORIES, make_sales
+from apps.demo.services.shelves import fill_shelves
+from apps.demo.shops import SHOPS, Shop
+from apps.inventory.selectors import check_ledger
+from apps.orders.models import Order
+from apps.pictures.documents import KeptPicture
+from apps.platform.tenancy.context import use_store
+from apps.pricing.models import ShippingMethod
+
+INDEX = json.loads((FOLDER / "index.json").read_text())
+PASSWORD = "a-long-password-1"
+CHAI = SHOPS[0]
+TITLES = ("Kulhad Cup", "Khurja Kettle", "Assam Breakfast", "मसाला चाय")
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """No progress bar."""
+
+
+def load(shop: Shop) -> None:
+    _make_people(shop, PASSWORD)
+    _dress(shop)
+    fill_shelves(shop=shop, progress=quiet, pictures=True)
+
+
+@pytest.fixture
+def small() -> Shop:
+    """A few things of the tea shop."""
+    return replace(CHAI, things=[thing for thing in CHAI.things if thing.title in TITLES])
+
+
+@pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
+def test_every_product_has_two_to_four_pictures_of_its_own_values(shop: Shop) -> None:
+    shown = INDEX[shop.slug]
+    assert shown.keys() == {thing.title for thing in shop.things}
+    for thing in shop.things:
+        shots = shown[thing.title]
+        assert 2 <= len(shots) <= 4, thing.title
+        assert all((FOLDER / shot["file"]).is_file() for shot in shots)
+        assert all(shot["alt"].startswith(thing.title) for shot in shots)
+        values = {value for offered in thing.options.values() for value in offered}
+        assert {shot["value"] for shot in shots} <= values | {""}
+
+
+@pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
+def test_an_option_that_shows_has_a_picture_for_each_value(shop: Shop) -> None:
+    for thing in shop.things:
+        values = {shot["value"] for shot in INDEX[shop.slug][thing.title]} - {""}
+        offered = [set(each) for each in thing.options.values()]
+        assert not values or values in offered, thing.title
+
+
+def test_the_pictures_are_small_and_none_is_left_over() -> None:
+    files = list(FOLDER.rglob("*.webp"))
+    named = {shot["file"] for shop in INDEX.values() for shots in shop.values() for shot in shots}
+    assert {path.relative_to(FOLDER).as_posix() for path in files} == named
+    assert sum(path.stat().st_size for path in files) < 6 * 1024 * 1024
+
+
+def test_the_shelves_hold_variants_with_their_pictures(store: Any, small: Shop) -> None:
+    with use_store(store):
+        load(small)
+        kettle = Product.objects.get(title="Khurja Kettle")
+        alts = {v.option_values["Glaze"]: kettle.image_of(v).alt for v in kettle.variants}
+        assert alts == {
+            glaze: f"Khurja Kettle, {glaze}" for glaze in ("Indigo", "Turquoise", "White")
+        }
+        cup = Product.objects.get(title="Kulhad Cup")
+        assert len(cup.options) == 2
+        prices = [variant.prices[0].amount_minor for variant in cup.variants]
+        assert prices == [38_000] * 3 + [102_000] * 3
+        assert KeptPicture.objects.count() == 0
+
+
+def test_loading_again_changes_nothing(store: Any, small: Shop) -> None:
+    with use_store(store):
+        load(small)
+        before = {product.title: product.version for product in Product.objects.all()}
+        people = User.objects.count()
+        load(small)
+        assert {product.title: product.version for product in Product.objects.all()} == before
+        assert User.objects.count() == people
+        assert ShippingMethod.objects.filter(code="express").count() == 1
+
+
+def test_an_older_demo_keeps_its_products_and_gets_what_is_new(store: Any, small: Shop) -> None:
+    older = replace(small, things=small.things[:1], people=small.people[:2])
+    with use_store(store):
+        _make_people(older, PASSWORD)
+        fill_shelves(shop=older, progress=quiet, pictures=False)
+        load(small)
+        assert Product.objects.count() == len(small.things)
+        assert Product.objects.get(title=older.things[0].title).images == []
+        assert User.objects.filter(email="suresh.kumar@example.com").exists()
+
+
+def test_orders_stand_in_every_state(
+    store: Any, small: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
+    with use_store(store):
+        load(small)
+        make_sales(shop=small, progress=quiet)
+        found = Counter(Order.objects.values_list("status", flat=True))
+        assert {
+            "pending",
+            "processing",
+            "shipped",
+            "delivered",
+            "cancelled",
+            "returned",
+        } <= found.keys()
+        assert check_ledger() == []
+        addresses = list(Order.objects.values_list("shipping_address", flat=True))
+        assert any(address["city"] == "लखनऊ" for address in addresses)
+        assert any(address["city"] == "കൊച്ചി" for address in addresses)
+        count = Order.objects.count()
+        make_sales(shop=small, progress=quiet)
+        assert Order.objects.count() == count
