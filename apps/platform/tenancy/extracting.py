@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.postgresql import base as postgresql
+from django.db.backends.postgresql import schema as postgresql_schema
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Field, Model
@@ -89,7 +90,7 @@ def _triggers(models: Iterable[type[Model]], dialect: str) -> Iterator[str]:
 def _postgresql_editor() -> Any:
     connection: Any = postgresql.DatabaseWrapper(_nowhere("django.db.backends.postgresql"), "text")
     connection.pg_version = OLDEST_POSTGRESQL
-    return connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
+    return _OfflinePostgreSQL(connection, collect_sql=True, atomic=False)
 
 
 def _mysql_editor() -> Any:
@@ -108,6 +109,15 @@ def _mysql_editor() -> Any:
 def _nowhere(engine: str) -> dict[str, Any]:
     """The settings of a connection that is never opened."""
     return dict(ConnectionHandler({"default": {"ENGINE": engine}}).settings["default"])
+
+
+class _OfflinePostgreSQL(postgresql_schema.DatabaseSchemaEditor):
+    """Django's editor without a connection: values such as defaults in the database are quoted here."""
+
+    def execute(self, sql: Any, params: Any = ()) -> None:
+        if params:
+            sql, params = str(sql) % tuple(self.quote_value(value) for value in params), None
+        super().execute(sql, params)
 
 
 class _OfflineMySQL(mysql_schema.DatabaseSchemaEditor):
