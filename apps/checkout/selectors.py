@@ -10,17 +10,18 @@ from apps.carts.errors import CartEmpty
 from apps.catalog.selectors import SaleableLine, full_title, read_lines
 from apps.checkout.errors import InvalidDetails, ItemsUnavailable, ShippingUnavailable
 from apps.checkout.models import CheckoutFence
+from apps.common.addresses import check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor, money_json
 from apps.payments.errors import PaymentMethodUnavailable
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
-from apps.pricing.errors import ShippingMethodNotFound
+from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import (
     ShippingOption,
+    get_shipping_map,
     get_shipping_method,
     get_tax_rules,
-    list_shipping_methods,
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 
@@ -69,6 +70,7 @@ class Quote:
 class CheckoutOptions:
     """What the checkout page lets a buyer choose. `quote` is with `chosen`; None where nothing ships there.
 
+    `countries` are those the cart can be sent to; None: all of them, or nothing is sent.
     Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
     """
 
@@ -76,6 +78,7 @@ class CheckoutOptions:
     payment_methods: list[OfferedMethod]
     chosen: str
     quote: Quote | None
+    countries: frozenset[str] | None = None
 
     @property
     def is_download(self) -> bool:
@@ -92,39 +95,37 @@ def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) 
     Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
     """
     basket = _read_basket(cart)
-    country, region = str(address.get("country", "")), str(address.get("region", ""))
     method = None
-    if any(not line.item.is_digital for line in basket):
+    if _is_sent(basket):
+        country = str(address.get("country", ""))
         method = _find_method(shipping_method, country, cart.currency)
-    priced = price_order(
-        lines=basket,
-        shipping_method=method,
-        address=address,
-        currency=cart.currency,
-        taxes=get_tax_rules(country, region),
-    )
-    return Quote(priced=priced, shipping_method=method)
+    return _quote(basket, method, address, cart.currency)
 
 
 def list_checkout_options(
     cart: Cart, *, country: str, region: str = "", shipping_method: str = ""
 ) -> CheckoutOptions:
-    """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping."""
+    """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping.
+
+    Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for one that
+    is unknown.
+    """
+    address = _check_place(country, region)
     basket = _read_basket(cart)
     goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
-    options: list[ShippingOption] = []
-    if any(not line.item.is_digital for line in basket):
-        options = list_shipping_methods(country, from_minor(goods, cart.currency))
-    codes = [option.code for option in options]
-    chosen = shipping_method if shipping_method in codes else next(iter(codes), "")
-    try:
-        quote = quote_cart(
-            cart, address={"country": country, "region": region}, shipping_method=chosen
-        )
-    except ShippingUnavailable:
-        quote = None
+    shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
+    options = (
+        shipping.options(address["country"], from_minor(goods, cart.currency)) if shipping else []
+    )
+    chosen = next((option for option in options if option.code == shipping_method), None)
+    chosen = chosen or next(iter(options), None)
+    quote = None
+    if chosen is not None or shipping is None:
+        quote = _quote(basket, chosen.method if chosen else None, address, cart.currency)
     methods = list_payment_methods() if quote is None else list_methods_for(quote)
-    return CheckoutOptions(options, methods, chosen, quote)
+    code = chosen.code if chosen else ""
+    served = shipping.countries if shipping is not None else None
+    return CheckoutOptions(options, methods, code, quote, served)
 
 
 def list_methods_for(quote: Quote) -> list[OfferedMethod]:
@@ -193,9 +194,45 @@ def _is_saleable(offer: SaleableLine | None) -> bool:
     return offer is not None and offer.is_saleable and offer.unit_price_minor is not None
 
 
+def _is_sent(basket: list[BasketLine]) -> bool:
+    return any(not line.item.is_digital for line in basket)
+
+
+def _quote(
+    basket: list[BasketLine],
+    method: ShippingMethod | None,
+    address: Mapping[str, Any],
+    currency: str,
+) -> Quote:
+    country, region = str(address.get("country", "")), str(address.get("region", ""))
+    priced = price_order(
+        lines=basket,
+        shipping_method=method,
+        address=address,
+        currency=currency,
+        taxes=get_tax_rules(country, region),
+    )
+    return Quote(priced=priced, shipping_method=method)
+
+
+def _check_place(country: str, region: str) -> dict[str, str]:
+    code = find_country(country) or ""
+    if country and not code:
+        raise InvalidDetails(
+            fields={"country": ["This is not a country. Write its code, such as IN."]}
+        )
+    kept, problem = check_region(code, region)
+    if problem:
+        raise InvalidDetails(fields={"region": [problem]})
+    return {"country": code, "region": kept}
+
+
 def _find_method(code: str, country: str, currency: str) -> ShippingMethod:
     try:
         return get_shipping_method(code, country=country, currency=currency)
+    except CountryNotServed as error:
+        where = {"shipping_address.country": [str(error)]}
+        raise ShippingUnavailable(str(error), fields=where) from None
     except ShippingMethodNotFound:
         raise ShippingUnavailable(
             fields={"shipping_method": ["This is not offered for your address."]}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.common.addresses import address_lines
 from apps.common.clock import day_of
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
@@ -197,20 +198,8 @@ def _address_of(home: str, image_url: str) -> str:
 
 
 def _address(order: Order) -> list[str]:
-    """As on a parcel, one line each; none where no parcel leaves."""
-    given = order.shipping_address
-    if not given or not order.needs_shipping:
-        return []
-    town = f"{given.get('postal_code', '')} {given.get('city', '')}".strip()
-    region, code = given.get("region", ""), given.get("country", "")
-    lines = [
-        given.get("name", ""),
-        given.get("line1", ""),
-        given.get("line2", ""),
-        ", ".join(part for part in (town, region) if part),
-        locale_of(order.language).territories.get(code, code),
-    ]
-    return [line for line in lines if line]
+    """As on a parcel, one line each; none for downloads."""
+    return address_lines(order.shipping_address or {}, order.language)
 
 
 def _is_cash_due(order: Order) -> bool:

@@ -1,4 +1,4 @@
-"""What a new store starts with: its tax settings, its country's usual rate and one way of shipping."""
+"""What a new store starts with: its tax settings, its country's usual rate and one way of shipping in its country."""
 
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ def seed_store(store: ActiveStore) -> None:
         code="standard",
         name="Standard shipping",
         currency=store.currency,
+        countries=[store.country],
         amount_minor=_minor(amount, store.currency),
         free_above_minor=_minor(free_above, store.currency),
     )

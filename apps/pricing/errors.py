@@ -8,6 +8,13 @@ class ShippingMethodNotFound(NotFound):
     title = "This way of shipping is not available for this address."
 
 
+class CountryNotServed(ShippingMethodNotFound):
+    """No active way of shipping goes there."""
+
+    code = "country_not_served"
+    title = "We do not deliver to this country."
+
+
 class CurrencyMismatch(InvalidInput):
     """Two currencies never add."""
 

@@ -47,8 +47,12 @@ class ShippingMethod(StoreModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def goes_everywhere(self) -> bool:
+        return not self.countries
+
     def ships_to(self, country: str) -> bool:
-        return not self.countries or country.upper() in self.countries
+        return self.goes_everywhere or country.upper() in self.countries
 
 
 class TaxSplit(models.TextChoices):

@@ -9,15 +9,17 @@ from apps.common.addresses import find_region, region_key
 from apps.common.money import Money, to_minor
 from apps.common.text import fold_code
 from apps.platform.tenancy.context import current_store
-from apps.pricing.errors import ShippingMethodNotFound
+from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
 
 __all__ = [
     "NO_TAX",
     "AppliedRate",
+    "ShippingMap",
     "ShippingOption",
     "TaxRules",
+    "get_shipping_map",
     "get_shipping_method",
     "get_tax_rules",
     "get_tax_settings",
@@ -48,6 +50,32 @@ class ShippingOption:
         return self.amount_minor == 0
 
 
+@dataclass(frozen=True)
+class ShippingMap:
+    """The active methods of one currency."""
+
+    methods: tuple[ShippingMethod, ...]
+
+    @property
+    def countries(self) -> frozenset[str] | None:
+        """The countries that are served; None: everywhere."""
+        if any(method.goes_everywhere for method in self.methods):
+            return None
+        return frozenset(code for method in self.methods for code in method.countries)
+
+    def goes_to(self, country: str) -> bool:
+        return any(method.ships_to(country) for method in self.methods)
+
+    def options(self, country: str, subtotal: Money) -> list[ShippingOption]:
+        """What goes to that country, with what it costs for goods of that worth."""
+        minor, currency = to_minor(subtotal), subtotal.currency.code
+        return [
+            ShippingOption(method, shipping_cost(method, minor), currency)
+            for method in self.methods
+            if method.ships_to(country)
+        ]
+
+
 def shipping_cost(method: ShippingMethod, subtotal_minor: int) -> int:
     """What the method costs for goods of that worth: nothing from `free_above_minor` on."""
     if method.free_above_minor is not None and subtotal_minor >= method.free_above_minor:
@@ -57,21 +85,26 @@ def shipping_cost(method: ShippingMethod, subtotal_minor: int) -> int:
 
 def list_shipping_methods(country: str, subtotal: Money) -> list[ShippingOption]:
     """The active methods that go to that country in the basket's currency, in the store's order: one query."""
-    minor, currency = to_minor(subtotal), subtotal.currency.code
-    methods = ShippingMethod.objects.filter(is_active=True, currency=currency)
-    return [
-        ShippingOption(method, shipping_cost(method, minor), currency)
-        for method in methods
-        if method.ships_to(country)
-    ]
+    return get_shipping_map(subtotal.currency.code).options(country, subtotal)
+
+
+def get_shipping_map(currency: str) -> ShippingMap:
+    """Where a basket in that currency can be sent, and how: one query."""
+    return ShippingMap(tuple(ShippingMethod.objects.filter(is_active=True, currency=currency)))
 
 
 def get_shipping_method(code: str, *, country: str, currency: str) -> ShippingMethod:
-    """The method if it can be chosen for that place; `ShippingMethodNotFound` otherwise."""
-    method = ShippingMethod.objects.filter(code=code, is_active=True, currency=currency).first()
-    if method is None or not method.ships_to(country):
-        raise ShippingMethodNotFound
-    return method
+    """The method if it can be chosen for that place: one query.
+
+    Raises `CountryNotServed` where no method goes, `ShippingMethodNotFound` where others do.
+    """
+    shipping = get_shipping_map(currency)
+    if not shipping.goes_to(country):
+        raise CountryNotServed
+    for method in shipping.methods:
+        if method.code == code and method.ships_to(country):
+            return method
+    raise ShippingMethodNotFound
 
 
 def get_delivery_days(code: str) -> tuple[int, int] | None:

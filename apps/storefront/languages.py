@@ -18,7 +18,3 @@ def current_locale() -> Locale:
 
 def direction_of(language: str) -> str:
     return locale_of(language).text_direction
-
-
-def country_name(code: str) -> str:
-    return str(current_locale().territories.get(code, code))

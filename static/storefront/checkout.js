@@ -1,8 +1,9 @@
 // Delivery, total and pay button follow the country and the way of shipping. Without this file a button does it.
+import { adopt } from "./address.js";
 import { announce, released } from "./store.js";
 
 const form = document.querySelector("[data-checkout]");
-const places = ["shipping_address-country", "shipping_address-region", "shipping_method", "address"];
+const places = ["shipping_address-country", "shipping_address-region", "billing_address-country", "shipping_method", "address"];
 let asking;
 
 async function reprice() {
@@ -19,7 +20,7 @@ async function reprice() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     await released();
     signal.throwIfAborted();
-    show(page);
+    show(page, body);
   } catch (error) {
     if (error.name !== "AbortError") location.reload();
   }
@@ -27,8 +28,9 @@ async function reprice() {
 }
 
 // The parts stay, only what is in them changes: the pay button keeps the focus.
-function show(page) {
+function show(page, sent) {
   const focused = document.activeElement?.id;
+  adopt(form, page, sent);
   const paying = form.elements.payment_method?.value;
   for (const part of form.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);

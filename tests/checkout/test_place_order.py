@@ -277,9 +277,12 @@ def test_a_shipping_method_of_another_country_is_refused() -> None:
     ShippingMethod.objects.filter(code="standard").update(countries=["US"])
     cart = make_cart(make_goods())
 
-    with pytest.raises(ShippingUnavailable):
+    with pytest.raises(ShippingUnavailable) as refused:
         place(cart)
 
+    assert refused.value.fields == {
+        "shipping_address.country": ["We do not deliver to this country."]
+    }
     assert_nothing_happened(cart)
 
 

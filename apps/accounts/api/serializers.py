@@ -73,18 +73,25 @@ class ProfileInput(StrictSerializer):
 
 
 class PostalAddressInput(StrictSerializer):
-    """An address as checkout takes it."""
+    """An address as checkout takes it. What the country needs, and in which form, `common.addresses` checks."""
 
     name = LineField(max_length=120)
     line1 = LineField(max_length=200)
     line2 = LineField(max_length=200, default="", allow_blank=True)
-    city = LineField(max_length=100)
-    region = LineField(max_length=100, default="", allow_blank=True)
-    postal_code = CodeField(max_length=20, default="", allow_blank=True)
-    country = serializers.RegexField(
-        r"^[A-Z]{2}\Z", help_text="ISO 3166 code, such as IN.", initial="IN"
+    city = LineField(
+        max_length=100, default="", allow_blank=True, help_text="Most countries need one."
     )
-    phone = CodeField(max_length=32, default="", allow_blank=True)
+    region = LineField(
+        max_length=100,
+        default="",
+        allow_blank=True,
+        help_text="Code or name; kept as the code (`KA`) where the country has a list.",
+    )
+    postal_code = CodeField(max_length=20, default="", allow_blank=True)
+    country = LineField(max_length=60, help_text="ISO 3166 code, such as IN.", initial="IN")
+    phone = CodeField(
+        max_length=60, default="", allow_blank=True, help_text="Kept as `+918023456789;ext=12`."
+    )
 
 
 class AddressInput(PostalAddressInput):

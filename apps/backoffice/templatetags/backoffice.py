@@ -9,8 +9,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice import columns
+from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
-from apps.common.places import locale_of
 
 register = template.Library()
 
@@ -39,17 +39,13 @@ def unlocalized(value: float) -> str:
     return f"{value:g}"
 
 
+@register.filter(name="address_lines")
+def lines_of_address(address: Mapping[str, Any]) -> SafeString:
+    """A copied address in the order of its country, one line each."""
+    return format_html_join("", "{}<br>", ((line,) for line in address_lines(address)))
+
+
 @register.filter
-def address_lines(address: Mapping[str, Any]) -> SafeString:
-    """A copied address, one line each, the country in words."""
-    country = str(address.get("country") or "")
-    lines = [
-        address.get("name"),
-        address.get("line1"),
-        address.get("line2"),
-        " ".join(
-            str(address[part]) for part in ("city", "region", "postal_code") if address.get(part)
-        ),
-        locale_of("en").territories.get(country, country),
-    ]
-    return format_html_join("", "{}<br>", ((line,) for line in lines if line))
+def phone(number: str) -> str:
+    """`+91 80 2345 6789 ext. 12`."""
+    return show_phone(number)

@@ -13,8 +13,13 @@ from apps.orders.api.serializers import OrderSummarySerializer
 
 
 class OptionsQuery(StrictSerializer):
-    country = serializers.RegexField(r"^[A-Z]{2}\Z", help_text="ISO 3166 code, such as IN.")
-    region = LineField(max_length=100, default="", allow_blank=True)
+    country = LineField(max_length=60, help_text="ISO 3166 code, such as IN.")
+    region = LineField(
+        max_length=100,
+        default="",
+        allow_blank=True,
+        help_text="Code or name, such as KA or Karnataka.",
+    )
     shipping_method = CodeField(max_length=40, default="", allow_blank=True)
 
 
@@ -48,7 +53,12 @@ class OptionsSerializer(serializers.Serializer[Any]):
         help_text="False when the total is zero: no method is asked then, and the order is paid when it is placed."
     )
     shipping_method = serializers.CharField(help_text="The one the totals are for.")
-    totals = TotalsSerializer(allow_null=True)
+    totals = TotalsSerializer(allow_null=True, help_text="Null: nothing is sent to that country.")
+    countries = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="Where the cart can be sent; null: everywhere, or nothing has to be sent.",
+    )
 
 
 class PlaceOrderInput(StrictSerializer):

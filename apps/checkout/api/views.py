@@ -57,6 +57,7 @@ class CheckoutOptionsView(CartAccess):
                 "needs_payment": options.needs_payment,
                 "shipping_method": options.chosen,
                 "totals": options.quote.summary() if options.quote else None,
+                "countries": None if options.countries is None else sorted(options.countries),
             }
         )
 

@@ -47,12 +47,24 @@ class AddressFormat:
     labels: Mapping[str, str]
     used: tuple[str, ...]
     required: frozenset[str]
+    language: str
 
     def uses(self, name: str) -> bool:
         return name not in VARIABLE or name in self.used
 
     def label(self, name: str) -> str:
         return self.labels[name]
+
+    def order(self, language: str = "en") -> tuple[str, ...]:
+        """The fields as a form asks for them: who and which country first, then in the order of printing.
+
+        A reader in the country's own language gets its own order: prefecture before street in Japanese.
+        """
+        is_own = language.replace("_", "-").partition("-")[0] == self.language
+        found = ["name", "country"]
+        for token in _PIECES.findall("".join(self.lines if is_own else self.latin_lines)):
+            found += {"%A": ["line1", "line2"], "%N": []}.get(token, [_TOKENS[token[1]]])
+        return (*found, "phone")
 
 
 @lru_cache(maxsize=512)
@@ -71,6 +83,7 @@ def address_format(country: str) -> AddressFormat:
         labels=_labels(country.upper(), row),
         used=used,
         required=frozenset(required),
+        language=str(row.get("lang", "en")).partition("-")[0],
     )
 
 

@@ -38,6 +38,12 @@ def example_postal_code(country: str) -> str:
     return str(country_row(country).get("zipex", "")).partition(",")[0]
 
 
+def is_numeric(country: str) -> bool:
+    """Whether postal codes there are digits alone: phones show the right keyboard then."""
+    examples = str(country_row(country).get("zipex", "")).split(",")
+    return all(_SEPARATORS.sub("", example).isdigit() for example in examples)
+
+
 @lru_cache(maxsize=512)
 def _pattern(country: str) -> re.Pattern[str] | None:
     row = country_row(country)

@@ -123,6 +123,7 @@ def _dress(shop: Shop) -> None:
         defaults={
             "name": "Express",
             "currency": shop.currency,
+            "countries": [shop.country],
             "amount_minor": 1490 * factor,
             "estimate_days_min": 1,
             "estimate_days_max": 2,

@@ -1,32 +1,19 @@
 """The checkout form: it collects what was typed. What is right is checked in one place, `checkout.details`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import cached_property
 
 from apps.accounts.models import Address
 from apps.checkout.details import CheckoutDetails
-from apps.common.addresses import FIELDS
+from apps.common.addresses import check_region, find_country
 from apps.common.fields import BlockField, CodeField, LineField
-from apps.common.places import country_choices
-from apps.storefront.languages import babel_name
+from apps.storefront.forms.address import AddressPart, settled
 
 _MAX_TYPED = 300
-
-# field -> label, autocomplete token, must be filled in
-_ADDRESS: dict[str, tuple[str, str, bool]] = {
-    "name": ("Full name", "name", True),
-    "line1": ("Street and house number", "address-line1", True),
-    "line2": ("Flat, floor, company", "address-line2", False),
-    "city": ("City", "address-level2", True),
-    "region": ("State or region", "address-level1", False),
-    "postal_code": ("Postal code", "postal-code", True),
-    "country": ("Country", "country", True),
-    "phone": ("Phone", "tel", False),
-}
+_SHIPPING, _BILLING = "shipping_address-", "billing_address-"
 
 
 class CheckoutForm(forms.Form):
@@ -53,11 +40,13 @@ class CheckoutForm(forms.Form):
         if data is not None and self.chosen is not None:
             data = data.copy()
             for name, value in self.chosen.as_dict().items():
-                data[f"shipping_address-{name}"] = value
+                data[f"{_SHIPPING}{name}"] = value
+            data[f"{_SHIPPING}shown"] = self.chosen.country
+        if data is not None:
+            data = settled(settled(data, _SHIPPING), _BILLING)
         super().__init__(data, auto_id="checkout-%s", **options)
-        countries = list(country_choices(babel_name(language)))
-        self._add_address("shipping_address", countries, "shipping")
-        self._add_address("billing_address", countries, "billing")
+        self.shipping_part = self._add_address(_SHIPPING, language, is_needed=not self.saved)
+        self.billing_part = self._add_address(_BILLING, language, is_needed=False)
         self.fields["email"].widget = forms.EmailInput(
             {"autocomplete": "email", "required": True, "maxlength": 254}
         )
@@ -69,38 +58,40 @@ class CheckoutForm(forms.Form):
             return next(iter(self.saved.values()), None)
         return self.saved.get(data.get("address", ""))
 
-    def _add_address(self, prefix: str, countries: list[tuple[str, str]], section: str) -> None:
-        for name, (label, token, needed) in _ADDRESS.items():
-            attrs: dict[str, Any] = {"autocomplete": f"{section} {token}"}
-            if needed and section == "shipping" and not self.saved:
-                attrs["required"] = True
-            if name == "phone":
-                attrs["type"] = "tel"
-            field: forms.Field = LineField(
-                label=label, required=False, max_length=_MAX_TYPED, widget=forms.TextInput(attrs)
-            )
-            if name == "country":
-                field = CodeField(
-                    label=label, required=False, max_length=2, widget=forms.Select(attrs, countries)
-                )
-            # Whether a region is needed depends on the country, so it is never called optional.
-            field.is_optional = not needed and name != "region"  # type: ignore[attr-defined]
-            self.fields[f"{prefix}-{name}"] = field
+    def _add_address(self, prefix: str, language: str, *, is_needed: bool) -> AddressPart:
+        values: Mapping[str, Any] = self.data if self.is_bound else self.initial
+        country = find_country(str(values.get(f"{prefix}country", ""))) or ""
+        section = prefix.partition("_")[0]
+        part = AddressPart(prefix, country, language, section, is_needed)
+        part.add_fields(self, values)
+        self.initial.setdefault(f"{prefix}shown", country)
+        return part
 
-    @cached_property
-    def shipping(self) -> Mapping[str, forms.BoundField]:
-        return {name: self[f"shipping_address-{name}"] for name in FIELDS}
+    @property
+    def shipping(self) -> list[forms.BoundField]:
+        return self.shipping_part.bound_fields(self)
 
-    @cached_property
-    def billing(self) -> Mapping[str, forms.BoundField]:
-        return {name: self[f"billing_address-{name}"] for name in FIELDS}
+    @property
+    def billing(self) -> list[forms.BoundField]:
+        return self.billing_part.bound_fields(self)
 
     @property
     def place(self) -> tuple[str, str]:
-        """Country and region as they stand in the form now, valid or not: they decide what ships and the tax."""
-        return str(self.shipping["country"].value() or "")[:2], str(
-            self.shipping["region"].value() or ""
-        )[:100]
+        """Country and region as they stand in the form now: they decide what ships and the tax.
+
+        A region that is unknown, or none of the country, is no region yet.
+        """
+        if not self.is_bound and self.chosen is not None:
+            country, region = self.chosen.country, self.chosen.region
+        else:
+            country = self.shipping_part.country
+            region = self.data.get(f"{_SHIPPING}region", "") if self.is_bound else ""
+        region, problem = check_region(country, str(region)[:100])
+        return country, "" if problem else region
+
+    def offer_countries(self, countries: Collection[str] | None) -> None:
+        """Where the cart can be sent; None: everywhere. Invoices go everywhere."""
+        self.shipping_part.offer_countries(self, countries)
 
     def show_address_fields(self) -> bool:
         """Open the fields when nothing saved is chosen, or when what is saved is not good enough."""
@@ -112,8 +103,8 @@ class CheckoutForm(forms.Form):
         values = self.cleaned_data
         return CheckoutDetails(
             email=values["email"],
-            shipping_address=self._address("shipping_address"),
-            billing_address=self._address("billing_address") if values["other_billing"] else None,
+            shipping_address=self.shipping_part.values(self),
+            billing_address=self.billing_part.values(self) if values["other_billing"] else None,
             shipping_method=values["shipping_method"],
             payment_method=values["payment_method"],
             expected_total_minor=values["expected_total"],
@@ -124,7 +115,4 @@ class CheckoutForm(forms.Form):
     def address_to_keep(self) -> dict[str, str] | None:
         """The typed address if the customer wants it kept."""
         wanted = self.cleaned_data["save_address"] and self.chosen is None
-        return self._address("shipping_address") if wanted else None
-
-    def _address(self, prefix: str) -> dict[str, str]:
-        return {name: self.cleaned_data[f"{prefix}-{name}"] for name in FIELDS}
+        return self.shipping_part.values(self) if wanted else None

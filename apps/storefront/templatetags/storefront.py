@@ -1,5 +1,6 @@
 """Words, money, dates and pictures as pages show them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.common.addresses import address_line, address_lines
 from apps.common.money import Money, format_money, from_minor
-from apps.storefront.languages import country_name as name_of_country
 from apps.storefront.languages import current_locale
 
 register = template.Library()
@@ -55,9 +56,16 @@ def moment(value: datetime | None) -> str:
     return ", ".join(words)
 
 
-@register.filter
-def country_name(code: str) -> str:
-    return name_of_country(code)
+@register.filter(name="address_lines")
+def lines_of_address(address: Any) -> list[str]:
+    """A saved or an ordered address in the order of its country, one line each."""
+    return address_lines(_mapping(address), str(current_locale()))
+
+
+@register.filter(name="address_line")
+def line_of_address(address: Any) -> str:
+    """The same on one line, without the name."""
+    return address_line(_mapping(address), str(current_locale()))
 
 
 @register.filter
@@ -114,6 +122,10 @@ def photo(
         "eager": eager,
         "alt": alt if alt is not None else image.alt,
     }
+
+
+def _mapping(address: Any) -> Mapping[str, Any]:
+    return address if isinstance(address, Mapping) else address.as_dict()
 
 
 def _local(value: date | datetime | None) -> Any:

@@ -89,7 +89,7 @@ def address(request: HttpRequest, address_id: UUID | None = None) -> HttpRespons
     existing = get_address_for(user, address_id) if address_id else None
     initial = existing.as_dict() if existing else {"country": current_store().country}
     form = AddressForm(request.POST or None, initial=initial, language=current_store().language)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "update" not in request.POST and form.is_valid():
         try:
             accounts.save_address(user=user, values=form.cleaned_data, address=existing)
         except DomainError as error:
@@ -112,7 +112,8 @@ def delete_address(request: HttpRequest, address_id: UUID) -> HttpResponse:
 def _form_page(
     request: HttpRequest, template: str, form: ProfileForm | AddressForm, **context: object
 ) -> HttpResponse:
-    status = 422 if form.is_bound and form.errors else 200
+    is_refused = form.is_bound and "update" not in request.POST and bool(form.errors)
+    status = 422 if is_refused else 200
     return render(request, template, {"form": form, **context}, status=status)
 
 

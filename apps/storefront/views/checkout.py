@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts import services as accounts
+from apps.accounts.models import Address
 from apps.accounts.selectors import list_addresses_for
 from apps.carts import services as carts
 from apps.carts.documents import Cart
@@ -46,12 +47,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
                 add_errors(form, error)
                 form.can_fit = isinstance(error, OutOfStock)
     else:
-        initial = {
-            "email": visitor.user.email if visitor.user else "",
-            "shipping_address-country": store.country,
-            "billing_address-country": store.country,
-        }
-        form = CheckoutForm(saved=saved, language=store.language, initial=initial)
+        form = _empty_form(visitor, saved, store.country)
     return _show(request, visitor, form)
 
 
@@ -59,6 +55,16 @@ def _keep_what_is_left(visitor: Visitor) -> None:
     cart = visitor.find_cart()
     if cart is not None:
         attempt(lambda: carts.take_what_is_left(cart=cart))
+
+
+def _empty_form(visitor: Visitor, saved: list[Address], country: str) -> CheckoutForm:
+    store = current_store()
+    initial = {
+        "email": visitor.user.email if visitor.user else "",
+        "shipping_address-country": country,
+        "billing_address-country": store.country,
+    }
+    return CheckoutForm(saved=saved, language=store.language, initial=initial)
 
 
 def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpResponse:
@@ -101,6 +107,9 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
     if options is None:
         messages.error(request, problem)
         return redirect("storefront:cart")
+    if not form.is_bound and form.chosen is None and _is_elsewhere(form, options):
+        return _show(request, visitor, _empty_form(visitor, [], min(options.countries or [""])))
+    form.offer_countries(options.countries)
     context: dict[str, Any] = {
         "form": form,
         "options": options,
@@ -122,6 +131,11 @@ def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
         country, region = form.chosen.country, form.chosen.region
     wanted = str(form["shipping_method"].value() or "")
     return list_checkout_options(cart, country=country, region=region, shipping_method=wanted)
+
+
+def _is_elsewhere(form: CheckoutForm, options: CheckoutOptions) -> bool:
+    """Whether the store sends to other countries than its own: the form begins with one of them."""
+    return bool(options.countries) and form.place[0] not in (options.countries or ())
 
 
 def _first(options: CheckoutOptions) -> str:
