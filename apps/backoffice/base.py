@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.history import history_page
+from apps.backoffice.places import with_places
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import DomainError
@@ -123,7 +124,7 @@ class Admin(TextDoor, ModelAdmin):
         form = super().get_form(request, obj, **{"labels": labels, **kwargs})
         for name in _CHOICES.keys() & form.base_fields.keys():
             _keep_choice(form.base_fields[name], getattr(obj, name, ""))
-        return form
+        return with_places(form)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A code of a country, currency, language or time zone is chosen by its name."""

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.models import normalize_email
 from apps.backoffice.passwords import OwnPasswordForm, password_urls
+from apps.backoffice.places import region_field
 from apps.platform.selectors import get_store
 from apps.platform.tenancy.context import current_store_or_none
 
@@ -102,6 +103,10 @@ class StoreAdminSite(AdminSite):
     settings_name = "STORE_ADMIN"
     index_title = "Today"
     index_template = "backoffice/store_dashboard.html"
+
+    def get_urls(self) -> list[Any]:
+        regions = path("regions/", self.admin_view(region_field), name="regions")
+        return [regions, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().each_context(request)

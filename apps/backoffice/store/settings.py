@@ -8,16 +8,16 @@ from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminColorInputWidget,
-    UnfoldAdminSelectMultipleWidget,
 )
 
 from apps.backoffice.base import Admin
 from apps.backoffice.columns import flag, money
 from apps.backoffice.fields import AmountField
+from apps.backoffice.places import CountriesField
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.common.addresses import country_name
 from apps.common.fields import set_money_of
-from apps.common.places import country_choices
 from apps.content import services as content
 from apps.content.models import Theme
 from apps.pictures.forms import OnePictureField
@@ -33,12 +33,7 @@ class ShippingMethodForm(forms.ModelForm):
         required=False,
         help_text="Order value from which it costs nothing. Empty: never.",
     )
-    countries = forms.MultipleChoiceField(
-        choices=country_choices,
-        required=False,
-        widget=UnfoldAdminSelectMultipleWidget,
-        help_text="Empty: everywhere.",
-    )
+    countries = CountriesField(label="Delivers to", required=False)
 
     class Meta:
         model = ShippingMethod
@@ -49,6 +44,8 @@ class ShippingMethodForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.initial.setdefault("countries", [current_store().country])
         currency = self.instance.currency or current_store().currency
         self.instance.currency = currency
         set_money_of(self, currency=currency, language=current_store().language)
@@ -71,7 +68,7 @@ class ShippingMethodForm(forms.ModelForm):
 @admin.register(ShippingMethod, site=store_admin)
 class ShippingMethodAdmin(Admin):
     form = ShippingMethodForm
-    list_display = ("name", "price", "free_from", "days", "active", "position")
+    list_display = ("name", "price", "free_from", "goes_to", "days", "active", "position")
     prepopulated_fields = {"code": ("name",)}
     active = flag("is_active", "active")
 
@@ -82,6 +79,13 @@ class ShippingMethodAdmin(Admin):
     @display(description="free from", ordering="free_above_minor")
     def free_from(self, method: ShippingMethod) -> str:
         return money(method.free_above_minor, method.currency)
+
+    @display(description="delivers to")
+    def goes_to(self, method: ShippingMethod) -> str:
+        names = [country_name(code) for code in method.countries]
+        if len(names) > 3:
+            return f"{', '.join(names[:2])} and {len(names) - 2} more"
+        return ", ".join(names) or "everywhere"
 
     @display(description="days")
     def days(self, method: ShippingMethod) -> str:

@@ -19,11 +19,14 @@ LIMITS: Final = {
 REQUIRED: Final = "This field is required."
 
 
-def check_address(address: Any, *, prefix: str = "", errors: Errors) -> dict[str, str]:
+def check_address(
+    address: Any, *, prefix: str = "", errors: Errors, is_whole: bool = True
+) -> dict[str, str]:
     """The address with every field present and in its normal form; what is wrong goes into `errors`.
 
     The region is a code where its country has a list, the postal code as the country writes it, the phone by RFC 3966.
-    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`.
+    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`. Of an
+    address that is not `is_whole` nothing is required: a warehouse, the place of a tax.
     """
     if not isinstance(address, Mapping):
         errors[prefix or "address"] = ["An address is needed."]
@@ -33,7 +36,7 @@ def check_address(address: Any, *, prefix: str = "", errors: Errors) -> dict[str
     clean["country"] = _country(clean["country"], found)
     form = address_format(clean["country"])
     for name in FIELDS:
-        if name in form.required and not clean[name]:
+        if is_whole and name in form.required and not clean[name]:
             found.setdefault(name, [REQUIRED])
     if "country" not in found:
         clean["region"] = _region(clean["region"], form, found)
@@ -99,7 +102,7 @@ def _match_pin(clean: Mapping[str, str], errors: Errors) -> None:
     if clean["country"] != "IN" or {"region", "postal_code"} & set(errors):
         return
     states = states_of_pin(clean["postal_code"])
-    if states and clean["region"] not in states:
+    if states and clean["region"] and clean["region"] not in states:
         names = " or ".join(region_name("IN", state) for state in states)
         here = region_name("IN", clean["region"])
         errors["postal_code"] = [f"PIN code {clean['postal_code']} is in {names}, not in {here}."]

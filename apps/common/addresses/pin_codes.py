@@ -8,7 +8,7 @@ states share a beginning, both are taken: a code decides no state, it only shows
 from typing import Final
 
 _STATES: Final[dict[str, str]] = {
-    "11": "DL", "110": "DL UP", "12": "HR", "13": "HR", "14": "PB CH", "15": "PB", "16": "CH PB HR", "17": "HP", "18": "JK",
+    "11": "DL", "110025": "DL UP", "12": "HR", "13": "HR", "14": "PB CH", "15": "PB", "16": "CH PB HR", "17": "HP", "18": "JK",
     "19": "JK", "194": "LA JK", "20": "UP", "21": "UP", "22": "UP", "23": "UP", "24": "UP UK", "25": "UP", "26": "UP UK",
     "27": "UP", "28": "UP", "30": "RJ", "31": "RJ", "32": "RJ", "33": "RJ", "34": "RJ", "36": "GJ", "362": "GJ DH",
     "37": "GJ", "38": "GJ", "384": "GJ RJ", "39": "GJ", "396": "GJ DH", "40": "MH", "403": "GA", "41": "MH", "42": "MH",
@@ -25,7 +25,7 @@ _STATES: Final[dict[str, str]] = {
 
 def states_of_pin(pin: str) -> tuple[str, ...]:
     """The codes of the states that PIN code can be in; empty when nothing speaks against any."""
-    for length in (3, 2):
+    for length in (6, 3, 2):
         if pin[:length] in _STATES:
             return tuple(_STATES[pin[:length]].split())
     return ()

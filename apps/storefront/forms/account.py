@@ -45,6 +45,8 @@ class AddressForm(forms.Form):
         return self.address.bound_fields(self)
 
     def clean(self) -> dict[str, Any]:
+        if "update" in self.data:  # only the country was changed: nothing is wrong yet
+            return self.cleaned_data
         errors: dict[str, list[str]] = {}
         checked = check_address(self.address.values(self), errors=errors)
         for name, sentences in errors.items():

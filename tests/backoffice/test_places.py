@@ -1,0 +1,108 @@
+"""Places in the admin: regions from the list of their country, countries of a shipping method by name."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.inventory.models import Warehouse
+from apps.platform.tenancy.context import use_store
+from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from tests.backoffice.test_pages import owner  # noqa: F401  a fixture
+
+pytestmark = pytest.mark.django_db
+
+RATES, METHODS = "/admin/pricing/taxrate/add/", "/admin/pricing/shippingmethod/add/"
+RATE = {"name": "Tax", "country": "IN", "tax_class": "books", "percent": "5", "split": ""}
+METHOD = {
+    "name": "Post", "code": "post", "amount_minor": "10", "estimate_days_min": "1", "estimate_days_max": "2", "position": "1",
+}  # fmt: skip
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    assert answer.status_code == 200
+    return dict(answer.context["adminform"].form.errors)
+
+
+def test_a_region_is_chosen_from_the_list_of_the_country(owner: Client, store: Any) -> None:  # noqa: F811
+    with use_store(store):
+        settings = TaxSettings.objects.get()
+        TaxSettings.objects.update(origin_country="IN", origin_region="KA")
+    page = owner.get(f"/admin/pricing/taxsettings/{settings.pk}/change/").content.decode()
+
+    assert '<option value="KA" selected>Karnataka</option>' in page
+    assert 'data-region-of="origin_country"' in page
+
+
+@pytest.mark.parametrize("typed", ["KA", "Karnataka", "29", "in-ka"])
+def test_a_region_of_a_tax_is_kept_by_its_code(owner: Client, store: Any, typed: str) -> None:  # noqa: F811
+    assert owner.post(RATES, {**RATE, "region": typed}).status_code == 302
+
+    with use_store(store):
+        assert TaxRate.objects.get(tax_class="books").region == "KA"
+
+
+@pytest.mark.parametrize("typed", ["Karnatka", "CA", "x" * 61])
+def test_an_unknown_region_is_an_error_of_its_field(owner: Client, store: Any, typed: str) -> None:  # noqa: F811
+    assert set(errors(owner.post(RATES, {**RATE, "region": typed}))) == {"region"}
+
+    with use_store(store):
+        assert not TaxRate.objects.filter(tax_class="books").exists()
+
+
+def test_the_input_of_a_region_follows_the_country(
+    owner: Client,  # noqa: F811
+    client_for: Any,
+    store: Any,
+) -> None:
+    states = owner.get("/admin/regions/?country=US&name=region").content.decode()
+    assert '<option value="CA">California</option>' in states
+    text = owner.get("/admin/regions/?country=DE&name=origin_region").content.decode()
+    assert '<input type="text" name="origin_region"' in text
+    assert owner.get("/admin/regions/?country=US&name=password").status_code == 404
+    assert client_for(store).get("/admin/regions/?country=US&name=region").status_code == 302
+
+
+def test_a_warehouse_has_an_address_in_its_normal_form(owner: Client, store: Any) -> None:  # noqa: F811
+    values = {"name": "W", "code": "W2", "priority": "1", "country": "IN", "region": "ka"}
+    bad = {**values, "postal_code": "110001", "phone": "12"}
+    assert set(errors(owner.post("/admin/inventory/warehouse/add/", bad))) == {
+        "postal_code",
+        "phone",
+    }
+
+    good = {**values, "postal_code": "५६०-००१", "phone": "098450 12345"}
+    assert owner.post("/admin/inventory/warehouse/add/", good).status_code == 302
+    with use_store(store):
+        warehouse = Warehouse.objects.get(code="W2")
+    assert (warehouse.region, warehouse.postal_code, warehouse.phone) == (
+        "KA",
+        "560001",
+        "+919845012345",
+    )
+
+
+def test_a_new_way_of_shipping_begins_with_the_store_s_country(owner: Client, store: Any) -> None:  # noqa: F811
+    page = owner.get(METHODS).content.decode()
+
+    assert f'name="countries" value="{store.country}" checked' in page
+    assert page.count('name="countries" value=') > 240
+
+
+def test_everywhere_is_said_and_never_left_out(owner: Client, store: Any) -> None:  # noqa: F811
+    scoped = {**METHOD, "countries_scope": "chosen"}
+    assert set(errors(owner.post(METHODS, METHOD))) == {"countries"}
+    assert set(errors(owner.post(METHODS, scoped))) == {"countries"}
+    assert set(errors(owner.post(METHODS, {**scoped, "countries": ["IN", "XX"]}))) == {"countries"}
+
+    assert owner.post(METHODS, {**scoped, "countries": ["NP", "IN"]}).status_code == 302
+    everywhere = {**METHOD, "code": "world", "countries_scope": "everywhere", "countries": ["IN"]}
+    assert owner.post(METHODS, everywhere).status_code == 302
+
+    with use_store(store):
+        assert ShippingMethod.objects.get(code="post").countries == ["IN", "NP"]
+        world = ShippingMethod.objects.get(code="world")
+    assert world.goes_everywhere
+    page = owner.get(f"/admin/pricing/shippingmethod/{world.pk}/change/").content.decode()
+    assert 'value="everywhere" checked' in page
+    assert "everywhere" in owner.get("/admin/pricing/shippingmethod/").content.decode()
