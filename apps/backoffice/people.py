@@ -16,7 +16,10 @@ from apps.accounts.models import Role, User
 from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import platform_admin, store_admin
+from apps.common.addresses import NotPhone, clean_phone
 from apps.common.fields import RawField
+from apps.common.text import NotText
+from apps.platform.tenancy.context import current_store_or_none
 
 
 class PersonForm(forms.ModelForm):
@@ -34,6 +37,13 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding and "password" in self.fields:
             self.fields["password"].help_text = "At least ten characters; they can change it."
+
+    def clean_phone(self) -> str:
+        store = current_store_or_none()
+        try:
+            return clean_phone(self.cleaned_data["phone"], store.country if store else "")
+        except (NotPhone, NotText) as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

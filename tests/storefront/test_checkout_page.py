@@ -217,6 +217,15 @@ def test_a_store_that_sends_only_abroad_begins_there(store, filled) -> None:
     assert "ZIP code" in page
 
 
+def test_a_store_that_sends_to_several_other_countries_asks_which(store, filled) -> None:
+    serve(store, "US", "NP")
+    page = filled.get("/checkout/").content.decode()
+
+    assert "Choose a country to see how it can be sent." in page
+    assert '<option value="">Choose a country</option>' in page
+    assert "do not deliver" not in page
+
+
 def test_a_phone_is_refused_once_with_an_example_of_the_country(filled, form) -> None:
     page = filled.post("/checkout/", form(**{"shipping_address-phone": "12"})).content.decode()
 

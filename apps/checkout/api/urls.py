@@ -1,10 +1,12 @@
-"""`orders` (list and placing) and `checkout/options`"""
+"""`orders` (list and placing), `checkout/options`, and what addresses of a country look like."""
 
 from django.urls import path
 
-from apps.checkout.api import views
+from apps.checkout.api import places, views
 
 urlpatterns = [
     path("checkout/options", views.CheckoutOptionsView.as_view(), name="checkout-options"),
+    path("countries", places.CountryListView.as_view(), name="countries"),
+    path("countries/<str:country>", places.CountryView.as_view(), name="country"),
     path("orders", views.OrdersView.as_view(), name="orders"),
 ]

@@ -82,8 +82,11 @@ class AddressPart:
         return {name: form.cleaned_data.get(self.prefix + name, "") for name in FIELDS}
 
     def offer_countries(self, form: forms.Form, countries: Collection[str] | None) -> None:
-        """Let only these be chosen. What stands in the form and is not offered is shown as a question."""
-        if countries is None:
+        """Let only these be chosen; None, or none at all: every country.
+
+        A country that stands in the form and is not offered is shown as a question.
+        """
+        if not countries:
             return
         field = form.fields[f"{self.prefix}country"]
         choices = [(code, name) for code, name in _countries(self.language) if code in countries]

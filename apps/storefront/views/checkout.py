@@ -1,5 +1,6 @@
 """The checkout page: one form, one POST, one order however often it is sent."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -108,7 +109,7 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
         messages.error(request, problem)
         return redirect("storefront:cart")
     if not form.is_bound and form.chosen is None and _is_elsewhere(form, options):
-        return _show(request, visitor, _empty_form(visitor, [], min(options.countries or [""])))
+        return _show(request, visitor, _empty_form(visitor, [], _only_one(options.countries)))
     form.offer_countries(options.countries)
     context: dict[str, Any] = {
         "form": form,
@@ -134,8 +135,14 @@ def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
 
 
 def _is_elsewhere(form: CheckoutForm, options: CheckoutOptions) -> bool:
-    """Whether the store sends to other countries than its own: the form begins with one of them."""
-    return bool(options.countries) and form.place[0] not in (options.countries or ())
+    """Whether the form begins with the store's country, and the store does not deliver there."""
+    country, _region = form.place
+    return bool(options.countries and country) and country not in (options.countries or ())
+
+
+def _only_one(countries: Collection[str] | None) -> str:
+    """The country a form begins with; "" where there is something to choose."""
+    return next(iter(countries)) if countries and len(countries) == 1 else ""
 
 
 def _first(options: CheckoutOptions) -> str:
