@@ -26,7 +26,7 @@ def test_the_tax_of_a_state_is_the_same_however_it_is_written(
 ) -> None:
     with use_store(store):
         TaxSettings.objects.update(prices_include_tax=False)
-        TaxRate.objects.create(country="US", region="CA", rate_bp=725, name="Sales tax")
+        TaxRate.objects.create(country="US", region="CA", percent="7.25", name="Sales tax")
     answer = guest.get(f"checkout/options?country=US&region={written}")
 
     assert answer.json()["totals"]["tax"]["amount"] == "13.62"

@@ -15,6 +15,7 @@ from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.catalog.tax_classes import STANDARD, find_tax_class, list_tax_classes
+from apps.common.addresses import region_name
 from apps.common.fields import CodeField
 from apps.common.places import country_choices
 from apps.common.text import NotText, clean_code
@@ -93,7 +94,7 @@ class TaxRateForm(forms.ModelForm):
 @admin.register(TaxRate, site=store_admin)
 class TaxRateAdmin(Admin):
     form = TaxRateForm
-    list_display = ("name", "shown_country", "region", "tax_class", "shown_percent")
+    list_display = ("name", "shown_country", "shown_region", "tax_class", "shown_percent")
     list_filter = ("country", "tax_class")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -115,6 +116,10 @@ class TaxRateAdmin(Admin):
     @display(description="country", ordering="country")
     def shown_country(self, rate: TaxRate) -> str:
         return dict(country_choices()).get(rate.country, rate.country)
+
+    @display(description="state or region", ordering="region")
+    def shown_region(self, rate: TaxRate) -> str:
+        return region_name(rate.country, rate.region)
 
     @display(description="percent", ordering="percent")
     def shown_percent(self, rate: TaxRate) -> str:
