@@ -13,7 +13,14 @@ from tests.backoffice.test_pages import owner  # noqa: F401  a fixture
 pytestmark = pytest.mark.django_db
 
 RATES, METHODS = "/admin/pricing/taxrate/add/", "/admin/pricing/shippingmethod/add/"
-RATE = {"name": "Tax", "country": "IN", "tax_class": "books", "percent": "5", "split": ""}
+RATE = {
+    "name": "Tax",
+    "country": "IN",
+    "tax_class": "standard",
+    "new_class": "books",
+    "percent": "5",
+    "split": "",
+}
 METHOD = {
     "name": "Post", "code": "post", "amount_minor": "10", "estimate_days_min": "1", "estimate_days_max": "2", "position": "1",
 }  # fmt: skip
