@@ -13,16 +13,16 @@ def main() -> None:
         Command().run_from_argv(sys.argv)
         return
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
 
     from apps.common.origin import from_command, use_origin
+    from apps.platform.management.utility import run
     from apps.platform.tenancy.context import system_scope
 
     # Who may run this may read the database anyway: commands see everybody's rows.
     origin = from_command(" ".join(sys.argv[1:2]))
     try:
         with system_scope("manage.py"), use_origin(lambda: origin):
-            execute_from_command_line(sys.argv)
+            run(sys.argv)
     except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:
             raise

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
@@ -20,11 +20,16 @@ from apps.platform.tenancy.context import NoActiveStore, outside_store, use_stor
 from apps.platform.tenancy.placements.documents import has_own_documents
 from apps.platform.tenancy.routers import PLATFORM, Home, home_of
 
-# Scans since the server's counters began; those of constraints are needed whether they are read or not.
-_UNUSED = """
+# Scans since the server's counters began; those of constraints are needed whether they are read or not. Of a table that
+# was hardly read (a young store) nothing can be said.
+OFTEN: Final = 1_000
+_UNUSED: Final = """
 SELECT s.schemaname || '.' || s.relname, s.indexrelname
-FROM pg_catalog.pg_stat_user_indexes s JOIN pg_catalog.pg_index i USING (indexrelid)
+FROM pg_catalog.pg_stat_user_indexes s
+JOIN pg_catalog.pg_index i USING (indexrelid)
+JOIN pg_catalog.pg_stat_user_tables t ON t.relid = s.relid
 WHERE s.idx_scan = 0 AND NOT i.indisunique AND NOT i.indisprimary
+  AND COALESCE(t.idx_scan, 0) + COALESCE(t.seq_scan, 0) >= %s
   AND (s.schemaname = 'public' OR s.schemaname LIKE 's\\_%%')
 ORDER BY pg_catalog.pg_relation_size(s.indexrelid) DESC LIMIT 50
 """
@@ -65,7 +70,7 @@ def _asked(alias: str, ask: Callable[[], Iterator[IndexFinding]]) -> list[IndexF
 
 def _unused_in_sql(alias: str) -> Iterator[IndexFinding]:
     with connections[alias].cursor() as cursor:
-        cursor.execute(_UNUSED)
+        cursor.execute(_UNUSED, [OFTEN])
         for table, index in cursor.fetchall():
             yield IndexFinding(alias, table, index, "unused since the server counts")
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 SLUG_PATTERN = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z"
+SLUG_SENTENCE = "Lower-case letters, digits and single hyphens, such as tea-house."
 SCHEMA_PATTERN = r"\As_[a-z0-9_]{1,50}\Z"
 HOST_PATTERN = (
     r"\A(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

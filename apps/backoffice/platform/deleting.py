@@ -15,6 +15,7 @@ from apps.platform.archive import deleting
 from apps.platform.archive.queue import enqueue_deletion, enqueue_export
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
+from apps.platform.unfinished_work import list_unfinished
 
 RIGHT = "platform.delete_store"
 
@@ -72,7 +73,8 @@ def _page(request: HttpRequest, store: Store) -> HttpResponse:
         "title": f"Delete {store.name}",
         "opts": Store._meta,
         "store": store,
-        "deletion": StoreDeletion.objects.filter(store=store).first(),
+        "deletion": (deletion := StoreDeletion.objects.filter(store=store).first()),
+        "unfinished": [] if deletion else list_unfinished(store),
         "is_deleting": store.status == StoreStatus.DELETING,
     }
     return TemplateResponse(request, "backoffice/deleting.html", context)

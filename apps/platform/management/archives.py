@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
-from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -23,9 +23,22 @@ from apps.platform.archive.manifest import (
 )
 from apps.platform.archive.sealing import RECIPIENT
 from apps.platform.archive.writing import Watch
+from apps.platform.management.command import OperatorCommand
 
 VARIABLE: Final = "BACKUP_PASSPHRASE"
 ONLY: Final = (SQL, DOCUMENTS, FILES, DEVELOPMENT)
+
+
+def add_overwrite(parser: Any) -> None:
+    parser.add_argument(
+        "--overwrite", action="store_true", help="Replace a file that is there already."
+    )
+
+
+def require_free(path: Path, options: dict[str, Any]) -> None:
+    """Nothing that is there is written over without a word."""
+    if path.is_file() and not options["overwrite"]:
+        raise CommandError(f"{path} is there already. Choose another name, or add --overwrite.")
 
 
 def add_encryption(parser: CommandParser) -> None:
@@ -88,15 +101,15 @@ def _ask(*, twice: bool) -> str:
 
 
 @contextmanager
-def watching(console: Console, title: str, *, bar: bool, quiet: bool) -> Iterator[Watch]:
-    """A bar on a terminal; anywhere else a line for each home of data."""
+def watching(command: OperatorCommand, title: str, *, lines: bool = True) -> Iterator[Watch]:
+    """A bar on a terminal; anywhere else a line for each home of data, or nothing without `lines`."""
     progress = Progress(
         TextColumn("[bold]{task.fields[title]}[/] {task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),
-        console=console,
-        disable=quiet or not bar,
+        console=command.console,
+        disable=not command.has_bars,
     )
     last = ""
     with progress:
@@ -106,8 +119,8 @@ def watching(console: Console, title: str, *, bar: bool, quiet: bool) -> Iterato
             nonlocal last
             progress.update(task, completed=share, description=words)
             verb = words.split(" ")[0]
-            if not quiet and not bar and verb != last:
-                console.print(f"{title}: {words}")
+            if lines and not command.has_bars and verb != last:
+                command.say(f"{title}: {words}")
             last = verb
 
         yield tell
@@ -129,6 +142,20 @@ def manifest_table(manifest: Manifest) -> Table:
     what = "with credentials" if manifest.has_credentials else "without credentials"
     table.add_row(REGISTRY, "", what)
     return table
+
+
+def as_json(manifest: Manifest) -> dict[str, Any]:
+    """What is in an archive, for programs."""
+    return {
+        "store": manifest.slug,
+        "name": manifest.name,
+        "parts": list(manifest.parts),
+        "consistent_at": manifest.consistent_at,
+        "rows": manifest.rows or sum(one.rows for one in manifest.sections.values()),
+        "files": manifest.files.rows,
+        "encrypted": manifest.encrypted,
+        "with_credentials": manifest.has_credentials,
+    }
 
 
 def summary(manifest: Manifest) -> str:

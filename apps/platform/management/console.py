@@ -6,13 +6,19 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.common.errors import DomainError
 
 LOOK: Final = "`manage.py databases` shows which of them answer."
+_NO_CONNECTION: Final = "couldn't get a connection"  # the pool's words for a server that is down
+NO_TABLES: Final = (
+    "Is it up to date? `manage.py migrate_platform`, then `manage.py migrate_stores`."
+)
 
 
 def console_for(stream: Any) -> Console:
@@ -38,15 +44,29 @@ def one_line_errors() -> Iterator[None]:
         yield
     except DomainError as error:
         raise CommandError(describe(error)) from None
-    except DatabaseError as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        more = f". {LOOK}" if isinstance(error, OperationalError) else ""
-        raise CommandError(f"The database says: {lines[0][:200]}{more}") from None
+    except (DatabaseError, InterfaceError, PyMongoError, RedisError) as error:
+        raise CommandError(what_a_server_said(error)) from None
     except OSError as error:
         where = f"{str(error.filename)[:200]}: " if error.filename else ""
         raise CommandError(f"{where}{error.strerror or error}"[:400]) from None
     except UnicodeEncodeError:  # an argument with bytes of another encoding
         raise CommandError("One of the arguments is not valid UTF-8.") from None
+
+
+def what_a_server_said(error: Exception) -> str:
+    """One line of it, and where to look."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    said = lines[0][:200].rstrip(".")
+    if _NO_CONNECTION in said:
+        return f"The database does not answer. {LOOK}"
+    if isinstance(error, PyMongoError):
+        return f"The documents server says: {said}. {LOOK}"
+    if isinstance(error, RedisError):
+        return f"The cache says: {said}. {LOOK}"
+    if isinstance(error, ProgrammingError) and "does not exist" in said:
+        return f"The database says: {said}. {NO_TABLES}"
+    more = f". {LOOK}" if isinstance(error, OperationalError | InterfaceError) else ""
+    return f"The database says: {said}{more}"
 
 
 def describe(error: DomainError) -> str:
@@ -60,10 +80,10 @@ def describe(error: DomainError) -> str:
 
 
 class Watcher:
-    """A bar on a terminal, a line per step anywhere else."""
+    """A bar on a terminal; anywhere else a line for each kind of work, by its first word."""
 
     def __init__(self, slug: str, console: Any, *, quiet: bool, bar: bool) -> None:
-        self.slug, self.console, self.last = slug, console, ""
+        self.slug, self.console, self.last_kind = slug, console, ""
         self.lines = not quiet and not bar
         self.bar = Progress(
             TextColumn("[bold]{task.fields[slug]}[/] {task.description}"),
@@ -84,6 +104,7 @@ class Watcher:
 
     def __call__(self, progress: int, message: str) -> None:
         self.bar.update(self.task, completed=progress, description=message)
-        if self.lines and message != self.last:
+        kind = message.split(" ")[0]
+        if self.lines and kind != self.last_kind:
             self.console.print(f"{self.slug}: {progress:3d} % {message}")
-        self.last = message
+        self.last_kind = kind

@@ -3,6 +3,10 @@
 from argparse import ArgumentParser, _ArgumentGroup
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.common.errors import InvalidInput
 from apps.platform.management.config_file import HELP, read_config
 from apps.platform.models import DatabaseType
 from apps.platform.selectors import get_owner
@@ -13,7 +17,9 @@ from apps.platform.tenancy.placements import list_offered, require_offered
 def add_opening(parser: ArgumentParser | _ArgumentGroup) -> None:
     parser.add_argument("--name", help="The name people see.")
     parser.add_argument("--plan", help="free, starter, professional or enterprise.")
-    parser.add_argument("--owner", help="E-mail address of a platform user.")
+    parser.add_argument(
+        "--owner", help="E-mail address of a platform user who answers for the store."
+    )
     parser.add_argument("--host", default="", help="A host of the store's own.")
     parser.add_argument(
         "--database-type",
@@ -24,6 +30,14 @@ def add_opening(parser: ArgumentParser | _ArgumentGroup) -> None:
     parser.add_argument(
         "--region", default="", help=f"Shared cluster: {', '.join(list_clusters())}."
     )
+
+
+def require_email(text: str) -> None:
+    """Raise `InvalidInput` before anything is opened for a person who can't be written to."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise InvalidInput(f"{text[:80]!r} is not an e-mail address.") from None
 
 
 def opening_of(options: dict[str, Any]) -> dict[str, Any]:

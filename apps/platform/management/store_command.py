@@ -1,39 +1,30 @@
-"""What commands about one store share: its name, looking without doing, an answer for programs, a bar to watch."""
+"""What commands about one store share: its name, and looking without doing."""
 
 from abc import abstractmethod
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from apps.platform import selectors
-from apps.platform.management.console import Watcher, console_for, is_terminal, one_line_errors
+from apps.platform.management.command import OperatorCommand
 from apps.platform.models import Store
 
 
-class StoreCommand(BaseCommand):
-    """`manage.py <command> <store> ...`: errors are one line, `--json` and `-v 0` keep it quiet."""
+class StoreCommand(OperatorCommand):
+    """`manage.py <command> <store> ...`."""
 
-    requires_system_checks: list[str] = []
     slug_help = "The store's short name or id."
+    has_dry_run = True
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("slug", help=self.slug_help)
-        parser.add_argument("--dry-run", action="store_true", help="Say what would happen.")
-        parser.add_argument("--json", action="store_true", help="Print the outcome for a program.")
+        if self.has_dry_run:
+            parser.add_argument("--dry-run", action="store_true", help="Say what would happen.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.console = console_for(self.stdout)
-        self.quiet = options["verbosity"] == 0 or options["json"]
-        with one_line_errors():
-            self.work(selectors.get_store(options["slug"]), options)
+    def work(self, options: dict[str, Any]) -> None:
+        self.work_on(selectors.get_store(options["slug"]), options)
 
     @abstractmethod
-    def work(self, store: Store, options: dict[str, Any]) -> None:
-        """What the command does; errors of ours may be raised."""
-
-    def say(self, text: str) -> None:
-        if not self.quiet:
-            self.console.print(text)
-
-    def watching(self, slug: str) -> Watcher:
-        return Watcher(slug, self.console, quiet=self.quiet, bar=is_terminal(self.stdout))
+    def work_on(self, store: Store, options: dict[str, Any]) -> None:
+        """What the command does with the store."""

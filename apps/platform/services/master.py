@@ -6,6 +6,7 @@ from typing import Final
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from apps.platform.auditing import note
@@ -45,6 +46,14 @@ def migrate_platform() -> MasterState:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def list_pending() -> list[str]:
+    """The migrations the master database lacks, in their order: `platform.0003_store_add_plan`."""
+    with outside_store():
+        executor = MigrationExecutor(connections[PLATFORM])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
 def _count_applied() -> int:

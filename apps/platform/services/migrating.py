@@ -59,12 +59,14 @@ class StoreMigration:
 @dataclass
 class Behind:
     """The stores to visit, and how many there are in all. `surprises` are those the registry believed current,
-    `silent` those whose cluster did not answer: they are visited, and reported as failed while that is so."""
+    `silent` those whose cluster did not answer: they are visited, and reported as failed while that is so. Stores that
+    were named are visited in any case; `current` says which of them are up to date."""
 
     stores: list[Store] = field(default_factory=list)
     total: int = 0
     surprises: set[UUID] = field(default_factory=set)
     silent: set[UUID] = field(default_factory=set)
+    current: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Canaries:
 
 
 def migrate_stores(
-    *, only: Store | None = None, parallel: int = 1, canaries: Canaries | None = None
+    *, only: Sequence[Store] = (), parallel: int = 1, canaries: Canaries | None = None
 ) -> Iterator[StoreMigration]:
     """Migrate the stores that are behind. A broken store stops nobody; calling it again continues with what is left.
 
@@ -98,7 +100,7 @@ def migrate_stores(
             yield done
 
 
-def _migrate(only: Store | None, parallel: int, canaries: Canaries) -> Iterator[StoreMigration]:
+def _migrate(only: Sequence[Store], parallel: int, canaries: Canaries) -> Iterator[StoreMigration]:
     in_force_since = build_template().built_at
     behind = list_behind(only=only)
     steps = list_steps()
@@ -112,24 +114,25 @@ def _migrate(only: Store | None, parallel: int, canaries: Canaries) -> Iterator[
     chosen = {store.pk for store in first}
     rest = [store for store in behind.stores if store.pk not in chosen]
     yield from _visit_all(rest, steps, parallel=parallel)
-    if only is None:
+    if not only:
         seen = {store.pk for store in behind.stores}
         yield from _visit_late_comers(steps, since=in_force_since, seen=seen)
 
 
-def list_behind(*, only: Store | None = None) -> Behind:
+def list_behind(*, only: Sequence[Store] = ()) -> Behind:
     """Who must be visited, by the registry and, on the shared clusters, by the stores' own lists."""
     with outside_store():
-        if only is not None:
-            return Behind(stores=[only], total=1)
-        stores = list(fleet.list_stores_with_tables())
+        stores = list(only) or list(fleet.list_stores_with_tables())
         seen = fleet.survey(stores)
         found = Behind(total=len(stores), silent=seen.silent)
         for store in stores:
             is_noted = (store.schema_version, store.defaults_version) == _versions()
             lacks = seen.lacking.get(store.pk, 0)
-            if lacks or not is_noted or store.pk in seen.silent:
+            is_behind = bool(lacks) or not is_noted or store.pk in seen.silent
+            if is_behind or only:
                 found.stores.append(store)
+            if only and not is_behind:
+                found.current.add(store.pk)
             if lacks and store.schema_version == graph_version():
                 found.surprises.add(store.pk)
         return found

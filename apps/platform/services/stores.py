@@ -22,7 +22,7 @@ from apps.platform.models import (
     ProvisioningJob,
     Store,
 )
-from apps.platform.names import new_schema_name
+from apps.platform.names import SLUG_SENTENCE, new_schema_name
 from apps.platform.services.credentials import note_documents_config, save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.services.plans import get_plan, new_subscription
@@ -278,9 +278,17 @@ def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None
             exclude=exclude | {"owner", "plan"}, validate_unique=False, validate_constraints=False
         )
     except ValidationError as error:
-        names = rename or {}
-        fields = {names.get(name, name): list(found) for name, found in error.message_dict.items()}
+        names, found = rename or {}, error.error_dict
+        if "slug" in found:
+            found.pop("schema_name", None)  # made of the slug, and wrong for the same reason
+        fields = {names.get(name, name): _sentences(name, wrong) for name, wrong in found.items()}
         raise InvalidInput(fields=fields) from None
+
+
+def _sentences(name: str, wrong: list[ValidationError]) -> list[str]:
+    """Django says of a pattern only that the value is not valid."""
+    texts = [SLUG_SENTENCE if name == "slug" and one.code == "invalid" else "" for one in wrong]
+    return [text or str(one.messages[0]) for text, one in zip(texts, wrong, strict=True)]
 
 
 def _taken(error: IntegrityError) -> SlugTaken | HostTaken:

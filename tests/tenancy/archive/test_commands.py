@@ -61,10 +61,17 @@ def test_from_a_store_to_a_file_to_a_store_to_nothing(
     with use_store(copy):
         assert Order.objects.count() == 1
 
-    said = run("delete_store", "the-copy", "--encrypt")
+    said = run("delete_store", "the-copy", "--encrypt", "--yes")
     assert "--confirm the-copy" in said
     with pytest.raises(CommandError, match="written before"):
-        run("delete_store", "the-copy", "--encrypt", "--export-to", str(tmp_path / "elsewhere"))
+        run(
+            "delete_store",
+            "the-copy",
+            "--encrypt",
+            "--yes",
+            "--export-to",
+            str(tmp_path / "elsewhere"),
+        )
     with pytest.raises(CommandError, match="Type the store's short name"):
         run("delete_store", "the-copy", "--due")
     assert "is deleted" in run("delete_store", "the-copy", "--confirm", "the-copy")

@@ -5,31 +5,37 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from apps.common.errors import DomainError
 from apps.demo.services import load_demo
+from apps.platform.management.command import OperatorCommand
 
 NEEDED = ("ADMIN_EMAIL", "ADMIN_PASSWORD", "DEMO_PASSWORD")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Load two demo stores with products, pictures, stock, customers and orders in every state."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--without-pictures", action="store_true", help="Skip drawing pictures (quicker)."
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, options: dict[str, Any]) -> None:
         missing = [name for name in NEEDED if not os.environ.get(name)]
         if missing:
             raise CommandError(f"Set {', '.join(missing)} in the environment first.")
         bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), transient=True
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            transient=True,
+            console=self.console,
+            disable=not self.has_bars,
         )
         tasks: dict[str, TaskID] = {}
 
@@ -38,19 +44,21 @@ class Command(BaseCommand):
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done)
 
-        try:
-            with bars:
-                logins = load_demo(progress=show, pictures=not options["without_pictures"])
-        except DomainError as error:
-            raise CommandError(str(error)) from error
-        self._keep(logins)
+        with bars:
+            logins = load_demo(progress=show, pictures=not options["without_pictures"])
+        kept = self._keep(logins)
+        self.told = {"logins": [{"who": one.who, "email": one.email} for one in logins]}
+        self.told["passwords"] = kept
         for login in logins:
-            self.stdout.write(f"{login.who}: {login.email}")
+            self.say(f"{login.who}: {login.email}")
+        self.say(f"Their passwords: {kept}")
 
-    def _keep(self, logins: list[Any]) -> None:
-        """For `make run` to show; the file is as private as the keys beside it."""
+    def _keep(self, logins: list[Any]) -> str:
+        """For `make run` to show; the file is as private as the keys beside it. Where passwords are found."""
         local = Path(os.environ["POLYSTORE_LOCAL"])
-        if local.is_dir():
-            path = local / "demo.json"
-            path.touch(mode=0o600, exist_ok=True)
-            path.write_text(json.dumps([vars(login) for login in logins]))
+        if not local.is_dir():
+            return "ADMIN_PASSWORD and DEMO_PASSWORD of the environment"
+        path = local / "demo.json"
+        path.touch(mode=0o600, exist_ok=True)
+        path.write_text(json.dumps([vars(login) for login in logins]))
+        return f"ADMIN_PASSWORD and DEMO_PASSWORD of the environment, kept in {path}"

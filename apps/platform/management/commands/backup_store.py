@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.filesize import decimal
 
 from apps.common.clock import now
@@ -12,15 +12,15 @@ from apps.platform.archive.backing_up import backup_store, path_for
 from apps.platform.archive.manifest import PARTS
 from apps.platform.archive.reading import verify_archive
 from apps.platform.management import archives
-from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.management.command import OperatorCommand
 from apps.platform.tenancy.context import outside_store
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Write a store's archive: tables in one snapshot, documents and files no older, what the registry knows."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("slug", help="The store's short name or id.")
         parser.add_argument(
             "--output", required=True, help="The file, or a folder that gets one with the time."
@@ -34,23 +34,22 @@ class Command(BaseCommand):
             help="Also the keys of the store's integrations; only with --encrypt or --recipient.",
         )
         parser.add_argument("--verify", action="store_true", help="Read the file back at the end.")
+        archives.add_overwrite(parser)
         archives.add_encryption(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        console, quiet = console_for(self.stdout), options["verbosity"] == 0
+    def work(self, options: dict[str, Any]) -> None:
         key = archives.encryption_key(options)
         if options["with_credentials"] and key is None:
             raise CommandError("Credentials only go into an encrypted archive: add --encrypt.")
         if options["verify"] and options["recipient"]:
             raise CommandError("Only the owner of the key can verify it: use verify_backup there.")
-        with one_line_errors(), outside_store():
+        with outside_store():
             store = selectors.get_store(options["slug"])
             path = path_for(Path(options["output"]), store, now())
             if not path.parent.is_dir():
                 raise CommandError(f"There is no folder {path.parent}.")
-            with archives.watching(
-                console, store.slug, bar=is_terminal(self.stdout), quiet=quiet
-            ) as watch:
+            archives.require_free(path, options)
+            with archives.watching(self, store.slug) as watch:
                 manifest = backup_store(
                     store,
                     path,
@@ -62,8 +61,7 @@ class Command(BaseCommand):
                 if options["verify"]:
                     with path.open("rb") as source:
                         verify_archive(source, unlock=key)
-        if not quiet:
-            console.print(archives.manifest_table(manifest))
-            console.print(
-                f"[green]{path}[/] ({decimal(path.stat().st_size)}), {archives.summary(manifest)}"
-            )
+        size = path.stat().st_size
+        self.told = {"file": str(path), "bytes": size, **archives.as_json(manifest)}
+        self.say(archives.manifest_table(manifest))
+        self.say(f"[green]{path}[/] ({decimal(size)}), {archives.summary(manifest)}")

@@ -1,6 +1,5 @@
 """`manage.py branch_store`: a live store as a sandbox, compared with it, published or thrown away."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +40,7 @@ class Command(StoreCommand):
             help="With --discard: leave the documents behind in a merchant's MongoDB that does not answer.",
         )
 
-    def work(self, store: Store, options: dict[str, Any]) -> None:
+    def work_on(self, store: Store, options: dict[str, Any]) -> None:
         if options["name"]:
             self._branch(store, options)
         elif options["compare"]:
@@ -60,8 +59,7 @@ class Command(StoreCommand):
         with self.watching(options["name"]) as watch:
             sandbox = branching.branch_store(store, slug=options["name"], watch=_told(watch))
         url = selectors.store_url(sandbox)
-        if options["json"]:
-            self.stdout.write(json.dumps({"id": str(sandbox.id), "slug": sandbox.slug, "url": url}))
+        self.told = {"id": str(sandbox.id), "slug": sandbox.slug, "url": url}
         seconds = time.monotonic() - started
         self.say(
             f"[green]{sandbox.name} is open[/]: {url} ({seconds:.1f} s). It sends no mail and moves no money. "
@@ -70,9 +68,7 @@ class Command(StoreCommand):
 
     def _compare(self, sandbox: Store, options: dict[str, Any]) -> None:
         found = branching.compare(sandbox)
-        if options["json"]:
-            self.stdout.write(json.dumps([_present(one) for one in found]))
-            return
+        self.told = [_present(one) for one in found]
         if not found:
             self.say("Nothing differs from the live store.")
             return
@@ -82,8 +78,7 @@ class Command(StoreCommand):
             table.add_row(
                 one.content.name, one.title, one.kind, ", ".join(one.fields[:6]), live_too
             )
-        if not self.quiet:
-            self.console.print(table)
+        self.say(table)
         left = sum(one.kind == ONLY_LIVE for one in found)
         self.say(
             f"{len(found) - left} would be published, {left} are only in the live store and stay as they are."
@@ -94,8 +89,7 @@ class Command(StoreCommand):
             self._compare(sandbox, options)
             return
         done = branching.publish(sandbox, overwrite=options["overwrite"])
-        if options["json"]:
-            self.stdout.write(json.dumps(vars(done)))
+        self.told = vars(done)
         self.say(
             f"[green]Published[/]: {done.added} added, {done.changed} changed, {done.files} files copied."
         )
@@ -109,6 +103,7 @@ class Command(StoreCommand):
             branching.discard_branch(
                 sandbox, watch=_told(watch), leave_documents=options["leave_documents"]
             )
+        self.told = {"discarded": sandbox.slug}
         self.say(f"[green]{sandbox.name} is gone.[/]")
 
 

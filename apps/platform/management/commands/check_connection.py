@@ -1,46 +1,43 @@
 """`manage.py check_connection`: what stands against putting a store into a database, or keeping it there."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.table import Table
 
 from apps.platform import selectors, services
+from apps.platform.management.command import OperatorCommand
 from apps.platform.management.config_file import HELP, read_config
-from apps.platform.management.console import console_for, one_line_errors
 from apps.platform.tenancy.placements import Level, Report, list_offered, require_offered
 
 COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red"}
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Look at a database without changing it. Exit code 1 when a store can't be put there."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("store", nargs="?", help="Look at this store's database.")
         parser.add_argument("--database-type", help=f"One of: {', '.join(list_offered())}.")
         parser.add_argument("--config", metavar="FILE", help=HELP)
-        parser.add_argument("--json", action="store_true", help="for programs")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with one_line_errors():
-            report = _look(options)
-        if options["json"]:
-            self.stdout.write(json.dumps(asdict(report), indent=2))
-        else:
-            console = console_for(self.stdout)
-            console.print(_table(report))
-        if not report.is_good:
-            raise SystemExit(1)
+    def work(self, options: dict[str, Any]) -> None:
+        report = _look(options)
+        self.told, self.is_bad = asdict(report), not report.is_good
+        self.say(_table(report))
 
 
 def _look(options: dict[str, Any]) -> Report:
     store = selectors.get_store(options["store"]) if options["store"] else None
     if store is not None and not options["config"]:
         return services.check_store(store)
+    if not options["config"] and not options["database_type"]:
+        raise CommandError(
+            "Say what to look at: a store's short name, or --database-type and --config FILE. "
+            f"Types: {', '.join(list_offered())}. {HELP}"
+        )
     config = read_config(options["config"])
     kind = options["database_type"] or (store.database_type if store else "postgresql")
     require_offered(kind, config)

@@ -1,11 +1,10 @@
 """`manage.py databases`: every database, whether it answers, and what lives in it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.table import Table
 
 from apps.platform import data_homes, selectors
@@ -16,23 +15,24 @@ from apps.platform.database_health import (
     list_databases,
 )
 from apps.platform.database_indexes import IndexFinding, list_index_findings
-from apps.platform.management.console import console_for, one_line_errors
+from apps.platform.management.command import OperatorCommand
+from apps.platform.tenancy.routers import PLATFORM
 
 PAGE = Path("docs") / "data-homes.md"
 
 
-class Command(BaseCommand):
-    help = "Show every database, its state and latency, and which models live where. Exit code 1 if one is down."
-    requires_system_checks: list[str] = []
+class Command(OperatorCommand):
+    help = "Show every database, whether it answers and how quickly. Exit code 1 if one is down."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for programs")
-        parser.add_argument("--store", help="of placed stores only this one: its short name or id")
-        parser.add_argument("--indexes", action="store_true", help="unused and missing indexes")
-        parser.add_argument("--write-docs", action="store_true", help=f"write {PAGE} and stop")
-        parser.add_argument("--check-docs", action="store_true", help=f"compare {PAGE} and stop")
+        super().add_arguments(parser)
+        parser.add_argument("--store", help="Of placed stores only this one: its short name or id.")
+        parser.add_argument("--models", action="store_true", help="Also which models live where.")
+        parser.add_argument("--indexes", action="store_true", help="Also unused, missing indexes.")
+        parser.add_argument("--write-docs", action="store_true", help=f"Write {PAGE} and stop.")
+        parser.add_argument("--check-docs", action="store_true", help=f"Compare {PAGE} and stop.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, options: dict[str, Any]) -> None:
         if options["write_docs"]:
             (settings.BASE_DIR / PAGE).write_text(data_homes.render_page(), encoding="utf-8")
             return
@@ -40,28 +40,28 @@ class Command(BaseCommand):
             if (settings.BASE_DIR / PAGE).read_text(encoding="utf-8") != data_homes.render_page():
                 raise CommandError(f"{PAGE} is out of date: manage.py databases --write-docs")
             return
-        with one_line_errors():
-            only = selectors.get_store(options["store"]) if options["store"] else None
-            databases = list_databases(only=only)
+        only = selectors.get_store(options["store"]) if options["store"] else None
+        databases = list_databases(only=only)
         homes = data_homes.list_data_homes()
-        if options["json"]:
-            self.stdout.write(json.dumps(data_homes.as_json(databases, homes), indent=2))
-        else:
-            console = console_for(self.stdout)
-            console.print(_databases_table(databases), "")
-            for database in databases:
-                for warning in database.warnings:
-                    console.print(f"[yellow]{database.alias}[/]: {warning}")
-            if only is None and (total := count_placed_stores()) > MOST_STORES:
-                console.print(
-                    f"{MOST_STORES} of {total} stores with a database of their own; --store shows one."
-                )
-            if options["indexes"]:
-                console.print(_indexes_table(list_index_findings(only=only)), "")
-            else:
-                console.print(_homes_table(homes))
-        if not all(database.is_good for database in databases):
-            raise SystemExit(1)
+        self.told = data_homes.as_json(databases, homes)
+        self.say(_databases_table(databases))
+        self.say("")
+        for database in databases:
+            for warning in database.warnings:
+                self.say(f"[yellow]{database.alias}[/]: {warning}")
+        is_up = all(database.is_good for database in databases if database.alias == PLATFORM)
+        if is_up and only is None and (total := count_placed_stores()) > MOST_STORES:
+            self.say(
+                f"{MOST_STORES} of {total} stores with a database of their own; --store shows one."
+            )
+        if options["indexes"] and is_up:
+            self.say(_indexes_table(list_index_findings(only=only)))
+        if options["models"]:
+            self.say(_homes_table(homes))
+        down = [database.alias for database in databases if not database.is_good]
+        self.is_bad = bool(down)
+        if down:
+            self.say(f"[red]No answer[/] from {', '.join(down)}.")
 
 
 def _databases_table(databases: list[DatabaseState]) -> Table:

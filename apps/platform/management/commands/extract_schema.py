@@ -1,32 +1,44 @@
-from argparse import ArgumentParser
+"""`manage.py extract_schema`: the SQL of a store's tables."""
+
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError, CommandParser
 
-from apps.platform.management.console import console_for
+from apps.platform.management.archives import add_overwrite, require_free
+from apps.platform.management.command import OperatorCommand
 from apps.platform.tenancy.extracting import DIALECTS, extract_schema
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Print the SQL of every table, index and constraint a store needs, in an order that loads."
     )
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--dialect", choices=DIALECTS, required=True)
         parser.add_argument("--output", metavar="FILE", type=Path, help="Write it to a file.")
+        add_overwrite(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        text = "\n".join(extract_schema(options["dialect"])) + "\n"
+    def work(self, options: dict[str, Any]) -> None:
         output: Path | None = options["output"]
-        if output is None:
+        if output is not None:
+            require_free(output, options)
+        text = "\n".join(extract_schema(options["dialect"])) + "\n"
+        self.told = {"dialect": options["dialect"], "tables": text.count("CREATE TABLE")}
+        if output is None and self.as_json:
+            self.told["sql"] = text
+        elif output is None:
             self.stdout.write(text, ending="")
-            return
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"{output} can't be written: {error.strerror}.") from None
-        if options["verbosity"] > 0:
-            count = text.count("CREATE TABLE")
-            console_for(self.stdout).print(f"[green]{output}[/]: {count} tables")
+        else:
+            _write(output, text)
+            self.told["file"] = str(output)
+            self.say(f"[green]{output}[/]: {self.told['tables']} tables")
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{output} can't be written: {error.strerror}.") from None

@@ -1,16 +1,15 @@
 """`manage.py migrate_documents`: collections and indexes of the documents databases."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, cast
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, ProgrammingError
 from django.db.migrations.migration import Migration
-from rich.console import Console
 
 from apps.platform.auditing import note
+from apps.platform.management.command import OperatorCommand
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
 from apps.platform.tenancy.aliases import DOCUMENTS
@@ -19,20 +18,19 @@ from apps.platform.tenancy.context import NoActiveStore, use_store
 from apps.platform.tenancy.documents.migrating import DocumentMigrations
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Bring the documents databases up to date. Repeatable; does nothing when nothing is missing."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--plan", action="store_true", help="Only show what would be done.")
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--dry-run", "--plan", action="store_true", help="Only show what would be done."
+        )
         parser.add_argument("--database", choices=_aliases(), help="Only this database.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.console = Console(
-            file=cast(IO[str], self.stdout), highlight=False, force_terminal=sys.stdout.isatty()
-        )
-        quiet = options["verbosity"] == 0
-        run = partial(self._bring_up_to_date, only_plan=options["plan"], quiet=quiet)
+    def work(self, options: dict[str, Any]) -> None:
+        self.told = {"databases": {}}
+        run = partial(self._bring_up_to_date, only_plan=options["dry_run"])
         if options["database"]:
             failed = self._try(options["database"], partial(run, options["database"]))
         else:
@@ -62,19 +60,14 @@ class Command(BaseCommand):
             return [f"{title}: {reason}"]
         return []
 
-    def _bring_up_to_date(
-        self, alias: str, *, only_plan: bool, quiet: bool, title: str = ""
-    ) -> None:
+    def _bring_up_to_date(self, alias: str, *, only_plan: bool, title: str = "") -> None:
         def tell(state: str, migration: Migration) -> None:
-            if not quiet:
-                self.console.print(f"  {state} {migration}")
+            self.say(f"  {state} {migration}")
 
         migrations = DocumentMigrations(alias, done=partial(tell, "[green]applied[/]"))
         count = len(migrations.pending)
-        if not quiet:
-            self.console.print(
-                f"[bold]{title or alias}[/]: {f'{count} to apply' if count else 'up to date'}"
-            )
+        self.told["databases"][title or alias] = [str(one) for one in migrations.pending]
+        self.say(f"[bold]{title or alias}[/]: {f'{count} to apply' if count else 'up to date'}")
         if not only_plan:
             migrations.apply()
             if count:

@@ -1,18 +1,18 @@
 """`manage.py migrate_stores`: every store's tables up to the code."""
 
-import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.console import Console
+from django.core.management.base import CommandError, CommandParser
 from rich.progress import track
 from rich.table import Table
 
 from apps.platform import selectors
 from apps.platform.errors import CanaryFailed
-from apps.platform.management.console import console_for, describe, is_terminal, one_line_errors
+from apps.platform.management.command import OperatorCommand
+from apps.platform.management.console import describe
 from apps.platform.models import Store
 from apps.platform.services import migrating
 from apps.platform.services.migrating import Behind, Canaries, StoreMigration
@@ -20,15 +20,18 @@ from apps.platform.services.migrating import Behind, Canaries, StoreMigration
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Migrate the stores that are behind; the others are skipped. One broken store stops nobody. "
         "Killed in the middle, run it again; run it twice at once, they share the work."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--store", help="Only this one: its short name or id.")
+        super().add_arguments(parser)
+        parser.add_argument(
+            "slugs", nargs="*", metavar="store", help="Only these: short names or ids."
+        )
+        parser.add_argument("--store", help="The same, of one.")
         parser.add_argument(
             "--dry-run",
             "--plan",
@@ -48,25 +51,20 @@ class Command(BaseCommand):
             metavar="P",
             help="So many of a hundred stores first. If a canary fails, no other store is touched.",
         )
-        parser.add_argument("--json", action="store_true", help="The report for programs.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.console = console_for(self.stdout)
-        self.quiet = options["verbosity"] == 0 or options["json"]
+    def work(self, options: dict[str, Any]) -> None:
         parallel = _require_parallel(options["parallel"])
         if not 0 <= options["canary_percent"] <= 100:
             raise CommandError("--canary-percent is between 0 and 100.")
         canaries = Canaries(options["canary"], options["canary_percent"])
-        with one_line_errors():
-            only = selectors.get_store(options["store"]) if options["store"] else None
-            if options["dry_run"]:
-                self._show_plan(migrating.list_behind(only=only), options["json"])
-            else:
-                self._migrate(only, parallel, canaries, as_json=options["json"])
+        named = dict.fromkeys([*options["slugs"], *filter(None, [options["store"]])])
+        only = [selectors.get_store(slug) for slug in named]
+        if options["dry_run"]:
+            self._show_plan(migrating.list_behind(only=only))
+        else:
+            self._migrate(only, parallel, canaries)
 
-    def _migrate(
-        self, only: Store | None, parallel: int, canaries: Canaries, *, as_json: bool
-    ) -> None:
+    def _migrate(self, only: Sequence[Store], parallel: int, canaries: Canaries) -> None:
         started = time.perf_counter()
         results: list[StoreMigration] = []
         failure = ""
@@ -74,16 +72,14 @@ class Command(BaseCommand):
             run = migrating.migrate_stores(only=only, parallel=parallel, canaries=canaries)
             for result in self._with_progress(run):
                 results.append(result)
-                if result.error and not as_json:
+                if result.error and not self.as_json:
                     self.stderr.write(f"{result.slug}: {result.error}")
         except CanaryFailed as error:
             failure = describe(error)
         seconds = time.perf_counter() - started
         broken = [result for result in results if result.error]
-        if as_json:
-            self.stdout.write(_report(results, seconds, failure))
-        elif not self.quiet:
-            _print_summary(self.console, results, seconds)
+        self.told = _report(results, seconds, failure)
+        self._say_summary(results, seconds)
         if failure:
             raise CommandError(failure)
         if broken:
@@ -97,33 +93,53 @@ class Command(BaseCommand):
             run,
             description="Migrating stores",
             console=self.console,
-            disable=self.quiet or not is_terminal(self.stdout),
+            disable=not self.has_bars,
         )
 
-    def _show_plan(self, behind: Behind, as_json: bool) -> None:
+    def _show_plan(self, behind: Behind) -> None:
         news = migrating.list_news()
-        if as_json:
-            plan = {
-                "new": news.migrations,
-                "python": news.python,
-                "cautions": news.cautions,
-                "behind": [store.slug for store in behind.stores],
-                "total": behind.total,
-            }
-            self.stdout.write(json.dumps(plan))
-            return
+        waiting = [store for store in behind.stores if store.pk not in behind.current]
+        self.told = {
+            "new": news.migrations,
+            "python": news.python,
+            "cautions": news.cautions,
+            "behind": [store.slug for store in waiting],
+            "total": behind.total,
+        }
         for name in news.migrations:
-            self.console.print(f"[cyan]new[/] {name}")
+            self.say(f"[cyan]new[/] {name}")
         for reason in news.python:
-            self.console.print(f"[yellow]runs in each store[/] {reason}")
+            self.say(f"[yellow]runs in each store[/] {reason}")
         for caution in news.cautions:
-            self.console.print(f"[red]caution[/] {caution}")
-        for store in behind.stores:
+            self.say(f"[red]caution[/] {caution}")
+        for store in waiting:
             if store.pk in behind.silent:
-                self.console.print(f"[red]no answer[/] {store.slug} (from its cluster)")
+                self.say(f"[red]no answer[/] {store.slug} (from its cluster)")
                 continue
             note = " (the registry thought it current)" if store.pk in behind.surprises else ""
-            self.console.print(f"[yellow]behind[/] {store.slug}{note}")
+            self.say(f"[yellow]behind[/] {store.slug}{note}")
+        stores = f"{behind.total} store{'' if behind.total == 1 else 's'}"
+        if waiting:
+            self.say(f"[bold]{len(waiting)} of {stores}[/] would be visited. Nothing was changed.")
+        else:
+            self.say(f"[bold]{stores}[/], all up to date.")
+
+    def _say_summary(self, results: list[StoreMigration], seconds: float) -> None:
+        table = Table(title=f"Stores visited: {len(results)}, in {seconds:.1f} s")
+        for column in ("how", "stores", "median", "slowest"):
+            table.add_column(column)
+        ways = sorted({(bool(result.error), result.way) for result in results})
+        for is_broken, way in ways:
+            times = sorted(r.seconds for r in results if (bool(r.error), r.way) == (is_broken, way))
+            name = "[red]failed[/]" if is_broken else way
+            table.add_row(
+                name, str(len(times)), f"{times[len(times) // 2]:.3f} s", f"{times[-1]:.3f} s"
+            )
+        if results:
+            self.say(table)
+        changed = sum(result.changed for result in results)
+        broken = sum(bool(result.error) for result in results)
+        self.say(f"[bold]stores[/]: {changed} migrated, {broken} failed")
 
 
 def _require_parallel(wanted: int) -> int:
@@ -135,34 +151,14 @@ def _require_parallel(wanted: int) -> int:
     return wanted
 
 
-def _report(results: list[StoreMigration], seconds: float, failure: str) -> str:
+def _report(results: list[StoreMigration], seconds: float, failure: str) -> dict[str, Any]:
     stores = [
         {"store": r.slug, "way": r.way, "seconds": r.seconds, "error": r.error} for r in results
     ]
-    broken = sum(bool(result.error) for result in results)
-    report = {
+    return {
         "seconds": round(seconds, 3),
         "visited": len(results),
-        "failed": broken,
+        "failed": sum(bool(result.error) for result in results),
         "halted": failure,
         "stores": stores,
     }
-    return json.dumps(report)
-
-
-def _print_summary(console: Console, results: list[StoreMigration], seconds: float) -> None:
-    table = Table(title=f"Stores visited: {len(results)}, in {seconds:.1f} s")
-    for column in ("how", "stores", "median", "slowest"):
-        table.add_column(column)
-    ways = sorted({(bool(result.error), result.way) for result in results})
-    for is_broken, way in ways:
-        times = sorted(r.seconds for r in results if (bool(r.error), r.way) == (is_broken, way))
-        name = "[red]failed[/]" if is_broken else way
-        table.add_row(
-            name, str(len(times)), f"{times[len(times) // 2]:.3f} s", f"{times[-1]:.3f} s"
-        )
-    if results:
-        console.print(table)
-    changed = sum(result.changed for result in results)
-    broken = sum(bool(result.error) for result in results)
-    console.print(f"[bold]stores[/]: {changed} migrated, {broken} failed")

@@ -1,7 +1,7 @@
 """`manage.py move_store`: bring a store's SQL data to another place while it sells, with progress to look at."""
 
-import json
 import time
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
@@ -47,7 +47,7 @@ class Command(StoreCommand):
         )
         parser.add_argument("--config", metavar="FILE", help=HELP)
 
-    def work(self, store: Store, options: dict[str, Any]) -> None:
+    def work_on(self, store: Store, options: dict[str, Any]) -> None:
         if options["undo"]:
             self._undo(store, options)
         elif options["drop_source"]:
@@ -64,6 +64,7 @@ class Command(StoreCommand):
         if options["dry_run"]:
             report = moving.check_target(store, target)
             self._print_report(store, options["to"], report)
+            self.told = asdict(report)
             if not report.is_good:
                 raise CommandError(report.problems[0].sentence)
             return
@@ -103,6 +104,7 @@ class Command(StoreCommand):
             self.say(f"Would take back: {move}. The store stays at {move.source_label}.")
             return
         moving.undo_move(move)
+        self.told = _present(move)
         self.say(f"[green]Taken back.[/] {store.name} stays at {move.source_label}.")
 
     def _drop(self, store: Store, options: dict[str, Any]) -> None:
@@ -116,15 +118,14 @@ class Command(StoreCommand):
                 )
                 continue
             moving.drop_source(move)
+            self.told.setdefault("dropped", []).append(move.source_label)
             self.say(f"[green]Deleted[/] the old copy at {move.source_label}.")
 
     def _show(self, store: Store, options: dict[str, Any]) -> None:
         move = get_last_move(store)
         if move is None:
             raise MoveNotFound(f"{MoveNotFound.title} Say where to with --to.")
-        if options["json"]:
-            self.stdout.write(json.dumps(_present(move)))
-            return
+        self.told = _present(move)
         self.say(
             f"{move}: {move.get_status_display()}, {move.progress} %, {move.message}. {move.error}".strip()
         )
@@ -137,16 +138,12 @@ class Command(StoreCommand):
             self.say(f"  {MARKS[finding.level]} {finding.sentence}")
 
     def _print_counts(self, move: StoreMove, options: dict[str, Any], seconds: float) -> None:
-        if options["json"]:
-            self.stdout.write(json.dumps(_present(move)))
-            return
-        if self.quiet:
-            return
+        self.told = _present(move)
         table = Table("Table", "Rows", title=f"{move.store.name}: the same on both sides")
         for name, rows in sorted(move.counts.items()):
             if rows:
                 table.add_row(name, f"{rows:,}")
-        self.console.print(table)
+        self.say(table)
         total = sum(move.counts.values())
         self.say(
             f"[green]{move.store.name} has moved[/] to {move.target_label} ({total:,} rows, {seconds:.1f} s). "

@@ -1,20 +1,19 @@
 """`manage.py provision_store`: open a store, or finish one whose opening stopped, with progress to look at."""
 
+import json
 import time
+from io import StringIO
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management import call_command
+from django.core.management.base import CommandError, CommandParser
 
 from apps.common.errors import Conflict
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
-from apps.platform.management.console import (
-    Watcher,
-    console_for,
-    is_terminal,
-    one_line_errors,
-)
-from apps.platform.management.opening import add_opening, opening_of
+from apps.platform.management.command import OperatorCommand
+from apps.platform.management.console import Watcher
+from apps.platform.management.opening import add_opening, opening_of, require_email
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus
 from apps.platform.tenancy.aliases import MAIN
@@ -23,35 +22,65 @@ from apps.platform.tenancy.placements import placement_of
 POLL_SECONDS: Final = 0.3
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Open a store and wait until it is active. An existing store's job is continued."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("slug", help="Short name; part of the store's address.")
         parser.add_argument("--currency", default="", help="Default: INR.")
         parser.add_argument("--country", default="", help="Default: IN.")
         parser.add_argument("--language", default="", help="For example en or pt-br.")
         parser.add_argument("--time-zone", default="", help="Default: the country's.")
+        parser.add_argument(
+            "--owner-email",
+            metavar="EMAIL",
+            default="",
+            help="Make the store's owner, and a link to choose a password with: printed, and mailed with --mail.",
+        )
+        parser.add_argument("--mail", action="store_true", help="Mail the link to the owner.")
         add_opening(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, options: dict[str, Any]) -> None:
         started = time.monotonic()
-        self.console = console_for(self.stdout)
-        with one_line_errors():
-            job = self._get_or_open(options)
-            with self._watching(job, quiet=options["verbosity"] == 0) as watcher:
-                job = _run(job, watcher)
+        if options["owner_email"]:
+            require_email(options["owner_email"])
+        job = self._get_or_open(options)
+        with self.watching(job.store.slug) as watcher:
+            job = _run(job, watcher)
         if job.status != JobStatus.SUCCEEDED:
             raise CommandError(f"{job.store.slug}: {job.error}")
-        if options["verbosity"] > 0:
-            seconds = time.monotonic() - started
-            self.console.print(
-                f"[green]{job.store.name} is open[/]: {selectors.store_url(job.store)} "
-                f"({job.total_tables} tables, {seconds:.1f} s)"
+        store, seconds = job.store, time.monotonic() - started
+        url, lacks = selectors.store_url(store), placement_of(store).lacks()
+        self.told = {"id": str(store.pk), "slug": store.slug, "url": url, "lacks": lacks}
+        self.told |= {"tables": job.total_tables, "seconds": round(seconds, 3)}
+        self.say(
+            f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
+        )
+        for sentence in lacks:
+            self.say(f"[yellow]It lacks[/]: {sentence}")
+        self._make_owner(store, options)
+
+    def _make_owner(self, store: Store, options: dict[str, Any]) -> None:
+        """By the command that makes logins: people are above this app."""
+        if not options["owner_email"]:
+            self.say(
+                f"Nobody may know its admin yet. Make a login: manage.py create_login {store.slug} EMAIL --role owner"
             )
-            for sentence in placement_of(job.store).lacks():
-                self.console.print(f"[yellow]It lacks[/]: {sentence}")
+            return
+        made = StringIO()
+        call_command(
+            "create_login",
+            store.slug,
+            options["owner_email"],
+            role="owner",
+            mail=options["mail"],
+            json=True,
+            stdout=made,
+        )
+        self.told["login"] = login = json.loads(made.getvalue())
+        self.say(f"Its owner {login['email']} chooses a password here, once, within three days:")
+        self.say(login["link"])
 
     def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
         opening, slug = opening_of(options), options["slug"]
@@ -76,9 +105,6 @@ class Command(BaseCommand):
             config=opening["config"],
             start=False,
         )
-
-    def _watching(self, job: ProvisioningJob, *, quiet: bool) -> Watcher:
-        return Watcher(job.store.slug, self.console, quiet=quiet, bar=is_terminal(self.stdout))
 
 
 def _require_same(store: Store, options: dict[str, Any]) -> None:

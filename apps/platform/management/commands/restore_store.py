@@ -4,36 +4,37 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from apps.common.clock import now
 from apps.platform import selectors
 from apps.platform.archive.backing_up import SUFFIX
 from apps.platform.archive.bringing_back import Opening, restore_as_new, restore_over
 from apps.platform.archive.errors import ArchiveLocked
+from apps.platform.archive.manifest import Manifest
 from apps.platform.archive.reading import read_manifest
 from apps.platform.management import archives
-from apps.platform.management.console import console_for, is_terminal, one_line_errors
+from apps.platform.management.command import OperatorCommand, add_yes
 from apps.platform.management.opening import add_opening, opening_of
 from apps.platform.models import Store
 from apps.platform.tenancy.context import outside_store
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Put an archive back: into a new store (--into), or over the one it was written of (--replace). The whole file "
         "is verified before anything is touched; a run that was cut off is repeated with the same command."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file")
         target = parser.add_mutually_exclusive_group()
         target.add_argument(
             "--into", metavar="NEW-SLUG", help="Short name of the new store (default: the old one)."
         )
         target.add_argument("--replace", metavar="SLUG", help="The store whose data is replaced.")
-        parser.add_argument("--yes", action="store_true", help="Do not ask before replacing.")
+        add_yes(parser, "replacing")
         parser.add_argument(
             "--keep",
             metavar="FILE",
@@ -47,50 +48,54 @@ class Command(BaseCommand):
         add_opening(parser.add_argument_group("a new store (--into)"))
         archives.add_unlocking(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.console, self.quiet = console_for(self.stdout), options["verbosity"] == 0
+    def work(self, options: dict[str, Any]) -> None:
         path = Path(options["file"])
         try:
             source: BinaryIO = path.open("rb")
         except OSError as error:
             raise CommandError(f"{path} can't be read: {error.strerror}.") from None
-        with source, one_line_errors(), outside_store():
+        with source, outside_store():
             key = _key_for(source, archives.unlocking_key(options))
             manifest = read_manifest(source, unlock=key)
             if options["replace"]:
-                store = selectors.get_store(options["replace"])
-                self._confirm(store, manifest.name, options)
-                title = store.slug
+                store, kept = self._replace(source, manifest, key, path, options)
             else:
-                title = options["into"] or manifest.slug
-            kept = None
-            with archives.watching(
-                self.console, title, bar=is_terminal(self.stdout), quiet=self.quiet
-            ) as watch:
-                if options["replace"]:
-                    keep = None if options["no_keep"] else _keep_path(path, store, options["keep"])
-                    kept = restore_over(source, store, watch=watch, unlock=key, keep=keep)
-                else:
-                    opening = Opening(**opening_of(options))
-                    store = restore_as_new(
-                        source, slug=title, watch=watch, unlock=key, opening=opening
-                    )
-        if not self.quiet:
-            self.console.print(
-                f"[green]{store.name} is back[/]: {selectors.store_url(store)} ({store.get_status_display()}), "
-                f"{archives.summary(manifest)}"
-            )
-            if kept:
-                self.console.print(f"What it had before is kept in {kept}", soft_wrap=True)
+                store, kept = self._open(source, manifest, key, options), None
+        url = selectors.store_url(store)
+        self.told = {"store": store.slug, "url": url, "status": store.status}
+        self.told |= {"kept": str(kept) if kept else None, "archive": archives.as_json(manifest)}
+        self.say(
+            f"[green]{store.name} is back[/]: {url} ({store.get_status_display()}), "
+            f"{archives.summary(manifest)}"
+        )
+        if kept:
+            self.say(f"What it had before is kept in {kept}")
 
-    def _confirm(self, store: Store, name: str, options: dict[str, Any]) -> None:
-        if options["yes"]:
-            return
-        if not is_terminal(self.stdout):
-            raise CommandError("Replacing a store has to be confirmed: add --yes.")
-        self.console.print(f"[yellow]All of {store.name} is replaced by the archive of {name}.[/]")
-        if input(f"Type {store.slug} to go on: ").strip() != store.slug:
-            raise CommandError("Nothing was changed.")
+    def _open(
+        self, source: BinaryIO, manifest: Manifest, key: str | None, options: dict[str, Any]
+    ) -> Store:
+        slug, opening = options["into"] or manifest.slug, Opening(**opening_of(options))
+        with archives.watching(self, slug) as watch:
+            return restore_as_new(source, slug=slug, watch=watch, unlock=key, opening=opening)
+
+    def _replace(
+        self,
+        source: BinaryIO,
+        manifest: Manifest,
+        key: str | None,
+        path: Path,
+        options: dict[str, Any],
+    ) -> tuple[Store, Path | None]:
+        store = selectors.get_store(options["replace"])
+        self.confirm(
+            f"All of {store.name} is replaced by the archive of {manifest.name}.",
+            word=store.slug,
+            is_sure=options["yes"],
+            nothing="Nothing was changed.",
+        )
+        keep = None if options["no_keep"] else _keep_path(path, store, options["keep"])
+        with archives.watching(self, store.slug) as watch:
+            return store, restore_over(source, store, watch=watch, unlock=key, keep=keep)
 
 
 def _key_for(source: BinaryIO, key: str | None) -> str | None:

@@ -3,30 +3,29 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from apps.platform.archive.errors import ArchiveLocked
 from apps.platform.archive.reading import verify_archive
 from apps.platform.management import archives
-from apps.platform.management.console import console_for, one_line_errors
+from apps.platform.management.command import OperatorCommand
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Read archives from the first byte to the last and compare every count and checksum. Needs no database."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", nargs="+")
         archives.add_unlocking(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        console = console_for(self.stdout)
+    def work(self, options: dict[str, Any]) -> None:
+        self.told = {"archives": []}
         for name in options["file"]:
-            with one_line_errors():
-                manifest = _verify(Path(name), archives.unlocking_key(options))
-            if options["verbosity"] > 0:
-                console.print(archives.manifest_table(manifest))
-                console.print(f"[green]whole[/] {name}: {archives.summary(manifest)}")
+            manifest = _verify(Path(name), archives.unlocking_key(options))
+            self.told["archives"].append({"file": name, **archives.as_json(manifest)})
+            self.say(archives.manifest_table(manifest))
+            self.say(f"[green]whole[/] {name}: {archives.summary(manifest)}")
 
 
 def _verify(path: Path, key: str | None) -> Any:

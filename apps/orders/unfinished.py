@@ -1,0 +1,14 @@
+"""Orders that wait for something, for people who are about to close the store."""
+
+from apps.orders.models import Order
+from apps.orders.states import OrderStatus
+
+_OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.SHIPPED)
+
+
+def list_unfinished() -> list[str]:
+    count = Order.objects.filter(status__in=_OPEN).count()
+    if not count:
+        return []
+    one = count == 1
+    return [f"{count} order{'' if one else 's'} {'is' if one else 'are'} open: not delivered yet."]

@@ -1,0 +1,316 @@
+"""What operators can rely on in every command: one sentence for what went wrong, an answer for programs, nothing lost."""
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command, get_commands
+from rich.console import Console
+
+from apps.orders.models import Order
+from apps.platform.management.command import OperatorCommand
+from apps.platform.management.console import Watcher
+from apps.platform.management.utility import GROUPS, INSTEAD
+from apps.platform.models import Store, StoreDeletion
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import use_store
+from tests.checkout.shop import make_cart, make_goods, place
+from tests.databases import ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = sorted(name for name, app in get_commands().items() if app.startswith("apps."))
+
+
+def run(*arguments: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def told(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--json"))
+
+
+def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """As it is typed, in a process of its own."""
+    known = {**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "config.settings.test", **environment}
+    known.pop("POLYSTORE_EMBEDDED", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=known,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_of_ours_has_the_same_frame_and_a_place_in_the_help(name: str) -> None:
+    command = import_module(f"{get_commands()[name]}.management.commands.{name}").Command
+    parser = command().create_parser("manage.py", name)
+    assert "--json" in parser.format_help()
+    assert name == "services" or issubclass(command, OperatorCommand)
+    assert any(name in names for names in GROUPS.values())
+    assert command.help.endswith(".") or ". " not in command.help
+
+
+def test_the_help_lists_our_commands_first_with_a_line_each() -> None:
+    shown = manage("help").stdout
+    assert shown.index("provision_store") < shown.index("Django's own") < shown.index("runserver")
+    for name in OURS:
+        assert f"    {name} " in shown
+    assert "\n    migrate " not in shown
+
+
+# --- servers that are down ---------------------------------------------------------------------------------------------
+
+NOWHERE = "postgresql://polystore:secret-word@127.0.0.1:1/polystore"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check_ledger",
+        "migrate_platform",
+        "provision_store tea",
+        "delete_store chai --yes",
+        "backup_store chai --output {tmp}/x.polystore",
+        "createsuperuser --noinput --email a@example.com",
+        "clearsessions",
+        "flush --noinput",
+    ],
+)
+def test_a_database_that_is_down_is_one_sentence(command: str, tmp_path: Path) -> None:
+    done = manage(*command.format(tmp=tmp_path).split(), DATABASE_URL=NOWHERE)
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()
+    assert said[-1].startswith("CommandError: ")
+    assert "manage.py databases" in said[-1]
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "secret-word" not in done.stderr + done.stdout
+
+
+@pytest.mark.slow
+def test_databases_shows_its_table_and_ends_with_1(tmp_path: Path) -> None:
+    done = manage("databases", DATABASE_URL=NOWHERE)
+    assert done.returncode == 1
+    assert "unavailable" in done.stdout
+    assert "No answer from platform, default." in done.stdout
+    assert "documents" in done.stdout
+    assert "Traceback" not in done.stderr
+    found = json.loads(manage("databases", "--json", DATABASE_URL=NOWHERE).stdout)
+    assert {row["alias"]: row["state"] for row in found["databases"]}["documents"] == "ok"
+
+
+@pytest.mark.parametrize("command", INSTEAD)
+def test_django_commands_that_mislead_say_what_to_use(command: str) -> None:
+    done = manage(command, DATABASE_URL=NOWHERE)
+    assert done.returncode == 1
+    assert "migrate_platform" in done.stderr
+    assert "migrate_stores" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_first_administrator_is_made_without_a_false_alarm(transactional_db: None) -> None:
+    from django.db import connections
+
+    sql = connections["platform"].settings_dict
+    url = f"postgresql://{sql['USER']}:{sql['PASSWORD']}@{sql['HOST']}:{sql['PORT']}/{sql['NAME']}"
+    done = manage(
+        "createsuperuser",
+        "--noinput",
+        "--email",
+        "first@example.com",
+        DATABASE_URL=url,
+        DJANGO_SUPERUSER_PASSWORD="a-long-password-1",
+    )
+    from apps.accounts.models import User
+
+    try:
+        assert done.returncode == 0, done.stderr
+        assert "unapplied" not in done.stdout + done.stderr
+        assert "lacks" not in done.stdout
+        assert User.objects.get(email="first@example.com").is_superuser
+    finally:
+        User.objects.filter(email="first@example.com")._raw_delete("platform")
+
+
+def test_a_command_that_needs_a_store_says_so(transactional_db: None) -> None:
+    done = manage("dumpdata", "orders")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+# --- answers for programs ----------------------------------------------------------------------------------------------
+
+
+def test_an_error_is_an_answer_too(db: None) -> None:
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("backup_store", "nobody", "--output", "x", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"error": "There is no store 'nobody'."}
+
+
+def test_the_steps_of_an_upgrade_answer_programs(store: Any) -> None:
+    assert told("migrate_platform") == {"applied": 0, "plans": 0}
+    assert told("migrate_platform", "--dry-run") == {"pending": []}
+    assert told("migrate_documents", "--dry-run")["databases"]["documents"] == []
+    assert told("build_template")["tables"] > 30
+    plan = told("migrate_stores", "--dry-run")
+    assert (plan["behind"], plan["total"]) == ([], Store.objects.count())
+
+
+def test_opening_a_store_answers_programs(db: None) -> None:
+    opened = told("provision_store", "tea-house")
+    assert opened["url"] == "http://tea-house.localhost:8000/"
+    assert opened["slug"] == "tea-house"
+    assert opened["tables"] > 30
+    assert opened["lacks"] == []
+
+
+def test_the_ledger_answers_programs(store: Any) -> None:
+    assert told("check_ledger", store.slug) == {"stores": 1, "findings": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_archives_answer_programs(throwaway_store: Any, tmp_path: Path) -> None:
+    file = tmp_path / "one.polystore"
+    written = told("backup_store", throwaway_store.slug, "--output", str(file))
+    assert (written["file"], written["store"]) == (str(file), throwaway_store.slug)
+    assert written["bytes"] == file.stat().st_size
+    (read,) = told("verify_backup", str(file))["archives"]
+    assert read["rows"] == written["rows"]
+    replaced = told(
+        "restore_store", str(file), "--replace", throwaway_store.slug, "--yes", "--no-keep"
+    )
+    assert (replaced["store"], replaced["kept"]) == (throwaway_store.slug, None)
+
+
+# --- nothing is written over, or closed, without a word ----------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_archive_is_not_written_over(throwaway_store: Any, tmp_path: Path) -> None:
+    file = tmp_path / "one.polystore"
+    command = ("backup_store", throwaway_store.slug, "--only", "documents", "--output", str(file))
+    file.write_text("last month's")
+    with pytest.raises(CommandError, match="there already"):
+        run(*command)
+    assert file.read_text() == "last month's"
+    run(*command, "--overwrite")
+    assert "whole" in run("verify_backup", str(file))
+
+
+def test_a_schema_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "schema.sql"
+    command = ("extract_schema", "--dialect", "mysql", "--output", str(file))
+    assert "tables" in run(*command)
+    file.write_text("mine")
+    with pytest.raises(CommandError, match="there already"):
+        run(*command)
+    assert file.read_text() == "mine"
+    assert "tables" in run(*command, "--overwrite")
+    assert told("extract_schema", "--dialect", "mysql")["sql"].startswith("-- The tables")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_asks_and_says_what_is_open(
+    throwaway_store: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKUP_DIR = tmp_path / "exports"
+    slug = throwaway_store.slug
+    with use_store(throwaway_store):
+        place(make_cart(make_goods()))
+        assert Order.objects.count() == 1
+    with pytest.raises(CommandError, match="add --yes"):
+        run("delete_store", slug)
+    monkeypatch.setattr(OperatorCommand, "has_bars", False)
+    monkeypatch.setattr("apps.platform.management.command.is_terminal", lambda stream: True)
+    for typed in ("", "yes", slug.upper() + "x"):
+        monkeypatch.setattr("builtins.input", lambda question, typed=typed: typed)
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            run("delete_store", slug)
+    throwaway_store.refresh_from_db()
+    assert throwaway_store.status == StoreStatus.ACTIVE
+    assert not StoreDeletion.objects.exists()
+
+    monkeypatch.setattr("builtins.input", lambda question: slug)
+    said = run("delete_store", slug)
+    assert "1 order is open" in said
+    assert "closes at once" in said
+    throwaway_store.refresh_from_db()
+    assert throwaway_store.status == StoreStatus.ARCHIVED
+    assert "--confirm" in run("delete_store", slug)  # the second time nothing is left to ask
+    run("delete_store", slug, "--cancel")
+
+
+# --- words -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_without_news_says_so(store: Any, other_store: Any) -> None:
+    count = Store.objects.count()
+    assert f"{count} stores, all up to date." in run("migrate_stores", "--dry-run")
+    assert "1 store, all up to date." in run("migrate_stores", "alpha", "--dry-run")
+    Store.objects.filter(pk=store.pk).update(schema_version="old")
+    said = run("migrate_stores", "alpha", "beta", "--dry-run")
+    assert "behind alpha" in said
+    assert "1 of 2 stores would be visited" in said
+
+
+def test_stores_are_named_as_in_every_other_command(store: Any, other_store: Any) -> None:
+    visited = told("migrate_stores", "alpha", "beta")["stores"]
+    assert sorted(one["store"] for one in visited) == ["alpha", "beta"]
+    with pytest.raises(CommandError, match="no store 'nosuch'"):
+        run("migrate_stores", "nosuch")
+
+
+def test_models_are_shown_on_demand(db: None) -> None:
+    assert "orders_order" not in run("databases")
+    assert "orders_order" in run("databases", "--models")
+
+
+def test_checking_nothing_names_the_options(db: None) -> None:
+    with pytest.raises(CommandError) as refused:
+        run("check_connection")
+    for word in ("--database-type", "--config FILE", "postgresql"):
+        assert word in str(refused.value)
+
+
+def test_an_opened_store_says_how_to_get_a_login(db: None) -> None:
+    assert "manage.py create_login tea-house EMAIL --role owner" in run(
+        "provision_store", "tea-house"
+    )
+
+
+def test_progress_in_a_pipe_is_a_line_for_each_kind_of_work() -> None:
+    out = StringIO()
+    with Watcher("tea", Console(file=out, width=200), quiet=False, bar=False) as watch:
+        for number in range(40):
+            watch(number, f"Writing table_{number}")
+        watch(90, "Checking the copy")
+        watch(95, "Checking the counts")
+    assert len(out.getvalue().splitlines()) == 2
+
+
+def test_the_demo_says_where_its_passwords_are(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("apps.demo.management.commands.load_demo.load_demo", lambda **_: [])
+    for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD", "DEMO_PASSWORD"):
+        monkeypatch.setenv(name, "a-word")
+    monkeypatch.setenv("POLYSTORE_LOCAL", str(tmp_path))
+    for _ in range(2):
+        said = run("load_demo")
+        assert "DEMO_PASSWORD" in said
+        assert str(tmp_path / "demo.json") in said
+        assert "a-word" not in said
+    assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
