@@ -51,10 +51,22 @@ TONES = {
         "draft",
         "requested",
         "past_due",
+        "returning",
+        "expected",
         "warning",
     },
     "bad": {"failed", "cancelled", "dead", "expired", "suspended", "problem"},
-    "calm": {"refunded", "partially_refunded", "returned", "archived", "released", "committed"},
+    "calm": {
+        "refunded",
+        "partially_refunded",
+        "returned",
+        "partially_returned",
+        "received",
+        "void",
+        "archived",
+        "released",
+        "committed",
+    },
 }
 
 

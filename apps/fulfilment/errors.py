@@ -30,3 +30,10 @@ class DeliveryIsFinal(TransitionNotAllowed):
 class NotOnItsWayBack(TransitionNotAllowed):
     code = "not_on_its_way_back"
     title = "This parcel is not on its way back."
+
+
+class WhichParcel(InvalidInput):
+    """Several parcels of the order fit."""
+
+    code = "which_parcel"
+    title = "Say which parcel: several fit."

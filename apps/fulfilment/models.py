@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
+from apps.fulfilment.states import ON_THE_WAY, ReturnKind, ReturnState, ShipmentState
 from apps.platform.tenancy.models import StoreModel
 
 
@@ -35,6 +35,11 @@ class Shipment(StoreModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Neither with the buyer nor back."""
+        return self.state in ON_THE_WAY
 
 
 class ShipmentLine(StoreModel):

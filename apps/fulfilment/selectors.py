@@ -1,15 +1,14 @@
 """Reads of shipments, and what can be done with an order now."""
 
+from collections.abc import Iterable
 from uuid import UUID
-
-from django.db.models import Sum
 
 from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import RETURNABLE, ReturnState, ShipmentState
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
 from apps.orders.states import CANCELLABLE_FULFILMENT, SHIPPABLE_PAYMENT, FulfilmentState
-from apps.orders.worth import Worth, worth_of_shipping
+from apps.orders.worth import Worth, worth_of_pieces, worth_of_shipping
 
 
 def list_shipments_of(order: Order) -> list[Shipment]:
@@ -40,11 +39,22 @@ def list_returns_of(order: Order) -> list[ParcelReturn]:
     )
 
 
-def shipping_left_to_credit(order: Order) -> Worth:
-    """What the delivery cost, as far as no return has given it back. Two queries."""
-    given = ParcelReturn.objects.filter(order=order).aggregate(sum=Sum("shipping_minor"))["sum"]
-    worth = worth_of_shipping(order, order.lines.all())
+def shipping_left_to_credit(
+    order: Order, lines: Iterable[OrderLine], returns: Iterable[ParcelReturn]
+) -> Worth:
+    """What the delivery cost, as far as none of the order's returns has given it back."""
+    given = sum(row.shipping_minor for row in returns)
+    worth = worth_of_shipping(order, lines)
     return worth - worth.share(given) if given else worth
+
+
+def worth_of_rest(order: Order, lines: Iterable[OrderLine]) -> Worth:
+    """What the pieces that are still to be sent were sold for; downloads are not sent."""
+    worth = Worth()
+    for line in lines:
+        if not line.is_digital:
+            worth += worth_of_pieces(line, line.open_quantity)
+    return worth
 
 
 def can_ship(order: Order) -> bool:
@@ -74,6 +84,15 @@ def can_undo_delivery(shipment: Shipment) -> bool:
     """Whether "not delivered" is shown (prefetch the lines): nothing of the parcel came back since."""
     is_whole = not any(line.returned_quantity for line in shipment.lines.all())
     return shipment.state == ShipmentState.DELIVERED and is_whole
+
+
+def can_expect_return(shipment: Shipment) -> bool:
+    """Whether "on its way back" is shown: the parcel has not arrived."""
+    return shipment.state == ShipmentState.SHIPPED
+
+
+def can_resume(shipment: Shipment) -> bool:
+    return shipment.state == ShipmentState.RETURNING
 
 
 def can_return(shipment: Shipment) -> bool:

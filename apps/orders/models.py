@@ -188,6 +188,11 @@ class OrderLine(StoreModel):
         return self.quantity - self.fulfilled_quantity - self.cancelled_quantity
 
     @property
+    def given_quantity(self) -> int:
+        """Pieces whose worth was, or could have been, given back: cancelled or returned."""
+        return self.cancelled_quantity + self.returned_quantity
+
+    @property
     def kept_quantity(self) -> int:
         """Pieces that were sent and did not come back."""
         return self.fulfilled_quantity - self.returned_quantity

@@ -55,7 +55,7 @@ class Worth:
 
 def worth_of_pieces(line: OrderLine, count: int, *, after: int | None = None) -> Worth:
     """What the next `count` pieces of the line were sold for, when `after` were given back before."""
-    first = line.cancelled_quantity + line.returned_quantity if after is None else after
+    first = line.given_quantity if after is None else after
     return _worth_of_first(line, first + count) - _worth_of_first(line, first)
 
 

@@ -2,6 +2,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   watchOpening(document.querySelector("[data-status-url]"));
   document.querySelectorAll("form[data-once]").forEach(pressOnce);
+  document.querySelectorAll("form[data-worth]").forEach(showWorth);
 });
 
 // Opening a store: ask for the state while it runs, then reload to show what to do next.
@@ -37,4 +38,27 @@ function pressOnce(form) {
       setTimeout(() => (button.disabled = true));
     }
   });
+}
+
+// What the chosen pieces were sold for, as the server will work it out: cumulated per line, half up.
+function showWorth(form) {
+  const { currency, decimals, locale, shipping } = form.dataset;
+  const words = new Intl.NumberFormat(locale, { style: "currency", currency, minimumFractionDigits: +decimals });
+  const ofFirst = (line, count) => (2n * BigInt(line.total) * count + BigInt(line.quantity)) / (2n * BigInt(line.quantity));
+  const show = () => {
+    let worth = 0n;
+    for (const row of form.querySelectorAll("[data-line]")) {
+      const pieces = [...row.querySelectorAll("input")].reduce((sum, input) => sum + BigInt(Math.max(0, Math.trunc(+input.value) || 0)), 0n);
+      const given = BigInt(row.dataset.given);
+      worth += ofFirst(row.dataset, given + pieces) - ofFirst(row.dataset, given);
+    }
+    if (form.elements.shipping?.checked) worth += BigInt(shipping);
+    const text = words.format(Number(worth) / 10 ** +decimals);
+    for (const place of form.querySelectorAll("[data-worth-shown]")) {
+      if (place instanceof HTMLInputElement) place.placeholder = text;
+      else place.textContent = text;
+    }
+  };
+  form.addEventListener("input", show);
+  show();
 }

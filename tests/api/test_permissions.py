@@ -10,6 +10,9 @@ import pytest
 from apps.accounts.roles import Role
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput
+from apps.common.actor import Actor
+from apps.fulfilment import services as fulfilment
+from apps.orders.models import Order
 from apps.platform.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user, pay, place_order
 
@@ -45,6 +48,19 @@ TABLE: list[tuple[str, str, Any, tuple[int, ...]]] = [
         "PATCH",
         "orders/{order}/status",
         {"status": "shipped"},
+        (401, 403, 403, 403, 200, 403, 200, 200),
+    ),
+    ("POST", "orders/{order}/returns", {}, (401, 403, 403, 403, 201, 403, 201, 201)),
+    (
+        "PATCH",
+        "orders/{third_order}/shipments/{shipment}",
+        {"carrier": "DHL"},
+        (401, 403, 403, 403, 200, 403, 200, 200),
+    ),
+    (
+        "PATCH",
+        "orders/{third_order}/status",
+        {"status": "refused"},
         (401, 403, 403, 403, 200, 403, 200, 200),
     ),
     (
@@ -88,9 +104,12 @@ def names(store: Any) -> dict[str, str]:
         somebody = make_user(store)
         values = {"name": "A", "line1": "B", "city": "C", "country": "IN", "region": "KA"}
         address = accounts.save_address(user=somebody, values={**values, "postal_code": "560001"})
-    orders = [place_order(store, product) for _ in range(2)]
+    orders = [place_order(store, product) for _ in range(3)]
     for order in orders:
         pay(store, order)
+    with use_store(store):
+        third = Order.objects.get(pk=orders[2]["id"])
+        shipment = str(fulfilment.ship_order(order=third, actor=Actor.system()).pk)
     return {
         "product": str(product.pk),
         "other_product": str(make_product(store).pk),
@@ -99,6 +118,8 @@ def names(store: Any) -> dict[str, str]:
         "category": str(category.pk),
         "order": orders[0]["id"],
         "second_order": orders[1]["id"],
+        "third_order": orders[2]["id"],
+        "shipment": shipment,
         "address": str(address.pk),
     }
 

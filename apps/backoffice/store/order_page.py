@@ -1,52 +1,55 @@
-"""One order's page: what it shows, which buttons are allowed now, and what each button does.
+"""One order's page: what it shows, and which buttons are allowed now. What they do is in `order_buttons`."""
 
-A button is a small form that posts; it calls one service and comes back. `request_key` makes a double click one action.
-"""
-
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.http import HttpRequest
 
-from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.columns import money
 from apps.backoffice.store.timeline import timeline_rows
-from apps.common.amounts import read_amount
-from apps.common.errors import InvalidInput
-from apps.common.fields import CodeField, LineField, WebAddressField
+from apps.common.currencies import decimals_of
 from apps.common.ids import random_token
-from apps.common.money import to_minor
-from apps.common.text import clean_code
-from apps.fulfilment import services as fulfilment
-from apps.fulfilment.models import Shipment
-from apps.fulfilment.selectors import can_cancel, can_ship
-from apps.fulfilment.states import ShipmentState
-from apps.orders import services as orders
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.selectors import (
+    can_cancel,
+    can_cancel_rest,
+    can_deliver,
+    can_expect_return,
+    can_resume,
+    can_return,
+    can_ship,
+    can_undo_delivery,
+    list_returns_of,
+    shipping_left_to_credit,
+    worth_of_rest,
+)
 from apps.orders.models import Order
-from apps.payments import services as payments
 from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
+from apps.payments.selectors import is_cash_due
 from apps.platform.tenancy.context import current_store
 
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
     "deliver": "fulfilment.change_shipment",
+    "undo": "fulfilment.change_shipment",
+    "correct": "fulfilment.change_shipment",
+    "refused": "fulfilment.add_parcelreturn",
+    "resume": "fulfilment.add_parcelreturn",
+    "return": "fulfilment.add_parcelreturn",
     "cancel": "orders.change_order",
+    "rest": "orders.change_order",
     "refund": "payments.add_refund",
     "note": "orders.change_order",
 }
-
-
-class ShipForm(forms.Form):
-    carrier = LineField(max_length=80, required=False)
-    tracking_number = CodeField(max_length=80, required=False)
-    tracking_url = WebAddressField(max_length=500, required=False)
+# The buttons of a parcel, and when each is allowed.
+_PARCEL_BUTTONS = {
+    "deliver": can_deliver,
+    "undo": can_undo_delivery,
+    "correct": lambda shipment: True,
+    "refused": can_expect_return,
+    "resume": can_resume,
+    "return": can_return,
+}
 
 
 def may(request: HttpRequest, verb: str) -> bool:
@@ -58,15 +61,43 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     lines = list(order.lines.all())
     shipments = list(order.shipments.prefetch_related("lines__order_line"))
     paid = list(order.payments.prefetch_related("attempts", "refunds"))
+    returns = list_returns_of(order)
+    cash = next((payment for payment in paid if is_cash_due(order, payment)), None)
     return {
         "order": order,
         "lines": lines,
-        "shipments": shipments,
+        "pieces_sent": any(line.fulfilled_quantity for line in lines),
+        "parcels": [_present_parcel(each, returns, request) for each in shipments],
         "payments": [_present_payment(payment) for payment in paid],
         "refundable": next((p for p in paid if p.refundable_minor > 0), None),
+        "cash": cash,
+        "cash_comes_with": _last_on_the_way(lines, shipments) if cash else None,
+        "rest": worth_of_rest(order, lines),
+        "shipping_left": shipping_left_to_credit(order, lines, returns),
+        "decimals": decimals_of(order.currency),
+        "locale": current_store().language,
         "timeline": timeline_rows(order),
         "request_key": random_token(),
-        "allowed": _allowed(order, shipments, paid, request),
+        "allowed": _allowed(order, paid, request),
+    }
+
+
+def _present_parcel(
+    shipment: Shipment, returns: list[ParcelReturn], request: HttpRequest
+) -> dict[str, Any]:
+    return {
+        "row": shipment,
+        "lines": list(shipment.lines.all()),
+        "out": [
+            line
+            for line in shipment.lines.all()
+            if line.out_quantity and not line.order_line.is_digital
+        ],
+        "returns": [each for each in returns if each.shipment_id == shipment.pk],
+        "allowed": {
+            verb: is_possible(shipment) and may(request, verb)
+            for verb, is_possible in _PARCEL_BUTTONS.items()
+        },
     }
 
 
@@ -75,134 +106,25 @@ def _present_payment(payment: Payment) -> dict[str, Any]:
         "row": payment,
         "gateway": gateway_label(payment.gateway),
         "amount": money(payment.amount_minor, payment.currency),
-        "captured": money(payment.captured_minor, payment.currency),
-        "refunded": money(payment.refunded_minor, payment.currency)
-        if payment.refunded_minor
-        else "",
+        "refunds": list(payment.refunds.all()),
     }
 
 
-def _allowed(
-    order: Order, shipments: list[Shipment], paid: list[Payment], request: HttpRequest
-) -> dict[str, bool]:
-    """Buttons by the same tables the services obey; the services have the last word."""
+def _last_on_the_way(lines: list[Any], shipments: list[Shipment]) -> Any:
+    """The id of the parcel whose delivery completes the order, and books its cash."""
+    if any(line.open_quantity and not line.is_digital for line in lines):
+        return None
+    travelling = [shipment.pk for shipment in shipments if shipment.is_on_the_way]
+    return travelling[0] if len(travelling) == 1 else None
+
+
+def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[str, bool]:
+    """Buttons of the order by the same tables the services obey; the services have the last word."""
     return {
         "ship": can_ship(order) and may(request, "ship"),
-        "deliver": any(s.state == ShipmentState.SHIPPED for s in shipments)
-        and may(request, "deliver"),
         "cancel": can_cancel(order) and may(request, "cancel"),
+        "rest": can_cancel_rest(order) and may(request, "rest"),
         "refund": any(p.refundable_minor > 0 for p in paid) and may(request, "refund"),
+        "credit": may(request, "refund"),
         "note": may(request, "note"),
     }
-
-
-def _button(verb: str, press: Callable[[HttpRequest, Order], None]) -> Callable[..., HttpResponse]:
-    def view(request: HttpRequest, order_id: UUID) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not may(request, verb):
-            raise PermissionDenied
-        order = get_object_or_404(Order, pk=order_id)
-        press(request, order)
-        return HttpResponseRedirect(reverse("store_admin:orders_order_change", args=[order.pk]))
-
-    return view
-
-
-def _ship(request: HttpRequest, order: Order) -> None:
-    form = ShipForm(request.POST)
-    if not form.is_valid():
-        messages.error(
-            request, " ".join(str(text) for texts in form.errors.values() for text in texts)
-        )
-        return
-    call_service(
-        request,
-        lambda: fulfilment.ship_order(
-            order=order,
-            lines=_quantities(request, order),
-            request_key=_request_key(request),
-            actor=staff_actor(request),
-            **form.cleaned_data,
-        ),
-        "Shipped. The customer can follow it now.",
-    )
-
-
-def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
-    """Pieces per line from fields named `quantity-<line id>`; None (all that is left) when there are none."""
-    wanted: dict[UUID, int] = {}
-    for line in order.lines.all():
-        text = request.POST.get(f"quantity-{line.pk}")
-        if text is None:
-            continue
-        if not text.isdecimal() or len(text) > 6:
-            raise InvalidInput(f"{line.title}: how many pieces is not a number.")
-        wanted[line.pk] = int(text)
-    if wanted and not any(wanted.values()):
-        raise InvalidInput("Say how many pieces go into the parcel.")
-    return {line: quantity for line, quantity in wanted.items() if quantity} or None
-
-
-def _deliver(request: HttpRequest, order: Order) -> None:
-    shipment = get_object_or_404(Shipment, pk=_uuid(request, "shipment"), order=order)
-    call_service(
-        request,
-        lambda: fulfilment.mark_delivered(shipment=shipment, actor=staff_actor(request)),
-        f"{shipment.number} is delivered.",
-    )
-
-
-def _cancel(request: HttpRequest, order: Order) -> None:
-    reason = request.POST.get("reason", "")
-    call_service(
-        request,
-        lambda: fulfilment.cancel(order=order, reason=reason, actor=staff_actor(request)),
-        "Cancelled. The pieces are back in stock, and money that was paid goes back.",
-    )
-
-
-def _refund(request: HttpRequest, order: Order) -> None:
-    payment = get_object_or_404(Payment, pk=_uuid(request, "payment"), order=order)
-
-    def refund() -> None:
-        typed = request.POST.get("amount", "")
-        amount = read_amount(typed, payment.currency, current_store().language)
-        payments.refund_payment(
-            payment=payment,
-            amount_minor=to_minor(amount),
-            reason=request.POST.get("reason", ""),
-            request_key=_request_key(request),
-            actor=staff_actor(request),
-        )
-
-    call_service(request, refund, "The refund is on its way.")
-
-
-def _note(request: HttpRequest, order: Order) -> None:
-    text = request.POST.get("text", "")
-    call_service(
-        request,
-        lambda: orders.add_note(order=order, text=text, actor=staff_actor(request)),
-        "Noted.",
-    )
-
-
-def _request_key(request: HttpRequest) -> str:
-    return clean_code(request.POST.get("request_key", ""), most=100) or random_token()
-
-
-def _uuid(request: HttpRequest, field: str) -> UUID | None:
-    try:
-        return UUID(request.POST.get(field, ""))
-    except ValueError:
-        return None
-
-
-BUTTONS: dict[str, Callable[..., HttpResponse]] = {
-    "ship": _button("ship", _ship),
-    "deliver": _button("deliver", _deliver),
-    "cancel": _button("cancel", _cancel),
-    "refund": _button("refund", _refund),
-    "note": _button("note", _note),
-}

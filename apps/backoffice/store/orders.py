@@ -16,6 +16,7 @@ from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.filters import MomentRangeFilter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import order_page
+from apps.backoffice.store.order_buttons import BUTTONS
 from apps.fulfilment import services as fulfilment
 from apps.orders.models import Order
 
@@ -52,7 +53,7 @@ class OrderAdmin(RecordAdmin):
                 self.admin_site.admin_view(view),
                 name=f"orders_order_{verb}",
             )
-            for verb, view in order_page.BUTTONS.items()
+            for verb, view in BUTTONS.items()
         ]
         return doors + super().get_urls()
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.backoffice.columns import moment
+from apps.backoffice.columns import moment, money
 from apps.orders.models import Order, OrderEvent
 from apps.orders.selectors import TITLES
 
@@ -21,19 +21,33 @@ ICONS = {
     "order.partially_shipped": "local_shipping",
     "order.partially_refunded": "currency_exchange",
     "order.refunded": "currency_exchange",
+    "order.parcel_delivered": "home",
+    "order.delivery_undone": "undo",
+    "order.parcel_corrected": "edit_location",
+    "order.parcel_refused": "assignment_return",
+    "order.parcel_resumed": "local_shipping",
+    "order.partially_returned": "assignment_return",
     "order.returned": "assignment_return",
+    "order.rest_cancelled": "cancel",
+    "order.due_reduced": "money_off",
+    "order.cash_void": "money_off",
+    "order.cash_undone": "undo",
     "order.note_added": "edit_note",
 }
-_SHOWN = ("carrier", "tracking_number", "reason", "text", "shipment_number")
+_SHOWN = ("carrier", "tracking_number", "reason", "text", "return_number", "shipment_number")
 
 
 def timeline_rows(order: Order) -> list[dict[str, Any]]:
     """The newest first: icon, words, who, when, details. One query."""
-    return [_row(event) for event in order.events.order_by("-sequence")]
+    return [_row(event, order.currency) for event in order.events.order_by("-sequence")]
 
 
-def _row(event: OrderEvent) -> dict[str, Any]:
+def _row(event: OrderEvent, currency: str) -> dict[str, Any]:
     details = [str(event.data[name]) for name in _SHOWN if event.data.get(name)]
+    if pieces := event.data.get("pieces"):
+        details.insert(0, "1 piece" if pieces == 1 else f"{pieces} pieces")
+    if amount := event.data.get("amount_minor"):
+        details.insert(0, money(amount, currency))
     return {
         "icon": ICONS.get(event.kind, "circle"),
         "words": TITLES.get(event.kind, event.kind.replace(".", " ").replace("_", " ")),

@@ -4,25 +4,38 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import CodeField, LineField, MomentField, WebAddressField, WholeField
+from apps.common.api.fields import (
+    CodeField,
+    FlagField,
+    LineField,
+    MomentField,
+    MoneyField,
+    WebAddressField,
+    WholeField,
+)
 from apps.common.api.serializers import StrictSerializer
-from apps.fulfilment.models import Shipment
-from apps.fulfilment.states import ShipmentState
+from apps.common.money import money_json
+from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
 from apps.orders.api.serializers import OrderSerializer
 from apps.payments.api.serializers import PaymentSerializer
 
 SHIPPED, DELIVERED, CANCELLED = "shipped", "delivered", "cancelled"
+NOT_DELIVERED, REST_CANCELLED = "not_delivered", "rest_cancelled"
+REFUSED, RESUMED = "refused", "resumed"
+STATUSES = [SHIPPED, DELIVERED, NOT_DELIVERED, REFUSED, RESUMED, CANCELLED, REST_CANCELLED]
+MOST_PIECES = 1_000_000
 
 
 class ShipLineInput(StrictSerializer):
     id = serializers.UUIDField(help_text="Of the order's line.")
-    quantity = WholeField(min_value=1, max_value=1_000_000)
+    quantity = WholeField(min_value=1, max_value=MOST_PIECES)
 
 
 class StatusInput(StrictSerializer):
-    """What happened. Carrier, tracking and `lines` belong to `shipped`; `reason` to `cancelled`."""
+    """What happened. Carrier, tracking and `lines` belong to `shipped`; `reason` to everything but `delivered`."""
 
-    status = serializers.ChoiceField(choices=[SHIPPED, DELIVERED, CANCELLED])
+    status = serializers.ChoiceField(choices=STATUSES)
     carrier = LineField(max_length=80, default="", allow_blank=True)
     tracking_number = CodeField(max_length=80, default="", allow_blank=True)
     tracking_url = WebAddressField(max_length=500, default="", allow_blank=True)
@@ -33,19 +46,77 @@ class StatusInput(StrictSerializer):
         max_length=200,
         help_text="Else all that is left.",
     )
-    shipment_id = serializers.UUIDField(required=False, help_text="Delivered: else all on the way.")
+    shipment_id = serializers.UUIDField(
+        required=False,
+        help_text="Which parcel. `delivered`: else all; otherwise: else the only one.",
+    )
     reason = LineField(max_length=200, default="", allow_blank=True)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if len({line["id"] for line in lines}) != len(lines):
-            raise serializers.ValidationError("A line is named twice.")
-        return lines
+        return _named_once(lines)
+
+
+class TrackingInput(StrictSerializer):
+    """What is not given stays as it is."""
+
+    carrier = LineField(max_length=80, required=False, allow_blank=True)
+    tracking_number = CodeField(max_length=80, required=False, allow_blank=True)
+    tracking_url = WebAddressField(max_length=500, required=False, allow_blank=True)
+    tell_buyer = FlagField(default=False, help_text="Send the buyer a mail about it.")
+
+
+class ReturnLineInput(StrictSerializer):
+    """How many pieces of a line came back: for the shelf, and broken."""
+
+    id = serializers.UUIDField(help_text="Of the order's line.")
+    restock = WholeField(default=0, max_value=MOST_PIECES, help_text="Can be sold again.")
+    write_off = WholeField(default=0, max_value=MOST_PIECES, help_text="Can't be sold again.")
+
+
+class CreditInput(StrictSerializer):
+    """Money back. Without `amount`: what the pieces were sold for, tax included."""
+
+    amount = MoneyField(required=False)
+    with_shipping = FlagField(default=False, help_text="The delivery as well; once for an order.")
+
+
+class ReturnInput(StrictSerializer):
+    """What came back of one parcel."""
+
+    shipment_id = serializers.UUIDField(
+        required=False, help_text="Else the only parcel of which something can come back."
+    )
+    lines = serializers.ListField(
+        child=ReturnLineInput(),
+        required=False,
+        allow_empty=False,
+        max_length=200,
+        help_text="Else everything that is out, to be sold again.",
+    )
+    refund = CreditInput(
+        required=False,
+        allow_null=True,
+        help_text="Else no money goes back. Cash that was not collected is not due any more.",
+    )
+    reason = LineField(
+        max_length=200, default="", allow_blank=True, help_text="The buyer reads it."
+    )
+
+    def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _named_once(lines)
+
+
+def _named_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len({line["id"] for line in lines}) != len(lines):
+        raise serializers.ValidationError("A line is named twice.")
+    return lines
 
 
 class ShipmentLineSerializer(serializers.Serializer[Any]):
     order_line_id = serializers.UUIDField()
     sku = serializers.CharField()
     quantity = serializers.IntegerField()
+    returned_quantity = serializers.IntegerField()
 
 
 class ShipmentSerializer(serializers.Serializer[Any]):
@@ -60,9 +131,34 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     lines = ShipmentLineSerializer(many=True)
 
 
+class ReturnLineSerializer(serializers.Serializer[Any]):
+    order_line_id = serializers.UUIDField()
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+    restocked = serializers.IntegerField()
+    written_off = serializers.IntegerField()
+    worth = MoneyField(help_text="What these pieces were sold for, tax included.")
+
+
+class ReturnSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    shipment_id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ReturnState.choices)
+    kind = serializers.ChoiceField(choices=ReturnKind.choices)
+    reason = serializers.CharField()
+    credited = MoneyField(help_text="Given back, or not to be paid any more.")
+    tax = MoneyField(help_text="In `credited`.")
+    refund_id = serializers.UUIDField(allow_null=True)
+    created_at = MomentField()
+    received_at = MomentField(allow_null=True)
+    lines = ReturnLineSerializer(many=True)
+
+
 class WholeOrderSerializer(OrderSerializer):
     payments = PaymentSerializer(many=True)
     shipments = ShipmentSerializer(many=True)
+    returns = ReturnSerializer(many=True)
 
 
 def present_shipment(shipment: Shipment) -> dict[str, Any]:
@@ -80,7 +176,36 @@ def present_shipment(shipment: Shipment) -> dict[str, Any]:
                 "order_line_id": str(line.order_line_id),
                 "sku": line.order_line.sku,
                 "quantity": line.quantity,
+                "returned_quantity": line.returned_quantity,
             }
             for line in shipment.lines.all()
+        ],
+    }
+
+
+def present_return(row: ParcelReturn) -> dict[str, Any]:
+    """One return, with its lines and their order lines fetched."""
+    return {
+        "id": str(row.pk),
+        "number": row.number,
+        "shipment_id": str(row.shipment_id),
+        "state": row.state,
+        "kind": row.kind,
+        "reason": row.reason,
+        "credited": money_json(row.credited_minor, row.currency),
+        "tax": money_json(row.tax_minor, row.currency),
+        "refund_id": str(row.refund_id) if row.refund_id else None,
+        "created_at": row.created_at,
+        "received_at": row.received_at,
+        "lines": [
+            {
+                "order_line_id": str(line.shipment_line.order_line_id),
+                "sku": line.shipment_line.order_line.sku,
+                "quantity": line.quantity,
+                "restocked": line.restocked,
+                "written_off": line.written_off,
+                "worth": money_json(line.total_minor, row.currency),
+            }
+            for line in row.lines.all()
         ],
     }

@@ -1,5 +1,6 @@
 """Reading one order, and moving it on."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,18 +9,35 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.api.schemas import ORDER_TOKEN, documented
+from apps.common.money import to_minor
 from apps.events.api.idempotency import HEADER, repeatable
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.api import examples
 from apps.fulfilment.api.serializers import (
     DELIVERED,
+    NOT_DELIVERED,
+    REFUSED,
+    REST_CANCELLED,
+    RESUMED,
     SHIPPED,
+    ReturnInput,
     StatusInput,
+    TrackingInput,
     WholeOrderSerializer,
+    present_return,
     present_shipment,
 )
-from apps.fulfilment.errors import ShipmentNotFound
-from apps.fulfilment.selectors import get_shipment, list_shipments_of
+from apps.fulfilment.errors import InvalidReturn, ShipmentNotFound, WhichParcel
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.selectors import (
+    can_deliver,
+    can_expect_return,
+    can_resume,
+    can_return,
+    get_shipment,
+    list_returns_of,
+    list_shipments_of,
+)
 from apps.fulfilment.states import ShipmentState
 from apps.orders.api.base import OrderAccess
 from apps.orders.api.serializers import present_order
@@ -29,16 +47,37 @@ from apps.payments.api.serializers import present_payment
 from apps.payments.selectors import list_payments_of
 
 TAG = "orders"
-_NEEDED = {SHIPPED: "fulfilment.add_shipment", DELIVERED: "fulfilment.change_shipment"}
+_NEEDED = {
+    SHIPPED: "fulfilment.add_shipment",
+    DELIVERED: "fulfilment.change_shipment",
+    NOT_DELIVERED: "fulfilment.change_shipment",
+    REFUSED: "fulfilment.add_parcelreturn",
+    RESUMED: "fulfilment.add_parcelreturn",
+}
 
 
 def present_whole_order(order: Order) -> dict[str, Any]:
-    """Order, payments, shipments: a constant number of queries."""
+    """Order, payments, shipments, returns: a constant number of queries."""
     return {
         **present_order(order, lines=order.lines.order_by("position"), timeline=timeline(order)),
         "payments": [present_payment(payment, order) for payment in list_payments_of(order)],
         "shipments": [present_shipment(shipment) for shipment in list_shipments_of(order)],
+        "returns": [present_return(row) for row in list_returns_of(order)],
     }
+
+
+def choose_parcel(
+    order: Order, shipment_id: UUID | None, is_possible: Callable[[Shipment], bool]
+) -> Shipment:
+    """The named parcel, or the only one of which that can be said. Raises `ShipmentNotFound`, `WhichParcel`."""
+    if shipment_id is not None:
+        return get_shipment(order=order, shipment_id=shipment_id)
+    possible = [shipment for shipment in list_shipments_of(order) if is_possible(shipment)]
+    if not possible:
+        raise ShipmentNotFound("No parcel of this order allows that now.")
+    if len(possible) > 1:
+        raise WhichParcel(fields={"shipment_id": [WhichParcel.title]})
+    return possible[0]
 
 
 class OrderView(OrderAccess):
@@ -59,17 +98,19 @@ class OrderStatusView(OrderAccess):
     needs: ClassVar = {"PATCH": "orders.change_order"}
 
     @documented(
-        "Ship, mark delivered, cancel",
+        "Ship, deliver, cancel, and what goes wrong on the way",
         operation="orders_status",
         tag=TAG,
         body=StatusInput,
-        examples=[examples.SHIPPED, examples.CANCELLED],
+        examples=[examples.SHIPPED, examples.REFUSED, examples.CANCELLED],
         answers={200: WholeOrderSerializer},
         errors=(403, 404, 409, 503),
         idempotent=True,
         description=(
             "`shipped` sends the named lines or all that is left, `delivered` says that a parcel (or all) arrived, "
-            "`cancelled` gives stock and money back. With an `Idempotency-Key` a repeated request ships once."
+            "`not_delivered` takes that back, `refused` says that a parcel was not taken and is on its way back, "
+            "`resumed` that it is not, `cancelled` gives stock and money back, `rest_cancelled` does so for what a "
+            "partly shipped order has not sent. With an `Idempotency-Key` a repeated request ships once."
         ),
     )
     @repeatable
@@ -84,12 +125,24 @@ class OrderStatusView(OrderAccess):
         return Response(present_whole_order(order))
 
     def _move(self, order: Order, values: dict[str, Any]) -> None:
-        if values["status"] == SHIPPED:
+        status, parcel, reason = values["status"], values.get("shipment_id"), values["reason"]
+        if status == SHIPPED:
             self._ship(order, values)
-        elif values["status"] == DELIVERED:
-            self._deliver(order, values.get("shipment_id"))
+        elif status == DELIVERED:
+            self._deliver(order, parcel)
+        elif status == NOT_DELIVERED:
+            shipment = choose_parcel(order, parcel, lambda s: s.state == ShipmentState.DELIVERED)
+            fulfilment.undo_delivery(shipment=shipment, reason=reason, actor=self.actor)
+        elif status == REFUSED:
+            shipment = choose_parcel(order, parcel, can_expect_return)
+            fulfilment.expect_return(shipment=shipment, reason=reason, actor=self.actor)
+        elif status == RESUMED:
+            shipment = choose_parcel(order, parcel, can_resume)
+            fulfilment.resume_delivery(shipment=shipment, actor=self.actor)
+        elif status == REST_CANCELLED:
+            fulfilment.cancel_rest(order=order, reason=reason, actor=self.actor)
         else:
-            fulfilment.cancel(order=order, reason=values["reason"], actor=self.actor)
+            fulfilment.cancel(order=order, reason=reason, actor=self.actor)
 
     def _ship(self, order: Order, values: dict[str, Any]) -> None:
         lines = values.get("lines")
@@ -108,12 +161,102 @@ class OrderStatusView(OrderAccess):
         if shipment_id is not None:
             shipments = [get_shipment(order=order, shipment_id=shipment_id)]
         else:
-            shipments = [
-                shipment
-                for shipment in list_shipments_of(order)
-                if shipment.state != ShipmentState.DELIVERED
-            ]
+            shipments = [shipment for shipment in list_shipments_of(order) if can_deliver(shipment)]
         if not shipments and order.delivered_at is None:
             raise ShipmentNotFound("Nothing of this order is on its way.")
         for shipment in shipments:
             fulfilment.mark_delivered(shipment=shipment, actor=self.actor)
+
+
+class ShipmentView(OrderAccess):
+    needs: ClassVar = {"PATCH": "fulfilment.change_shipment"}
+
+    @documented(
+        "Correct a parcel's carrier and tracking",
+        operation="orders_shipment_correct",
+        tag=TAG,
+        body=TrackingInput,
+        answers={200: WholeOrderSerializer},
+        errors=(403, 404),
+        idempotent=True,
+        description="What is not named stays. The buyer's page shows the new tracking at once.",
+    )
+    @repeatable
+    def patch(self, request: Request, order_id: UUID, shipment_id: UUID) -> Response:
+        order = self.find(order_id)
+        values = self.read_body(TrackingInput)
+        shipment = get_shipment(order=order, shipment_id=shipment_id)
+        fulfilment.correct_shipment(
+            shipment=shipment,
+            carrier=values.get("carrier", shipment.carrier),
+            tracking_number=values.get("tracking_number", shipment.tracking_number),
+            tracking_url=values.get("tracking_url", shipment.tracking_url),
+            is_buyer_told=values["tell_buyer"],
+            actor=self.actor,
+        )
+        return Response(present_whole_order(order))
+
+
+class ReturnListView(OrderAccess):
+    needs: ClassVar = {"POST": "fulfilment.add_parcelreturn"}
+
+    @documented(
+        "Record what came back of a parcel",
+        operation="orders_return",
+        tag=TAG,
+        body=ReturnInput,
+        examples=[examples.RETURNED, examples.RETURNED_IN_PART],
+        answers={201: WholeOrderSerializer},
+        errors=(403, 404, 409),
+        idempotent=True,
+        description=(
+            "Pieces for the shelf are in stock again, broken ones leave the ledger as written off. `refund` gives money "
+            "back (your role needs the right to refund); cash that was not collected is not due any more. Send an "
+            "`Idempotency-Key`: every call counts."
+        ),
+    )
+    @repeatable
+    def post(self, request: Request, order_id: UUID) -> Response:
+        order = self.find(order_id)
+        values = self.read_body(ReturnInput)
+        shipment = choose_parcel(order, values.get("shipment_id"), can_return)
+        credit = self._credit(order, values.get("refund"))
+        fulfilment.receive_return(
+            shipment=shipment,
+            lines=_pieces(shipment, values.get("lines")),
+            credit=credit,
+            reason=values["reason"],
+            request_key=self.request.headers.get(HEADER, "")[:100],
+            actor=self.actor,
+        )
+        order.refresh_from_db()
+        return Response(present_whole_order(order), status=201)
+
+    def _credit(self, order: Order, given: dict[str, Any] | None) -> fulfilment.Credit | None:
+        if given is None:
+            return None
+        if not self.allows("payments.add_refund"):
+            raise PermissionDenied("You are not allowed to give refunds.")
+        amount = given.get("amount")
+        if amount is not None and amount.currency.code != order.currency:
+            wrong = f"This order is in {order.currency}."
+            raise InvalidReturn(fields={"refund.amount": [wrong]})
+        return fulfilment.Credit(
+            amount_minor=to_minor(amount) if amount is not None else None,
+            with_shipping=given["with_shipping"],
+        )
+
+
+def _pieces(
+    shipment: Shipment, lines: list[dict[str, Any]] | None
+) -> dict[UUID, fulfilment.Pieces]:
+    if lines is None:
+        return {
+            line.order_line_id: fulfilment.Pieces(restock=line.out_quantity)
+            for line in shipment.lines.select_related("order_line")
+            if not line.order_line.is_digital
+        }
+    return {
+        line["id"]: fulfilment.Pieces(restock=line["restock"], write_off=line["write_off"])
+        for line in lines
+    }

@@ -5,13 +5,14 @@ from typing import Annotated
 from apps.common.actor import Actor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
+from apps.fulfilment.selectors import worth_of_rest
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import has_parcels_on_the_way, tell
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED
-from apps.orders.worth import Worth, worth_of_pieces
+from apps.orders.worth import Worth
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import (
@@ -69,9 +70,7 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
 
 def _credit_for_rest(order: Order) -> Worth:
     """What the open pieces were sold for, as far as it was paid, or is due, and not given back yet."""
-    worth = Worth()
-    for line in order.lines.filter(is_digital=False).order_by("position"):
-        worth += worth_of_pieces(line, line.open_quantity)
+    worth = worth_of_rest(order, order.lines.all())
     payment = get_payment_of(order)
     if payment is not None and is_cash_due(order, payment):
         return worth.share(min(worth.total_minor, payment.amount_minor))

@@ -279,7 +279,7 @@ def _give_credit(
     wanted = credit or Credit()
     shipping = Worth()
     if wanted.with_shipping or (is_due and is_back):
-        shipping = shipping_left_to_credit(order)
+        shipping = shipping_left_to_credit(order, order.lines.all(), order.returns.all())
     worth = goods + shipping
     if is_due:
         amount = _amount_of(wanted, worth, most=order.payable_minor, currency=order.currency)

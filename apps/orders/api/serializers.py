@@ -12,7 +12,7 @@ from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import TimelineEntry
 from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
 
-_TOTALS = ("subtotal", "discount", "shipping", "tax", "total")
+_TOTALS = ("subtotal", "discount", "shipping", "tax", "total", "payable", "refunded")
 
 
 class OrderQuery(PageQuery):
@@ -57,6 +57,8 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     variant_title = serializers.CharField()
     quantity = serializers.IntegerField()
     shipped_quantity = serializers.IntegerField()
+    returned_quantity = serializers.IntegerField()
+    cancelled_quantity = serializers.IntegerField()
     unit_price = MoneyField()
     subtotal = MoneyField()
     discount = MoneyField()
@@ -77,6 +79,8 @@ class OrderSerializer(OrderSummarySerializer):
     discount = MoneyField()
     shipping = MoneyField()
     tax = MoneyField()
+    payable = MoneyField(help_text="The total without cash that is not due any more.")
+    refunded = MoneyField()
     prices_include_tax = serializers.BooleanField()
     needs_shipping = serializers.BooleanField(help_text="False for downloads alone.")
     shipping_address = PostalAddressSerializer()
@@ -145,5 +149,7 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
         "variant_title": line.variant_title,
         "quantity": line.quantity,
         "shipped_quantity": line.fulfilled_quantity,
+        "returned_quantity": line.returned_quantity,
+        "cancelled_quantity": line.cancelled_quantity,
         **{name: money_json(getattr(line, f"{name}_minor"), currency) for name in amounts},
     }
