@@ -314,7 +314,7 @@ def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int
         return min(worth.total_minor, most)
     if not 0 <= credit.amount_minor <= most:
         shown = format_money(from_minor(most, currency), current_store().language)
-        raise InvalidReturn(fields={"amount": [f"At most {shown} can be given back."]})
+        raise InvalidReturn(fields={"refund.amount": [f"At most {shown} can be given back."]})
     return credit.amount_minor
 
 
