@@ -1,6 +1,7 @@
 """The demo: its pictures belong to what they show, it is loaded by the doors that people use, and may be loaded again."""
 
 import json
+import random
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -130,3 +131,20 @@ def test_orders_stand_in_every_state(
         count = Order.objects.count()
         make_sales(shop=small, progress=quiet)
         assert Order.objects.count() == count
+
+
+def test_an_order_of_one_piece_has_no_rest_to_cancel(
+    store: Any, small: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Least(random.Random):
+        """One product, one piece, every time."""
+
+        def randint(self, a: int, b: int) -> int:
+            return a
+
+    monkeypatch.setattr("apps.demo.services.sales.random.Random", Least)
+    monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
+    with use_store(store):
+        load(small)
+        make_sales(shop=small, progress=quiet)
+        assert Order.objects.count() == len(STORIES)

@@ -160,7 +160,7 @@ def _rest_cancelled(order: Order, shop: Shop) -> None:
     """Half was sent; the rest could not be had."""
     _partly_shipped(order, shop)
     order.refresh_from_db()
-    if any(line.open_quantity for line in order.lines.all()):
+    if order.shipments.exists() and any(line.open_quantity for line in order.lines.all()):
         fulfilment.cancel_rest(order=order, reason="No longer made", actor=STAFF)
 
 
