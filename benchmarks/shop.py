@@ -25,7 +25,13 @@ def open_store(slug: str) -> tuple[Store, float]:
     """The store and the seconds from the request to `active`."""
     started = time.perf_counter()
     job = platform.open_store(
-        name=slug.title(), slug=slug, owner=None, currency="INR", country="IN", plan="enterprise"
+        name=slug.title(),
+        slug=slug,
+        owner=None,
+        currency="INR",
+        country="IN",
+        state="KA",
+        plan="enterprise",
     )
     platform.run_provisioning(job)
     return job.store, time.perf_counter() - started

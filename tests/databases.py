@@ -33,7 +33,7 @@ SHAPING = (
     "tests/databases.py",
 )
 STORES: list[dict[str, str]] = [
-    {"name": "Alpha", "slug": "alpha", "currency": "INR", "country": "IN"},
+    {"name": "Alpha", "slug": "alpha", "currency": "INR", "country": "IN", "state": "KA"},
     {"name": "Beta", "slug": "beta", "currency": "USD", "country": "US"},
 ]
 
@@ -92,7 +92,9 @@ def open_store(**wanted: Any) -> Any:
     from tests import placing
 
     slug = wanted.pop("slug", None) or f"t{secrets.token_hex(5)}"
-    values = {"name": slug.title(), "currency": "INR", "country": "IN", **wanted}
+    values = {"name": slug.title(), "currency": "INR", "country": "IN", "state": "KA", **wanted}
+    if values["country"] != "IN":
+        values["state"] = ""
     place = placing.active if "database_type" not in wanted else None
     if place is not None:
         values |= {"database_type": place.database_type, "config": place.make_config()}

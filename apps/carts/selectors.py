@@ -67,6 +67,7 @@ class CartViewLine:
     available: int | None
     is_orderable: bool
     warnings: tuple[CartWarning, ...]
+    tax_class: str = ""
 
     @property
     def quantity_left(self) -> int:
@@ -147,6 +148,7 @@ def _view_line(
         available=available,
         is_orderable=not stopped,
         warnings=warnings,
+        tax_class=offer.tax_class if offer else "",
     )
 
 

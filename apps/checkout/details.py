@@ -1,7 +1,7 @@
 """What a buyer tells us at checkout, and the check of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,11 +9,14 @@ from django.core.validators import validate_email
 
 from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import NotPhone, check_address, clean_phone
+from apps.common.places import is_language
 from apps.common.text import NotText, clean_code, clean_line
+from apps.platform.tenancy.context import current_store
 
 _MAX_EMAIL = 254
 _MAX_NOTE = 1000
 _MAX_CODE = 40
+_MAX_LANGUAGE = 16
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class CheckoutDetails:
     """Raw as it came; `check_details` makes it fit. Addresses have the keys of `common.addresses.FIELDS`.
 
     `billing_address` None means: the same as the shipping address. `shipping_method` is a code and `payment_method`
-    a gateway's code, which is looked at only where something is to be paid. `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
+    a gateway's code, which is looked at only where something is to be paid. An empty `language` is the store's.
+    `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
     """
 
     email: str
@@ -32,7 +36,7 @@ class CheckoutDetails:
     billing_address: Mapping[str, Any] | None = None
     expected_total_minor: int | None = None
     note: str = ""
-    language: str = field(default="en")
+    language: str = ""
 
 
 def check_details(details: CheckoutDetails) -> CheckoutDetails:
@@ -52,7 +56,7 @@ def check_details(details: CheckoutDetails) -> CheckoutDetails:
         payment_method=_check_code(details.payment_method, "payment_method", errors),
         shipping_method=_check_code(details.shipping_method, "shipping_method", errors),
         note=_check_note(details.note, errors),
-        language=_check_language(details.language),
+        language=_choose_language(details.language),
     )
     _check_total(details.expected_total_minor, errors)
     if errors:
@@ -68,11 +72,13 @@ def _check_phone(phone: Any, country: str, errors: dict[str, list[str]]) -> str:
         return ""
 
 
-def _check_language(language: Any) -> str:
+def _choose_language(wanted: Any) -> str:
+    """The buyer's, if it is one that dates and amounts can be written in; the store's otherwise."""
     try:
-        return clean_code(language)[:16] or "en"
+        language = clean_code(wanted, most=_MAX_LANGUAGE)
     except NotText:
-        return "en"
+        language = ""
+    return language if language and is_language(language) else current_store().language
 
 
 def _check_email(email: Any, errors: dict[str, list[str]]) -> str:

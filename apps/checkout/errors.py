@@ -15,6 +15,16 @@ class ShippingUnavailable(InvalidInput):
     title = "This shipping method is not available for this address."
 
 
+class StoreNotReady(Conflict):
+    """The store has not said from which state it sells, and the tax depends on it: no order is placed."""
+
+    code = "store_not_ready"
+    title = (
+        "This shop can't take orders yet: its owner still has to say from which state it sells. "
+        "Your cart is kept."
+    )
+
+
 class ItemsUnavailable(Conflict):
     """Something in the cart is no longer for sale. `details["items"]` lists SKU and title."""
 

@@ -8,7 +8,12 @@ from typing import Any
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
 from apps.catalog.selectors import SaleableLine, full_title, read_lines
-from apps.checkout.errors import InvalidDetails, ItemsUnavailable, ShippingUnavailable
+from apps.checkout.errors import (
+    InvalidDetails,
+    ItemsUnavailable,
+    ShippingUnavailable,
+    StoreNotReady,
+)
 from apps.checkout.models import CheckoutFence
 from apps.common.addresses import check_region, find_country
 from apps.common.clock import now
@@ -17,6 +22,7 @@ from apps.payments.errors import PaymentMethodUnavailable
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
+from apps.pricing.rules import components_json
 from apps.pricing.selectors import (
     ShippingOption,
     get_shipping_map,
@@ -31,10 +37,14 @@ _REPEAT = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Quote:
-    """A cart at present prices, shipped to one place in one way. `shipping_method` None: nothing to ship."""
+    """A cart at present prices, shipped to one place in one way. `shipping_method` None: nothing to ship.
+
+    `lacks_origin`: the tax can't be split before the store says from which state it sells, so nothing is ordered.
+    """
 
     priced: PricedOrder
     shipping_method: ShippingMethod | None
+    lacks_origin: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -60,9 +70,14 @@ class Quote:
     def summary(self) -> dict[str, Any]:
         """The amounts for people and programs, as the API writes money."""
         names = ("subtotal", "discount", "shipping", "tax", "total")
+        currency = self.priced.currency
+        totals = {
+            name: money_json(getattr(self.priced, f"{name}_minor"), currency) for name in names
+        }
         return {
-            name: money_json(getattr(self.priced, f"{name}_minor"), self.priced.currency)
-            for name in names
+            **totals,
+            "tax_components": components_json(self.priced.tax_parts, currency),
+            "prices_include_tax": self.priced.prices_include_tax,
         }
 
 
@@ -87,6 +102,11 @@ class CheckoutOptions:
     @property
     def needs_payment(self) -> bool:
         return self.quote is None or not self.quote.is_free
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be ordered, whatever is chosen; "" if it can."""
+        return StoreNotReady.title if self.quote is not None and self.quote.lacks_origin else ""
 
 
 def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) -> Quote:
@@ -205,14 +225,15 @@ def _quote(
     currency: str,
 ) -> Quote:
     country, region = str(address.get("country", "")), str(address.get("region", ""))
+    taxes = get_tax_rules(country, region)
     priced = price_order(
         lines=basket,
         shipping_method=method,
         address=address,
         currency=currency,
-        taxes=get_tax_rules(country, region),
+        taxes=taxes,
     )
-    return Quote(priced=priced, shipping_method=method)
+    return Quote(priced=priced, shipping_method=method, lacks_origin=taxes.lacks_origin)
 
 
 def _check_place(country: str, region: str) -> dict[str, str]:

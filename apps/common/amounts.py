@@ -13,7 +13,14 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_sym
 
 from apps.common.currencies import decimals_of, signs_of
 from apps.common.errors import InvalidInput
-from apps.common.money import Money, format_money, from_minor, groups_by_lakh, require_amount
+from apps.common.money import (
+    LAKH_CURRENCIES,
+    Money,
+    format_money,
+    from_minor,
+    groups_by_lakh,
+    require_amount,
+)
 from apps.common.places import locale_of
 from apps.common.text import NotText, clean_code
 
@@ -110,7 +117,7 @@ def _ungrouped(whole: str, currency: str, language: str) -> str | None:
     if _DIGITS.fullmatch(whole):
         return whole
     found = _THOUSANDS.fullmatch(whole)
-    if found is None and groups_by_lakh(currency, language):
+    if found is None and (currency in LAKH_CURRENCIES or groups_by_lakh(currency, language)):
         found = _LAKHS.fullmatch(whole)
     if found is None or found[1] not in _group_symbols(language):
         return None

@@ -21,37 +21,11 @@ for _code, _numeric, _name in (
         moneyed.add_currency(code=_code, numeric=_numeric, name=_name, sub_unit=100)
 
 # Codes of ISO 4217 in which nothing is sold: metals, bonds, units of account, funds, testing, no currency.
-_NOT_MONEY: Final = frozenset(
-    [
-        "BOV",
-        "CHE",
-        "CHW",
-        "CLF",
-        "COU",
-        "MXV",
-        "USN",
-        "UYI",
-        "UYW",
-        "XAD",
-        "XAG",
-        "XAU",
-        "XBA",
-        "XBB",
-        "XBC",
-        "XBD",
-        "XDR",
-        "XEU",
-        "XFO",
-        "XFU",
-        "XPD",
-        "XPT",
-        "XRE",
-        "XSU",
-        "XTS",
-        "XUA",
-        "XXX",
-    ]
-)
+_NOT_MONEY: Final = frozenset([
+    "BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD", "XAG", "XAU", "XBA",
+    "XBB", "XBC", "XBD", "XDR", "XEU", "XFO", "XFU", "XPD", "XPT", "XRE", "XSU", "XTS", "XUA",
+    "XXX"
+])  # fmt: skip
 
 # What people write beside CLDR's own symbols.
 _SIGNS: Final = {

@@ -20,10 +20,12 @@ from apps.common.errors import InvalidInput
 from apps.common.places import locale_of
 
 __all__ = [
+    "LAKH_CURRENCIES",
     "MAX_MINOR",
     "Money",
     "allocate",
     "format_money",
+    "format_percent",
     "from_minor",
     "groups_by_lakh",
     "money_json",
@@ -38,36 +40,13 @@ __all__ = [
 _AMOUNT = re.compile(r"-?\d{1,60}(\.\d{1,10})?", re.ASCII)
 MAX_MINOR = 9_000_000_000_000_000  # below 2^53 and far below PostgreSQL's bigint
 
-# Rupees and takas are counted in lakhs and crores. CLDR knows it for Hindi or Tamil, not for English without a
-# country, Marathi, Kannada, Malayalam, Odia and Urdu.
-_LAKH_CURRENCIES = frozenset(["INR", "NPR", "BDT"])
-_LAKH_LANGUAGES = frozenset(
-    [
-        "as",
-        "bn",
-        "brx",
-        "doi",
-        "en",
-        "gu",
-        "hi",
-        "kn",
-        "kok",
-        "ks",
-        "mai",
-        "ml",
-        "mni",
-        "mr",
-        "ne",
-        "or",
-        "pa",
-        "sa",
-        "sat",
-        "sd",
-        "ta",
-        "te",
-        "ur",
-    ]
-)
+# Rupees and takas are counted in lakhs and crores. CLDR knows it for Hindi, Tamil or English of India, not for Marathi,
+# Kannada, Malayalam, Odia and Urdu.
+LAKH_CURRENCIES = frozenset(["INR", "NPR", "BDT"])
+_LAKH_LANGUAGES = frozenset([
+    "as", "bn", "brx", "doi", "gu", "hi", "kn", "kok", "ks", "mai", "ml", "mni", "mr", "ne",
+    "or", "pa", "sa", "sat", "sd", "ta", "te", "ur"
+])  # fmt: skip
 
 
 def from_minor(minor: int, currency: str) -> Money:
@@ -153,10 +132,18 @@ def format_money(money: Money, language: str) -> str:
     return pattern.apply(rounded.amount, locale, currency=code, currency_digits=False)
 
 
+def format_percent(percent: str, language: str) -> str:
+    """`9%`, `0,125 %`: exactly, as people of that language write it."""
+    locale = locale_of(language)
+    pattern = copy(locale.percent_formats[None])
+    pattern.frac_prec = (0, 4)
+    return pattern.apply(Decimal(percent) / 100, locale)
+
+
 def groups_by_lakh(currency: str, language: str) -> bool:
     """Whether an amount is written as `1,49,900.00`."""
     locale = locale_of(language)
-    if currency in _LAKH_CURRENCIES and locale.language in _LAKH_LANGUAGES:
+    if currency in LAKH_CURRENCIES and locale.language in _LAKH_LANGUAGES:
         return True
     return bool(locale.currency_formats["standard"].grouping == (3, 2))
 

@@ -69,28 +69,12 @@ _CURRENCIES = [
     "ZAR",
 ]
 _LANGUAGES = [
-    "en",
-    "en-IN",
-    "en-GB",
-    "hi",
-    "bn",
-    "ta",
-    "te",
-    "mr",
-    "gu",
-    "kn",
-    "ml",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "nl",
-    "pt",
-    "ja",
-    "ko",
-    "ar",
-    "he",
-]
+    "en", "en-IN", "en-GB", "en-AU", "en-CA", "en-IE", "en-NZ", "en-SG", "en-ZA", "hi", "bn",
+    "ta", "te", "mr", "gu", "kn", "ml", "or", "pa", "as", "ur", "ne", "si", "de", "de-AT",
+    "de-CH", "fr", "fr-CA", "fr-CH", "es", "es-MX", "it", "nl", "pt", "pt-BR", "da", "nb", "sv",
+    "fi", "pl", "cs", "sk", "hu", "ro", "bg", "hr", "sl", "el", "et", "lv", "lt", "uk", "tr",
+    "ja", "ko", "zh-CN", "zh-TW", "id", "ms", "th", "vi", "ar", "he", "fa"
+]  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -100,6 +84,15 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+def is_language(language: str) -> bool:
+    """Whether Babel knows it: `en-IN`, `pt-br`."""
+    try:
+        Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

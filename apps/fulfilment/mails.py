@@ -25,6 +25,7 @@ from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
 from apps.platform.selectors import get_store, store_url
 from apps.platform.tenancy.context import current_store
+from apps.pricing.tax_numbers import tax_number_label
 
 Facts = dict[str, Any]
 
@@ -160,8 +161,7 @@ def _bill(order: Order) -> Facts:
         "discount": _money(order, order.discount_minor) if order.discount_minor else "",
         "shipping": _money(order, order.shipping_minor) if order.shipping_minor else "",
         "shipping_method": order.shipping_method_name,
-        "tax": _money(order, order.tax_minor) if order.tax_minor else "",
-        "tax_is_included": order.prices_include_tax,
+        **_taxes(order),
         "total": _money(order, order.total_minor),
         "is_cash_due": _is_cash_due(order),
         "is_free": order.total_minor == 0,
@@ -179,8 +179,29 @@ def _tracking(shipment: Shipment) -> dict[str, str]:
     }
 
 
+def _taxes(order: Order) -> Facts:
+    """The tax and its components; a single one is named beside the sum."""
+    parts, locale = order.tax_parts, _locale(order)
+    label = "of which tax" if order.prices_include_tax else "Tax"
+    return {
+        "tax": _money(order, order.tax_minor) if order.tax_minor else "",
+        "tax_is_included": order.prices_include_tax,
+        "tax_label": f"{label} ({parts[0].label(locale)})" if len(parts) == 1 else label,
+        "tax_parts": [
+            {"label": part.label(locale), "amount": _money(order, part.amount_minor)}
+            for part in (parts if len(parts) > 1 else ())
+        ],
+        "seller_tax_number": order.seller_tax_number,
+        "seller_tax_label": tax_number_label(current_store().country),
+    }
+
+
 def _line(order: Order, line: OrderLine) -> Facts:
-    return {**_item(line, line.quantity), "amount": _money(order, line.subtotal_minor)}
+    return {
+        **_item(line, line.quantity),
+        "amount": _money(order, line.subtotal_minor),
+        "hsn_code": line.hsn_code,
+    }
 
 
 def _item(line: OrderLine, quantity: int) -> Facts:

@@ -11,6 +11,7 @@ from apps.common.money import Money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
 from apps.platform.tenancy.models import StoreModel
+from apps.pricing.rules import TaxComponent, read_components
 
 
 class Order(StoreModel):
@@ -134,6 +135,11 @@ class Order(StoreModel):
     def tax(self) -> Money:
         return from_minor(self.tax_minor, self.currency)
 
+    @property
+    def tax_parts(self) -> tuple[TaxComponent, ...]:
+        """The tax by its components; they add up to `tax_minor`."""
+        return read_components(self.tax_components)
+
 
 class OrderLine(StoreModel):
     """What was bought, copied at the moment of sale."""
@@ -181,6 +187,10 @@ class OrderLine(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+    @property
+    def tax_parts(self) -> tuple[TaxComponent, ...]:
+        return read_components(self.tax_components)
 
     @property
     def open_quantity(self) -> int:

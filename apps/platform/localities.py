@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Final
 
-from babel import Locale
-from babel.core import UnknownLocaleError
+from babel.languages import get_official_languages
 
+from apps.common.addresses import find_region
 from apps.common.currencies import selling_currencies
 from apps.common.errors import InvalidInput
-from apps.common.places import country_choices
+from apps.common.places import country_choices, is_language, language_choices
 from apps.common.time_zones import known_time_zones, only_zone_of
 
 _TIME_ZONES: Final = {
@@ -29,6 +29,26 @@ _TIME_ZONES: Final = {
 }
 
 
+# Where the tax depends on the state the store sells from.
+STATE_NEEDED: Final = frozenset({"IN"})
+
+# Where people shop in English beside other languages, or in one of several.
+_LANGUAGES: Final = {
+    "AU": "en-AU",
+    "BE": "nl",
+    "CA": "en-CA",
+    "CH": "de-CH",
+    "GB": "en-GB",
+    "IE": "en-IE",
+    "IN": "en-IN",
+    "NZ": "en-NZ",
+    "PK": "en-GB",
+    "SG": "en-SG",
+    "US": "en",
+    "ZA": "en-ZA",
+}
+
+
 @cache
 def _countries() -> frozenset[str]:
     return frozenset(code for code, _name in country_choices())
@@ -39,26 +59,32 @@ def time_zone_of(country: str) -> str:
     return _TIME_ZONES.get(country) or only_zone_of(country) or "UTC"
 
 
+def language_of(country: str) -> str:
+    """The language a store of that country starts with, for words, dates and amounts; the merchant can change it."""
+    if country in _LANGUAGES:
+        return _LANGUAGES[country]
+    offered = {code for code, _name in language_choices()}
+    for language in get_official_languages(country, de_facto=True):
+        for code in (f"{language}-{country}", language):
+            if code in offered:
+                return code
+    return "en"
+
+
 def require_locality(
-    *, currency: str, country: str, language: str = "", time_zone: str = ""
+    *, currency: str, country: str, language: str = "", time_zone: str = "", state: str = ""
 ) -> None:
-    """Raise `InvalidInput` naming every field that is not a known code. Empty language and zone are fine."""
+    """Raise `InvalidInput` naming every field that is not a known code. Empty language, zone and state are fine."""
     fields: dict[str, list[str]] = {}
     if currency not in selling_currencies():
         fields["currency"] = ["This is not the code of a currency in use, such as INR or USD."]
     if country not in _countries():
         fields["country"] = ["This is not a country code such as IN or US."]
-    if language and not _is_language(language):
+    if language and not (is_language(language) and len(language) <= 10):
         fields["language"] = ["This is not a language code such as en or pt-br."]
     if time_zone and time_zone not in known_time_zones():
         fields["time_zone"] = ["This is not a time zone such as Asia/Kolkata."]
+    if state and find_region(country, state) is None:
+        fields["state"] = ["There is no such state or region in this country."]
     if fields:
         raise InvalidInput("Where the store sells is not clear.", fields=fields)
-
-
-def _is_language(language: str) -> bool:
-    try:
-        Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError, TypeError):
-        return False
-    return len(language) <= 10

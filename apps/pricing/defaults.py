@@ -2,44 +2,50 @@
 
 from decimal import Decimal
 
-from apps.common.money import Money, round_money, to_minor
+from apps.common.money import Money, to_minor
+from apps.platform.selectors import get_store
 from apps.platform.tenancy.context import ActiveStore
-from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
+from apps.pricing.models import ShippingMethod, ShippingTax, TaxRate, TaxSettings, TaxSplit
+from apps.pricing.shipping_prices import first_shipping_price
 
 _INDIA = "IN"
-_FLAT = {"INR": (49, 499), "USD": (5, 50), "EUR": (5, 50), "GBP": (4, 40)}
+# The main rates since September 2025; a merchant adds others.
+_GST = {"standard": 18, "reduced": 5}
 
 
 def seed_store(store: ActiveStore) -> None:
     """Repeatable: what is there stays as the merchant left it. One statement a table."""
     _seed_taxes(store)
-    amount, free_above = _FLAT.get(store.currency, (5, 50))
+    amount, free_above = first_shipping_price(store.currency)
     standard = ShippingMethod(
         code="standard",
         name="Standard shipping",
         currency=store.currency,
         countries=[store.country],
         amount_minor=_minor(amount, store.currency),
-        free_above_minor=_minor(free_above, store.currency),
+        free_above_minor=None if free_above is None else _minor(free_above, store.currency),
     )
     ShippingMethod.objects.bulk_create([standard], ignore_conflicts=True)
 
 
 def _seed_taxes(store: ActiveStore) -> None:
     indian = store.country == _INDIA
-    settings = TaxSettings(key="store", prices_include_tax=indian, origin_country=store.country)
+    settings = TaxSettings(
+        key="store",
+        prices_include_tax=indian,
+        origin_country=store.country,
+        origin_region=get_store(store.id).home_region,
+        shipping_tax=ShippingTax.HIGHEST if indian else ShippingTax.PRO_RATA,
+    )
     TaxSettings.objects.bulk_create([settings], ignore_conflicts=True)
     if indian:
-        gst = TaxRate(
-            country=_INDIA,
-            region="",
-            tax_class="standard",
-            percent=18,
-            name="GST",
-            split=TaxSplit.INDIAN_GST,
-        )
-        TaxRate.objects.bulk_create([gst], ignore_conflicts=True)
+        gst = {"country": _INDIA, "region": "", "name": "GST", "split": TaxSplit.INDIAN_GST}
+        rates = [
+            TaxRate(tax_class=tax_class, percent=percent, **gst)
+            for tax_class, percent in _GST.items()
+        ]
+        TaxRate.objects.bulk_create(rates, ignore_conflicts=True)
 
 
 def _minor(amount: int, currency: str) -> int:
-    return to_minor(round_money(Money(Decimal(amount), currency)))
+    return to_minor(Money(Decimal(amount), currency))

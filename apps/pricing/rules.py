@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from apps.catalog.tax_classes import EXEMPT, STANDARD
-from apps.common.money import allocate, part_of
+from apps.common.money import allocate, format_percent, money_json, part_of
 from apps.pricing.models import ShippingTax
 
 _STEPS = 10_000  # of a percent: rates have at most four decimals
@@ -15,11 +17,15 @@ _STEPS = 10_000  # of a percent: rates have at most four decimals
 
 @dataclass(frozen=True)
 class AppliedRate:
-    """The tax on one class of goods at one place. `parts` are the names of its components, each an equal share."""
+    """The tax on one class of goods at one place. `parts` are the names of its components, each an equal share.
+
+    `is_undivided`: it has parts, but which ones is not known yet.
+    """
 
     name: str
     percent: Decimal
     parts: tuple[str, ...] = ()
+    is_undivided: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,6 +56,12 @@ class TaxComponent:
     name: str
     percent: str
     amount_minor: int
+
+    def label(self, language: str) -> str:
+        """`CGST 9%`; a name that says its rate (`VAT 20 %`) stays as it is."""
+        if re.search(rf"(?<![\d.,]){re.escape(self.percent)}(?![\d.,])", self.name):
+            return self.name
+        return f"{self.name} {format_percent(self.percent, language)}"
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,45 @@ def summed(parts: Iterable[TaxComponent]) -> tuple[TaxComponent, ...]:
         key = (part.name, part.percent)
         sums[key] = sums.get(key, 0) + part.amount_minor
     return tuple(TaxComponent(name, percent, amount) for (name, percent), amount in sums.items())
+
+
+def tax_in(amounts: Sequence[tuple[int, str]], taxes: TaxRules) -> tuple[TaxComponent, ...]:
+    """The tax on amounts of the given classes, by its components."""
+    rates = [taxes.rate_for(tax_class) for _amount, tax_class in amounts]
+    shares = split_tax(
+        [amount for amount, _class in amounts], rates, included=taxes.prices_include_tax
+    )
+    return summed(
+        part
+        for share, rate in zip(shares, rates, strict=True)
+        for part in components_of(share, rate)
+    )
+
+
+def read_components(stored: Iterable[Mapping[str, Any]]) -> tuple[TaxComponent, ...]:
+    """Components as an order keeps them; older orders have rates in hundredths of a percent."""
+    return tuple(
+        TaxComponent(
+            str(part["name"]),
+            str(part["percent"])
+            if "percent" in part
+            else percent_text(Decimal(part["rate_bp"]) / 100),
+            int(part["amount_minor"]),
+        )
+        for part in stored
+    )
+
+
+def components_json(parts: Iterable[TaxComponent], currency: str) -> list[dict[str, Any]]:
+    """The API's form: name, percent as a decimal in text, amount."""
+    return [
+        {
+            "name": part.name,
+            "percent": part.percent,
+            "amount": money_json(part.amount_minor, currency),
+        }
+        for part in parts
+    ]
 
 
 def percent_text(percent: Decimal) -> str:

@@ -23,6 +23,8 @@ __all__ = [
     "get_shipping_method",
     "get_tax_rules",
     "get_tax_settings",
+    "is_origin_missing",
+    "lacks_origin",
     "list_shipping_methods",
     "list_tax_classes",
     "shipping_cost",
@@ -130,7 +132,8 @@ def get_tax_rules(country: str, region: str = "") -> TaxRules:
     found = _rates_at(country.upper(), region)
     for rate in found:
         parts = _parts(rate, settings, region)
-        rates[rate.tax_class] = AppliedRate(rate.name, rate.percent, parts)
+        is_undivided = rate.split != TaxSplit.NONE and not parts
+        rates[rate.tax_class] = AppliedRate(rate.name, rate.percent, parts, is_undivided)
     return TaxRules(
         prices_include_tax=settings.prices_include_tax,
         shipping_tax=settings.shipping_tax,
@@ -148,6 +151,13 @@ def lacks_origin(rate: TaxRate, settings: TaxSettings) -> bool:
     if settings.origin_country not in ("", rate.country):
         return False
     return find_region(rate.country, settings.origin_region) is None
+
+
+def is_origin_missing() -> bool:
+    """Whether the store can't sell in a place it has rates for, before it says from which state: two queries."""
+    settings = get_tax_settings()
+    split = TaxRate.objects.exclude(split=TaxSplit.NONE)
+    return any(lacks_origin(rate, settings) for rate in split)
 
 
 def _rates_at(country: str, region: str) -> list[TaxRate]:

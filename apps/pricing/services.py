@@ -94,6 +94,10 @@ class PricedOrder:
     tax_components: tuple[TaxComponent, ...] = ()
     seller_tax_number: str = ""
 
+    @property
+    def tax_parts(self) -> tuple[TaxComponent, ...]:
+        return self.tax_components
+
 
 def price_order(
     *,

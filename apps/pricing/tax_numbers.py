@@ -16,6 +16,18 @@ _KINDS = (
 )
 
 
+_LABELS = {"IN": "GSTIN", "AU": "ABN", "SG": "GST Reg. No.", "CA": "GST/HST No."}
+_VAT = frozenset([
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+    "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "GB", "CH", "NO"
+])  # fmt: skip
+
+
+def tax_number_label(country: str) -> str:
+    """What a seller's tax number is called in that country."""
+    return _LABELS.get(country, "VAT ID" if country in _VAT else "Tax number")
+
+
 def clean_tax_number(typed: str) -> str:
     """In capitals, without blanks and dashes. Raises `NotText`."""
     return re.sub(r"[ .-]", "", clean_code(typed)).upper()

@@ -24,7 +24,9 @@ from apps.payments.selectors import (
     get_payment_of,
     get_refund_sums,
 )
+from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import get_delivery_days
+from apps.pricing.tax_numbers import tax_number_label
 from apps.storefront.order_money import money_note
 from apps.storefront.order_steps import steps_of
 
@@ -270,6 +272,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "can_buy_again": situation in _OVER,
         "expected": expected_days(order, situation),
         "shipments": shipments,
+        "seller_tax_label": tax_number_label(current_store().country),
         "history": [entry for entry in history if entry.kind not in _INTERNAL],
     }
 

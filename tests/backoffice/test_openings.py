@@ -38,6 +38,7 @@ NEW = {
     "slug": "newshop",
     "currency": "INR",
     "country": "IN",
+    "state": "KA",
     "language": "en-IN",
 }
 
@@ -62,6 +63,9 @@ def test_opening_a_store_leads_to_its_progress(operator: Client) -> None:
         {"slug": ""},
         {"currency": "XXX"},
         {"name": ""},
+        {"state": ""},
+        {"state": "CA"},
+        {"currency": "DEM"},
     ],
 )
 def test_a_wrong_value_is_an_error_of_its_field(operator: Client, store: Any, wrong: Any) -> None:

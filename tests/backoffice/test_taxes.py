@@ -11,7 +11,7 @@ from apps.accounts.models import Role
 from apps.catalog.selectors import get_product_by_id
 from apps.platform.tenancy.context import use_store
 from apps.pricing.models import TaxRate, TaxSettings
-from tests.api.shop import log_in, make_product, make_user
+from tests.api.shop import log_in, make_product, make_user, place_order
 from tests.backoffice.test_refusals import Fields
 
 RATES = "/admin/pricing/taxrate/"
@@ -77,7 +77,7 @@ def test_a_typing_error_in_the_api_is_an_error_of_its_field(store: Any, owner: C
     refused = api.patch(f"products/{product.pk}", {"tax_class": "standrad"})
     assert refused.status_code == 400
     assert refused.json()["error"]["fields"]["tax_class"] == [
-        "There is no tax class “standrad”. Choose one of: standard, exempt, five."
+        "There is no tax class “standrad”. Choose one of: standard, exempt, five, reduced."
     ]
     for typed in ("Five", "five", "ＦＩＶＥ"):
         assert (
@@ -136,3 +136,21 @@ def test_an_indian_store_is_asked_for_its_state(store: Any, owner: Client) -> No
     with use_store(store):
         settings.refresh_from_db()
     assert (settings.origin_region, settings.tax_number) == ("KA", "29AAGCB7383J1Z5")
+
+
+def test_a_store_that_can_not_sell_yet_says_so_to_its_owner(store: Any, owner: Client) -> None:
+    assert "take orders yet" not in owner.get("/admin/").content.decode()
+    with use_store(store):
+        TaxSettings.objects.update(origin_region="")
+    page = owner.get("/admin/").content.decode()
+    assert "take orders yet" in page
+    assert "/admin/pricing/taxsettings/" in page
+
+
+def test_the_page_of_an_order_shows_the_split(store: Any, owner: Client) -> None:
+    order = place_order(store, make_product(store, minor=49_900, hsn_code="0902"))
+    page = owner.get(f"/admin/orders/order/{order['id']}/change/").content.decode()
+    assert "CGST 9%" in page
+    assert "SGST 9%" in page
+    assert page.count("₹38.06") == 2
+    assert "HSN 0902" in page

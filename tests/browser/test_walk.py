@@ -48,6 +48,7 @@ def open_store(page: Page, platform: Platform, slug: str) -> None:
     page.fill("input[name=name]", "Walk & Sons")
     page.keyboard.press("Tab")  # leaving the name proposes a short name
     page.fill("input[name=slug]", slug)
+    page.select_option("select[name=state]", "KA")
     page.click("button[name=_save], input[name=_save]")
     expect(page.get_by_role("heading", name="Walk & Sons is open")).to_be_visible(timeout=60_000)
     page.fill("input[name=email]", f"owner@{slug}.example")

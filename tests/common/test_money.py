@@ -165,7 +165,7 @@ def test_a_part_is_rounded_half_away_from_zero(minor: int, share: int, whole: in
     ("amount", "currency", "language", "shown"),
     [
         ("149900", "INR", "en-IN", "₹1,49,900.00"),
-        ("149900", "INR", "en", "₹1,49,900.00"),
+        ("149900", "INR", "en", "₹149,900.00"),
         ("149900", "INR", "mr", "₹1,49,900.00"),
         ("149900", "INR", "kn", "₹1,49,900.00"),
         ("149900", "INR", "ml", "₹1,49,900.00"),

@@ -169,7 +169,12 @@ def test_a_message_that_comes_twice_is_one_mail(goods: Goods) -> None:
 
 @pytest.mark.parametrize(
     ("language", "amount"),
-    [("en", "₹149,900.00"), ("de", "149.900,00\xa0₹"), ("zz-unknown", "₹149,900.00")],
+    [
+        ("en", "₹149,900.00"),
+        ("de", "149.900,00\xa0₹"),
+        ("", "₹1,49,900.00"),
+        ("zz-unknown", "₹1,49,900.00"),
+    ],
 )
 def test_money_is_written_as_the_order_reads(goods: Goods, language: str, amount: str) -> None:
     buy(goods, language=language)

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from apps.events.models import AuditEntry
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.context import system_scope
+from apps.platform.tenancy.context import system_scope, use_store
+from apps.pricing.models import TaxSettings
 
 
 def run(*args):
@@ -25,6 +26,18 @@ def test_provision_store_opens_a_store_and_says_where(db):
     assert "Tea House is open: http://tea-house.localhost" in shown
     assert "tea-house:  25 % Creating the tables" in shown
     assert "\x1b[" not in shown
+
+
+def test_provision_store_asks_for_the_state_that_taxes_need(db):
+    shown = run("provision_store", "tea-house")
+    assert "It lacks: the state it sells from" in " ".join(shown.split())
+    shown = run("provision_store", "mug-house", "--state", "kerala")
+    assert "It lacks" not in shown
+    store = Store.objects.get(slug="mug-house")
+    assert store.home_region == "KL"
+    with use_store(store):
+        assert TaxSettings.objects.get().origin_region == "KL"
+    assert "It lacks" not in run("provision_store", "us-house", "--country", "US")
 
 
 def test_the_audit_log_says_that_a_command_opened_the_store(db):
@@ -49,6 +62,7 @@ def test_provision_store_twice_changes_nothing(db):
         ("--currency", "usd", "its currency is INR, not usd"),
         ("--time-zone", "Europe/Paris", "its time zone is Asia/Kolkata, not Europe/Paris"),
         ("--plan", "enterprise", "its plan is"),
+        ("--state", "Kerala", "its state is"),
         ("--host", "tea.example", "does not have the host tea.example"),
     ],
 )

@@ -6,8 +6,10 @@ import pytest
 from django.db import connections, transaction
 
 from apps.common.errors import Conflict, InvalidInput, TransitionNotAllowed
+from apps.common.places import country_choices, language_choices
 from apps.platform import services
 from apps.platform.errors import HostTaken, JobNotRetryable, PlacementNotSupported, SlugTaken
+from apps.platform.localities import language_of
 from apps.platform.models import Domain, Plan, ProvisioningJob, Store, Subscription
 from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
@@ -21,7 +23,7 @@ def test_opening_registers_store_host_subscription_and_job(db):
     store = Store.objects.get(slug="tea-house")
     assert store.status == StoreStatus.PROVISIONING
     assert store.schema_name.startswith("s_tea_house_")
-    assert (store.language, store.time_zone) == ("en", "Asia/Kolkata")
+    assert (store.language, store.time_zone) == ("en-IN", "Asia/Kolkata")
     assert [domain.domain for domain in store.domains.all()] == ["tea-house.localhost"]
     assert store.subscriptions.get().plan.code == "free"
     assert (job.store, job.status, job.progress) == (store, JobStatus.QUEUED, 0)
@@ -104,6 +106,10 @@ def test_words_of_the_platform_are_refused(db, slug):
         ("country", "ZZ"),
         ("language", "klingon"),
         ("time_zone", "Mars/Olympus"),
+        ("currency", "XAU"),
+        ("currency", "DEM"),
+        ("state", "Karnatka"),
+        ("state", "California"),
         ("time_zone", "../../etc/passwd"),
         ("plan", "gold"),
         ("host", "not a host"),
@@ -118,6 +124,45 @@ def test_every_wrong_value_is_named(db, field, value):
         services.open_store(slug="tea-house", **{**WANTED, field: value})
     assert list(refused.value.fields) == [field]
     assert not Store.objects.filter(slug="tea-house").exists()
+
+
+@pytest.mark.parametrize("typed", ["KA", "ka", "Karnataka", "IN-KA", "29", "ಕರ್ನಾಟಕ"])
+def test_the_state_is_kept_by_its_code(db, typed):
+    store = services.register_store(slug="tea-house", state=typed, **WANTED)
+    assert store.home_region == "KA"
+
+
+@pytest.mark.parametrize(
+    ("country", "language"),
+    [
+        ("IN", "en-IN"),
+        ("US", "en"),
+        ("GB", "en-GB"),
+        ("DE", "de"),
+        ("AT", "de-AT"),
+        ("CH", "de-CH"),
+        ("FR", "fr"),
+        ("MX", "es-MX"),
+        ("BR", "pt-BR"),
+        ("JP", "ja"),
+        ("AE", "ar"),
+        ("CW", "nl"),
+        ("AQ", "en"),
+    ],
+)
+def test_a_store_starts_in_the_language_of_its_country(country, language):
+    assert language_of(country) == language
+
+
+def test_the_language_of_every_country_can_be_chosen():
+    offered = {code for code, _name in language_choices()}
+    assert {language_of(country) for country, _name in country_choices()} <= offered
+
+
+def test_currencies_of_islands_open_a_store_that_sells(db):
+    for currency, country in (("XCG", "CW"), ("ZWG", "ZW")):
+        wanted = {**WANTED, "currency": currency, "country": country}
+        assert services.register_store(slug=f"s-{currency.lower()}", **wanted).currency == currency
 
 
 def test_a_slug_in_use_is_a_field_error(store):

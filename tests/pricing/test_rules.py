@@ -58,7 +58,7 @@ def test_seeding_again_leaves_what_the_merchant_changed() -> None:
     TaxRate.objects.update(percent=12)
     ShippingMethod.objects.update(amount_minor=1)
     defaults.seed_store(current_store())
-    assert list(TaxRate.objects.values_list("percent", flat=True)) == [12]
+    assert list(TaxRate.objects.values_list("percent", flat=True)) == [12, 12]
     assert list(ShippingMethod.objects.values_list("amount_minor", flat=True)) == [1]
 
 

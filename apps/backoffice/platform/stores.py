@@ -36,9 +36,11 @@ from apps.backoffice.platform.plans import PlanChoice, plan_link, plan_urls
 from apps.backoffice.platform.sandboxes import sandbox_links
 from apps.backoffice.platform.standing import standing_links, standing_urls
 from apps.backoffice.sites import platform_admin
+from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
 from apps.common.places import country_choices, currency_choices, language_choices
 from apps.platform import services
+from apps.platform.localities import STATE_NEEDED
 from apps.platform.models import DatabaseType, Domain, Plan, ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.selectors.moves import get_last_move
@@ -55,6 +57,12 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
     )
     country = forms.ChoiceField(
         choices=country_choices, initial="IN", widget=UnfoldAdminSelectWidget
+    )
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="For stores in India: it decides between CGST with SGST and IGST.",
     )
     language = forms.ChoiceField(
         choices=language_choices, initial="en-IN", widget=UnfoldAdminSelectWidget
@@ -78,6 +86,21 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         assert isinstance(plans, PlanChoice)
         plans.queryset = Plan.objects.filter(is_active=True)
         plans.initial = Plan.objects.filter(code=DEFAULT_PLAN).first()
+        states = self.fields["state"]
+        assert isinstance(states, forms.ChoiceField)
+        states.choices = [
+            ("", "-"),
+            *(choice for country in sorted(STATE_NEEDED) for choice in region_choices(country)),
+        ]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Only India's taxes hang on the state; elsewhere it would be of another country."""
+        values = super().clean() or self.cleaned_data
+        if values.get("country") not in STATE_NEEDED:
+            values["state"] = ""
+        elif not values.get("state"):
+            self.add_error("state", "Choose the state the store sells from.")
+        return values
 
     def _post_clean(self) -> None:
         """After Django's own checks, open the store: a taken name or address is an error of its field."""
@@ -157,7 +180,7 @@ class StoreAdmin(Admin):
     )
     add_fieldsets = (
         (None, {"fields": ("name", "slug", "plan")}),
-        ("Selling", {"fields": ("currency", "country", "language")}),
+        ("Selling", {"fields": ("currency", ("country", "state"), "language")}),
     )
     change_form_after_template = "backoffice/check_connection.html"
 

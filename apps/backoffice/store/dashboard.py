@@ -19,13 +19,14 @@ from apps.orders.models import Order
 from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
 from apps.payments.models import Payment
 from apps.platform.tenancy.context import current_store
+from apps.pricing.selectors import is_origin_missing
 
 _COUNTS = Q(status__in=[OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED])
 _DAYS = 30
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Five statements, whatever the store's size (indexes on `placed_at` and `status`)."""
+    """Seven statements, whatever the store's size (indexes on `placed_at` and `status`)."""
     store = current_store()
     day = today()
     by_day = _sales_by_day(since=day - timedelta(days=2 * _DAYS))
@@ -45,6 +46,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             figures[1],
         ]
     context |= {
+        "lacks_state": is_origin_missing(),
         "currency": store.currency,
         "figures": figures,
         "checklist": checklist_for(request),

@@ -27,6 +27,7 @@ from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
 from apps.platform.tenancy.context import current_store
+from apps.pricing.tax_numbers import tax_number_label
 
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
@@ -77,6 +78,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "decimals": decimals_of(order.currency),
         "locale": current_store().language,
         "timeline": timeline_rows(order),
+        "seller_tax_label": tax_number_label(current_store().country),
         "request_key": random_token(),
         "allowed": _allowed(order, paid, request),
     }

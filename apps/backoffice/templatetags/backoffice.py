@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from apps.backoffice import columns
 from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
+from apps.pricing.rules import TaxComponent
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ register.simple_tag(columns.badge, name="badge")
 @register.filter
 def money(minor: int | None, currency: str) -> str:
     return columns.money(minor, currency)
+
+
+@register.filter
+def tax_label(part: TaxComponent) -> str:
+    """`CGST 9%`."""
+    return part.label(columns.language())
 
 
 @register.filter

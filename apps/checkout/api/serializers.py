@@ -9,7 +9,7 @@ from apps.checkout.details import CheckoutDetails
 from apps.common.api.fields import BlockField, CodeField, EmailField, LineField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import to_minor
-from apps.orders.api.serializers import OrderSummarySerializer
+from apps.orders.api.serializers import OrderSummarySerializer, TaxComponentSerializer
 
 
 class OptionsQuery(StrictSerializer):
@@ -43,6 +43,8 @@ class TotalsSerializer(serializers.Serializer[Any]):
     discount = MoneyField()
     shipping = MoneyField()
     tax = MoneyField()
+    tax_components = TaxComponentSerializer(many=True)
+    prices_include_tax = serializers.BooleanField()
     total = MoneyField()
 
 
@@ -58,6 +60,10 @@ class OptionsSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         allow_null=True,
         help_text="Where the cart can be sent; null: everywhere, or nothing has to be sent.",
+    )
+    problem = serializers.CharField(
+        allow_blank=True,
+        help_text="Why nothing can be ordered, whatever is chosen; empty if it can.",
     )
 
 
@@ -84,7 +90,11 @@ class PlaceOrderInput(StrictSerializer):
     )
     note = BlockField(max_length=1000, default="", allow_blank=True)
     language = serializers.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16, default="en"
+        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z",
+        max_length=16,
+        default="",
+        allow_blank=True,
+        help_text="The store's when left out.",
     )
 
     def to_details(self, values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:

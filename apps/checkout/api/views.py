@@ -58,6 +58,7 @@ class CheckoutOptionsView(CartAccess):
                 "shipping_method": options.chosen,
                 "totals": options.quote.summary() if options.quote else None,
                 "countries": None if options.countries is None else sorted(options.countries),
+                "problem": options.problem,
             }
         )
 

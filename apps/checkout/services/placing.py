@@ -13,7 +13,12 @@ from apps.carts.documents import Cart
 from apps.carts.errors import CartAlreadyClaimed
 from apps.carts.selectors import get_cart_for_checkout
 from apps.checkout.details import CheckoutDetails, check_details
-from apps.checkout.errors import CheckoutAbandoned, CheckoutInProgress, PriceChanged
+from apps.checkout.errors import (
+    CheckoutAbandoned,
+    CheckoutInProgress,
+    PriceChanged,
+    StoreNotReady,
+)
 from apps.checkout.models import CheckoutFence
 from apps.checkout.selectors import Quote, choose_method_for, quote_cart
 from apps.common.actor import Actor
@@ -69,6 +74,8 @@ def place_order(
                 address=checked.shipping_address,
                 shipping_method=checked.shipping_method,
             )
+            if quote.lacks_origin:
+                raise StoreNotReady
             _require_agreed_total(quote, checked)
             method = choose_method_for(quote, checked.payment_method)
             order, payment = _write(

@@ -65,6 +65,7 @@ def _open(shop: Shop) -> Store:
             owner=User.objects.filter(is_superuser=True).first(),
             currency=shop.currency,
             country=shop.country,
+            state=shop.state,
             language=shop.language,
             time_zone=shop.time_zone,
             plan="professional",

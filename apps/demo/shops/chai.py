@@ -264,6 +264,7 @@ CHAI = Shop(
     name="Chai & Clay",
     currency="INR",
     country="IN",
+    state="KA",
     language="en-IN",
     time_zone="Asia/Kolkata",
     region="KA",

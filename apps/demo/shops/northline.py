@@ -128,6 +128,7 @@ NORTHLINE = Shop(
     name="Northline",
     currency="USD",
     country="US",
+    state="OR",
     language="en",
     time_zone="America/Denver",
     region="CO",

@@ -50,6 +50,7 @@ class Shop:
     name: str
     currency: str
     country: str
+    state: str
     language: str
     time_zone: str
     brand: str

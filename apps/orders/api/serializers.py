@@ -11,6 +11,7 @@ from apps.common.money import money_json
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import TimelineEntry
 from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+from apps.pricing.rules import components_json
 
 _TOTALS = ("subtotal", "discount", "shipping", "tax", "total", "payable", "refunded")
 
@@ -48,6 +49,14 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     placed_at = MomentField()
 
 
+class TaxComponentSerializer(serializers.Serializer[Any]):
+    """A named part of the tax. The parts of an order add up to its tax."""
+
+    name = serializers.CharField(help_text="CGST, SGST, IGST, VAT, ...")
+    percent = serializers.CharField(help_text="A decimal as text, such as 9 or 0.125.")
+    amount = MoneyField()
+
+
 class OrderLineSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     product_id = serializers.CharField()
@@ -63,6 +72,8 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     subtotal = MoneyField()
     discount = MoneyField()
     tax = MoneyField()
+    tax_components = TaxComponentSerializer(many=True)
+    hsn_code = serializers.CharField()
     total = MoneyField()
 
 
@@ -83,6 +94,8 @@ class OrderSerializer(OrderSummarySerializer):
     refunded = MoneyField()
     prices_include_tax = serializers.BooleanField()
     needs_shipping = serializers.BooleanField(help_text="False for downloads alone.")
+    tax_components = TaxComponentSerializer(many=True)
+    seller_tax_number = serializers.CharField(help_text="GSTIN or the like at the time of sale.")
     shipping_address = PostalAddressSerializer()
     billing_address = PostalAddressSerializer()
     shipping_method = serializers.CharField()
@@ -119,8 +132,10 @@ def present_order(
         **present_order_summary(order),
         **totals,
         "phone": order.phone,
+        "tax_components": components_json(order.tax_parts, order.currency),
         "prices_include_tax": order.prices_include_tax,
         "needs_shipping": order.needs_shipping,
+        "seller_tax_number": order.seller_tax_number,
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
         "shipping_method": order.shipping_method_name,
@@ -151,5 +166,7 @@ def _line(line: OrderLine, currency: str) -> dict[str, Any]:
         "shipped_quantity": line.fulfilled_quantity,
         "returned_quantity": line.returned_quantity,
         "cancelled_quantity": line.cancelled_quantity,
+        "hsn_code": line.hsn_code,
+        "tax_components": components_json(line.tax_parts, currency),
         **{name: money_json(getattr(line, f"{name}_minor"), currency) for name in amounts},
     }

@@ -43,6 +43,11 @@ class StoreInput(StrictSerializer):
     slug = CodeField(max_length=40, help_text="Part of the store's address.")
     currency = CodeField(max_length=3, default="INR")
     country = CodeField(max_length=2, default="IN")
+    state = LineField(
+        max_length=60,
+        default="",
+        help_text="The store sells from, such as KA. A store in India takes no orders before it is known.",
+    )
     language = CodeField(max_length=10, default="")
     timeZone = CodeField(source="time_zone", max_length=64, default="")
     plan = CodeField(max_length=40, required=False)

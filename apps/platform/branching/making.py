@@ -80,6 +80,7 @@ def _get_or_register(store: Store, slug: str) -> Store:
                 country=store.country,
                 language=store.language,
                 time_zone=store.time_zone,
+                state=store.home_region,
                 plan=store.plan,
                 region=store.data_region,
                 has_own_documents=bool(own_documents),

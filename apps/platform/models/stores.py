@@ -102,6 +102,10 @@ class Store(PlatformModel, TenantMixin):
 
     currency = models.CharField(_("currency"), max_length=3, default="INR")
     country = models.CharField(_("country"), max_length=2, default="IN")
+    # The state it was opened in, by its ISO code. From then on the tax settings say from where the store sells.
+    home_region = models.CharField(
+        _("state"), max_length=10, blank=True, default="", db_default="", editable=False
+    )
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Kolkata")
     theme = models.JSONField(_("theme"), default=dict, blank=True)

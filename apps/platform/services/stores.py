@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
+from apps.common.addresses import region_key
 from apps.common.errors import Conflict, InvalidInput
 from apps.common.typed_text import Code, Host, Line, cleans_text
 from apps.platform import seeding, selectors
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.errors import HostTaken, SlugTaken
-from apps.platform.localities import require_locality, time_zone_of
+from apps.platform.localities import language_of, require_locality, time_zone_of
 from apps.platform.models import (
     DatabaseType,
     Domain,
@@ -50,12 +51,14 @@ def open_store(
     config: Mapping[str, Any] | None = None,
     language: str = "",
     time_zone: str = "",
+    state: Annotated[str, Line(60)] = "",
     host: Annotated[str, Host()] = "",
     region: str = MAIN,
     start: bool = True,
 ) -> ProvisioningJob:
     """Register a store and have it provisioned. All of it or nothing; a worker is told after the commit, unless
-    `start` is false because the caller runs the job itself.
+    `start` is false because the caller runs the job itself. `state` is the one it sells from, in any spelling; a
+    store in India takes no orders before it is known.
 
     Asked twice at once it opens one store: the second call raises `SlugTaken` or `HostTaken`.
     """
@@ -69,6 +72,7 @@ def open_store(
             plan=plan,
             language=language,
             time_zone=time_zone,
+            state=state,
             host=host,
             region=region,
             has_own_documents=bool(split_config(config)[1]),
@@ -89,6 +93,7 @@ def register_store(
     plan: Plan | str | None = None,
     language: str = "",
     time_zone: str = "",
+    state: Annotated[str, Line(60)] = "",
     host: Annotated[str, Host()] = "",
     region: str = MAIN,
     has_own_documents: bool = False,
@@ -96,7 +101,9 @@ def register_store(
     """The store's row, its host and its subscription, and no tables yet: it serves no page. `region` names the
     shared cluster its tables go to unless they get a database of their own, as its documents may."""
     require_cluster(region, has_own_documents=has_own_documents)
-    require_locality(currency=currency, country=country, language=language, time_zone=time_zone)
+    require_locality(
+        currency=currency, country=country, language=language, time_zone=time_zone, state=state
+    )
     chosen = get_plan(plan)
     store = Store(
         name=name,
@@ -105,7 +112,8 @@ def register_store(
         owner_id=getattr(owner, "pk", None),
         currency=currency,
         country=country,
-        language=language or "en",
+        language=language or language_of(country),
+        home_region=region_key(country, state) if state else "",
         time_zone=time_zone or time_zone_of(country),
         plan=chosen,
         region=region,

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from apps.common.addresses import address_line, address_lines
 from apps.common.money import Money, format_money, from_minor
+from apps.pricing.rules import TaxComponent
 from apps.storefront.languages import current_locale
 
 register = template.Library()
@@ -28,6 +29,12 @@ def money(value: Any, currency: str = "") -> str:
         return ""
     amount = value if isinstance(value, Money) else from_minor(int(value), currency)
     return format_money(amount, str(current_locale()))
+
+
+@register.filter
+def tax_label(part: TaxComponent) -> str:
+    """`CGST 9%`."""
+    return part.label(str(current_locale()))
 
 
 @register.filter

@@ -21,6 +21,7 @@ from apps.storefront.answers import attempt, attempt_or_refusal
 from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.forms.cart import AddForm, ChangeForm
 from apps.storefront.selectors import get_delivery
+from apps.storefront.taxes import taxes_in_cart
 from apps.storefront.visitor import Visitor, view_of, visitor_of
 
 
@@ -138,6 +139,7 @@ def _show(
         "view": view or {"is_empty": True, "count": 0},
         "delivery": get_delivery(),
         "left_to_free": _left_to_free(view),
+        "taxes": taxes_in_cart(view, visitor) if view else None,
         "is_delivery_free": _is_delivery_free(view),
         "waiting_order": _waiting_order(current),
         "problem": problem,

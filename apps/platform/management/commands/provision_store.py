@@ -8,9 +8,11 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 
+from apps.common.addresses import region_key
 from apps.common.errors import Conflict
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
+from apps.platform.localities import STATE_NEEDED
 from apps.platform.management.command import OperatorCommand
 from apps.platform.management.console import Watcher
 from apps.platform.management.opening import add_opening, opening_of, require_email
@@ -30,7 +32,10 @@ class Command(OperatorCommand):
         parser.add_argument("slug", help="Short name; part of the store's address.")
         parser.add_argument("--currency", default="", help="Default: INR.")
         parser.add_argument("--country", default="", help="Default: IN.")
-        parser.add_argument("--language", default="", help="For example en or pt-br.")
+        parser.add_argument(
+            "--state", default="", help="It sells from: KA or Karnataka. India's taxes need it."
+        )
+        parser.add_argument("--language", default="", help="Default: the country's.")
         parser.add_argument("--time-zone", default="", help="Default: the country's.")
         parser.add_argument(
             "--owner-email",
@@ -57,6 +62,10 @@ class Command(OperatorCommand):
         self.say(
             f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
         )
+        if store.country in STATE_NEEDED and not store.home_region:
+            lacks.append(
+                "The state it sells from. It takes no orders before its tax settings say so."
+            )
         for sentence in lacks:
             self.say(f"[yellow]It lacks[/]: {sentence}")
         self._make_owner(store, options)
@@ -94,6 +103,7 @@ class Command(OperatorCommand):
                 currency=options["currency"].upper() or "INR",
                 country=options["country"].upper() or "IN",
                 language=options["language"],
+                state=options["state"],
                 time_zone=options["time_zone"],
                 start=False,
                 **opening,
@@ -115,11 +125,14 @@ def _require_same(store: Store, options: dict[str, Any]) -> None:
         "country": store.country,
         "language": store.language,
         "time_zone": store.time_zone,
+        "state": store.home_region,
         "region": store.region,
         "plan": store.plan.code,
     }
     for option, value in has.items():
         wanted = options[option]
+        if option == "state" and wanted:
+            wanted = region_key(store.country, wanted)
         if wanted and wanted.casefold() != value.casefold():
             words = option.replace("_", " ")
             raise Conflict(

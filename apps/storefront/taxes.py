@@ -1,0 +1,62 @@
+"""The tax in a cart, as far as it is known before there is an address. For words on pages, never for prices."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from apps.accounts.selectors import list_addresses_for
+from apps.carts.selectors import CartView
+from apps.common.money import to_minor
+from apps.platform.tenancy.context import current_store
+from apps.pricing.rules import TaxComponent, TaxRules, tax_in
+from apps.pricing.selectors import get_tax_rules
+from apps.storefront.languages import current_locale
+from apps.storefront.visitor import Visitor
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class CartTaxes:
+    """`parts` without their amounts while the buyer's state, which divides them, is unknown."""
+
+    parts: tuple[TaxComponent, ...]
+    is_included: bool
+    is_known: bool
+    currency: str
+
+    @property
+    def total_minor(self) -> int:
+        return sum(part.amount_minor for part in self.parts)
+
+    @property
+    def names(self) -> str:
+        """`GST 5%, GST 18%`."""
+        labels = [part.label(str(current_locale())) for part in self.parts]
+        return ", ".join(dict.fromkeys(labels))
+
+
+def taxes_in_cart(view: CartView, visitor: Visitor) -> CartTaxes:
+    """At the customer's first address, or else in the store's own country: one query for customers, none for guests
+    within a minute."""
+    country, region = current_store().country, ""
+    if visitor.user is not None:
+        for address in list_addresses_for(visitor.user)[:1]:
+            country, region = address.country, address.region
+    rules = _rules(country, region)
+    wanted = [(to_minor(line.total), line.tax_class) for line in view.lines if line.is_orderable]
+    return CartTaxes(
+        parts=tax_in(wanted, rules),
+        is_included=rules.prices_include_tax,
+        is_known=not any(rules.rate_for(name).is_undivided for _amount, name in wanted),
+        currency=view.cart.currency,
+    )
+
+
+def _rules(country: str, region: str) -> TaxRules:
+    key = f"storefront:taxes:{country}:{region.encode().hex()}"
+    rules: TaxRules | None = cache.get(key)
+    if rules is None:
+        rules = get_tax_rules(country, region)
+        cache.set(key, rules, timeout=_SECONDS)
+    return rules

@@ -1,0 +1,102 @@
+"""The tax of an order is the same sum, with the same parts, in quote, order, API and mail; no state, no order."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from apps.checkout.errors import StoreNotReady
+from apps.checkout.selectors import list_checkout_options
+from apps.events.services import relay_outbox
+from apps.fulfilment.mails import mail_confirmation
+from apps.orders.api.serializers import present_order
+from apps.orders.models import Order
+from apps.pricing.models import TaxRate, TaxSettings
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+KERALA = {**ADDRESS, "region": "KL", "city": "Kochi", "postal_code": "682001"}
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        (ADDRESS, [("CGST", "9", 377), ("SGST", "9", 377)]),
+        (KERALA, [("IGST", "18", 755)]),
+    ],
+)
+def test_every_document_has_the_same_parts(address: dict[str, str], parts: Any) -> None:
+    """49 paise and 49 rupees of shipping: the case that gave CGST a paisa more."""
+    TaxSettings.objects.update(tax_number="29AAGCB7383J1Z4")
+    cart = make_cart(make_goods(price_minor=49))
+    quoted = list_checkout_options(cart, country="IN", region=address["region"]).quote
+    assert quoted is not None
+    order = place(cart, shipping_address=address).order
+    order = Order.objects.get(pk=order.pk)
+    for priced in (quoted.priced, order):
+        found = [(part.name, part.percent, part.amount_minor) for part in priced.tax_parts]
+        assert found == parts
+        assert sum(amount for _name, _percent, amount in found) == priced.tax_minor
+    told = present_order(order, lines=order.lines.all(), timeline=[])
+    assert [(p["name"], p["percent"]) for p in told["tax_components"]] == [p[:2] for p in parts]
+    assert told["seller_tax_number"] == "29AAGCB7383J1Z4"
+    mail_confirmation(order)
+    relay_outbox()
+    for name, percent, amount in parts:
+        assert f"{name} {percent}%" in mail.outbox[-1].body
+        assert f"₹{amount / 100:.2f}" in mail.outbox[-1].body
+    assert "GSTIN 29AAGCB7383J1Z4" in mail.outbox[-1].body
+
+
+def test_before_the_state_is_known_gst_is_one_tax() -> None:
+    cart = make_cart(make_goods())
+    for region in ("", "Nowhere"):
+        quote = list_checkout_options(cart, country="IN", region=region).quote
+        assert quote is not None
+        assert [part.name for part in quote.priced.tax_parts] == ["GST"]
+
+
+@pytest.mark.parametrize("region", ["", "Karnatka"])
+def test_nothing_is_sold_before_the_store_says_its_state(region: str) -> None:
+    TaxSettings.objects.update(origin_region=region)
+    cart = make_cart(make_goods())
+    options = list_checkout_options(cart, country="IN", region="KA")
+    assert "state it sells" in options.problem
+    assert options.quote is not None
+    with pytest.raises(StoreNotReady):
+        place(cart)
+    cart.refresh_from_db()
+    assert cart.is_open
+    TaxSettings.objects.update(origin_region="Karnataka")
+    assert not list_checkout_options(cart, country="IN", region="KA").problem
+    assert [part.name for part in place(cart).order.tax_parts] == ["CGST", "SGST"]
+
+
+def test_taxes_that_no_state_divides_need_none() -> None:
+    TaxSettings.objects.update(origin_region="")
+    TaxRate.objects.update(split="")
+    assert [part.name for part in place(make_cart(make_goods())).order.tax_parts] == ["GST"]
+
+
+def test_orders_of_before_show_their_rates() -> None:
+    order = place(make_cart(make_goods())).order
+    order.tax_components = [{"name": "CGST", "rate_bp": 250, "amount_minor": 5}]
+    (part,) = order.tax_parts
+    assert (part.label("en"), part.label("de")) == ("CGST 2.5%", "CGST 2,5\xa0%")
+
+
+def test_a_name_that_says_its_rate_is_not_told_it_twice() -> None:
+    order = place(make_cart(make_goods())).order
+    order.tax_components = [{"name": "VAT 20 %", "percent": "20", "amount_minor": 5}]
+    assert order.tax_parts[0].label("en") == "VAT 20 %"
+
+
+def test_an_order_without_a_wish_is_in_the_stores_language() -> None:
+    for language, kept in [
+        ("", "en-IN"),
+        ("tlh", "en-IN"),
+        ("x\x00", "en-IN"),
+        ("de", "de"),
+        ("pt-br", "pt-br"),
+    ]:
+        assert place(make_cart(make_goods()), language=language).order.language == kept
