@@ -272,8 +272,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "can_buy_again": situation in _OVER,
         "expected": expected_days(order, situation),
         "shipments": shipments,
-        "seller_tax_label": tax_number_label(current_store().country),
         "history": [entry for entry in history if entry.kind not in _INTERNAL],
+        "seller_tax_label": tax_number_label(current_store().country),
     }
 
 

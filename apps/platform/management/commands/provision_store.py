@@ -56,16 +56,16 @@ class Command(OperatorCommand):
         if job.status != JobStatus.SUCCEEDED:
             raise CommandError(f"{job.store.slug}: {job.error}")
         store, seconds = job.store, time.monotonic() - started
-        url, lacks = selectors.store_url(store), placement_of(store).lacks()
+        url, lacks = selectors.store_url(store), [*placement_of(store).lacks()]
+        if store.country in STATE_NEEDED and not store.home_region:
+            lacks.append(
+                "the state it sells from. It takes no orders before its tax settings say so."
+            )
         self.told = {"id": str(store.pk), "slug": store.slug, "url": url, "lacks": lacks}
         self.told |= {"tables": job.total_tables, "seconds": round(seconds, 3)}
         self.say(
             f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
         )
-        if store.country in STATE_NEEDED and not store.home_region:
-            lacks.append(
-                "The state it sells from. It takes no orders before its tax settings say so."
-            )
         for sentence in lacks:
             self.say(f"[yellow]It lacks[/]: {sentence}")
         self._make_owner(store, options)
