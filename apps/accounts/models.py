@@ -65,6 +65,12 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.CUSTOMER)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    gets_order_mails = models.BooleanField(
+        "mail on new orders",
+        default=False,
+        db_default=False,
+        help_text="For staff who may see orders.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -46,5 +46,11 @@ def list_staff() -> list[User]:
     return sorted(staff, key=lambda user: (user.role != Role.OWNER, user.email))
 
 
+def list_order_mail_readers() -> list[User]:
+    """Who gets a mail on every new order of the active store: staff who want it and may see orders. One query a person."""
+    wanted = User.objects.filter(is_staff=True, is_active=True, gets_order_mails=True)
+    return [user for user in wanted.order_by("email") if user.has_perm("orders.view_order")]
+
+
 def get_user_by_email(email: str) -> User | None:
     return User.objects.filter(email=email).first()

@@ -36,6 +36,7 @@ def create_user(
     """A person of the active home, with the rights of the role. Raises `EmailTaken`."""
     user = User(email=normalize_email(email), **_check_profile(profile))
     user.set_password(password)
+    user.gets_order_mails = role == Role.OWNER
     _check(user, exclude={"password"})
     try:
         with transaction.atomic(using=home_alias()):

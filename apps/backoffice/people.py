@@ -31,7 +31,15 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "first_name", "last_name", "phone", "role", "is_active")
+        fields = (
+            "email",
+            "first_name",
+            "last_name",
+            "phone",
+            "role",
+            "is_active",
+            "gets_order_mails",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +82,13 @@ class PersonAdmin(Admin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         accounts.save_person(user=obj, password=form.cleaned_data.get("password") or "")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The platform has no orders to hear of."""
+        if current_store_or_none() is None:
+            return self.fields
+        place = self.fields.index("password")
+        return (*self.fields[:place], "gets_order_mails", *self.fields[place:])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # nobody changes the rights of themselves, and only an owner makes owners

@@ -7,6 +7,7 @@ from apps.fulfilment import mails
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.orders.models import Order
 from apps.orders.states import PaymentState
+from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import can_pay_now
 from apps.payments.states import PaymentState as PaymentOutcome
@@ -24,6 +25,22 @@ def confirm_cash_order(message: Message) -> None:
 def confirm_paid_order(message: Message) -> None:
     """Cash that the courier brought confirms nothing new: that mail was written when the order was placed."""
     mails.mail_confirmation(_order(message))
+
+
+@consumes("order.placed")
+def tell_staff_of_cash_order(message: Message) -> None:
+    order = _order(message)
+    if order.payment_state == PaymentState.CASH_DUE:
+        mails.mail_staff(order)
+
+
+@consumes("order.paid")
+def tell_staff_of_paid_order(message: Message) -> None:
+    """Of an order that is paid at the door they have heard when it was placed."""
+    order = _order(message)
+    payments = Payment.objects.filter(order=order)
+    if not any(get_gateway(payment.gateway).pays_on_delivery for payment in payments):
+        mails.mail_staff(order)
 
 
 @consumes("payment.reminder_due")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.common.addresses import address_lines
+from apps.accounts.selectors import list_order_mail_readers
 from apps.common.clock import day_of
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
@@ -33,6 +34,31 @@ Facts = dict[str, Any]
 def mail_confirmation(order: Order) -> None:
     """Once an order counts: it is paid, or will be at the door."""
     _send(order, "order_confirmation", about=order.pk, facts=_bill(order))
+
+
+def mail_staff(order: Order) -> None:
+    """To the store's staff who asked for it: there is an order to send."""
+    store, theme = get_store(current_store().id), get_theme()
+    page = reverse(
+        "store_admin:orders_order_change", args=[order.pk], urlconf=settings.STORE_URLCONF
+    )
+    home, bill = store_url(store), _bill(order)
+    lines = [{**line, "image": _address_of(home, line["image"])} for line in bill["lines"]]
+    for reader in list_order_mail_readers():
+        notifications.send_mail_to(
+            to=reader.email,
+            template="new_order",
+            context={
+                **bill,
+                "lines": lines,
+                "number": order.number,
+                "day": _day(order, order.placed_at),
+                "url": store_url(store, page),
+            },
+            language=store.language,
+            message_ref=f"new_order:{order.pk}:{reader.pk}",
+            letterhead=Letterhead(url=home, brand=theme.brand, ink=ink_on(theme.brand)),
+        )
 
 
 def mail_payment_failed(order: Order, payment: Payment) -> None:
