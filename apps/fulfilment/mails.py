@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.common.addresses import address_lines
 from apps.accounts.selectors import list_order_mail_readers
+from apps.common.addresses import address_lines
 from apps.common.clock import day_of
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
