@@ -26,7 +26,7 @@ from apps.platform.tenancy.context import current_store_or_none
 log = structlog.get_logger(__name__)
 
 
-def send_password_link(*, user: User, request: HttpRequest) -> None:
+def send_password_link(*, user: User, request: HttpRequest | None = None) -> None:
     """Mail a person of the active home a link to choose a new password. The old one is good until then.
 
     Raises `Conflict` in a sandbox and for people who can't log in, `MailNotSent` when the mail server does not take it.
@@ -34,15 +34,22 @@ def send_password_link(*, user: User, request: HttpRequest) -> None:
     store = current_store_or_none()
     if store is not None and store.is_sandbox:
         raise Conflict("This store is a sandbox: it sends no mail.")
-    if not user.is_active:
-        raise Conflict("This person is deactivated. Activate them first.")
+    _require_active(user)
     context = {"password_reset_url": _link(user), "user": user, "store": store}
+    adapter = get_adapter(request)
     try:
-        get_adapter(request).send_mail("account/email/staff_password", user.email, context)
+        adapter.render_mail("account/email/staff_password", user.email, context).send()
     except (OSError, SMTPException) as error:
         log.warning("A mail was not taken by the server.", error=type(error).__name__)
         raise MailNotSent from error
     note("user.password_link_sent", user)
+
+
+def make_password_link(*, user: User) -> str:
+    """The same link, for an operator who hands it over. It is kept nowhere, works once and for three days."""
+    _require_active(user)
+    note("user.password_link_made", user)
+    return _link(user)
 
 
 def send_link_to_staff(*, email: str, request: HttpRequest) -> None:
@@ -62,6 +69,11 @@ def set_password(*, user: User, password: str) -> User:
     user.save(update_fields=["password"])
     note("user.password_set", user, actor=actor_of(user), always=True)
     return user
+
+
+def _require_active(user: User) -> None:
+    if not user.is_active:
+        raise Conflict("This person is deactivated. Activate them first.")
 
 
 def _link(user: User) -> str:

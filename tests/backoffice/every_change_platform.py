@@ -29,6 +29,8 @@ COMMANDS = {
     "backup_platform": f"{_NOTED} platform.backed_up",
     "backup_store": f"{_NOTED} store.backed_up",
     "branch_store": f"{_NOTED} store.branched",
+    "change_plan": f"{_NOTED} store.plan_changed",
+    "create_login": f"{_NOTED} user.created",
     "delete_store": f"{_NOTED} store.deletion_requested",
     "load_demo": f"{_NOTED} store.opened",
     "migrate_documents": "tests/tenancy/test_documents_schema.py documents.migrated",
@@ -36,14 +38,17 @@ COMMANDS = {
     "migrate_stores": "tests/platform/test_releases.py store.migrated",
     "move_store": "tests/moving/test_commands.py store.move_started",
     "provision_store": f"{_NOTED} store.opened",
+    "reinstate_store": f"{_NOTED} store.reinstated",
     "reset_development_documents": f"{_NOTED} development_documents.deleted",
     "restore_platform": "tests/tenancy/archive/test_restoring_a_platform.py platform.restored",
     "restore_store": f"{_NOTED} store.restored",
     "rotate_credentials_key": f"{_NOTED} credentials.key_rotated",
+    "suspend_store": f"{_NOTED} store.suspended",
 }
 # They look, or make anew what follows from the code.
 READING_COMMANDS = {
-    "build_template", "check_connection", "check_ledger", "databases", "extract_schema", "services", "verify_backup",
+    "build_template", "check_connection", "check_ledger", "databases", "extract_schema", "list_stores", "services",
+    "verify_backup",
 }  # fmt: skip
 
 NEW = {"slug": "newshop", "currency": "INR", "country": "IN"}

@@ -14,6 +14,7 @@ from apps.demo.services import loading
 from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import IntegrationConfig, Plan, Store, Subscription
+from apps.platform.tenancy.context import use_store
 from tests.tenancy.archive.trading import trade
 
 
@@ -36,6 +37,22 @@ def assert_noted(action: str, command: str, target: str = "") -> None:
 def test_a_store_is_opened(db: None) -> None:
     run("provision_store", "tea-house")
     assert_noted("store.opened", "provision_store", "Tea House")
+
+
+def test_a_store_is_suspended_and_opened_and_put_on_another_plan(store: Store) -> None:
+    run("suspend_store", store.slug, "--reason", "The bill is not paid.", "--yes")
+    assert_noted("store.suspended", "suspend_store", store.name)
+    run("reinstate_store", store.slug)
+    assert_noted("store.reinstated", "reinstate_store", store.name)
+    run("change_plan", store.slug, "enterprise")
+    assert_noted("store.plan_changed", "change_plan", store.name)
+
+
+def test_a_login_is_made(store: Store) -> None:
+    run("create_login", store.slug, "ann@example.com", "--role", "owner")
+    with use_store(store):
+        assert_noted("user.created", "create_login", "ann@example.com")
+        assert_noted("user.password_link_made", "create_login", "ann@example.com")
 
 
 def test_the_demo_is_loaded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,56 @@
+"""`manage.py create_login`: a login to a store's admin, or a new password for one."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from apps.accounts.logins import STAFF_ROLES, give_staff_login
+from apps.accounts.passwords import make_password_link, send_password_link
+from apps.common.errors import Conflict
+from apps.platform.management.opening import require_email
+from apps.platform.management.store_command import StoreCommand
+from apps.platform.models import Store
+from apps.platform.states import StoreStatus
+from apps.platform.tenancy.context import use_store
+
+_NOT_OPEN = (StoreStatus.PROVISIONING, StoreStatus.DELETING)
+DAY_SECONDS = 24 * 60 * 60
+
+
+class Command(StoreCommand):
+    help = (
+        "Make a login to a store's admin, or reset one. Prints a link to choose a password with, once, within three days. "
+        "Who has a login already keeps the old password until then, and the role unless --role says otherwise."
+    )
+    has_dry_run = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("email", help="Whose login it is.")
+        parser.add_argument("--role", default="", choices=STAFF_ROLES, help="Needed for a new one.")
+        parser.add_argument("--mail", action="store_true", help="Mail the link as well.")
+
+    def work_on(self, store: Store, options: dict[str, Any]) -> None:
+        require_email(options["email"])
+        if store.status in _NOT_OPEN:
+            raise Conflict(f"{store.name} is not open: it has no people yet, or none any more.")
+        with use_store(store):
+            login = give_staff_login(email=options["email"], role=options["role"])
+            if options["mail"]:
+                send_password_link(user=login.user)
+            link = make_password_link(user=login.user)
+        days = settings.PASSWORD_RESET_TIMEOUT // DAY_SECONDS
+        self.told = {
+            "store": store.slug,
+            "email": login.user.email,
+            "role": login.user.role,
+            "is_new": login.is_new,
+            "link": link,
+            "valid_days": days,
+            "mailed": options["mail"],
+        }
+        done = "has a login now" if login.is_new else "can choose a new password"
+        self.say(f"[green]{login.user.email}[/] {done}: {login.user.get_role_display()}.")
+        self.say(f"The link works once, for {days} days. It is shown here only:")
+        self.say(link)
