@@ -35,7 +35,7 @@ def test_the_command_shows_state_and_homes_and_no_credentials(db):
 
 def test_people_get_a_table(db):
     out = StringIO()
-    call_command("databases", stdout=out)
+    call_command("databases", "--models", stdout=out)
     assert "the registry" in out.getvalue()
     assert "orders_order" in out.getvalue()
 

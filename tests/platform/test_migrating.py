@@ -67,7 +67,7 @@ def test_the_plan_changes_nothing(store):
     set_back(store)
     shown = StringIO()
     call_command("migrate_stores", "--plan", stdout=shown)
-    assert shown.getvalue() == "behind alpha\n"
+    assert shown.getvalue().splitlines()[0] == "behind alpha"
     assert TABLE not in placement_of(store).list_tables()
 
 

@@ -194,7 +194,7 @@ def test_a_migration_for_another_home_or_without_code_is_replayed(release, store
 def test_a_store_two_releases_behind_walks_both_steps(release, store, other_store):
     release.add(ADD_COLUMN)
     with release.running():
-        run(only=other_store)
+        run(only=[other_store])
     release.add(ADD_TABLE)
     with release.running():
         done = run()
