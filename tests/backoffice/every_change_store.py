@@ -7,14 +7,16 @@ from apps.catalog.documents import Category, Product
 from apps.content.models import Theme
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
-from apps.fulfilment.models import Shipment
 from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import SentMail
-from apps.orders.models import Order
-from apps.payments.models import GatewayEvent, Payment, PaymentMethod
+from apps.payments.models import GatewayEvent, PaymentMethod
 from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
-from tests.api.shop import make_product, make_user, pay, picture, place_order
+from tests.api.shop import (
+    make_product,
+    make_user,
+    picture,
+)
 from tests.backoffice.every_change import Cases, World
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
@@ -179,11 +181,6 @@ def _(world: World) -> None:
     world.act(mail, "send_again")
 
 
-@ACTIONS.of("store orders.order ship_selected")
-def _(world: World) -> None:
-    world.act(paid_order(world), "ship_selected")
-
-
 @ACTIONS.of("store payments.gatewayevent replay")
 def _(world: World) -> None:
     with use_store(world.store):
@@ -201,49 +198,6 @@ def _(world: World) -> None:
 @ACTIONS.of("store pricing.taxrate delete_selected")
 def _(world: World) -> None:
     world.act(world.first(TaxRate), "delete_selected", post="yes")
-
-
-def paid_order(world: World) -> Order:
-    placed = place_order(world.store)
-    pay(world.store, placed)
-    with use_store(world.store):
-        return Order.objects.get(pk=placed["id"])
-
-
-def press(world: World, order: Order, verb: str, **values: Any) -> None:
-    world.post(f"/admin/orders/order/{order.pk}/{verb}/", **values)
-
-
-@BUTTONS.of("store orders_order_ship")
-def _(world: World) -> None:
-    press(world, paid_order(world), "ship")
-
-
-@BUTTONS.of("store orders_order_deliver")
-def _(world: World) -> None:
-    order = paid_order(world)
-    press(world, order, "ship")
-    with use_store(world.store):
-        shipment = Shipment.objects.get(order=order)
-    press(world, order, "deliver", shipment=str(shipment.pk))
-
-
-@BUTTONS.of("store orders_order_cancel")
-def _(world: World) -> None:
-    press(world, paid_order(world), "cancel", reason="asked for")
-
-
-@BUTTONS.of("store orders_order_refund")
-def _(world: World) -> None:
-    order = paid_order(world)
-    with use_store(world.store):
-        payment = Payment.objects.get(order=order)
-    press(world, order, "refund", payment=str(payment.pk), amount="1.00", reason="spilt")
-
-
-@BUTTONS.of("store orders_order_note")
-def _(world: World) -> None:
-    press(world, paid_order(world), "note", text="Rang twice.")
 
 
 def _product_body(title: str, sku: str) -> dict[str, Any]:
@@ -300,11 +254,6 @@ for _method in ("PUT", "PATCH", "DELETE"):
 def _(world: World) -> None:
     variant = make_product(world.store).variants[0].id
     world.api("POST", "inventory", {"variant_id": variant, "on_hand": 3})
-
-
-@API.of("store PATCH orders/<uuid:order_id>/status")
-def _(world: World) -> None:
-    world.api("PATCH", f"orders/{paid_order(world).pk}/status", {"status": "shipped"})
 
 
 ADDRESS = {

@@ -13,7 +13,12 @@ from apps.accounts.models import Role, User
 from apps.common.actor import ActorKind
 from apps.platform.tenancy.context import use_store
 from tests.api.shop import PASSWORD, Api, log_in
-from tests.backoffice import doors, every_change_platform, every_change_store
+from tests.backoffice import (
+    doors,
+    every_change_orders,
+    every_change_platform,
+    every_change_store,
+)
 from tests.backoffice.every_change import Case, World
 from tests.backoffice.test_pages import rename_session
 from tests.tenancy.canary import plant
@@ -59,8 +64,10 @@ def platform_world(store: Any, client_for: Callable[..., Client]) -> World:
 
 
 def cases_of(kind: str) -> dict[str, Case]:
-    of_store, of_platform = getattr(every_change_store, kind), getattr(every_change_platform, kind)
-    return {**of_store, **of_platform}
+    found: dict[str, Case] = {}
+    for module in (every_change_store, every_change_orders, every_change_platform):
+        found |= getattr(module, kind)
+    return found
 
 
 ALL = {

@@ -11,6 +11,7 @@ from apps.fulfilment.models import Shipment, ShipmentEvent
 from apps.fulfilment.states import ON_THE_WAY, SHIPMENT_MOVES, ShipmentState
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.platform.auditing import note
 
 
 def lock_parcel(shipment: Shipment) -> tuple[Order, Shipment]:
@@ -43,6 +44,8 @@ def move_shipment(shipment: Shipment, target: ShipmentState) -> None:
 
 def record_parcel(shipment: Shipment, kind: str, actor: Actor, **data: Any) -> ShipmentEvent:
     """Keep what happened to the parcel, for ever."""
+    facts = {"order": shipment.order.number, **data.get("after", data)}
+    note(kind, shipment, before=data.get("before"), after=facts)
     return ShipmentEvent.objects.create(
         shipment=shipment,
         sequence=shipment.events.count() + 1,

@@ -1,0 +1,137 @@
+"""How each door of a store's orders is used once, by its owner: in the admin and by the API."""
+
+from typing import Any
+
+from apps.common.actor import Actor
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import Shipment
+from apps.orders.models import Order
+from apps.payments.models import Payment
+from apps.platform.tenancy.context import use_store
+from tests.api.shop import Api, fill_cart, make_product, order_body, pay, place_order
+from tests.backoffice.every_change import Cases, World
+
+FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
+
+
+def paid_order(world: World) -> Order:
+    placed = place_order(world.store)
+    pay(world.store, placed)
+    with use_store(world.store):
+        return Order.objects.get(pk=placed["id"])
+
+
+def press(world: World, order: Order, verb: str, **values: Any) -> None:
+    world.post(f"/admin/orders/order/{order.pk}/{verb}/", **values)
+
+
+@BUTTONS.of("store orders_order_ship")
+def _(world: World) -> None:
+    press(world, paid_order(world), "ship")
+
+
+@BUTTONS.of("store orders_order_deliver")
+def _(world: World) -> None:
+    order = paid_order(world)
+    press(world, order, "ship")
+    with use_store(world.store):
+        shipment = Shipment.objects.get(order=order)
+    press(world, order, "deliver", shipment=str(shipment.pk))
+
+
+def shipped(world: World, *, is_delivered: bool = False) -> Shipment:
+    """A parcel of a paid order, on its way or delivered already."""
+    order = paid_order(world)
+    with use_store(world.store):
+        shipment = fulfilment.ship_order(order=order, actor=Actor.system("test"))
+        if is_delivered:
+            fulfilment.mark_delivered(shipment=shipment, actor=Actor.system("test"))
+    return shipment
+
+
+def press_parcel(world: World, shipment: Shipment, verb: str, **values: Any) -> None:
+    path = f"/admin/orders/order/{shipment.order_id}/{verb}/"
+    world.post(path, shipment=str(shipment.pk), **values)
+
+
+@BUTTONS.of("store orders_order_undo")
+def _(world: World) -> None:
+    press_parcel(world, shipped(world, is_delivered=True), "undo", reason="wrong parcel")
+
+
+@BUTTONS.of("store orders_order_correct")
+def _(world: World) -> None:
+    press_parcel(world, shipped(world), "correct", carrier="Other", tracking_number="2")
+
+
+@BUTTONS.of("store orders_order_refused")
+def _(world: World) -> None:
+    press_parcel(world, shipped(world), "refused", reason="nobody there")
+
+
+@BUTTONS.of("store orders_order_resume")
+def _(world: World) -> None:
+    shipment = shipped(world)
+    with use_store(world.store):
+        fulfilment.expect_return(shipment=shipment, reason="x", actor=Actor.system("test"))
+    press_parcel(world, shipment, "resume")
+
+
+@BUTTONS.of("store orders_order_return")
+def _(world: World) -> None:
+    shipment = shipped(world)
+    with use_store(world.store):
+        line = shipment.lines.get().order_line_id
+    press_parcel(world, shipment, "return", **{f"restock-{line}": "1"}, reason="too small")
+
+
+@BUTTONS.of("store orders_order_rest")
+def _(world: World) -> None:
+    guest = fill_cart(Api(world.store), make_product(world.store), quantity=2)
+    placed = guest.post("orders", order_body(world.store)).json()
+    pay(world.store, placed)
+    with use_store(world.store):
+        order = Order.objects.get(pk=placed["id"])
+        lines = {order.lines.get().pk: 1}
+        fulfilment.ship_order(order=order, actor=Actor.system("test"), lines=lines)
+    press(world, order, "rest", reason="no more there")
+
+
+@BUTTONS.of("store orders_order_cancel")
+def _(world: World) -> None:
+    press(world, paid_order(world), "cancel", reason="asked for")
+
+
+@BUTTONS.of("store orders_order_refund")
+def _(world: World) -> None:
+    order = paid_order(world)
+    with use_store(world.store):
+        payment = Payment.objects.get(order=order)
+    press(world, order, "refund", payment=str(payment.pk), amount="1.00", reason="spilt")
+
+
+@BUTTONS.of("store orders_order_note")
+def _(world: World) -> None:
+    press(world, paid_order(world), "note", text="Rang twice.")
+
+
+@ACTIONS.of("store orders.order ship_selected")
+def _(world: World) -> None:
+    world.act(paid_order(world), "ship_selected")
+
+
+@API.of("store PATCH orders/<uuid:order_id>/status")
+def _(world: World) -> None:
+    world.api("PATCH", f"orders/{paid_order(world).pk}/status", {"status": "shipped"})
+
+
+@API.of("store POST orders/<uuid:order_id>/returns")
+def _(world: World) -> None:
+    world.api("POST", f"orders/{shipped(world).order_id}/returns", {"reason": "too small"})
+
+
+@API.of("store PATCH orders/<uuid:order_id>/shipments/<uuid:shipment_id>")
+def _(world: World) -> None:
+    shipment = shipped(world)
+    path = f"orders/{shipment.order_id}/shipments/{shipment.pk}"
+    world.api("PATCH", path, {"carrier": "Other"})
