@@ -7,6 +7,7 @@ from apps.backoffice.store import (  # noqa: F401
     inventory,
     mails,
     orders,
+    pages,
     payments,
     records,
     settings,

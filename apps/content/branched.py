@@ -1,6 +1,6 @@
 """What a branch may publish of the store's looks."""
 
-from apps.content.models import Theme
+from apps.content.models import Page, Theme
 from apps.platform.branching.contents import Content, publishes
 
 publishes(
@@ -8,6 +8,15 @@ publishes(
         model=Theme,
         name="theme",
         title=lambda row: "The store's look",
+        keep=frozenset({"updated_at"}),
+        changed_at="updated_at",
+    )
+)
+publishes(
+    Content(
+        model=Page,
+        name="pages",
+        title=lambda row: str(row["title"]),
         keep=frozenset({"updated_at"}),
         changed_at="updated_at",
     )

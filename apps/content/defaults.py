@@ -1,9 +1,26 @@
-"""What a new store starts with: a theme in the house's colours, ready to be changed in its admin."""
+"""What a new store starts with: a theme in plain colours, and drafts of the pages that buyers look for."""
 
-from apps.content.models import Theme
+from apps.common.html import clean_html
+from apps.content.drafts import drafts_for
+from apps.content.models import Page, Theme
 from apps.platform.tenancy.context import ActiveStore
 
 
 def seed_store(store: ActiveStore) -> None:
-    """One row; a theme that is there is left alone."""
+    """Repeatable: what is there stays as the merchant left it. A statement a table, two where pages are new."""
     Theme.objects.bulk_create([Theme(key="store")], ignore_conflicts=True)
+    if Page.objects.exists():
+        return  # pages that were deleted stay deleted
+    Page.objects.bulk_create(
+        [
+            Page(
+                title=draft.title,
+                slug=draft.slug,
+                purpose=draft.purpose,
+                body=clean_html(draft.body),
+                position=position,
+            )
+            for position, draft in enumerate(drafts_for(store.country))
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,10 +1,11 @@
-"""Store home: how a store looks, one row in the store's SQL database."""
+"""Store home: how a store looks, one row, and its pages of words, in the store's SQL database."""
 
 from pathlib import PurePath
 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
+from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.platform.tenancy.models import StoreModel
 
@@ -59,3 +60,45 @@ class Theme(StoreModel):
 
     def __str__(self) -> str:
         return "Theme"
+
+
+class Purpose(models.TextChoices):
+    """What a page is for, where other pages link to it by that."""
+
+    ABOUT = "about", "About us"
+    CONTACT = "contact", "Contact"
+    SHIPPING = "shipping", "Shipping"
+    RETURNS = "returns", "Returns and refunds"
+    PRIVACY = "privacy", "Privacy"
+    TERMS = "terms", "Terms"
+    GRIEVANCE = "grievance", "Grievance officer"
+    OTHER = "other", "Something else"
+
+
+class Page(StoreModel):
+    """A page of words at `/pages/<slug>/`. `body` is HTML that was made safe when it was saved."""
+
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(
+        "address", max_length=120, unique=True, allow_unicode=True, db_index=False
+    )
+    body = models.TextField(blank=True)
+    description = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="For search engines. Empty: the beginning of the text.",
+    )
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.OTHER)
+    is_published = models.BooleanField("published", default=False)
+    in_footer = models.BooleanField(
+        "in the footer", default=True, help_text="At the foot of every page, once it is published."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["position", "title", "id"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -2,14 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.cache import cache
 
-from apps.content.models import Theme
-from apps.content.services import THEME_CACHE_KEY
+from apps.common.slugs import slug_key
+from apps.content.errors import PageNotFound
+from apps.content.models import Page, Purpose, Theme
+from apps.content.services import PAGES_CACHE_KEY, THEME_CACHE_KEY
 from apps.content.theme import css_for
 
 _THEME_SECONDS = 3600
+_PAGES_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,40 @@ def _theme_view(theme: Theme) -> ThemeView:
         contact_email=theme.contact_email,
         latin_addresses=theme.latin_addresses,
     )
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A published page as other pages link to it."""
+
+    title: str
+    slug: str
+    purpose: str
+    in_footer: bool
+    updated_at: datetime
+
+
+def list_page_links() -> list[PageLink]:
+    """The published pages in their order: from the cache, at most one query."""
+    links: list[PageLink] | None = cache.get(PAGES_CACHE_KEY)
+    if links is None:
+        rows = Page.objects.filter(is_published=True)
+        links = [
+            PageLink(*row)
+            for row in rows.values_list("title", "slug", "purpose", "in_footer", "updated_at")
+        ]
+        cache.set(PAGES_CACHE_KEY, links, timeout=_PAGES_SECONDS)
+    return links
+
+
+def find_page_link(purpose: Purpose) -> PageLink | None:
+    """The published page for that, where there is one. No query when the list is cached."""
+    return next((link for link in list_page_links() if link.purpose == purpose), None)
+
+
+def get_page(slug: str, *, with_drafts: bool = False) -> Page:
+    """The page at that address: one query. Raises `PageNotFound`, for a draft as well."""
+    page = Page.objects.filter(slug=slug_key(slug)).first()
+    if page is None or not (page.is_published or with_drafts):
+        raise PageNotFound
+    return page

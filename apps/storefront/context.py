@@ -7,7 +7,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
 from apps.catalog.selectors import category_tree
-from apps.content.selectors import get_theme
+from apps.content.selectors import get_theme, list_page_links
 from apps.platform.selectors import current_url
 from apps.platform.tenancy.context import current_store_or_none
 from apps.storefront.cookies import read_cart_count
@@ -27,6 +27,7 @@ def store(request: HttpRequest) -> dict[str, Any]:
         "direction": direction_of(active.language),
         "theme": SimpleLazyObject(get_theme),
         "menu": SimpleLazyObject(lambda: category_tree()[:MENU_LENGTH]),
+        "pages": SimpleLazyObject(lambda: [link for link in list_page_links() if link.in_footer]),
         "cart_count": read_cart_count(request),
         "canonical": current_url(escape_uri_path(request.path)),
         "origin": current_url(""),

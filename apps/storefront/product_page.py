@@ -23,6 +23,7 @@ class VariantView:
     title: str
     values: dict[str, str]
     price: str
+    price_minor: int
     was: str
     available: int | None
     state: str
@@ -161,6 +162,7 @@ def _variant_view(
             option.name: variant.option_values.get(option.name, "") for option in product.options
         },
         price=format_money(from_minor(price.amount_minor, currency), language),
+        price_minor=price.amount_minor,
         was=format_money(from_minor(was, currency), language) if was else "",
         available=available,
         state=state,

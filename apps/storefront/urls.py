@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from apps.common.slugs import PageConverter
-from apps.storefront.views import account, browsing, carts, checkout, look, orders, products
+from apps.storefront.views import (
+    account,
+    browsing,
+    carts,
+    checkout,
+    look,
+    machines,
+    orders,
+    pages,
+    products,
+)
 
 register_converter(PageConverter, "page")
 app_name = "storefront"
@@ -33,6 +43,11 @@ urlpatterns = [
         account.delete_address,
         name="account_address_delete",
     ),
+    path("pages/<page:slug>/", pages.page, name="page"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", machines.sitemap_part, name="sitemap_part"),
+    path("favicon.ico", look.favicon, name="favicon"),
     path("theme.css", look.theme_css, name="theme"),
     path("icon.svg", look.icon_svg, name="icon"),
 ]

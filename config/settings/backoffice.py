@@ -142,6 +142,12 @@ STORE_ADMIN = _site(
                     "payments.view_paymentmethod",
                 ),
                 _item(
+                    "Pages",
+                    "article",
+                    "store_admin:content_page_changelist",
+                    "content.view_page",
+                ),
+                _item(
                     "Theme",
                     "palette",
                     "store_admin:content_theme_changelist",

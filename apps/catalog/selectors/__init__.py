@@ -10,10 +10,12 @@ from apps.catalog.selectors.categories import (
 from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines
 from apps.catalog.selectors.products import (
     Page,
+    count_product_addresses,
     count_products_of_class,
     filter_products,
     get_product,
     get_product_by_id,
+    list_product_addresses,
     list_products,
     read_product_order,
     read_products,
@@ -27,6 +29,7 @@ __all__ = [
     "SaleableLine",
     "catalog_version",
     "category_tree",
+    "count_product_addresses",
     "count_products_of_class",
     "filter_products",
     "full_title",
@@ -35,6 +38,7 @@ __all__ = [
     "get_product",
     "get_product_by_id",
     "list_category_nodes",
+    "list_product_addresses",
     "list_products",
     "read_lines",
     "read_product_order",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -196,6 +197,17 @@ def read_products(ids: list[ObjectId], *, status: str | None) -> list[Product]:
     found = {product.pk: product for product in Product.objects.filter(pk__in=ids)}
     there = [found[product_id] for product_id in ids if product_id in found]
     return [product for product in there if status is None or product.status == status]
+
+
+def count_product_addresses() -> int:
+    """How many products are on sale. One command, by an index."""
+    return Product.objects.filter(status=ProductStatus.ACTIVE).count()
+
+
+def list_product_addresses(start: int, stop: int) -> list[tuple[str, datetime]]:
+    """Slug and last change of the products on sale from one place in their order to another. One command."""
+    found = Product.objects.filter(status=ProductStatus.ACTIVE).order_by(*_SORTS["featured"])
+    return list(found.values_list("slug", "updated_at")[start:stop])
 
 
 def count_products_of_class(tax_class: str) -> int:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
 from apps.platform.tenancy.context import current_store
+from apps.storefront.favicon import get_favicon
 
 _YEAR = 365 * 24 * 60 * 60
 _HOUR = 60 * 60
@@ -33,5 +34,12 @@ def icon_svg(request: HttpRequest) -> HttpResponse:
         f'text-anchor="middle" fill="{ink_on(brand)}">{letter}</text></svg>'
     )
     response = HttpResponse(svg, content_type="image/svg+xml")
+    response["Cache-Control"] = f"public, max-age={_HOUR}"
+    return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(get_favicon(), content_type="image/x-icon")
     response["Cache-Control"] = f"public, max-age={_HOUR}"
     return response

@@ -10,8 +10,12 @@ from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors import get_product
 from apps.common.graphemes import shorten
 from apps.common.html import text_of_html
+from apps.common.money import money_json
+from apps.content.models import Purpose
+from apps.content.selectors import find_page_link
 from apps.inventory.selectors import get_availability
 from apps.platform.selectors import current_url
+from apps.platform.tenancy.context import current_store
 from apps.storefront.cards import photo_of
 from apps.storefront.product_page import (
     VariantView,
@@ -26,6 +30,7 @@ from apps.storefront.selectors import (
     list_related,
     with_stock,
 )
+from apps.storefront.structured import product_json
 from apps.storefront.views.browsing import SUMMARY_LENGTH
 
 
@@ -46,10 +51,18 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     variants = variant_views(item, stock)
     chosen = choose_variant(variants, request.GET.get("variant"))
     gallery = gallery_of(item, chosen)
+    photos = [photo_of(image, item.title) for image in gallery]
+    summary = item.seo_description or shorten(text_of_html(item.description), SUMMARY_LENGTH)
     context = {
         "product": item,
+        "price": money_json(chosen.price_minor, current_store().currency) if chosen else None,
+        "structured": product_json(
+            item, variants=variants, photos=photos, node=node, summary=summary
+        ),
+        "shipping_page": find_page_link(Purpose.SHIPPING),
+        "returns_page": find_page_link(Purpose.RETURNS),
         "is_preview": not item.is_active,
-        "photos": [photo_of(image, item.title) for image in gallery],
+        "photos": photos,
         "variants": variants,
         "variants_json": [variant.as_json(gallery) for variant in variants],
         "chosen": chosen,
@@ -60,7 +73,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "related": with_stock(related, stock),
         # whatever spelling of the address was asked for
         "canonical": current_url(reverse("storefront:product", args=[item.slug])),
-        "summary": item.seo_description or shorten(text_of_html(item.description), SUMMARY_LENGTH),
+        "summary": summary,
     }
     answer = render(request, "storefront/product.html", context)
     if not item.is_active:

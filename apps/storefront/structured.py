@@ -1,0 +1,72 @@
+"""A product as search engines read it: JSON-LD of schema.org (Product, Offer, BreadcrumbList)."""
+
+import json
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.catalog.documents import Product
+from apps.catalog.selectors import CategoryNode
+from apps.common.money import money_json
+from apps.platform.selectors import current_url
+from apps.platform.tenancy.context import current_store
+from apps.storefront.cards import Photo
+from apps.storefront.product_page import VariantView
+
+_IN, _OUT = "https://schema.org/InStock", "https://schema.org/OutOfStock"
+# So that no text of a product can end the script element or begin a comment in it.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def product_json(
+    product: Product,
+    *,
+    variants: list[VariantView],
+    photos: list[Photo],
+    node: CategoryNode | None,
+    summary: str,
+) -> SafeString:
+    """The text of a `<script type="application/ld+json">`. It says what the page says, and has no reviews."""
+    address = current_url(reverse("storefront:product", args=[product.slug]))
+    facts: dict[str, Any] = {
+        "@type": "Product",
+        "@id": address,
+        "name": product.title,
+        "url": address,
+        "description": summary,
+        "image": [current_url(photo.src) for photo in photos],
+        "brand": {"@type": "Brand", "name": product.brand} if product.brand else None,
+        "sku": variants[0].sku if len(variants) == 1 else None,
+        "offers": [_offer(variant, address) for variant in variants],
+    }
+    graph = [{name: value for name, value in facts.items() if value}, _crumbs(product, node)]
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308 - escaped in the line above
+
+
+def _offer(variant: VariantView, address: str) -> dict[str, Any]:
+    price = money_json(variant.price_minor, current_store().currency)
+    return {
+        "@type": "Offer",
+        "sku": variant.sku,
+        "price": price["amount"],
+        "priceCurrency": price["currency"],
+        "availability": _IN if variant.can_be_bought else _OUT,
+        "url": f"{address}?variant={variant.id}",
+    }
+
+
+def _crumbs(product: Product, node: CategoryNode | None) -> dict[str, Any]:
+    places = [(current_store().name, reverse("storefront:home"))]
+    if node is not None:
+        above = [*node.ancestors, (node.name, node.slug)]
+        places += [(name, reverse("storefront:category", args=[slug])) for name, slug in above]
+    places.append((product.title, reverse("storefront:product", args=[product.slug])))
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": current_url(path)}
+            for place, (name, path) in enumerate(places, start=1)
+        ],
+    }

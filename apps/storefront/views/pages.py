@@ -1,0 +1,31 @@
+"""The store's own pages of words."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from apps.common.graphemes import shorten
+from apps.common.html import text_of_html
+from apps.content.errors import PageNotFound
+from apps.content.selectors import get_page
+from apps.platform.selectors import current_url
+from apps.storefront.views.browsing import SUMMARY_LENGTH
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One query. Staff look at a draft before it is published; for everybody else it is not there."""
+    found = get_page(slug, with_drafts=True)
+    if not found.is_published and not request.user.has_perm("content.view_page"):
+        raise PageNotFound
+    context = {
+        "page": found,
+        "summary": found.description or shorten(text_of_html(found.body), SUMMARY_LENGTH),
+        "canonical": current_url(reverse("storefront:page", args=[found.slug])),
+    }
+    answer = render(request, "storefront/page.html", context)
+    if not found.is_published:
+        add_never_cache_headers(answer)
+    return answer
