@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.accounts.models import Role, User
 from apps.catalog.documents import Category, Product
-from apps.content.models import Theme
+from apps.content.models import Page, Theme
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.inventory.models import StockItem, Warehouse
@@ -62,6 +62,21 @@ def _(world: World) -> None:
 @FORMS.of("store catalog.product delete")
 def _(world: World) -> None:
     world.delete(make_product(world.store))
+
+
+@FORMS.of("store content.page add")
+def _(world: World) -> None:
+    world.add(Page, title="Care", purpose="other")
+
+
+@FORMS.of("store content.page change")
+def _(world: World) -> None:
+    world.change(world.first(Page), title="Renamed")
+
+
+@FORMS.of("store content.page delete")
+def _(world: World) -> None:
+    world.delete(world.first(Page))
 
 
 @FORMS.of("store content.theme change")
@@ -144,6 +159,11 @@ for _name in ("activate", "deactivate"):
 @ACTIONS.of("store catalog.category delete_selected")
 def _(world: World) -> None:
     world.act(world.first(Category), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store content.page delete_selected")
+def _(world: World) -> None:
+    world.act(world.first(Page), "delete_selected", post="yes")
 
 
 @ACTIONS.of("store catalog.product delete_selected")
