@@ -52,7 +52,7 @@ def test_two_steps_and_a_typed_name(
     assert not StoreDeletion.objects.exists()
 
     client = logged_in(client_for, boss)
-    assert b"Put it away" in client.get(url).content
+    assert b"Close the store" in client.get(url).content
     client.post(url, {"step": "confirm", "typed": store.slug})
     assert Store.objects.get(pk=store.pk).status == "active", "the first step comes first"
     client.post(url, {"step": "request"})

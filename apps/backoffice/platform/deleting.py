@@ -47,7 +47,7 @@ def _request(request: HttpRequest, store: Store) -> None:
         deleting.request_deletion(store=store, actor=staff_actor(request), by_worker=True)
         enqueue_export(store.pk)
 
-    call_service(request, ask, f"{store.name} is put away. Its archive is being written.")
+    call_service(request, ask, f"{store.name} is closed. Its archive is being written.")
 
 
 def _confirm(request: HttpRequest, store: Store) -> None:
