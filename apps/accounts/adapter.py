@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Without the request's host, which allauth puts in: every port would have attempts of its own. Cache keys carry
         the store."""
-        login = credentials.get("email", credentials.get("username", "")).lower()
+        login = normalize_email(credentials.get("email", credentials.get("username", "")))
         return f"login:{login}"
 
     def render_mail(

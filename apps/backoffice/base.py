@@ -29,6 +29,7 @@ from apps.common.fields import (
     WebAddressField,
 )
 from apps.common.places import country_choices, currency_choices, language_choices
+from apps.common.text import line_of
 from apps.common.time_zones import time_zone_choices
 from apps.platform.auditing import audited
 
@@ -140,6 +141,12 @@ class Admin(TextDoor, ModelAdmin):
             help_text=db_field.help_text,
             widget=UnfoldAdminSelectWidget,
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What is searched for has the form in which text is kept."""
+        return super().get_search_results(request, queryset, line_of(search_term))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

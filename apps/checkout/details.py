@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.places import is_language
-from apps.common.text import NotText, clean_code, clean_line
+from apps.common.text import NotText, clean_block, clean_code
+from apps.common.web import clean_email
 from apps.platform.tenancy.context import current_store
 
-_MAX_EMAIL = 254
 _MAX_NOTE = 1000
 _MAX_CODE = 40
 _MAX_LANGUAGE = 16
@@ -83,19 +80,17 @@ def _choose_language(wanted: Any) -> str:
 
 def _check_email(email: Any, errors: dict[str, list[str]]) -> str:
     try:
-        text = clean_line(email).lower()
-        if len(text) > _MAX_EMAIL:
-            raise ValidationError("too long")
-        validate_email(text)
-    except (NotText, ValidationError):
+        text = clean_email(email)
+    except NotText:
         text = ""
+    if not text:
         errors["email"] = ["Enter a valid e-mail address."]
     return text
 
 
 def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
     try:
-        text = clean_line(code, most=_MAX_CODE)
+        text = clean_code(code, most=_MAX_CODE)
     except NotText:
         errors[name] = ["This is not one of the choices."]
         return ""
@@ -103,10 +98,11 @@ def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
 
 
 def _check_note(note: Any, errors: dict[str, list[str]]) -> str:
-    if not isinstance(note, str) or "\x00" in note or len(note) > _MAX_NOTE:
-        errors["note"] = [f"At most {_MAX_NOTE} characters of plain text."]
+    try:
+        return clean_block(note, most=_MAX_NOTE)
+    except NotText as error:
+        errors["note"] = [str(error)]
         return ""
-    return note.strip()
 
 
 def _check_total(total: Any, errors: dict[str, list[str]]) -> None:

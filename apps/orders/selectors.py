@@ -96,7 +96,7 @@ def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[
         orders = orders.filter(
             Q(number__istartswith=q)
             | Q(email__icontains=q)
-            | Q(pk__in=OrderLine.objects.filter(sku=q).values("order_id"))
+            | Q(pk__in=OrderLine.objects.filter(sku__iexact=q).values("order_id"))
         )
     return orders
 

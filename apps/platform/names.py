@@ -14,6 +14,7 @@ HOST_PATTERN = (
     r"\A(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\Z"
 )
+HOST_SENTENCE = "Letters, digits and hyphens with dots between, such as shop.example.com."
 
 # Words that are, or may become, hosts of the platform itself.
 RESERVED_SLUGS = frozenset(

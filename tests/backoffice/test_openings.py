@@ -54,13 +54,18 @@ def test_opening_a_store_leads_to_its_progress(operator: Client) -> None:
     assert state["isRunning"] is True
 
 
+def test_a_store_without_a_short_name_gets_one_of_its_name(operator: Client) -> None:
+    answer = operator.post("/admin/platform/store/add/", {**NEW, "slug": "", "name": "चाय घर"})
+    assert answer.status_code == 302
+    assert ProvisioningJob.objects.get(store__slug="cay-ghr").store.name == "चाय घर"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"slug": "alpha"},
         {"slug": "admin"},
         {"slug": "No Spaces"},
-        {"slug": ""},
         {"currency": "XXX"},
         {"name": ""},
         {"state": ""},

@@ -16,6 +16,7 @@ from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import get_category, get_product, list_products
 from apps.platform.tenancy.context import use_store
 from apps.platform.tenancy.documents.access import scoped_collection
+from tests.api.shop import Api
 from tests.catalog.making import make_product, variant
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -129,3 +130,19 @@ def test_stored_products_get_their_derived_texts_anew(other_store: Any) -> None:
     assert key.startswith("ab-1 ")
     with use_store(other_store):
         assert Product.objects.get().sku_keys == ["ab-1"]
+
+
+def test_every_next_of_a_list_leads_on(store: Any) -> None:
+    title = "हस्तनिर्मित मिट्टी की केतली और छह कुल्हड़ों का पारंपरिक उपहार सेट नीलगिरि चाय के साथ " * 2
+    for number in range(3):
+        make_product(f"{title[:190]} {number}", variants=[variant(f"S{number}")])
+    client = Api(store)
+    for query in ("sort=title&limit=1", f"sort=title&limit=1&q={quote('नीलगिरि')}"):
+        page = client.get(f"products?{query}").json()
+        seen = [page["results"][0]["id"]]
+        while page["next"]:
+            answer = client.get(page["next"].partition("/api/v1/")[2])
+            assert answer.status_code == 200, answer.content
+            page = answer.json()
+            seen.append(page["results"][0]["id"])
+        assert len(set(seen)) == 3

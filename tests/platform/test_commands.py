@@ -85,7 +85,7 @@ def test_provision_store_continues_a_failed_job(db):
     ("args", "says"),
     [
         (["admin"], "reserved"),
-        (["Bad Slug"], "Lower-case letters, digits and single hyphens"),
+        (["Bad Slug"], "short name: Lower-case letters, digits and single hyphens"),
         (["tea-house", "--owner-email", "nobody"], "not an e-mail address"),
         (["tea-house", "--currency", "XXY"], "currency"),
         (["tea-house", "--plan", "gold"], "no plan 'gold'"),

@@ -68,7 +68,6 @@ def test_prices_and_limits_are_copied_from_the_plan(db):
 @pytest.mark.parametrize(
     "slug",
     [
-        "",
         "Tea",
         "tea house",
         "-tea",
@@ -280,3 +279,43 @@ def test_opening_the_same_store_twice_at_once_opens_one():
     finally:
         with transaction.atomic(using="platform"):
             Store.objects.filter(slug="twice-at-once").delete()
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("चाय की दुकान", "cay-ki-dukan"),
+        ("Café Über", "cafe-uber"),
+        ("Support", "support-2"),
+        ("🎁", "gift"),
+        ("★", "shop-2"),
+    ],
+)
+def test_a_store_without_a_short_name_gets_one_of_its_name(db, name, slug):
+    job = services.open_store(**{**WANTED, "name": name}, start=False)
+    assert (job.store.name, job.store.slug) == (name, slug)
+    assert job.store.domains.get().domain.startswith(f"{slug}.")
+    again = services.open_store(**{**WANTED, "name": name}, start=False)
+    assert again.store.slug not in (slug, "")
+
+
+def test_a_wrong_short_name_is_told_in_words(db):
+    with pytest.raises(InvalidInput) as refused:
+        services.open_store(slug="Bad Slug!", **WANTED)
+    assert refused.value.fields == {
+        "slug": ["Lower-case letters, digits and single hyphens, such as tea-house."]
+    }
+
+
+def test_a_host_in_letters_of_any_script_is_kept_as_domain_names_are(store):
+    assert services.add_domain(store=store, host="मसाला.भारत.").domain == "xn--r2biryb.xn--h2brj9c"
+    job = services.open_store(slug="tea-house", host="मसाला-दुकान.example", start=False, **WANTED)
+    assert job.store.domains.get().domain == "xn----uud4cj0ay5b9bbd5a.example"
+    for host, sentence in (
+        ("💩.example", "U+1F4A9"),
+        ("shop.example:80", "without a port"),
+        ("", "required"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            services.add_domain(store=store, host=host)
+        assert sentence in refused.value.fields["host"][0]

@@ -1,5 +1,6 @@
 """The rest of the master database: plans, subscriptions, usage, hosts, the audit log."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
 from apps.backoffice.columns import badge, moment, money
@@ -17,8 +18,10 @@ from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
 from apps.backoffice.sites import platform_admin
 from apps.common.currencies import selling_currencies
 from apps.common.errors import DomainError
-from apps.common.fields import set_money_of
+from apps.common.fields import HostField, set_money_of
 from apps.common.places import currency_choices
+from apps.common.text import NotText
+from apps.common.web import clean_host
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.platform import services
 from apps.platform.models import (
@@ -76,6 +79,13 @@ class PlanAdmin(Admin):
 class DomainForm(forms.ModelForm):
     """One more host for a store."""
 
+    domain = HostField(
+        label="Host",
+        max_length=253,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Such as shop.example.com or मसाला.भारत; letters beyond a to z are kept as xn--.",
+    )
+
     class Meta:
         model = Domain
         fields = ("domain", "tenant", "is_primary")
@@ -104,6 +114,14 @@ class DomainAdmin(Admin):
     list_filter = ("is_primary",)
     search_fields = ("domain", "tenant__name", "tenant__slug")
     autocomplete_fields = ("tenant",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """A host in letters of any script is looked up as it is kept."""
+        with suppress(NotText):
+            search_term = clean_host(search_term)
+        return super().get_search_results(request, queryset, search_term)
 
     @display(description="added", ordering="created_at")
     def added(self, domain: Domain) -> Any:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin
 from apps.backoffice.columns import badge, moment
@@ -38,6 +38,7 @@ from apps.backoffice.platform.standing import standing_links, standing_urls
 from apps.backoffice.sites import platform_admin
 from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
+from apps.common.fields import CodeField
 from apps.common.places import country_choices, currency_choices, language_choices
 from apps.platform import services
 from apps.platform.localities import STATE_NEEDED
@@ -52,6 +53,13 @@ from apps.platform.tenancy.placements import placement_of, require_offered
 class OpenStoreForm(PlacementFields, forms.ModelForm):
     """The few things a store needs to start; everything else can be changed later."""
 
+    slug = CodeField(
+        label="Short name",
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Part of the store's address: lower-case Latin letters, digits, single hyphens. Empty: made from the name.",
+    )
     currency = forms.ChoiceField(
         choices=currency_choices, initial="INR", widget=UnfoldAdminSelectWidget
     )
@@ -265,9 +273,6 @@ class StoreAdmin(Admin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_form(request, obj, **({} if obj else {"form": OpenStoreForm}), **kwargs)
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return {} if obj else {"slug": ("name",)}
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         if change:

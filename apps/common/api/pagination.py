@@ -20,6 +20,7 @@ from apps.common.errors import InvalidInput
 
 DEFAULT_LIMIT = 24
 MAX_LIMIT = 100
+MAX_CURSOR = 2_000  # of 200 characters of any script, four bytes each, in base 64
 
 Row = TypeVar("Row", bound=Model)
 FORWARD, BACK = "n", "p"
@@ -39,7 +40,7 @@ class PageQuery(StrictSerializer):
         min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT, help_text="How many at most."
     )
     cursor = RawField(
-        max_length=500, required=False, help_text="From `next` or `previous` of an answer."
+        max_length=MAX_CURSOR, required=False, help_text="From `next` or `previous` of an answer."
     )
 
 
@@ -152,7 +153,7 @@ def _encode(direction: str, alias: str, field: str, row: Model) -> str:
 
 
 def _pack(direction: str, alias: str, value: Any, key: str) -> str:
-    text = json.dumps([direction, alias, value, key], separators=(",", ":"))
+    text = json.dumps([direction, alias, value, key], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

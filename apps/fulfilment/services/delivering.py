@@ -100,7 +100,10 @@ def collect_cash(order: Order) -> None:
         payments.capture_on_delivery(payment=payment)
 
 
-def reduce_cash(order: Order, *, less_minor: int, reason: str, actor: Actor) -> int:
+@cleans_text
+def reduce_cash(
+    order: Order, *, less_minor: int, reason: Annotated[str, Line(200)], actor: Actor
+) -> int:
     """The courier brings so much less; nothing for an order that is back in whole. Returns how much less it is."""
     payment = get_payment_of(order)
     if payment is None:

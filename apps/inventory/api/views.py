@@ -55,7 +55,7 @@ class StockView(ActorView):
         if query.get("low"):
             rows = selectors.list_low_stock()
         if "sku" in query:
-            rows = rows.filter(sku=query["sku"])
+            rows = rows.filter(sku__iexact=query["sku"])
         if "variant_id" in query:
             rows = rows.filter(variant_ref=query["variant_id"])
         part = slice_rows(rows, limit=query["limit"], cursor=query.get("cursor"))

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from django.db.models import Case, Expression, F, IntegerField, Value, When
 
 from apps.common.actor import Actor
+from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.models import Movement, StockItem
 from apps.inventory.states import MovementKind
 from apps.platform.tenancy.context import current_actor
@@ -27,12 +29,13 @@ class Change:
     allocated: int = 0
 
 
+@cleans_text
 def apply_changes(
     changes: Sequence[Change],
     *,
     order_ref: UUID | None = None,
-    reference: str = "",
-    reason: str = "",
+    reference: Annotated[str, Code(64)] = "",
+    reason: Annotated[str, Line(200)] = "",
     actor: Actor | None = None,
 ) -> None:
     """Apply at most one change per stock item, inside a transaction that holds the rows.

@@ -112,12 +112,13 @@ def release_stock(
         )
 
 
+@cleans_text
 @repeated_on_deadlock
 def commit_stock(
     *,
     order_ref: UUID,
     quantities: Mapping[str, int],
-    reference: str = "",
+    reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> None:
     """These pieces (variant_ref -> how many **now**) leave the house: on hand goes down here.

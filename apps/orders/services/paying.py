@@ -143,6 +143,7 @@ def reduce_due(
     return order
 
 
+@cleans_text
 @repeated_on_deadlock
 def mark_refunded(
     *,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from apps.common.clock import now
-from apps.common.text import NotText, clean_line
+from apps.common.text import line_of
 from apps.pictures.documents import KeptPicture
 from apps.pictures.limits import KEPT_HOURS
 from apps.pictures.preparing import Picture
@@ -28,7 +28,7 @@ def keep_picture(picture: Picture, *, folder: str, name: str = "") -> KeptPictur
     try:
         return KeptPicture.objects.create(
             token=str(uuid4()),
-            name=_plain(name),
+            name=line_of(name, most=_MAX_NAME),
             file=stored.file,
             width=stored.width,
             height=stored.height,
@@ -67,10 +67,3 @@ def _take(kept: KeptPicture) -> bool:
     """True for the one whose delete found the document."""
     deleted, _ = KeptPicture.objects.filter(pk=kept.pk).delete()
     return deleted > 0
-
-
-def _plain(name: str) -> str:
-    try:
-        return clean_line(name)[:_MAX_NAME]
-    except NotText:
-        return ""

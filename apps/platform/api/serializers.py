@@ -40,7 +40,11 @@ class StoreInput(StrictSerializer):
     """A new store."""
 
     name = LineField(max_length=120)
-    slug = CodeField(max_length=40, help_text="Part of the store's address.")
+    slug = CodeField(
+        max_length=40,
+        default="",
+        help_text="Part of the store's address. Left out, it is made from the name.",
+    )
     currency = CodeField(max_length=3, default="INR")
     country = CodeField(max_length=2, default="IN")
     state = LineField(

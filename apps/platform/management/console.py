@@ -69,13 +69,18 @@ def what_a_server_said(error: Exception) -> str:
     return f"The database says: {said}{more}"
 
 
+_WORDS = {"slug": "short name", "domain": "host"}
+
+
 def describe(error: DomainError) -> str:
     """The sentence, and which field is wrong how."""
     new = {
         name: [text for text in texts if text not in str(error)]
         for name, texts in error.fields.items()
     }
-    fields = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in new.items() if texts)
+    fields = "; ".join(
+        f"{_WORDS.get(name, name)}: {' '.join(texts)}" for name, texts in new.items() if texts
+    )
     return f"{error} ({fields})" if fields else str(error)
 
 

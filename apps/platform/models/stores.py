@@ -9,7 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from apps.platform.names import HOST_PATTERN, SCHEMA_PATTERN, SLUG_PATTERN, require_free_word
+from apps.platform.names import (
+    HOST_PATTERN,
+    HOST_SENTENCE,
+    SCHEMA_PATTERN,
+    SLUG_PATTERN,
+    SLUG_SENTENCE,
+    require_free_word,
+)
 from apps.platform.states import StoreStatus, SubscriptionStatus
 from apps.platform.tenancy.aliases import cluster_alias, documents_alias, own_alias
 from apps.platform.tenancy.context import ActiveStore
@@ -50,7 +57,11 @@ class Store(PlatformModel, TenantMixin):
         _("short name"),
         max_length=40,
         unique=True,
-        validators=[RegexValidator(SLUG_PATTERN), MaxLengthValidator(40), require_free_word],
+        validators=[
+            RegexValidator(SLUG_PATTERN, SLUG_SENTENCE),
+            MaxLengthValidator(40),
+            require_free_word,
+        ],
         help_text=_("Lower-case letters, digits and single hyphens; part of the store's address."),
     )
     # DO_NOTHING and no reverse name: people are deleted inside stores too, where this table does not exist.
@@ -194,7 +205,10 @@ class Domain(PlatformModel, DomainMixin):
     """A host a store answers on: lower-case, without a port. The primary one is the canonical address."""
 
     domain = models.CharField(
-        _("host"), max_length=253, unique=True, validators=[RegexValidator(HOST_PATTERN)]
+        _("host"),
+        max_length=253,
+        unique=True,
+        validators=[RegexValidator(HOST_PATTERN, HOST_SENTENCE)],
     )
     tenant = models.ForeignKey(
         Store, on_delete=models.CASCADE, related_name="domains", verbose_name=_("store")

@@ -22,11 +22,13 @@ from apps.platform.models import (
     Plan,
     ProvisioningJob,
     Store,
+    Subscription,
 )
-from apps.platform.names import SLUG_SENTENCE, new_schema_name
+from apps.platform.names import new_schema_name
 from apps.platform.services.credentials import note_documents_config, save_integration
 from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.services.plans import get_plan, new_subscription
+from apps.platform.services.short_names import TRIES, choose_short_name
 from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.tenancy.aliases import MAIN
 from apps.platform.tenancy.clusters import region_for_data, require_cluster
@@ -42,7 +44,7 @@ from apps.platform.tenancy.routers import PLATFORM
 def open_store(
     *,
     name: Annotated[str, Line(120, required=True)],
-    slug: Annotated[str, Code(40)],
+    slug: Annotated[str, Code(40)] = "",
     owner: Any,
     currency: str,
     country: str,
@@ -86,7 +88,7 @@ def open_store(
 def register_store(
     *,
     name: Annotated[str, Line(120, required=True)],
-    slug: Annotated[str, Code(40)],
+    slug: Annotated[str, Code(40)] = "",
     owner: Any,
     currency: str,
     country: str,
@@ -99,7 +101,8 @@ def register_store(
     has_own_documents: bool = False,
 ) -> Store:
     """The store's row, its host and its subscription, and no tables yet: it serves no page. `region` names the
-    shared cluster its tables go to unless they get a database of their own, as its documents may."""
+    shared cluster its tables go to unless they get a database of their own, as its documents may. An empty `slug` is
+    made from the name."""
     require_cluster(region, has_own_documents=has_own_documents)
     require_locality(
         currency=currency, country=country, language=language, time_zone=time_zone, state=state
@@ -107,8 +110,6 @@ def register_store(
     chosen = get_plan(plan)
     store = Store(
         name=name,
-        slug=slug,
-        schema_name=new_schema_name(slug),
         owner_id=getattr(owner, "pk", None),
         currency=currency,
         country=country,
@@ -121,18 +122,29 @@ def register_store(
         defaults_version=seeding.refresh_version(),
     )
     subscription = new_subscription(store, chosen)
-    domain = Domain(domain=host or f"{slug}.{settings.STORE_DOMAIN}".lower(), tenant=store)
-    _validate(store, exclude={"schema_name"} if not slug else set())
-    _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
-    try:
-        with transaction.atomic(using=PLATFORM):
-            for row in (store, subscription, domain):
-                row.save(force_insert=True)
-            opened = {"slug": store.slug, "plan": chosen.code, "region": store.region}
-            note("store.opened", store, after=opened, always=True)
-            forget_addresses()
-    except IntegrityError as error:
-        raise _taken(error) from None
+    for _ in range(TRIES):
+        store.slug = slug or choose_short_name(store.name)
+        store.schema_name = new_schema_name(store.slug)
+        own_host = host or f"{store.slug}.{settings.STORE_DOMAIN}".lower()
+        domain = Domain(domain=own_host, tenant=store)
+        _validate(store, exclude={"schema_name"})
+        _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
+        try:
+            return _insert(store, subscription, domain)
+        except IntegrityError as error:
+            taken = _taken(error)
+            if slug or (host and isinstance(taken, HostTaken)):
+                raise taken from None
+    raise SlugTaken(fields={"slug": [SlugTaken.title]})
+
+
+def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
+    with transaction.atomic(using=PLATFORM):
+        for row in (store, subscription, domain):
+            row.save(force_insert=True)
+        opened = {"slug": store.slug, "plan": store.plan.code, "region": store.region}
+        note("store.opened", store, after=opened, always=True)
+        forget_addresses()
     return store
 
 
@@ -286,17 +298,9 @@ def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None
             exclude=exclude | {"owner", "plan"}, validate_unique=False, validate_constraints=False
         )
     except ValidationError as error:
-        names, found = rename or {}, error.error_dict
-        if "slug" in found:
-            found.pop("schema_name", None)  # made of the slug, and wrong for the same reason
-        fields = {names.get(name, name): _sentences(name, wrong) for name, wrong in found.items()}
+        names = rename or {}
+        fields = {names.get(name, name): list(found) for name, found in error.message_dict.items()}
         raise InvalidInput(fields=fields) from None
-
-
-def _sentences(name: str, wrong: list[ValidationError]) -> list[str]:
-    """Django says of a pattern only that the value is not valid."""
-    texts = [SLUG_SENTENCE if name == "slug" and one.code == "invalid" else "" for one in wrong]
-    return [text or str(one.messages[0]) for text, one in zip(texts, wrong, strict=True)]
 
 
 def _taken(error: IntegrityError) -> SlugTaken | HostTaken:

@@ -10,6 +10,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.common.addresses import region_key
 from apps.common.errors import Conflict
+from apps.common.text import fold
+from apps.common.web import clean_host
 from apps.platform import selectors, services
 from apps.platform.errors import JobBusy, StoreNotFound
 from apps.platform.localities import STATE_NEEDED
@@ -133,13 +135,14 @@ def _require_same(store: Store, options: dict[str, Any]) -> None:
         wanted = options[option]
         if option == "state" and wanted:
             wanted = region_key(store.country, wanted)
-        if wanted and wanted.casefold() != value.casefold():
+        if wanted and fold(wanted) != fold(value):
             words = option.replace("_", " ")
             raise Conflict(
                 f"The store {store.slug!r} exists, and its {words} is {value}, not {wanted}. "
                 f"Leave --{words.replace(' ', '-')} out to go on with it."
             )
-    if options["host"] and not store.domains.filter(domain=options["host"].lower()).exists():
+    host = clean_host(options["host"])
+    if host and not store.domains.filter(domain=host).exists():
         raise Conflict(
             f"The store {store.slug!r} exists and does not have the host {options['host']}. "
             "Leave --host out to go on with it."
