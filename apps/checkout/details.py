@@ -9,7 +9,7 @@ from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.places import is_language
 from apps.common.text import NotText, clean_block, clean_code
 from apps.common.web import clean_email
-from apps.platform.tenancy.context import current_store
+from apps.platform.tenancy.context import current_store_or_none
 
 _MAX_NOTE = 1000
 _MAX_CODE = 40
@@ -75,7 +75,10 @@ def _choose_language(wanted: Any) -> str:
         language = clean_code(wanted, most=_MAX_LANGUAGE)
     except NotText:
         language = ""
-    return language if language and is_language(language) else current_store().language
+    if language and is_language(language):
+        return language
+    store = current_store_or_none()
+    return store.language if store is not None else "en"
 
 
 def _check_email(email: Any, errors: dict[str, list[str]]) -> str:

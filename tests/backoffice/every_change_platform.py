@@ -51,7 +51,7 @@ READING_COMMANDS = {
     "verify_backup",
 }  # fmt: skip
 
-NEW = {"slug": "newshop", "currency": "INR", "country": "IN"}
+NEW = {"slug": "newshop", "currency": "INR", "country": "IN", "state": "KA"}
 
 
 @FORMS.of("platform accounts.user add")
