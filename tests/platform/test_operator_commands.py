@@ -170,7 +170,7 @@ def test_the_steps_of_an_upgrade_answer_programs(store: Any) -> None:
 
 
 def test_opening_a_store_answers_programs(db: None) -> None:
-    opened = told("provision_store", "tea-house")
+    opened = told("provision_store", "tea-house", "--state", "KA")
     assert opened["url"] == "http://tea-house.localhost:8000/"
     assert opened["slug"] == "tea-house"
     assert opened["tables"] > 30

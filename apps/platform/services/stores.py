@@ -100,14 +100,15 @@ def register_store(
     region: str = MAIN,
     has_own_documents: bool = False,
 ) -> Store:
-    """The store's row, its host and its subscription, and no tables yet: it serves no page. `region` names the
-    shared cluster its tables go to unless they get a database of their own, as its documents may. An empty `slug` is
-    made from the name."""
+    """The store's row, its host and its subscription, and no tables yet: it serves no page.
+
+    `region` names the shared cluster of tables and documents without a database of their own. An empty `slug` is made
+    from the name.
+    """
     require_cluster(region, has_own_documents=has_own_documents)
     require_locality(
         currency=currency, country=country, language=language, time_zone=time_zone, state=state
     )
-    chosen = get_plan(plan)
     store = Store(
         name=name,
         owner_id=getattr(owner, "pk", None),
@@ -116,12 +117,12 @@ def register_store(
         language=language or language_of(country),
         home_region=region_key(country, state) if state else "",
         time_zone=time_zone or time_zone_of(country),
-        plan=chosen,
+        plan=get_plan(plan),
         region=region,
         data_region=region_for_data(region, has_own_documents=has_own_documents),
         defaults_version=seeding.refresh_version(),
     )
-    subscription = new_subscription(store, chosen)
+    subscription = new_subscription(store, store.plan)
     for _ in range(TRIES):
         store.slug = slug or choose_short_name(store.name)
         store.schema_name = new_schema_name(store.slug)
