@@ -86,6 +86,7 @@ NO_TEXT = {
     "image_id": "an id",
     "shipment_number": "made by us",
     "ip": "an address of the network",
+    "shop": "a folder of the demo",
     "alt": "`checked_alt` cleans it",
     "profile": "each by `PROFILE` in the service",
     "folder": "a name of ours in the storage",
