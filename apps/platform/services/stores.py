@@ -122,6 +122,11 @@ def register_store(
         data_region=region_for_data(region, has_own_documents=has_own_documents),
         defaults_version=seeding.refresh_version(),
     )
+    return _insert_under_free_name(store, slug=slug, host=host)
+
+
+def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
+    """Under the wanted short name and host, or under names made from the store's; a lost race tries the next one."""
     subscription = new_subscription(store, store.plan)
     for _ in range(TRIES):
         store.slug = slug or choose_short_name(store.name)
