@@ -18,7 +18,8 @@ class StaffLogin:
 
 def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     """The person of the active store with that address, able to log in to its admin: made where there is none, activated
-    where that was taken away, with another role where one is given.
+    where that was taken away, with another role where one is given. A customer's password ends on the way: anybody may have
+    registered with that address.
 
     Raises `InvalidInput` for a new person, or a customer, without a role.
     """
@@ -32,6 +33,8 @@ def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     if user is None:
         made = services.create_user(email=email, password=None, role=Role(role))
         return StaffLogin(made, is_new=True)
+    if not user.is_staff:
+        services.drop_password(user=user)
     if not user.is_active:
         services.set_active(user=user, is_active=True)
     if role and role != user.role:

@@ -83,6 +83,13 @@ def save_person(*, user: User, password: str = "") -> User:
     return user
 
 
+def drop_password(*, user: User) -> None:
+    """Make the old password useless; sessions and tokens end with it. A new one is chosen by a link."""
+    with audited("user.password_dropped", user):
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+
+
 def set_active(*, user: User, is_active: bool) -> User:
     """Let a person log in, or not any more. What they have done and ordered stays."""
     with audited("user.activated" if is_active else "user.deactivated", user):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from apps.common.clock import now
 from apps.orders.models import Order
@@ -132,6 +132,12 @@ def list_expired_payments(*, limit: int = 200) -> list[Payment]:
     """Open payments whose time is over, longest overdue first: their orders are to be cancelled."""
     expired = Payment.objects.filter(state__in=OPEN_STATES, expires_at__lt=now())
     return list(expired.select_related("order").order_by("expires_at")[:limit])
+
+
+def is_awaited(order_id: UUID) -> bool:
+    """Whether a payment of the order is open and has time left, or has no limit."""
+    open_payments = Payment.objects.filter(order_id=order_id, state__in=OPEN_STATES)
+    return open_payments.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now())).exists()
 
 
 def has_unfinished_business() -> bool:

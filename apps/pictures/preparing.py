@@ -121,7 +121,7 @@ def _upright(content: bytes, kind: str, longest_side: int) -> Pillow.Image:
         if kind == "JPEG":
             # a JPEG can be read at half or a quarter of its size, which saves the memory of the whole
             share = min(1, longest_side / max(width, height))
-            opened.draft(None, (int(width * share), int(height * share)))
+            opened.draft(None, (max(1, int(width * share)), max(1, int(height * share))))
         opened.load()
         if opened.mode in _SCALABLE and "transparency" not in opened.info:
             opened.thumbnail((longest_side, longest_side), Pillow.Resampling.LANCZOS)

@@ -21,7 +21,7 @@ from apps.pictures.errors import ImageRejected
 from apps.pictures.preparing import prepare_picture
 from apps.pictures.services import keep_picture
 from apps.platform.tenancy.documents.access import scoped_collection
-from tests.catalog.making import make_product, picture, sized_input
+from tests.catalog.making import make_product, picture, product_input, sized_input
 
 pytestmark = pytest.mark.usefixtures("in_store")
 
@@ -193,3 +193,21 @@ def test_a_kept_picture_stays_kept_when_the_product_is_refused() -> None:
     assert KeptPicture.objects.get().token == kept.token
     saved = catalog.save_product(data=ProductInput.of(product), product=product, pictures=wanted)
     assert [image.file for image in saved.images] == [kept.file]
+
+
+def test_the_pictures_of_a_product_that_was_written_are_never_swept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A failure after the write, such as a cache that is gone, must not put them back."""
+
+    def fail() -> None:
+        raise ConnectionError("the cache is gone")
+
+    kept = keep_picture(prepare_picture(picture(60, 60)), folder="products")
+    monkeypatch.setattr("apps.catalog.services.products.bump_catalog_version", fail)
+    with pytest.raises(ConnectionError):
+        catalog.save_product(data=product_input(), pictures=PicturesInput(order=[kept.token]))
+    monkeypatch.undo()
+
+    assert not KeptPicture.objects.exists()
+    assert [image.file for image in Product.objects.get().images] == [kept.file]

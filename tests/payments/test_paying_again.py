@@ -19,7 +19,7 @@ from apps.payments.errors import PaymentNotOpen
 from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, PaymentAttempt
 from apps.payments.models import TestGatewayCharge as Charge
-from apps.payments.selectors import can_pay_now
+from apps.payments.selectors import can_pay_now, list_expired_payments
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import decline, deliver, message_of, pay, pay_and_tell, promise
 
@@ -89,6 +89,33 @@ def test_the_goods_are_held_while_the_bank_is_confirming(goods: Goods, payment: 
     assert fulfilment.expire_unpaid_orders() == 1
     assert fresh(payment).order.status == "cancelled"
     assert stock_of(goods) == (10, 0, 0)
+
+
+def test_an_order_stays_when_the_sweep_hears_first_that_the_bank_is_confirming(
+    goods: Goods, payment: Payment
+) -> None:
+    """The bank's message was lost, and the time to pay is over."""
+    promise(payment)
+    Payment.objects.update(expires_at=now() - timedelta(seconds=1))
+
+    assert fulfilment.expire_unpaid_orders() == 0
+
+    waiting = fresh(payment)
+    assert (waiting.state, waiting.order.status) == ("confirming", "pending")
+    assert stock_of(goods) == (10, 1, 0)
+    arrive(payment)
+    assert fresh(payment).order.payment_state == "paid"
+
+
+def test_an_order_stays_when_its_buyer_pays_again_behind_the_sweeps_list(payment: Payment) -> None:
+    Payment.objects.update(expires_at=now() - timedelta(seconds=1))
+    (listed,) = list_expired_payments()
+    payments.pay_again(payment=fresh(payment))
+
+    assert not fulfilment.expire_unpaid_order(payment=listed)
+
+    assert fresh(payment).order.status == "pending"
+    assert can_pay_now(fresh(payment).order, fresh(payment))
 
 
 def test_what_the_bank_refuses_in_the_end_can_be_paid_again(payment: Payment) -> None:

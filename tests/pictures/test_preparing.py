@@ -244,3 +244,9 @@ def test_a_large_photograph_is_brought_to_its_longest_side() -> None:
 def test_a_thin_line_is_a_picture_too() -> None:
     picture = prepare_picture(encoded(plain(1, 6000), "PNG"))
     assert (picture.main.width, picture.main.height) == (1, 4000)
+
+
+@pytest.mark.parametrize("size", [(10_000, 1), (1, 10_000)])
+def test_a_long_thin_picture_is_taken(size: tuple[int, int]) -> None:
+    picture = opened(prepare_picture(encoded(Image.new("RGB", size, GREEN), "JPEG")))
+    assert min(picture.size) == 1

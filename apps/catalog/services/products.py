@@ -16,6 +16,7 @@ from apps.catalog.services.images import delete_image_files, planned_images
 from apps.catalog.slugs import SLUG_TRIES
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
+from apps.common.errors import DomainError
 from apps.pictures.services import put_back, take_kept
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.documents.errors import violated_constraint
@@ -43,7 +44,7 @@ def save_product(
     try:
         images = planned_images(product, pictures, taken)
         saved = _save(data, product, expected_version, images=images)
-    except Exception:
+    except DomainError:  # refused; after any other error the product may hold the pictures already
         put_back(taken.values())
         raise
     there = {image.id for image in images}

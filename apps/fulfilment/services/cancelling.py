@@ -18,6 +18,7 @@ from apps.payments.models import Payment
 from apps.payments.selectors import (
     get_payment_of,
     get_refundable_minor,
+    is_awaited,
     is_cash_due,
     list_expired_payments,
 )
@@ -91,8 +92,13 @@ def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> 
 
 
 def expire_unpaid_order(*, payment: Payment) -> bool:
-    """Cancel the order of an open payment whose time is over, unless its money came after all. Repeatable."""
-    payments.settle_from_gateway(payment=payment)
+    """Cancel the order of an open payment whose time is over. Repeatable.
+
+    The order stays when its money came after all, when the bank is confirming by now, or when the buyer pays again.
+    """
+    payment = payments.settle_from_gateway(payment=payment)
+    if is_awaited(payment.order_id):
+        return False
     payments.close_at_gateway(payment=payment)
     return _cancel_if_unpaid(payment)
 
@@ -115,7 +121,7 @@ def _cancel_if_open(order: Order, reason: str, actor: Actor) -> Order:
 @events.transaction_with_wake_up()
 def _cancel_if_unpaid(payment: Payment) -> bool:
     order = orders.lock_order(Order.objects.get(pk=payment.order_id))
-    if order.paid_at is not None or order.is_cancelled:
+    if order.paid_at is not None or order.is_cancelled or is_awaited(order.pk):
         return False
     _cancel(order, NOT_PAID_IN_TIME, Actor.system("checkout"))
     return True
