@@ -29,7 +29,10 @@ class Command(OperatorCommand):
                 self.say(f"[red]{store.slug}[/]: {sentence}")
         if found := len(self.told["findings"]):
             raise CommandError(f"{found} lines to look at.")
-        self.say(f"[green]All stock adds up[/], in {self.told['stores']} stores.")
+        stores = self.told["stores"]
+        self.say(
+            f"[green]All stock adds up[/], in {stores} {'store' if stores == 1 else 'stores'}."
+        )
 
 
 def _look_at(store: ActiveStore) -> list[str]:
