@@ -12,6 +12,7 @@ from apps.fulfilment.mails import mail_confirmation
 from apps.orders.api.serializers import present_order
 from apps.orders.models import Order
 from apps.pricing.models import TaxRate, TaxSettings
+from apps.pricing.selectors import get_tax_rules
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
@@ -50,9 +51,11 @@ def test_every_document_has_the_same_parts(address: dict[str, str], parts: Any) 
 
 def test_before_the_state_is_known_gst_is_one_tax() -> None:
     cart = make_cart(make_goods())
-    quote = list_checkout_options(cart, country="IN").quote
+    quote = list_checkout_options(cart, country="IN", region="").quote
     assert quote is not None
     assert [part.name for part in quote.priced.tax_parts] == ["GST"]
+    for region in ("", "Nowhere"):
+        assert get_tax_rules("IN", region).rate_for("standard").parts == ()
     with pytest.raises(InvalidDetails):
         list_checkout_options(cart, country="IN", region="Nowhere")
 

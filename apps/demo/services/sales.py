@@ -12,6 +12,7 @@ from apps.checkout import services as checkout
 from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
+from apps.common.money import part_of
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
 from apps.inventory.selectors import get_availability
@@ -188,7 +189,10 @@ def _refunded(order: Order, shop: Shop) -> None:
 def _partly_refunded(order: Order, shop: Shop) -> None:
     payment = _pay(order)
     payments.refund_payment(
-        payment=payment, amount_minor=payment.captured_minor // 4, reason="A scratch", actor=STAFF
+        payment=payment,
+        amount_minor=part_of(payment.captured_minor, 1, 4),
+        reason="A scratch",
+        actor=STAFF,
     )
 
 
