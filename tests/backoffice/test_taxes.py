@@ -154,3 +154,11 @@ def test_the_page_of_an_order_shows_the_split(store: Any, owner: Client) -> None
     assert "SGST 9%" in page
     assert page.count("₹38.06") == 2
     assert "HSN 0902" in page
+
+
+def test_the_forms_speak_of_selling_and_begin_at_home(store: Any, owner: Client) -> None:
+    page = owner.get("/admin/pricing/taxsettings/", follow=True).content.decode()
+    for words in ("Country you sell from", "State you sell from", "Tax on shipping"):
+        assert words in page
+    assert "Origin" not in page
+    assert sent(owner, f"{RATES}add/")["country"] == "IN"

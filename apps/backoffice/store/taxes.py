@@ -19,6 +19,7 @@ from apps.common.addresses import region_name
 from apps.common.fields import CodeField
 from apps.common.places import country_choices
 from apps.common.text import NotText, clean_code
+from apps.platform.tenancy.context import current_store
 from apps.pricing import services as pricing
 from apps.pricing.models import ShippingTax, TaxRate, TaxSettings
 from apps.pricing.rules import percent_text
@@ -69,6 +70,8 @@ class TaxRateForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.initial.setdefault("country", current_store().country)
         self.classes = list_tax_classes()
         if "tax_class" in self.fields:
             choices = [(each.code, each.label) for each in self.classes]
@@ -139,12 +142,6 @@ class TaxSettingsForm(forms.ModelForm):
         fields = (
             "prices_include_tax", "shipping_tax", "shipping_tax_class", "origin_country", "origin_region", "tax_number",
         )  # fmt: skip
-        labels = {
-            "shipping_tax": "Tax on shipping",
-            "origin_country": "Country you sell from",
-            "origin_region": "State you sell from",
-            "tax_number": "Tax number",
-        }
         help_texts = {
             "origin_region": "In India it decides between CGST with SGST and IGST.",
             "tax_number": "GSTIN, VAT number or the like. Buyers see it on orders and in mails.",
