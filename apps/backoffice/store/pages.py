@@ -51,8 +51,12 @@ class PageForm(forms.ModelForm):
         """Nothing of the form is put on the row: the service does that, from the checked values."""
 
     def save(self, commit: bool = True) -> Page:
+        """Only the row: `PageAdmin.save_model` hands the values to the service."""
         page: Page = self.instance
         return page
+
+    def save_m2m(self) -> None:
+        """Called by the admin; a page has no such relations."""
 
 
 @admin.register(Page, site=store_admin)
@@ -70,7 +74,7 @@ class PageAdmin(Admin):
     footer = flag("in_footer", "in the footer")
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:
-        content.save_page(values=form.cleaned_data, page=obj if change else None)
+        content.save_page(values=form.cleaned_data, page=obj)
 
     def delete_model(self, request: HttpRequest, obj: Page) -> None:
         content.delete_page(page=obj)
