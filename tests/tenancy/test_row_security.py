@@ -61,6 +61,7 @@ WITHOUT_POLICY = {
     "django_content_type": "names of tables",
     "django_migrations": "names of migrations",
     "content_theme": "the store's look",
+    "content_page": "texts for every visitor",
     "inventory_warehouse": "the store's own places",
     "inventory_stockitem": "counts",
     "inventory_reservation": "an order's id and counts; every shopper's request adds them up",
