@@ -110,6 +110,7 @@ def open_store_on(platform: Platform, page: Page, operator: str, place: Place, s
     page.fill("input[name=name]", "Anywhere Ltd")
     page.keyboard.press("Tab")
     page.fill("input[name=slug]", slug)
+    page.select_option("select[name=state]", "KA")
     page.locator("[name=database_type]").select_option(place.kind)
     for name, value in place.config.items():
         field = page.locator(f"[name={place.kind}-{name}]")

@@ -76,6 +76,7 @@ def test_a_store_is_opened_on_another_server(
     page.fill("input[name=name]", "Far Away")
     page.keyboard.press("Tab")
     page.fill("input[name=slug]", slug)
+    page.select_option("select[name=state]", "KA")
     page.locator("[name=database_type]").select_option("postgresql")
     expect(page.locator("[name=supabase-database-accessToken]")).to_be_hidden()
     fill(page, place, password="a-wrong-password")
