@@ -62,7 +62,7 @@ def add_product(page: Page, admin: str) -> None:
     page.fill("input[name=title]", "Walking stick")
     page.select_option("select[name=status]", "active")
     rows = page.locator("[data-variants] tbody tr")
-    page.locator("[data-variants] thead input:not([type=hidden])").first.fill("Length")
+    page.locator("[data-variants] .bo-option input").first.fill("Length")
     for index, (sku, length, price) in enumerate(
         (("WS-1", "Short", "450"), ("WS-2", "Long", "520"))
     ):
