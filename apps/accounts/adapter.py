@@ -64,8 +64,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _at_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Links that were made from the host of the request, at the store's own address. Whoever asks for a mail to somebody
-    else chooses that host."""
+    """Links that were made from the host of the request, at the store's own address. A request for a mail to another person
+    would choose that host."""
     asked = f"{request.scheme}://{request.get_host()}"
     moved = {
         name: current_url(value.removeprefix(asked))

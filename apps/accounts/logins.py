@@ -18,7 +18,7 @@ class StaffLogin:
 
 def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     """The person of the active store with that address, able to log in to its admin: made where there is none, activated
-    where that was taken away, with another role where one is given. A customer's password ends on the way: anybody may have
+    where that was taken away, with another role where one is given. A customer's password ends on the way: a stranger may have
     registered with that address.
 
     Raises `InvalidInput` for a new person, or a customer, without a role.

@@ -8,6 +8,7 @@ long, is `InvalidInput` at that parameter.
 """
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -22,14 +23,15 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
     """`most` is the number of characters; `required` refuses an empty text."""
 
     most: int | None = None
     required: bool = False
 
+    @abstractmethod
     def clean(self, value: Any) -> Any:
-        raise NotImplementedError
+        """The value in its normal form. Raises `NotText`."""
 
 
 class Line(Kind):

@@ -97,7 +97,7 @@ def issue_tokens(user: User) -> TokenPair:
 def rotate_tokens(raw: str) -> TokenPair:
     """Exchange a refresh token for a new pair.
 
-    Whoever asks with the same token within `GRACE_SECONDS` is given the same pair: two tabs of one browser ask at once,
+    A repeated request with the same token within `GRACE_SECONDS` gets the same pair: two tabs of one browser ask at once,
     and an answer can get lost. After that a used token is refused.
     """
     token = _read(raw)
