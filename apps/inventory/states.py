@@ -25,10 +25,10 @@ RESERVATION_MOVES: Mapping[ReservationState, Set[ReservationState]] = {
 class MovementKind(models.TextChoices):
     RECEIVE = "receive", "received"
     ADJUST = "adjust", "counted"
-    RESERVE = "reserve", "reserved"
-    RELEASE = "release", "released"
-    ALLOCATE = "allocate", "allocated"
-    DEALLOCATE = "deallocate", "deallocated"
+    RESERVE = "reserve", "held for a buyer"
+    RELEASE = "release", "free again"
+    ALLOCATE = "allocate", "to be sent"
+    DEALLOCATE = "deallocate", "not sent after all"
     COMMIT = "commit", "shipped"
     RETURN = "return", "returned"
     WRITE_OFF = "write_off", "written off"  # came back, and can't be sold again

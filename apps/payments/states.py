@@ -4,10 +4,10 @@ from django.db import models
 
 
 class PaymentState(models.TextChoices):
-    CREATED = "created", "Created"  # nothing was heard of it yet
-    PENDING = "pending", "Pending"  # open at the gateway, or cash that is due
+    CREATED = "created", "Started"  # nothing was heard of it yet
+    PENDING = "pending", "Waiting for the money"  # open at the gateway, or cash that is due
     CONFIRMING = "confirming", "Bank is confirming"  # the buyer has done their part
-    CAPTURED = "captured", "Captured"
+    CAPTURED = "captured", "Received"
     FAILED = "failed", "Failed"  # the last attempt was refused; the buyer may try again
     CANCELLED = "cancelled", "Cancelled"
     PARTIALLY_REFUNDED = "partially_refunded", "Partially refunded"

@@ -5,6 +5,7 @@ Only what a real store has helps here: the notes in the master database, and who
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +17,9 @@ from apps.common.clock import now
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.inventory.selectors import check_ledger
+from apps.orders.errors import NothingLeftToCancel
 from apps.orders.models import Order, OrderEvent
 from apps.payments.models import GatewayEvent, Payment, Refund
 from apps.payments.models import TestGatewayCharge as Charge
@@ -186,6 +188,70 @@ def test_cancelling_a_paid_order(shop: Any, points: int | None) -> None:
         assert charge.refunded_minor == order.total_minor
         assert Refund.objects.filter(payment__order=order).count() == 1
         assert stock_of(goods) == (5, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_taking_back_a_parcel(shop: Any, points: int | None) -> None:
+    """One piece for the shelf, one broken, the money and the delivery back."""
+
+    def prepare() -> tuple[Goods, Order]:
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods, quantity=2))
+        pay_and_tell(placed.payment)
+        fulfilment.ship_order(order=placed.order, actor=STAFF)
+        return goods, placed.order
+
+    def take_back(ready: tuple[Goods, Order]) -> None:
+        shipment = Shipment.objects.get(order=ready[1])
+        fulfilment.receive_return(
+            shipment=shipment,
+            lines={ready[1].lines.get().pk: fulfilment.Pieces(restock=1, write_off=1)},
+            credit=fulfilment.Credit(with_shipping=True),
+            request_key="form-1",
+            actor=STAFF,
+        )
+        relay_outbox()
+
+    for goods, order in killed_everywhere(shop, points, prepare, take_back):
+        take_back((goods, order))
+        a_minute_later()
+
+        order.refresh_from_db()
+        assert (order.fulfilment_state, order.payment_state) == ("returned", "refunded")
+        assert ParcelReturn.objects.filter(order=order).count() == 1
+        assert Refund.objects.filter(payment__order=order).count() == 1
+        assert stock_of(goods) == (4, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_cancelling_the_rest(shop: Any, points: int | None) -> None:
+    def prepare() -> tuple[Goods, Order]:
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods, quantity=2))
+        pay_and_tell(placed.payment)
+        fulfilment.ship_order(
+            order=placed.order, lines={placed.order.lines.get().pk: 1}, actor=STAFF
+        )
+        return goods, placed.order
+
+    def cancel_rest(ready: tuple[Goods, Order]) -> None:
+        order = Order.objects.get(pk=ready[1].pk)
+        with suppress(NothingLeftToCancel):  # who presses again after it worked
+            fulfilment.cancel_rest(order=order, reason="Sold out", actor=STAFF)
+        relay_outbox()
+
+    for goods, order in killed_everywhere(shop, points, prepare, cancel_rest):
+        cancel_rest((goods, order))
+        a_minute_later()
+
+        order.refresh_from_db()
+        assert order.fulfilment_state == "shipped"
+        assert Refund.objects.filter(payment__order=order).count() == 1
+        assert stock_of(goods) == (4, 0, 0)
         assert_quiet()
         assert_adds_up(order)
 

@@ -192,3 +192,33 @@ def test_cash_on_delivery(store: Any, guest: Client, goods: Goods) -> None:
         assert Payment.objects.get().captured_minor == order.total_minor
         assert stock_of(goods) == (3, 0, 0)
         assert_adds_up(order)
+
+
+def test_declined_paid_half_kept_the_rest_refused(store: Any, guest: Client, goods: Goods) -> None:
+    """The buyer declines, pays again, gets one piece and refuses the other; the shop has its piece, the buyer the money."""
+    answer = buy(guest, goods)
+    pay_at(guest, answer["next_url"], "decline")
+    assert pay_at(guest, answer["next_url"]).status_code == 302
+    order = order_of(store, answer)
+
+    with use_store(store):
+        line = order.lines.get()
+        first = fulfilment.ship_order(order=order, lines={line.pk: 1}, actor=STAFF)
+        fulfilment.mark_delivered(shipment=first, actor=STAFF)
+        second = fulfilment.ship_order(order=order, actor=STAFF)
+        fulfilment.expect_return(shipment=second, reason="Refused at the door", actor=STAFF)
+        fulfilment.receive_return(
+            shipment=second,
+            lines={line.pk: fulfilment.Pieces(restock=1)},
+            credit=fulfilment.Credit(),
+            actor=STAFF,
+        )
+        relay_outbox()
+        order.refresh_from_db()
+        assert (order.status, order.payment_state) == ("delivered", "partially_refunded")
+        assert order.fulfilment_state == "partially_returned"
+        assert order.refunded_minor == 60_000
+        assert stock_of(goods) == (4, 0, 0)
+        assert check_ledger() == []
+        assert_adds_up(order)
+    assert guest.get(f"/orders/{answer['access_token']}/").status_code == 200

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -13,6 +13,8 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 from apps.backoffice.base import Admin, RecordAdmin, form_errors, staff_actor
 from apps.backoffice.columns import badge, flag, moment, words
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.stock_list import CountForm, StockChangeList, StockColumns
+from apps.catalog.selectors import find_variant_refs
 from apps.common.errors import DomainError
 from apps.common.fields import LineField
 from apps.inventory import services as inventory
@@ -89,8 +91,8 @@ class MovementInline(TabularInline):
     hide_title = True
     when, shown_kind, who = _when, _kind, _who
     on_hand = _change("on_hand_delta", "on hand")
-    reserved = _change("reserved_delta", "reserved")
-    allocated = _change("allocated_delta", "allocated")
+    reserved = _change("reserved_delta", "held")
+    allocated = _change("allocated_delta", "to send")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -113,22 +115,52 @@ class LowStockFilter(admin.SimpleListFilter):
 
 
 @admin.register(StockItem, site=store_admin)
-class StockItemAdmin(Admin):
+class StockItemAdmin(StockColumns, Admin):
     form = StockForm
-    list_display = ("shown_sku", "warehouse", "on_hand", "reserved", "allocated", "left", "low")
+    list_display = (
+        "picture", "product", "shown_sku", "warehouse", "on_hand", "held", "to_send", "left", "low",
+    )  # fmt: skip
+    list_display_links = ("product", "shown_sku")
+    list_editable = ("on_hand",)
     list_select_related = ("warehouse",)
     list_filter = (LowStockFilter, "warehouse")
     search_fields = ("sku",)
-    readonly_fields = ("sku", "warehouse", "reserved", "allocated", "left")
+    change_list_template = "backoffice/cards.html"
+    search_help_text = "Words of the product, its brand or tags, or a SKU"
+    readonly_fields = ("sku", "warehouse", "held", "to_send", "left")
     fields = (
         ("sku", "warehouse"),
         ("counted", "low_stock_at"),
         "reason",
-        ("reserved", "allocated", "left"),
+        ("held", "to_send", "left"),
     )
     inlines = (MovementInline,)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StockChangeList]:
+        return StockChangeList
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return CountForm
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[StockItem], search_term: str
+    ) -> tuple[QuerySet[StockItem], bool]:
+        """By SKU, and by what the product is called."""
+        by_sku, _ = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return by_sku, False
+        refs = find_variant_refs(search_term)
+        return queryset.filter(Q(pk__in=by_sku.values("pk")) | Q(variant_ref__in=refs)), False
+
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
+        if isinstance(form, CountForm):
+            inventory.set_on_hand(
+                stock_item=obj,
+                on_hand=form.cleaned_data["on_hand"],
+                reason="counted in the list",
+                actor=staff_actor(request),
+            )
+            return
         if "counted" in form.changed_data:
             inventory.set_on_hand(
                 stock_item=obj,
@@ -147,6 +179,14 @@ class StockItemAdmin(Admin):
     @display(description="SKU", ordering="sku")
     def shown_sku(self, item: StockItem) -> str:
         return item.sku
+
+    @display(description="held", ordering="reserved")
+    def held(self, item: StockItem) -> int:
+        return item.reserved
+
+    @display(description="to send", ordering="allocated")
+    def to_send(self, item: StockItem) -> int:
+        return item.allocated
 
     @display(description="available")
     def left(self, item: StockItem) -> int:
@@ -191,8 +231,8 @@ class MovementAdmin(RecordAdmin):
     )
     when, shown_kind, who = _when, _kind, _who
     on_hand = _change("on_hand_delta", "on hand")
-    reserved = _change("reserved_delta", "reserved")
-    allocated = _change("allocated_delta", "allocated")
+    reserved = _change("reserved_delta", "held")
+    allocated = _change("allocated_delta", "to send")
     list_select_related = ("stock_item",)
     list_filter = ("kind",)
     search_fields = ("stock_item__sku", "reference", "order_ref")

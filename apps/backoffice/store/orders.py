@@ -42,6 +42,7 @@ class OrderAdmin(RecordAdmin):
     search_fields = ("number", "email", "phone", "lines__sku", "shipments__tracking_number")
     search_help_text = "Order number, e-mail, phone, SKU or tracking number"
     actions = ("ship_selected",)
+    change_list_template = "backoffice/cards.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).prefetch_related("lines")
@@ -92,7 +93,7 @@ class OrderAdmin(RecordAdmin):
     def buyer(self, order: Order) -> str:
         return str(order.shipping_address.get("name") or order.email)
 
-    @display(description="pieces")
+    @display(description="items")
     def pieces(self, order: Order) -> int:
         return sum(line.quantity for line in order.lines.all())
 
@@ -108,6 +109,6 @@ class OrderAdmin(RecordAdmin):
     def shown_payment(self, order: Order) -> SafeString:
         return badge(order.payment_state, order.get_payment_state_display())
 
-    @display(description="goods", ordering="fulfilment_state")
+    @display(description="delivery", ordering="fulfilment_state")
     def shown_goods(self, order: Order) -> SafeString:
         return badge(order.fulfilment_state, order.get_fulfilment_state_display())

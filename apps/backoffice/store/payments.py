@@ -22,14 +22,15 @@ from apps.payments.models import GatewayEvent, Payment, PaymentMethod
 @admin.register(Payment, site=store_admin)
 class PaymentAdmin(RecordAdmin):
     list_display = (
-        "order_link",
         "when",
+        "order_link",
         "paid_by",
         "amount",
         "shown_state",
         "refunded",
         "needs_attention",
     )
+    list_display_links = ("when",)  # the order's number is a link of its own
     list_select_related = ("order",)
     list_filter = (("state", ChoicesDropdownFilter), "gateway")
     search_fields = ("order__number", "order__email", "gateway_ref")

@@ -1,0 +1,83 @@
+"""The list of stock: pieces with the names and pictures of what they are, counted in the list itself."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from apps.backoffice.base import form_errors
+from apps.catalog.selectors import read_lines
+from apps.common.errors import DomainError
+from apps.inventory import services as inventory
+from apps.inventory.models import StockItem
+from apps.platform.tenancy.context import current_store
+
+MOST_PIECES = 100_000_000
+_NOT_SOLD = "No longer in the catalog"
+
+
+class CountForm(forms.ModelForm):
+    """One row of the list: the number on the shelf. A number nobody touched is no count."""
+
+    on_hand = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_PIECES,
+        widget=UnfoldAdminIntegerFieldWidget,
+        show_hidden_initial=True,  # pieces that left since the list was opened do not come back by saving it
+    )
+
+    class Meta:
+        model = StockItem
+        fields = ("on_hand",)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        if not self.errors and "on_hand" in self.changed_data:
+            stored = StockItem.objects.get(pk=self.instance.pk)
+            try:
+                inventory.require_countable(stock_item=stored, on_hand=self.cleaned_data["on_hand"])
+            except DomainError as error:
+                form_errors(self, error)
+        return values
+
+
+class StockChangeList(ChangeList):
+    """Reads the products of the page's rows at once."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        items = list(self.result_list)  # stays in the queryset, which the forms of the rows need
+        lines = read_lines([item.variant_ref for item in items], current_store().currency)
+        for item in items:
+            item.line = lines.get(item.variant_ref)
+
+
+class StockColumns:
+    """Columns of the list; `item.line` is read for all rows at once."""
+
+    @display(description="")
+    def picture(self, item: Any) -> SafeString:
+        url = item.line.image_url if item.line is not None else ""
+        if not url:
+            return format_html('<span class="bo-thumb__none" aria-hidden="true"></span>')
+        return format_html(
+            '<img src="{}" alt="" width="44" height="44" loading="lazy" class="bo-thumb__picture">',
+            url,
+        )
+
+    @display(description="product")
+    def product(self, item: Any) -> str | SafeString:
+        if item.line is None:
+            return _NOT_SOLD
+        if not item.line.variant_title:
+            return str(item.line.title)
+        return format_html(
+            '{}<br><span class="bo-muted">{}</span>', item.line.title, item.line.variant_title
+        )
