@@ -1,0 +1,121 @@
+"""Both admins are walked link by link: no dead end, no empty link, no link without words."""
+
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from django.test import Client
+
+from apps.accounts import services as accounts
+from apps.accounts.models import Role, User
+from apps.platform.tenancy.context import use_store
+from tests.backoffice.test_pages import operator, owner, rename_session  # noqa: F401  fixtures
+
+# Lists can be sorted and filtered by hundreds of links; of each page a few of them are followed.
+QUERIES_OF_A_PAGE = 12
+MOST_PAGES = 900
+# What ends a session; and pages of the shop, walked by tests of their own.
+LEFT_OUT = ("/admin/logout/",)
+
+
+class Links(HTMLParser):
+    """Links of a page with the words that a screen reader says for them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str | None, str]] = []
+        self.open: list[Any] = []
+        self.depth_of_template = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.depth_of_template += tag == "template"
+        if tag == "a" and not self.depth_of_template:
+            is_scripted = any(name.startswith(("@click", "x-on:", ":href")) for name in given)
+            words = given.get("aria-label") or given.get("title") or ""
+            self.open.append([given.get("href"), words, is_scripted])
+        elif tag == "img" and self.open:
+            self.open[-1][1] += given.get("alt") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.open[-1][1] += data.strip()
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth_of_template -= tag == "template"
+        if tag == "a" and self.open:
+            href, words, is_scripted = self.open.pop()
+            if not is_scripted:
+                self.found.append((href, words))
+
+
+def walk(client: Client, start: str = "/admin/") -> Iterator[str]:
+    """Every fault, as `page: what is wrong`. Breadth first, so that the menu comes before the depths."""
+    waiting, seen, queries = [(start, start)], {start}, dict[str, int]()
+    pages = 0
+    while waiting and pages < MOST_PAGES:
+        url, seen_on = waiting.pop(0)
+        pages += 1
+        answer = client.get(url, follow=True)
+        if answer.status_code >= 400:
+            yield f"{seen_on}: {url} answers {answer.status_code}"
+            continue
+        if not answer.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        here = answer.request["PATH_INFO"]
+        if not here.startswith("/admin/"):
+            continue
+        for href, words in Links(answer.content.decode()).found:
+            if not href or not words:
+                yield f"{url}: a link to {href!r} says {words!r}"
+                continue
+            target = _inside(urljoin(here, href))
+            if target and target not in seen and _is_worth_it(target, queries):
+                seen.add(target)
+                waiting.append((target, url))
+    assert pages < MOST_PAGES, "the walk did not come to its end"
+
+
+def _inside(href: str) -> str:
+    """The path and query of a link to this very host, else nothing."""
+    parts = urlsplit(urldefrag(href)[0])
+    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        return ""
+    if parts.path.startswith(LEFT_OUT):
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _is_worth_it(target: str, queries: dict[str, int]) -> bool:
+    path, has_query, _ = target.partition("?")
+    if not has_query:
+        return True
+    queries[path] = queries.get(path, 0) + 1
+    return queries[path] <= QUERIES_OF_A_PAGE
+
+
+def test_no_dead_end_in_a_stores_admin(owner: Client) -> None:  # noqa: F811
+    assert list(walk(owner)) == []
+
+
+def test_no_dead_end_in_the_platforms_admin(operator: Client, store: Any) -> None:  # noqa: F811
+    assert list(walk(operator)) == []
+
+
+@pytest.mark.parametrize("role", [Role.FULFILMENT, Role.CATALOG, Role.SUPPORT, Role.READ_ONLY])
+def test_no_dead_end_for_other_roles(
+    store: Any,
+    owner: Client,  # noqa: F811
+    client_for: Callable[..., Client],
+    role: Role,
+) -> None:
+    """A menu or a page that leads to "not allowed" is a dead end, too."""
+    client = client_for(store)
+    with use_store(store):
+        person = User.objects.create_user(f"{role}@example.com", None, is_staff=True)
+        accounts.set_role(user=person, role=role)
+        client.force_login(person)
+    assert list(walk(rename_session(client, f"session_{store.slug}"))) == []
