@@ -83,6 +83,15 @@ def badge(state: str, label: str | None = None) -> SafeString:
     )
 
 
+def thumbnail(url: str) -> SafeString:
+    """The small picture of a row, or an empty frame when `url` is empty."""
+    if not url:
+        return format_html('<span class="bo-thumb__none" aria-hidden="true"></span>')
+    return format_html(
+        '<img class="bo-list-thumb" src="{}" alt="" width="44" height="44" loading="lazy">', url
+    )
+
+
 def flag(name: str, description: str) -> Callable[[Any, Any], bool]:
     """A column of yes and no under a heading for people."""
 

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.usefixtures("in_store")
 def run(module: str) -> None:
     for operation in import_module(module).Migration.operations:
         with connection.cursor() as cursor:
-            cursor.execute(operation.sql)
+            for statement in operation.sql:
+                cursor.execute(statement)
 
 
 def make_rate(country: str, region: str, tax_class: str = "standard") -> Any:

@@ -72,7 +72,7 @@ class ProductAdmin(ProductColumns, Admin):
     list_display = (
         "picture", "shown_title", "shown_status", "stock", "price", "category", "changed", "in_shop",
     )  # fmt: skip
-    list_display_links = ("picture", "shown_title")
+    list_display_links = ("shown_title",)
     list_filter = (("status", ChoicesDropdownFilter), CategoryFilter)
     search_fields = ("title",)
     search_help_text = "Words of title, brand, tags or SKU, or a whole SKU"

@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.columns import badge, moment, money, thumbnail
 from apps.catalog.documents import Product
 from apps.catalog.selectors import list_category_nodes
 from apps.inventory.selectors import get_availability
@@ -80,12 +80,8 @@ class ProductColumns:
 
     @display(description="")
     def picture(self, product: Product) -> SafeString:
-        if not product.images:
-            return format_html('<span class="bo-thumb__none" aria-hidden="true"></span>')
-        return format_html(
-            '<img class="bo-list-thumb" src="{}" alt="" width="44" height="44" loading="lazy">',
-            default_storage.url(product.images[0].file_for(_THUMBNAIL)),
-        )
+        first = product.images[0].file_for(_THUMBNAIL) if product.images else ""
+        return thumbnail(default_storage.url(first) if first else "")
 
     @display(description="product", ordering="title_key")
     def shown_title(self, product: Product) -> SafeString:

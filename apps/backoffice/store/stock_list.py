@@ -6,11 +6,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from apps.backoffice.base import form_errors
+from apps.backoffice.columns import thumbnail
 from apps.catalog.selectors import read_lines
 from apps.common.errors import DomainError
 from apps.inventory import services as inventory
@@ -34,6 +36,11 @@ class CountForm(forms.ModelForm):
     class Meta:
         model = StockItem
         fields = ("on_hand",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = _("Pieces of %(sku)s on the shelf") % {"sku": self.instance.sku}
+        self.fields["on_hand"].widget.attrs["aria-label"] = label
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean()
@@ -64,13 +71,7 @@ class StockColumns:
 
     @display(description="")
     def picture(self, item: Any) -> SafeString:
-        url = item.line.image_url if item.line is not None else ""
-        if not url:
-            return format_html('<span class="bo-thumb__none" aria-hidden="true"></span>')
-        return format_html(
-            '<img src="{}" alt="" width="44" height="44" loading="lazy" class="bo-thumb__picture">',
-            url,
-        )
+        return thumbnail(item.line.image_url if item.line is not None else "")
 
     @display(description="product")
     def product(self, item: Any) -> str | SafeString:
