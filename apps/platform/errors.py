@@ -10,9 +10,6 @@ from apps.common.errors import (
     Unprocessable,
 )
 
-# When a visitor, a webhook's sender or a task may look again.
-PAUSE_RETRY_SECONDS = 15
-
 
 class StoreNotFound(NotFound):
     code = "store_not_found"
@@ -46,16 +43,6 @@ class PlacementUnreachable(Unprocessable):
 
     code = "placement_unreachable"
     title = "The store's database can't be reached."
-
-
-class HostRefused(InvalidInput):
-    """A host that can't be found, or that leads into a private network."""
-
-    code = "host_refused"
-    title = "This host can't be used."
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, fields={"config.host": [message]})
 
 
 class SupabaseRefused(Unprocessable):
@@ -152,21 +139,6 @@ class CredentialsUnreadable(DomainError):
     code = "credentials_unreadable"
     status = 500
     title = "The stored credentials can't be read with the keys of this installation."
-
-
-class StorePaused(Unavailable):
-    """The store stands still for a moment, for example while its data moves: reading works, writing does not.
-
-    `details["retry_after"]` is in seconds.
-    """
-
-    code = "store_paused"
-    title = (
-        "This store is being moved and can't take changes for a moment. Please try again shortly."
-    )
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message, retry_after=PAUSE_RETRY_SECONDS)
 
 
 class MoveNotFound(NotFound):

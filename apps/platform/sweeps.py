@@ -12,9 +12,9 @@ import structlog
 from django.utils.module_loading import autodiscover_modules
 
 from apps.common.errors import DomainError
-from apps.platform.errors import StorePaused
 from apps.platform.tenancy.connections import StoreUnreachable
 from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
+from apps.platform.tenancy.errors import StorePaused
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ import pytest
 from apps.events.errors import IdempotencyInProgress
 from apps.events.models import IdempotencyKey
 from apps.events.services.idempotency import StoredAnswer, idempotent
-from apps.platform.errors import StorePaused
 from apps.platform.models import Store
 from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.write_pause import pause_writes, resume_writes
 from tests.moving.test_moving import move_to
 

@@ -11,10 +11,10 @@ from django.db import connections
 from apps.accounts.models import User
 from apps.orders.models import Order
 from apps.platform import archive, moving
-from apps.platform.errors import StorePaused
 from apps.platform.models import Store
 from apps.platform.moving.places import source_of
 from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from apps.platform.tenancy.write_pause.mysql import ERRNO
 from tests.checkout.shop import make_goods, stock_of

@@ -13,12 +13,13 @@ from apps.accounts.models import User
 from apps.events.models import AuditEntry
 from apps.orders.models import Order
 from apps.platform import archive, moving
-from apps.platform.errors import MoveNotPossible, PlacementOccupied, StorePaused
+from apps.platform.errors import MoveNotPossible, PlacementOccupied
 from apps.platform.models import IntegrationConfig, Store, StoreMove
 from apps.platform.moving.places import source_of, target_of
 from apps.platform.selectors import get_active_store
 from apps.platform.states import MoveStatus
 from apps.platform.tenancy.context import use_store
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from apps.platform.work import LeaseLost
 from tests.checkout.shop import make_cart, make_goods, place, stock_of

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.platform.errors import HostRefused
 from apps.platform.tenancy import addresses
+from apps.platform.tenancy.errors import HostRefused
 
 PRIVATE = [
     "127.0.0.1", "127.8.9.10", "0.0.0.0", "10.0.0.5", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",

@@ -19,10 +19,10 @@ from apps.accounts.models import User
 from apps.carts.documents import Cart, CartStatus
 from apps.common.clock import now
 from apps.orders.models import Order
-from apps.platform.errors import StorePaused
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
 from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.tasks import STORE_HEADER
 from apps.platform.tenancy.write_pause import (
     PauseNotPossible,

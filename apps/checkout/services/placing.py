@@ -35,9 +35,9 @@ from apps.payments.errors import GatewayUnavailable
 from apps.payments.gateways import RedirectTo
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
-from apps.platform.errors import StorePaused
 from apps.platform.services import note_wake_up
 from apps.platform.tenancy.context import current_store, system_scope
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.repeating import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05

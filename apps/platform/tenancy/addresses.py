@@ -13,7 +13,7 @@ from typing import Any, Final
 import psycopg
 from django.conf import settings
 
-from apps.platform.errors import HostRefused
+from apps.platform.tenancy.errors import HostRefused
 from apps.platform.tenancy.silence import WatchedConnection
 
 MOST_ADDRESSES: Final = 8

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from apps.platform.errors import StorePaused
 from apps.platform.tenancy.context import current_store_or_none
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.write_pause.middleware import paused_page
 
 

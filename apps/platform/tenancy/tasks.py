@@ -13,7 +13,6 @@ from uuid import UUID
 from celery import Task, current_task
 from django.db import close_old_connections, transaction
 
-from apps.platform.errors import PAUSE_RETRY_SECONDS, StorePaused
 from apps.platform.tenancy.connections import StoreUnreachable, require_reachable
 from apps.platform.tenancy.context import (
     NoActiveStore,
@@ -22,6 +21,7 @@ from apps.platform.tenancy.context import (
     system_scope,
     use_store,
 )
+from apps.platform.tenancy.errors import PAUSE_RETRY_SECONDS, StorePaused
 
 STORE_HEADER = "polystore_store"
 UNREACHABLE_RETRY_SECONDS = 30

@@ -26,10 +26,10 @@ from apps.platform.archive.deleting import (
     export_for_deletion,
     request_deletion,
 )
-from apps.platform.errors import StorePaused
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.services import note_wake_up, reinstate_store, save_integration
 from apps.platform.tenancy.context import outside_store, use_store
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.write_pause import is_paused
 from tests.tenancy.archive.test_one_at_a_time import somebody_else
 from tests.tenancy.archive.trading import CANARY, trade

@@ -12,8 +12,8 @@ from typing import Any, Final
 from pymongo import pool_shared
 from pymongo.synchronous.pool import Pool
 
-from apps.platform.errors import HostRefused
 from apps.platform.tenancy.addresses import resolve
+from apps.platform.tenancy.errors import HostRefused
 
 
 def connect_judged(address: tuple[str, int], options: Any) -> socket.socket:

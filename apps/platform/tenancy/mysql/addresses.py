@@ -5,8 +5,8 @@ from typing import Any
 
 import pymysql
 
-from apps.platform.errors import HostRefused
 from apps.platform.tenancy.addresses import resolve
+from apps.platform.tenancy.errors import HostRefused
 from apps.platform.tenancy.silence import TCP_OPTIONS
 
 

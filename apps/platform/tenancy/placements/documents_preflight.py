@@ -7,10 +7,10 @@ from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.synchronous.uri_parser import parse_uri
 
-from apps.platform.errors import HostRefused
 from apps.platform.models import Store
 from apps.platform.tenancy.addresses import NOT_FOUND, resolve
 from apps.platform.tenancy.documents.pinning import PinnedPool
+from apps.platform.tenancy.errors import HostRefused
 from apps.platform.tenancy.placements.documents import (
     list_own_collections,
     owner_of_place,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pymysql
 
-from apps.platform.errors import HostRefused
 from apps.platform.tenancy.addresses import resolve
+from apps.platform.tenancy.errors import HostRefused
 from apps.platform.tenancy.mysql.addresses import connect_pinned
 from apps.platform.tenancy.mysql.tls import tls_parameters
 from apps.platform.tenancy.placements.report import Report

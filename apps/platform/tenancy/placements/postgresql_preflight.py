@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import psycopg
 
-from apps.platform.errors import HostRefused
 from apps.platform.models import Store
 from apps.platform.tenancy.addresses import pinned
+from apps.platform.tenancy.errors import HostRefused
 from apps.platform.tenancy.placements.report import Report
 from apps.platform.tenancy.placements.schema_occupancy import is_another_store, read_schema
 from apps.platform.tenancy.poolers import is_pooled_by_transaction

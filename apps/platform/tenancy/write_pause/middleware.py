@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.platform.errors import PAUSE_RETRY_SECONDS, StorePaused
+from apps.platform.tenancy.errors import PAUSE_RETRY_SECONDS, StorePaused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

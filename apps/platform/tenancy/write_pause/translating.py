@@ -10,7 +10,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseErrorWrapper
 
-from apps.platform.errors import StorePaused
+from apps.platform.tenancy.errors import StorePaused
 from apps.platform.tenancy.write_pause import mysql, postgresql
 
 
