@@ -8,15 +8,15 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     if sys.argv[1:2] == ["services"]:  # makes what the settings need, so it cannot wait for them
-        from apps.platform.management.commands.services import Command
+        from apps.diagnostics.management.commands.services import Command
 
         Command().run_from_argv(sys.argv)
         return
     from django.core.exceptions import ImproperlyConfigured
 
     from apps.common.origin import from_command, use_origin
-    from apps.platform.management.utility import run
-    from apps.platform.tenancy.context import system_scope
+    from apps.tenancy.context import system_scope
+    from config.management import run
 
     # Who may run this may read the database anyway: commands see everybody's rows.
     origin = from_command(" ".join(sys.argv[1:2]))

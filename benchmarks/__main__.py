@@ -64,7 +64,7 @@ def _measure_branch() -> int:
     from django.core.management import call_command
     from rich.console import Console
 
-    from apps.platform.tenancy.context import system_scope
+    from apps.tenancy.context import system_scope
     from benchmarks.branch import measure_branch
 
     for command in ("migrate_platform", "migrate_documents", "build_template", "migrate_stores"):
@@ -101,7 +101,7 @@ def _measure(seconds: float) -> int:
     from django.db import connections
     from rich.console import Console
 
-    from apps.platform.tenancy.context import system_scope
+    from apps.tenancy.context import system_scope
     from benchmarks import limits, measures, row_security, shop
 
     console = Console()

@@ -12,11 +12,11 @@ from apps.carts import services as carts
 from apps.checkout import services as checkout
 from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor
+from apps.operations import sandboxes
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments.models import Payment
-from apps.platform import branching
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from benchmarks.measures import Line
 from benchmarks.shop import ensure_shop, open_store
 
@@ -43,9 +43,9 @@ def measure_branch() -> list[Line]:
     _store, opening = open_store(f"empty-{secrets.token_hex(3)}")
     started = time.perf_counter()
     cpu = time.process_time()
-    sandbox = branching.branch_store(live, slug=f"branch-{secrets.token_hex(3)}")
+    sandbox = sandboxes.branch_store(live, slug=f"branch-{secrets.token_hex(3)}")
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    branching.discard_branch(sandbox)
+    sandboxes.discard_branch(sandbox)
     return [
         Line(
             f"branch a store of {PRODUCTS:,} products and {rows:,} orders",

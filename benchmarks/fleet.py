@@ -21,11 +21,11 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections, transaction
 
+from apps.placements.release import migration_graph, template
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses, get_store_by_host
-from apps.platform.services.migrating import list_behind, migrate_stores
-from apps.platform.tenancy import graph, template
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.tenancy.context import system_scope, use_store
 from benchmarks.measures import Line
 from benchmarks.shop import open_store
 
@@ -191,13 +191,13 @@ def _release() -> Iterator[None]:
         (package / f"{int(last[:4]) + 1:04d}_bench.py").write_text(source)
         settings.MIGRATION_MODULES = {**before, APP: package.name}
         sys.path.insert(0, folder)
-        graph.forget_graph()
+        migration_graph.forget_graph()
         try:
             yield
         finally:
             settings.MIGRATION_MODULES = before
             sys.path.remove(folder)
-            graph.forget_graph()
+            migration_graph.forget_graph()
 
 
 @contextmanager

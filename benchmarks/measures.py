@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.cache import cache
 
+from apps.placements.release import template
+from apps.placements.shared_schema import SharedSchema
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses, get_store_by_host
-from apps.platform.tenancy import template
-from apps.platform.tenancy.placements.shared_schema import SharedSchema
 from benchmarks import limits
 from benchmarks.load import Request, Result, run_load
 from benchmarks.shop import SLUG, open_store, register_hosts

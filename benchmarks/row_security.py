@@ -16,7 +16,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.ids import new_id, public_number
 from apps.orders.models import Order
 from apps.platform.models import Store
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.tenancy.context import system_scope, use_store
 from benchmarks.measures import Line
 from benchmarks.shop import open_store
 

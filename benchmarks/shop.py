@@ -11,10 +11,10 @@ from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, Variant
 from apps.common.clock import now
 from apps.common.ids import new_id, random_token
 from apps.inventory import services as inventory
-from apps.platform import services as platform
 from apps.platform.models import Domain, Plan, Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import use_store
+from apps.provisioning import services as provisioning
+from apps.tenancy.context import use_store
 
 PRODUCTS = 1_000
 CARTS = 2_000
@@ -24,7 +24,7 @@ SLUG = "bench"
 def open_store(slug: str) -> tuple[Store, float]:
     """The store and the seconds from the request to `active`."""
     started = time.perf_counter()
-    job = platform.open_store(
+    job = provisioning.open_store(
         name=slug.title(),
         slug=slug,
         owner=None,
@@ -33,7 +33,7 @@ def open_store(slug: str) -> tuple[Store, float]:
         state="KA",
         plan="enterprise",
     )
-    platform.run_provisioning(job)
+    provisioning.run_provisioning(job)
     return job.store, time.perf_counter() - started
 
 

@@ -6,7 +6,7 @@ from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-app = Celery("polystore", task_cls="apps.platform.tenancy.tasks:StoreTask")
+app = Celery("polystore", task_cls="apps.tenancy.tasks:StoreTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -18,6 +18,6 @@ def require_safe_start(**_: object) -> None:
     import django
 
     django.setup()
-    from apps.platform import starting
+    from apps.diagnostics import starting
 
     starting.require_safe_start()

@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
     """Point every alias at this worker's copy of the base database."""
-    from apps.platform.tenancy.context import system_scope
+    from apps.tenancy.context import system_scope
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock():
@@ -71,7 +71,7 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
 @pytest.fixture(autouse=True)
 def _system_scope() -> Iterator[None]:
     """Tests look at everybody's rows, as commands do; requests of test clients have their own visitor."""
-    from apps.platform.tenancy.context import system_scope
+    from apps.tenancy.context import system_scope
 
     with system_scope("test"):
         yield
@@ -104,9 +104,9 @@ def clean_documents(store: Any) -> None:
     """Delete every document of a store; documents have no transaction to roll back."""
     from django.apps import apps
 
-    from apps.platform.tenancy.context import use_store
-    from apps.platform.tenancy.documents.access import scoped_collection
-    from apps.platform.tenancy.documents.models import DevelopmentDocument, Document
+    from apps.tenancy.context import use_store
+    from apps.tenancy.documents.access import scoped_collection
+    from apps.tenancy.documents.models import DevelopmentDocument, Document
 
     with use_store(store):
         for model in apps.get_models():
@@ -117,7 +117,7 @@ def clean_documents(store: Any) -> None:
 @pytest.fixture
 def in_store(store: Any) -> Iterator[Any]:
     """The test runs inside `store`."""
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     with use_store(store):
         yield store

@@ -28,7 +28,7 @@ SHAPING = (
     "apps/*/defaults.py",
     "apps/accounts/roles.py",
     "apps/platform/services/*.py",
-    "apps/platform/tenancy/*.py",
+    "apps/tenancy/*.py",
     "config/settings/homes.py",
     "tests/databases.py",
 )
@@ -88,7 +88,7 @@ class BaseDatabase:
 
 def open_store(**wanted: Any) -> Any:
     """A provisioned, active store: the real service, run in this process."""
-    from apps.platform import services
+    from apps.provisioning import services as provisioning
     from tests import placing
 
     slug = wanted.pop("slug", None) or f"t{secrets.token_hex(5)}"
@@ -98,10 +98,10 @@ def open_store(**wanted: Any) -> Any:
     place = placing.active if "database_type" not in wanted else None
     if place is not None:
         values |= {"database_type": place.database_type, "config": place.make_config()}
-    job = services.open_store(slug=slug, owner=None, **values)
+    job = provisioning.open_store(slug=slug, owner=None, **values)
     if place is not None:
         place.prepare(job.store, values["config"])
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     job.store.refresh_from_db()
     return job.store
 

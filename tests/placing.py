@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.mysql.marks import mark_of
-from apps.platform.tenancy.placements import placement_of
+from apps.placements.kinds import placement_of
+from apps.placements.release.mysql_marks import mark_of
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import use_store
 from tests.mariadb_server import MariaDB, running_mariadb
 from tests.servers import Cluster, start_cluster
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connections
 
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.tenancy.context import system_scope, use_store
 
 
 def run_at_once(store: Any, calls: Sequence[Callable[[], Any]]) -> list[Any]:

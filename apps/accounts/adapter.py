@@ -11,7 +11,7 @@ from apps.accounts.models import normalize_email
 from apps.common.text import line_of
 from apps.notifications.sender import sender_of_mails
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.contrib.auth.models import Group, Permission
 
 from apps.accounts.roles import ROLE_PERMISSIONS, STAFF_ROLES
-from apps.platform.tenancy.context import ActiveStore
+from apps.tenancy.context import ActiveStore
 
 
 def refresh_version() -> str:

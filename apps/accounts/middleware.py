@@ -14,7 +14,7 @@ from apps.accounts.selectors import actor_for
 from apps.common.actor import Actor, ActorKind
 from apps.common.api.throttles import client_address
 from apps.common.origin import Door, Origin, use_origin
-from apps.platform.tenancy.context import use_actor
+from apps.tenancy.context import use_actor
 
 
 class ActingMiddleware(AuthenticationMiddleware):

@@ -8,8 +8,8 @@ from django.db import DEFAULT_DB_ALIAS, models
 from apps.accounts.roles import Role
 from apps.common.text import NotText
 from apps.common.web import clean_email
-from apps.platform.tenancy.context import current_store_or_none
-from apps.platform.tenancy.models import SharedModel
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.models import SharedModel
 
 
 def normalize_email(email: str) -> str:

@@ -21,7 +21,7 @@ from apps.accounts.tokens import TokenGenerator
 from apps.common.errors import Conflict
 from apps.platform.auditing import note
 from apps.platform.selectors import current_url, public_url
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 log = structlog.get_logger(__name__)
 

@@ -23,8 +23,8 @@ from apps.common.clock import now
 from apps.common.text import NotText
 from apps.common.typed_text import Kind, Line, clean_texts
 from apps.platform.auditing import audited, facts_of, note
-from apps.platform.tenancy.context import current_store_or_none
-from apps.platform.tenancy.routers import home_alias
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.routers import home_alias
 
 MAX_ADDRESSES = 30
 PROFILE: Mapping[str, Kind] = {"first_name": Line(100), "last_name": Line(100), "phone": Line(100)}

@@ -13,8 +13,8 @@ from apps.notifications.letterhead import Letterhead
 from apps.platform.models import Store
 from apps.platform.selectors import store_url
 from apps.platform.services.standing import Standing, when_standing_changes
-from apps.platform.tenancy.connections import StoreUnreachable
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.tenancy.connections import StoreUnreachable
+from apps.tenancy.context import system_scope, use_store
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.accounts import services
-from apps.platform.tenancy.tasks import StoreTask
+from apps.tenancy.tasks import StoreTask
 
 
 @shared_task(name="accounts.prune_platform", base=StoreTask, platform=True, ignore_result=True)

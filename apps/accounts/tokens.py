@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 
 class TokenGenerator(PasswordResetTokenGenerator):

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 # One tone a state, for every app: the words of the states do not overlap in meaning.
 TONES = {

@@ -21,7 +21,7 @@ from apps.common.money import format_money
 from apps.common.origin import Door
 from apps.events.models import AuditEntry
 from apps.platform.auditing import HIDDEN, REST
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 PER_PAGE: Final = 50
 DOORS: Final = {

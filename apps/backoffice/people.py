@@ -19,7 +19,7 @@ from apps.backoffice.sites import platform_admin, store_admin
 from apps.common.addresses import NotPhone, clean_phone
 from apps.common.fields import RawField
 from apps.common.text import NotText
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 
 class PersonForm(forms.ModelForm):

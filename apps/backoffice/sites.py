@@ -18,7 +18,7 @@ from apps.accounts.models import normalize_email
 from apps.backoffice.passwords import OwnPasswordForm, password_urls
 from apps.backoffice.places import region_field
 from apps.platform.selectors import get_store
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 # Unfold draws with inline styles and Alpine.js evaluates expressions: only the admin pages allow that.
 _POLICY = {

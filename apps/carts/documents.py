@@ -10,7 +10,7 @@ from django.db import models
 from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
 from django_mongodb_backend.models import EmbeddedModel
 
-from apps.platform.tenancy.documents.models import Document
+from apps.tenancy.documents.models import Document
 
 
 class CartStatus(models.TextChoices):

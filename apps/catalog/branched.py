@@ -1,7 +1,7 @@
 """What a branch may publish of the catalog: products with their prices and pictures, and the category tree."""
 
 from apps.catalog.documents import Category, Product
-from apps.platform.branching.contents import Content, publishes
+from apps.operations.sandboxes.publishable import Content, publishes
 
 publishes(Content(Category, "category", title=lambda row: str(row["name"]), position=1))
 publishes(

@@ -17,7 +17,7 @@ from django_mongodb_backend.fields import (
 )
 from django_mongodb_backend.models import EmbeddedModel
 
-from apps.platform.tenancy.documents.models import Document
+from apps.tenancy.documents.models import Document
 
 
 class NestedModelArrayField(EmbeddedModelArrayField):

@@ -2,8 +2,8 @@
 
 from apps.catalog.derived import renew_products
 from apps.catalog.documents import Product
-from apps.platform.archive.reconciling import after_restore
-from apps.platform.tenancy.documents.access import scoped_collection
+from apps.operations.restore.reconciling import after_restore
+from apps.tenancy.documents.access import scoped_collection
 
 
 @after_restore

@@ -9,7 +9,7 @@ from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.places import is_language
 from apps.common.text import NotText, clean_block, clean_code
 from apps.common.web import clean_email
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 _MAX_NOTE = 1000
 _MAX_CODE = 40

@@ -3,7 +3,7 @@
 from django.db import models
 
 from apps.common.clock import now
-from apps.platform.tenancy.models import StoreModel
+from apps.tenancy.models import StoreModel
 
 
 class CheckoutFence(StoreModel):

@@ -4,7 +4,7 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart, CartStatus
 from apps.checkout.selectors import get_fence
 from apps.checkout.services import decide_stalled_checkout
-from apps.platform.archive.reconciling import after_restore
+from apps.operations.restore.reconciling import after_restore
 
 
 @after_restore

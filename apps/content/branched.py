@@ -1,7 +1,7 @@
 """What a branch may publish of the store's looks."""
 
 from apps.content.models import Page, Theme
-from apps.platform.branching.contents import Content, publishes
+from apps.operations.sandboxes.publishable import Content, publishes
 
 publishes(
     Content(

@@ -3,7 +3,7 @@
 from apps.common.html import clean_html
 from apps.content.drafts import drafts_for
 from apps.content.models import Page, Theme
-from apps.platform.tenancy.context import ActiveStore
+from apps.tenancy.context import ActiveStore
 
 
 def seed_store(store: ActiveStore) -> None:

@@ -7,7 +7,7 @@ from django.db import models
 
 from apps.common.clock import now
 from apps.common.ids import random_token
-from apps.platform.tenancy.models import StoreModel
+from apps.tenancy.models import StoreModel
 
 _HEX = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f4d3a."

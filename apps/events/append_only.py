@@ -58,7 +58,7 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
 class AppendOnly(models.Model):
     """Mixin for a model whose rows are facts: put it before the home's base class."""
 
-    is_append_only: ClassVar = True  # asked by `apps.platform.tenancy.placements.guards`
+    is_append_only: ClassVar = True  # asked by `apps.placements.row_policy_check`
 
     class Meta:
         abstract = True

@@ -6,7 +6,7 @@ from apps.common.actor import ActorKind
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.events.states import KeyState, MessageState
-from apps.platform.tenancy.models import SharedModel
+from apps.tenancy.models import SharedModel
 
 
 class OutboxMessage(SharedModel):

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.events import services as events
-from apps.platform.tenancy.tasks import StoreTask
+from apps.tenancy.tasks import StoreTask
 
 
 @shared_task(name="events.relay_outbox", ignore_result=True)

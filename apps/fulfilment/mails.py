@@ -25,8 +25,8 @@ from apps.orders.states import PaymentState
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
 from apps.platform.selectors import get_store, store_url
-from apps.platform.tenancy.context import current_store
 from apps.pricing.tax_numbers import tax_number_label
+from apps.tenancy.context import current_store
 
 Facts = dict[str, Any]
 

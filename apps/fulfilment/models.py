@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.fulfilment.states import ON_THE_WAY, ReturnKind, ReturnState, ShipmentState
-from apps.platform.tenancy.models import StoreModel
+from apps.tenancy.models import StoreModel
 
 
 class Shipment(StoreModel):

@@ -1,7 +1,7 @@
 """What a new store starts with: one warehouse, so that stock can be received at once."""
 
 from apps.inventory.models import Warehouse
-from apps.platform.tenancy.context import ActiveStore
+from apps.tenancy.context import ActiveStore
 
 
 def seed_store(store: ActiveStore) -> None:

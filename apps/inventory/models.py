@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.inventory.states import MovementKind, ReservationState
-from apps.platform.tenancy.models import StoreModel
+from apps.tenancy.models import StoreModel
 
 
 class Warehouse(StoreModel):

@@ -4,7 +4,7 @@ from django.db import models
 
 from apps.common.clock import now
 from apps.notifications.states import MailState
-from apps.platform.tenancy.models import StoreModel
+from apps.tenancy.models import StoreModel
 
 
 class SentMail(StoreModel):

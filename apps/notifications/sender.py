@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from django.conf import settings
 
 from apps.common.text import line_of
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 _LONGEST_NAME = 120
 

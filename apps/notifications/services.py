@@ -31,7 +31,7 @@ from apps.notifications.models import SentMail
 from apps.notifications.sender import sender_address, sender_of_mails
 from apps.notifications.states import MailState
 from apps.platform.auditing import note
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 SANDBOX_SENDS_NOTHING = "This store is a sandbox: it sends no mail."
 KEEP_MAILS = timedelta(days=180)

@@ -8,7 +8,7 @@ from apps.common.clock import day_of, end_of, start_of
 from apps.events.consumers import Message, consumes
 from apps.orders.models import Order
 from apps.platform import services as platform
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 
 @consumes("order.placed")

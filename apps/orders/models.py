@@ -10,8 +10,8 @@ from apps.common.ids import random_token
 from apps.common.money import Money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
-from apps.platform.tenancy.models import StoreModel
 from apps.pricing.rules import TaxComponent, read_components
+from apps.tenancy.models import StoreModel
 
 
 class Order(StoreModel):

@@ -12,7 +12,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.orders.errors import OrderNotFound
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import FulfilmentState, PaymentState, derive_status
-from apps.platform.tenancy.context import show_order
+from apps.tenancy.context import show_order
 
 _PIECES = ("fulfilled", "returned", "cancelled")
 _TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})

@@ -2,7 +2,7 @@
 
 from apps.payments.gateways import list_gateways
 from apps.payments.models import PaymentMethod
-from apps.platform.tenancy.context import ActiveStore
+from apps.tenancy.context import ActiveStore
 
 
 def seed_store(store: ActiveStore) -> None:

@@ -7,7 +7,7 @@ from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.payments.states import PaymentState, RefundState
-from apps.platform.tenancy.models import StoreModel
+from apps.tenancy.models import StoreModel
 
 
 class Payment(StoreModel):

@@ -19,7 +19,7 @@ from apps.payments.states import (
     PaymentState,
     RefundState,
 )
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 METHODS_CACHE_KEY = "payments.methods"
 _METHODS_CACHE_SECONDS = 60

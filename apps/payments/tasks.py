@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.payments import services
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import GatewayEvent
-from apps.platform.tenancy.tasks import StoreTask
+from apps.tenancy.tasks import StoreTask
 
 
 @shared_task(name="payments.handle_gateway_event")

@@ -13,7 +13,7 @@ from apps.payments.errors import PaymentNotFound, PaymentNotOpen
 from apps.payments.gateways import get_gateway
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import Payment, TestGatewayCharge
-from apps.platform.tenancy.context import current_store, system_scope
+from apps.tenancy.context import current_store, system_scope
 
 _CHOICES = {
     "pay": TestGatewayCharge.State.PAID,

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from apps.common.api.views import ApiView
 from apps.payments import services, tasks
-from apps.platform.tenancy.context import system_scope
+from apps.tenancy.context import system_scope
 
 MAX_BODY = 64 * 1024
 

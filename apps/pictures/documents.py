@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.platform.tenancy.documents.models import Document
+from apps.tenancy.documents.models import Document
 
 
 class KeptPicture(Document):

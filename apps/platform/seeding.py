@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
 
-from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
+from apps.tenancy.context import ActiveStore, system_scope, use_store
 
 Seed = Callable[[ActiveStore], None]
 

@@ -5,40 +5,28 @@ own: a failing one does not stop the others. Each must be repeatable and may run
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import structlog
-from django.utils.module_loading import autodiscover_modules
 
 from apps.common.errors import DomainError
-from apps.platform.tenancy.connections import StoreUnreachable
-from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
-from apps.platform.tenancy.errors import StorePaused
+from apps.common.hooks import Hook
+from apps.tenancy.connections import StoreUnreachable
+from apps.tenancy.context import ActiveStore, system_scope, use_store
+from apps.tenancy.errors import StorePaused
 
 log = structlog.get_logger(__name__)
 
 Sweep = Callable[[], int]
 Item = TypeVar("Item")
 
-_sweeps: dict[str, Sweep] = {}
-
-
-def sweep(function: Sweep) -> Sweep:
-    """Register a function that returns how many things it did."""
-    _sweeps[f"{function.__module__}.{function.__qualname__}"] = function
-    return function
-
-
-@cache
-def _discover() -> None:
-    autodiscover_modules("sweeps")
+# Registers a function that returns how many things it did.
+sweep: Final = Hook[Sweep]("sweeps")
 
 
 def list_sweeps() -> dict[str, Sweep]:
     """All sweeps by name, of every installed app."""
-    _discover()
-    return dict(sorted(_sweeps.items()))
+    return sweep.items()
 
 
 def run_sweeps(store: ActiveStore) -> bool:

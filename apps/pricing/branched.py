@@ -1,6 +1,6 @@
 """What a branch may publish of shipping and tax."""
 
-from apps.platform.branching.contents import Content, publishes
+from apps.operations.sandboxes.publishable import Content, publishes
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 
 publishes(Content(ShippingMethod, "shipping method", title=lambda row: str(row["name"])))

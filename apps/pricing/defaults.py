@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from apps.common.money import Money, to_minor
 from apps.platform.selectors import get_store
-from apps.platform.tenancy.context import ActiveStore
 from apps.pricing.models import ShippingMethod, ShippingTax, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.shipping_prices import first_shipping_price
+from apps.tenancy.context import ActiveStore
 
 _INDIA = "IN"
 # The main rates since September 2025; a merchant adds others.

@@ -8,10 +8,10 @@ from apps.catalog.tax_classes import ALWAYS, TaxClass
 from apps.common.addresses import find_region, region_key
 from apps.common.money import Money, to_minor
 from apps.common.text import fold_code
-from apps.platform.tenancy.context import current_store
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
+from apps.tenancy.context import current_store
 
 __all__ = [
     "NO_TAX",

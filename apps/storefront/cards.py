@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from apps.catalog.documents import Image, Product, Variant
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _SHOWN_WIDTH = 640
 

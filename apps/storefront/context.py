@@ -9,9 +9,9 @@ from django.utils.functional import SimpleLazyObject
 from apps.catalog.selectors import category_tree
 from apps.content.selectors import get_theme, list_page_links
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store_or_none
 from apps.storefront.cookies import read_cart_count
 from apps.storefront.languages import direction_of
+from apps.tenancy.context import current_store_or_none
 
 MENU_LENGTH = 7
 

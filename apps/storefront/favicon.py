@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from apps.content.models import Theme
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _SIDE = 48
 _SECONDS = 24 * 60 * 60

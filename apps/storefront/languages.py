@@ -3,7 +3,7 @@
 from babel import Locale
 
 from apps.common.places import locale_of
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 
 def babel_name(language: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from apps.common.api.middleware import API_PREFIX
 from apps.common.errors import DomainError
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

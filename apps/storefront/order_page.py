@@ -24,11 +24,11 @@ from apps.payments.selectors import (
     get_payment_of,
     get_refund_sums,
 )
-from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
 from apps.storefront.order_money import money_note
 from apps.storefront.order_steps import steps_of
+from apps.tenancy.context import current_store
 
 # What only staff should read.
 _INTERNAL = frozenset({"order.note_added"})

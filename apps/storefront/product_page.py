@@ -6,9 +6,9 @@ from typing import Any
 
 from apps.catalog.documents import Image, Option, Product, Variant
 from apps.common.money import format_money, from_minor
-from apps.platform.tenancy.context import current_store
 from apps.storefront.cards import Photo, photo_of
 from apps.storefront.languages import current_locale
+from apps.tenancy.context import current_store
 
 FEW = 5
 MOST_PER_ORDER = 99

@@ -19,9 +19,9 @@ from apps.catalog.selectors import (
 from apps.common.clock import today
 from apps.common.money import from_minor
 from apps.inventory.selectors import get_availability
-from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import get_tax_settings, list_shipping_methods
 from apps.storefront.cards import Card, Photo, card_of
+from apps.tenancy.context import current_store
 
 _SHELF_SECONDS = 300
 _DELIVERY_SECONDS = 60

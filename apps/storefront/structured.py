@@ -10,9 +10,9 @@ from apps.catalog.documents import Product
 from apps.catalog.selectors import CategoryNode
 from apps.common.money import money_json
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
 from apps.storefront.cards import Photo
 from apps.storefront.product_page import VariantView
+from apps.tenancy.context import current_store
 
 _IN, _OUT = "https://schema.org/InStock", "https://schema.org/OutOfStock"
 # So that no text of a product can end the script element or begin a comment in it.

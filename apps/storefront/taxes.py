@@ -7,11 +7,11 @@ from django.core.cache import cache
 from apps.accounts.selectors import list_addresses_for
 from apps.carts.selectors import CartView
 from apps.common.money import to_minor
-from apps.platform.tenancy.context import current_store
 from apps.pricing.rules import TaxComponent, TaxRules, tax_in
 from apps.pricing.selectors import get_tax_rules
 from apps.storefront.languages import current_locale
 from apps.storefront.visitor import Visitor
+from apps.tenancy.context import current_store
 
 _SECONDS = 60
 

@@ -32,7 +32,7 @@ def main() -> int:
         django.setup()
         from django.core.management import call_command
 
-        from apps.platform.tenancy.context import system_scope
+        from apps.tenancy.context import system_scope
 
         for title, command in STEPS:
             current = f"{title} (manage.py {command})"

@@ -39,16 +39,16 @@ PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "apps.platform.tenancy.middleware.RequestIdMiddleware",
+    "apps.platform.middleware.RequestIdMiddleware",
     "apps.storefront.middleware.PrivatePagesMiddleware",
     "apps.common.api.middleware.ApiErrorsMiddleware",
     "apps.common.bodies.RefusedBodiesMiddleware",
-    "apps.platform.tenancy.middleware.StoreMiddleware",
-    "apps.platform.tenancy.replicas.middleware.ReplicaMiddleware",
+    "apps.platform.middleware.StoreMiddleware",
+    "apps.tenancy.replicas.middleware.ReplicaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "apps.platform.tenancy.sessions.StoreSessionMiddleware",
+    "apps.tenancy.sessions.StoreSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "apps.storefront.middleware.UnreadableFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.storefront.middleware.PageErrorsMiddleware",
-    "apps.platform.tenancy.write_pause.middleware.WritePauseMiddleware",
+    "apps.tenancy.write_pause.middleware.WritePauseMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls.platform"
@@ -102,6 +102,6 @@ BACKUP_DIR = Path(env("BACKUP_DIR", default=str(LOCAL_DIR / "backups")))
 STORE_DELETION_DAYS = env.int("STORE_DELETION_DAYS", default=7)
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "apps.platform.tenancy.storage.StoreFileStorage"},
+    "default": {"BACKEND": "apps.tenancy.storage.StoreFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

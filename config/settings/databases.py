@@ -29,7 +29,7 @@ _POSTGRESQL: dict[str, Any] = {
 
 
 def _cluster(url: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = env.db_url_config(url, engine="apps.platform.tenancy.backend")
+    parsed: dict[str, Any] = env.db_url_config(url, engine="apps.tenancy.backend")
     return {**_POSTGRESQL, **parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "pool": {**_POOL}}}
 
 
@@ -43,7 +43,7 @@ def _replica(url: str, *, of: str) -> dict[str, Any]:
 
 def _documents(uri: str, name: str, *, pool_size: int) -> dict[str, Any]:
     return {
-        "ENGINE": "apps.platform.tenancy.documents",
+        "ENGINE": "apps.tenancy.documents",
         "HOST": uri,
         "NAME": name,
         "OPTIONS": {
@@ -61,7 +61,7 @@ _MONGODB_POOL_SIZE = env.int("MONGODB_POOL_SIZE", default=50)
 MONGODB_DEV_IS_FALLBACK = not env("MONGODB_DEV_URI", default="")
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": {**_POSTGRESQL, "ENGINE": "apps.platform.tenancy.backend"},
+    "default": {**_POSTGRESQL, "ENGINE": "apps.tenancy.backend"},
     "platform": {**_POSTGRESQL, "ENGINE": "django.db.backends.postgresql"},
     "documents": _documents(
         _MONGODB_URI, env("MONGODB_NAME", default="polystore"), pool_size=_MONGODB_POOL_SIZE
@@ -117,7 +117,7 @@ PLACED_DATABASES: dict[str, Any] = {
     "wait_seconds": 2.0,
     "retry_seconds": env.float("PLACED_RETRY_SECONDS", default=5.0),
 }
-DATABASE_ROUTERS = ["apps.platform.tenancy.routers.HomeRouter"]
+DATABASE_ROUTERS = ["apps.tenancy.routers.HomeRouter"]
 
 # django-tenants lends us its backend and mixins; its app, middleware and commands are not used.
 TENANT_MODEL = "platform.Store"
@@ -130,7 +130,7 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env("REDIS_URL"),
         "KEY_PREFIX": env("CACHE_PREFIX", default="polystore"),
-        "KEY_FUNCTION": "apps.platform.tenancy.cache_keys.store_key",
+        "KEY_FUNCTION": "apps.tenancy.cache_keys.store_key",
         "TIMEOUT": 300,
     }
 }

@@ -1,4 +1,4 @@
-"""Celery. Every task runs inside the store that published it: `apps/platform/tenancy/tasks.py`."""
+"""Celery. Every task runs inside the store that published it: `apps/tenancy/tasks.py`."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "prune-platform": {"task": "accounts.prune_platform", "schedule": 86400.0},
     "wake-all-stores": {"task": "platform.wake_all_stores", "schedule": 600.0},
     "relay-platform-outbox": {"task": "events.relay_platform_outbox", "schedule": 60.0},
-    "resume-deletions": {"task": "platform.resume_deletions", "schedule": 120.0},
-    "resume-moves": {"task": "platform.resume_moves", "schedule": 20.0},
-    "resume-provisioning": {"task": "platform.resume_provisioning", "schedule": 20.0},
-    "resume-sandboxes": {"task": "platform.resume_sandboxes", "schedule": 20.0},
+    "resume-deletions": {"task": "operations.resume_deletions", "schedule": 120.0},
+    "resume-moves": {"task": "operations.resume_moves", "schedule": 20.0},
+    "resume-provisioning": {"task": "provisioning.resume_provisioning", "schedule": 20.0},
+    "resume-sandboxes": {"task": "operations.resume_sandboxes", "schedule": 20.0},
 }

@@ -7,7 +7,7 @@ from apps.common.api.docs import DocsView, SchemaView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *login_urls,
-    path("", include("apps.platform.api.urls")),
+    path("", include("apps.provisioning.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

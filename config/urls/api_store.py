@@ -11,7 +11,7 @@ from apps.catalog.selectors import read_lines
 from apps.common.api.docs import DocsView, SchemaView
 from apps.inventory.api.urls import inventory_urls
 from apps.inventory.selectors import get_availability
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 
 def find_sku(variant_ref: str) -> str | None:

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from apps.platform.tenancy.probes import health, ready
+from apps.diagnostics.probes import health, ready
 
 health_urls = [path("health", health, name="health"), path("ready", ready, name="ready")]

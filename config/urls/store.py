@@ -3,8 +3,8 @@
 from django.urls import include, path, re_path
 
 from apps.backoffice.sites import store_admin
-from apps.platform.tenancy.media import serve_media
 from apps.storefront.views.leaving import LeavingView
+from apps.tenancy.media import serve_media
 from config.urls.health import health_urls
 
 urlpatterns = [

@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 PASSWORD = "correct horse battery"
 

@@ -7,7 +7,7 @@ from apps.accounts.errors import AddressNotFound, EmailTaken, InvalidAddress, To
 from apps.accounts.models import User
 from apps.accounts.roles import ROLE_PERMISSIONS, STAFF_ROLES, Role
 from apps.common.actor import ActorKind
-from apps.platform.tenancy.context import current_store, use_store
+from apps.tenancy.context import current_store, use_store
 
 pytestmark = pytest.mark.usefixtures("in_store")
 HOME = {

@@ -10,7 +10,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from apps.accounts.sweeps import prune_sessions_and_tokens
 from apps.accounts.tasks import prune_platform
 from apps.common.clock import now
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 
 
 def leave_behind() -> None:

@@ -14,7 +14,7 @@ from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
 from apps.inventory import services as inventory
-from apps.platform.tenancy.context import current_store, use_store
+from apps.tenancy.context import current_store, use_store
 
 PASSWORD = "correct horse battery"
 V1 = "/api/v1"

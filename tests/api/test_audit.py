@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.accounts.roles import Role
 from apps.events.models import AuditEntry
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user
 
 

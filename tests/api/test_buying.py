@@ -6,7 +6,7 @@ import pytest
 
 from apps.accounts.roles import Role
 from apps.inventory.models import StockItem
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import (
     ADDRESSES,
     Api,

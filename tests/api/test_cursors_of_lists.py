@@ -6,7 +6,7 @@ import pytest
 
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, variant
 
 pytestmark = pytest.mark.django_db

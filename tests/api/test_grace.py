@@ -13,7 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 
 from apps.accounts.api import grace
 from apps.accounts.api.tokens import RefreshToken
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, Api, make_user
 from tests.threads import run_at_once
 

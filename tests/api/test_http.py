@@ -14,7 +14,7 @@ from apps.accounts.roles import Role
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput
 from apps.inventory import services as inventory
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user
 
 SAMPLES = {"uuid": "0" * 8 + "-0000-7000-8000-" + "0" * 12, "slug": "x", "str": "x", "int": "1"}

@@ -131,7 +131,7 @@ def test_other_origins_read_only_where_they_are_named(store: Any, settings: Any)
 
 def test_a_session_cookie_is_no_key_to_the_api(store: Any) -> None:
     """Only tokens count, so no other site can send a visitor's browser to write here."""
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     user = make_user(store)
     api = Api(store)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from apps.accounts.roles import Role
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user, place_order
 
 

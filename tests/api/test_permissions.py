@@ -13,7 +13,7 @@ from apps.catalog.inputs import CategoryInput
 from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user, pay, place_order
 
 PEOPLE = ("guest", "customer", "read_only", "support", "fulfilment", "catalog", "manager", "owner")

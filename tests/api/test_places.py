@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.tenancy.context import use_store
 from tests.api.shop import ADDRESSES, Api, fill_cart, log_in, make_product, make_user, order_body
 
 pytestmark = pytest.mark.django_db

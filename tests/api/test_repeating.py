@@ -8,7 +8,7 @@ from apps.accounts.roles import Role
 from apps.events.models import IdempotencyKey
 from apps.inventory.models import StockItem
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body
 from tests.threads import run_at_once
 

@@ -8,7 +8,7 @@ from apps.accounts.roles import Role
 from apps.events.services import relay_outbox
 from apps.inventory.models import StockItem
 from apps.inventory.selectors import check_ledger
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body, pay
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.accounts.roles import Role
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from config.wsgi import application
 from tests.api.shop import Api, log_in, make_product, make_user, pay, place_order
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.accounts.api.tokens import AccessToken, issue_tokens
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.api.shop import PASSWORD, V1, Api, log_in, make_user
 
 

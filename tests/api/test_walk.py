@@ -12,7 +12,7 @@ import pytest
 from apps.accounts.roles import Role
 from apps.inventory.models import StockItem
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, make_user
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "api.md"

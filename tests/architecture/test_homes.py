@@ -9,8 +9,8 @@ from django.core.checks import run_checks
 from django.db import models
 from django.db.migrations.loader import MigrationLoader
 
-from apps.platform.tenancy.context import NoActiveStore
-from apps.platform.tenancy.routers import Home, HomeRouter, home_of
+from apps.tenancy.context import NoActiveStore
+from apps.tenancy.routers import Home, HomeRouter, home_of
 
 
 def test_every_model_has_a_home() -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.events.models import AuditEntry
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.api.shop import Api
 from tests.backoffice.test_refusals import Fields
 

@@ -7,7 +7,7 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
 from apps.payments.models import Payment
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
 

@@ -10,8 +10,8 @@ from apps.events.states import MessageState
 from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import SentMail
 from apps.payments.models import GatewayEvent, PaymentMethod
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.tenancy.context import use_store
 from tests.api.shop import (
     make_product,
     make_user,

@@ -11,8 +11,8 @@ from apps.catalog.selectors import get_product_by_id
 from apps.payments.models import Refund
 from apps.platform.models import Plan
 from apps.platform.services import save_store
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
 from tests.backoffice.test_refusals import Fields
 

@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.events.models import AuditEntry
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.tenancy.context import system_scope, use_store
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
 from tests.own_databases import on_server
 from tests.tenancy.test_placed_databases import owned_store, role  # noqa: F401  fixtures

@@ -17,7 +17,7 @@ from apps.events import services as events
 from apps.events.models import AuditEntry
 from apps.orders.models import Order
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 
 LATE = datetime(2026, 11, 28, 20, 29, 12, 345000, tzinfo=UTC)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.common.actor import ActorKind
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, Api, log_in
 from tests.backoffice import (
     doors,

@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.backoffice.test_pages import operator, owner, rename_session  # noqa: F401  fixtures
 
 # Lists can be sorted and filtered by hundreds of links; of each page a few of them are followed.

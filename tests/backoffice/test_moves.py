@@ -11,12 +11,12 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.events.models import AuditEntry
-from apps.platform import moving
+from apps.operations import moving
+from apps.operations.moving import queue
+from apps.operations.moving.endpoints import source_of
 from apps.platform.models import Store, StoreMove
-from apps.platform.moving import queue
-from apps.platform.moving.places import source_of
 from apps.platform.states import MoveStatus
-from apps.platform.tenancy.write_pause import is_paused
+from apps.tenancy.write_pause import is_paused
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
 from tests.moving.conftest import new_database  # noqa: F401  a fixture
 

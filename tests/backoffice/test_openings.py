@@ -10,7 +10,7 @@ from django.test import Client
 from apps.accounts.models import Role, User
 from apps.platform.models import Domain, ProvisioningJob, Store
 from apps.platform.services import set_published
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.backoffice.test_pages import PASSWORD, rename_session
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.inventory.models import StockItem
 from apps.orders.models import OrderLine
 from apps.payments.models import Refund
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, make_product, make_user, order_body, pay
 
 

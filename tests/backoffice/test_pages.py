@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Role, User
 from apps.backoffice.sites import platform_admin, store_admin
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.tenancy.canary import plant
 
 PASSWORD = "a-long-password-1"

@@ -14,7 +14,7 @@ from apps.accounts.tokens import TokenGenerator
 from apps.events.models import AuditEntry
 from apps.notifications.models import SentMail
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, make_user
 from tests.backoffice.test_pages import operator, rename_session  # noqa: F401  fixtures
 

@@ -8,7 +8,7 @@ from django.test import Client
 from apps.accounts.models import Role
 from apps.payments.models import PaymentMethod
 from apps.payments.selectors import list_payment_methods
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 
 

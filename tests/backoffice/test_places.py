@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from apps.inventory.models import Warehouse
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.tenancy.context import use_store
 from tests.backoffice.test_pages import owner  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.events.models import AuditEntry
-from apps.platform import services
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors import get_database_config
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.connections import forget_database
+from apps.provisioning import services as provisioning
+from apps.tenancy.connections import forget_database
 from tests.backoffice.test_openings import NEW
 from tests.backoffice.test_pages import PASSWORD, rename_session
 from tests.databases import close_store
@@ -90,14 +90,14 @@ def test_documents_in_a_mongodb_of_its_own_are_typed_in_looked_at_and_mended(
         assert SECRET not in looked
         page = operator.post(ADD, refused, follow=True)
         job = ProvisioningJob.objects.get(store__slug=slug)
-        services.run_provisioning(job)
+        provisioning.run_provisioning(job)
         page = operator.get(page.request["PATH_INFO"]).content.decode()
         assert "refuses this user and password" in page
         assert f'name="{own_documents.URI}"' in page
         assert SECRET not in page
         good = {own_documents.URI: own_documents.address(name)}
         operator.post(f"/admin/platform/provisioningjob/{job.id}/connection/", good)
-        services.run_provisioning(job)
+        provisioning.run_provisioning(job)
         assert job.status == JobStatus.SUCCEEDED, job.error
         change = f"/admin/platform/store/{job.store_id}/credentials/"
         assert "refuses this user" in operator.post(f"{change}check/", refused).content.decode()
@@ -119,7 +119,7 @@ def test_a_store_is_opened_on_a_database_of_its_own(
     answer = operator.post(ADD, {**NEW, "slug": slug, **place})
     job = ProvisioningJob.objects.get(store__slug=slug)
     assert answer.headers["Location"] == f"/admin/platform/provisioningjob/{job.pk}/change/"
-    done = services.run_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
     state = operator.get(f"/admin/platform/provisioningjob/{job.pk}/status.json").json()
     assert state["tablesCreated"] == state["totalTables"] > 20
@@ -185,7 +185,7 @@ def test_a_stopped_opening_goes_on_with_a_corrected_connection(
 ) -> None:
     operator.post(ADD, {**NEW, "slug": slug, **place, "postgresql-password": SECRET})
     job = ProvisioningJob.objects.get(store__slug=slug)
-    stopped = services.run_provisioning(job)
+    stopped = provisioning.run_provisioning(job)
     assert "refuses this user and password" in stopped.error
     url = f"/admin/platform/provisioningjob/{job.pk}/"
     page = operator.get(f"{url}change/").content.decode()
@@ -198,7 +198,7 @@ def test_a_stopped_opening_goes_on_with_a_corrected_connection(
     assert noted.filter(target_ref=str(job.store_id)).exists()
     job.refresh_from_db()
     assert job.status == JobStatus.QUEUED
-    done = services.run_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
     assert Store.objects.get(slug=slug).status == StoreStatus.ACTIVE
     sealed = IntegrationConfig.objects.values_list("config", flat=True).get(store__slug=slug)

@@ -12,7 +12,7 @@ from apps.accounts.models import Role
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput, ProductInput
 from apps.catalog.selectors import get_product_by_id
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user
 from tests.pictures.making import encoded, plain
 

@@ -14,7 +14,7 @@ from apps.catalog.inputs import CategoryInput
 from apps.events.models import AuditEntry
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockItem, Warehouse
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, place_order
 
 

@@ -15,13 +15,13 @@ from apps.catalog.documents import Product
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.events.models import AuditEntry
-from apps.platform.archive.deleting import cancel_deletion, request_deletion
-from apps.platform.branching import jobs
+from apps.operations.deletion.deleting import cancel_deletion, request_deletion
+from apps.operations.sandboxes import jobs
+from apps.operations.store_locks import require_unpaused
 from apps.platform.models import SandboxJob, Store
-from apps.platform.one_at_a_time import require_unpaused
 from apps.platform.states import JobStatus
-from apps.platform.tenancy.context import use_store
 from apps.platform.work import MAX_CRASHES
+from apps.tenancy.context import use_store
 from tests.backoffice.test_pages import PASSWORD, rename_session
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
 from tests.checkout.shop import make_goods

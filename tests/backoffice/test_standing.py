@@ -15,7 +15,7 @@ from apps.platform import services
 from apps.platform.models import Plan, Store, Subscription
 from apps.platform.selectors import forget_addresses
 from apps.platform.states import StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user
 from tests.backoffice.test_pages import operator, owner, rename_session  # noqa: F401  fixtures
 

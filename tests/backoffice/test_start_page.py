@@ -9,8 +9,8 @@ from django.test import Client
 from apps.accounts.models import Role
 from apps.content import services as content
 from apps.payments.models import PaymentMethod
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod, TaxSettings
+from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
 from tests.backoffice.test_pages import rename_session
 

@@ -12,7 +12,7 @@ from apps.accounts.models import Role
 from apps.inventory.models import Movement, StockItem
 from apps.inventory.selectors import check_ledger
 from apps.payments.models import Payment
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
 
 STOCK = "/admin/inventory/stockitem/"

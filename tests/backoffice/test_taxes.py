@@ -9,8 +9,8 @@ from django.test import Client
 
 from apps.accounts.models import Role
 from apps.catalog.selectors import get_product_by_id
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import TaxRate, TaxSettings
+from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user, place_order
 from tests.backoffice.test_refusals import Fields
 

@@ -13,7 +13,7 @@ from PIL import Image
 from apps.accounts.models import Role
 from apps.catalog.documents import Product
 from apps.content.models import Theme
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user
 from tests.pictures.making import encoded, plain
 

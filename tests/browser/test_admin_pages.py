@@ -22,7 +22,7 @@ def boss(throwaway_store: Any, shop: str) -> str:  # noqa: F811
     """The owner of the store with goods on its shelves."""
     from apps.accounts import services as accounts
     from apps.accounts.models import Role
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     email = "boss@example.com"
     with use_store(throwaway_store):

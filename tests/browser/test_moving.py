@@ -64,7 +64,7 @@ def operator(db: None) -> str:
 @pytest.fixture
 def slug(db: None) -> Iterator[str]:
     from apps.platform.models import Store
-    from apps.platform.tenancy.connections import forget_database
+    from apps.tenancy.connections import forget_database
 
     name = f"anywhere{secrets.token_hex(3)}"
     yield name
@@ -145,7 +145,7 @@ def move(platform: Platform, slug: str, kind: str, config: dict[str, str] | None
 
 
 def prints(slug: str) -> dict[str, tuple[int, str]]:
-    from apps.platform.archive import SQL, fingerprint_store
+    from apps.archive import SQL, fingerprint_store
     from apps.platform.models import Store
 
     found = fingerprint_store(Store.objects.get(slug=slug), parts=[SQL])

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.browser.test_admin_pages import boss  # noqa: F401  a fixture
 from tests.browser.test_shop_pages import AXE, shop  # noqa: F401  a fixture
 from tests.browser.test_walk import log_in

@@ -28,7 +28,7 @@ def order_in(throwaway_store: Any) -> Callable[[str], Any]:
     from apps.accounts import services as accounts
     from apps.orders.models import Order
     from apps.payments.gateways import get_gateway
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
     from tests.checkout.shop import make_cart, make_goods, place
     from tests.payments.bank import decline, deliver, message_of
 
@@ -69,7 +69,7 @@ def open_from_mail(page: Page, shop: str, order: Any) -> None:
     from apps.notifications.models import SentMail
     from apps.payments.selectors import get_payment_of
     from apps.platform.models import Store
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     with (
         use_store(Store.objects.get(slug=urlsplit(shop).hostname.split(".")[0])),
@@ -156,7 +156,7 @@ def test_an_order_that_was_not_paid_can_be_bought_again(
     platform: Platform, phone: Page, throwaway_store: Any, order_in: Callable[[str], Any]
 ) -> None:
     from apps.fulfilment import services as fulfilment
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
     from tests.checkout.shop import STAFF
 
     order, shop = order_in("failed"), platform.url(throwaway_store.slug, "").rstrip("/")

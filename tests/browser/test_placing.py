@@ -37,7 +37,7 @@ def place(second_cluster: Any) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def slug() -> Iterator[str]:
     from apps.platform.models import Store
-    from apps.platform.tenancy.connections import forget_database
+    from apps.tenancy.connections import forget_database
 
     name = f"far{secrets.token_hex(3)}"
     yield name

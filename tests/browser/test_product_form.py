@@ -23,7 +23,7 @@ PASSWORD = "a-long-password-1"
 def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
     from apps.accounts import services as accounts
     from apps.accounts.models import Role
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     settings.MEDIA_ROOT = _media_root()
     with use_store(throwaway_store):

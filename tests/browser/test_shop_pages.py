@@ -34,7 +34,7 @@ ADDRESS = {
 @pytest.fixture
 def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
     """The address of a store with a category, a product in two sizes with two pictures, and a sold-out one."""
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     settings.MEDIA_ROOT = _media_root()
     with use_store(throwaway_store):
@@ -202,8 +202,8 @@ def test_the_drawer_counts_and_can_be_left_by_escape(shop: str, phone: Page) -> 
 def test_the_total_and_the_fields_follow_the_country(
     shop: str, desk: Page, throwaway_store: Any
 ) -> None:
-    from apps.platform.tenancy.context import use_store
     from apps.pricing.models import ShippingMethod
+    from apps.tenancy.context import use_store
 
     with use_store(throwaway_store):
         ShippingMethod.objects.update(countries=["IN", "FR", "US"])

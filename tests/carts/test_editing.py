@@ -21,7 +21,7 @@ from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import ProductInput
 from apps.common.clock import now
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 pytestmark = pytest.mark.usefixtures("in_store")
 Sell = Callable[..., Product]

@@ -17,7 +17,7 @@ from apps.catalog.selectors import (
     list_products,
 )
 from apps.catalog.services import categories as module
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.catalog.making import make_product
 
 pytestmark = pytest.mark.usefixtures("in_store")

@@ -14,8 +14,8 @@ from apps.catalog.documents import Product
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import get_category, get_product, list_products
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.documents.access import scoped_collection
+from apps.tenancy.context import use_store
+from apps.tenancy.documents.access import scoped_collection
 from tests.api.shop import Api
 from tests.catalog.making import make_product, variant
 

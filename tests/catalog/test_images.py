@@ -20,7 +20,7 @@ from apps.pictures.documents import KeptPicture
 from apps.pictures.errors import ImageRejected
 from apps.pictures.preparing import prepare_picture
 from apps.pictures.services import keep_picture
-from apps.platform.tenancy.documents.access import scoped_collection
+from apps.tenancy.documents.access import scoped_collection
 from tests.catalog.making import make_product, picture, product_input, sized_input
 
 pytestmark = pytest.mark.usefixtures("in_store")

@@ -9,7 +9,7 @@ from apps.catalog.documents import Product
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import get_category, list_products, read_lines
 from apps.catalog.versions import bump_catalog_version
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, price, sized_input, variant
 
 pytestmark = pytest.mark.usefixtures("in_store")

@@ -17,7 +17,7 @@ from apps.catalog.errors import (
 )
 from apps.catalog.inputs import CategoryInput, OptionInput, ProductInput, VariantInput
 from apps.catalog.selectors import catalog_version, get_product, get_product_by_id
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, price, product_input, sized_input, variant
 
 pytestmark = pytest.mark.usefixtures("in_store")

@@ -11,7 +11,7 @@ from apps.catalog.documents import Category, Product
 from apps.catalog.inputs import CategoryInput, ProductInput
 from apps.catalog.slugs import free_slug
 from apps.content import services as content
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_user
 from tests.catalog.making import make_product, product_input, variant
 from tests.threads import fails, run_at_once

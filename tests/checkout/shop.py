@@ -16,7 +16,7 @@ from apps.inventory.models import StockItem
 from apps.orders.models import Order
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.payments.models import Payment, Refund
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 GUEST = Actor.guest()
 STAFF = Actor(ActorKind.STAFF, None, "Staff")

@@ -22,7 +22,7 @@ from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.models import TestGatewayCharge as Charge
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import (
     STAFF,
     Goods,

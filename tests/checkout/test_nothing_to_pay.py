@@ -22,8 +22,8 @@ from apps.payments import services as payments
 from apps.payments.errors import PaymentMethodUnavailable, PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.models import TestGatewayCharge as Charge
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
 from tests.checkout.shop import (
     GUEST,
     STAFF,

@@ -11,7 +11,7 @@ from apps.checkout.errors import CheckoutAbandoned, CheckoutInProgress
 from apps.checkout.models import CheckoutFence
 from apps.orders.models import Order
 from apps.platform.models import WakeUp
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]

@@ -17,7 +17,7 @@ from django.test import Client
 from apps.common.bodies import REFUSED, MeasuredBodies
 from apps.payments.gateways.test import SIGNATURE_HEADER, sign
 from apps.payments.models import GatewayEvent
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.databases import ENVIRONMENT
 from tests.waiting import wait_until
 

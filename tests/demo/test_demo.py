@@ -18,8 +18,8 @@ from apps.demo.shops import SHOPS, Shop
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.pictures.documents import KeptPicture
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
 
 INDEX = json.loads((FOLDER / "index.json").read_text())
 PASSWORD = "a-long-password-1"

@@ -6,7 +6,7 @@ from apps.common.ids import new_id
 from apps.events.errors import HistoryIsFinal
 from apps.events.models import AuditEntry, OutboxMessage
 from apps.events.services import record_audit
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 
 STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 

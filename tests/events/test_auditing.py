@@ -13,8 +13,8 @@ from apps.events.models import AuditEntry
 from apps.platform import services as platform
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.auditing.facts import HIDDEN, MOST_CHARACTERS, MOST_FACTS, REST
-from apps.platform.tenancy.context import outside_store, use_actor, use_store
 from apps.pricing.models import ShippingMethod, TaxRate
+from apps.tenancy.context import outside_store, use_actor, use_store
 
 MIRA = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 

@@ -9,7 +9,7 @@ from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
 from apps.events.services import StoredAnswer, idempotent, make_fingerprint
 from apps.events.states import KeyState
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.threads import fails, run_at_once
 
 

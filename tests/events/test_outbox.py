@@ -8,7 +8,7 @@ from apps.events.consumers import consumes, forget, list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
 from apps.platform.models import WakeUp
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 
 
 def emit(topic: str = "test.happened", **payload: object) -> None:

@@ -6,8 +6,8 @@ from apps.events import services as events
 from apps.events import tasks
 from apps.platform import services as platform
 from apps.platform.models import WakeUp
-from apps.platform.tenancy.context import NoActiveStore, outside_store, use_store
-from apps.platform.tenancy.tasks import STORE_HEADER
+from apps.tenancy.context import NoActiveStore, outside_store, use_store
+from apps.tenancy.tasks import STORE_HEADER
 
 
 def emit(where: str) -> None:

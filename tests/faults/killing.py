@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connections
 
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.waiting import wait_until
 
 WATCHED = tuple(

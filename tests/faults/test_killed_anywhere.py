@@ -25,7 +25,7 @@ from apps.payments.models import GatewayEvent, Payment, Refund
 from apps.payments.models import TestGatewayCharge as Charge
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import (
     STAFF,
     Goods,

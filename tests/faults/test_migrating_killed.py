@@ -15,14 +15,14 @@ from django.db.backends.utils import CursorWrapper
 from apps.checkout.models import CheckoutFence
 from apps.common.clock import now
 from apps.common.ids import new_id
-from apps.platform import services
+from apps.placements.release import template
+from apps.placements.release.replaying import Way
 from apps.platform.models import ProvisioningJob, Store
-from apps.platform.services import migrating
-from apps.platform.services.migrating import list_behind, migrate_stores
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy import template
-from apps.platform.tenancy.context import system_scope, use_store
-from apps.platform.tenancy.replaying import Way
+from apps.provisioning import services as provisioning
+from apps.provisioning.services import migrating
+from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.tenancy.context import system_scope, use_store
 from tests.databases import close_store, open_store
 from tests.platform.releases import (
     ADD_COLUMN,
@@ -205,7 +205,7 @@ def test_a_buyer_s_open_transaction_delays_a_store_and_loses_nothing(
     release: Release, fleet: list[Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The code of before writes all the while, before, during and after; its rows come through."""
-    from apps.platform.tenancy import replaying
+    from apps.placements.release import replaying
 
     monkeypatch.setattr(replaying, "LOCK_TIMEOUT", "200ms")
     release.add(ADD_COLUMN)
@@ -239,7 +239,7 @@ def test_an_opening_by_the_old_code_is_waited_for_and_brought_up(
     release: Release, fleet: list[Store]
 ) -> None:
     """Its worker made the tables before the template was new; it finishes, and the store is migrated after all."""
-    job = services.open_store(
+    job = provisioning.open_store(
         name="Late",
         slug=f"late-{os.urandom(3).hex()}",
         owner=None,
@@ -247,7 +247,7 @@ def test_an_opening_by_the_old_code_is_waited_for_and_brought_up(
         country="IN",
         start=False,
     )
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     store = job.store
     Store.objects.filter(pk=store.pk).update(status=StoreStatus.PROVISIONING)
     ProvisioningJob.objects.filter(pk=job.pk).update(

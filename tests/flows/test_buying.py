@@ -15,7 +15,7 @@ from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments.models import Payment
 from apps.payments.models import TestGatewayCharge as Charge
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput
 from apps.checkout.selectors import get_ordered_cart
 from apps.common.clock import now
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, variant
 from tests.checkout.shop import make_cart, make_goods, place
 

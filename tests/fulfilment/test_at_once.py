@@ -12,7 +12,7 @@ from apps.fulfilment.services import Credit
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.payments.models import Refund
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, ship, states_of, take_back
 from tests.threads import fails, run_at_once

@@ -11,7 +11,7 @@ from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

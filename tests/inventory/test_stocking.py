@@ -11,7 +11,7 @@ from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger, list_low_stock
 from apps.inventory.services.ledger import Change, StockMoved, apply_changes
 from apps.inventory.states import MovementKind
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 from tests.inventory.test_order_stock import counters
 
 pytestmark = pytest.mark.usefixtures("in_store")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from apps.platform.models import Store, StoreMove
-from apps.platform.tenancy.aliases import SOURCE, TARGET
-from apps.platform.tenancy.connections import forget_database
+from apps.tenancy.aliases import SOURCE, TARGET
+from apps.tenancy.connections import forget_database
 from tests.databases import close_store, open_store
 from tests.own_databases import own_database
 

@@ -10,9 +10,9 @@ from apps.events.errors import IdempotencyInProgress
 from apps.events.models import IdempotencyKey
 from apps.events.services.idempotency import StoredAnswer, idempotent
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.errors import StorePaused
-from apps.platform.tenancy.write_pause import pause_writes, resume_writes
+from apps.tenancy.context import use_store
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.write_pause import pause_writes, resume_writes
 from tests.moving.test_moving import move_to
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
+from apps import archive
 from apps.accounts.models import User
 from apps.catalog.documents import Product
 from apps.common.errors import Conflict
@@ -22,14 +23,14 @@ from apps.events.services import relay_outbox
 from apps.inventory.models import StockItem
 from apps.notifications.models import SentMail
 from apps.notifications.services import SANDBOX_SENDS_NOTHING
+from apps.operations import sandboxes
 from apps.orders.models import Order
 from apps.payments.errors import PaymentMethodUnavailable
 from apps.payments.selectors import list_payment_methods
-from apps.platform import archive, branching
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.conftest import clean_documents
 from tests.databases import close_store
@@ -50,7 +51,7 @@ def branch(live: Any) -> Iterator[Callable[[], Any]]:
     made: list[Store] = []
 
     def make() -> Any:
-        made.append(branching.branch_store(live, slug=f"{live.slug}-{len(made)}"))
+        made.append(sandboxes.branch_store(live, slug=f"{live.slug}-{len(made)}"))
         return made[-1]
 
     yield make
@@ -119,7 +120,7 @@ def test_what_was_changed_is_published_and_nothing_else(
     with use_store(live):
         goods, other = make_goods(stock=9), make_goods(stock=5)
     sandbox = branch()
-    assert branching.compare(sandbox) == []
+    assert sandboxes.compare(sandbox) == []
     with use_store(sandbox):
         copied = Product.objects.get(slug=goods.product.slug)
         assert copied.pk != goods.product.pk
@@ -132,13 +133,13 @@ def test_what_was_changed_is_published_and_nothing_else(
         User.objects.create_user("only-here@example.com")
     with use_store(live):
         late = make_goods(stock=3)
-    found = {(one.content.name, one.kind, one.title) for one in branching.compare(sandbox)}
+    found = {(one.content.name, one.kind, one.title) for one in sandboxes.compare(sandbox)}
     assert ("product", "changed", goods.product.title) in found
     assert ("product", "added", new.product.title) in found
     assert ("product", "only live", late.product.title) in found
     assert not any(title == other.product.title for _, _, title in found)
 
-    done = branching.publish(sandbox)
+    done = sandboxes.publish(sandbox)
     assert (done.added >= 1, done.files) == (True, 1)
     with use_store(live):
         shown = Product.objects.get(pk=goods.product.pk)
@@ -152,7 +153,7 @@ def test_what_was_changed_is_published_and_nothing_else(
         assert Order.objects.count() == 0
         assert not StockItem.objects.filter(variant_ref=new.variant_ref).exists()
         assert list(User.objects.values_list("email", flat=True)) == ["asha@example.com"]
-    left = {one.kind for one in branching.compare(sandbox)}
+    left = {one.kind for one in sandboxes.compare(sandbox)}
     assert left == {"only live"}, "publishing again has nothing to do"
 
 
@@ -168,10 +169,10 @@ def test_what_changed_on_both_sides_is_asked_about(live: Any, branch: Callable[[
     with use_store(live):
         Product.objects.filter(pk=goods.product.pk).update(title="From the shop", updated_at=now())
     with pytest.raises(Conflict, match="From the shop"):
-        branching.publish(sandbox)
+        sandboxes.publish(sandbox)
     with use_store(live):
         assert Product.objects.get(pk=goods.product.pk).title == "From the shop"
-    branching.publish(sandbox, overwrite=True)
+    sandboxes.publish(sandbox, overwrite=True)
     with use_store(live):
         assert Product.objects.get(pk=goods.product.pk).title == "From the sandbox"
 
@@ -181,7 +182,7 @@ def test_thrown_away_nothing_is_left(live: Any, branch: Callable[[], Any]) -> No
         make_goods()
     sandbox = branch()
     with use_store(live), pytest.raises(Conflict, match="live store"):
-        branching.discard_branch(live)
+        sandboxes.discard_branch(live)
     out = StringIO()
     call_command("branch_store", sandbox.slug, "--discard", stdout=out)
     assert "is gone" in out.getvalue()
@@ -217,14 +218,14 @@ def test_killed_in_the_middle_it_is_repeated(live: Any, words: str) -> None:
                 if hasattr(connections._connections, alias):
                     killing._inherited.append(getattr(connections._connections, alias))
                     delattr(connections._connections, alias)
-            branching.branch_store(live, slug=slug, watch=die)
+            sandboxes.branch_store(live, slug=slug, watch=die)
         finally:
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
     half = Store.objects.filter(slug=slug).first()
     assert half is None or half.status == StoreStatus.PROVISIONING, "it serves no page"
-    sandbox = branching.branch_store(live, slug=slug)
+    sandbox = sandboxes.branch_store(live, slug=slug)
     assert sandbox.status == StoreStatus.ACTIVE
-    assert branching.compare(sandbox) == []
-    branching.discard_branch(sandbox)
+    assert sandboxes.compare(sandbox) == []
+    sandboxes.discard_branch(sandbox)

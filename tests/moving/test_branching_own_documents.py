@@ -9,19 +9,22 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from apps.archive import fingerprint_store, write_archive
 from apps.backoffice.platform.credentials import has_credentials
 from apps.catalog.documents import Product
 from apps.common.actor import Actor
 from apps.common.errors import Conflict
+from apps.operations import sandboxes
+from apps.operations.deletion.deleting import delete_store, export_for_deletion, request_deletion
+from apps.operations.restore.restore_store import restore_over
 from apps.orders.models import Order
-from apps.platform import branching, selectors, services
-from apps.platform.archive import fingerprint_store, write_archive
-from apps.platform.archive.bringing_back import restore_over
-from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
+from apps.placements.documents import MARKS
+from apps.placements.lookup import get_database_settings
+from apps.platform import selectors
 from apps.platform.models import IntegrationConfig, Store
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import system_scope, use_store
-from apps.platform.tenancy.placements.documents import MARKS
+from apps.provisioning import services as provisioning
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import system_scope, use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.databases import close_store, open_store
 from tests.tenancy import own_documents
@@ -54,7 +57,7 @@ def branch() -> Iterator[Callable[[Store], Store]]:
     made: list[Store] = []
 
     def make(live: Store, **wanted: Any) -> Store:
-        made.append(branching.branch_store(live, slug=f"{live.slug}-b{len(made)}", **wanted))
+        made.append(sandboxes.branch_store(live, slug=f"{live.slug}-b{len(made)}", **wanted))
         return made[-1]
 
     yield make
@@ -93,10 +96,10 @@ def test_its_documents_are_in_the_live_store_s_mongodb_and_nowhere_else(
     assert fingerprint_store(live) == told
     call_command("migrate_documents", verbosity=0)
     alias = sandbox.active_store.documents_alias
-    branching.discard_branch(sandbox)
+    sandboxes.discard_branch(sandbox)
     assert collections_of(name) == before, "nothing of it is left, and nothing else is gone"
     assert not IntegrationConfig.objects.filter(store_id=sandbox.pk).exists()
-    assert selectors.get_database_settings(store_id=sandbox.id, alias=alias) is None
+    assert get_database_settings(store_id=sandbox.id, alias=alias) is None
 
 
 @pytest.mark.matrix
@@ -107,14 +110,14 @@ def test_what_was_changed_there_is_published_there(
     with use_store(sandbox), system_scope():
         Product.objects.update(title="Chai, better")
         new = make_goods()
-    done = branching.publish(sandbox)
+    done = sandboxes.publish(sandbox)
     assert (done.added, done.changed) == (1, 1)
     with use_store(live), system_scope():
         assert set(Product.objects.values_list("title", flat=True)) == {
             "Chai, better",
             new.product.title,
         }
-    assert branching.compare(sandbox) == []
+    assert sandboxes.compare(sandbox) == []
     assert count_elsewhere(live) == 0
 
 
@@ -135,7 +138,7 @@ def test_stopped_in_the_middle_it_is_repeated(
     assert (sandbox.slug, sandbox.documents_version) == (slug, 1)
     with use_store(sandbox), system_scope():
         assert Product.objects.count() == 1
-    branching.discard_branch(sandbox)
+    sandboxes.discard_branch(sandbox)
     assert collections_of(name) == before
 
 
@@ -146,8 +149,8 @@ def test_other_credentials_of_the_live_store_are_the_sandbox_s_too(
     sandbox = branch(live)
     assert (has_credentials(live), has_credentials(sandbox)) == (True, False)
     with pytest.raises(Conflict, match="live store"):
-        services.change_documents_credentials(store=sandbox, config={URI: address(name)})
-    services.change_documents_credentials(
+        provisioning.change_documents_credentials(store=sandbox, config={URI: address(name)})
+    provisioning.change_documents_credentials(
         store=live, config={URI: f"{address(name)}&appName=changed"}
     )
     sandbox.refresh_from_db()
@@ -206,7 +209,7 @@ def test_thrown_away_without_its_documents_where_the_mongodb_is_gone(
     door.start()
     login = own_documents.server().netloc.rpartition("@")[0]
     through = address(name, netloc=f"{login}@127.0.0.1:{door.port}")
-    services.change_documents_credentials(store=live, config={URI: through})
+    provisioning.change_documents_credentials(store=live, config={URI: through})
     sandbox = branch(live)
     door.become("shut")
     with pytest.raises(CommandError, match="--leave-documents"):
@@ -236,7 +239,7 @@ def test_a_region_without_documents_of_its_own_can_have_one(
         assert (sandbox.region, sandbox.data_region) == (region, region)
         with use_store(sandbox), system_scope():
             assert Product.objects.count() == 1
-        branching.discard_branch(sandbox)
+        sandboxes.discard_branch(sandbox)
 
 
 @pytest.mark.matrix
@@ -253,10 +256,10 @@ def test_of_a_store_that_brought_both_only_the_tables_are_copied_to_the_platform
         with use_store(sandbox), system_scope():
             Product.objects.update(title="Chai, better")
         assert count_elsewhere(sandbox) == 0
-        branching.publish(sandbox)
+        sandboxes.publish(sandbox)
         with use_store(live), system_scope():
             assert Product.objects.get().title == "Chai, better"
-        branching.discard_branch(sandbox)
+        sandboxes.discard_branch(sandbox)
     finally:
         forget_database(live.active_store.alias)
         own_documents.close(live)

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from apps import archive
+from apps.operations import moving
+from apps.operations.moving.endpoints import source_of
 from apps.orders.models import Order
-from apps.platform import archive, moving
 from apps.platform.models import Store
-from apps.platform.moving.places import source_of
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.moving.test_moving import move_to
 from tests.tenancy.conftest import far  # noqa: F401  a fixture

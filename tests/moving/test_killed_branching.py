@@ -11,15 +11,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+from apps.archive import fingerprint_store
 from apps.catalog.documents import Product
+from apps.operations import sandboxes
+from apps.operations.sandboxes.comparing import ONLY_LIVE
+from apps.operations.store_locks import is_left_alone
 from apps.orders.models import Order
-from apps.platform import branching
-from apps.platform.archive import fingerprint_store
-from apps.platform.branching.comparing import ONLY_LIVE
 from apps.platform.models import Store
-from apps.platform.one_at_a_time import is_left_alone
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
 from tests.faults.killing import Death, deaths_of, kill_at
 from tests.tenancy.archive.test_deleting import search
 from tests.tenancy.archive.test_killed_archives import forget
@@ -101,7 +101,7 @@ def test_publishing(live: Any, points: int | None) -> None:
             assert {one.title for one in Product.objects.all()} == {f"Renamed {number}"}
             assert ShippingMethod.objects.get().name == f"Slow {number}"
             assert Order.objects.count() == 1, "what happened in the live store stays"
-        left = [one for one in branching.compare(sandbox) if one.kind != ONLY_LIVE]
+        left = [one for one in sandboxes.compare(sandbox) if one.kind != ONLY_LIVE]
         assert left == []
     assert killed >= len(deaths) * 0.75
 

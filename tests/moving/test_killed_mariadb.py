@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from apps.platform import archive, moving
+from apps import archive
+from apps.operations import moving
+from apps.operations.moving.endpoints import source_of
 from apps.platform.models import Store, StoreMove
-from apps.platform.moving.places import source_of
 from apps.platform.states import MoveStatus
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.write_pause import is_paused
+from apps.tenancy.context import use_store
+from apps.tenancy.write_pause import is_paused
 from tests.faults.killing import deaths_of
 from tests.mariadb_server import MariaDB
 from tests.moving.test_killed_moving import (

@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from apps import archive
 from apps.accounts.models import User
 from apps.common.clock import now
 from apps.common.ids import random_token
-from apps.platform import archive, moving
+from apps.operations import moving
+from apps.operations.moving import running
+from apps.operations.moving.endpoints import source_of, target_of
+from apps.operations.moving.selectors import list_stalled_moves
 from apps.platform.models import Store, StoreMove
-from apps.platform.moving import running
-from apps.platform.moving.places import source_of, target_of
-from apps.platform.selectors.moves import list_stalled_moves
 from apps.platform.states import MoveStatus
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.faults.killing import Death, deaths_of, kill_at
 

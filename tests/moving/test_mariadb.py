@@ -8,15 +8,16 @@ import pymysql
 import pytest
 from django.db import connections
 
+from apps import archive
 from apps.accounts.models import User
+from apps.operations import moving
+from apps.operations.moving.endpoints import source_of
 from apps.orders.models import Order
-from apps.platform import archive, moving
 from apps.platform.models import Store
-from apps.platform.moving.places import source_of
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.errors import StorePaused
-from apps.platform.tenancy.write_pause import is_paused, pause_writes, resume_writes
-from apps.platform.tenancy.write_pause.mysql import ERRNO
+from apps.tenancy.context import use_store
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.write_pause import is_paused, pause_writes, resume_writes
+from apps.tenancy.write_pause.mysql import ERRNO
 from tests.checkout.shop import make_goods, stock_of
 from tests.mariadb_server import MariaDB
 from tests.moving.test_moving import Buyers, move_to

@@ -9,19 +9,20 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from apps import archive
 from apps.accounts.models import User
 from apps.events.models import AuditEntry
+from apps.operations import moving
+from apps.operations.moving.endpoints import source_of, target_of
 from apps.orders.models import Order
-from apps.platform import archive, moving
 from apps.platform.errors import MoveNotPossible, PlacementOccupied
 from apps.platform.models import IntegrationConfig, Store, StoreMove
-from apps.platform.moving.places import source_of, target_of
 from apps.platform.selectors import get_active_store
 from apps.platform.states import MoveStatus
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.errors import StorePaused
-from apps.platform.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from apps.platform.work import LeaseLost
+from apps.tenancy.context import use_store
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.waiting import wait_until
 
@@ -147,7 +148,7 @@ def test_not_one_row_differs(throwaway_store: Any, new_database: NewDatabase) ->
 def test_a_copy_that_differs_is_not_switched_to(
     throwaway_store: Any, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from apps.platform.moving import copying
+    from apps.operations.moving import copying
 
     with use_store(throwaway_store):
         User.objects.create_user("asha@example.com")
@@ -224,7 +225,7 @@ def test_undone_nothing_is_left(throwaway_store: Any, new_database: NewDatabase)
     move = moving.request_move(
         store=throwaway_store, target=moving.parse_target("postgresql", new_database()), start=False
     )
-    from apps.platform.moving import running
+    from apps.operations.moving import running
 
     steps = {step.name: step for step in running.STEPS}
     lease = running.claim(move, MoveStatus.RUNNING)

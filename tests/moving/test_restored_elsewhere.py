@@ -11,14 +11,15 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from apps import archive
 from apps.accounts.models import User
 from apps.catalog.documents import Product
 from apps.orders.models import Order
-from apps.platform import archive
+from apps.placements.base import Holds
+from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import Holds, placement_of
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, make_cart, make_goods, place
 from tests.faults.test_migrating_killed import kill_at_statement
 from tests.mariadb_server import MariaDB

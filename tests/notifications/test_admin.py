@@ -15,7 +15,7 @@ from apps.events.services.delivery import LEASE
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from config.settings.mail import EMAIL_TIMEOUT
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import ADDRESS, STAFF, Goods, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
 

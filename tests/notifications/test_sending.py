@@ -23,7 +23,7 @@ from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
 from apps.notifications.selectors import trouble_with
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]

@@ -12,7 +12,7 @@ from apps.orders.errors import LineNotShippable, OrderNotShippable, RefundTooLar
 from apps.orders.models import Order, OrderEvent
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.states import OrderStatus, PaymentState
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.orders.conftest import place
 from tests.threads import fails, run_at_once
 

@@ -6,7 +6,7 @@ import pytest
 
 from apps.events import services as events
 from apps.platform.models import Store, UsageMetric
-from apps.platform.tenancy.context import outside_store
+from apps.tenancy.context import outside_store
 from tests.checkout.shop import make_cart, make_goods, place
 
 

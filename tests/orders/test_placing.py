@@ -6,7 +6,7 @@ from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.services import placing
 from apps.orders.states import OrderStatus, PaymentState
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.orders.conftest import place
 from tests.threads import fails, run_at_once
 

@@ -14,7 +14,7 @@ from apps.orders.selectors import (
     get_order_for,
     list_orders_for,
 )
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 

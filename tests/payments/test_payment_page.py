@@ -9,7 +9,7 @@ from django.test import Client
 
 from apps.payments import tasks
 from apps.payments.models import Payment
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import GatewayEvent, Payment
 from apps.payments.services import handle_gateway_event, handle_waiting_events, replay_event
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.payments.bank import message_of, pay
 

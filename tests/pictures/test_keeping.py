@@ -10,7 +10,7 @@ from apps.pictures.documents import KeptPicture
 from apps.pictures.preparing import prepare_picture
 from apps.pictures.selectors import find_kept
 from apps.pictures.services import files_of, keep_picture, put_back, sweep_kept, take_kept
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.pictures.making import encoded, plain
 from tests.threads import run_at_once
 

@@ -14,13 +14,13 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from apps.placements.release import template
+from apps.placements.release.building import lay_out
+from apps.placements.release.migration_graph import forget_graph
+from apps.placements.release.replaying import migrating_lock
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy import template
-from apps.platform.tenancy.building import lay_out
-from apps.platform.tenancy.context import outside_store, system_scope, use_store
-from apps.platform.tenancy.graph import forget_graph
-from apps.platform.tenancy.replaying import migrating_lock
+from apps.tenancy.context import outside_store, system_scope, use_store
 
 APP = "checkout"
 TABLE = "checkout_checkoutfence"

@@ -11,7 +11,7 @@ from apps.platform import selectors, services
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
 from apps.platform.selectors import addresses
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from structlog.testing import capture_logs
 
-from apps.platform import announcing
+from apps.diagnostics import announcing
 
 
 def test_every_database_is_named_by_role_and_without_credentials(db, monkeypatch):

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import ProvisioningJob, Store
+from apps.provisioning import services as provisioning
 
 SECRET = "hunter2-very-secret"
 NEW = {"name": "Tea House", "slug": "tea-house", "currency": "INR", "country": "IN"}
@@ -41,7 +42,7 @@ def test_a_store_is_opened_and_provisioned_and_watched(client):
     body = opened.json()
     assert body["success"] is True
     assert body["status"] == "queued"
-    services.run_provisioning(ProvisioningJob.objects.get(pk=body["jobId"]))
+    provisioning.run_provisioning(ProvisioningJob.objects.get(pk=body["jobId"]))
     status = client.get(f"/api/v1/provision/{body['jobId']}/status").json()
     assert (status["status"], status["progress"], status["error"]) == ("succeeded", 100, "")
     assert status["tablesCreated"] == status["totalTables"] > 20
@@ -183,7 +184,7 @@ def test_a_session_needs_the_csrf_token(staff):
 
 
 def test_a_failed_job_is_retried(client, staff):
-    job = services.open_store(owner=staff, **NEW)
+    job = provisioning.open_store(owner=staff, **NEW)
     ProvisioningJob.objects.filter(pk=job.pk).update(status="failed", error="no")
     answer = client.post(f"/api/v1/provision/{job.pk}/retry")
     assert (answer.status_code, answer.json()["status"]) == (202, "queued")
@@ -278,7 +279,7 @@ def test_credentials_go_in_and_never_come_out(client, staff):
     started = post(client, "provision", body)
     assert started.status_code == 202
     job = ProvisioningJob.objects.get(pk=started.json()["jobId"])
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     status = client.get(f"/api/v1/provision/{job.pk}/status")
     assert status.json()["status"] == "failed"
     assert "Nothing answers" in status.json()["error"]

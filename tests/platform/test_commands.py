@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from apps.events.models import AuditEntry
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.context import system_scope, use_store
 from apps.pricing.models import TaxSettings
+from apps.tenancy.context import system_scope, use_store
 
 
 def run(*args):
@@ -114,7 +114,7 @@ def test_a_folder_that_can_not_be_made_is_one_line(db, folder):
 def test_the_bar_of_a_terminal_is_drawn(db):
     from rich.console import Console
 
-    from apps.platform.management.console import Watcher
+    from apps.common.management.console import Watcher
 
     out = StringIO()
     console = Console(file=out, force_terminal=True, width=100)

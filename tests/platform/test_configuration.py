@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.common.errors import InvalidInput
-from apps.platform.tenancy.placements import clean_config
+from apps.placements.kinds import clean_config
 
 SECRET = "hunter2-very-secret"
 FIELDS = {"host": "db.example.com", "database": "shop", "user": "tea", "password": SECRET}

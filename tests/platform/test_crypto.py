@@ -12,6 +12,7 @@ from apps.platform import services
 from apps.platform.crypto import Sealed
 from apps.platform.errors import CredentialsUnreadable
 from apps.platform.models import IntegrationConfig
+from apps.provisioning import services as provisioning
 
 SECRET = "hunter2-very-secret"
 
@@ -62,7 +63,7 @@ def test_a_new_key_in_front_reads_the_old_and_rotation_frees_the_old(settings, i
     old, new = settings.CREDENTIALS_KEYS, Fernet.generate_key().decode()
     settings.CREDENTIALS_KEYS = [new, *old]
     assert IntegrationConfig.objects.get(pk=integration.pk).config["password"] == SECRET
-    assert services.rotate_credentials() >= 1
+    assert provisioning.rotate_credentials() >= 1
     settings.CREDENTIALS_KEYS = [new]
     assert IntegrationConfig.objects.get(pk=integration.pk).config["password"] == SECRET
     settings.CREDENTIALS_KEYS = old
@@ -117,6 +118,6 @@ def test_killed_in_the_middle_it_is_simply_run_again(settings, store, integratio
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        services.rotate_credentials(die)
-    assert services.rotate_credentials() >= 1
-    assert services.rotate_credentials() == 0
+        provisioning.rotate_credentials(die)
+    assert provisioning.rotate_credentials() >= 1
+    assert provisioning.rotate_credentials() == 0

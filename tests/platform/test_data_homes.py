@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from apps.platform import data_homes, database_health
+from apps.diagnostics import data_homes, database_health
 
 
 def test_the_page_is_what_the_code_says():

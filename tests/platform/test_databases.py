@@ -11,13 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
+from apps.diagnostics.database_health import _warnings_of
 from apps.platform import services
-from apps.platform.database_health import _warnings_of
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.documents.development import NotADevelopmentCollection
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import use_store
+from apps.tenancy.documents.development import NotADevelopmentCollection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

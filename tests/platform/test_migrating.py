@@ -6,11 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from apps.placements.kinds import placement_of
+from apps.placements.release.template import graph_version
 from apps.platform.models import Store
-from apps.platform.services.migrating import list_behind, migrate_stores
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.template import graph_version
+from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.tenancy.context import use_store
 
 TABLE = "checkout_checkoutfence"
 

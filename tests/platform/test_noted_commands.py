@@ -14,7 +14,7 @@ from apps.demo.services import loading
 from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import IntegrationConfig, Plan, Store, Subscription
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.tenancy.archive.trading import trade
 
 

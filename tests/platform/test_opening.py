@@ -7,19 +7,20 @@ from django.db import connections, transaction
 
 from apps.common.errors import Conflict, InvalidInput, TransitionNotAllowed
 from apps.common.places import country_choices, language_choices
+from apps.placements.kinds import list_offered
 from apps.platform import services
 from apps.platform.errors import HostTaken, JobNotRetryable, PlacementNotSupported, SlugTaken
 from apps.platform.localities import language_of
 from apps.platform.models import Domain, Plan, ProvisioningJob, Store, Subscription
 from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.placements import list_offered
+from apps.provisioning import services as provisioning
 
 WANTED = {"name": "Tea House", "owner": None, "currency": "INR", "country": "IN"}
 
 
 def test_opening_registers_store_host_subscription_and_job(db):
-    job = services.open_store(slug="tea-house", **WANTED)
+    job = provisioning.open_store(slug="tea-house", **WANTED)
     store = Store.objects.get(slug="tea-house")
     assert store.status == StoreStatus.PROVISIONING
     assert store.schema_name.startswith("s_tea_house_")
@@ -37,7 +38,7 @@ def test_the_worker_is_told_after_the_commit_only(
         "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        job = services.open_store(slug="tea-house", **WANTED)
+        job = provisioning.open_store(slug="tea-house", **WANTED)
         assert told == []
     assert told == [[str(job.id)]]
 
@@ -52,12 +53,12 @@ def test_a_broker_that_is_down_does_not_stop_the_opening(
 
     monkeypatch.setattr("apps.platform.work.queue.current_app.send_task", refuse)
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        job = services.open_store(slug="tea-house", **WANTED)
+        job = provisioning.open_store(slug="tea-house", **WANTED)
     assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.QUEUED
 
 
 def test_prices_and_limits_are_copied_from_the_plan(db):
-    services.open_store(slug="tea-house", plan="starter", **WANTED)
+    provisioning.open_store(slug="tea-house", plan="starter", **WANTED)
     Plan.objects.filter(code="starter").update(price_monthly_minor=1, max_products=1)
     agreed = Subscription.objects.get(store__slug="tea-house")
     assert (agreed.price_monthly_minor, agreed.max_products) == (2900, 1000)
@@ -83,7 +84,7 @@ def test_prices_and_limits_are_copied_from_the_plan(db):
 )
 def test_a_slug_that_is_no_host_label_is_refused(db, slug):
     with pytest.raises(InvalidInput) as refused:
-        services.open_store(slug=slug, **WANTED)
+        provisioning.open_store(slug=slug, **WANTED)
     assert "slug" in refused.value.fields
     assert not Store.objects.filter(name="Tea House").exists()
 
@@ -91,7 +92,7 @@ def test_a_slug_that_is_no_host_label_is_refused(db, slug):
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
 def test_words_of_the_platform_are_refused(db, slug):
     with pytest.raises(InvalidInput) as refused:
-        services.open_store(slug=slug, **WANTED)
+        provisioning.open_store(slug=slug, **WANTED)
     assert "slug" in refused.value.fields
 
 
@@ -120,7 +121,7 @@ def test_words_of_the_platform_are_refused(db, slug):
 )
 def test_every_wrong_value_is_named(db, field, value):
     with pytest.raises(InvalidInput) as refused:
-        services.open_store(slug="tea-house", **{**WANTED, field: value})
+        provisioning.open_store(slug="tea-house", **{**WANTED, field: value})
     assert list(refused.value.fields) == [field]
     assert not Store.objects.filter(slug="tea-house").exists()
 
@@ -166,27 +167,27 @@ def test_currencies_of_islands_open_a_store_that_sells(db):
 
 def test_a_slug_in_use_is_a_field_error(store):
     with pytest.raises(SlugTaken) as refused:
-        services.open_store(slug=store.slug, **WANTED)
+        provisioning.open_store(slug=store.slug, **WANTED)
     assert list(refused.value.fields) == ["slug"]
 
 
 def test_a_host_in_use_is_a_field_error(store):
     with pytest.raises(HostTaken) as refused:
-        services.open_store(slug="tea-house", host="ALPHA.localhost", **WANTED)
+        provisioning.open_store(slug="tea-house", host="ALPHA.localhost", **WANTED)
     assert list(refused.value.fields) == ["host"]
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
 def test_a_deleted_stores_slug_gets_another_schema(db):
-    first = services.open_store(slug="tea-house", **WANTED).store
+    first = provisioning.open_store(slug="tea-house", **WANTED).store
     schema = first.schema_name
     first.delete()
-    assert services.open_store(slug="tea-house", **WANTED).store.schema_name != schema
+    assert provisioning.open_store(slug="tea-house", **WANTED).store.schema_name != schema
 
 
 def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db):
     with pytest.raises(PlacementNotSupported) as refused:
-        services.open_store(slug="tea-house", database_type="oracle", **WANTED)
+        provisioning.open_store(slug="tea-house", database_type="oracle", **WANTED)
     assert refused.value.fields == {
         "database_type": [f"Supported here: {', '.join(list_offered())}."]
     }
@@ -194,28 +195,30 @@ def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db):
 
 
 def test_asking_again_gives_the_same_job(db):
-    job = services.open_store(slug="tea-house", **WANTED)
-    assert services.request_provisioning(store=job.store) == job
+    job = provisioning.open_store(slug="tea-house", **WANTED)
+    assert provisioning.request_provisioning(store=job.store) == job
     assert ProvisioningJob.objects.filter(store=job.store).count() == 1
 
 
 def test_asking_for_another_place_is_refused(db):
-    job = services.open_store(slug="tea-house", **WANTED)
+    job = provisioning.open_store(slug="tea-house", **WANTED)
     config = {"host": "db", "database": "d", "user": "u", "password": "p"}
     with pytest.raises(Conflict):
-        services.request_provisioning(store=job.store, database_type="postgresql", config=config)
+        provisioning.request_provisioning(
+            store=job.store, database_type="postgresql", config=config
+        )
     job.store.refresh_from_db()
     assert job.store.database_type == "shared"
 
 
 def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db):
-    job = services.open_store(slug="tea-house", **WANTED)
+    job = provisioning.open_store(slug="tea-house", **WANTED)
     ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.FAILED, error="no")
-    again = services.retry_provisioning(job)
+    again = provisioning.retry_provisioning(job)
     assert (again.pk, again.status, again.error) == (job.pk, JobStatus.QUEUED, "")
     ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.SUCCEEDED)
     with pytest.raises(JobNotRetryable):
-        services.retry_provisioning(job)
+        provisioning.retry_provisioning(job)
 
 
 def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store):
@@ -225,7 +228,7 @@ def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store):
 
 
 def test_a_store_in_the_making_cannot_be_suspended(db):
-    store = services.open_store(slug="tea-house", **WANTED).store
+    store = provisioning.open_store(slug="tea-house", **WANTED).store
     with pytest.raises(TransitionNotAllowed):
         services.suspend_store(store=store, reason="Not paid")
     assert Store.objects.get(pk=store.pk).status == StoreStatus.PROVISIONING
@@ -257,7 +260,7 @@ def test_opening_the_same_store_twice_at_once_opens_one():
     def open_it():
         barrier.wait(10)
         try:
-            answers.append(services.open_store(slug="twice-at-once", start=False, **WANTED))
+            answers.append(provisioning.open_store(slug="twice-at-once", start=False, **WANTED))
         except (
             SlugTaken,
             HostTaken,
@@ -292,16 +295,16 @@ def test_opening_the_same_store_twice_at_once_opens_one():
     ],
 )
 def test_a_store_without_a_short_name_gets_one_of_its_name(db, name, slug):
-    job = services.open_store(**{**WANTED, "name": name}, start=False)
+    job = provisioning.open_store(**{**WANTED, "name": name}, start=False)
     assert (job.store.name, job.store.slug) == (name, slug)
     assert job.store.domains.get().domain.startswith(f"{slug}.")
-    again = services.open_store(**{**WANTED, "name": name}, start=False)
+    again = provisioning.open_store(**{**WANTED, "name": name}, start=False)
     assert again.store.slug not in (slug, "")
 
 
 def test_a_wrong_short_name_is_told_in_words(db):
     with pytest.raises(InvalidInput) as refused:
-        services.open_store(slug="Bad Slug!", **WANTED)
+        provisioning.open_store(slug="Bad Slug!", **WANTED)
     assert refused.value.fields == {
         "slug": ["Lower-case letters, digits and single hyphens, such as tea-house."]
     }
@@ -309,7 +312,9 @@ def test_a_wrong_short_name_is_told_in_words(db):
 
 def test_a_host_in_letters_of_any_script_is_kept_as_domain_names_are(store):
     assert services.add_domain(store=store, host="मसाला.भारत.").domain == "xn--r2biryb.xn--h2brj9c"
-    job = services.open_store(slug="tea-house", host="मसाला-दुकान.example", start=False, **WANTED)
+    job = provisioning.open_store(
+        slug="tea-house", host="मसाला-दुकान.example", start=False, **WANTED
+    )
     assert job.store.domains.get().domain == "xn----uud4cj0ay5b9bbd5a.example"
     for host, sentence in (
         ("💩.example", "U+1F4A9"),

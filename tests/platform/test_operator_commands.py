@@ -12,13 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands
 from rich.console import Console
 
+from apps.common.management.command import OperatorCommand
+from apps.common.management.console import Watcher
 from apps.orders.models import Order
-from apps.platform.management.command import OperatorCommand
-from apps.platform.management.console import Watcher
-from apps.platform.management.utility import GROUPS, INSTEAD
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
+from config.management import GROUPS, INSTEAD
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.databases import ENVIRONMENT
 
@@ -234,7 +234,7 @@ def test_deleting_asks_and_says_what_is_open(
     with pytest.raises(CommandError, match="add --yes"):
         run("delete_store", slug)
     monkeypatch.setattr(OperatorCommand, "has_bars", False)
-    monkeypatch.setattr("apps.platform.management.command.is_terminal", lambda stream: True)
+    monkeypatch.setattr("apps.common.management.command.is_terminal", lambda stream: True)
     for typed in ("", "yes", slug.upper() + "x"):
         monkeypatch.setattr("builtins.input", lambda question, typed=typed: typed)
         with pytest.raises(CommandError, match="Nothing was changed"):

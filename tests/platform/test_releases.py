@@ -11,12 +11,12 @@ from django.db import connections
 
 from apps.common.origin import from_command, use_origin
 from apps.events.models import AuditEntry
+from apps.placements.release import template
+from apps.placements.release.replaying import Way, find_missing
 from apps.platform.errors import CanaryFailed, TemplateOutdated
 from apps.platform.models import Store, StoreTemplate, TemplateStep
-from apps.platform.services.migrating import Canaries, list_behind, migrate_stores
-from apps.platform.tenancy import template
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.replaying import Way, find_missing
+from apps.provisioning.services.migrating import Canaries, list_behind, migrate_stores
+from apps.tenancy.context import use_store
 from tests.platform.releases import ADD_COLUMN, ADD_TABLE, TABLE
 from tests.platform.releases import release as release
 from tests.tenancy.test_template_replay import CATALOG, read_catalog

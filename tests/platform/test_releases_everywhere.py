@@ -17,24 +17,19 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.checkout.models import CheckoutFence
 from apps.common.ids import new_id
+from apps.placements.kinds import placement_of
+from apps.placements.release import template
+from apps.placements.release.mysql_journal import TABLE as JOURNAL
+from apps.placements.release.mysql_migrating import list_tables
+from apps.placements.release.replaying import Way
 from apps.platform import seeding, services
 from apps.platform.errors import StoreBusy
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
-from apps.platform.services import migrating
-from apps.platform.services.migrating import list_behind, migrate_stores
-from apps.platform.tenancy import template
-from apps.platform.tenancy.connections import (
-    StoreUnreachable,
-    forget_database,
-    register_database,
-    registry,
-)
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.mysql.journal import TABLE as JOURNAL
-from apps.platform.tenancy.mysql.migrating import list_tables
-from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.replaying import Way
+from apps.provisioning.services import migrating
+from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.tenancy.connections import StoreUnreachable, forget_database, register_database, registry
+from apps.tenancy.context import use_store
 from tests.databases import close_store, open_store
 from tests.faults.test_migrating_killed import CODE, KILLED, RUN_PYTHON, kill_at_statement, rows_of
 from tests.mariadb_server import MariaDB

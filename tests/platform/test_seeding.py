@@ -1,7 +1,7 @@
 """What a new store starts with."""
 
 from apps.platform import seeding
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 
 def test_every_app_with_defaults_is_seeded(store):
@@ -13,7 +13,7 @@ def test_every_app_with_defaults_is_seeded(store):
 def test_seeding_again_changes_nothing(store):
     from django.apps import apps
 
-    from apps.platform.tenancy.routers import Home, home_of
+    from apps.tenancy.routers import Home, home_of
 
     def count():
         with use_store(store):

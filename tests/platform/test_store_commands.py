@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import Role, User
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 PASSWORD = "a-good-long-phrase-7"
 

@@ -7,7 +7,8 @@ import pytest
 from apps.common.clock import now
 from apps.platform import services, sweeps
 from apps.platform.models import WakeUp
-from apps.platform.tenancy.context import current_store
+from apps.provisioning import services as provisioning
+from apps.tenancy.context import current_store
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_a_failed_sweep_keeps_the_note_for_later_and_stops_nobody(
 
 
 def test_notes_of_a_store_in_the_making_are_dropped(db, swept):
-    job = services.open_store(
+    job = provisioning.open_store(
         slug="tea-house", name="Tea", owner=None, currency="INR", country="IN"
     )
     services.note_wake_up(store_id=job.store_id, due_at=now())

@@ -7,11 +7,11 @@ import pytest
 
 from apps.common.currencies import decimals_of, selling_currencies
 from apps.common.money import from_minor
-from apps.platform.tenancy.context import current_store
 from apps.pricing import defaults
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import list_shipping_methods
 from apps.pricing.shipping_prices import first_shipping_price, known_currencies
+from apps.tenancy.context import current_store
 
 
 def test_every_currency_has_a_sensible_first_price() -> None:

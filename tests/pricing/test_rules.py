@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.common.money import Money
-from apps.platform.tenancy.context import current_store, use_store
 from apps.pricing import defaults
 from apps.pricing.errors import ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
@@ -18,6 +17,7 @@ from apps.pricing.selectors import (
     list_shipping_methods,
 )
 from apps.pricing.services import price_order
+from apps.tenancy.context import current_store, use_store
 from tests.pricing.test_prices import line
 
 pytestmark = pytest.mark.usefixtures("in_store")

@@ -13,7 +13,7 @@ from apps.catalog.inputs import (
     VariantInput,
 )
 from apps.inventory import services as inventory
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pytest
 from apps.accounts import services as accounts
 from apps.accounts.roles import Role
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 HOME = {
     "name": "Mira Rao",

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_goods
 from tests.storefront.conftest import ADDRESS
 from tests.threads import run_at_once

@@ -6,8 +6,8 @@ from apps.common.addresses import FIELDS
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
 
 
 @pytest.fixture

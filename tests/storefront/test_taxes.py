@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from apps.platform.tenancy.context import use_store
 from apps.pricing.models import TaxRate, TaxSettings
+from apps.tenancy.context import use_store
 from tests.api.shop import Api, order_body
 
 

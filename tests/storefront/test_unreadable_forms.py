@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 
 URLENCODED = "application/x-www-form-urlencoded"

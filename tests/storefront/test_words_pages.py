@@ -10,7 +10,7 @@ from apps.content.drafts import drafts_for
 from apps.content.errors import InvalidPage
 from apps.content.models import Page, Purpose
 from apps.content.selectors import list_page_links
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 

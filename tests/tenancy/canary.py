@@ -26,8 +26,8 @@ from apps.fulfilment import services as fulfilment
 from apps.inventory import services as inventory
 from apps.payments import services as payments
 from apps.payments.gateways import test as bank
-from apps.platform.tenancy.documents.models import Document
-from apps.platform.tenancy.routers import Home, home_of
+from apps.tenancy.documents.models import Document
+from apps.tenancy.routers import Home, home_of
 
 CANARY = "Kanarienvogel"
 
@@ -184,7 +184,7 @@ def _session(owner: Any) -> str:
 
 def fingerprint(store: Any) -> dict[str, Any]:
     """How many rows every table and collection of the store has, with the latest change of each table's content."""
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
 
     counts: dict[str, Any] = {}
     with use_store(store):

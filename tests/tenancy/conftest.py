@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from apps.platform.tenancy.connections import forget_database, register_database
+from apps.tenancy.connections import forget_database, register_database
 from tests.databases import close_store, open_store
 from tests.own_databases import own_database
 
@@ -43,7 +43,7 @@ def far(second_cluster: Any, settings: Any) -> Iterator[Any]:
         register_database(
             "cluster_far",
             {
-                "ENGINE": "apps.platform.tenancy.backend",
+                "ENGINE": "apps.tenancy.backend",
                 "NAME": name,
                 "USER": address.username,
                 "PASSWORD": address.password,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from apps.platform.tenancy.connections import forget_database
+from apps.tenancy.connections import forget_database
 from tests.conftest import clean_documents
 from tests.databases import close_store, open_store
 from tests.mariadb_server import MariaDB

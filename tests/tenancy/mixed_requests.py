@@ -19,10 +19,10 @@ from asgiref.sync import sync_to_async  # noqa: E402
 from django.db import close_old_connections, connections, transaction  # noqa: E402
 from django.test import AsyncClient, Client  # noqa: E402
 
+from apps.diagnostics.starting import require_safe_start  # noqa: E402
 from apps.inventory.models import Warehouse  # noqa: E402
 from apps.platform.models import Store  # noqa: E402
-from apps.platform.starting import require_safe_start  # noqa: E402
-from apps.platform.tenancy.context import system_scope, use_store  # noqa: E402
+from apps.tenancy.context import system_scope, use_store  # noqa: E402
 
 THREADS = 8
 TASKS_AT_ONCE = 25

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from pymongo import MongoClient
 
-from apps.platform.tenancy.connections import forget_database
+from apps.tenancy.connections import forget_database
 from tests.databases import close_store, open_store
 
 URI = "documentsConnectionString"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.orders.models import Order
-from apps.platform.tenancy.context import current_actor, current_store_or_none, outside_store
+from apps.tenancy.context import current_actor, current_store_or_none, outside_store
 
 
 def _tell(key: str) -> None:

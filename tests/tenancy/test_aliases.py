@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.platform.tenancy.aliases import (
+from apps.tenancy.aliases import (
     MAIN,
     SOURCE,
     TARGET,

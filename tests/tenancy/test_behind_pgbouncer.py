@@ -17,7 +17,7 @@ BEAT = ("celery", "--app", "config.celery", "beat")
 STORY = """
 import django
 django.setup()
-from apps.platform.starting import require_safe_start
+from apps.diagnostics.starting import require_safe_start
 require_safe_start()
 from django.db import connections
 with connections["default"].cursor() as cursor:

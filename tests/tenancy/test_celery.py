@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db import connections, transaction
 
 from apps.accounts.models import User
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 from tests.databases import ENVIRONMENT
 from tests.tenancy import sample_tasks as tasks
 from tests.waiting import wait_until

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from apps.platform.tenancy import template
-from apps.platform.tenancy.citus import SHARDING, check_citus
-from apps.platform.tenancy.context import use_store
+from apps.placements.release import template
+from apps.tenancy.citus import SHARDING, check_citus
+from apps.tenancy.context import use_store
 from tests.databases import open_store
 
 

@@ -8,11 +8,11 @@ from django.db import connection, connections, transaction
 
 from apps.common.errors import InvalidInput
 from apps.inventory.models import Warehouse
-from apps.platform import services
-from apps.platform.tenancy.aliases import cluster_alias
-from apps.platform.tenancy.clusters import list_clusters
-from apps.platform.tenancy.context import NoActiveStore, WrongStore, use_store
-from apps.platform.tenancy.placements import placement_of
+from apps.placements.kinds import placement_of
+from apps.provisioning import services as provisioning
+from apps.tenancy.aliases import cluster_alias
+from apps.tenancy.clusters import list_clusters
+from apps.tenancy.context import NoActiveStore, WrongStore, use_store
 from tests.databases import close_store, open_store
 
 WANTED = {"name": "Tea", "slug": "tea-far", "owner": None, "currency": "INR", "country": "IN"}
@@ -27,7 +27,7 @@ def test_the_main_cluster_is_always_there(settings: Any) -> None:
 
 def test_a_cluster_that_is_not_there_is_a_field_error(db: None) -> None:
     with pytest.raises(InvalidInput) as refused:
-        services.open_store(region="mars", **WANTED)
+        provisioning.open_store(region="mars", **WANTED)
     assert refused.value.fields == {"region": ["There is no cluster 'mars'. Clusters: main."]}
 
 
@@ -36,7 +36,7 @@ def test_a_store_whose_cluster_was_taken_away_is_answered_from_nowhere(store: An
     type(store).objects.filter(pk=store.pk).update(region="gone")
     with use_store(store), pytest.raises(NoActiveStore):
         Warehouse.objects.count()
-    assert not services.check_store(store).is_good
+    assert not provisioning.check_store(store).is_good
 
 
 @pytest.mark.matrix

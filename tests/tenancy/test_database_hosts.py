@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.platform.tenancy import addresses
-from apps.platform.tenancy.errors import HostRefused
+from apps.tenancy import addresses
+from apps.tenancy.errors import HostRefused
 
 PRIVATE = [
     "127.0.0.1", "127.8.9.10", "0.0.0.0", "10.0.0.5", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -104,8 +104,8 @@ def test_a_name_that_turns_private_later_is_not_connected_to(
     """The store was opened while its host was fine; then its owner points the name into our network."""
     from django.db import OperationalError, connection
 
-    from apps.platform.tenancy.connections import forget_database
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.connections import forget_database
+    from apps.tenancy.context import use_store
 
     def ask() -> None:
         """Over a new connection."""

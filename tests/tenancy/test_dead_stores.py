@@ -19,10 +19,10 @@ from apps.common.actor import Actor
 from apps.common.ids import random_token
 from apps.platform.models import Store
 from apps.platform.sweeps import run_sweeps
-from apps.platform.tenancy import silence
-from apps.platform.tenancy.connections import StoreUnreachable, forget_database, registry
-from apps.platform.tenancy.context import outside_store, use_store
-from apps.platform.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
+from apps.tenancy import liveness
+from apps.tenancy.connections import StoreUnreachable, forget_database, registry
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
 from tests.tenancy import sample_tasks
 from tests.waiting import wait_until
 
@@ -177,7 +177,7 @@ def test_other_stores_answer_beside_a_dead_one_as_fast_as_before(
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(silence, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(liveness, "SILENCE_SECONDS", 0.3)
 
 
 def test_visitors_of_a_server_that_stops_in_the_middle_get_a_page_too(
@@ -204,7 +204,7 @@ def test_visitors_of_a_server_that_stops_in_the_middle_get_a_page_too(
 
 def test_a_slow_query_of_a_living_server_is_waited_for(far_store: Store, impatient: None) -> None:
     with (
-        silence.watching_for_silence(),
+        liveness.watching_for_silence(),
         use_store(far_store),
         connections["default"].cursor() as cursor,
     ):
@@ -242,12 +242,12 @@ def test_long_work_waits_as_long_as_the_network_lasts(
     worker = threading.Thread(target=work)
     worker.start()
     assert connected.wait(10)
-    with silence.watching_for_silence(), use_store(far_store):
+    with liveness.watching_for_silence(), use_store(far_store):
         with pytest.raises(StoreUnreachable):
             ask_twice()
         assert registry.get(far_store.active_store.alias).circuit.is_open
-    assert not ended.wait(2 * silence.SILENCE_SECONDS), "as long as the other has waited, and more"
-    assert limits == [silence.TCP_OPTIONS["tcp_user_timeout"]]
+    assert not ended.wait(2 * liveness.SILENCE_SECONDS), "as long as the other has waited, and more"
+    assert limits == [liveness.TCP_OPTIONS["tcp_user_timeout"]]
     proxy.become("shut")
     worker.join(20)
     assert ended.is_set()

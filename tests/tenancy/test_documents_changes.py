@@ -11,8 +11,8 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.documents.errors import violated_constraint
+from apps.tenancy.context import use_store
+from apps.tenancy.documents.errors import violated_constraint
 from tests.tenancy.sample.documents import Part, Shelf, Size, Thing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bson import Regex
 
-from apps.platform.tenancy.documents.query import flatten
+from apps.tenancy.documents.query import flatten
 
 
 @pytest.mark.parametrize("operator", ["$lt", "$lte", "$gt", "$gte"])

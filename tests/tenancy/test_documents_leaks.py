@@ -13,9 +13,9 @@ from django.db import connections
 from django.db.models import Case, Count, Exists, F, OuterRef, Sum, Value, When
 from django.test.utils import CaptureQueriesContext
 
-from apps.platform.tenancy.context import NoActiveStore, WrongStore, use_store
-from apps.platform.tenancy.documents.errors import UnscopedAccess
-from apps.platform.tenancy.documents.scope import across_stores
+from apps.tenancy.context import NoActiveStore, WrongStore, use_store
+from apps.tenancy.documents.errors import UnscopedAccess
+from apps.tenancy.documents.scope import across_stores
 from tests.tenancy.sample.documents import Part, Shelf, Thing
 
 pytestmark = pytest.mark.django_db
@@ -252,7 +252,7 @@ def test_only_development_documents_are_reached_across_stores() -> None:
         for path in (root / "apps").rglob("*.py")
         if "with across_stores(" in path.read_text()
     }
-    assert users == {"apps/platform/services/development_documents.py"}
+    assert users == {"apps/provisioning/services/development_documents.py"}
 
 
 def test_across_stores_is_refused_inside_a_store(in_store: Any) -> None:

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from apps.platform.tenancy.context import WrongStore
-from apps.platform.tenancy.documents.errors import UnscopedAccess
-from apps.platform.tenancy.documents.pipelines import (
+from apps.tenancy.context import WrongStore
+from apps.tenancy.documents.errors import UnscopedAccess
+from apps.tenancy.documents.pipelines import (
     guard_update,
     scope_filter,
     scope_pipeline,
     scope_upsert,
     stamp,
 )
-from apps.platform.tenancy.documents.query import flatten
+from apps.tenancy.documents.query import flatten
 
 MINE, THEIRS = "a" * 32, "b" * 32
 

@@ -12,8 +12,8 @@ from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.documents.scope import store_key
+from apps.tenancy.context import use_store
+from apps.tenancy.documents.scope import store_key
 from tests.tenancy.sample.documents import Part, Shelf, Size, Thing
 
 pytestmark = pytest.mark.django_db

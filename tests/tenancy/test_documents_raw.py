@@ -9,10 +9,10 @@ from django.db import OperationalError, connections
 from django.test.utils import CaptureQueriesContext
 from pymongo import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
-from apps.platform.tenancy.context import NoActiveStore, WrongStore, use_store
-from apps.platform.tenancy.documents.access import ScopedCollection, scoped_collection
-from apps.platform.tenancy.documents.errors import UnscopedAccess
-from apps.platform.tenancy.documents.scope import across_stores, store_key
+from apps.tenancy.context import NoActiveStore, WrongStore, use_store
+from apps.tenancy.documents.access import ScopedCollection, scoped_collection
+from apps.tenancy.documents.errors import UnscopedAccess
+from apps.tenancy.documents.scope import across_stores, store_key
 from tests.tenancy.sample.documents import Part, Shelf, Thing
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +240,7 @@ def test_raw_verbs_are_counted_as_queries(things: Things) -> None:
 
 
 def test_a_server_that_is_down_is_an_operational_error(in_store: Any) -> None:
-    from apps.platform.tenancy.documents.base import DatabaseWrapper
+    from apps.tenancy.documents.base import DatabaseWrapper
 
     settings = {
         **connections["documents"].settings_dict,

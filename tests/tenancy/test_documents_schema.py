@@ -12,10 +12,10 @@ from django_mongodb_backend.models import EmbeddedModel
 
 from apps.common.origin import from_command, use_origin
 from apps.events.models import AuditEntry
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.documents.indexes import PathIndex
-from apps.platform.tenancy.documents.migrating import DocumentMigrations, list_document_apps
-from apps.platform.tenancy.documents.models import DevelopmentDocument, Document
+from apps.tenancy.context import use_store
+from apps.tenancy.documents.indexes import PathIndex
+from apps.tenancy.documents.migrating import DocumentMigrations, list_document_apps
+from apps.tenancy.documents.models import DevelopmentDocument, Document
 from tests.tenancy.sample.documents import Shelf, Thing
 
 
@@ -112,7 +112,7 @@ def test_a_migration_changes_the_documents_of_every_store(store: Any, other_stor
 
 
 def test_a_server_that_is_down_is_one_line(db: None) -> None:
-    from apps.platform.tenancy.documents.base import DatabaseWrapper
+    from apps.tenancy.documents.base import DatabaseWrapper
 
     settings = {
         **connections["documents"].settings_dict,

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from psycopg import sql
 
-from apps.platform.tenancy.extracting import extract_schema
-from apps.platform.tenancy.required import list_required_tables
+from apps.placements.release.extracting import extract_schema
+from apps.tenancy.required import list_required_tables
 from config.embedded.wheels import find_in_wheel
 from config.run.debian import find_program
 from tests.databases import SERVER

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.placements.guards import list_missing
+from apps.placements.kinds import placement_of
+from apps.placements.row_policy_check import list_missing
+from apps.tenancy.context import use_store
 from tests.mariadb_server import MariaDB
 from tests.tenancy.mariadb import placed_on
 

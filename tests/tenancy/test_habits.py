@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from apps.common.habits import regional_locale, spelling_of, zone_of
-from apps.platform.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_store
 
 LATE = datetime(2026, 11, 28, 20, 36, tzinfo=UTC)  # the 29th in India
 

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.platform import services as platform
 from apps.platform.models import Store
 from apps.platform.selectors import current_url, forget_addresses, store_url
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods
 
 HOME = "http://alpha.localhost:8000"
@@ -188,7 +188,7 @@ def test_mails_link_to_the_primary_address(
     """Even where a request gets as far as the mail: what it says of its host is not repeated."""
     with use_store(store):
         User.objects.create_user("mira@example.com", "a good long phrase")
-    monkeypatch.setattr("apps.platform.tenancy.middleware.answer_elsewhere", lambda *_: None)
+    monkeypatch.setattr("apps.platform.middleware.answer_elsewhere", lambda *_: None)
     for host in ("tea.example", "alpha.localhost:31337", "alpha.localhost."):
         mail.outbox.clear()
         ask(host, "/account/password/reset/", "post", data={"email": email})

@@ -14,7 +14,7 @@ from django.db.utils import ProgrammingError
 from apps.accounts.models import User
 from apps.inventory.models import Warehouse
 from apps.platform.models import Store
-from apps.platform.tenancy.context import (
+from apps.tenancy.context import (
     NoActiveStore,
     WrongStore,
     current_store_or_none,

@@ -13,7 +13,7 @@ from django.db import connections
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
 from apps.inventory.models import Warehouse
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.conftest import clean_documents
 from tests.databases import ENVIRONMENT, close_store, open_store
 from tests.tenancy.mariadb import placed_on

@@ -24,15 +24,16 @@ from apps.accounts.models import User
 from apps.common.clock import now
 from apps.events.models import AuditEntry, IdempotencyKey
 from apps.inventory.models import StockItem, Warehouse
-from apps.platform import seeding, services
+from apps.placements.kinds import placement_of
+from apps.placements.mysql import OwnMySQL
+from apps.placements.release.mysql_journal import TABLE as JOURNAL
+from apps.placements.release.template import TEMPLATE_STORE
+from apps.platform import seeding
 from apps.platform.models import ProvisioningJob
 from apps.platform.states import JobStatus
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.mysql.journal import TABLE as JOURNAL
-from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.placements.mysql import OwnMySQL
-from apps.platform.tenancy.required import list_required_tables
-from apps.platform.tenancy.template import TEMPLATE_STORE
+from apps.provisioning import services as provisioning
+from apps.tenancy.context import use_store
+from apps.tenancy.required import list_required_tables
 from tests.databases import close_store, open_store
 from tests.mariadb_server import MariaDB
 from tests.tenancy.mariadb import placed_on, read_catalog
@@ -234,7 +235,7 @@ def test_killed_again_and_again_the_tables_come_out_the_same(
     placed: Any, transactional_db: None, mariadb: MariaDB
 ) -> None:
     config = mariadb.make_database()
-    job = services.open_store(
+    job = provisioning.open_store(
         name="Killed", slug=f"killed-{os.urandom(3).hex()}", owner=None, currency="INR", country="IN",
         database_type="mysql", config=config, start=False,
     )  # fmt: skip
@@ -243,7 +244,7 @@ def test_killed_again_and_again_the_tables_come_out_the_same(
         for index, statements in enumerate(POINTS)
     ]
     assert killed[:30] == [-signal.SIGKILL] * 30
-    done = services.run_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
     assert read_catalog(mariadb, config["database"]) == read_catalog(mariadb, placed.database_name)
     assert JOURNAL not in placement_of(done.store).list_tables()

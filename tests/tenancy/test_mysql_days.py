@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncM
 from django.utils import timezone
 
 from apps.events.models import AuditEntry
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.mariadb_server import MariaDB
 from tests.tenancy.mariadb import placed_on
 

@@ -20,14 +20,15 @@ from django.views.debug import ExceptionReporter, technical_500_response
 
 from apps.accounts.models import User
 from apps.backoffice.sites import platform_admin
+from apps.placements.kinds import kind_of
 from apps.platform import services
 from apps.platform.errors import PlacementUnreachable
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.selectors import get_database_config, get_documents_config
-from apps.platform.tenancy.connections import StoreUnreachable, forget_database
-from apps.platform.tenancy.context import system_scope, use_store
-from apps.platform.tenancy.placements import kind_of
-from apps.platform.tenancy.routers import Home, home_of
+from apps.provisioning import services as provisioning
+from apps.tenancy.connections import StoreUnreachable, forget_database
+from apps.tenancy.context import system_scope, use_store
+from apps.tenancy.routers import Home, home_of
 from tests.tenancy import own_documents
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,7 +191,7 @@ def patched(target: Any, **values: Any) -> Iterator[None]:
 
 
 def change_its_documents(store: Store) -> None:
-    services.change_documents_credentials(store=store, config=refused_documents())
+    provisioning.change_documents_credentials(store=store, config=refused_documents())
 
 
 def broken_config(store: Store) -> dict[str, Any]:
@@ -225,7 +226,7 @@ def ask_the_store(store: Store) -> None:
 
 
 def change_to_broken(store: Store) -> None:
-    services.change_database_credentials(store=store, config=broken_config(store))
+    provisioning.change_database_credentials(store=store, config=broken_config(store))
 
 
 def look_at_broken(store: Store) -> None:
@@ -255,7 +256,7 @@ def pages_about(fail: Callable[[], None]) -> list[str]:
 def test_messages_cache_and_tables(canary_store: Store) -> None:
     config = {"connectionString": f"postgresql://u:{OTHERS}@127.0.0.1:1/x"}
     slug = f"c{secrets.token_hex(4)}"
-    job = services.open_store(
+    job = provisioning.open_store(
         name="Canary",
         slug=slug,
         owner=None,
@@ -264,7 +265,7 @@ def test_messages_cache_and_tables(canary_store: Store) -> None:
         database_type="postgresql",
         config=config,
     )
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     assert job.error
     clean(job.error, "job")
     try:

@@ -14,26 +14,27 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
+from apps.archive import fingerprint_store, write_archive
 from apps.carts.documents import Cart
 from apps.catalog.documents import Product
 from apps.common.actor import Actor
 from apps.common.errors import Conflict, InvalidInput
+from apps.diagnostics.database_indexes import list_index_findings
+from apps.operations.deletion.deleting import delete_store, export_for_deletion, request_deletion
+from apps.operations.restore.restore_store import restore_over
+from apps.placements.documents import MARKS, list_own_collections
+from apps.placements.documents_configuration import clean_documents_config
 from apps.platform import services
-from apps.platform.archive import fingerprint_store, write_archive
-from apps.platform.archive.bringing_back import restore_over
-from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
-from apps.platform.database_indexes import list_index_findings
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors import get_documents_config
 from apps.platform.states import JobStatus
-from apps.platform.tenancy import addresses
-from apps.platform.tenancy.connections import StoreUnreachable, forget_database, registry
-from apps.platform.tenancy.context import system_scope, use_store
-from apps.platform.tenancy.documents.migrating import DocumentMigrations
-from apps.platform.tenancy.documents.pinning import connect_judged
-from apps.platform.tenancy.placements.documents import MARKS, list_own_collections
-from apps.platform.tenancy.placements.documents_configuration import clean_documents_config
+from apps.provisioning import services as provisioning
+from apps.tenancy import addresses
+from apps.tenancy.connections import StoreUnreachable, forget_database, registry
+from apps.tenancy.context import system_scope, use_store
+from apps.tenancy.documents.migrating import DocumentMigrations
+from apps.tenancy.documents.pinning import connect_judged
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.tenancy import own_documents
 from tests.tenancy.own_documents import URI, address, opened
@@ -106,7 +107,7 @@ def test_strings_that_lead_elsewhere_are_refused_without_being_repeated(given: s
 
 def test_a_private_host_is_refused_at_the_look_and_at_every_connection(settings: Any) -> None:
     settings.ALLOW_PRIVATE_DATABASE_HOSTS = False
-    report = services.check_connection(database_type="shared", config={URI: address("x")})
+    report = provisioning.check_connection(database_type="shared", config={URI: address("x")})
     assert [one.check for one in report.problems] == ["documents_host"]
     assert report.problems[0].text == addresses.NOT_PUBLIC
     with pytest.raises(OSError, match="private"):
@@ -225,13 +226,13 @@ def open_and_expect_success(name: str) -> None:
 
 def test_a_stopped_opening_goes_on_with_a_corrected_string(name: str) -> None:
     wrong = address(name, netloc=f"nobody:wrong@127.0.0.1:{own_documents.server().port}")
-    job = services.open_store(
+    job = provisioning.open_store(
         name="Late", slug=f"own-{name[-6:]}", owner=None, currency="INR", country="IN", config={URI: wrong}
     )  # fmt: skip
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     assert job.error == "The MongoDB refuses this user and password. Check both, and authSource."
-    services.request_provisioning(store=job.store, config={URI: address(name)}, start=False)
-    services.run_provisioning(job)
+    provisioning.request_provisioning(store=job.store, config={URI: address(name)}, start=False)
+    provisioning.run_provisioning(job)
     assert job.status == JobStatus.SUCCEEDED, job.error
     store = Store.objects.get(pk=job.store_id)
     assert store.active_store.documents_alias.endswith("_v2")
@@ -243,15 +244,15 @@ def test_an_opening_that_died_between_mark_and_collections_goes_on(
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(DocumentMigrations, "apply", lambda self: 1 / 0)
-        job = services.open_store(
+        job = provisioning.open_store(
             name="Half", slug=f"own-{name[-6:]}", owner=None, currency="INR", country="IN",
             config={URI: address(name)},
         )  # fmt: skip
-        services.run_provisioning(job)
+        provisioning.run_provisioning(job)
     assert (job.status, job.current_step) == (JobStatus.FAILED, "collections")
     assert set(collections_of(name)) == {MARKS}
-    services.retry_provisioning(job, start=False)
-    services.run_provisioning(job)
+    provisioning.retry_provisioning(job, start=False)
+    provisioning.run_provisioning(job)
     assert job.status == JobStatus.SUCCEEDED, job.error
     assert list_own_collections() <= set(collections_of(name))
     own_documents.close(Store.objects.get(pk=job.store_id))
@@ -265,12 +266,12 @@ def test_other_credentials_count_under_another_alias(owned: Store, name: str) ->
         make_goods()
     old = owned.active_store.documents_alias
     with own_documents.database() as empty, pytest.raises(PlacementOccupied, match="not in it"):
-        services.change_documents_credentials(store=owned, config={URI: address(empty)})
+        provisioning.change_documents_credentials(store=owned, config={URI: address(empty)})
     wrong = address(name, netloc=f"nobody:wrong@127.0.0.1:{own_documents.server().port}")
     with pytest.raises(PlacementUnreachable, match="refuses this user"):
-        services.change_documents_credentials(store=owned, config={URI: wrong})
+        provisioning.change_documents_credentials(store=owned, config={URI: wrong})
     assert Store.objects.get(pk=owned.pk).active_store.documents_alias == old
-    services.change_documents_credentials(store=owned, config={URI: address(name)})
+    provisioning.change_documents_credentials(store=owned, config={URI: address(name)})
     assert owned.active_store.documents_alias == f"documents_{owned.id.hex}_v2"
     with use_store(owned), system_scope():
         assert Product.objects.count() == 1
@@ -279,7 +280,7 @@ def test_other_credentials_count_under_another_alias(owned: Store, name: str) ->
     registry.close_idle()
     assert registry.get(old) is None
     with use_store(owned.active_store), system_scope(), pytest.raises(Conflict):
-        services.change_documents_credentials(store=Store(), config={})
+        provisioning.change_documents_credentials(store=Store(), config={})
 
 
 def test_a_forked_child_makes_a_client_of_its_own(owned: Store) -> None:
@@ -312,7 +313,7 @@ def test_a_dead_mongodb_is_a_page_in_time_and_only_its_own_stores(
     door.start()
     login = own_documents.server().netloc.rpartition("@")[0]
     through = address(name, netloc=f"{login}@127.0.0.1:{door.port}")
-    services.change_documents_credentials(store=owned, config={URI: through})
+    provisioning.change_documents_credentials(store=owned, config={URI: through})
     assert visit(owned, "/product/x/")[0] == 404
     try:
         door.become(mode)
@@ -343,7 +344,7 @@ def test_a_deleted_store_leaves_nothing_in_its_mongodb(
 
 def test_no_store_is_left_behind_by_a_refused_string() -> None:
     with pytest.raises(InvalidInput):
-        services.open_store(
+        provisioning.open_store(
             name="x", slug="refused-own", owner=None, currency="INR", country="IN", config={URI: "mongodb://h"}
         )  # fmt: skip
     assert not Store.objects.filter(slug="refused-own").exists()

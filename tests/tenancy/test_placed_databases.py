@@ -13,17 +13,12 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from apps.accounts.models import User
-from apps.platform import services
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
-from apps.platform.tenancy.connections import (
-    StoreBusy,
-    forget_database,
-    register_database,
-    registry,
-)
-from apps.platform.tenancy.context import system_scope, use_store
+from apps.provisioning import services as provisioning
+from apps.tenancy.connections import StoreBusy, forget_database, register_database, registry
+from apps.tenancy.context import system_scope, use_store
 from tests.databases import ENVIRONMENT, close_store, open_store
 from tests.own_databases import drop_database, on_server
 from tests.waiting import wait_until
@@ -194,8 +189,8 @@ django.setup()
 from django.db import connections, OperationalError
 from apps.accounts.models import User
 from apps.platform.selectors import get_active_store
-from apps.platform.tenancy.connections import registry
-from apps.platform.tenancy.context import use_store, system_scope
+from apps.tenancy.connections import registry
+from apps.tenancy.context import use_store, system_scope
 for _ in sys.stdin:
     store = get_active_store(store_id=uuid.UUID(sys.argv[1]))
     try:
@@ -250,12 +245,12 @@ def test_a_changed_password_counts_in_every_process_within_seconds(
     seen = _ask_in_thread(old)
     config = {**get_database_config(owned_store), "password": "second"}
     with pytest.raises(PlacementUnreachable):
-        services.change_database_credentials(store=owned_store, config=config)
+        provisioning.change_database_credentials(store=owned_store, config=config)
     assert Store.objects.get(pk=owned_store.pk).active_store == old  # nothing has moved
     on_server(
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal("second"))
     )
-    new = services.change_database_credentials(store=owned_store, config=config).active_store
+    new = provisioning.change_database_credentials(store=owned_store, config=config).active_store
     wait_until(lambda: watcher() == (new.alias, "ok", 1), "the old one is still known", seconds=8)
     assert _ask_in_thread(new) == seen
     connections.close_all()
@@ -284,7 +279,7 @@ def test_credentials_of_an_empty_database_are_refused(owned_store: Store, role: 
     _run("CREATE DATABASE {} OWNER {}", name, role)
     try:
         with pytest.raises(PlacementOccupied, match="not in it"):
-            services.change_database_credentials(
+            provisioning.change_database_credentials(
                 store=owned_store, config={**get_database_config(owned_store), "database": name}
             )
     finally:

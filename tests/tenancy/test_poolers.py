@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from apps.platform.tenancy import poolers
+from apps.tenancy import poolers
 from tests.databases import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
 
-from apps.platform.tenancy.portability import check_portability, find_problems
+from apps.tenancy.portability import check_portability, find_problems
 
 
 def test_every_model_of_a_store_is_portable() -> None:

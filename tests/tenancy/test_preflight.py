@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from psycopg import sql
 
-from apps.platform import services
-from apps.platform.tenancy.placements import Level, Report
+from apps.placements.report import Level, Report
+from apps.provisioning import services as provisioning
 from tests.databases import SERVER
 from tests.tenancy.tls_proxy import tls_front
 
@@ -25,7 +25,7 @@ def config(empty_database: dict[str, Any]) -> dict[str, Any]:
 
 
 def look(config: dict[str, Any], **more: Any) -> Report:
-    report = services.check_connection(database_type="postgresql", config=config, **more)
+    report = provisioning.check_connection(database_type="postgresql", config=config, **more)
     said = " ".join(finding.sentence for finding in report.findings)
     assert config["password"] not in said
     assert config["user"] not in said

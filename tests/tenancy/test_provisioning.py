@@ -7,15 +7,16 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from apps.common.clock import now
+from apps.placements.kinds import placement_of
+from apps.placements.release import template
 from apps.platform import selectors, services, tasks
 from apps.platform.errors import JobBusy
 from apps.platform.models import ProvisioningJob, Store
-from apps.platform.services import jobs, provisioning
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy import template
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import placement_of
 from apps.platform.work import leases
+from apps.provisioning import services as provisioning
+from apps.provisioning.services import jobs, running
+from apps.tenancy.context import use_store
 
 WANTED = {
     "name": "Tea House",
@@ -28,21 +29,19 @@ WANTED = {
 
 @pytest.fixture
 def job(db):
-    return services.open_store(**WANTED)
+    return provisioning.open_store(**WANTED)
 
 
 def patch_step(monkeypatch, name, call):
     from dataclasses import replace
 
-    steps = tuple(
-        replace(step, call=call) if step.name == name else step for step in provisioning.STEPS
-    )
-    monkeypatch.setattr(provisioning, "STEPS", steps)
+    steps = tuple(replace(step, call=call) if step.name == name else step for step in running.STEPS)
+    monkeypatch.setattr(running, "STEPS", steps)
 
 
 def test_the_job_ends_with_an_open_store(job):
     seen = []
-    done = services.run_provisioning(
+    done = provisioning.run_provisioning(
         job, lambda progress, message: seen.append((progress, message))
     )
     assert (done.status, done.progress, done.error, done.attempts) == (
@@ -56,25 +55,25 @@ def test_the_job_ends_with_an_open_store(job):
     assert done.store.schema_version == template.graph_version()
     assert (done.lease_holder, done.lease_until) == ("", None)
     assert [progress for progress, _ in seen] == sorted({progress for progress, _ in seen})
-    assert len(seen) == len(provisioning.STEPS)
+    assert len(seen) == len(running.STEPS)
 
 
 def test_running_twice_changes_nothing(job):
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     before = ProvisioningJob.objects.values().get(pk=job.pk)
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     assert ProvisioningJob.objects.values().get(pk=job.pk) == before
 
 
 def test_a_new_store_has_its_first_data(job):
     from apps.inventory.models import Warehouse
 
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     with use_store(job.store):
         assert Warehouse.objects.exists()
 
 
-@pytest.mark.parametrize("step", [step.name for step in provisioning.STEPS])
+@pytest.mark.parametrize("step", [step.name for step in running.STEPS])
 def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
     job, client_for, monkeypatch, step
 ):
@@ -84,7 +83,7 @@ def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
     selectors.forget_addresses()
     with monkeypatch.context() as patched:
         patch_step(patched, step, fail)
-        stopped = services.run_provisioning(job)
+        stopped = provisioning.run_provisioning(job)
     assert stopped.status == JobStatus.FAILED
     assert stopped.current_step == step
     assert stopped.error.startswith("Something went wrong while ")
@@ -95,8 +94,8 @@ def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
 
-    services.retry_provisioning(job)
-    done = services.run_provisioning(job)
+    provisioning.retry_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert (done.status, done.progress, done.error, done.attempts) == (
         JobStatus.SUCCEEDED,
         100,
@@ -112,7 +111,7 @@ def test_somebody_elses_tables_are_never_touched(job):
         cursor.execute(f'CREATE SCHEMA "{store.schema_name}"')
         cursor.execute("CREATE TABLE orders_order (precious text)")
         cursor.execute("INSERT INTO orders_order VALUES ('mine')")
-    stopped = services.run_provisioning(job)
+    stopped = provisioning.run_provisioning(job)
     assert stopped.status == JobStatus.FAILED
     assert stopped.error == "The database already has tables of these names: orders_order."
     with use_store(store), connections["default"].cursor() as cursor:
@@ -142,7 +141,7 @@ def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job):
         from django.contrib.auth import get_user_model
 
         get_user_model().objects.create_user("early@example.com", "x")
-    done = services.run_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert done.status == JobStatus.SUCCEEDED
     assert done.tables_created == done.total_tables
     with use_store(store):
@@ -153,7 +152,7 @@ def test_a_running_job_is_not_taken_by_a_second_worker(job):
     lease = jobs.claim(job)
     assert lease is not None
     with pytest.raises(JobBusy):
-        services.run_provisioning(job)
+        provisioning.run_provisioning(job)
     tasks.provision_store(str(job.id))
     assert ProvisioningJob.objects.get(pk=job.pk).attempts == 1
 
@@ -164,9 +163,9 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
         "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     jobs.claim(job)
-    assert services.resume_stalled_jobs() == 0
+    assert provisioning.resume_stalled_jobs() == 0
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
-    assert services.resume_stalled_jobs() == 1
+    assert provisioning.resume_stalled_jobs() == 1
     assert told == [[str(job.id)]]
     tasks.provision_store(str(job.id))
     done = ProvisioningJob.objects.get(pk=job.pk)
@@ -179,7 +178,7 @@ def test_a_job_nobody_fetched_is_published_again(job, monkeypatch):
         "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
-    assert services.resume_stalled_jobs() == 1
+    assert provisioning.resume_stalled_jobs() == 1
     assert told == [[str(job.id)]]
 
 
@@ -189,13 +188,13 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkey
     def stall(run):
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
         with monkeypatch.context() as patched:
-            patched.setattr(provisioning, "STEPS", original)
-            services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+            patched.setattr(running, "STEPS", original)
+            provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
 
-    original = provisioning.STEPS
+    original = running.STEPS
     monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)  # it stalled longer than that
     patch_step(monkeypatch, "list_tables", stall)
-    done = services.run_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
     assert done.store.status == StoreStatus.ACTIVE
 
@@ -205,7 +204,7 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
     job, monkeypatch, stalls_in
 ):
     """The second one is still at work when the first wakes up."""
-    original = {step.name: step.call for step in provisioning.STEPS}[stalls_in]
+    original = {step.name: step.call for step in running.STEPS}[stalls_in]
     second = []
 
     def stall(run):
@@ -215,7 +214,7 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
 
     monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)
     patch_step(monkeypatch, stalls_in, stall)
-    left = services.run_provisioning(job)
+    left = provisioning.run_provisioning(job)
     assert (left.status, left.current_step) == (JobStatus.RUNNING, stalls_in)
     assert second[0].mine().exists()
     assert left.store.status == StoreStatus.PROVISIONING
@@ -250,17 +249,17 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
     ProvisioningJob.objects.filter(pk=job.pk).update(
         attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
     )
-    assert services.resume_stalled_jobs() == 0
+    assert provisioning.resume_stalled_jobs() == 0
     given_up = ProvisioningJob.objects.get(pk=job.pk)
     assert given_up.status == JobStatus.FAILED
     assert "stopped several times" in given_up.error
-    assert services.retry_provisioning(given_up).status == JobStatus.QUEUED
+    assert provisioning.retry_provisioning(given_up).status == JobStatus.QUEUED
 
 
 def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job):
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     store = services.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
-    services.run_provisioning(job)
+    provisioning.run_provisioning(job)
     store.refresh_from_db()
     assert store.status == StoreStatus.SUSPENDED
 
@@ -270,7 +269,7 @@ def test_progress_costs_few_statements(job):
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connections["platform"]) as captured:
-        services.run_provisioning(job)
+        provisioning.run_provisioning(job)
     assert len(captured) <= 40
 
 
@@ -280,13 +279,13 @@ def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job):
     newer = StoreTemplate.objects.create(
         version="newer", statements=";", table_count=0, built_at=now()
     )
-    given_back = services.run_provisioning(job)
+    given_back = provisioning.run_provisioning(job)
     assert (given_back.status, given_back.lease_holder) == (JobStatus.QUEUED, "")
     assert "newer version" in given_back.message
     newer.delete()
-    assert services.run_provisioning(job).status == JobStatus.SUCCEEDED
+    assert provisioning.run_provisioning(job).status == JobStatus.SUCCEEDED
 
 
 def test_a_retry_while_it_runs_changes_nothing(job):
     jobs.claim(job)
-    assert services.retry_provisioning(job).status == JobStatus.RUNNING
+    assert provisioning.retry_provisioning(job).status == JobStatus.RUNNING

@@ -9,18 +9,18 @@ import pytest
 from django.db import connections, transaction
 
 from apps.common.clock import now
-from apps.platform import services
+from apps.placements.kinds import placement_of
 from apps.platform.models import ProvisioningJob, Store, Subscription
-from apps.platform.services import provisioning
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import placement_of
+from apps.provisioning import services as provisioning
+from apps.provisioning.services import running
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import use_store
 from tests.databases import close_store
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
-BOUNDARIES = [(step.name, when) for step in provisioning.STEPS for when in ("before", "after")]
+BOUNDARIES = [(step.name, when) for step in running.STEPS for when in ("before", "after")]
 GONE = 42
 
 
@@ -33,7 +33,7 @@ def job(request, transactional_db):
             cluster = request.getfixturevalue("second_cluster")
             name = stack.enter_context(cluster.database())
             place = {"database_type": "postgresql", "config": cluster.config_of(name)}
-        made = services.open_store(
+        made = provisioning.open_store(
             name="Crash",
             slug=f"crash-{os.urandom(3).hex()}",
             owner=None,
@@ -69,10 +69,10 @@ def run_and_die(job, step_name, when):
 
             return replace(step, call=call)
 
-        provisioning.STEPS = tuple(
-            die_around(step) if step.name == step_name else step for step in provisioning.STEPS
+        running.STEPS = tuple(
+            die_around(step) if step.name == step_name else step for step in running.STEPS
         )
-        services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+        provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
     finally:
         os._exit(1)
 
@@ -80,7 +80,7 @@ def run_and_die(job, step_name, when):
 def count_rows(store):
     from django.apps import apps
 
-    from apps.platform.tenancy.routers import Home, home_of
+    from apps.tenancy.routers import Home, home_of
 
     with use_store(store):
         return {
@@ -100,7 +100,7 @@ def test_killed_at_a_boundary_it_is_finished_by_the_next_worker(job, step, when)
         assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.RUNNING
         # time passes; the sweep's condition is met
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
-    done = services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+    done = provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
     assert (done.status, done.progress, done.error) == (JobStatus.SUCCEEDED, 100, "")
     assert done.store.status == StoreStatus.ACTIVE
     assert placement_of(done.store).required_schema() <= placement_of(done.store).list_tables()
@@ -129,7 +129,7 @@ def run_to_statement(job, number):
             connections["platform"].execute_wrappers.append(count)
             with use_store(Store.objects.get(pk=job.store_id)):
                 connections["default"].execute_wrappers.append(count)
-            done = services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+            done = provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
             os.write(writing, str(sent).encode())
             os._exit(0 if done.status == JobStatus.SUCCEEDED else 1)
         finally:
@@ -148,7 +148,7 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
     points, number, total = 12, 0, 0
     for turn in range(points + 1):
         with second_cluster.database() as name:
-            job = services.open_store(
+            job = provisioning.open_store(
                 name="Crash", slug=f"crash-{os.urandom(3).hex()}", owner=None, currency="INR", country="IN",
                 database_type="postgresql", config=second_cluster.config_of(name), start=False,
             )  # fmt: skip
@@ -163,7 +163,7 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
             ProvisioningJob.objects.filter(pk=job.pk, status=JobStatus.RUNNING).update(
                 lease_until=now() - timedelta(seconds=1)
             )
-            done = services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+            done = provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
             assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
             assert count_rows(done.store) == count_rows(Store.objects.get(slug="alpha"))
             store = Store.objects.get(pk=done.store_id)
@@ -173,7 +173,7 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
 
 def test_killed_in_the_middle_of_the_replay_nothing_is_left(job):
     """The connection dies with the transaction open."""
-    from apps.platform.tenancy import template
+    from apps.placements.release import template
 
     connections.close_all()
     child = os.fork()
@@ -190,4 +190,4 @@ def test_killed_in_the_middle_of_the_replay_nothing_is_left(job):
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == GONE
     assert placement_of(job.store).list_tables() == set()
-    assert services.run_provisioning(job).status == JobStatus.SUCCEEDED
+    assert provisioning.run_provisioning(job).status == JobStatus.SUCCEEDED

@@ -14,18 +14,19 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
+from apps import archive
+from apps.archive import delete_files, list_files, write_archive
 from apps.common.errors import InvalidInput
-from apps.platform import archive
-from apps.platform.archive import delete_files, list_files, write_archive
-from apps.platform.archive.bringing_back import restore_as_new
-from apps.platform.branching import branch_store, discard_branch
-from apps.platform.database_health import list_own_databases
+from apps.diagnostics.database_health import list_own_databases
+from apps.operations.moving.requesting import Target, request_move
+from apps.operations.restore import restoring
+from apps.operations.restore.restore_store import restore_as_new
+from apps.operations.sandboxes import branch_store, discard_branch
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import Store, StoreMove
-from apps.platform.moving.requesting import Target, request_move
-from apps.platform.tenancy.clusters import region_for_data
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import NoActiveStore, system_scope, use_store
+from apps.tenancy.clusters import region_for_data
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import NoActiveStore, system_scope, use_store
 from tests.checkout.shop import make_goods
 from tests.databases import close_store, open_store
 
@@ -140,7 +141,7 @@ def test_files_of_a_region_are_handed_out_listed_and_deleted(
     with use_store(pinned), system_scope():
         assert delete_files() == 2
         assert list(list_files()) == []
-    archive.restore_archive(copy, pinned, replace=True)
+    restoring.restore_archive(copy, pinned, replace=True)
     assert archive.fingerprint_store(pinned, parts=["files"]) == before
     assert not list((tmp_path / "main").rglob("*"))
 

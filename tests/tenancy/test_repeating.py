@@ -8,9 +8,9 @@ import pytest
 from django.db import OperationalError, transaction
 
 from apps.inventory.models import Warehouse
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.effects import note_outside_effect
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.context import use_store
+from apps.tenancy.effects import note_outside_effect
+from apps.tenancy.retrying import repeated_on_deadlock
 from tests.mariadb_server import MariaDB
 from tests.tenancy.mariadb import placed_on
 from tests.threads import fails, run_at_once

@@ -10,8 +10,8 @@ from django.test import Client
 from apps.accounts import services as accounts
 from apps.common.actor import Actor, ActorKind
 from apps.orders.models import Order
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.replicas import find_replica, freshness, reading_from_replicas
+from apps.tenancy.context import use_store
+from apps.tenancy.replicas import find_replica, freshness, reading_from_replicas
 from tests.orders.conftest import place
 from tests.servers import Standby
 from tests.waiting import wait_until

@@ -29,8 +29,8 @@ from apps.inventory import services as inventory
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.platform.sweeps import run_sweeps
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF
 from tests.databases import LOCAL, close_store, open_store
 from tests.flows.test_buying import pay_at
@@ -75,7 +75,7 @@ def region(
     with second_cluster.database() as name:
         address = urlsplit(second_cluster.address_of(name))
         settings.DATABASES["cluster_far"] = {
-            "ENGINE": "apps.platform.tenancy.backend",
+            "ENGINE": "apps.tenancy.backend",
             "NAME": name,
             "USER": address.username,
             "PASSWORD": address.password,

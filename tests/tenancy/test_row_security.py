@@ -25,12 +25,13 @@ from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
 from apps.payments.models import GatewayEvent, Payment, PaymentAttempt, Refund
+from apps.placements.kinds import placement_of
+from apps.placements.release import template
 from apps.platform.seeding import seed_store
 from apps.platform.sweeps import run_sweeps
-from apps.platform.tenancy import template
-from apps.platform.tenancy.backend.scope import NO_ACTIVE_STORE, NO_ACTOR
-from apps.platform.tenancy.connections import forget_database, register_database
-from apps.platform.tenancy.context import (
+from apps.tenancy.backend.scope import NO_ACTIVE_STORE, NO_ACTOR
+from apps.tenancy.connections import forget_database, register_database
+from apps.tenancy.context import (
     NoActor,
     current_actor,
     show_order,
@@ -38,9 +39,8 @@ from apps.platform.tenancy.context import (
     use_actor,
     use_store,
 )
-from apps.platform.tenancy.placements import placement_of
-from apps.platform.tenancy.row_security import find_bypass, list_guarded
-from apps.platform.tenancy.tasks import STORE_HEADER
+from apps.tenancy.row_security import find_bypass, list_guarded
+from apps.tenancy.tasks import STORE_HEADER
 from config.embedded.wheels import find_in_wheel
 from tests.orders.conftest import place
 from tests.tenancy.sample_tasks import count_orders
@@ -302,7 +302,7 @@ def test_a_connection_in_the_pool_is_nobodys(throwaway_store: Any) -> None:
     settings = connections["platform"].settings_dict
     alias = "store_pooled_v1"
     pooled = {name: settings[name] for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD")}
-    pooled |= {"ENGINE": "apps.platform.tenancy.backend"}
+    pooled |= {"ENGINE": "apps.tenancy.backend"}
     register_database(alias, {**pooled, "OPTIONS": {"pool": {"min_size": 1, "max_size": 1}}})
     try:
         with use_store(replace(throwaway_store.active_store, alias=alias)):
@@ -344,7 +344,7 @@ def test_a_login_that_policies_do_not_bind_is_found(throwaway_store: Any) -> Non
         admin.execute("CREATE ROLE test_unbound LOGIN BYPASSRLS PASSWORD 'x'")
     alias = "store_unbound_v1"
     names = ("HOST", "PORT", "NAME")
-    login = {"USER": "test_unbound", "PASSWORD": "x", "ENGINE": "apps.platform.tenancy.backend"}
+    login = {"USER": "test_unbound", "PASSWORD": "x", "ENGINE": "apps.tenancy.backend"}
     register_database(alias, {**{name: settings[name] for name in names}, **login})
     try:
         with use_store(replace(throwaway_store.active_store, alias=alias)):
@@ -371,7 +371,7 @@ def _nobody() -> Any:
 
 
 def _active() -> Any:
-    from apps.platform.tenancy.context import current_store
+    from apps.tenancy.context import current_store
 
     return current_store()
 

@@ -10,9 +10,9 @@ from apps.accounts.models import User
 from apps.common.actor import Actor
 from apps.platform import services
 from apps.platform.selectors import get_database_config
-from apps.platform.tenancy import silence
-from apps.platform.tenancy.connections import StoreUnreachable, forget_database
-from apps.platform.tenancy.context import use_store
+from apps.tenancy import liveness
+from apps.tenancy.connections import StoreUnreachable, forget_database
+from apps.tenancy.context import use_store
 from config.embedded import ports
 from tests.mariadb_server import MariaDB
 from tests.tenancy.mariadb import placed_on
@@ -51,9 +51,9 @@ def far_store(mariadb: MariaDB, door: Proxy) -> Iterator[Any]:
 def test_a_visitor_waits_for_a_while_and_those_after_are_told_soon(
     far_store: Any, door: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(silence, "READ_SECONDS", 1.0)
+    monkeypatch.setattr(liveness, "READ_SECONDS", 1.0)
     assert visit(far_store)[0] == FOUND
-    with use_store(far_store, actor=Actor.system("test")), silence.watching_for_silence():
+    with use_store(far_store, actor=Actor.system("test")), liveness.watching_for_silence():
         assert User.objects.count() == 0
         door.hang()
         with pytest.raises(StoreUnreachable) as raised:

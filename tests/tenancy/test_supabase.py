@@ -9,11 +9,12 @@ import pytest
 from django.db import connections
 
 from apps.common.clock import now
-from apps.platform import selectors, services
+from apps.placements.kinds import placement_of
+from apps.platform import selectors
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.connections import forget_database
-from apps.platform.tenancy.placements import placement_of
+from apps.provisioning import services as provisioning
+from apps.tenancy.connections import forget_database
 from tests.databases import close_store
 from tests.tenancy.supabase_server import TOKEN, Supabase, supabase_server
 
@@ -33,7 +34,7 @@ def supabase(settings: Any) -> Iterator[Supabase]:
 
 @pytest.fixture
 def job(supabase: Supabase, transactional_db: None) -> Iterator[ProvisioningJob]:
-    made = services.open_store(
+    made = provisioning.open_store(
         name="Tea",
         slug=f"supa-{os.urandom(3).hex()}",
         owner=None,
@@ -92,7 +93,7 @@ def test_an_answer_that_was_lost_does_not_make_a_second_project(
     """The request arrived, the line broke, and the project shows in the list only some looks later."""
     supabase.pooler = {"db_host": "pooler.example.com"}
     supabase.loses_answer = True
-    failed = services.run_provisioning(job)
+    failed = provisioning.run_provisioning(job)
     assert failed.status == JobStatus.FAILED
     assert "Supabase does not answer" in failed.error
     supabase.loses_answer, supabase.hidden_for_looks = False, 2
@@ -106,7 +107,7 @@ def test_an_answer_that_was_lost_does_not_make_a_second_project(
 def test_killed_after_each_call_the_same_project_is_continued(
     supabase: Supabase, job: ProvisioningJob, after: str
 ) -> None:
-    from apps.platform.tenancy.placements.supabase_api import SupabaseApi
+    from apps.placements.supabase_api import SupabaseApi
 
     supabase.pooler = {"db_host": "pooler.example.com"}
     connections.close_all()
@@ -120,7 +121,7 @@ def test_killed_after_each_call_the_same_project_is_continued(
                 os._exit(GONE)
 
             setattr(SupabaseApi, after, die)
-            services.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
+            provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == GONE
@@ -136,17 +137,17 @@ def test_asked_again_with_a_new_token_the_project_that_was_begun_goes_on(
     supabase.pooler = {"db_host": "pooler.example.com"}
     supabase.looks_until_healthy = 10**6
     settings.SUPABASE_WAIT_SECONDS = 0.0
-    stopped = services.run_provisioning(job)
+    stopped = provisioning.run_provisioning(job)
     assert "it goes on" in stopped.error
     supabase.looks_until_healthy = 0
-    services.request_provisioning(
+    provisioning.request_provisioning(
         store=job.store, database_type="supabase-database", config=WANTED, start=False
     )
     prepare(job)
     assert len(supabase.projects) == 1
     assert config_of(job)["password"] == supabase.passwords[0]
-    services.run_provisioning(job)
-    again = services.request_provisioning(
+    provisioning.run_provisioning(job)
+    again = provisioning.request_provisioning(
         store=job.store, database_type="supabase-database", config=WANTED, start=False
     )
     assert again.pk == job.pk
@@ -161,7 +162,7 @@ def test_a_refusal_is_a_sentence_without_the_token(
     supabase: Supabase, job: ProvisioningJob, status: int, words: str
 ) -> None:
     supabase.refuses_with = status
-    failed = services.run_provisioning(job)
+    failed = provisioning.run_provisioning(job)
     assert failed.status == JobStatus.FAILED
     assert words in failed.error
     assert "canary" not in failed.error
@@ -169,10 +170,10 @@ def test_a_refusal_is_a_sentence_without_the_token(
 
 
 def test_a_token_is_looked_at_without_making_anything(supabase: Supabase) -> None:
-    report = services.check_connection(database_type="supabase-database", config=WANTED)
+    report = provisioning.check_connection(database_type="supabase-database", config=WANTED)
     assert report.is_good
     assert supabase.projects == []
-    wrong = services.check_connection(
+    wrong = provisioning.check_connection(
         database_type="supabase-database", config={**WANTED, "accessToken": "sbp_canary_wrong"}
     )
     assert "access token" in wrong.problems[0].text
@@ -185,7 +186,7 @@ def test_the_store_opens_in_the_new_project(
     """The suite's server plays the project's database; its password is what the platform made up."""
     from psycopg import sql
 
-    from apps.platform.tenancy.placements import supabase as module
+    from apps.placements import supabase as module
     from tests.own_databases import on_server
 
     name = f"supa_{os.urandom(4).hex()}"
@@ -212,7 +213,7 @@ def test_the_store_opens_in_the_new_project(
         return real(body)
 
     supabase._create = create  # type: ignore[method-assign]
-    done = services.run_provisioning(job)
+    done = provisioning.run_provisioning(job)
     assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
     assert done.store.status == StoreStatus.ACTIVE
     assert done.tables_created == done.total_tables > 20

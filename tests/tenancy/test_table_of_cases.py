@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from apps.platform import services
+from apps.placements.base import Holds
+from apps.placements.kinds import placement_of
 from apps.platform.models import Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import Holds, placement_of
+from apps.provisioning import services as provisioning
+from apps.tenancy.context import use_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +41,7 @@ def provision_again(store: Store) -> Any:
     job = store.provisioning_job
     type(job).objects.filter(pk=job.pk).update(status=JobStatus.QUEUED)
     job.refresh_from_db()
-    return services.run_provisioning(job)
+    return provisioning.run_provisioning(job)
 
 
 def test_an_empty_place_holds_nothing_and_a_view_is_something(store: Store) -> None:
@@ -64,9 +65,11 @@ def test_our_own_and_older_is_migrated(store: Store, monkeypatch: Any) -> None:
     assert holds(store) is Holds.OLDER
     migrated = []
     placement = type(placement_of(store))
-    monkeypatch.setattr(placement, "migrate", lambda self: migrated.append(self.store) or False)
+    monkeypatch.setattr(
+        placement, "migrate", lambda self: migrated.append(self.active_store) or False
+    )
     assert provision_again(store).status == JobStatus.SUCCEEDED
-    assert migrated == [store]
+    assert migrated == [store.active_store]
 
 
 def test_a_table_of_another_shape_is_refused_untouched(store: Store) -> None:
@@ -142,20 +145,20 @@ def test_new_credentials_of_a_stopped_opening_take_effect_at_once(
     empty_database: dict[str, Any],
 ) -> None:
     """This process has already tried with the wrong ones."""
-    from apps.platform.tenancy.connections import forget_database
+    from apps.tenancy.connections import forget_database
     from tests.databases import close_store
 
-    job = services.open_store(
+    job = provisioning.open_store(
         name="Tea", slug="tea-again", owner=None, currency="INR", country="IN", start=False,
         database_type="postgresql", config={**empty_database, "password": "wrong-canary"},
     )  # fmt: skip
-    stopped = services.run_provisioning(job)
+    stopped = provisioning.run_provisioning(job)
     assert "refuses this user and password" in stopped.error
     assert "canary" not in stopped.error
-    again = services.request_provisioning(
+    again = provisioning.request_provisioning(
         store=job.store, database_type="postgresql", config=empty_database, start=False
     )
-    done = services.run_provisioning(again)
+    done = provisioning.run_provisioning(again)
     assert (done.status, done.error) == (JobStatus.SUCCEEDED, "")
     store = Store.objects.get(pk=done.store_id)
     assert (store.database_host, store.database_name) == ("127.0.0.1", empty_database["database"])

@@ -7,10 +7,10 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 
+from apps.placements.release import template
 from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate
-from apps.platform.tenancy import template
-from apps.platform.tenancy.context import ActiveStore, use_store
+from apps.tenancy.context import ActiveStore, use_store
 
 CATALOG = {
     "tables": """

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.tenancy.canary import CANARY, Planted, fingerprint, plant
 
 METHODS = ("get", "post", "put", "patch", "delete")

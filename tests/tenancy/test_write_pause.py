@@ -21,16 +21,11 @@ from apps.common.clock import now
 from apps.orders.models import Order
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
-from apps.platform.tenancy.context import outside_store, use_store
-from apps.platform.tenancy.errors import StorePaused
-from apps.platform.tenancy.tasks import STORE_HEADER
-from apps.platform.tenancy.write_pause import (
-    PauseNotPossible,
-    is_paused,
-    pause_writes,
-    resume_writes,
-)
-from apps.platform.tenancy.write_pause.postgresql import SQLSTATE
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.tasks import STORE_HEADER
+from apps.tenancy.write_pause import PauseNotPossible, is_paused, pause_writes, resume_writes
+from apps.tenancy.write_pause.postgresql import SQLSTATE
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.waiting import wait_until
 
@@ -184,7 +179,7 @@ def test_a_statement_that_waited_for_the_fence_is_refused(store: Any) -> None:
             thread, answer = in_background(lambda: waiting.execute(insert, [False], prepare=True))
             wait_until_waiting(watcher, pid)
             with use_store(store):
-                from apps.platform.tenancy.write_pause import postgresql
+                from apps.tenancy.write_pause import postgresql
 
                 fencer.execute(postgresql._FUNCTION)
                 fencer.execute(

@@ -9,7 +9,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.settings import api_settings
 
 from apps.common.actor import Actor, ActorKind
-from apps.platform.tenancy.context import use_actor
+from apps.tenancy.context import use_actor
 
 
 class TokenAuthentication(JWTAuthentication):

@@ -17,7 +17,7 @@ from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_pas
 
 from apps.accounts.api import grace
 from apps.accounts.models import User
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 CLAIM = "store"
 PLATFORM = "platform"

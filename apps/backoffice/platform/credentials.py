@@ -20,13 +20,13 @@ from apps.backoffice.platform.placing import (
 )
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.platform import services
+from apps.placements.documents import has_own_documents, split_config
+from apps.placements.kinds import kind_of
+from apps.placements.supabase import PROJECT_FIELDS
 from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import get_database_config
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.placements import kind_of
-from apps.platform.tenancy.placements.documents import has_own_documents, split_config
-from apps.platform.tenancy.placements.supabase import PROJECT_FIELDS
+from apps.provisioning import services as provisioning
 
 # what stays as it is where its field is not on the page
 KEPT = ("host", "port", "database", "user", "sslmode", "caCertificate")
@@ -90,7 +90,7 @@ def credentials_check_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     try:
         form.full_clean()
         database, documents = _wanted(store, form.config)
-        context["report"] = services.check_connection(
+        context["report"] = provisioning.check_connection(
             database_type=store.database_type if database else DatabaseType.SHARED,
             config={**database, **documents},
             store=store,
@@ -149,9 +149,9 @@ def _change(request: HttpRequest, store: Store, form: CredentialsForm) -> bool:
     try:
         database, documents = _wanted(store, form.config)
         if documents or not database:
-            services.change_documents_credentials(store=store, config=documents)
+            provisioning.change_documents_credentials(store=store, config=documents)
         if database:
-            services.change_database_credentials(store=store, config=database)
+            provisioning.change_database_credentials(store=store, config=database)
     except DomainError as error:
         put_errors(form, store.database_type, error)
         return False

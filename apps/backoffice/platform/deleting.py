@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.sites import platform_admin
-from apps.platform.archive import deleting
-from apps.platform.archive.queue import enqueue_deletion, enqueue_export
+from apps.operations.deletion import deleting
+from apps.operations.deletion.queue import enqueue_deletion, enqueue_export
+from apps.operations.deletion.unfinished_work import list_unfinished
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
-from apps.platform.unfinished_work import list_unfinished
 
 RIGHT = "platform.delete_store"
 

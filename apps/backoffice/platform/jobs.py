@@ -20,13 +20,13 @@ from apps.backoffice.platform.forms import FirstLoginForm
 from apps.backoffice.platform.placing import OWN_KINDS, ConnectionForm, put_errors
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.platform import services
+from apps.placements.documents import has_own_documents
 from apps.platform.auditing import note
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements.documents import has_own_documents
+from apps.provisioning import services as provisioning
+from apps.tenancy.context import use_store
 
 
 @admin.register(ProvisioningJob, site=platform_admin)
@@ -102,7 +102,7 @@ class ProvisioningJobAdmin(RecordAdmin):
         if request.method == "POST":
             call_service(
                 request,
-                lambda: services.retry_provisioning(job),
+                lambda: provisioning.retry_provisioning(job),
                 "The opening goes on where it stopped.",
             )
         return HttpResponseRedirect(_url(job))
@@ -118,7 +118,7 @@ class ProvisioningJobAdmin(RecordAdmin):
         if not form.is_valid():
             return self._page(request, job, connection=form)
         try:
-            services.request_provisioning(
+            provisioning.request_provisioning(
                 store=store, database_type=store.database_type, config=form.config
             )
         except DomainError as error:

@@ -20,8 +20,8 @@ from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.sites import platform_admin
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.connections import StoreUnreachable
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.connections import StoreUnreachable
+from apps.tenancy.context import use_store
 
 LOOK, CHANGE = "platform.view_store", "platform.change_store"
 

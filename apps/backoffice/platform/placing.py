@@ -13,11 +13,12 @@ from unfold.widgets import (
 
 from apps.common.errors import DomainError
 from apps.common.fields import RawField
+from apps.placements.configuration import ConfigField
+from apps.placements.documents import DOCUMENTS_FIELDS, has_own_documents
+from apps.placements.kinds import kind_of, list_offered
 from apps.platform.models import DatabaseType, Store
-from apps.platform.tenancy.aliases import MAIN
-from apps.platform.tenancy.clusters import list_clusters
-from apps.platform.tenancy.placements import ConfigField, kind_of, list_offered
-from apps.platform.tenancy.placements.documents import DOCUMENTS_FIELDS, has_own_documents
+from apps.tenancy.aliases import MAIN
+from apps.tenancy.clusters import list_clusters
 
 HINTS: Final = {
     DatabaseType.POSTGRESQL: "Version 14 or newer, an empty database, a user who may create a schema in it.",

@@ -29,7 +29,7 @@ from apps.backoffice.columns import badge, moment
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
-from apps.platform.branching import describe_places, jobs
+from apps.operations.sandboxes import describe_places, jobs
 from apps.platform.models import SandboxJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.states import JobStatus

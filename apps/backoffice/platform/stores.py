@@ -40,14 +40,15 @@ from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
 from apps.common.places import country_choices, currency_choices, language_choices
+from apps.operations.moving.selectors import get_last_move
+from apps.placements.kinds import placement_of, require_offered
 from apps.platform import services
 from apps.platform.localities import STATE_NEEDED
 from apps.platform.models import DatabaseType, Domain, Plan, ProvisioningJob, Store
 from apps.platform.selectors import store_url
-from apps.platform.selectors.moves import get_last_move
 from apps.platform.services.plans import DEFAULT_PLAN
-from apps.platform.tenancy.aliases import MAIN
-from apps.platform.tenancy.placements import placement_of, require_offered
+from apps.provisioning import services as provisioning
+from apps.tenancy.aliases import MAIN
 
 
 class OpenStoreForm(PlacementFields, forms.ModelForm):
@@ -121,7 +122,7 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         kind = plain["database_type"] = plain.get("database_type") or DatabaseType.SHARED
         plain["region"] = plain.get("region") or MAIN
         try:
-            self.opened = services.open_store(
+            self.opened = provisioning.open_store(
                 owner=None, config=config_of(kind, self.cleaned_data), **plain
             )
         except DomainError as error:
@@ -234,7 +235,7 @@ class StoreAdmin(Admin):
         try:
             require_offered(kind)
             config = config_of(kind, request.POST.dict())
-            context["report"] = services.check_connection(database_type=kind, config=config)
+            context["report"] = provisioning.check_connection(database_type=kind, config=config)
         except DomainError as error:
             context["wrong"] = wrong_values(kind, error)
         return TemplateResponse(request, "backoffice/findings.html", context)
@@ -244,7 +245,7 @@ class StoreAdmin(Admin):
         store = get_object_or_404(Store, pk=store_id)
         if not self.has_view_permission(request, store):
             raise PermissionDenied
-        report = services.check_store(store)
+        report = provisioning.check_store(store)
         context = {
             **self.admin_site.each_context(request),
             "title": f"The database of {store.name}",

@@ -18,8 +18,8 @@ from apps.inventory.selectors import list_low_stock
 from apps.orders.models import Order
 from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
 from apps.payments.models import Payment
-from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import is_origin_missing
+from apps.tenancy.context import current_store
 
 _COUNTS = Q(status__in=[OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED])
 _DAYS = 30

@@ -28,7 +28,7 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
 

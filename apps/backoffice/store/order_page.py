@@ -26,8 +26,8 @@ from apps.orders.models import Order
 from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
-from apps.platform.tenancy.context import current_store
 from apps.pricing.tax_numbers import tax_number_label
+from apps.tenancy.context import current_store
 
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",

@@ -19,7 +19,7 @@ from apps.backoffice.columns import badge, moment, money, thumbnail
 from apps.catalog.documents import Product
 from apps.catalog.selectors import list_category_nodes
 from apps.inventory.selectors import get_availability
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _THUMBNAIL = 320
 _NONE = "none"

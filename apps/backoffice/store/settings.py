@@ -22,8 +22,8 @@ from apps.content import services as content
 from apps.content.models import Theme
 from apps.pictures.forms import OnePictureField
 from apps.pictures.kinds import TAKEN
-from apps.platform.tenancy.context import current_store
 from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import current_store
 
 
 class ShippingMethodForm(forms.ModelForm):

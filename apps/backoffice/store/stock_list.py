@@ -17,7 +17,7 @@ from apps.catalog.selectors import read_lines
 from apps.common.errors import DomainError
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 MOST_PIECES = 100_000_000
 _NOT_SOLD = "No longer in the catalog"

@@ -19,11 +19,11 @@ from apps.common.addresses import region_name
 from apps.common.fields import CodeField
 from apps.common.places import country_choices
 from apps.common.text import NotText, clean_code
-from apps.platform.tenancy.context import current_store
 from apps.pricing import services as pricing
 from apps.pricing.models import ShippingTax, TaxRate, TaxSettings
 from apps.pricing.rules import percent_text
 from apps.pricing.tax_numbers import clean_tax_number, doubts_about_gstin
+from apps.tenancy.context import current_store
 
 _INDIA = "IN"
 

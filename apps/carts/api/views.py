@@ -16,7 +16,7 @@ from apps.carts.documents import Cart
 from apps.carts.selectors import present_cart
 from apps.common.api.schemas import CART_TOKEN, documented
 from apps.events.api.idempotency import repeatable
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 TAG = "cart"
 

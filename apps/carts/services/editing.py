@@ -16,7 +16,7 @@ from apps.carts.services.changing import change_cart
 from apps.carts.services.offers import check_quantity, read_offer, read_offers
 from apps.common.clock import now
 from apps.common.ids import random_token
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 
 def get_or_create_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart:

@@ -24,7 +24,7 @@ from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import slug_key
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _SECONDS = 300
 _ORDERS = {"newest": "-pk", "featured": "position", "title": "title_key"}

@@ -11,7 +11,7 @@ from apps.catalog.documents import Product
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors import catalog_version, get_product_by_id
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _SECONDS = 300
 

@@ -32,7 +32,7 @@ from apps.catalog.tax_classes import STANDARD, list_tax_classes
 from apps.common.fields import BlockField, CodeField, LineField, RawField
 from apps.pictures.kinds import TAKEN
 from apps.pictures.limits import MAX_BYTES
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 
 class ProductForm(forms.ModelForm):

@@ -22,7 +22,7 @@ from apps.catalog.forms.pictures import PictureRow
 from apps.catalog.inputs import OptionInput, PriceInput, VariantInput
 from apps.catalog.limits import MAX_OPTIONS, MAX_VARIANTS
 from apps.common.fields import AmountField, CodeField, LineField, set_money_of
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 _BLANK_ROWS = 3
 _PLACES = range(1, MAX_OPTIONS + 1)

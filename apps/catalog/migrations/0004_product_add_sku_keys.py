@@ -2,7 +2,7 @@ import django_mongodb_backend.fields
 from django.db import migrations, models
 
 from apps.catalog.derived import renew_products
-from apps.platform.tenancy.documents.renewing import RenewDerived
+from apps.tenancy.documents.renewing import RenewDerived
 
 
 class Migration(migrations.Migration):

@@ -17,7 +17,7 @@ from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.ordering import ProductOrder, read_order
 from apps.common.slugs import slug_key
 from apps.common.text import words_of
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 MAX_PER_PAGE = 100
 MAX_QUERY_WORDS = 6

@@ -21,7 +21,7 @@ from apps.catalog.limits import MAX_TREE_DEPTH
 from apps.catalog.slugs import SLUG_TRIES, free_slug, is_slug_taken
 from apps.catalog.versions import bump_catalog_version
 from apps.platform.auditing import audited, facts_of, note
-from apps.platform.tenancy.documents.access import scoped_collection
+from apps.tenancy.documents.access import scoped_collection
 
 _POSITIONS = 1_000_000
 _Parents = dict[ObjectId, ObjectId | None]

@@ -19,7 +19,7 @@ from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.pictures.services import put_back, take_kept
 from apps.platform.auditing import audited, facts_of, note
-from apps.platform.tenancy.documents.errors import violated_constraint
+from apps.tenancy.documents.errors import violated_constraint
 
 
 def save_product(

@@ -12,7 +12,7 @@ from apps.common.addresses.postal_codes import example_postal_code
 from apps.common.api.schemas import documented
 from apps.common.errors import NotFound
 from apps.common.places import country_choices
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 TAG = "checkout"
 

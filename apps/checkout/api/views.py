@@ -24,8 +24,8 @@ from apps.events.api.idempotency import HEADER, repeatable
 from apps.orders.api.serializers import present_order_summary
 from apps.orders.api.views import OrderListView
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
 from apps.pricing.selectors import ShippingOption
+from apps.tenancy.context import current_store
 
 TAG = "orders"
 

@@ -36,9 +36,9 @@ from apps.payments.gateways import RedirectTo
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
 from apps.platform.services import note_wake_up
-from apps.platform.tenancy.context import current_store, system_scope
-from apps.platform.tenancy.errors import StorePaused
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.context import current_store, system_scope
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.retrying import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05
 _ATTEMPTS = 3

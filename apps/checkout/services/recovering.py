@@ -20,8 +20,8 @@ from apps.common.clock import now
 from apps.payments.selectors import has_unfinished_business
 from apps.platform.services import note_wake_up
 from apps.platform.sweeps import do_each
-from apps.platform.tenancy.context import current_store
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.context import current_store
+from apps.tenancy.retrying import repeated_on_deadlock
 
 _LOOK_AGAIN_SECONDS = 45
 

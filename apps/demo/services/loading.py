@@ -13,8 +13,9 @@ from apps.demo.shops import SHOPS, Shop
 from apps.platform import services as platform
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import system_scope, use_store
 from apps.pricing.models import ShippingMethod, TaxSettings
+from apps.provisioning import services as provisioning
+from apps.tenancy.context import system_scope, use_store
 
 # What is being made, how many of how many: for a progress bar.
 Progress = Callable[[str, int, int], None]
@@ -59,7 +60,7 @@ def _make_operator() -> Login:
 def _open(shop: Shop) -> Store:
     store = Store.objects.filter(slug=shop.slug).first()
     if store is None:
-        job = platform.open_store(
+        job = provisioning.open_store(
             name=shop.name,
             slug=shop.slug,
             owner=User.objects.filter(is_superuser=True).first(),
@@ -73,7 +74,7 @@ def _open(shop: Shop) -> Store:
     else:
         job = store.provisioning_job
     if job.store.status == StoreStatus.PROVISIONING:
-        platform.run_provisioning(job)
+        provisioning.run_provisioning(job)
     return Store.objects.get(slug=shop.slug)
 
 

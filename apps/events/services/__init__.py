@@ -3,11 +3,17 @@
 from apps.events.services.audit import record_audit
 from apps.events.services.delivery import relay_outbox
 from apps.events.services.idempotency import StoredAnswer, idempotent, make_fingerprint
-from apps.events.services.outbox import emit, replay_message, transaction_with_wake_up
+from apps.events.services.outbox import (
+    drop_copied_messages,
+    emit,
+    replay_message,
+    transaction_with_wake_up,
+)
 from apps.events.services.pruning import prune
 
 __all__ = [
     "StoredAnswer",
+    "drop_copied_messages",
     "emit",
     "idempotent",
     "make_fingerprint",

@@ -23,9 +23,9 @@ from apps.events.errors import GiveUp
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.platform import services as platform
-from apps.platform.tenancy.context import current_store_or_none
-from apps.platform.tenancy.repeating import repeated_on_deadlock
-from apps.platform.tenancy.routers import home_alias
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.retrying import repeated_on_deadlock
+from apps.tenancy.routers import home_alias
 
 logger = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from apps.common.ids import new_id
 from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
 from apps.events.states import KeyState
-from apps.platform.tenancy.context import system_scope
-from apps.platform.tenancy.routers import home_alias, home_connection
+from apps.tenancy.context import system_scope
+from apps.tenancy.routers import home_alias, home_connection
 
 TAKE_OVER_AFTER = timedelta(seconds=60)
 RETRY_AFTER_SECONDS = 5

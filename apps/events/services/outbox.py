@@ -22,12 +22,14 @@ from apps.events.models import OutboxMessage
 from apps.events.states import MESSAGE_MOVES, MessageState
 from apps.platform import services as platform
 from apps.platform.auditing import note
-from apps.platform.tenancy.context import current_store_or_none
-from apps.platform.tenancy.repeating import repeated_on_deadlock
-from apps.platform.tenancy.routers import home_alias, home_connection
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.retrying import repeated_on_deadlock
+from apps.tenancy.routers import home_alias, home_connection
 
 # Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
 WAKE_UP_AFTER = timedelta(seconds=30)
+
+COPIED = "This store is a copy; its original has delivered this."
 
 _noted_for: ContextVar[UUID | None] = ContextVar("wake_up_noted_for", default=None)
 
@@ -135,3 +137,10 @@ def _ensure_wake_up() -> None:
     store = current_store_or_none()
     if store is not None and _noted_for.get() != store.id and not _relay_is_waiting():
         platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
+
+
+def drop_copied_messages() -> int:
+    """Discard the undelivered messages of a restored copy, so that no mail and no push is sent twice. Staff can send a
+    message again. The number of messages."""
+    pending = OutboxMessage.objects.filter(state=MessageState.PENDING)
+    return pending.update(state=MessageState.DEAD, last_error=COPIED)

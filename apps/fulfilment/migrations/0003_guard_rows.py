@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from apps.platform.tenancy.row_security import guard_rows_of
+from apps.tenancy.row_security import guard_rows_of
 
 
 class Migration(migrations.Migration):

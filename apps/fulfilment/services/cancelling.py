@@ -23,7 +23,7 @@ from apps.payments.selectors import (
     list_expired_payments,
 )
 from apps.platform.sweeps import do_each
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 NOT_PAID_IN_TIME = "Not paid in time."
 

@@ -21,7 +21,7 @@ from apps.orders.models import Order
 from apps.orders.states import ARRIVED, FulfilmentState
 from apps.payments import services as payments
 from apps.payments.selectors import get_payment_of
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @repeated_on_deadlock

@@ -36,8 +36,8 @@ from apps.orders.worth import Worth, worth_of_pieces
 from apps.payments import services as payments
 from apps.payments.models import Refund
 from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
-from apps.platform.tenancy.context import current_store
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.context import current_store
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @dataclass(frozen=True)

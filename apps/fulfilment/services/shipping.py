@@ -16,7 +16,7 @@ from apps.fulfilment.states import ShipmentState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order, OrderLine
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @cleans_text

@@ -11,7 +11,7 @@ from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.models import Movement, StockItem
 from apps.inventory.states import MovementKind
-from apps.platform.tenancy.context import current_actor
+from apps.tenancy.context import current_actor
 
 
 class StockMoved(RuntimeError):

@@ -25,7 +25,7 @@ from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.services.allotment import Allotment, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind, ReservationState
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @repeated_on_deadlock

@@ -13,7 +13,7 @@ from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind
 from apps.platform.auditing import audited, note
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 MAX_ON_HAND = 1_000_000_000
 

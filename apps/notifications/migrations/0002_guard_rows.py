@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from apps.platform.tenancy.row_security import hide_rows
+from apps.tenancy.row_security import hide_rows
 
 
 class Migration(migrations.Migration):

@@ -31,7 +31,7 @@ from apps.orders.states import (
     FulfilmentState,
     PaymentState,
 )
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 _SHIPPED_KINDS = ("order.partially_shipped", "order.shipped")
 

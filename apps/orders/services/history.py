@@ -13,8 +13,8 @@ from apps.common.typed_text import Block, cleans_text
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import derive_status
 from apps.platform.auditing import note
-from apps.platform.tenancy.context import current_actor
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.context import current_actor
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 def lock_order(order: Order) -> Order:

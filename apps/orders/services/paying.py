@@ -14,7 +14,7 @@ from apps.orders.errors import NothingDue, RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
 from apps.orders.states import PAYMENT_MOVES, PaymentState
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @repeated_on_deadlock

@@ -21,7 +21,7 @@ from apps.orders.services.goods import (
 )
 from apps.orders.services.history import lock_order, record
 from apps.orders.states import ARRIVED, FulfilmentState
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 _RETURNED_KINDS = ("order.partially_returned", "order.returned")
 

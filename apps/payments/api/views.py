@@ -28,7 +28,7 @@ from apps.payments.gateways import RedirectTo, get_gateway
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import Payment, TestGatewayCharge
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import system_scope
+from apps.tenancy.context import system_scope
 
 TAG = "payments"
 _OUTCOMES = {

@@ -12,7 +12,7 @@ from apps.payments.gateways.base import (
 )
 from apps.payments.gateways.cash import CashOnDelivery
 from apps.payments.gateways.test import TestGateway
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 __all__ = [
     "ChargeStatus",

@@ -28,7 +28,7 @@ from apps.payments.gateways.base import (
     RedirectTo,
 )
 from apps.payments.models import Payment, Refund, TestGatewayCharge
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 SIGNATURE_HEADER = "polystore-test-signature"
 TOLERANCE_SECONDS = 300

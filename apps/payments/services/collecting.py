@@ -18,7 +18,7 @@ from apps.payments.services.moving import (
     tell_paid,
 )
 from apps.payments.states import PaymentState
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @repeated_on_deadlock

@@ -17,7 +17,7 @@ from apps.payments.services.moving import lock_payment, move_payment
 from apps.payments.services.settling import book_state, settle_from_gateway
 from apps.payments.states import PaymentState
 from apps.platform.sweeps import do_each
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 _ASK_AGAIN = timedelta(minutes=5)
 

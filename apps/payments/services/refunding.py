@@ -24,8 +24,8 @@ from apps.payments.services.moving import lock_payment, move_payment, move_refun
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
 from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
-from apps.platform.tenancy.context import current_store
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.context import current_store
+from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @cleans_text

@@ -29,7 +29,7 @@ from apps.payments.states import (
     PAYABLE_STATES,
     PaymentState,
 )
-from apps.platform.tenancy.repeating import repeated_on_deadlock
+from apps.tenancy.retrying import repeated_on_deadlock
 
 ARRIVED_LATE = "The money came after the order was cancelled and goes back to the buyer."
 PAID_TWICE = "The order was paid already; this payment goes back to the buyer."

@@ -15,8 +15,8 @@ from django.db.models import Model
 from apps.common.actor import Actor, ActorKind
 from apps.common.origin import Door, Origin, current_origin
 from apps.platform.auditing.facts import compare, facts_of, shown
-from apps.platform.tenancy.context import NoActor, current_actor, outside_store
-from apps.platform.tenancy.routers import Home, home_of
+from apps.tenancy.context import NoActor, current_actor, outside_store
+from apps.tenancy.routers import Home, home_of
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
-from apps.platform.tenancy.models import PlatformModel
+from apps.tenancy.models import PlatformModel
 
 
 class StoreDeletion(PlatformModel):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
 from apps.platform.states import JobStatus
-from apps.platform.tenancy.models import PlatformModel
+from apps.tenancy.models import PlatformModel
 
 
 class ProvisioningJob(PlatformModel):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.platform.crypto import EncryptedJSONField
 from apps.platform.models.stores import DatabaseType, Store
 from apps.platform.states import OPEN_MOVES, MoveStatus
-from apps.platform.tenancy.models import PlatformModel
+from apps.tenancy.models import PlatformModel
 
 
 class StoreMove(PlatformModel):

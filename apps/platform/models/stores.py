@@ -18,9 +18,9 @@ from apps.platform.names import (
     require_free_word,
 )
 from apps.platform.states import StoreStatus, SubscriptionStatus
-from apps.platform.tenancy.aliases import cluster_alias, documents_alias, own_alias
-from apps.platform.tenancy.context import ActiveStore
-from apps.platform.tenancy.models import PlatformModel
+from apps.tenancy.aliases import cluster_alias, documents_alias, own_alias
+from apps.tenancy.context import ActiveStore
+from apps.tenancy.models import PlatformModel
 
 
 class DatabaseType(models.TextChoices):

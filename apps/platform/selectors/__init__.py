@@ -7,12 +7,10 @@ from apps.platform.selectors.addresses import (
     get_address,
     get_store_by_host,
 )
-from apps.platform.selectors.jobs import get_job, list_stalled_jobs
 from apps.platform.selectors.limits import StoreLimits, get_limits
 from apps.platform.selectors.stores import (
     current_url,
     get_database_config,
-    get_database_settings,
     get_documents_config,
     get_owner,
     get_store,
@@ -34,9 +32,7 @@ __all__ = [
     "get_active_store",
     "get_address",
     "get_database_config",
-    "get_database_settings",
     "get_documents_config",
-    "get_job",
     "get_limits",
     "get_owner",
     "get_store",
@@ -44,7 +40,6 @@ __all__ = [
     "list_active_stores",
     "list_outdated_stores",
     "list_placed_stores",
-    "list_stalled_jobs",
     "list_stores",
     "list_stores_with_documents",
     "public_port",

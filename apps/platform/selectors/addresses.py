@@ -25,7 +25,7 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
 from apps.platform.names import HOST_PATTERN
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import ActiveStore, outside_store
+from apps.tenancy.context import ActiveStore, outside_store
 
 log = structlog.get_logger(__name__)
 

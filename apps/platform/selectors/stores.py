@@ -13,9 +13,8 @@ from apps.common.errors import NotFound
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
 from apps.platform.selectors.addresses import get_address, primary_host
-from apps.platform.selectors.moves import get_moving_settings
 from apps.platform.states import AT_REST, StoreStatus
-from apps.platform.tenancy.context import ActiveStore, current_store, outside_store
+from apps.tenancy.context import ActiveStore, current_store, outside_store
 
 
 def get_store(key: str | UUID) -> Store:
@@ -77,31 +76,6 @@ def list_active_stores() -> Iterator[ActiveStore]:
     stores = Store.objects.exclude(status__in=AT_REST).order_by("id")
     for store in stores.iterator(chunk_size=500):
         yield store.active_store
-
-
-def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | None:
-    """Django's settings of a placed store's database, decrypted; None when the alias is neither its current one nor
-    that of a place it is moving to or has moved from."""
-    from apps.platform.tenancy.placements import database_settings  # reads this module's models
-
-    store = Store.objects.filter(id=store_id).first()
-    if store is None:
-        return None
-    if alias.startswith("documents_"):
-        return _get_documents_settings(store, alias)
-    if store.active_store.alias != alias:
-        return get_moving_settings(store, alias)
-    config = get_database_config(store)
-    return database_settings(store, config) if config else None
-
-
-def _get_documents_settings(store: Store, alias: str) -> dict[str, Any] | None:
-    from apps.platform.tenancy.placements.documents import documents_settings  # reads this module
-
-    config = get_documents_config(store)
-    if not config or store.active_store.documents_alias != alias:
-        return None
-    return documents_settings(config)
 
 
 def get_database_config(store: Store) -> Mapping[str, Any]:

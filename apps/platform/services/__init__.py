@@ -1,21 +1,8 @@
 """Every write to the platform's registry."""
 
-from apps.platform.services.checking import check_connection, check_store
-from apps.platform.services.credentials import (
-    change_database_credentials,
-    change_documents_credentials,
-    deactivate_integration,
-    save_integration,
-)
-from apps.platform.services.jobs import (
-    enqueue_provisioning,
-    resume_stalled_jobs,
-    retry_provisioning,
-)
+from apps.platform.services.integrations import deactivate_integration, save_integration
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
-from apps.platform.services.provisioning import run_provisioning
-from apps.platform.services.rotation import rotate_credentials
 from apps.platform.services.standing import (
     Standing,
     archive_store,
@@ -26,10 +13,8 @@ from apps.platform.services.standing import (
 from apps.platform.services.stores import (
     add_domain,
     forget_addresses,
-    open_store,
     register_store,
     remove_domain,
-    request_provisioning,
     save_store,
 )
 from apps.platform.services.usage import record_orders
@@ -39,26 +24,15 @@ __all__ = [
     "Standing",
     "add_domain",
     "archive_store",
-    "change_database_credentials",
-    "change_documents_credentials",
     "change_plan",
-    "check_connection",
-    "check_store",
     "deactivate_integration",
-    "enqueue_provisioning",
     "forget_addresses",
     "note_wake_up",
-    "open_store",
     "record_orders",
     "register_store",
     "reinstate_store",
     "remove_domain",
-    "request_provisioning",
     "require_within_limit",
-    "resume_stalled_jobs",
-    "retry_provisioning",
-    "rotate_credentials",
-    "run_provisioning",
     "save_integration",
     "save_store",
     "seed_plans",

@@ -10,7 +10,7 @@ from apps.common.errors import Conflict, InvalidInput
 from apps.platform.auditing import note
 from apps.platform.models import Plan, Store, Subscription
 from apps.platform.states import SubscriptionStatus
-from apps.platform.tenancy.routers import PLATFORM
+from apps.tenancy.routers import PLATFORM
 
 DEFAULT_PLAN: Final = "free"
 _OPEN: Final = (SubscriptionStatus.TRIAL, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE)

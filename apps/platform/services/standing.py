@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 from typing import Annotated, Final
 
 from django.db import transaction
-from django.utils.module_loading import autodiscover_modules
 
 from apps.common.clock import now
 from apps.common.errors import Conflict
+from apps.common.hooks import Hook
 from apps.common.states import require_move
 from apps.common.typed_text import Block, cleans_text
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import STORE_MOVES, StoreStatus
-from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.routers import PLATFORM
-from apps.platform.tenancy.write_pause import resume_writes
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
+from apps.tenancy.write_pause import resume_writes
 
 
 class Standing(StrEnum):
@@ -37,18 +37,8 @@ _MOVED: Final = {
     StoreStatus.ARCHIVED: Standing.ARCHIVED,
 }
 Listener = Callable[[Store, Standing, str], None]
-_listeners: dict[str, Listener] = {}
-
-
-def when_standing_changes(function: Listener) -> Listener:
-    """Register a function of an app's `standing.py`. It is told store, change and reason once the change is committed."""
-    _listeners[f"{function.__module__}.{function.__qualname__}"] = function
-    return function
-
-
-@cache
-def _discover() -> None:
-    autodiscover_modules("standing")
+# Registers a function that is called with store, change and reason once the change is committed.
+when_standing_changes: Final = Hook[Listener]("standing")
 
 
 @cleans_text
@@ -118,10 +108,9 @@ def _move(store: Store, target: StoreStatus, reason: str) -> Store:
 
 def _tell(store: Store, change: Standing, reason: str) -> None:
     """The audit log in this transaction; every process, and whoever listens, after the commit."""
-    _discover()
     note(f"store.{change}", store, after={"reason": reason} if reason else None)
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
-    for listener in _listeners.values():
+    for listener in when_standing_changes:
         transaction.on_commit(partial(listener, store, change, reason), using=PLATFORM)
 
 

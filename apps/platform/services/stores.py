@@ -16,72 +16,17 @@ from apps.platform.auditing import audited, facts_of, note
 from apps.platform.errors import HostTaken, SlugTaken
 from apps.platform.localities import language_of, require_locality, time_zone_of
 from apps.platform.models import (
-    DatabaseType,
     Domain,
-    IntegrationConfig,
     Plan,
-    ProvisioningJob,
     Store,
     Subscription,
 )
 from apps.platform.names import new_schema_name
-from apps.platform.services.credentials import note_documents_config, save_integration
-from apps.platform.services.jobs import enqueue_on_commit, retry_provisioning
 from apps.platform.services.plans import get_plan, new_subscription
 from apps.platform.services.short_names import TRIES, choose_short_name
-from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.tenancy.aliases import MAIN
-from apps.platform.tenancy.clusters import region_for_data, require_cluster
-from apps.platform.tenancy.placements import clean_config, kind_of
-from apps.platform.tenancy.placements.documents_configuration import (
-    clean_documents_config,
-    split_config,
-)
-from apps.platform.tenancy.routers import PLATFORM
-
-
-@cleans_text
-def open_store(
-    *,
-    name: Annotated[str, Line(120, required=True)],
-    slug: Annotated[str, Code(40)] = "",
-    owner: Any,
-    currency: str,
-    country: str,
-    database_type: str = DatabaseType.SHARED,
-    plan: Plan | str | None = None,
-    config: Mapping[str, Any] | None = None,
-    language: str = "",
-    time_zone: str = "",
-    state: Annotated[str, Line(60)] = "",
-    host: Annotated[str, Host()] = "",
-    region: str = MAIN,
-    start: bool = True,
-) -> ProvisioningJob:
-    """Register a store and have it provisioned. All of it or nothing; a worker is told after the commit, unless
-    `start` is false because the caller runs the job itself. `state` is the one it sells from, in any spelling; a
-    store in India takes no orders before it is known.
-
-    Asked twice at once it opens one store: the second call raises `SlugTaken` or `HostTaken`.
-    """
-    with transaction.atomic(using=PLATFORM):
-        store = register_store(
-            name=name,
-            slug=slug,
-            owner=owner,
-            currency=currency,
-            country=country,
-            plan=plan,
-            language=language,
-            time_zone=time_zone,
-            state=state,
-            host=host,
-            region=region,
-            has_own_documents=bool(split_config(config)[1]),
-        )
-        return request_provisioning(
-            store=store, database_type=database_type, config=config, start=start
-        )
+from apps.tenancy.aliases import MAIN
+from apps.tenancy.clusters import region_for_data, require_cluster
+from apps.tenancy.routers import PLATFORM
 
 
 @cleans_text
@@ -154,93 +99,6 @@ def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
     return store
 
 
-def request_provisioning(
-    *,
-    store: Store,
-    database_type: str = DatabaseType.SHARED,
-    config: Mapping[str, Any] | None = None,
-    start: bool = True,
-) -> ProvisioningJob:
-    """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
-    tried again, with the new credentials. `config` may describe a MongoDB of the store's own as well. Raises
-    `PlacementNotSupported` or `Conflict` (other placement)."""
-    cleaned, own_documents = _clean(store, database_type, config)
-    with transaction.atomic(using=PLATFORM):
-        locked = Store.objects.select_for_update().get(pk=store.pk)
-        job = ProvisioningJob.objects.filter(store=locked).first()
-        if job is not None and job.status != JobStatus.FAILED:
-            _require_same_placement(locked, database_type)
-            return job
-        if locked.status != StoreStatus.PROVISIONING:
-            raise Conflict("This store is already open.")
-        _save_placement(locked, database_type, cleaned, own_documents)
-        note("store.opening_requested", locked, after={"database_type": database_type})
-        if job is not None:
-            return retry_provisioning(job, start=start)
-        job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
-        if start:
-            enqueue_on_commit(job)
-    return job
-
-
-def _clean(
-    store: Store, database_type: str, config: Mapping[str, Any] | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """How to reach the tables and the documents, as they are stored; empty where what is saved stays."""
-    database, documents = split_config(config)
-    continues = _continues(store, database_type, database)
-    cleaned = {} if continues else clean_config(database_type, database)
-    return cleaned, clean_documents_config(documents)
-
-
-def choose_placement(
-    *, store: Store, database_type: str, config: Mapping[str, Any] | None = None
-) -> Store:
-    """Say where the tables of a store that has none yet will be, for who makes them without a job. Repeatable, with
-    other credentials too. Raises `Conflict` for another kind of place than was chosen before."""
-    cleaned, own_documents = _clean(store, database_type, config)
-    with transaction.atomic(using=PLATFORM):
-        locked = Store.objects.select_for_update().get(pk=store.pk)
-        if locked.status != StoreStatus.PROVISIONING:
-            raise Conflict("This store is already open.")
-        if locked.database_type != DatabaseType.SHARED:
-            _require_same_placement(locked, database_type)
-        _save_placement(locked, database_type, cleaned, own_documents)
-    return locked
-
-
-def _save_placement(
-    locked: Store,
-    database_type: str,
-    cleaned: Mapping[str, Any],
-    own_documents: Mapping[str, str],
-) -> None:
-    locked.database_type = database_type
-    if cleaned:
-        saved = selectors.get_database_config(locked)
-        # processes that know the connection under its old alias look the new credentials up under the next
-        locked.connection_version += bool(saved)
-        save_integration(
-            store=locked,
-            kind=IntegrationConfig.DATABASE,
-            config=kind_of(database_type).merge_config(saved, dict(cleaned)),
-            is_active=False,
-        )
-    if own_documents:
-        note_documents_config(locked, own_documents, is_active=False)
-    fields = ["database_type", "connection_version", "documents_version", "updated_at"]
-    locked.save(update_fields=fields)
-
-
-def _continues(store: Store, database_type: str, config: Mapping[str, Any] | None) -> bool:
-    """Asked again without credentials, the saved ones stay."""
-    return (
-        not config
-        and store.database_type == database_type
-        and bool(selectors.get_database_config(store))
-    )
-
-
 def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store:
     """Save what a person edited (name, theme, owner, plan, ...). The way admin saves: every process hears of it."""
     with transaction.atomic(using=PLATFORM):
@@ -287,14 +145,6 @@ def remove_domain(*, domain: Domain) -> None:
         note("store.host_removed", domain.tenant, before=facts_of(domain))
         domain.delete()
         forget_addresses()
-
-
-def _require_same_placement(store: Store, database_type: str) -> None:
-    if store.database_type != database_type:
-        raise Conflict(
-            f"This store is being set up, or was, as {store.database_type!r}; "
-            "moving it to another place is a different operation."
-        )
 
 
 def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:

@@ -8,8 +8,8 @@ from django.db.models import Sum
 
 from apps.common.clock import now
 from apps.platform.models import Store, UsageMetric
-from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.routers import PLATFORM
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
 
 
 def record_orders(

@@ -16,8 +16,8 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import WakeUp
 from apps.platform.states import AT_REST
 from apps.platform.sweeps import run_sweeps
-from apps.platform.tenancy.context import ActiveStore, outside_store
-from apps.platform.tenancy.routers import PLATFORM
+from apps.tenancy.context import ActiveStore, outside_store
+from apps.tenancy.routers import PLATFORM
 
 # A sweep that died leaves its notes; they come due again after this long.
 PATIENCE: Final = timedelta(seconds=60)

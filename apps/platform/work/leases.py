@@ -20,8 +20,8 @@ from django.db.models.functions import Coalesce, Now
 from apps.common.ids import random_token
 from apps.platform.models import ProvisioningJob, StoreMove
 from apps.platform.states import JOB_MOVES, MOVE_MOVES
-from apps.platform.tenancy.context import outside_store
-from apps.platform.tenancy.routers import PLATFORM
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from apps.common.fields import AmountField, LineField, set_money_of
-from apps.platform.tenancy.context import current_store
+from apps.tenancy.context import current_store
 
 SORTS = (
     ("featured", "Featured"),

@@ -16,12 +16,12 @@ from apps.accounts.models import User
 from apps.accounts.selectors import get_address_for, list_addresses_for
 from apps.common.errors import DomainError
 from apps.orders.selectors import get_order_for, list_orders_for
-from apps.platform.tenancy.context import current_store
 from apps.storefront.answers import add_errors
 from apps.storefront.forms.account import AddressForm, ProfileForm
 from apps.storefront.order_page import label_all, order_context, with_parcels
 from apps.storefront.views.browsing import page_window
 from apps.storefront.visitor import visitor_of
+from apps.tenancy.context import current_store
 
 ORDERS_PER_PAGE = 10
 _LATEST = 3

@@ -16,13 +16,13 @@ from apps.carts.errors import NotEnoughStock
 from apps.carts.selectors import CartView
 from apps.common.money import Money, from_minor
 from apps.orders.selectors import get_order
-from apps.platform.tenancy.context import system_scope
 from apps.storefront.answers import attempt, attempt_or_refusal
 from apps.storefront.cookies import write_cart_cookies
 from apps.storefront.forms.cart import AddForm, ChangeForm
 from apps.storefront.selectors import get_delivery
 from apps.storefront.taxes import taxes_in_cart
 from apps.storefront.visitor import Visitor, view_of, visitor_of
+from apps.tenancy.context import system_scope
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,11 @@ from apps.common.errors import DomainError
 from apps.common.ids import random_token
 from apps.events.services import StoredAnswer, make_fingerprint
 from apps.inventory.errors import OutOfStock
-from apps.platform.tenancy.context import current_store
 from apps.storefront.answers import add_errors, answer_once, attempt
 from apps.storefront.cookies import forget_cart
 from apps.storefront.forms.checkout import CheckoutForm
 from apps.storefront.visitor import Visitor, visitor_of
+from apps.tenancy.context import current_store
 
 
 @never_cache

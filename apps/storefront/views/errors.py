@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
-from apps.platform.tenancy.context import current_store_or_none
+from apps.tenancy.context import current_store_or_none
 
 _PLAIN = "<!doctype html><title>Something went wrong</title><h1>Something went wrong</h1><p>Please try again.</p>"
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
-from apps.platform.tenancy.context import current_store
 from apps.storefront.favicon import get_favicon
+from apps.tenancy.context import current_store
 
 _YEAR = 365 * 24 * 60 * 60
 _HOUR = 60 * 60

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
 from apps.storefront.sitemap import get_sitemap, get_sitemap_part
+from apps.tenancy.context import current_store
 
 _HOUR = 60 * 60
 _PRIVATE = ("account", "admin", "api", "cart", "checkout", "orders", "payments")

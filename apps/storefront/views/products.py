@@ -15,7 +15,6 @@ from apps.content.models import Purpose
 from apps.content.selectors import find_page_link
 from apps.inventory.selectors import get_availability
 from apps.platform.selectors import current_url
-from apps.platform.tenancy.context import current_store
 from apps.storefront.cards import photo_of
 from apps.storefront.product_page import (
     VariantView,
@@ -32,6 +31,7 @@ from apps.storefront.selectors import (
 )
 from apps.storefront.structured import product_json
 from apps.storefront.views.browsing import SUMMARY_LENGTH
+from apps.tenancy.context import current_store
 
 
 @require_safe

@@ -43,7 +43,7 @@ class Installation:
 
     def run(self, program: str) -> str:
         """A few lines of Python inside the installation, as a shell would run them."""
-        start = "import django; django.setup(); from apps.platform.tenancy.context import *\n"
+        start = "import django; django.setup(); from apps.tenancy.context import *\n"
         process = self._start([sys.executable, "-c", start + program], {})
         said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said

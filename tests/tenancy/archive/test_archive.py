@@ -8,23 +8,23 @@ import pyrage
 import pytest
 from django.db import connections
 
-from apps.carts.documents import Cart
-from apps.catalog.documents import Product
-from apps.events.models import AuditEntry
-from apps.events.services import relay_outbox
-from apps.orders.models import Order, OrderLine
-from apps.platform.archive import (
+from apps.archive import (
     FILES,
     ArchiveDamaged,
     ArchiveLocked,
     PlaceNotEmpty,
     fingerprint_store,
     read_manifest,
-    restore_archive,
     verify_archive,
     write_archive,
 )
-from apps.platform.tenancy.context import use_store
+from apps.carts.documents import Cart
+from apps.catalog.documents import Product
+from apps.events.models import AuditEntry
+from apps.events.services import relay_outbox
+from apps.operations.restore.restoring import restore_archive
+from apps.orders.models import Order, OrderLine
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, make_cart, make_goods, place
 from tests.tenancy.archive.trading import empty_place, trade
 

@@ -7,11 +7,7 @@ from typing import Any
 import pytest
 from django.db.migrations.loader import MigrationLoader
 
-from apps.catalog.documents import Product
-from apps.common.errors import Conflict
-from apps.events.models import OutboxMessage
-from apps.orders.models import Order
-from apps.platform.archive import (
+from apps.archive import (
     ArchiveDamaged,
     ArchiveNotFitting,
     fingerprint_store,
@@ -19,13 +15,18 @@ from apps.platform.archive import (
     verify_archive,
     write_archive,
 )
-from apps.platform.archive.backing_up import backup_store
-from apps.platform.archive.bringing_back import restore_as_new, restore_over
-from apps.platform.archive.places import drop_place, make_place
+from apps.catalog.documents import Product
+from apps.common.errors import Conflict
+from apps.events.models import OutboxMessage
+from apps.operations.backup.backup_store import backup_store
+from apps.operations.restore.restore_schema import drop_place, make_place
+from apps.operations.restore.restore_store import restore_as_new, restore_over
+from apps.orders.models import Order
+from apps.placements.base import Holds
+from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
 from apps.platform.services import save_integration
-from apps.platform.tenancy.context import use_store
-from apps.platform.tenancy.placements import Holds, placement_of
+from apps.tenancy.context import use_store
 from tests.conftest import clean_documents
 from tests.databases import close_store
 from tests.tenancy.archive.trading import empty_place, trade
@@ -131,7 +132,7 @@ def test_an_archive_of_newer_code_is_refused_before_anything_is_touched(
 ) -> None:
     with monkeypatch.context() as newer:
         newer.setattr(
-            "apps.platform.archive.schema.list_applied",
+            "apps.archive.schema.list_applied",
             lambda alias="default": [*list_applied(alias), "orders.0999_drones"],
         )
         source = archive_of(throwaway_store, parts=["documents"])

@@ -10,21 +10,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from apps.archive import PlaceNotEmpty, fingerprint_store, schema, tables
+from apps.archive.writing import look_away
+from apps.operations.backup import backup_platform
+from apps.operations.backup.backup_platform import backup_everything
+from apps.operations.backup.master import fingerprint_master, restore_master, write_master
+from apps.operations.restore import restore_progress
+from apps.operations.restore.restore_platform import restore_everything
 from apps.orders.models import Order
-from apps.platform.archive import (
-    PlaceNotEmpty,
-    everything,
-    fingerprint_store,
-    pending,
-    schema,
-    tables,
-)
-from apps.platform.archive.coming_back import restore_everything
-from apps.platform.archive.everything import backup_everything
-from apps.platform.archive.master import fingerprint_master, restore_master, write_master
-from apps.platform.archive.writing import look_away
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.conftest import clean_documents
 from tests.tenancy.archive.trading import trade
 
@@ -104,21 +99,21 @@ def test_a_platforms_backup_goes_on_past_a_broken_store_and_after_a_stop(
     throwaway_store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "monday"
-    real = everything.backup_store
+    real = backup_platform.backup_store
 
     def broken(store: Any, *args: Any, **options: Any) -> Any:
         if store.slug == "alpha":
             raise OSError(28, "No space left on device")
         return real(store, *args, **options)
 
-    monkeypatch.setattr(everything, "backup_store", broken)
+    monkeypatch.setattr(backup_platform, "backup_store", broken)
     with pytest.raises(CommandError, match="alpha"):
         run("backup_platform", "--output", str(folder))
     assert not (folder / "report.json").exists()
     times = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert any(name.startswith(throwaway_store.slug) for name in times)
 
-    monkeypatch.setattr(everything, "backup_store", real)
+    monkeypatch.setattr(backup_platform, "backup_store", real)
     run("backup_platform", "--output", str(folder))
     report = json.loads((folder / "report.json").read_text())
     assert {one["name"] for one in report["archives"]} >= {"platform", "alpha", "beta"}
@@ -141,12 +136,12 @@ def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
         assert not Store.objects.exists()
         assert restore_master(source) is True
         assert restore_master(source) is False, "its stores are still to come"
-        waiting = pending.list_pending()
+        waiting = restore_progress.list_pending()
         assert set(Store.objects.values_list("status", flat=True)) == {"suspended"}
         for store in Store.objects.all():
             Store.objects.filter(pk=store.pk).update(status=waiting[store.pk].status)
-            pending.settle(store)
-        assert not pending.list_pending()
+            restore_progress.settle(store)
+        assert not restore_progress.list_pending()
         assert fingerprint_master() == before
         transaction.set_rollback(True, using="platform")
     assert Store.objects.get(pk=throwaway_store.pk).name == "Changed since"
@@ -170,7 +165,7 @@ def test_a_lost_store_comes_back_under_its_own_id(throwaway_store: Any, tmp_path
 
 
 def close_store_tables(store: Any) -> None:
-    from apps.platform.archive.places import drop_place
+    from apps.operations.restore.restore_schema import drop_place
 
     drop_place(store)
 

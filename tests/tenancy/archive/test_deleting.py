@@ -11,13 +11,13 @@ from django.core.cache import cache
 from django.db import DatabaseError, connections
 
 from apps.accounts.models import User
+from apps.archive import verify_archive
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import Conflict
 from apps.events.models import AuditEntry
-from apps.platform import tasks
-from apps.platform.archive import deleting, queue, verify_archive
-from apps.platform.archive.deleting import (
+from apps.operations.deletion import deleting, queue
+from apps.operations.deletion.deleting import (
     ExportMissing,
     NotConfirmed,
     cancel_deletion,
@@ -26,11 +26,12 @@ from apps.platform.archive.deleting import (
     export_for_deletion,
     request_deletion,
 )
+from apps.platform import tasks
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.services import note_wake_up, reinstate_store, save_integration
-from apps.platform.tenancy.context import outside_store, use_store
-from apps.platform.tenancy.errors import StorePaused
-from apps.platform.tenancy.write_pause import is_paused
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.write_pause import is_paused
 from tests.tenancy.archive.test_one_at_a_time import somebody_else
 from tests.tenancy.archive.trading import CANARY, trade
 

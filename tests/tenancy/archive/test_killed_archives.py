@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
+from apps.archive import fingerprint_store, verify_archive
 from apps.common.actor import Actor
-from apps.platform.archive import fingerprint_store, verify_archive
-from apps.platform.archive.backing_up import backup_store, is_whole
-from apps.platform.archive.bringing_back import restore_as_new, restore_over
-from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
+from apps.operations.backup.backup_store import backup_store, is_whole
+from apps.operations.deletion.deleting import delete_store, export_for_deletion, request_deletion
+from apps.operations.restore.restore_store import restore_as_new, restore_over
 from apps.platform.models import Store
-from apps.platform.tenancy.context import outside_store
+from apps.tenancy.context import outside_store
 from tests.conftest import clean_documents
 from tests.databases import close_store, open_store
 from tests.faults.killing import Death, deaths_of, kill_at
@@ -24,7 +24,7 @@ from tests.tenancy.archive.trading import trade
 
 pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
-WATCHED = (str(Path(django_settings.BASE_DIR) / "apps/platform/archive"),)
+WATCHED = (str(Path(django_settings.BASE_DIR) / "apps/archive"),)
 SAMPLE = [
     pytest.param(6, id="sample", marks=pytest.mark.timeout(900)),
     pytest.param(None, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
@@ -159,7 +159,7 @@ def test_a_deletion(throwaway_store: Any, points: int | None) -> None:
 
 
 def trade_more(store: Any) -> None:
-    from apps.platform.tenancy.context import use_store
+    from apps.tenancy.context import use_store
     from tests.checkout.shop import make_cart, make_goods, place
 
     with use_store(store):

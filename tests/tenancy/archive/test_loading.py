@@ -9,21 +9,21 @@ import pytest
 from django.apps.registry import Apps
 from django.db import DatabaseError, IntegrityError, connections, models, transaction
 
-from apps.common.actor import Actor
-from apps.common.ids import new_id
-from apps.platform.archive import (
+from apps.archive import (
     References,
     Restamp,
     columns_of,
     iterate_lines,
     list_tables,
     load_lines,
-    restore_archive,
     system_scope,
     write_archive,
 )
-from apps.platform.archive import loading as machinery
-from apps.platform.tenancy.context import use_store
+from apps.archive import loading as machinery
+from apps.common.actor import Actor
+from apps.common.ids import new_id
+from apps.operations.restore.restoring import restore_archive
+from apps.tenancy.context import use_store
 from tests.tenancy.archive.trading import trade
 
 pytestmark = pytest.mark.django_db(transaction=True)

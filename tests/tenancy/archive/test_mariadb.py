@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from apps.archive import SQL, fingerprint_store, write_archive
+from apps.operations.deletion.deleting import delete_store, export_for_deletion, request_deletion
+from apps.operations.restore.restoring import restore_archive
 from apps.orders.models import Order
-from apps.platform.archive import SQL, fingerprint_store, restore_archive, write_archive
-from apps.platform.archive.deleting import delete_store, export_for_deletion, request_deletion
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF
 from tests.mariadb_server import MariaDB
 from tests.tenancy.archive.trading import empty_place, trade

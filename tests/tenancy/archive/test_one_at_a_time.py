@@ -12,21 +12,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from apps.archive import write_archive
 from apps.common.actor import Actor
-from apps.platform import branching, moving
-from apps.platform.archive import write_archive
-from apps.platform.archive.backing_up import backup_store
-from apps.platform.archive.bringing_back import restore_over
-from apps.platform.archive.deleting import (
-    cancel_deletion,
-    export_for_deletion,
-    request_deletion,
-)
+from apps.operations import moving, sandboxes
+from apps.operations.backup.backup_store import backup_store
+from apps.operations.deletion.deleting import cancel_deletion, export_for_deletion, request_deletion
+from apps.operations.moving.selectors import list_stalled_moves
+from apps.operations.restore.restore_store import restore_over
+from apps.operations.store_locks import NAMES, alone_with, is_left_alone
 from apps.platform.errors import StoreOccupied
 from apps.platform.models import Store, StoreMove
-from apps.platform.one_at_a_time import NAMES, alone_with, is_left_alone
-from apps.platform.selectors.moves import list_stalled_moves
-from apps.platform.tenancy.context import outside_store
+from apps.tenancy.context import outside_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
@@ -72,7 +68,7 @@ def test_the_second_is_refused_and_told_what_the_first_one_does(
         partial(backup_store, store, tmp_path / "one.polystore"),
         partial(restore_over, source, store),
         partial(moving.request_move, store=store, target=target, start=False),
-        partial(branching.branch_store, store, slug="never"),
+        partial(sandboxes.branch_store, store, slug="never"),
     ]
     for doing in NAMES:
         with somebody_else(store, doing):

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from apps.archive import read_manifest
 from apps.catalog.documents import Product
 from apps.orders.models import Order
-from apps.platform.archive import read_manifest
 from apps.platform.models import Store
-from apps.platform.tenancy.context import use_store
+from apps.tenancy.context import use_store
 from tests.databases import open_store
 from tests.tenancy.archive.installation import (
     Installation,

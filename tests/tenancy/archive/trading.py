@@ -13,9 +13,9 @@ from django.core.files.storage import default_storage
 
 from apps.accounts.models import User
 from apps.events.services import record_audit
+from apps.placements.kinds import placement_of
 from apps.platform import services
-from apps.platform.tenancy.context import outside_store, use_store
-from apps.platform.tenancy.placements import placement_of
+from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import STAFF, Goods, make_cart, make_goods, place
 
 CANARY = "canary-9d41c0de-é-🦜"

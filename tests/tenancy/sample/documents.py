@@ -11,8 +11,8 @@ from django_mongodb_backend.fields import (
 )
 from django_mongodb_backend.models import EmbeddedModel
 
-from apps.platform.tenancy.documents.indexes import PathIndex
-from apps.platform.tenancy.documents.models import Document
+from apps.tenancy.documents.indexes import PathIndex
+from apps.tenancy.documents.models import Document
 
 
 class Size(EmbeddedModel):

@@ -8,11 +8,11 @@ from django.core.management.base import CommandParser
 from apps.accounts.logins import STAFF_ROLES, give_staff_login
 from apps.accounts.passwords import make_password_link, send_password_link
 from apps.common.errors import Conflict
-from apps.platform.management.opening import require_email
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from apps.platform.tenancy.context import use_store
+from apps.provisioning.management.opening import require_email
+from apps.tenancy.context import use_store
 
 _NOT_OPEN = (StoreStatus.PROVISIONING, StoreStatus.DELETING)
 DAY_SECONDS = 24 * 60 * 60

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from apps.common.management.command import OperatorCommand
 from apps.demo.services import load_demo
-from apps.platform.management.command import OperatorCommand
 
 NEEDED = ("ADMIN_EMAIL", "ADMIN_PASSWORD", "DEMO_PASSWORD")
 

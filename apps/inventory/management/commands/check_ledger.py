@@ -6,10 +6,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from apps.common.errors import DomainError
+from apps.common.management.command import OperatorCommand
 from apps.inventory.selectors import check_ledger
 from apps.platform import selectors
-from apps.platform.management.command import OperatorCommand
-from apps.platform.tenancy.context import ActiveStore, system_scope, use_store
+from apps.tenancy.context import ActiveStore, system_scope, use_store
 
 
 class Command(OperatorCommand):

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from rich.table import Table
 
+from apps.common.management.command import OperatorCommand
 from apps.platform import selectors
-from apps.platform.management.command import OperatorCommand
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 

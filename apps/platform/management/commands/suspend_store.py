@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from apps.common.management.command import add_yes
 from apps.platform import selectors, services
-from apps.platform.management.command import add_yes
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus

@@ -1,0 +1,94 @@
+"""The frame of every command of ours: errors are one sentence and exit code 1, `--json` answers a program, `-v 0` says nothing."""
+
+import json
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.common.management.console import Watcher, console_for, is_terminal, one_line_errors
+
+
+class OperatorCommand(BaseCommand):
+    """`work()` does it, and puts into `told` what a program wants to know.
+
+    With `--json` stdout has `told` and nothing else; of an error the sentence stands there under `error`, and on stderr.
+    """
+
+    requires_system_checks: list[str] = []
+    told: Any
+    # Exit code 1 for work that was done and found something bad: a database that is down, a target that does not fit.
+    is_bad = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="Print the outcome for a program.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.told, self.is_bad = {}, False
+        self.console = console_for(self.stdout)
+        self.as_json: bool = options["json"]
+        self.quiet: bool = options["verbosity"] == 0 or self.as_json
+        try:
+            with one_line_errors():
+                self.work(options)
+        except CommandError as error:
+            self._print(error=str(error))
+            raise
+        self._print()
+        if self.is_bad:
+            raise SystemExit(1)
+
+    @abstractmethod
+    def work(self, options: dict[str, Any]) -> None:
+        """What the command does. Errors of ours, of databases and of files may be raised."""
+
+    def say(self, what: Any) -> None:
+        """A line, or a table, for people."""
+        if not self.quiet:
+            self.console.print(what)
+
+    def watching(self, title: str) -> Watcher:
+        return Watcher(title, self.console, quiet=self.quiet, bar=self.has_bars)
+
+    @property
+    def has_bars(self) -> bool:
+        """Bars are for a person at a terminal."""
+        return is_terminal(self.stdout) and not self.quiet
+
+    def confirm(self, question: str, *, word: str, is_sure: bool, nothing: str) -> None:
+        """Have somebody type a word before what can't be taken back. `--yes` has said it already; a script must say it.
+
+        Raises `CommandError`.
+        """
+        if is_sure:
+            return
+        if not is_terminal(self.stdout) or self.as_json:
+            raise CommandError(f"This has to be confirmed: add --yes. {nothing}")
+        self.console.print(f"[yellow]{question}[/]")
+        if input(f"Type {word} to go on: ").strip() != word:
+            raise CommandError(nothing)
+
+    def _print(self, error: str = "") -> None:
+        if not self.as_json:
+            return
+        told = self.told
+        if error:
+            told = {**told, "error": error} if isinstance(told, dict) else {"error": error}
+        self.stdout.write(json.dumps(told, indent=2, default=str, ensure_ascii=False))
+
+
+def add_yes(parser: Any, what: str) -> None:
+    parser.add_argument("--yes", action="store_true", help=f"Do not ask before {what}.")
+
+
+def add_overwrite(parser: Any) -> None:
+    parser.add_argument(
+        "--overwrite", action="store_true", help="Replace a file that is there already."
+    )
+
+
+def require_free(path: Path, options: dict[str, Any]) -> None:
+    """Nothing that is there is written over without a word."""
+    if path.is_file() and not options["overwrite"]:
+        raise CommandError(f"{path} is there already. Choose another name, or add --overwrite.")

@@ -1,0 +1,37 @@
+"""What a load balancer asks. No store, no session, no credentials in the answer."""
+
+from django.core.cache import cache
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from apps.diagnostics.database_health import list_own_databases, time_twice
+from apps.tenancy.aliases import is_placed
+from apps.tenancy.context import outside_store
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """The platform's own databases and the cache answer; 503 and which one if not. No merchant's server is asked: a
+    dead one affects its own store only. A dead server of a region is reported and changes nothing, as every other region's
+    stores are open; nor does a dead replica: the primary is read instead."""
+
+    with outside_store():
+        found = list_own_databases()
+        states = {database.alias: _word(database.state) for database in found}
+        states["cache"] = _word(time_twice(lambda: cache.get("ready"))[0])
+    spared = {one.alias for one in found if one.is_replica or is_placed(one.alias)}
+    good = all(state == "ok" for alias, state in states.items() if alias not in spared)
+    return JsonResponse(
+        {"status": "ok" if good else "unavailable", "checks": states}, status=200 if good else 503
+    )
+
+
+def _word(state: str) -> str:
+    """No class names for strangers."""
+    return state.partition(" ")[0]

@@ -1,0 +1,322 @@
+"""Deleting a store: asked for, exported, confirmed, gone. Each step can be repeated after a crash.
+
+1. `request_deletion` puts the store away (archived) and notes who asked.
+2. `export_for_deletion` raises the fence, so that nothing can be written that would not be in it, writes the store's
+   archive and verifies it. The write pause stays until the store is gone or the deletion is cancelled.
+3. `delete_store` wants that archive, and either the time that was agreed or the store's short name, typed. Then the
+   store is `deleting`, from which there is no way back: tables, documents, files, cache, and last the registry's row
+   together with the entry in the audit log.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, transaction
+
+from apps.archive import documents, files
+from apps.archive.manifest import SQL, Manifest
+from apps.archive.snapshot import system_scope
+from apps.archive.writing import ALIASES, Watch, fingerprint_store, look_away
+from apps.common.actor import Actor
+from apps.common.clock import now
+from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.common.states import require_move
+from apps.operations.backup.backup_store import SUFFIX, backup_store, is_whole
+from apps.operations.moving.dropping import drop_source
+from apps.operations.moving.selectors import get_open_move, list_kept_sources
+from apps.operations.restore import restore_schema
+from apps.operations.restore.caches import forget_cache_of
+from apps.operations.store_locks import alone_with
+from apps.placements.documents import drop_collections, has_own_documents
+from apps.platform.auditing import note
+from apps.platform.models import Store, StoreDeletion
+from apps.platform.services.standing import archive_store, forget_deletion
+from apps.platform.services.stores import forget_addresses
+from apps.platform.states import STORE_MOVES, StoreStatus
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
+from apps.tenancy.write_pause import pause_writes
+
+log = structlog.get_logger(__name__)
+
+UNREACHABLE: Final = (
+    "The store's own database does not answer, so what is in it can't be deleted. Try again when it does, or leave it "
+    "behind for its owner."
+)
+
+
+class ExportMissing(Conflict):
+    """No whole archive of the store stands where it was written."""
+
+    code = "export_missing"
+    title = "The store has no export that is whole. Export it first."
+
+
+class NotConfirmed(InvalidInput):
+    """Too early, and the name was not typed."""
+
+    code = "deletion_not_confirmed"
+    title = "Type the store's short name to delete it now."
+
+
+# Connections of the store alone; those of clusters and regions are others', too.
+OF_A_STORE: Final = ("store_", "documents_")
+
+
+def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> StoreDeletion:
+    """Put the store away and note the wish. Asked again, the first request stands; who writes the export may change.
+
+    `by_worker`: a worker is to write it, and is followed by another one if it dies.
+    """
+    with outside_store(), transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if get_open_move(locked) is not None:
+            raise Conflict("This store is being moved. Let the move end, or undo it, first.")
+        _require_no_guests(locked)
+        archive_store(store=locked)
+        moment = now()
+        deletion, is_new = StoreDeletion.objects.get_or_create(
+            store=locked,
+            defaults={
+                "requested_by": actor.label[:200],
+                "requested_at": moment,
+                "due_at": moment + timedelta(days=settings.STORE_DELETION_DAYS),
+            },
+        )
+        deletion.export_by_worker, deletion.error = by_worker, ""
+        deletion.save(update_fields=["export_by_worker", "error"])
+        if is_new:
+            note("store.deletion_requested", locked, actor=actor)
+    store.status = locked.status
+    return deletion
+
+
+def _require_no_guests(store: Store) -> None:
+    """Raise `Conflict` while sandboxes have their documents in the store's own MongoDB, which goes with it."""
+    guests = Store.objects.filter(sandbox_of=store, documents_version__gt=0)
+    names = list(guests.order_by("slug").values_list("slug", flat=True))
+    if names:
+        raise Conflict(
+            f"Its MongoDB holds the documents of its sandboxes {', '.join(names)}. Throw them away first."
+        )
+
+
+def cancel_deletion(*, store: Store) -> None:
+    """Take the wish back; the store stays archived, its export stays where it is. Not once deleting has begun."""
+    with outside_store(), alone_with(store.id, "deleted"), transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status == StoreStatus.DELETING:
+            raise Conflict(
+                "Parts of this store are deleted already; it can only be deleted to the end."
+            )
+        note("store.deletion_cancelled", locked)
+        forget_deletion(locked)
+
+
+def export_for_deletion(
+    *,
+    store: Store,
+    folder: Path | None = None,
+    watch: Watch | None = None,
+    encrypt_to: str | None = None,
+) -> StoreDeletion:
+    """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
+    with outside_store(), alone_with(store.id, "deleted"):
+        deletion = _get_deletion(store)
+        if not _has_export(deletion):
+            target = folder or Path(settings.BACKUP_DIR)
+            target.mkdir(parents=True, exist_ok=True)
+            path = target / f"{store.slug}-{store.id.hex[:8]}-final{SUFFIX}"
+            is_fenced = _stop_writes(store)
+            manifest = backup_store(store, path, watch=watch, encrypt_to=encrypt_to)
+            if encrypt_to is None and not is_whole(path):
+                raise ExportMissing()
+            if not is_fenced:
+                _require_unchanged(store, manifest)
+            _note_export(deletion, path, manifest)
+    return deletion
+
+
+def _stop_writes(store: Store) -> bool:
+    """Raise the fence. False where the database does not let us: on MariaDB and MySQL it asks for a right."""
+    try:
+        pause_writes(store.active_store)
+    except DatabaseError as error:
+        log.warning("No fence before an export.", store=store.slug, error=type(error).__name__)
+        return False
+    return True
+
+
+def _require_unchanged(store: Store, manifest: Manifest) -> None:
+    """Without a fence: raise `Conflict` when a request that was still running wrote something during the export."""
+    archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
+    if not fingerprint_store(store, parts=[SQL]).items() <= archived.items():
+        raise Conflict("Something was written while the archive was made. Write it again.")
+
+
+def confirm_deletion(*, store: Store, typed: str = "", actor: Actor | None = None) -> StoreDeletion:
+    """From here on there is no way back: the store is `deleting`. Asked again, nothing more has to be typed. `actor` is
+    noted for a worker that ends it."""
+    with outside_store():
+        deletion = _get_deletion(store)
+        if store.status != StoreStatus.DELETING:
+            _require_confirmed(deletion, typed)
+        if not _has_export(deletion):
+            raise ExportMissing()
+        is_first = not deletion.confirmed_by
+        if actor is not None:
+            deletion.confirmed_by, deletion.confirmed_ref = actor.label[:200], actor.id
+        deletion.error = ""
+        deletion.save(update_fields=["confirmed_by", "confirmed_ref", "error"])
+        _begin(store)
+        if is_first:
+            note("store.deletion_confirmed", store, actor=actor)
+    return deletion
+
+
+def delete_store(
+    *,
+    store: Store,
+    actor: Actor,
+    typed: str = "",
+    watch: Watch | None = None,
+    leave_tables: bool = False,
+) -> None:
+    """Delete every trace of the store but the audit log's, and its export. There is no way back.
+
+    `typed` is the short name as a person typed it; without it only from `due_at` on. `leave_tables` gives up on a
+    database of the store's own that does not answer. A run that was cut off is repeated with the same call.
+    """
+    tell = watch or look_away
+    with outside_store(), alone_with(store.id, "deleted"):
+        deletion = confirm_deletion(store=store, typed=typed, actor=actor)
+        for share, words, step in _steps(store, leave_tables=leave_tables):
+            tell(share, words)
+            step()
+        _end(store, deletion, actor)
+        for alias in (store.active_store.alias, store.active_store.documents_alias):
+            if alias.startswith(OF_A_STORE):
+                forget_database(alias)
+        forget_cache_of(store.id)  # what a request that was still running put there
+        tell(1.0, "Deleted")
+
+
+def _steps(
+    store: Store, *, leave_tables: bool
+) -> Iterator[tuple[float, str, Callable[[], object]]]:
+    yield 0.1, "Deleting tables", lambda: _drop_tables(store, leave_tables=leave_tables)
+    yield 0.4, "Deleting documents", lambda: _drop_documents(store, leave=leave_tables)
+    yield 0.7, "Deleting files", lambda: _in_store(store, files.delete_files)
+    yield 0.9, "Forgetting the cache", lambda: forget_cache_of(store.id)
+
+
+def _in_store(store: Store, call: Callable[[], object]) -> None:
+    with system_scope(store):
+        call()
+
+
+def _delete_documents() -> None:
+    for alias in ALIASES.values():
+        documents.delete_documents(alias)
+
+
+def _drop_documents(store: Store, *, leave: bool) -> None:
+    """In a MongoDB of the store's own the collections go, too."""
+    try:
+        _in_store(store, _delete_documents)
+        drop_collections(store)
+    except DatabaseError as error:
+        if not has_own_documents(store) or not leave:
+            raise Conflict(UNREACHABLE) from error
+        log.warning("The documents of a deleted store were left behind.", store=store.slug)
+
+
+def _drop_tables(store: Store, *, leave_tables: bool) -> None:
+    try:
+        for move in list_kept_sources(store):
+            drop_source(move)
+        restore_schema.drop_place(store)
+    except (DatabaseError, DomainError) as error:
+        if not leave_tables:
+            raise Conflict(UNREACHABLE) from error
+        log.warning("The tables of a deleted store were left behind.", store=store.slug)
+
+
+def _begin(store: Store) -> None:
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != StoreStatus.DELETING:
+            _require_no_guests(locked)
+            require_move(
+                STORE_MOVES,
+                subject=f"The store {locked.name}",
+                current=locked.status,
+                target=StoreStatus.DELETING,
+            )
+            Store.objects.filter(pk=store.pk).update(status=StoreStatus.DELETING)
+            forget_addresses()
+    store.status = StoreStatus.DELETING
+
+
+def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
+    """The registry forgets the store (hosts, plans, jobs, notes, credentials go with it) and the audit log remembers."""
+    facts = {
+        "slug": store.slug,
+        "requested_by": deletion.requested_by,
+        "export": deletion.export_path,
+        "sha256": deletion.export_checksum,
+        "rows": deletion.export_rows,
+    }
+    with transaction.atomic(using=PLATFORM):
+        note("store.deleted", store, after=facts, actor=actor, always=True)
+        Store.objects.get(pk=store.pk).delete()
+        forget_addresses()
+
+
+def note_error(store_id: UUID, sentence: str) -> None:
+    """Let the page of the deletion say what stopped it."""
+    StoreDeletion.objects.filter(store_id=store_id).update(error=sentence[:300])
+
+
+def _get_deletion(store: Store) -> StoreDeletion:
+    store.refresh_from_db()
+    found = StoreDeletion.objects.filter(store=store).first()
+    if found is None:
+        raise Conflict("No deletion of this store was requested. Run delete_store first.")
+    return found
+
+
+def _require_confirmed(deletion: StoreDeletion, typed: str) -> None:
+    if typed and typed != deletion.store.slug:
+        raise NotConfirmed("This is not the store's short name.")
+    if not typed and now() < deletion.due_at:
+        day = deletion.due_at.strftime("%Y-%m-%d %H:%M UTC")
+        raise NotConfirmed(f"{NotConfirmed.title} Without it, it can be deleted from {day}.")
+
+
+def _has_export(deletion: StoreDeletion) -> bool:
+    path = Path(deletion.export_path or "-")
+    return bool(
+        deletion.exported_at and path.is_file() and _sha256(path) == deletion.export_checksum
+    )
+
+
+def _note_export(deletion: StoreDeletion, path: Path, manifest: Manifest) -> None:
+    deletion.export_path = str(path)
+    deletion.export_checksum = _sha256(path)
+    deletion.export_rows = manifest.rows
+    deletion.exported_at = now()
+    deletion.error = ""
+    deletion.save()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

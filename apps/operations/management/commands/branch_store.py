@@ -1,0 +1,123 @@
+"""`manage.py branch_store`: a live store as a sandbox, compared with it, published or thrown away."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import CommandParser
+from rich.table import Table
+
+from apps.common.management.console import Watcher
+from apps.operations import sandboxes
+from apps.operations.sandboxes.comparing import ONLY_LIVE
+from apps.platform import selectors
+from apps.platform.management.store_command import StoreCommand
+from apps.platform.models import Store
+
+
+class Command(StoreCommand):
+    help = (
+        "Copy a live store into a sandbox with an address of its own (--as), or compare a sandbox with its live store, "
+        "publish what was changed in it, or throw it away."
+    )
+    slug_help = "The live store's short name, or the sandbox's."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        action = parser.add_mutually_exclusive_group(required=True)
+        action.add_argument("--as", dest="name", help="Short name of the new sandbox.")
+        action.add_argument("--compare", action="store_true", help="List what differs.")
+        action.add_argument("--publish", action="store_true", help="Make the differences live.")
+        action.add_argument("--discard", action="store_true", help="Throw the sandbox away.")
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="Publish also what was changed in the live store since the branch was made.",
+        )
+
+        parser.add_argument(
+            "--leave-documents",
+            action="store_true",
+            help="With --discard: leave the documents behind in a merchant's MongoDB that does not answer.",
+        )
+
+    def work_on(self, store: Store, options: dict[str, Any]) -> None:
+        if options["name"]:
+            self._branch(store, options)
+        elif options["compare"]:
+            self._compare(store, options)
+        elif options["publish"]:
+            self._publish(store, options)
+        else:
+            self._discard(store, options)
+
+    def _branch(self, store: Store, options: dict[str, Any]) -> None:
+        if options["dry_run"]:
+            self.say(f"Would copy {store.name} into the sandbox {options['name']}.")
+            self.say(sandboxes.describe_places(store))
+            return
+        started = time.monotonic()
+        with self.watching(options["name"]) as watch:
+            sandbox = sandboxes.branch_store(store, slug=options["name"], watch=_told(watch))
+        url = selectors.store_url(sandbox)
+        self.told = {"id": str(sandbox.id), "slug": sandbox.slug, "url": url}
+        seconds = time.monotonic() - started
+        self.say(
+            f"[green]{sandbox.name} is open[/]: {url} ({seconds:.1f} s). It sends no mail and moves no money. "
+            f"{sandboxes.describe_places(store)}"
+        )
+
+    def _compare(self, sandbox: Store, options: dict[str, Any]) -> None:
+        found = sandboxes.compare(sandbox)
+        self.told = [_present(one) for one in found]
+        if not found:
+            self.say("Nothing differs from the live store.")
+            return
+        table = Table("What", "Which", "Difference", "Fields", "Live too")
+        for one in found:
+            live_too = "changed" if one.is_contested else ""
+            table.add_row(
+                one.content.name, one.title, one.kind, ", ".join(one.fields[:6]), live_too
+            )
+        self.say(table)
+        left = sum(one.kind == ONLY_LIVE for one in found)
+        self.say(
+            f"{len(found) - left} would be published, {left} are only in the live store and stay as they are."
+        )
+
+    def _publish(self, sandbox: Store, options: dict[str, Any]) -> None:
+        if options["dry_run"]:
+            self._compare(sandbox, options)
+            return
+        done = sandboxes.publish(sandbox, overwrite=options["overwrite"])
+        self.told = vars(done)
+        self.say(
+            f"[green]Published[/]: {done.added} added, {done.changed} changed, {done.files} files copied."
+        )
+
+    def _discard(self, sandbox: Store, options: dict[str, Any]) -> None:
+        sandboxes.require_sandbox(sandbox)
+        if options["dry_run"]:
+            self.say(f"Would throw {sandbox.name} away, with all that is in it.")
+            return
+        with self.watching(sandbox.slug) as watch:
+            sandboxes.discard_branch(
+                sandbox, watch=_told(watch), leave_documents=options["leave_documents"]
+            )
+        self.told = {"discarded": sandbox.slug}
+        self.say(f"[green]{sandbox.name} is gone.[/]")
+
+
+def _told(watcher: Watcher) -> Callable[[float, str], None]:
+    return lambda share, words: watcher(round(100 * share), words)
+
+
+def _present(one: sandboxes.Difference) -> dict[str, Any]:
+    return {
+        "what": one.content.name,
+        "id": str(one.key),
+        "title": one.title,
+        "difference": one.kind,
+        "fields": list(one.fields),
+        "changedInLive": one.is_contested,
+    }

@@ -1,0 +1,180 @@
+"""`manage.py move_store`: bring a store's SQL data to another place while it sells, with progress to look at."""
+
+import time
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.core.management.base import CommandError, CommandParser
+from rich.table import Table
+
+from apps.common.management.console import Watcher
+from apps.operations import moving
+from apps.operations.moving.selectors import get_last_move, get_open_move, list_kept_sources
+from apps.operations.store_locks import alone_with
+from apps.placements.kinds import list_offered
+from apps.placements.report import Level, Report
+from apps.platform.errors import JobBusy, MoveNotFound
+from apps.platform.management.store_command import StoreCommand
+from apps.platform.models import Store, StoreMove
+from apps.platform.states import MoveStatus
+from apps.provisioning.management.config_file import HELP, read_config
+
+POLL_SECONDS: Final = 0.3
+MARKS: Final = {
+    Level.OK: "[green]ok[/]",
+    Level.WARNING: "[yellow]note[/]",
+    Level.PROBLEM: "[red]no[/]",
+}
+
+
+class Command(StoreCommand):
+    help = (
+        "Move a store to another place, or go on with a move that stopped (--resume), take it back (--undo), or delete "
+        "the copy in the place it has left (--drop-source)."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        action = parser.add_mutually_exclusive_group()
+        action.add_argument(
+            "--to", help=f"Where to: {', '.join(list_offered())}, or shared:<cluster>."
+        )
+        action.add_argument("--resume", action="store_true", help="Go on with a move that stopped.")
+        action.add_argument(
+            "--undo", action="store_true", help="Take a move back that is not over."
+        )
+        action.add_argument(
+            "--drop-source", action="store_true", help="Delete the copy in the place it has left."
+        )
+        parser.add_argument("--config", metavar="FILE", help=HELP)
+
+    def work_on(self, store: Store, options: dict[str, Any]) -> None:
+        if options["undo"]:
+            self._undo(store, options)
+        elif options["drop_source"]:
+            self._drop(store, options)
+        elif options["resume"]:
+            self._resume(store, options)
+        elif options["to"]:
+            self._move(store, options)
+        else:
+            self._show(store, options)
+
+    def _move(self, store: Store, options: dict[str, Any]) -> None:
+        target = moving.parse_target(options["to"], read_config(options["config"]))
+        if options["dry_run"]:
+            report = moving.check_target(store, target)
+            self._print_report(store, options["to"], report)
+            self.told = asdict(report)
+            if not report.is_good:
+                raise CommandError(report.problems[0].sentence)
+            return
+        with alone_with(store.id, "moved", shared=True):  # no backup may begin in between
+            move = moving.request_move(
+                store=store, target=target, requested_by="command", start=False
+            )
+            self._run(move, options)
+
+    def _resume(self, store: Store, options: dict[str, Any]) -> None:
+        move = get_open_move(store)
+        if move is None:
+            raise MoveNotFound("This store has no move that is not over.")
+        if options["dry_run"]:
+            self.say(f"Would go on with: {move} ({move.get_status_display()}).")
+        elif move.status == MoveStatus.UNDOING:
+            self._undo(store, options)
+        else:
+            if move.status == MoveStatus.FAILED:
+                moving.retry_move(move, start=False)
+            self._run(move, options)
+
+    def _run(self, move: StoreMove, options: dict[str, Any]) -> None:
+        started = time.monotonic()
+        with self.watching(move.store.slug) as watcher:
+            done = _run(move, watcher)
+        if done.status != MoveStatus.DONE:
+            advice = "Try again with --resume, or take it back with --undo."
+            raise CommandError(f"{done.store.slug}: {done.error or done.message} {advice}")
+        self._print_counts(done, options, time.monotonic() - started)
+
+    def _undo(self, store: Store, options: dict[str, Any]) -> None:
+        move = get_open_move(store)
+        if move is None:
+            raise MoveNotFound("This store has no move that could be undone. Move it back instead.")
+        if options["dry_run"]:
+            self.say(f"Would take back: {move}. The store stays at {move.source_label}.")
+            return
+        moving.undo_move(move)
+        self.told = _present(move)
+        self.say(f"[green]Taken back.[/] {store.name} stays at {move.source_label}.")
+
+    def _drop(self, store: Store, options: dict[str, Any]) -> None:
+        kept = list(list_kept_sources(store))
+        if not kept:
+            raise MoveNotFound("There is no old copy of this store.")
+        for move in kept:
+            if options["dry_run"]:
+                self.say(
+                    f"Would delete the copy at {move.source_label}, left {move.switched_at:%Y-%m-%d %H:%M} UTC."
+                )
+                continue
+            moving.drop_source(move)
+            self.told.setdefault("dropped", []).append(move.source_label)
+            self.say(f"[green]Deleted[/] the old copy at {move.source_label}.")
+
+    def _show(self, store: Store, options: dict[str, Any]) -> None:
+        move = get_last_move(store)
+        if move is None:
+            raise MoveNotFound(f"{MoveNotFound.title} Say where to with --to.")
+        self.told = _present(move)
+        self.say(
+            f"{move}: {move.get_status_display()}, {move.progress} %, {move.message}. {move.error}".strip()
+        )
+        for kept in list_kept_sources(store):
+            self.say(f"The copy at {kept.source_label} is kept until --drop-source.")
+
+    def _print_report(self, store: Store, to: str, report: Report) -> None:
+        self.say(f"{store.name} would move to {to}. Nothing is changed by looking.")
+        for finding in report.findings:
+            self.say(f"  {MARKS[finding.level]} {finding.sentence}")
+
+    def _print_counts(self, move: StoreMove, options: dict[str, Any], seconds: float) -> None:
+        self.told = _present(move)
+        table = Table("Table", "Rows", title=f"{move.store.name}: the same on both sides")
+        for name, rows in sorted(move.counts.items()):
+            if rows:
+                table.add_row(name, f"{rows:,}")
+        self.say(table)
+        total = sum(move.counts.values())
+        self.say(
+            f"[green]{move.store.name} has moved[/] to {move.target_label} ({total:,} rows, {seconds:.1f} s). "
+            f"The copy at {move.source_label} is kept until --drop-source."
+        )
+
+
+def _run(move: StoreMove, watcher: Watcher) -> StoreMove:
+    """Do the work here; when a worker was faster, watch it."""
+    while True:
+        try:
+            return moving.run_move(move, watcher)
+        except JobBusy:
+            move.refresh_from_db()
+            if not move.is_open or move.status == MoveStatus.FAILED:
+                return move
+            watcher(move.progress, move.message)
+            time.sleep(POLL_SECONDS)
+
+
+def _present(move: StoreMove) -> dict[str, Any]:
+    return {
+        "id": str(move.id),
+        "store": move.store.slug,
+        "status": move.status,
+        "step": move.current_step,
+        "progress": move.progress,
+        "error": move.error,
+        "from": move.source_label,
+        "to": move.target_label,
+        "rows": move.counts,
+        "keepsSource": move.keeps_source,
+    }

@@ -1,0 +1,55 @@
+"""Deleting the copy in the place a store has left. There is no way back after that."""
+
+from django.db.models.functions import Now
+
+from apps.operations.moving.endpoints import source_of
+from apps.operations.moving.lease import claim
+from apps.operations.store_locks import alone_with
+from apps.placements.base import Placement
+from apps.platform.auditing import note
+from apps.platform.errors import MoveNotPossible
+from apps.platform.models import StoreMove
+from apps.platform.work import heartbeat
+from apps.tenancy.context import outside_store
+from apps.tenancy.write_pause import list_open_tables
+
+
+def request_drop(move: StoreMove) -> None:
+    """Say that the old copy is to go. Raises `MoveNotPossible` where there is none."""
+    if not move.keeps_source:
+        raise MoveNotPossible("There is no old copy of this store.")
+    if StoreMove.objects.filter(pk=move.pk, drop_requested_at=None).update(drop_requested_at=Now()):
+        note("store.old_copy_deleted", move.store, before={"place": move.source_label})
+    move.refresh_from_db()
+
+
+def drop_source(move: StoreMove) -> StoreMove:
+    """Delete the old copy. Repeatable, also after a crash in the middle.
+
+    Only what stands behind the fence is deleted: a place where a store lives has none. Raises `MoveNotPossible`.
+    """
+    with outside_store(), alone_with(move.store_id, "moved", shared=True):
+        request_drop(move)
+        lease = claim(move, None)
+        try:
+            with heartbeat(lease):
+                source = source_of(move)
+                _require_left(move, source)
+                source.drop()
+        except BaseException:
+            lease.finish()
+            raise
+        lease.finish(source_dropped_at=Now())
+        move.refresh_from_db()
+    return move
+
+
+def _require_left(move: StoreMove, source: Placement) -> None:
+    open_tables = list_open_tables(source.active_store)
+    if open_tables:
+        StoreMove.objects.filter(pk=move.pk).update(drop_requested_at=None)
+        names = ", ".join(open_tables[:3])
+        raise MoveNotPossible(
+            f"The tables at {move.source_label} can be written to ({names}), so they are no old copy. "
+            "Nothing was deleted."
+        )

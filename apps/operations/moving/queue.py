@@ -1,0 +1,29 @@
+"""Handing moves to workers, and picking up what no worker holds."""
+
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.operations.moving.selectors import list_stalled_moves
+from apps.platform.models import StoreMove
+from apps.platform.work import publish
+from apps.tenancy.routers import PLATFORM
+
+TASK: Final = "operations.move_store"
+
+
+def enqueue_on_commit(move: StoreMove) -> None:
+    """Publish the move once its row is committed."""
+    transaction.on_commit(partial(enqueue_move, move.id), using=PLATFORM)
+
+
+def enqueue_move(move_id: UUID) -> bool:
+    """Hand the move to a worker. False when the broker does not answer: the sweep finds it later."""
+    return publish(TASK, move_id)
+
+
+def resume_stalled_moves() -> int:
+    """Publish what no worker holds: not begun, given up by a dead worker, or with a store left paused. How many."""
+    return sum(enqueue_move(move.id) for move in list_stalled_moves()[:100])

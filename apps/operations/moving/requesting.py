@@ -1,0 +1,164 @@
+"""Asking for a move: where to, whether that can be, and the row that a worker takes up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from apps.common.errors import Conflict
+from apps.operations.moving.endpoints import target_of
+from apps.operations.moving.queue import enqueue_on_commit
+from apps.operations.moving.selectors import get_open_move
+from apps.operations.store_locks import alone_with, require_not_deleted
+from apps.placements.base import Holds
+from apps.placements.kinds import kind_of, place_at, require_offered
+from apps.placements.report import Report
+from apps.platform import selectors
+from apps.platform.auditing import note
+from apps.platform.crypto import Sealed
+from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUnreachable
+from apps.platform.models import DatabaseType, Store, StoreMove
+from apps.platform.states import MoveStatus, StoreStatus
+from apps.platform.work import UNHELD, set_status
+from apps.tenancy.aliases import MAIN
+from apps.tenancy.clusters import require_cluster
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to. `config` is cleaned: as the placement stores it."""
+
+    database_type: str
+    region: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+def parse_target(text: str, config: Mapping[str, Any] | None = None, *, region: str = "") -> Target:
+    """`shared`, `shared:<cluster>`, or a kind of database with its configuration.
+
+    Raises `InvalidInput` (fields `config.<name>`) or `PlacementNotSupported`.
+    """
+    kind, _, cluster = text.partition(":")
+    require_offered(kind, config)
+    cleaned = kind_of(kind).clean_config(config or {})
+    if kind == DatabaseType.SHARED:
+        region = cluster or MAIN
+        require_cluster(region)
+    elif cluster:
+        raise MoveNotPossible("Only the shared cluster has names: shared:<cluster>.")
+    return Target(kind, region, cleaned)
+
+
+def check_target(store: Store, target: Target) -> Report:
+    """Connect there and look, without changing anything: the preflight of the placement. Raises `MoveNotPossible` for
+    a place outside of the region that the store is pinned to."""
+    _require_inside_region(store, target.database_type, target.region or store.region)
+    elsewhere = place_at(store, target.database_type, target.region or store.region)
+    return kind_of(target.database_type).preflight(
+        dict(target.config), store=elsewhere.active_store
+    )
+
+
+def request_move(
+    *, store: Store, target: Target, requested_by: str = "", start: bool = True
+) -> StoreMove:
+    """Note the move and have a worker begin, unless `start` is false because the caller runs it itself.
+
+    Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already, and
+    `StoreOccupied` while other work on the store runs.
+    """
+    with outside_store(), alone_with(store.id, "moved", shared=True):
+        return _request(store, target, requested_by, start=start)
+
+
+def _request(store: Store, target: Target, requested_by: str, *, start: bool) -> StoreMove:
+    open_move = get_open_move(store)
+    if open_move is not None:
+        raise MoveNotPossible(
+            f"A move to {open_move.target_label} is under way ({open_move.get_status_display()}). "
+            "Resume it or undo it first."
+        )
+    if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
+        raise MoveNotPossible(f"The store is {store.get_status_display()}; it can't be moved now.")
+    require_not_deleted(store)
+    region = target.region or store.region
+    _require_inside_region(store, target.database_type, region)
+    if (
+        target.database_type == DatabaseType.SHARED == store.database_type
+        and region == store.region
+    ):
+        raise MoveNotPossible(f"The store is on the shared cluster {region} already.")
+    move = StoreMove(
+        store=store,
+        message="Waiting for a worker",
+        requested_by=requested_by[:200],
+        source_type=store.database_type,
+        source_region=store.region,
+        source_config=Sealed(dict(selectors.get_database_config(store))),
+        source_version=store.connection_version,
+        target_type=target.database_type,
+        target_region=region,
+        target_config=Sealed(target.config),
+    )
+    try:
+        with transaction.atomic(using=PLATFORM):
+            move.save(force_insert=True)
+            note(
+                "store.move_started",
+                store,
+                before={"place": move.source_label},
+                after={"place": move.target_label},
+            )
+            if start:
+                enqueue_on_commit(move)
+    except IntegrityError:
+        raise MoveNotPossible("Another move of this store has just begun.") from None
+    return move
+
+
+def _require_inside_region(store: Store, database_type: str, region: str) -> None:
+    """A pinned store's rows stay on its region's cluster, or go to a database that its merchant names."""
+    pinned = store.data_region
+    if pinned not in (MAIN, region) and database_type == DatabaseType.SHARED:
+        raise MoveNotPossible(
+            f"This store is pinned to the region {pinned}: its tables can go to shared:{pinned} or to a database of "
+            f"the store's own, not to the cluster {region}."
+        )
+
+
+def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
+    """Queue a stopped move again; it goes on with what is there. Asked twice, it is queued once."""
+    with transaction.atomic(using=PLATFORM):
+        moved = set_status(
+            move, MoveStatus.QUEUED, UNHELD, error="", message="Waiting for a worker"
+        )
+        move.refresh_from_db()
+        if not moved and not move.is_open:
+            raise Conflict("This move is over.")
+        if moved:
+            note("store.move_resumed", move.store, after={"place": move.target_label})
+        if moved and start:
+            enqueue_on_commit(move)
+    return move
+
+
+def require_reachable(report: Report) -> None:
+    """Raise `PlacementUnreachable` with the first problem of a preflight."""
+    if report.problems:
+        raise PlacementUnreachable(report.problems[0].sentence)
+
+
+def require_free(move: StoreMove) -> Holds:
+    """What the target holds. Raises `PlacementOccupied` unless it is empty or what is there was made by this move."""
+    found = target_of(move).occupancy()
+    if found.is_refused:
+        raise PlacementOccupied(found.sentence)
+    if found.holds is not Holds.NOTHING and not move.target_is_ours:
+        raise PlacementOccupied(
+            f"There is a copy of this store at {move.target_label} already, kept from an earlier move. "
+            f"Delete it first: manage.py move_store {move.store.slug} --drop-source."
+        )
+    return found.holds

@@ -1,0 +1,230 @@
+"""A move, step by step. Every step can be repeated: a worker that resumes the move begins at the first one again.
+
+    preflight   the target answers, has what is needed and is empty, or ours
+    provision   its tables are made
+    pause       the fence goes up: from here on nothing changes in the source
+    copy        every row, in one transaction of the target
+    verify      counts and checksums of both sides
+    switch      the registry says where the store is, in one transaction of the master database
+    finish      copies of the old address are dropped
+
+A step that fails before the switch lets the store sell on at once, where it was. A process that dies is followed by
+another one within a minute (`resume_stalled_moves`), which finishes the move or fails it in the same way.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from django.db import DatabaseError
+from django.db.models.functions import Coalesce, Now
+
+from apps.archive import system_scope
+from apps.common.errors import DomainError
+from apps.events.services.idempotency import release_running_keys
+from apps.operations.moving import copying
+from apps.operations.moving.dropping import drop_source
+from apps.operations.moving.endpoints import source_of, target_of
+from apps.operations.moving.lease import claim
+from apps.operations.moving.requesting import Target, check_target, require_free, require_reachable
+from apps.operations.moving.switching import finish, switch
+from apps.operations.moving.undoing import undo_move
+from apps.operations.store_locks import alone_with
+from apps.placements.base import Holds, Placement
+from apps.platform.errors import JobBusy, StoppedTooOften, StoreAtWork
+from apps.platform.models import StoreMove
+from apps.platform.states import MoveStatus
+from apps.platform.work import (
+    MAX_CRASHES,
+    UNHELD,
+    Lease,
+    Step,
+    Watch,
+    heartbeat,
+    look_away,
+    sentence_of,
+    walk,
+)
+from apps.tenancy.context import outside_store
+from apps.tenancy.write_pause import pause_writes, resume_writes
+
+log = structlog.get_logger(__name__)
+
+NOTES_SECONDS: Final = 0.5
+
+
+@dataclass
+class Run:
+    """One worker's way through one move."""
+
+    move: StoreMove
+    lease: Lease
+    source: Placement
+    target: Placement
+    watch: Watch
+
+    def begin(self) -> None:
+        if self.move.attempts > MAX_CRASHES:
+            raise StoppedTooOften()
+
+    def enter(self, step: Step[Any]) -> None:
+        self.say(step.progress, step.message, current_step=step.name)
+
+    def say(self, progress: int, message: str, **facts: object) -> None:
+        """Raises `LeaseLost` once another worker holds the move."""
+        self.lease.write(progress=progress, message=message, **facts)
+        self.watch(progress, message)
+
+    def fail(self, step: Step[Any], error: Exception) -> None:
+        """Before the switch the store goes on where it was, and only then is the move given back; after the switch
+        there is nothing to go back to, so the last steps are tried again."""
+        sentence = sentence_of(error, step)[:500]
+        self.lease.write(message="Stopping")
+        if self.move.switched_at is not None:
+            self.lease.finish(MoveStatus.QUEUED, error=sentence, message="Waiting to be finished")
+            return
+        _release(self.move, self.lease, self.source)
+        self.lease.finish(MoveStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
+
+
+def work_on(move: StoreMove) -> None:
+    """What a worker does with a move it is handed: go on with it, undo it, release the store or drop the old copy."""
+    if move.status == MoveStatus.UNDOING:
+        undo_move(move)
+    elif move.status == MoveStatus.FAILED and move.paused_at is not None:
+        _release_failed(move)
+    elif move.drop_requested_at is not None and move.source_dropped_at is None:
+        drop_source(move)
+    elif move.status in (MoveStatus.QUEUED, MoveStatus.RUNNING):
+        try:
+            run_move(move)
+        except StoreAtWork as error:  # the sweep comes again
+            words = f"Waits for the store's {error.details['work']} to end"
+            StoreMove.objects.filter(UNHELD, pk=move.pk).update(message=words)
+            raise
+
+
+def run_move(move: StoreMove, watch: Watch = look_away) -> StoreMove:
+    """Work through the move and return it, done or failed with a sentence for people.
+
+    Raises `JobBusy` while another worker holds it, or when it is over, `StoreOccupied` while the store is backed up.
+    """
+    with outside_store(), alone_with(move.store_id, "moved", shared=True):
+        lease = claim(move, MoveStatus.RUNNING)
+        with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
+            walk(Run(move, lease, source_of(move), target_of(move), watch), STEPS)
+        move.refresh_from_db()
+    return move
+
+
+def _release(move: StoreMove, lease: Lease, source: Placement) -> None:
+    """Lower the fence of the source. If its database does not answer, `paused_at` stays and the sweep comes again."""
+    if move.paused_at is None:
+        return
+    try:
+        resume_writes(source.active_store)
+    except (DatabaseError, DomainError) as error:
+        log.error("The store is still paused.", store=move.store.slug, error=type(error).__name__)
+        return
+    move.paused_at = None
+    lease.write(paused_at=None)
+
+
+def _release_failed(move: StoreMove) -> None:
+    with outside_store():
+        try:
+            lease = claim(move, None)
+        except JobBusy:
+            return
+        if move.status == MoveStatus.FAILED:
+            _release(move, lease, source_of(move))
+        lease.finish()
+
+
+def _preflight(run: Run) -> None:
+    if run.move.switched_at is not None:
+        return
+    move = run.move
+    target = Target(move.target_type, move.target_region, dict(move.target_config))
+    require_reachable(check_target(move.store, target))
+    require_free(move)
+
+
+def _provision(run: Run) -> None:
+    """The tables, no rows of ours: those come from the source. Noted first: what is made is ours to drop again."""
+    if run.move.switched_at is not None:
+        return
+    holds = require_free(run.move)
+    run.move.target_is_ours = True
+    run.lease.write(target_is_ours=True)
+    run.target.when_made = partial(_tell_tables, run, run.target.required_schema())
+    if holds is Holds.NOTHING:
+        run.target.create()
+    if holds is not Holds.CURRENT:
+        run.target.migrate()
+    copying.require_same_migrations(run.source.active_store, run.target.active_store)
+
+
+def _tell_tables(run: Run, required: frozenset[str], tables: frozenset[str]) -> None:
+    """Where tables are made one by one, the bar moves with them."""
+    made, total = len(tables & required), len(required)
+    share = 8 + round(27 * made / max(1, total))
+    run.say(share, "Making the tables", tables_done=made, total_tables=total)
+
+
+def _pause(run: Run) -> None:
+    if run.move.switched_at is not None:
+        return
+    run.lease.write(paused_at=Coalesce("paused_at", Now()))
+    run.move.refresh_from_db(fields=["paused_at"])
+    pause_writes(run.source.active_store)
+
+
+def _copy(run: Run) -> None:
+    if run.move.switched_at is not None:
+        return
+    noted = [0.0]
+
+    def tell(table: str, done: int, total: int) -> None:
+        """Not for every table: the row is for people to look at."""
+        if time.monotonic() - noted[0] > NOTES_SECONDS:
+            noted[0] = time.monotonic()
+            share = 40 + round(35 * done / max(total, 1))
+            run.say(share, f"Copying {table}", tables_done=done, total_tables=total)
+
+    counts = copying.copy_tables(run.source.active_store, run.target.active_store, tell)
+    run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
+
+
+def _verify(run: Run) -> None:
+    if run.move.switched_at is None:
+        counts = copying.require_equal(run.source.active_store, run.target.active_store)
+        run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
+        with system_scope(run.target.active_store):
+            release_running_keys()  # of requests that ran when the store was paused
+
+
+def _switch(run: Run) -> None:
+    if run.move.switched_at is None:
+        switch(run.move, run.lease, run.source)
+
+
+def _finish(run: Run) -> None:
+    finish(run.move)
+    run.lease.finish(
+        MoveStatus.DONE, message="The store has moved", progress=100, error="", finished_at=Now()
+    )
+    run.watch(100, "The store has moved")
+
+
+STEPS: Final = (
+    Step("preflight", 2, "Looking at the new place", _preflight),
+    Step("provision", 8, "Making the tables", _provision),
+    Step("pause", 35, "Waiting for running changes", _pause),
+    Step("copy", 40, "Copying the rows", _copy),
+    Step("verify", 75, "Comparing both sides", _verify),
+    Step("switch", 92, "Switching over", _switch),
+    Step("finish", 96, "Tidying up", _finish),
+)

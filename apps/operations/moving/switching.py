@@ -1,0 +1,68 @@
+"""The moment of the move: one transaction of the master database, and what has to be forgotten after it."""
+
+from django.db import connections, transaction
+from django.db.models.functions import Now
+
+from apps.archive import list_tables
+from apps.common.clock import now
+from apps.placements.base import Placement
+from apps.platform import selectors
+from apps.platform.errors import MoveNotPossible
+from apps.platform.models import DatabaseType, IntegrationConfig, Store, StoreMove
+from apps.platform.services.integrations import save_integration
+from apps.platform.services.wake_ups import note_wake_up
+from apps.platform.work import Lease, LeaseLost
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.routers import DEFAULT, PLATFORM
+from apps.tenancy.write_pause import is_paused
+
+
+def switch(move: StoreMove, lease: Lease, source: Placement) -> None:
+    """Let the registry say where the store is now. Every process follows within seconds.
+
+    All tables of the source are held (by reading them) until the registry has committed, so the fence can't be lowered
+    in between. Raises `MoveNotPossible` when it is not up, or when the store's connection was changed meanwhile.
+    """
+    with use_store(source.active_store), transaction.atomic():
+        connection = connections[DEFAULT]
+        with connection.cursor() as cursor:
+            for model in list_tables():
+                cursor.execute(
+                    f"SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)} LIMIT 1"  # noqa: S608  a name from the models
+                )
+        if not is_paused(source.active_store):
+            raise MoveNotPossible("The store was not paused any more. Nothing was switched.")
+        with outside_store():
+            _switch_registry(move, lease)
+    move.refresh_from_db()
+    move.store.refresh_from_db()
+
+
+def _switch_registry(move: StoreMove, lease: Lease) -> None:
+    with transaction.atomic(using=PLATFORM):
+        store = Store.objects.select_for_update().get(pk=move.store_id)
+        was = (store.database_type, store.region, store.connection_version)
+        if was != (move.source_type, move.source_region, move.source_version):
+            raise MoveNotPossible(
+                "The store's connection was changed while it was being moved. Nothing was switched; start again."
+            )
+        if not lease.mine().update(switched_at=Now(), paused_at=None):
+            raise LeaseLost()
+        config = dict(move.target_config)
+        store.database_type, store.region = move.target_type, move.target_region
+        store.connection_version += 1
+        store.database_host = str(config.get("host", ""))
+        store.database_name = str(config.get("database", "")) or store.schema_name
+        store.save()
+        if move.target_type == DatabaseType.SHARED:
+            IntegrationConfig.objects.filter(store=store, kind=IntegrationConfig.DATABASE).delete()
+        else:
+            save_integration(store=store, kind=IntegrationConfig.DATABASE, config=config)
+        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
+
+
+def finish(move: StoreMove) -> None:
+    """Addresses are looked up anew, and what waited in the store (mails, payments) is done soon. Repeatable."""
+    with outside_store():
+        selectors.forget_addresses()
+        note_wake_up(store_id=move.store_id, due_at=now())

@@ -1,0 +1,69 @@
+"""Taking a move back before the switch: the store first, then what was made in the target."""
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.operations.moving.endpoints import source_of, target_of
+from apps.operations.moving.lease import claim
+from apps.operations.store_locks import alone_with
+from apps.placements.base import Placement
+from apps.platform.auditing import note
+from apps.platform.errors import MoveNotPossible
+from apps.platform.models import StoreMove
+from apps.platform.states import MoveStatus
+from apps.platform.work import Lease, heartbeat, set_status
+from apps.tenancy.context import outside_store
+from apps.tenancy.write_pause import resume_writes
+
+
+def undo_move(move: StoreMove) -> StoreMove:
+    """Let the store go on where it was and leave nothing of ours in the target. Repeatable, also after a crash.
+
+    A worker that is still copying stops at its next table: it can't switch any more. Raises `MoveNotPossible` after
+    the switch (move it back instead), `JobBusy` while another process is undoing it.
+    """
+    with outside_store(), alone_with(move.store_id, "moved", shared=True):
+        lease = _claim(move)
+        with heartbeat(lease):
+            if move.paused_at is not None:
+                resume_writes(source_of(move).active_store)
+                lease.write(paused_at=None)
+            if move.target_is_ours:
+                _clear(target_of(move))
+                lease.write(target_is_ours=False)
+            lease.finish(
+                MoveStatus.UNDONE, message="The store stays where it was", finished_at=Now()
+            )
+        note(
+            "store.move_undone",
+            move.store,
+            before={"place": move.target_label},
+            after={"place": move.source_label},
+        )
+        move.refresh_from_db()
+    return move
+
+
+def _claim(move: StoreMove) -> Lease:
+    move.refresh_from_db()
+    if move.switched_at is not None or not move.is_open:
+        raise MoveNotPossible(
+            f"This move is over ({move.get_status_display()}). To go back, move the store back."
+        )
+    if move.status != MoveStatus.UNDOING:
+        # takes the move away from a worker that is at it; its switch asks for its lease in the same transaction
+        set_status(
+            move,
+            MoveStatus.UNDOING,
+            Q(switched_at__isnull=True),
+            lease_until=None,
+            lease_holder="",
+            message="Taking it back",
+        )
+    return claim(move, MoveStatus.UNDOING)
+
+
+def _clear(target: Placement) -> None:
+    """Drop what this move made. What was there before was never touched: the preflight refuses a place that is not
+    empty."""
+    target.drop()

@@ -1,0 +1,33 @@
+"""Files out of an archive, back into the active store's storage."""
+
+import tempfile
+from collections.abc import Iterable
+from typing import IO, Any
+
+from apps.archive import files
+from apps.archive.reading import FilePiece, SectionReader
+from apps.archive.values import Checksum
+
+
+def restore_files(sections: Iterable[SectionReader]) -> tuple[int, str]:
+    """Replace the active store's files by those of the archive; their number and checksum. Each file goes through a
+    temporary one, so that no file is ever half written under its own name."""
+    checksum = Checksum()
+    files.delete_files()
+    for section in sections:
+        with tempfile.TemporaryFile() as spool:
+            for piece in section.pieces():
+                _take(piece, spool, checksum)
+    return checksum.rows, checksum.hex
+
+
+def _take(piece: FilePiece, spool: IO[Any], checksum: Checksum) -> None:
+    if piece.data:
+        spool.write(piece.data)
+    elif piece.sha256:
+        spool.seek(0)
+        files.save_file(piece.name, spool)
+        checksum.add(files.file_line(piece.name, piece.size, piece.sha256))
+    else:
+        spool.seek(0)
+        spool.truncate()

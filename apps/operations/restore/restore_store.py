@@ -1,0 +1,257 @@
+"""A backup becomes a store again: a new one, or the one it was written of. Every step can be repeated."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from apps.archive import registry, schema
+from apps.archive.errors import ArchiveNotFitting
+from apps.archive.manifest import REGISTRY, SQL, Manifest
+from apps.archive.reading import Contents, verify_archive
+from apps.archive.writing import Watch, look_away
+from apps.common.errors import Conflict, InvalidInput
+from apps.operations.backup.backup_store import backup_store, free_path
+from apps.operations.restore import restore_progress, restore_schema
+from apps.operations.restore.restoring import is_under_way, restore_archive
+from apps.operations.store_locks import alone_with, require_unpaused
+from apps.placements.documents import make_collections
+from apps.placements.kinds import placement_of
+from apps.placements.release.template import graph_version
+from apps.platform import selectors
+from apps.platform.auditing import note
+from apps.platform.errors import PlacementOccupied, StoreNotFound
+from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
+from apps.platform.services.stores import forget_addresses, register_store
+from apps.platform.states import StoreStatus
+from apps.provisioning.services.opening import choose_placement
+from apps.provisioning.services.running import save_connection, test_places
+from apps.tenancy.aliases import MAIN
+from apps.tenancy.clusters import region_for_data
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.routers import PLATFORM
+
+Facts = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a new store is opened, where the archive is not to say it. `config` is what the placement takes; without a
+    `region` the store stays in the one it was pinned to."""
+
+    name: str = ""
+    owner: Any = None
+    plan: Plan | str | None = None
+    host: str = ""
+    database_type: str = DatabaseType.SHARED
+    config: Mapping[str, Any] | None = None
+    region: str = ""
+
+
+def restore_as_new(
+    source: BinaryIO,
+    *,
+    slug: str,
+    watch: Watch | None = None,
+    unlock: str | None = None,
+    opening: Opening | None = None,
+) -> Store:
+    """Open a new store with an archive's contents: its own id and address, documents with its key. Its tables are made
+    where `opening` says, on the shared cluster unless it does.
+
+    The archive is verified first. A run that was interrupted is continued; a store that is open is never touched. What
+    was pinned to a region comes back in that region; raises `InvalidInput` where this platform does not have it.
+    """
+    manifest = _verify(source, unlock)
+    _require_sql(manifest)
+    how = opening or Opening()
+    if how.database_type != DatabaseType.SHARED and not schema.list_known() <= {
+        *manifest.migrations
+    }:
+        raise ArchiveNotFitting(
+            "This archive was written before the last migrations. Open it on the shared cluster, then move the store."
+        )
+    facts = read_facts(source, unlock=unlock)
+    with outside_store():
+        with transaction.atomic(
+            using=PLATFORM
+        ):  # a place that is described wrongly leaves no store
+            store = _get_or_register(slug, facts, how)
+            store = choose_placement(
+                store=store, database_type=how.database_type, config=how.config
+            )
+        with alone_with(store.id, "restored"):
+            _require_place(store, watch or look_away)
+            _make_place(store, manifest)
+            make_collections(store)
+            restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
+            _finish(store, facts, StoreStatus.ACTIVE)
+    return store
+
+
+def restore_over(
+    source: BinaryIO,
+    store: Store,
+    *,
+    watch: Watch | None = None,
+    unlock: str | None = None,
+    keep: Path | None = None,
+    status: str = "",
+) -> Path | None:
+    """Replace what a store has by an archive's contents, or make a store anew whose tables are lost.
+
+    It serves no page meanwhile, and is open or suspended afterwards as it was when the archive was written, unless
+    `status` says otherwise. `keep` is where an archive of what it has now is written first, under another name where
+    something stands there. The file that was written; None without `keep`, and when an interrupted run had written it.
+    """
+    manifest = _verify(source, unlock)
+    facts = read_facts(source, unlock=unlock)
+    with outside_store(), alone_with(store.id, "restored"):
+        _require_settled(store)
+        require_unpaused(store)
+        begun = is_under_way(store)
+        kept = None
+        if keep is not None and not begun:
+            kept = free_path(keep)
+            backup_store(store, kept)
+        _close(store)
+        if SQL in manifest.parts:
+            _make_place(store, manifest)
+        make_collections(store)
+        restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
+        archived = facts.get(Store._meta.db_table, [{}])[0].get("status")
+        usual = StoreStatus.SUSPENDED if archived == StoreStatus.SUSPENDED else StoreStatus.ACTIVE
+        _finish(store, facts, status or usual)
+    return kept
+
+
+def read_facts(source: BinaryIO, *, unlock: str | None = None) -> Facts:
+    """The registry's part of an archive, by table."""
+    facts: Facts = {}
+    for section in Contents(source, unlock=unlock).sections():
+        if section.part == REGISTRY:
+            for line in section.lines():
+                row = json.loads(line)
+                facts.setdefault(row.pop("table"), []).append(row)
+            break
+    return facts
+
+
+def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
+    """All that can be known before anything is touched: it is whole, and its migrations are ours."""
+    manifest = verify_archive(source, unlock=unlock)
+    schema.require_known([*manifest.migrations, *manifest.document_migrations])
+    return manifest
+
+
+def _require_sql(manifest: Manifest) -> None:
+    if SQL not in manifest.parts:
+        raise Conflict("This archive holds only a part of a store; no store can be opened from it.")
+
+
+def _get_or_register(slug: str, facts: Facts, how: Opening) -> Store:
+    """The new store, or the one that an interrupted run registered: provisioning, with no job of its own."""
+    try:
+        store = selectors.get_store(slug)
+    except StoreNotFound:
+        row = facts[Store._meta.db_table][0]
+        plan = Plan.objects.filter(code=facts["platform_plan"][0]["code"], is_active=True).first()
+        return register_store(
+            name=how.name or row["name"],
+            slug=slug,
+            owner=how.owner,
+            currency=row["currency"],
+            country=row["country"],
+            language=row["language"],
+            time_zone=row["time_zone"],
+            plan=how.plan or plan,
+            host=how.host,
+            region=_region_of(row, how.region),
+        )
+    began = store.status == StoreStatus.PROVISIONING
+    if not began or ProvisioningJob.objects.filter(store=store).exists():
+        raise Conflict(f"There is a store {slug!r}. Choose another short name, or --replace it.")
+    return store
+
+
+def _region_of(row: dict[str, Any], wanted: str) -> str:
+    """The region a store was pinned to, else the one that is wanted. Raises `InvalidInput` rather than bringing a pinned
+    store back elsewhere."""
+    pinned = str(row.get("data_region") or MAIN)
+    if pinned != MAIN and region_for_data(pinned) == MAIN:
+        raise InvalidInput(
+            f"The archive is of a store pinned to the region {pinned!r}, which this platform does not have. "
+            "Name its places in REGIONS first."
+        )
+    if pinned != MAIN and wanted not in ("", pinned):
+        raise InvalidInput(
+            f"The archive is of a store pinned to the region {pinned!r}; it can't be opened in {wanted!r}."
+        )
+    return wanted or pinned
+
+
+def _require_settled(store: Store) -> None:
+    if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
+        raise Conflict(f"The store {store.slug!r} is {store.get_status_display()}.")
+
+
+def _require_place(store: Store, tell: Watch) -> None:
+    """As at the opening of any store: a database that answers, with nothing in it or what we began to put there."""
+    placement = placement_of(store)
+    test_places(store, placement, lambda words: tell(0.0, words))
+    found = placement.occupancy()
+    if found.is_refused and not is_under_way(store):
+        raise PlacementOccupied(found.sentence)
+
+
+def _make_place(store: Store, manifest: Manifest) -> None:
+    """Tables as the archive's migrations left them; others, such as those an interrupted run has brought further, are
+    made anew."""
+    if _applied(store) != set(manifest.migrations):
+        restore_schema.drop_place(store)
+    restore_schema.make_place(store, manifest.migrations)
+
+
+def _applied(store: Store) -> set[str]:
+    """The migrations a store's database has now; none where it has no tables."""
+    if restore_schema.MIGRATIONS_TABLE not in placement_of(store).list_tables():
+        return set()
+    with use_store(store):
+        return set(schema.list_applied())
+
+
+def _close(store: Store) -> None:
+    """No visitor meets the store while it is being replaced."""
+    with transaction.atomic(using=PLATFORM):
+        # without a reason, so that its staff stay outside meanwhile
+        Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED, suspension_reason="")
+        forget_addresses()
+
+
+def _finish(store: Store, facts: Facts, status: str) -> None:
+    """Up to the code of today, what the registry knows of it, credentials if there are any, and open."""
+    restore_schema.bring_up_to_date(store)
+    registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
+    row = facts.get(Store._meta.db_table, [{}])[0]
+    kept: tuple[str, ...] = (
+        "theme",
+        "is_published",
+        "currency",
+        "country",
+        "language",
+        "time_zone",
+    )
+    if status == StoreStatus.SUSPENDED:
+        kept = (*kept, "suspension_reason", "suspended_at")
+    fields = {name: row[name] for name in kept if name in row}
+    fields |= {"schema_version": graph_version(), "status": status}
+    with transaction.atomic(using=PLATFORM):
+        Store.objects.filter(pk=store.pk).update(**fields)
+        note("store.restored", store, after={"status": str(status)})
+        save_connection(store)
+        restore_progress.settle(store)
+        forget_addresses()
+    store.refresh_from_db()

@@ -1,0 +1,155 @@
+"""Making a sandbox of a live store, and throwing it away. Both can be repeated after a crash."""
+
+import tempfile
+
+import structlog
+from django.db import DatabaseError, transaction
+from pymongo.errors import PyMongoError
+
+from apps import archive
+from apps.archive.writing import ALIASES, Watch, look_away
+from apps.common.errors import Conflict
+from apps.operations.restore import restore_schema
+from apps.operations.restore.caches import forget_cache_of
+from apps.operations.restore.restore_store import restore_as_new
+from apps.operations.store_locks import alone_with
+from apps.placements.documents import has_own_documents
+from apps.platform import selectors
+from apps.platform.auditing import note
+from apps.platform.errors import StoreNotFound
+from apps.platform.models import Store
+from apps.platform.selectors import get_documents_config
+from apps.platform.services.integrations import note_documents_config
+from apps.platform.services.standing import archive_store
+from apps.platform.services.stores import forget_addresses, register_store
+from apps.platform.states import StoreStatus
+from apps.tenancy.aliases import MAIN
+from apps.tenancy.connections import forget_database
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
+
+log = structlog.get_logger(__name__)
+
+UNREACHABLE = (
+    "The MongoDB of the live store does not answer, so the sandbox's documents can't be deleted from it. Try again, or leave "
+    "them behind: manage.py branch_store --discard --leave-documents."
+)
+# The largest copy that is held in memory on its way (bytes); larger ones go through a temporary file.
+IN_MEMORY = 32 * 1024 * 1024
+
+
+def branch_store(store: Store, *, slug: str, watch: Watch | None = None) -> Store:
+    """A copy of the store as of now, with an address of its own. Its tables are on the shared cluster, that of its
+    region where it is pinned to one; its documents are where the live store's are (see `describe_places`). The store
+    sells on meanwhile.
+
+    Rows are of one moment; documents and files are no older. Sessions, tokens, credentials and news that wait to be
+    delivered are not copied. Raises `Conflict` for a store that is no live one, or a short name that is taken, and
+    `StoreOccupied` while the store is being moved, replaced or deleted.
+    """
+    tell = watch or look_away
+    if store.status not in (StoreStatus.ACTIVE, StoreStatus.SUSPENDED):
+        raise Conflict(f"{store.name} is {store.get_status_display()}; it can't be copied now.")
+    if store.is_sandbox:
+        raise Conflict(f"{store.name} is a sandbox itself. Copy the live store.")
+    with outside_store(), alone_with(store.id, "copied into a sandbox"):
+        _get_or_register(store, slug)
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
+            archive.write_archive(store, copy, watch=lambda share, words: tell(share / 2, words))  # type: ignore[arg-type]  # a spooled file is a BinaryIO
+            copy.seek(0)
+            made = restore_as_new(
+                copy,  # type: ignore[arg-type]
+                slug=slug,
+                watch=lambda share, words: tell(0.5 + share / 2, words),
+            )
+        note("store.branched", store, after={"sandbox": slug})
+        return made
+
+
+def _get_or_register(store: Store, slug: str) -> Store:
+    """The sandbox's row, or the one an interrupted run has left: not open yet, and a sandbox of this very store."""
+    try:
+        found = selectors.get_store(slug)
+    except StoreNotFound:
+        own_documents = get_documents_config(store) if has_own_documents(store) else {}
+        with transaction.atomic(using=PLATFORM):
+            found = register_store(
+                name=f"{store.name} (sandbox)"[:120],
+                slug=slug,
+                owner=store.owner,
+                currency=store.currency,
+                country=store.country,
+                language=store.language,
+                time_zone=store.time_zone,
+                state=store.home_region,
+                plan=store.plan,
+                region=store.data_region,
+                has_own_documents=bool(own_documents),
+            )
+            found.is_sandbox, found.sandbox_of = True, store
+            if own_documents:
+                note_documents_config(found, own_documents, is_active=False)
+            found.save(update_fields=["is_sandbox", "sandbox_of", "documents_version"])
+        return found
+    if found.sandbox_of_id != store.pk or found.status != StoreStatus.PROVISIONING:
+        raise Conflict(f"There is a store {slug!r} already. Choose another short name.")
+    return found
+
+
+def describe_places(live: Store) -> str:
+    """Where the data of a sandbox of this store goes, in a sentence for who makes one."""
+    is_pinned = live.data_region != MAIN
+    cluster = f"shared cluster of the region {live.data_region}" if is_pinned else "shared cluster"
+    documents = "in its own MongoDB" if has_own_documents(live) else "beside its own"
+    return (
+        f"The tables of {live.name}, with its customers' data, are copied to the platform's {cluster}; "
+        f"documents are copied {documents}, files beside its own."
+    )
+
+
+def discard_branch(
+    sandbox: Store, *, watch: Watch | None = None, leave_documents: bool = False
+) -> None:
+    """Throw a sandbox away with all that is in it. There is no way back. Raises `Conflict` for any other store.
+
+    `leave_documents`: where they are in a merchant's MongoDB that does not answer, they stay there.
+    """
+    tell = watch or look_away
+    require_sandbox(sandbox)
+    with outside_store(), alone_with(sandbox.id, "deleted"):
+        if sandbox.status != StoreStatus.PROVISIONING:
+            archive_store(store=sandbox)
+        tell(0.1, "Deleting tables")
+        restore_schema.drop_place(sandbox)
+        tell(0.5, "Deleting documents and files")
+        _delete_documents(sandbox, leave=leave_documents)
+        with archive.system_scope(sandbox):
+            archive.delete_files()
+        with transaction.atomic(using=PLATFORM):
+            note("store.sandbox_discarded", sandbox, before={"sandbox": sandbox.slug})
+            Store.objects.filter(pk=sandbox.pk, is_sandbox=True).delete()
+            forget_addresses()
+        if has_own_documents(sandbox):
+            forget_database(sandbox.active_store.documents_alias)
+        forget_cache_of(sandbox.id)
+        tell(1.0, "Thrown away")
+
+
+def _delete_documents(sandbox: Store, *, leave: bool) -> None:
+    """In a merchant's MongoDB only the sandbox's go: the collections, and all others in them, are the live store's."""
+    try:
+        with archive.system_scope(sandbox):
+            for alias in ALIASES.values():
+                archive.delete_documents(alias)
+    except (DatabaseError, PyMongoError) as error:
+        if not has_own_documents(sandbox):
+            raise
+        if not leave:
+            raise Conflict(UNREACHABLE) from error
+        log.warning("The documents of a sandbox were left behind.", store=sandbox.slug)
+
+
+def require_sandbox(store: Store) -> None:
+    """Raise `Conflict` unless the store is a sandbox."""
+    if not store.is_sandbox:
+        raise Conflict(f"{store.name} is a live store, no sandbox.")

@@ -1,0 +1,41 @@
+"""What a branch can publish: each app registers its own in `branched.py`.
+
+Published are things people write (catalog, prices, looks, settings). Never what happens in a store: orders, people,
+money, stock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Model
+
+from apps.common.hooks import Hook
+from apps.tenancy.documents.models import Document
+
+
+@dataclass(frozen=True)
+class Content:
+    """One table or collection. `keep` are fields the live store keeps its own of; `changed_at` says when a row was last
+    written, "" where it does not know; `version` is a document's field for compare-and-set."""
+
+    model: type[Model]
+    name: str
+    title: Callable[[dict[str, Any]], str]
+    keep: frozenset[str] = frozenset()
+    changed_at: str = ""
+    version: str = ""
+    position: int = 0
+
+    @property
+    def is_document(self) -> bool:
+        return issubclass(self.model, Document)
+
+
+# Registers what an app lets branches publish. Lower positions are published first.
+publishes: Final = Hook[Content]("branched", key=lambda content: content.model._meta.label)
+
+
+def list_contents() -> list[Content]:
+    """All of them: rows before documents, each in the order of its position."""
+    return sorted(publishes, key=lambda one: (one.is_document, one.position, one.name))

@@ -1,0 +1,119 @@
+"""Making a sandbox's contents live. Never deletes anything in the live store; repeatable where it was cut off."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+
+from apps import archive
+from apps.common.clock import now
+from apps.common.errors import Conflict
+from apps.operations.restore.caches import forget_cache_of
+from apps.operations.sandboxes.comparing import ADDED, ONLY_LIVE, Difference, compare, live_of
+from apps.operations.store_locks import alone_with, require_unpaused
+from apps.platform.auditing import note
+from apps.platform.models import Store
+from apps.tenancy.context import outside_store
+from apps.tenancy.documents.access import ScopedCollection
+from apps.tenancy.documents.scope import STORE_KEY, store_key
+from apps.tenancy.routers import DEFAULT
+
+
+@dataclass(frozen=True)
+class Published:
+    added: int
+    changed: int
+    files: int
+
+
+def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
+    """Write what differs into the live store: files first, rows in one transaction, then documents one by one.
+
+    Raises `Conflict` naming what was changed in the live store meanwhile, unless `overwrite`. A product that is changed
+    while this runs is left to the next run and named in a `Conflict`, too.
+    """
+    live = live_of(sandbox)
+    require_unpaused(live)
+    doing = "changed by its sandbox"
+    with outside_store(), alone_with(live.id, doing), alone_with(sandbox.id, doing):
+        wanted = [one for one in compare(sandbox) if one.kind != ONLY_LIVE]
+        contested = [one.title for one in wanted if one.is_contested]
+        if contested and not overwrite:
+            raise Conflict(
+                f"Changed in the live store since the branch was made: {_named(contested)}. "
+                "Look at them, then publish with --overwrite."
+            )
+        files = _copy_files(sandbox, live)
+        with archive.system_scope(live):
+            with transaction.atomic():
+                for one in wanted:
+                    if not one.content.is_document:
+                        _write_row(one)
+            late = [
+                one.title
+                for one in wanted
+                if one.content.is_document and not _write_document(one, live)
+            ]
+        forget_cache_of(live.id)
+    if late:
+        raise Conflict(
+            f"Changed while publishing, so left as they are: {_named(late)}. Publish again."
+        )
+    added = sum(one.kind == ADDED for one in wanted)
+    note("store.sandbox_published", live, after={"sandbox": sandbox.slug, "overwrite": overwrite})
+    return Published(added, len(wanted) - added, files)
+
+
+def _write_row(one: Difference) -> None:
+    assert one.row is not None
+    model = one.content.model
+    key = model._meta.pk
+    assert key is not None
+    rows = model._base_manager.using(DEFAULT)
+    if one.kind == ADDED:
+        rows.bulk_create([model(**one.row)])
+        return
+    values: dict[str, Any] = {name: one.row[name] for name in one.fields}
+    if one.content.changed_at:
+        values[one.content.changed_at] = now()
+    rows.filter(**{key.attname: one.key}).update(**values)
+
+
+def _write_document(one: Difference, live: Store) -> bool:
+    """Compare-and-set on the version the comparison saw. False when it was overtaken."""
+    assert one.row is not None
+    content, collection = one.content, ScopedCollection[Any](one.content.model)
+    document = {**one.row, **{name: (one.live or one.row).get(name) for name in content.keep}}
+    document[STORE_KEY] = store_key(live.id)
+    moment = now().replace(tzinfo=None)
+    if content.changed_at:
+        document[content.changed_at] = moment
+    if one.kind == ADDED:
+        collection.insert_many([document])
+        return True
+    condition: dict[str, Any] = {"_id": one.key}
+    if content.version and one.live is not None:
+        condition[content.version] = one.live[content.version]
+        document[content.version] = one.live[content.version] + 1
+    return bool(collection.replace_one(condition, document).matched_count)
+
+
+def _copy_files(sandbox: Store, live: Store) -> int:
+    """Files of the sandbox that the live store lacks. Their names are random, so the same name is the same file."""
+    with archive.system_scope(live):
+        there = set(archive.list_files())
+    count = 0
+    with archive.system_scope(sandbox):
+        missing = [name for name in archive.list_files() if name not in there]
+    for name in missing:
+        with archive.system_scope(sandbox):
+            content = b"".join(archive.read_file(name))
+        with archive.system_scope(live):
+            archive.save_file(name, BytesIO(content))
+        count += 1
+    return count
+
+
+def _named(titles: list[str]) -> str:
+    return ", ".join(titles[:5]) + (f" and {len(titles) - 5} more" if len(titles) > 5 else "")

@@ -1,0 +1,72 @@
+"""Whose tables are in the active store's database: read from its mark, its migrations and the shape of its tables."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connections
+
+from apps.placements.base import Holds, Occupancy
+from apps.placements.release import template
+from apps.placements.release.mysql_journal import TABLE as JOURNAL
+from apps.placements.release.mysql_marks import MIGRATIONS, read_marks
+from apps.tenancy import required
+from apps.tenancy.routers import DEFAULT
+
+SHOWN: Final = 5
+
+
+def examine(store_id: UUID) -> Occupancy:
+    """The table of cases. Changes nothing."""
+    with connections[DEFAULT].cursor() as cursor:
+        shapes = read_shapes(cursor)
+        if not shapes:
+            return Occupancy(Holds.NOTHING)
+        marks = read_marks(cursor)
+        if not marks:
+            return _occupied(set(shapes))
+        if marks != {str(store_id)}:
+            return Occupancy(Holds.ANOTHER_STORE, "This database already belongs to another store.")
+        if JOURNAL in shapes or MIGRATIONS not in shapes:
+            return Occupancy(Holds.UNFINISHED)
+        cursor.execute(f"SELECT app, name FROM {MIGRATIONS}")  # noqa: S608  Django's own name
+        if not template.list_migrations() <= set(cursor.fetchall()):
+            return Occupancy(Holds.OLDER)
+    return _compare(shapes)
+
+
+def _occupied(tables: set[str]) -> Occupancy:
+    names = ", ".join((sorted(tables & required.list_required_tables()) or sorted(tables))[:SHOWN])
+    return Occupancy(
+        Holds.SOMETHING_ELSE,
+        f"The database is not empty: it holds {names}. A store needs a database of its own.",
+    )
+
+
+def _compare(found: dict[str, set[str]]) -> Occupancy:
+    """A store that has every migration has every table, column by column."""
+    wanted = {
+        model._meta.db_table: {field.column for field in model._meta.local_concrete_fields}
+        for model in required.list_store_models()
+    }
+    other = [name for name in sorted(wanted) if name in found and not found[name] >= wanted[name]]
+    if other:
+        names = ", ".join(other[:SHOWN])
+        return Occupancy(
+            Holds.SOMETHING_ELSE, f"These tables have other columns than a store's: {names}."
+        )
+    missing = sorted(set(wanted) - set(found))
+    if missing:
+        names = ", ".join(missing[:SHOWN])
+        return Occupancy(Holds.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
+    return Occupancy(Holds.CURRENT)
+
+
+def read_shapes(cursor: Any) -> dict[str, set[str]]:
+    """Every table of the database and the names of its columns."""
+    cursor.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+    )
+    shapes: dict[str, set[str]] = {}
+    for table, column in cursor.fetchall():
+        shapes.setdefault(table, set()).add(column)
+    return shapes

@@ -1,0 +1,65 @@
+"""The migrations in the code: their names are a store's version, their sources the template's."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from sys import modules
+from typing import Final
+
+import django
+from django.db.migrations.loader import MigrationLoader
+
+from apps.placements.release.recording import Node
+
+FORMAT: Final = "2"  # of the recorded text; a new number makes old recordings worthless
+
+
+@cache
+def graph_version() -> str:
+    """A hash of the names of all migrations: what a store's database is compared with."""
+    return version_of(list_migrations())
+
+
+def version_of(nodes: frozenset[Node] | set[Node]) -> str:
+    """The same hash of any set of migrations."""
+    return hashlib.sha256("\n".join(".".join(node) for node in sorted(nodes)).encode()).hexdigest()
+
+
+@cache
+def template_version() -> str:
+    """A hash of the migrations' names and sources, of Django's version and of this recorder's format."""
+    digest = hashlib.sha256(f"{FORMAT} {django.__version__}".encode())
+    for node, source in sorted(_graph().items()):
+        digest.update(".".join(node).encode())
+        digest.update(source.read_bytes() if source.exists() else b"")
+    return digest.hexdigest()
+
+
+@cache
+def list_sources() -> dict[str, str]:
+    """`app.name` of every migration and a hash of its file."""
+    return {
+        ".".join(node): hashlib.sha256(source.read_bytes() if source.exists() else b"").hexdigest()
+        for node, source in sorted(_graph().items())
+    }
+
+
+def list_migrations() -> frozenset[Node]:
+    """`(app label, name)` of every migration in the code."""
+    return frozenset(_graph())
+
+
+@cache
+def _graph() -> dict[Node, Path]:
+    """Every migration in the code and the file it comes from."""
+    loader = MigrationLoader(None)
+    return {
+        node: Path(modules[type(migration).__module__].__file__ or "")
+        for node, migration in loader.disk_migrations.items()
+    }
+
+
+def forget_graph() -> None:
+    """Read the migrations again: for tests that play a release."""
+    for known in (graph_version, template_version, list_sources, _graph):
+        known.cache_clear()

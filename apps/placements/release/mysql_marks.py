@@ -1,0 +1,28 @@
+"""Whose database this is: the store's id, as a comment on a table of ours. Comments are in every dump and copy."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from apps.placements.release.mysql_journal import TABLE as JOURNAL
+
+MARK: Final = "polystore store "
+MIGRATIONS: Final = "django_migrations"
+
+
+def read_marks(cursor: Any) -> set[str]:
+    """The ids of the stores that this database says it belongs to; one, normally."""
+    cursor.execute(
+        "SELECT table_comment FROM information_schema.tables WHERE table_schema = DATABASE() "
+        "AND table_name IN (%s, %s)",
+        [MIGRATIONS, JOURNAL],
+    )
+    return {row[0].removeprefix(MARK) for row in cursor.fetchall() if row[0].startswith(MARK)}
+
+
+def mark_of(store_id: UUID) -> str:
+    return f"{MARK}{store_id}"
+
+
+def write_mark(cursor: Any, store_id: UUID) -> None:
+    """On the table that stays. Changes no row and rebuilds no table. Repeatable."""
+    cursor.execute(f"ALTER TABLE {MIGRATIONS} COMMENT = %s", [mark_of(store_id)])

@@ -1,0 +1,91 @@
+"""Real migrations on the active store's MariaDB or MySQL database, one run at a time, resumable anywhere."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from apps.placements.release import template
+from apps.placements.release.mysql_journal import TABLE, ResumingExecutor, journal_kept
+from apps.placements.release.mysql_marks import mark_of, write_mark
+from apps.placements.release.real_migrate import complete_models
+from apps.placements.release.reference_rows import ReferenceRows, write_reference_rows
+from apps.platform.errors import ProvisioningFailed
+from apps.tenancy.routers import DEFAULT
+
+LOCK: Final = "polystore_migrations"
+LOCK_SECONDS: Final = 60
+
+
+def list_tables() -> list[str]:
+    """The tables of the database itself, the journal of an interrupted migration too."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def is_behind() -> bool:
+    """Whether a migration is missing or was interrupted."""
+    tables = set(list_tables())
+    if MigrationRecorder.Migration._meta.db_table not in tables or TABLE in tables:
+        return True
+    applied = MigrationRecorder(connections[DEFAULT]).applied_migrations()
+    return not template.list_migrations() <= set(applied)
+
+
+def migrate(
+    known: ReferenceRows, *, store_id: UUID, tell: Callable[[frozenset[str]], None]
+) -> None:
+    """Apply what is missing. `known` are the content types and permissions of the template: they get the same ids
+    here before Django's own signal would number them. `tell` hears the tables there are after each migration."""
+
+    def progress(action: str, *migration: object) -> None:
+        if action == "apply_success":
+            tell(frozenset(list_tables()))
+
+    with _alone(), journal_kept(connections[DEFAULT], mark_of(store_id)):
+        executor: Any = ResumingExecutor(connections[DEFAULT], progress)
+        targets = executor.loader.graph.leaf_nodes()
+        plan = executor.migration_plan(targets)
+        before = executor._create_project_state(with_applied_migrations=True)
+        signal: dict[str, Any] = {
+            "verbosity": 0,
+            "interactive": False,
+            "db": connections[DEFAULT].alias,
+        }
+        emit_pre_migrate_signal(**signal, apps=before.apps, plan=plan)
+        state = executor.migrate(targets, plan=plan, state=before.clone())
+        write_reference_rows(known)
+        emit_post_migrate_signal(**signal, apps=complete_models(state), plan=plan)
+        with connections[DEFAULT].cursor() as cursor:
+            write_mark(cursor, store_id)
+
+
+def drop_tables(names: Iterable[str]) -> None:
+    """Drop these tables where they exist, whatever points at them. There is no way back."""
+    connection = connections[DEFAULT]
+    present = set(list_tables())
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for name in sorted(present & set(names)):
+            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(name)}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time per database. The server frees the lock of a run that died."""
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK(CONCAT(%s, '.', DATABASE()), %s)", [LOCK, LOCK_SECONDS])
+        (granted,) = cursor.fetchone()
+    if granted != 1:
+        raise ProvisioningFailed("Another run is changing the tables of this database right now.")
+    try:
+        yield
+    finally:
+        with connections[DEFAULT].cursor() as cursor:
+            cursor.execute("SELECT RELEASE_LOCK(CONCAT(%s, '.', DATABASE()))", [LOCK])

@@ -1,0 +1,201 @@
+"""Bringing one existing store up to the code: by replay of the template's steps, or by Django's own migrate.
+
+The store's own list of migrations decides what is missing, never the registry. Replay, the rows of that list and what
+the caller does at the end are one transaction: killed anywhere, the store is as before or done. One process at a time
+works on a store (an advisory lock in the store's own database, let go by the server when the process dies).
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
+
+from apps.placements.release.migration_graph import list_migrations, template_version
+from apps.placements.release.real_migrate import read_applied
+from apps.placements.release.recording import Node
+from apps.placements.release.reference import insert_reference
+from apps.placements.release.template import get_reference, migrate_schema
+from apps.platform.errors import StoreBusy
+from apps.platform.models import TemplateStep
+from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
+from apps.tenancy.routers import DEFAULT
+
+LOCK_CLASS: Final = 714_630  # with the store's own number: one migrator per store
+# A table that visitors are using is waited for only so long: a session that waits for an exclusive lock blocks all behind it.
+LOCK_TIMEOUT: Final = "3s"
+LOCK_TRIES: Final = 5
+LOCK_NOT_AVAILABLE: Final = "55P03"
+REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
+WAIT_STEP: Final = 0.2  # seconds between two looks at a store another process works on
+
+
+class Way(StrEnum):
+    """How a store was brought up."""
+
+    CURRENT = "current"
+    REPLAYED = "replayed"
+    MIGRATED = "migrated"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a store's own list lacks, and the steps that bring it; None where the steps don't lead there."""
+
+    nodes: frozenset[Node]
+    steps: list[TemplateStep] | None
+
+    @property
+    def can_replay(self) -> bool:
+        return self.steps is not None and not any(step.python for step in self.steps)
+
+
+def bring_up(
+    store: ActiveStore,
+    *,
+    steps: Sequence[TemplateStep] | None = None,
+    wait_seconds: float = 60.0,
+    then: Callable[[bool], Any] = lambda is_new: None,
+) -> Way:
+    """Do what is missing, then call `then` inside the store. Repeatable; on any database.
+
+    `then` is called with whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
+    after so many seconds.
+    """
+    with system_scope("migrations"), use_store(store):
+        way = _try_replay(store, steps, wait_seconds, then)
+        if way is not None:
+            return way
+        with migrating_lock(store, wait_seconds):
+            migrate_schema(store)
+            then(True)
+    return Way.MIGRATED
+
+
+def _try_replay(
+    store: ActiveStore,
+    steps: Sequence[TemplateStep] | None,
+    wait_seconds: float,
+    then: Callable[[bool], Any],
+) -> Way | None:
+    """None when the store needs Django's own migrate."""
+    if connections[DEFAULT].vendor != "postgresql":
+        return None if list_migrations() - read_applied() else _finish_current(then)
+    for turn in range(LOCK_TRIES):
+        try:
+            with _transaction_holding(store, wait_seconds):
+                return _replay(steps, then)
+        except IntegrityError as error:
+            if not any(table in str(error) for table in REFERENCE_TABLES):
+                raise
+            return None  # other ids than the template's: corrected by real migrations
+        except OperationalError as error:
+            is_last = turn == LOCK_TRIES - 1
+            if is_last or getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+        time.sleep(0.2 * 2**turn)  # visitors first
+    raise AssertionError("the last turn returns or raises")
+
+
+def _replay(steps: Sequence[TemplateStep] | None, then: Callable[[bool], Any]) -> Way | None:
+    missing = find_missing(read_applied(), steps)
+    if not missing.nodes:
+        return _finish_current(then)
+    if not missing.can_replay:
+        return None
+    steps = missing.steps or []
+    text = "\n".join(step.statements for step in steps)
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n{text}\nSET LOCAL lock_timeout TO DEFAULT"
+        )
+    then(any(step.brings_permissions for step in steps))
+    return Way.REPLAYED
+
+
+def _finish_current(then: Callable[[bool], Any]) -> Way:
+    """All migrations are there; the rows Django writes after the last of them may be missing after a crash."""
+    reference = get_reference(template_version())
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM django_content_type), (SELECT count(*) FROM auth_permission)"
+        )
+        types, permissions = cursor.fetchone()
+    lacks = reference is not None and (
+        types < len(reference["types"]) or permissions < len(reference["permissions"])
+    )
+    if reference is not None and lacks:
+        insert_reference(reference)
+    then(lacks)
+    return Way.CURRENT
+
+
+def find_missing(applied: set[Node], steps: Sequence[TemplateStep] | None = None) -> Missing:
+    """What the code has and the store has not, and the recorded way there."""
+    nodes = list_migrations() - applied
+    if not nodes:
+        return Missing(nodes, [])
+    have, way = set(applied), []
+    for step in list_steps() if steps is None else steps:
+        before, added = set(map(tuple, step.applied)), set(map(tuple, step.added))
+        if added & nodes and have & (before | added) == before:
+            have |= added
+            way.append(step)
+    return Missing(nodes, way if list_migrations() <= have else None)
+
+
+def list_steps() -> list[TemplateStep]:
+    """The recorded steps, oldest first."""
+    with outside_store():
+        return list(TemplateStep.objects.filter(vendor="postgresql").order_by("recorded_at"))
+
+
+@contextmanager
+def _transaction_holding(store: ActiveStore, wait_seconds: float) -> Iterator[None]:
+    """A transaction in which this process alone works on the store. Waiting is done outside of it: an index built
+    concurrently by the other one would wait for ours."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        with transaction.atomic():
+            if _ask("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_CLASS, _number(store)):
+                yield
+                return
+        _wait(deadline)
+
+
+@contextmanager
+def migrating_lock(store: ActiveStore, wait_seconds: float = 60.0) -> Iterator[None]:
+    """This process alone works on the active store, over several transactions."""
+    if connections[DEFAULT].vendor == "mysql":
+        take: tuple[Any, ...] = ("SELECT GET_LOCK(%s, 0)", f"migrating-{store.id}")
+        let_go: tuple[Any, ...] = ("SELECT RELEASE_LOCK(%s)", f"migrating-{store.id}")
+    else:
+        take = ("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CLASS, _number(store))
+        let_go = ("SELECT pg_advisory_unlock(%s, %s)", LOCK_CLASS, _number(store))
+    deadline = time.monotonic() + wait_seconds
+    while not _ask(*take):
+        _wait(deadline)
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError):  # a dead connection has let go by itself
+            _ask(*let_go)
+
+
+def _wait(deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise StoreBusy()
+    time.sleep(WAIT_STEP)
+
+
+def _ask(sql: str, *params: Any) -> bool:
+    with connections[DEFAULT].cursor() as cursor:
+        cursor.execute(sql, params)
+        return bool(cursor.fetchone()[0])
+
+
+def _number(store: ActiveStore) -> int:
+    return store.id.int % 2**31

@@ -1,0 +1,128 @@
+"""The guards that the models need, compared with those of a store's database. What is missing is reported in words.
+
+Keys, checks, unique keys and the triggers that keep history: whatever refuses a wrong row without our help. Those with
+a name are compared by it, the others by their columns.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import connections
+from django.db.models import CheckConstraint, Model, UniqueConstraint
+
+from apps.tenancy.context import ActiveStore, use_store
+from apps.tenancy.required import list_store_models
+from apps.tenancy.routers import DEFAULT
+
+# Per vendor: (table, name) of everything with a name, and (table, columns) of unique and of foreign keys.
+NAMES: Final = {
+    "postgresql": """
+        SELECT c.relname, k.conname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+        WHERE k.connamespace = current_schema()::regnamespace UNION
+        SELECT tablename::text, indexname::text FROM pg_catalog.pg_indexes WHERE schemaname = current_schema()""",
+    "mysql": """
+        SELECT table_name, constraint_name FROM information_schema.table_constraints WHERE table_schema = DATABASE()
+        UNION SELECT table_name, index_name FROM information_schema.statistics WHERE table_schema = DATABASE()""",
+}
+UNIQUE: Final = {
+    "postgresql": """
+        SELECT c.relname, array_to_string(ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attnum = ANY(i.indkey) ORDER BY a.attname), ',')
+        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+        WHERE i.indisunique AND i.indpred IS NULL AND c.relnamespace = current_schema()::regnamespace""",
+    "mysql": """
+        SELECT table_name, GROUP_CONCAT(column_name ORDER BY column_name SEPARATOR ',')
+        FROM information_schema.statistics WHERE table_schema = DATABASE() AND non_unique = 0
+        GROUP BY table_name, index_name""",
+}
+FOREIGN: Final = {
+    "postgresql": """
+        SELECT c.relname, a.attname FROM pg_catalog.pg_constraint k
+        JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey)
+        WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace""",
+    "mysql": """
+        SELECT table_name, column_name FROM information_schema.key_column_usage
+        WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL""",
+}
+TRIGGERS: Final = {
+    "postgresql": """
+        SELECT c.relname, t.tgname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+        WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace""",
+    "mysql": """
+        SELECT event_object_table, trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()""",
+}
+
+
+@dataclass
+class Present:
+    """What one database has, by table."""
+
+    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unique: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    foreign: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    triggers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def list_missing(store: ActiveStore) -> list[str]:
+    """A sentence for every guard that the store's database lacks. Four queries; raises `DatabaseError`."""
+    with use_store(store):
+        present = _read()
+    return [sentence for model in list_store_models() for sentence in _compare(model, present)]
+
+
+def _read() -> Present:
+    connection = connections[DEFAULT]
+    present = Present()
+    with connection.cursor() as cursor:
+        for texts, found in (
+            (NAMES, present.names),
+            (UNIQUE, present.unique),
+            (FOREIGN, present.foreign),
+            (TRIGGERS, present.triggers),
+        ):
+            cursor.execute(texts[connection.vendor])
+            for table, name in cursor.fetchall():
+                found[table].add(name)
+    return present
+
+
+def _compare(model: type[Model], present: Present) -> Iterator[str]:
+    table = model._meta.db_table
+    if table not in present.names:  # a store that has no tables yet lacks more than guards
+        return
+    for constraint in model._meta.constraints:
+        if constraint.name not in present.names[table]:
+            yield f"{table}: {_words(constraint)} {constraint.name} is missing."
+    for columns in _unique_columns(model):
+        if ",".join(sorted(columns)) not in present.unique[table]:
+            yield f"{table}: two rows can have the same {', '.join(columns)}."
+    for column in _foreign_columns(model):
+        if column not in present.foreign[table]:
+            yield f"{table}: {column} can point at rows that do not exist."
+    keeps_history = any(name.startswith(f"{table}_append_only") for name in present.triggers[table])
+    if getattr(model, "is_append_only", False) and not keeps_history:
+        yield f"{table}: history can be changed or deleted by raw SQL; the trigger that refuses it is missing."
+
+
+def _words(constraint: Any) -> str:
+    if isinstance(constraint, CheckConstraint):
+        return "the check"
+    return "the unique key" if isinstance(constraint, UniqueConstraint) else "the constraint"
+
+
+def _unique_columns(model: type[Model]) -> Iterator[tuple[str, ...]]:
+    for one in model._meta.local_concrete_fields:
+        if one.unique:
+            yield (str(one.column),)
+    for names in model._meta.unique_together:
+        fields: list[Any] = [model._meta.get_field(name) for name in names]
+        yield tuple(one.column for one in fields)
+
+
+def _foreign_columns(model: type[Model]) -> Iterator[str]:
+    for one in model._meta.local_concrete_fields:
+        if one.is_relation and getattr(one, "db_constraint", False):
+            yield str(one.column)

@@ -1,0 +1,109 @@
+"""The default placement: a schema of the platform's own PostgreSQL."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from django.db import DatabaseError, connections
+from django.utils.connection import ConnectionDoesNotExist
+
+from apps.common.errors import Conflict, InvalidInput
+from apps.placements import schema_occupancy
+from apps.placements.base import Occupancy, Placement
+from apps.placements.release import template
+from apps.placements.release.replaying import Way, bring_up
+from apps.placements.report import Report
+from apps.platform.models import DatabaseType
+from apps.platform.names import require_schema_name
+from apps.tenancy import row_security
+from apps.tenancy.aliases import MAIN, cluster_alias
+from apps.tenancy.context import ActiveStore, NoActiveStore, outside_store, use_store
+from apps.tenancy.routers import DEFAULT
+
+UNREACHABLE: Final = "The platform's database does not answer."
+
+
+class SharedSchema(Placement):
+    """One schema per store. Whatever runs inside `use_store()` lands in it by the search path."""
+
+    database_type: ClassVar[str] = DatabaseType.SHARED
+
+    @classmethod
+    def clean_config(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        if config:
+            raise InvalidInput(fields={"config": ["The shared cluster takes no configuration."]})
+        return {}
+
+    @classmethod
+    def database_settings(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        raise Conflict("A store on the shared cluster has no database of its own.")
+
+    @classmethod
+    def preflight(cls, config: Mapping[str, Any], *, store: ActiveStore | None = None) -> Report:
+        """The cluster is the platform's own: it answers or it does not."""
+        report, alias = Report(), store.alias if store is not None else cluster_alias(MAIN)
+        start = time.perf_counter()
+        try:
+            with outside_store(), connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (DatabaseError, ConnectionDoesNotExist, NoActiveStore):
+            report.refuse("connection", UNREACHABLE, "Ask your operator to look at it.")
+            return report
+        report.latency_ms = round((time.perf_counter() - start) * 1000, 1)
+        report.ok("connection", "The shared cluster answers.")
+        return report
+
+    @property
+    def schema(self) -> str:
+        return require_schema_name(self.active_store.schema)
+
+    def occupancy(self) -> Occupancy:
+        is_platforms = self.database_type == DatabaseType.SHARED
+        return schema_occupancy.examine(self.active_store, adopt_unmarked=is_platforms)
+
+    def list_tables(self) -> frozenset[str]:
+        with use_store(self.active_store):
+            return frozenset(template.list_tables(self.schema))
+
+    def required_schema(self) -> frozenset[str]:
+        return template.required_tables(template.ensure_template())
+
+    def create(self) -> int:
+        with template.provisioning_lock():
+            recording = template.get_template()
+            return template.replay(
+                self.active_store, recording, schema=self.schema, mark=self.mark_statement
+            )
+
+    @property
+    def mark_statement(self) -> str:
+        return schema_occupancy.mark_statement(self.schema, self.active_store.id)
+
+    def migrate(self) -> bool:
+        """By the template's recorded steps, or by Django's own migrate where they don't lead there."""
+        if bring_up(self.active_store) is Way.CURRENT:
+            return False
+        with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
+            cursor.execute(self.mark_statement)
+        return True
+
+    def drop(self) -> None:
+        with use_store(self.active_store):
+            connection = connections[DEFAULT]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(self.schema)} CASCADE"
+                )
+
+    def lacks(self) -> list[str]:
+        """And tables whose policies are missing."""
+        with use_store(self.active_store):
+            missing = sorted(_guarded_tables() - row_security.list_guarded())
+        gone = f"No row level security on: {', '.join(missing)}. Migrate the store."
+        return [*super().lacks(), *([gone] if missing else [])]
+
+
+def _guarded_tables() -> frozenset[str]:
+    """What the template guards; nothing while there is no template."""
+    with use_store(template.TEMPLATE_STORE):
+        return row_security.list_guarded()

@@ -1,0 +1,79 @@
+"""One address for each page. A store answers on several hosts, and every host can be spelt in several ways: with capitals,
+a final dot, a port that leads here by accident. Search engines would count them as so many shops, and a mail would repeat
+whichever was asked. Pages are therefore served at the primary address alone; the others lead there.
+
+Admin, API (webhooks too), files and probes answer on every host: programs and certificates are set up for them.
+"""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.request import split_domain_port
+from django.template.loader import render_to_string
+
+from apps.platform.selectors import StoreAddress, public_port, public_url
+
+# Browsers keep a permanent redirect: a shop that changes its primary host back must not be shut out of its own pages.
+KEEP_SECONDS: Final = 600
+# What a load balancer asks.
+PROBES: Final = ("/health", "/ready")
+_EVERYWHERE: Final = ("/admin/", "/api/", "/.well-known/")
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host as registered: lower case, no port, no final dot. "" for a malformed header."""
+    host: str = split_domain_port(_as_sent(request))[0]
+    return host
+
+
+def answer_elsewhere(request: HttpRequest, address: StoreAddress) -> HttpResponse | None:
+    """The way to a page's one address; None where it is asked there, or may be answered anywhere.
+
+    What a form sends to another address is not sent on: its login and its cart are at the address it came from.
+    """
+    if _is_for_every_host(request) or _is_spelt(request, address.primary_host):
+        return None
+    url = public_url(address.primary_host, request.get_full_path())
+    if request.method in ("GET", "HEAD"):
+        return _moved(url)
+    context = {"store": address.store, "url": public_url(address.primary_host)}
+    return HttpResponse(render_to_string("errors/misdirected.html", context), status=421)
+
+
+def answer_misspelt(request: HttpRequest, host: str) -> HttpResponse | None:
+    """The same for the platform's pages, which are at home on each of its hosts and on every port."""
+    sent, port = _parts(request)
+    if sent == host or request.method not in ("GET", "HEAD") or _is_for_every_host(request):
+        return None
+    scheme, shown = request.scheme, f":{port}" if port else ""
+    return _moved(f"{scheme}://{host}{shown}{request.get_full_path()}")
+
+
+def _is_for_every_host(request: HttpRequest) -> bool:
+    files = (settings.STATIC_URL, settings.MEDIA_URL)
+    return request.path in PROBES or request.path.startswith((*_EVERYWHERE, *files))
+
+
+def _is_spelt(request: HttpRequest, host: str) -> bool:
+    """Whether the header says exactly that host. One without a port is right: a proxy may have left it out."""
+    sent, port = _parts(request)
+    return sent == host and (not port or port.lstrip("0") == str(public_port()))
+
+
+def _parts(request: HttpRequest) -> tuple[str, str]:
+    """Host and port as they were sent."""
+    sent = _as_sent(request)
+    _host, port = split_domain_port(sent)
+    return (sent[: -len(port) - 1], port) if port else (sent.removesuffix(":"), "")
+
+
+def _as_sent(request: HttpRequest) -> str:
+    sent: str = request._get_raw_host()  # type: ignore[attr-defined]
+    return sent
+
+
+def _moved(url: str) -> HttpResponse:
+    response = HttpResponsePermanentRedirect(url)
+    response["Cache-Control"] = f"max-age={KEEP_SECONDS}"
+    return response

@@ -1,0 +1,156 @@
+"""From the host of a request to its store.
+
+`with use_store(...)` around the whole request, never set-and-reset in two hooks: under ASGI those can run in different
+contexts. An unregistered host is answered 404 before any view, session or form is touched.
+"""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from apps.common.actor import Actor
+from apps.common.errors import NotFound, Unavailable
+from apps.platform import selectors
+from apps.platform.hosts import PROBES, answer_elsewhere, answer_misspelt, host_of
+from apps.tenancy.connections import (
+    StoreUnreachable,
+    is_reachable,
+    noting_refusals,
+    require_reachable,
+)
+from apps.tenancy.context import ActiveStore, outside_store, use_store
+from apps.tenancy.liveness import watching_for_silence
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+RETRY_SECONDS = 5
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+class RequestIdMiddleware:
+    """An id on every request, its answer and its log lines. A well-formed id from a proxy is kept."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _REQUEST_ID.match(given) else uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class StoreMiddleware:
+    """Host -> platform or store. Sets `request.urlconf` and the active store."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with watching_for_silence():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        host = host_of(request)
+        if host in settings.PLATFORM_HOSTS or request.path in PROBES:
+            with outside_store():
+                return answer_misspelt(request, host) or self.get_response(request)
+        address = selectors.get_store_by_host(host) if host else None
+        if address is None:
+            return _plain_page(request, "errors/unknown_host.html", status=404)
+        with (
+            use_store(address.store, Actor.guest()) as store,  # until a login says otherwise
+            structlog.contextvars.bound_contextvars(store=store.slug),
+        ):
+            if not address.serves_pages and not _is_for_staff(request, address):
+                return _closed_page(request, address)
+            if (elsewhere := answer_elsewhere(request, address)) is not None:
+                return elsewhere
+            request.urlconf = settings.STORE_URLCONF
+            response = _unless_unreachable(request, store, self.get_response)
+            if store.is_sandbox:
+                response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+
+def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool:
+    """The staff of an unpublished store go on working in its admin; those of a suspended one may look (`User.has_perm`)."""
+    paths = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL)
+    is_open = address.closed_reason == "unpublished" or address.store.is_suspended
+    return is_open and request.path.startswith(paths)
+
+
+def _unless_unreachable(
+    request: HttpRequest, store: ActiveStore, get_response: GetResponse
+) -> HttpResponse:
+    """The answer, or the page that says that the store's own database does not answer.
+
+    The first request to an unreachable store fails with a 500; later ones get this page before they reach a view.
+    """
+    with noting_refusals() as refusals:
+        try:
+            require_reachable(store)
+            response = get_response(request)
+        except StoreUnreachable as error:
+            return _unreachable_page(request, store, retry_after=error.retry_after)
+    if response.status_code != 500 or not (refusals or not is_reachable(store)):
+        return response
+    retry_after = refusals[-1].retry_after if refusals else RETRY_SECONDS
+    return _unreachable_page(request, store, retry_after=retry_after)
+
+
+def _unreachable_page(
+    request: HttpRequest, store: ActiveStore, *, retry_after: int
+) -> HttpResponse:
+    """Nothing of the store is asked for this page, not even its theme. A form that was sent is not sent again."""
+    context = {"store": store, "path": request.get_full_path() if request.method == "GET" else "/"}
+    return _plain_page(
+        request,
+        "errors/store_unreachable.html",
+        status=503,
+        sentence="This store can't be reached at the moment. Please try again in a moment.",
+        retry_after=retry_after,
+        with_request=False,
+        **context,
+    )
+
+
+def _closed_page(request: HttpRequest, address: selectors.StoreAddress) -> HttpResponse:
+    """A store being opened, suspended or unpublished serves this page and nothing else."""
+    template = f"errors/store_{address.closed_reason}.html"
+    return _plain_page(request, template, status=503, retry_after=60, store=address.store)
+
+
+def _plain_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    status: int,
+    retry_after: int | None = None,
+    sentence: str = "This store is closed at the moment.",
+    with_request: bool = True,
+    **context: object,
+) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        from apps.common.api.errors import error_response
+
+        error = (
+            NotFound("No store answers at this address.")
+            if status == NotFound.status
+            else Unavailable(sentence)
+        )
+        response: HttpResponse = error_response(error, status=status, request=request)
+    else:
+        text = render_to_string(template, context, request if with_request else None)
+        response = HttpResponse(text, status=status)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,51 @@
+"""Connection info of stores: in and out of its one encrypted place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.platform.auditing import audited
+from apps.platform.crypto import Sealed
+from apps.platform.models import IntegrationConfig, Store
+
+
+def save_integration(
+    *,
+    store: Store,
+    kind: str,
+    config: Mapping[str, Any],
+    environment: str = IntegrationConfig.Environment.PRODUCTION,
+    is_active: bool = True,
+) -> IntegrationConfig:
+    """Store the credentials of one outside system, replacing those of before."""
+    saved, _created = IntegrationConfig.objects.update_or_create(
+        store=store,
+        kind=kind,
+        environment=environment,
+        defaults={"config": Sealed(config), "is_active": is_active, "last_error": ""},
+    )
+    return saved
+
+
+def replace_database_config(store: Store, config: Mapping[str, Any]) -> None:
+    """Store what is known of the store's own database by now, in place of what was saved; nothing else changes."""
+    IntegrationConfig.objects.filter(
+        store=store,
+        kind=IntegrationConfig.DATABASE,
+        environment=IntegrationConfig.Environment.PRODUCTION,
+    ).update(config=Sealed(config))
+
+
+def note_documents_config(store: Store, config: Mapping[str, Any], *, is_active: bool) -> None:
+    """Save the connection to a MongoDB of the store's own and count its version up; the caller saves the locked row.
+    Processes that know the old one under its alias look the new one up under the next."""
+    save_integration(
+        store=store, kind=IntegrationConfig.DOCUMENTS, config=config, is_active=is_active
+    )
+    store.documents_version += 1
+
+
+def deactivate_integration(integration: IntegrationConfig) -> None:
+    """Stop using these credentials; they stay, encrypted, until replaced."""
+    with audited("integration.deactivated", integration):
+        integration.is_active = False
+        integration.save(update_fields=["is_active", "updated_at"])

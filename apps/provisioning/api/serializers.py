@@ -1,0 +1,144 @@
+"""What comes in and what goes out. Credentials come in; they never go out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.common.api.fields import CodeField, EmailField, HostField, LineField
+from apps.common.api.serializers import StrictSerializer
+from apps.placements.report import Level, Report
+from apps.platform.models import DatabaseType, ProvisioningJob
+from apps.platform.states import JobStatus
+from apps.tenancy.aliases import MAIN
+
+
+class ProvisionInput(StrictSerializer):
+    """Where the tables of a registered store are to be made."""
+
+    storeId = CodeField(max_length=64, help_text="The store's id or short name.")
+    databaseType = CodeField(
+        max_length=40, default=DatabaseType.SHARED.value, help_text="For example `shared`."
+    )
+    config = serializers.DictField(
+        default=dict,
+        help_text="How to reach the database; empty for `shared`. With `documentsConnectionString`, the documents go "
+        "to a MongoDB of the store's own.",
+        write_only=True,
+    )
+
+
+class CheckInput(StrictSerializer):
+    """A database to look at before a store is put there."""
+
+    databaseType = CodeField(max_length=40, help_text="For example `postgresql`.")
+    config = serializers.DictField(
+        default=dict, help_text="How to reach the database; never sent back.", write_only=True
+    )
+
+
+class StoreInput(StrictSerializer):
+    """A new store."""
+
+    name = LineField(max_length=120)
+    slug = CodeField(
+        max_length=40,
+        default="",
+        help_text="Part of the store's address. Left out, it is made from the name.",
+    )
+    currency = CodeField(max_length=3, default="INR")
+    country = CodeField(max_length=2, default="IN")
+    state = LineField(
+        max_length=60,
+        default="",
+        help_text="The store sells from, such as KA. A store in India takes no orders before it is known.",
+    )
+    language = CodeField(max_length=10, default="")
+    timeZone = CodeField(source="time_zone", max_length=64, default="")
+    plan = CodeField(max_length=40, required=False)
+    host = HostField(max_length=253, default="")
+    owner = EmailField(required=False, help_text="Address of a platform user.")
+    databaseType = CodeField(
+        source="database_type", max_length=40, default=DatabaseType.SHARED.value
+    )
+    config = serializers.DictField(default=dict, write_only=True)
+    region = CodeField(max_length=40, default=MAIN, help_text="The shared cluster, by name.")
+
+
+class ProvisionAnswer(serializers.Serializer[Any]):
+    success = serializers.BooleanField()
+    message = serializers.CharField()
+    jobId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=JobStatus.choices)
+    storeId = serializers.UUIDField()
+
+
+class JobAnswer(serializers.Serializer[Any]):
+    jobId = serializers.UUIDField()
+    storeId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=JobStatus.choices)
+    progress = serializers.IntegerField(min_value=0, max_value=100)
+    message = serializers.CharField()
+    currentStep = serializers.CharField()
+    tablesCreated = serializers.IntegerField()
+    totalTables = serializers.IntegerField()
+    error = serializers.CharField()
+    attempts = serializers.IntegerField()
+
+
+class FindingAnswer(serializers.Serializer[Any]):
+    check = serializers.CharField()
+    level = serializers.ChoiceField(choices=[level.value for level in Level])
+    text = serializers.CharField()
+    advice = serializers.CharField()
+
+
+class ReportAnswer(serializers.Serializer[Any]):
+    """`success` is false when a store can't be put there."""
+
+    success = serializers.BooleanField()
+    latencyMs = serializers.FloatField(allow_null=True)
+    findings = FindingAnswer(many=True)
+
+
+def present_report(report: Report) -> dict[str, Any]:
+    """What a look at a database found, in the order of looking."""
+    return {
+        "success": report.is_good,
+        "latencyMs": report.latency_ms,
+        "findings": [
+            {
+                "check": finding.check,
+                "level": finding.level.value,
+                "text": finding.text,
+                "advice": finding.advice,
+            }
+            for finding in report.findings
+        ],
+    }
+
+
+def present_start(job: ProvisioningJob) -> dict[str, Any]:
+    """The answer to the request for a store."""
+    return {
+        "success": True,
+        "message": job.message,
+        "jobId": str(job.id),
+        "status": job.status,
+        "storeId": str(job.store_id),
+    }
+
+
+def present_job(job: ProvisioningJob) -> dict[str, Any]:
+    """How far it is. `error` is a sentence for people, "" while all is well."""
+    return {
+        "jobId": str(job.id),
+        "storeId": str(job.store_id),
+        "status": job.status,
+        "progress": job.progress,
+        "message": job.message,
+        "currentStep": job.current_step,
+        "tablesCreated": job.tables_created,
+        "totalTables": job.total_tables,
+        "error": job.error,
+        "attempts": job.attempts,
+    }

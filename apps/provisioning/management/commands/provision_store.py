@@ -1,0 +1,164 @@
+"""`manage.py provision_store`: open a store, or finish one whose opening stopped, with progress to look at."""
+
+import json
+import time
+from io import StringIO
+from typing import Any, Final
+
+from django.core.management import call_command
+from django.core.management.base import CommandError, CommandParser
+
+from apps.common.addresses import region_key
+from apps.common.errors import Conflict
+from apps.common.management.command import OperatorCommand
+from apps.common.management.console import Watcher
+from apps.common.text import fold
+from apps.common.web import clean_host
+from apps.placements.kinds import placement_of
+from apps.platform import selectors
+from apps.platform.errors import JobBusy, StoreNotFound
+from apps.platform.localities import STATE_NEEDED
+from apps.platform.models import ProvisioningJob, Store
+from apps.platform.states import JobStatus
+from apps.provisioning import services as provisioning
+from apps.provisioning.management.opening import add_opening, opening_of, require_email
+from apps.tenancy.aliases import MAIN
+
+POLL_SECONDS: Final = 0.3
+
+
+class Command(OperatorCommand):
+    help = "Open a store and wait until it is active. An existing store's job is continued."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("slug", help="Short name; part of the store's address.")
+        parser.add_argument("--currency", default="", help="Default: INR.")
+        parser.add_argument("--country", default="", help="Default: IN.")
+        parser.add_argument(
+            "--state", default="", help="It sells from: KA or Karnataka. India's taxes need it."
+        )
+        parser.add_argument("--language", default="", help="Default: the country's.")
+        parser.add_argument("--time-zone", default="", help="Default: the country's.")
+        parser.add_argument(
+            "--owner-email",
+            metavar="EMAIL",
+            default="",
+            help="Make the store's owner, and a link to choose a password with: printed, and mailed with --mail.",
+        )
+        parser.add_argument("--mail", action="store_true", help="Mail the link to the owner.")
+        add_opening(parser)
+
+    def work(self, options: dict[str, Any]) -> None:
+        started = time.monotonic()
+        if options["owner_email"]:
+            require_email(options["owner_email"])
+        job = self._get_or_open(options)
+        with self.watching(job.store.slug) as watcher:
+            job = _run(job, watcher)
+        if job.status != JobStatus.SUCCEEDED:
+            raise CommandError(f"{job.store.slug}: {job.error}")
+        store, seconds = job.store, time.monotonic() - started
+        url, lacks = selectors.store_url(store), [*placement_of(store).lacks()]
+        if store.country in STATE_NEEDED and not store.home_region:
+            lacks.append(
+                "the state it sells from. It takes no orders before its tax settings say so."
+            )
+        self.told = {"id": str(store.pk), "slug": store.slug, "url": url, "lacks": lacks}
+        self.told |= {"tables": job.total_tables, "seconds": round(seconds, 3)}
+        self.say(
+            f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
+        )
+        for sentence in lacks:
+            self.say(f"[yellow]It lacks[/]: {sentence}")
+        self._make_owner(store, options)
+
+    def _make_owner(self, store: Store, options: dict[str, Any]) -> None:
+        """By the command that makes logins: people are above this app."""
+        if not options["owner_email"]:
+            self.say(
+                f"Nobody may know its admin yet. Make a login: manage.py create_login {store.slug} EMAIL --role owner"
+            )
+            return
+        made = StringIO()
+        call_command(
+            "create_login",
+            store.slug,
+            options["owner_email"],
+            role="owner",
+            mail=options["mail"],
+            json=True,
+            stdout=made,
+        )
+        self.told["login"] = login = json.loads(made.getvalue())
+        self.say(f"Its owner {login['email']} chooses a password here, once, within three days:")
+        self.say(login["link"])
+
+    def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
+        opening, slug = opening_of(options), options["slug"]
+        try:
+            store = selectors.get_store(slug)
+        except StoreNotFound:
+            opening["name"] = opening["name"] or slug.replace("-", " ").title()
+            opening["region"] = opening["region"] or MAIN
+            return provisioning.open_store(
+                slug=slug,
+                currency=options["currency"].upper() or "INR",
+                country=options["country"].upper() or "IN",
+                language=options["language"],
+                state=options["state"],
+                time_zone=options["time_zone"],
+                start=False,
+                **opening,
+            )
+        _require_same(store, options)
+        return provisioning.request_provisioning(
+            store=store,
+            database_type=opening["database_type"],
+            config=opening["config"],
+            start=False,
+        )
+
+
+def _require_same(store: Store, options: dict[str, Any]) -> None:
+    """Nothing that is asked for may be passed over: an existing store keeps what it was opened with."""
+    has = {
+        "name": store.name,
+        "currency": store.currency,
+        "country": store.country,
+        "language": store.language,
+        "time_zone": store.time_zone,
+        "state": store.home_region,
+        "region": store.region,
+        "plan": store.plan.code,
+    }
+    for option, value in has.items():
+        wanted = options[option]
+        if option == "state" and wanted:
+            wanted = region_key(store.country, wanted)
+        if wanted and fold(wanted) != fold(value):
+            words = option.replace("_", " ")
+            raise Conflict(
+                f"The store {store.slug!r} exists, and its {words} is {value}, not {wanted}. "
+                f"Leave --{words.replace(' ', '-')} out to go on with it."
+            )
+    host = clean_host(options["host"])
+    if host and not store.domains.filter(domain=host).exists():
+        raise Conflict(
+            f"The store {store.slug!r} exists and does not have the host {options['host']}. "
+            "Leave --host out to go on with it."
+        )
+
+
+def _run(job: ProvisioningJob, watcher: Watcher) -> ProvisioningJob:
+    """Do the work here; when a worker was faster, watch it."""
+    while True:
+        try:
+            done = provisioning.run_provisioning(job, watcher)
+        except JobBusy:
+            job.refresh_from_db()
+            watcher(job.progress, job.message)
+            time.sleep(POLL_SECONDS)
+            continue
+        watcher(done.progress, done.message)
+        return done

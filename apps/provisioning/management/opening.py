@@ -1,0 +1,55 @@
+"""What the commands that open a store share: its name, owner and address, and where its tables will be."""
+
+from argparse import ArgumentParser, _ArgumentGroup
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.common.errors import InvalidInput
+from apps.placements.kinds import list_offered, require_offered
+from apps.platform.models import DatabaseType
+from apps.platform.selectors import get_owner
+from apps.provisioning.management.config_file import HELP, read_config
+from apps.tenancy.clusters import list_clusters
+
+
+def add_opening(parser: ArgumentParser | _ArgumentGroup) -> None:
+    parser.add_argument("--name", help="The name people see.")
+    parser.add_argument("--plan", help="free, starter, professional or enterprise.")
+    parser.add_argument(
+        "--owner", help="E-mail address of a platform user who answers for the store."
+    )
+    parser.add_argument("--host", default="", help="A host of the store's own.")
+    parser.add_argument(
+        "--database-type",
+        default=DatabaseType.SHARED.value,
+        help=f"Where its tables are: {', '.join(list_offered())}.",
+    )
+    parser.add_argument("--config", metavar="FILE", help=HELP)
+    parser.add_argument(
+        "--region", default="", help=f"Shared cluster: {', '.join(list_clusters())}."
+    )
+
+
+def require_email(text: str) -> None:
+    """Raise `InvalidInput` before anything is opened for a person who can't be written to."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise InvalidInput(f"{text[:80]!r} is not an e-mail address.") from None
+
+
+def opening_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as `open_store` and `Opening` take them. Raises `PlacementNotSupported`, `InvalidInput`."""
+    config = read_config(options["config"])
+    require_offered(options["database_type"], config)
+    return {
+        "name": options["name"] or "",
+        "owner": get_owner(options["owner"]) if options["owner"] else None,
+        "plan": options["plan"],
+        "host": options["host"],
+        "database_type": options["database_type"],
+        "config": config,
+        "region": options["region"],
+    }

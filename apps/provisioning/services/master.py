@@ -1,0 +1,60 @@
+"""The master database itself: its tables, the schema of extensions, the plans."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+from apps.platform.auditing import note
+from apps.platform.services.plans import seed_plans
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
+
+LOCK: Final = 7_146_301_002  # servers that start together migrate one after the other
+EXTENSIONS_SCHEMA: Final = "extensions"
+
+
+@dataclass(frozen=True)
+class MasterState:
+    """What `migrate_platform` did."""
+
+    applied: int
+    plans: int
+
+
+def migrate_platform() -> MasterState:
+    """Migrate the master database and seed what it needs. Repeatable."""
+    with outside_store():
+        connection = connections[PLATFORM]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {EXTENSIONS_SCHEMA}")
+            before = _count_applied()
+            call_command(
+                Migrate(), database=PLATFORM, interactive=False, verbosity=0, skip_checks=True
+            )
+            done = MasterState(applied=_count_applied() - before, plans=seed_plans())
+            if done.applied or done.plans:
+                note("platform.migrated", "platform", after=vars(done))
+            return done
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def list_pending() -> list[str]:
+    """The migrations the master database lacks, in their order: `platform.0003_store_add_plan`."""
+    with outside_store():
+        executor = MigrationExecutor(connections[PLATFORM])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _count_applied() -> int:
+    return len(MigrationRecorder(connections[PLATFORM]).applied_migrations())

@@ -1,0 +1,307 @@
+"""Bringing existing stores up to the code: the template first, the canaries next, then everybody who is behind.
+
+What is to be done is asked of the stores' own databases, so the run can be killed anywhere and started again, and two
+of them share the work: each store is held by one process at a time, and done stores are not touched.
+"""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import SimpleQueue
+from threading import Thread
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from apps.common.errors import DomainError
+from apps.placements.kinds import placement_of
+from apps.placements.release.building import TEMPLATE_STORE
+from apps.placements.release.migration_analysis import list_cautions, list_python
+from apps.placements.release.migration_graph import graph_version, list_sources
+from apps.placements.release.replaying import Way, bring_up, list_steps, migrating_lock
+from apps.placements.release.template import build_template
+from apps.platform import seeding, selectors
+from apps.platform.auditing import note
+from apps.platform.errors import CanaryFailed, StoreBusy
+from apps.platform.models import Store, StoreTemplate, TemplateStep
+from apps.provisioning.selectors import fleet
+from apps.tenancy.connections import StoreUnreachable
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.routers import DEFAULT
+
+log = structlog.get_logger(__name__)
+
+BUSY_SECONDS: Final = 60.0
+NOTED_AT_ONCE: Final = 50
+OPENINGS_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class StoreMigration:
+    """What happened to one store. `error` is a sentence for people, "" when all is well; `seconds` of wall time."""
+
+    slug: str
+    way: str
+    seconds: float
+    error: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return self.way in (Way.REPLAYED, Way.MIGRATED)
+
+
+@dataclass
+class Behind:
+    """The stores to visit, and how many there are in all. `surprises` are those the registry believed current,
+    `silent` those whose cluster did not answer: they are visited, and reported as failed while that is so. Stores that
+    were named are visited in any case; `current` says which of them are up to date."""
+
+    stores: list[Store] = field(default_factory=list)
+    total: int = 0
+    surprises: set[UUID] = field(default_factory=set)
+    silent: set[UUID] = field(default_factory=set)
+    current: set[UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """Who goes first: named stores, and a share of those that are behind (0 to 100)."""
+
+    slugs: Sequence[str] = ()
+    percent: float = 0
+
+    def choose(self, stores: list[Store]) -> list[Store]:
+        """Raises `StoreNotFound` for a name that no store has."""
+        for slug in self.slugs:
+            selectors.get_store(slug)
+        named = [store for store in stores if store.slug in self.slugs]
+        others = [store for store in stores if store.slug not in self.slugs]
+        count = -int(-len(stores) * self.percent // 100) if self.percent else 0
+        return named + others[: max(0, count - len(named))]
+
+
+def migrate_stores(
+    *, only: Sequence[Store] = (), parallel: int = 1, canaries: Canaries | None = None
+) -> Iterator[StoreMigration]:
+    """Migrate the stores that are behind. A broken store stops nobody; calling it again continues with what is left.
+
+    Raises `CanaryFailed` when one of the first stores is broken: the others are then untouched.
+    """
+    with outside_store():
+        for done in _migrate(only, parallel, canaries or Canaries()):
+            if done.changed:
+                note("store.migrated", done.slug, after={"way": done.way, "error": done.error})
+            yield done
+
+
+def _migrate(only: Sequence[Store], parallel: int, canaries: Canaries) -> Iterator[StoreMigration]:
+    in_force_since = build_template().built_at
+    behind = list_behind(only=only)
+    steps = list_steps()
+    first = canaries.choose(behind.stores)
+    broken = []
+    for done in _visit_all(first, steps, parallel=1):
+        broken += [done.slug] if done.error else []
+        yield done
+    if broken:
+        raise CanaryFailed(f"The canary {', '.join(broken)} failed; no other store was touched.")
+    chosen = {store.pk for store in first}
+    rest = [store for store in behind.stores if store.pk not in chosen]
+    yield from _visit_all(rest, steps, parallel=parallel)
+    if not only:
+        seen = {store.pk for store in behind.stores}
+        yield from _visit_late_comers(steps, since=in_force_since, seen=seen)
+
+
+def list_behind(*, only: Sequence[Store] = ()) -> Behind:
+    """Who must be visited, by the registry and, on the shared clusters, by the stores' own lists."""
+    with outside_store():
+        stores = list(only) or list(fleet.list_stores_with_tables())
+        seen = fleet.survey(stores)
+        found = Behind(total=len(stores), silent=seen.silent)
+        for store in stores:
+            is_noted = (store.schema_version, store.defaults_version) == _versions()
+            lacks = seen.lacking.get(store.pk, 0)
+            is_behind = bool(lacks) or not is_noted or store.pk in seen.silent
+            if is_behind or only:
+                found.stores.append(store)
+            if only and not is_behind:
+                found.current.add(store.pk)
+            if lacks and store.schema_version == graph_version():
+                found.surprises.add(store.pk)
+        return found
+
+
+@dataclass(frozen=True)
+class News:
+    """What the code has and the template in force has not: the release that is about to be rolled out."""
+
+    migrations: list[str]
+    python: list[str]
+    cautions: list[str]
+
+
+def list_news() -> News:
+    """By the migrations' files alone; nothing is run."""
+    with outside_store():
+        in_force = StoreTemplate.objects.order_by("-built_at").first()
+    names = sorted(set(list_sources()) - set(in_force.migrations if in_force else {}))
+    files = MigrationLoader(None).disk_migrations
+    plan = [files[app, name] for app, _dot, name in (each.partition(".") for each in names)]
+    with use_store(TEMPLATE_STORE):
+        return News(names, list_python(plan, DEFAULT), list_cautions(plan, DEFAULT))
+
+
+def _versions() -> tuple[str, str]:
+    return graph_version(), seeding.refresh_version()
+
+
+def _visit_all(
+    stores: Iterable[Store], steps: Sequence[TemplateStep], *, parallel: int
+) -> Iterator[StoreMigration]:
+    """Each store once; those that another process holds come last, when it may be through with them."""
+    waiting: list[Store] = []
+    good: list[Store] = []
+    try:
+        for store, done in _visit_each(stores, steps, parallel, wait_seconds=0.0):
+            if done is None:
+                waiting.append(store)
+            else:
+                _note_in_portions(store, done, good)
+                yield done
+        for store, done in _visit_each(waiting, steps, parallel, wait_seconds=BUSY_SECONDS):
+            result = done or StoreMigration(store.slug, "", BUSY_SECONDS, str(StoreBusy()))
+            _note_in_portions(store, result, good)
+            yield result
+    finally:
+        _note(good)
+
+
+def _note_in_portions(store: Store, done: StoreMigration, good: list[Store]) -> None:
+    good.extend([] if done.error else [store])
+    if len(good) >= NOTED_AT_ONCE:
+        _note(good)
+
+
+def _visit_each(
+    stores: Iterable[Store], steps: Sequence[TemplateStep], parallel: int, wait_seconds: float
+) -> Iterator[tuple[Store, StoreMigration | None]]:
+    if parallel <= 1:
+        for store in stores:
+            yield store, _visit(store, steps, wait_seconds)
+        return
+    queue = deque(stores)
+    results: SimpleQueue[tuple[Store, StoreMigration | None] | None] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            while queue:
+                with suppress(IndexError):  # another thread took the last one
+                    store = queue.popleft()
+                    results.put((store, _visit(store, steps, wait_seconds)))
+        finally:
+            connections.close_all()
+            results.put(None)
+
+    threads = [Thread(target=work, name=f"migrating-{n}", daemon=True) for n in range(parallel)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in threads:
+            yield from iter(results.get, None)
+    finally:
+        queue.clear()  # whoever stops listening stops the work after the stores in hand
+        for thread in threads:
+            thread.join()
+
+
+def _visit(
+    store: Store, steps: Sequence[TemplateStep], wait_seconds: float
+) -> StoreMigration | None:
+    """None when another process works on the store."""
+    started = time.perf_counter()
+    way, error = "", ""
+    try:
+        with outside_store():
+            way = _bring_up(store, steps, wait_seconds)
+    except StoreBusy:
+        return None
+    except StoreUnreachable as caught:
+        log.warning("A store's database does not answer.", store=store.slug)
+        error = _sentence(caught)
+    except Exception as caught:
+        # a migration's own code may raise anything; the next store is not to blame
+        log.exception("A store could not be migrated.", store=store.slug)
+        error = _sentence(caught)
+        _let_go_of_broken_connections()
+    return StoreMigration(store.slug, way, round(time.perf_counter() - started, 4), error)
+
+
+def _let_go_of_broken_connections() -> None:
+    """The stores of a cluster share one: the next store gets a new connection."""
+    for connection in connections.of_stores():  # type: ignore[attr-defined]
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+
+
+def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) -> str:
+    active = store.active_store
+    is_refreshed = store.defaults_version == seeding.refresh_version()
+
+    def refresh(has_new_permissions: bool) -> None:
+        if has_new_permissions or not is_refreshed:
+            seeding.refresh_store(active)
+
+    if active.schema:
+        way = bring_up(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
+    else:  # a database that has no schemas migrates in its own way
+        way = _migrate_own_way(store, wait_seconds)
+        refresh(way is Way.MIGRATED)
+    if way is Way.CURRENT and store.schema_version != graph_version():
+        seeding.refresh_store(active)  # whoever migrated it may have died before the roles knew
+    return way
+
+
+def _migrate_own_way(store: Store, wait_seconds: float) -> Way:
+    placement = placement_of(store)
+    with use_store(store), migrating_lock(store.active_store, wait_seconds):
+        return Way.MIGRATED if placement.migrate() else Way.CURRENT
+
+
+def _note(stores: list[Store]) -> None:
+    """The registry learns it; a store that was killed before is looked at again, and found current."""
+    schema, defaults = _versions()
+    noted = Store.objects.filter(pk__in=[store.pk for store in stores])
+    with outside_store():
+        noted.update(schema_version=schema, defaults_version=defaults)
+    stores.clear()
+
+
+def _sentence(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    words = lines[0][:200]
+    if isinstance(error, StoreUnreachable):
+        return f"{words} The next run goes on with this store."
+    return words if isinstance(error, DomainError) or words else type(error).__name__
+
+
+def _visit_late_comers(
+    steps: Sequence[TemplateStep], *, since: datetime, seen: set[UUID]
+) -> Iterator[StoreMigration]:
+    """Stores that a worker of the old code was opening meanwhile: it began before the template was new, and would
+    leave them as the old code knows them. Whoever begins now is refused."""
+    deadline = time.monotonic() + OPENINGS_SECONDS
+    while fleet.list_openings_begun_before(since).exists() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    late = [
+        store
+        for store in fleet.list_stores_with_tables().exclude(schema_version=graph_version())
+        if store.pk not in seen
+    ]
+    yield from _visit_all(late, steps, parallel=1)

@@ -1,0 +1,86 @@
+"""New keys for what is encrypted: everything is written anew under the first of `CREDENTIALS_KEYS`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from apps.platform.auditing import note
+from apps.platform.crypto import EncryptedJSONField, Sealed
+from apps.platform.errors import CredentialsUnreadable
+from apps.tenancy.routers import PLATFORM, Home, home_of
+
+PORTION = 200
+Watch = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class SealedPlace:
+    """One encrypted value of one row."""
+
+    model: type[models.Model]
+    field: str
+    pk: Any
+    sealed: Sealed
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.verbose_name} {self.pk}"
+
+
+def list_sealed() -> Iterator[SealedPlace]:
+    """Every encrypted value of the master database, in portions."""
+    for model in apps.get_models():
+        if home_of(model) is not Home.PLATFORM:
+            continue
+        for field in model._meta.concrete_fields:
+            if isinstance(field, EncryptedJSONField):
+                rows = model._default_manager.exclude(**{f"{field.name}__isnull": True})
+                for pk, sealed in rows.values_list("pk", field.name).iterator(chunk_size=PORTION):
+                    yield SealedPlace(model, field.name, pk, sealed)
+
+
+def count_sealed() -> int:
+    """How many there are. Raises `CredentialsUnreadable`, naming some, when a key is missing for any of them."""
+    count, closed = 0, []
+    for place in list_sealed():
+        count += 1
+        if not place.sealed.is_readable:
+            closed.append(str(place))
+    if closed:
+        some = ", ".join(closed[:3])
+        raise CredentialsUnreadable(
+            f"{len(closed)} of {count} credentials were written under a key that is not in CREDENTIALS_KEYS ({some}). "
+            "Nothing was changed. Put the missing key back, behind the new one."
+        )
+    return count
+
+
+def rotate_credentials(watch: Watch = lambda: None) -> int:
+    """Write everything under the newest key; the number of values that were under an older one.
+
+    Each row is a transaction of its own: stopped anywhere, it is simply run again. Raises `CredentialsUnreadable`
+    before anything is touched. `watch` is called after every value.
+    """
+    count_sealed()
+    count = 0
+    for place in list_sealed():
+        count += _rotate(place)
+        watch()
+    note("credentials.key_rotated", "credentials", after={"written": count})
+    return count
+
+
+def _rotate(place: SealedPlace) -> bool:
+    """Under a lock: somebody may be saving other credentials in the same row."""
+    if place.sealed.is_under_newest_key:
+        return False
+    rows = place.model._default_manager
+    with transaction.atomic(using=PLATFORM):
+        locked = rows.select_for_update().filter(pk=place.pk).values_list(place.field, flat=True)
+        sealed = locked.first()
+        if sealed is None or sealed.is_under_newest_key:
+            return False
+        rows.filter(pk=place.pk).update(**{place.field: sealed.rotated()})
+    return True

@@ -1,0 +1,173 @@
+"""The making of a store's tables and first data, step by step.
+
+Every step can be repeated: after a crash or a failure the job starts at the first step again and each of them finds
+out what is already there. The store serves no page before the last one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from django.db.models.functions import Now
+
+from apps.common.clock import now
+from apps.placements import documents_preflight
+from apps.placements.base import Holds, Placement
+from apps.placements.documents import has_own_documents, make_collections
+from apps.placements.kinds import placement_of
+from apps.placements.release.template import graph_version
+from apps.platform import seeding
+from apps.platform.errors import PlacementOccupied, PlacementUnreachable, TemplateOutdated
+from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
+from apps.platform.selectors.stores import get_database_config, get_documents_config
+from apps.platform.states import JobStatus
+from apps.platform.work import Lease, Step, Watch, heartbeat, look_away, sentence_of, walk
+from apps.provisioning.services.jobs import claim, succeed
+from apps.tenancy.context import outside_store
+
+
+@dataclass
+class Run:
+    """One worker's way through one job."""
+
+    job: ProvisioningJob
+    lease: Lease
+    watch: Watch
+    store: Store = field(init=False)
+    placement: Placement = field(init=False)
+    existing: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+
+    def begin(self) -> None:
+        self.store = Store.objects.get(pk=self.job.store_id)
+        self.placement = placement_of(self.store)
+
+    def enter(self, step: Step[Any]) -> None:
+        self.tell(step.message, step)
+        self.watch(step.progress, step.message)
+
+    def tell(self, message: str, step: Step[Any] | None = None) -> None:
+        """Say what happens inside a step, the first one if none is given."""
+        step = step or STEPS[0]
+        self.lease.say(current_step=step.name, message=message, progress=step.progress)
+
+    def fail(self, step: Step[Any], error: Exception) -> None:
+        """Give the job back: as failed, or to a worker of the right version, to whom the sweep publishes it again."""
+        if isinstance(error, TemplateOutdated):
+            self.lease.finish(JobStatus.QUEUED, message=str(error)[:200], finished_at=None)
+            return
+        sentence = sentence_of(error, step)[:500]
+        self.lease.finish(JobStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
+
+    def count_tables(self, tables: frozenset[str]) -> None:
+        """Let the bar move while tables are made one by one."""
+        made = len(tables & self.required)
+        share = made / max(1, len(self.required))
+        self.lease.note(tables_created=made, progress=25 + round(45 * share))
+
+
+def run_provisioning(job: ProvisioningJob, watch: Watch = look_away) -> ProvisioningJob:
+    """Work through the job and return it, succeeded or failed with a sentence for people.
+
+    A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` is told the
+    progress and what happens now.
+    """
+    with outside_store():
+        lease = claim(job)
+        if lease is not None:
+            with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
+                walk(Run(job, lease, watch), STEPS)
+        job.refresh_from_db()  # and with it `job.store`, at the next look
+    return job
+
+
+def _test_connection(run: Run) -> None:
+    test_places(run.store, run.placement, run.tell)
+
+
+def test_places(store: Store, placement: Placement, tell: Callable[[str], None]) -> None:
+    """Raise `PlacementUnreachable` unless the store's tables and documents can be where they were wanted. Where the
+    database itself is to be made, that comes first and may take minutes."""
+    placement.prepare(tell)
+    placement.test()
+    if has_own_documents(store):
+        config = get_documents_config(store)
+        problems = documents_preflight.examine(config, store=store).problems
+        if problems:
+            raise PlacementUnreachable(problems[0].sentence)
+
+
+def _list_tables(run: Run) -> None:
+    run.existing = run.placement.list_tables()
+
+
+def _work_out_schema(run: Run) -> None:
+    """The recording is built here when this is the first store since the code changed."""
+    run.required = run.placement.required_schema()
+    here = len(run.existing & run.required)
+    run.lease.note(total_tables=len(run.required), tables_created=here)
+
+
+def _create_tables(run: Run) -> None:
+    """By the table of cases: an empty place is filled, one of ours is left to the migrations, and anything else
+    stops the job before it is touched."""
+    found = run.placement.occupancy()
+    if found.is_refused:
+        raise PlacementOccupied(found.sentence)
+    run.placement.when_made = run.count_tables
+    if found.holds is Holds.NOTHING:
+        run.placement.create()
+        run.existing |= run.required
+    run.lease.note(tables_created=len(run.existing & run.required))
+
+
+def _migrate(run: Run) -> None:
+    if run.placement.migrate():
+        run.existing = run.placement.list_tables()
+        run.lease.note(tables_created=len(run.existing & run.required))
+
+
+def _make_collections(run: Run) -> None:
+    """In a region's documents and in a MongoDB of the store's own; the platform's are made by `migrate_documents`."""
+    make_collections(run.store)
+
+
+def _seed(run: Run) -> None:
+    seeding.seed_store(run.placement.active_store)
+
+
+def _save_connection(run: Run) -> None:
+    save_connection(run.store)
+
+
+def save_connection(store: Store) -> None:
+    """The registry learns what the store's database has, and that its credentials work."""
+    fields = {"schema_version": graph_version()}
+    if store.database_type == DatabaseType.SHARED:
+        fields["database_name"] = store.schema_name
+    else:
+        config = get_database_config(store)
+        fields["database_name"] = str(config["database"])
+        fields["database_host"] = str(config["host"])
+    IntegrationConfig.objects.filter(
+        store=store, kind__in=(IntegrationConfig.DATABASE, IntegrationConfig.DOCUMENTS)
+    ).update(is_active=True, last_checked_at=now(), updated_at=now())
+    Store.objects.filter(pk=store.pk).update(**fields)
+
+
+def _activate(run: Run) -> None:
+    succeed(run.lease, run.store)
+
+
+STEPS: Final = (
+    Step("test_connection", 5, "Testing the connection", _test_connection),
+    Step("list_tables", 10, "Looking at what is there", _list_tables),
+    Step("required_schema", 15, "Working out the tables", _work_out_schema),
+    Step("create_tables", 25, "Creating the tables", _create_tables),
+    Step("migrate", 70, "Checking the migrations", _migrate),
+    Step("collections", 75, "Checking the collections", _make_collections),
+    Step("seed", 80, "Writing the first data", _seed),
+    Step("save_connection", 90, "Saving the connection", _save_connection),
+    Step("activate", 95, "Opening the store", _activate),
+)

@@ -1,0 +1,34 @@
+"""Connections to the databases of stores: found, opened, bounded, closed, and kept from hurting each other.
+
+`handler.py` answers `connections["default"]` with the active store's database. What is not one of the four databases of
+the platform itself is *placed*: known to a process once it is used (`registry.py`), with a pool and a circuit breaker
+(`placed.py`, `circuit.py`), and forgotten when it was idle for a while, when room is needed, or when its credentials
+changed.
+"""
+
+from apps.tenancy.connections.errors import StoreBusy, StoreUnreachable, noting_refusals
+from apps.tenancy.connections.handler import (
+    StoreConnections,
+    forget_database,
+    install,
+    is_reachable,
+    register_database,
+    require_reachable,
+)
+from apps.tenancy.connections.placed import PlacedDatabase, PoolUse
+from apps.tenancy.connections.registry import registry
+
+__all__ = [
+    "PlacedDatabase",
+    "PoolUse",
+    "StoreBusy",
+    "StoreConnections",
+    "StoreUnreachable",
+    "forget_database",
+    "install",
+    "is_reachable",
+    "noting_refusals",
+    "register_database",
+    "registry",
+    "require_reachable",
+]

@@ -1,0 +1,36 @@
+"""What a placed database answers, or no longer does, as errors of ours."""
+
+from types import TracebackType
+from typing import Any
+
+from apps.tenancy.liveness import ServerSilent
+from apps.tenancy.write_pause.translating import PauseAwareErrors
+
+
+class AnswerAwareErrors(PauseAwareErrors):
+    """Raises `StoreUnreachable` for a server that has fallen silent, and opens its circuit: the next visitors of the
+    store are refused at once. On MariaDB and MySQL they probe first: there a limit has passed, nothing more is known."""
+
+    wrapper: Any  # the connection; Django sets it, its type stubs leave it out
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        connection = self.wrapper
+        if isinstance(exc_value, ServerSilent):
+            connection.errors_occurred = True
+            connection.placed.circuit.failed(exc_value)
+            raise connection.placed.circuit.refusal() from None
+        if connection.vendor == "mysql" and _heard_nothing(exc_value):
+            connection.errors_occurred = True
+            connection.placed.circuit.doubted()
+            raise connection.placed.circuit.refusal() from None
+        super().__exit__(exc_type, exc_value, traceback)
+
+
+def _heard_nothing(error: BaseException | None) -> bool:
+    """PyMySQL's "Lost connection during query", where it was `read_timeout` that ended it."""
+    return error is not None and isinstance(error.__context__, TimeoutError)

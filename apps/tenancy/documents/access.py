@@ -1,0 +1,49 @@
+"""Direct access for what the ORM can't say: array operators, upserts, pipelines. Still confined to the store."""
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from django.db import connections, models, router
+from django_mongodb_backend.fields import EmbeddedModelField
+
+from apps.tenancy.documents.collection import GuardedCollection
+from apps.tenancy.documents.fields import get_field
+from apps.tenancy.documents.managers import load_document
+from apps.tenancy.documents.pipelines import Mql
+
+if TYPE_CHECKING:
+    from apps.tenancy.documents.base import DatabaseWrapper
+
+D = TypeVar("D", bound=models.Model)
+
+
+class ScopedCollection(GuardedCollection, Generic[D]):
+    """PyMongo's verbs on a model's collection, and the way between values and what is stored."""
+
+    def __init__(self, model: type[D]) -> None:
+        using = router.db_for_write(model)
+        super().__init__(cast("DatabaseWrapper", connections[using]), model._meta.db_table)
+        self.model = model
+        self.using = using
+
+    def values(self, **fields: Any) -> Mql:
+        """`{column: stored value}`, for filters and `$set`: `values(price=Decimal("1"), lines=[Line(...)])`."""
+        found = {}
+        for name, value in fields.items():
+            field = get_field(self.model, name)
+            found[str(field.column)] = field.get_db_prep_save(value, connection=self._connection)
+        return found
+
+    def embedded(self, part: models.Model) -> Mql:
+        """An embedded model's instance as stored, for `$push` and the like."""
+        field = EmbeddedModelField(type(part))
+        return dict(field.get_db_prep_save(part, connection=self._connection))
+
+    def load(self, document: Mql) -> D:
+        """A found document as an instance; fields left out by a projection are deferred."""
+        instance: D = load_document(self.model, document, using=self.using)
+        return instance
+
+
+def scoped_collection(model: type[D]) -> ScopedCollection[D]:
+    """The model's collection as the active store sees it (decided at each command, not here)."""
+    return ScopedCollection(model)

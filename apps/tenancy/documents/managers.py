@@ -1,0 +1,99 @@
+"""What apps call on `Document.objects`, beside Django's own verbs."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import connections, models
+from django.db.models import sql
+from django.db.models.manager import BaseManager
+from django.utils import timezone
+from django_mongodb_backend.queryset import MongoQuerySet
+
+from apps.tenancy.documents.compiler import FetchingUpdateCompiler, SingleUpdateCompiler
+from apps.tenancy.documents.pipelines import Mql
+
+if TYPE_CHECKING:
+    from apps.tenancy.documents.base import DatabaseWrapper
+
+
+class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
+    """Scoped to the active store when it runs, not when it is built."""
+
+    def update_and_fetch(self, **changes: Any) -> Any | None:
+        """Change the one document that matches and return it as it is then; None if none matches.
+
+        Condition, change and fetch are one atomic command. Filter by a unique key: of several matching documents
+        any one is changed. Values are the model's (embedded models, Decimal, dates) or expressions such as
+        `F("version") + 1`; fields with `auto_now` are refreshed. The embedded server scans the collection for it;
+        where that counts, use `compare_and_set`.
+        """
+        compiler = FetchingUpdateCompiler(self._changing(changes), connections[self.db], self.db)
+        compiler.execute_sql(None)
+        if compiler.fetched is None:
+            return None
+        return load_document(self.model, compiler.fetched, using=self.db)
+
+    update_and_fetch.alters_data = True  # type: ignore[attr-defined]
+
+    def compare_and_set(self, pk: Any, expected_version: int, /, **changes: Any) -> Any | None:
+        """Change a document only if its `version` is still the expected one; the version goes up by one.
+
+        Returns the document with the change in it (and perhaps a later one), or None: another writer was faster, or a
+        condition of this query set (`.filter(status="open")`) does not hold. Two commands; the first is atomic.
+        """
+        changes["version"] = expected_version + 1
+        query = self.filter(pk=pk, version=expected_version)._changing(changes)
+        compiler = SingleUpdateCompiler(query, connections[self.db], self.db)
+        if not compiler.execute_sql(None):
+            return None
+        anew = type(self)(self.model, using=self._db)
+        return next(iter(anew.filter(pk=pk)), None)
+
+    compare_and_set.alters_data = True  # type: ignore[attr-defined]
+
+    def _changing(self, changes: dict[str, Any]) -> sql.UpdateQuery:
+        if self.query.is_sliced:
+            raise TypeError("Can't update a slice.")
+        query = self.query.chain(sql.UpdateQuery)
+        query.add_update_values(self._with_fresh_times(changes))
+        query.clear_ordering(force=True)
+        return query
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Not atomic: the documents before a refused one stay. Another store's object refuses them all."""
+        objs = list(objs)
+        self._require_own(objs)
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
+        objs = tuple(objs)
+        self._require_own(objs)
+        return super().bulk_update(objs, *args, **kwargs)
+
+    def _require_own(self, objs: Iterable[models.Model]) -> None:
+        for one in objs:
+            one.require_own_store()  # type: ignore[attr-defined]
+
+    def _with_fresh_times(self, changes: dict[str, Any]) -> dict[str, Any]:
+        fresh = {
+            field.name: timezone.now()
+            for field in self.model._meta.concrete_fields
+            if getattr(field, "auto_now", False) and isinstance(field, models.DateTimeField)
+        }
+        return {**fresh, **changes}
+
+
+class DocumentManager(BaseManager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]
+    """Touches no store until a query runs: a FilterSet builds one at import."""
+
+
+def load_document(model: type[models.Model], document: Mql, *, using: str) -> Any:
+    """A stored document as an instance; fields it was fetched without stay deferred."""
+    connection = cast("DatabaseWrapper", connections[using])
+    partial = [field for field in model._meta.concrete_fields if field.column in document]
+    compiler = connection.ops.compiler("SQLCompiler")(sql.Query(model), connection, using)
+    columns = [field.get_col(model._meta.db_table) for field in partial]
+    row: list[Any] = [document[str(field.column)] for field in partial]
+    if converters := compiler.get_converters(columns):
+        row = list(next(iter(compiler.apply_converters([row], converters))))
+    return model.from_db(using, [field.attname for field in partial], row)

@@ -1,0 +1,61 @@
+"""PyMongo connected to the very address that was judged; the name stays for the server's certificate.
+
+A replica set names its members itself and a `mongodb+srv://` name leads to several hosts, so the judging stands where
+every socket is opened: for the first host, for those that are discovered later, and for the driver's own watching.
+"""
+
+import socket
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, Final
+
+from pymongo import pool_shared
+from pymongo.synchronous.pool import Pool
+
+from apps.tenancy.addresses import resolve
+from apps.tenancy.errors import HostRefused
+
+
+def connect_judged(address: tuple[str, int], options: Any) -> socket.socket:
+    """A socket to the first address of the host that answers. Raises `OSError`, as the driver expects, for a host
+    that must not be reached."""
+    host, port = address
+    try:
+        addresses = resolve(host.strip("[]"), port)
+    except HostRefused as error:
+        raise OSError(str(error)) from None
+    failure = OSError("no address")
+    for judged in addresses:
+        try:
+            return pool_shared._create_connection((judged, port), options)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _with(function: Callable[..., Any], **names: Any) -> Any:
+    """A function of the driver that finds ours under these names; the driver's own stays as it is. Raises
+    `ImportError` when it does not ask for them any more: then nothing would be judged."""
+    original: Any = function
+    if missing := names.keys() - set(original.__code__.co_names):
+        raise ImportError(f"PyMongo has changed: {original.__qualname__} lacks {sorted(missing)}.")
+    found = FunctionType(
+        original.__code__,
+        {**original.__globals__, **names},
+        original.__name__,
+        original.__defaults__,
+        original.__closure__,
+    )
+    found.__kwdefaults__ = original.__kwdefaults__
+    return found
+
+
+_configured: Final = _with(
+    pool_shared._configured_socket_interface, _create_connection=connect_judged
+)
+
+
+class PinnedPool(Pool):
+    """What a client opens for each server of a MongoDB that a merchant named: `MongoClient(_pool_class=PinnedPool)`."""
+
+    connect = _with(Pool.connect, _configured_socket_interface=_configured)

@@ -1,0 +1,34 @@
+"""What a store's database must hold, from the models of this code."""
+
+from functools import cache
+
+from django.apps import apps
+from django.db.models import Model
+
+from apps.tenancy.routers import Home, home_of
+
+MIGRATIONS_TABLE = "django_migrations"
+
+
+@cache
+def list_store_models() -> tuple[type[Model], ...]:
+    """Every model with a table in a store's database, tables between two models included."""
+    return tuple(
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if home_of(model) in (Home.STORE, Home.SHARED)
+        and model._meta.managed
+        and not model._meta.proxy
+    )
+
+
+@cache
+def list_required_tables() -> frozenset[str]:
+    """The tables a store needs, Django's list of migrations among them."""
+    return frozenset(model._meta.db_table for model in list_store_models()) | {MIGRATIONS_TABLE}
+
+
+@cache
+def list_required_apps() -> frozenset[str]:
+    """The labels under which migrations of ours can be recorded. Apps without tables record theirs too."""
+    return frozenset(config.label for config in apps.get_app_configs())

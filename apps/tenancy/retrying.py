@@ -1,0 +1,73 @@
+"""Retries the whole use case when the database aborts it as a deadlock victim.
+
+Only the outermost transaction is repeated: an inner one belongs to a larger use case, and on MariaDB/MySQL a deadlock ends
+the whole transaction with its savepoints. The transaction must have done nothing but SQL: effects on other systems can't be
+undone. A document write inside is noted (see `effects.py`) and stops the retries; mails, HTTP and tasks wait for the commit
+everywhere, so they were not sent.
+"""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Final, ParamSpec, TypeVar
+
+import structlog
+from django.db import OperationalError, connections
+
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.effects import has_outside_effect
+from apps.tenancy.routers import DEFAULT, PLATFORM
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS: Final = 5
+WAIT_SECONDS: Final = 0.02  # of the first repeat; it doubles, with jitter
+# PostgreSQL's deadlock and serialization failure; MySQL's deadlock.
+CONFLICT_STATES: Final = frozenset(("40P01", "40001"))
+DEADLOCK: Final = 1213
+# MySQL waited for a lock as long as it may: the other one is slow, not in a circle with us. Once more, not five times.
+LOCK_WAIT: Final = 1205
+
+
+def repeated_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
+    """For a use case that opens its own transaction, locks rows, and does nothing but SQL in it.
+
+    Inside another transaction it is the plain function: the outermost use case repeats.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _connection().in_atomic_block:
+            return function(*args, **kwargs)
+        attempt = 1
+        while True:
+            token = has_outside_effect.set(False)
+            try:
+                return function(*args, **kwargs)
+            except OperationalError as error:
+                if attempt >= attempts_for(error) or has_outside_effect.get():
+                    raise
+                log.info("A deadlock; once more.", use_case=function.__name__, attempt=attempt)
+            finally:
+                has_outside_effect.reset(token)
+            time.sleep(WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311  spreads, guards nothing
+            attempt += 1
+
+    return run
+
+
+def attempts_for(error: OperationalError) -> int:
+    """How often a use case that ended with this may be run in all."""
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", None) in CONFLICT_STATES:
+        return ATTEMPTS
+    number = error.args[0] if error.args else None
+    return {DEADLOCK: ATTEMPTS, LOCK_WAIT: 2}.get(number, 1) if isinstance(number, int) else 1
+
+
+def _connection() -> Any:
+    return connections[DEFAULT if current_store_or_none() is not None else PLATFORM]

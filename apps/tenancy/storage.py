@@ -1,0 +1,117 @@
+"""Uploaded files. A store's files lie in its own folder, of this machine or of its region's bucket; no path leads out
+of it."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.core.files.utils import validate_file_name
+
+from apps.tenancy.clusters import files_place
+from apps.tenancy.context import ActiveStore, current_store_or_none
+
+
+class StoreFileStorage(FileSystemStorage):
+    """`stores/<store id>/...` while a store is active, `platform/...` otherwise. URLs are `/media/<name>` on the host,
+    also for a bucket: its files are handed out by us and need not be public.
+
+    Names that climb out of the folder are refused (`SuspiciousFileOperation`), by `FileSystemStorage.path` and here.
+    """
+
+    @property
+    def base_location(self) -> str:  # type: ignore[override]
+        store = current_store_or_none()
+        if store is None:
+            return str(Path(settings.MEDIA_ROOT) / "platform")
+        place = files_place(store.data_region)
+        assert isinstance(place, Path), "a bucket's storage never reaches this line"
+        return str(place / _folder_of(store))
+
+    @property
+    def location(self) -> str:  # type: ignore[override]
+        return str(Path(self.base_location).resolve())
+
+    @property
+    def base_url(self) -> str:  # type: ignore[override]
+        return str(settings.MEDIA_URL)
+
+    # Each verb asks for the bucket first: which one it is, the active store says.
+
+    def path(self, name: str) -> str:
+        """Of a file in a folder; a bucket answers as Django's storages without paths do."""
+        bucket = _find_bucket()
+        return super().path(name) if bucket is None else Storage.path(self, name)
+
+    def _open(self, name: str, mode: str = "rb") -> File[Any]:
+        bucket = _find_bucket()
+        if bucket is not None:
+            return bucket.open(_within(name), mode)
+        file: File[Any] = super()._open(name, mode)  # type: ignore[misc]  # Django has it, the stubs do not
+        return file
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        bucket = _find_bucket()
+        if bucket is None:
+            return str(super()._save(name, content))  # type: ignore[misc]  # the same
+        within = _within(name)
+        saved = bucket.save(within, content)
+        return saved.removeprefix(within.removesuffix(name))
+
+    def delete(self, name: str) -> None:
+        bucket = _find_bucket()
+        if bucket is None:
+            super().delete(name)
+        else:
+            bucket.delete(_within(name))
+
+    def exists(self, name: str) -> bool:
+        bucket = _find_bucket()
+        return super().exists(name) if bucket is None else bucket.exists(_within(name))
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        bucket = _find_bucket()
+        return super().listdir(path) if bucket is None else bucket.listdir(_within(path))
+
+    def size(self, name: str) -> int:
+        bucket = _find_bucket()
+        return super().size(name) if bucket is None else bucket.size(_within(name))
+
+    def get_modified_time(self, name: str) -> datetime:
+        bucket = _find_bucket()
+        if bucket is None:
+            return super().get_modified_time(name)
+        return bucket.get_modified_time(_within(name))
+
+
+def _find_bucket() -> Storage | None:
+    """The bucket of the active store's region; None where its files are in a folder. Raises `ImproperlyConfigured`."""
+    store = current_store_or_none()
+    if store is None:
+        return None
+    place = files_place(store.data_region)
+    return None if isinstance(place, Path) else _make_bucket(json.dumps(place, sort_keys=True))
+
+
+@lru_cache(maxsize=32)
+def _make_bucket(described: str) -> Storage:
+    bucket: Storage = storages.create_storage(json.loads(described))
+    return bucket
+
+
+def _within(name: str) -> str:
+    """The name in a bucket that all stores of the region share."""
+    store = current_store_or_none()
+    assert store is not None, "a bucket is a store's"
+    if name in ("", "."):
+        return _folder_of(store)
+    validate_file_name(name.removesuffix("/"), allow_relative_path=True)
+    return f"{_folder_of(store)}/{name}"
+
+
+def _folder_of(store: ActiveStore) -> str:
+    return f"stores/{store.id}"

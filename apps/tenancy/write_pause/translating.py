@@ -1,0 +1,40 @@
+"""What the fence answers, as `StorePaused`: Django's wrapper around driver errors, with one more translation.
+
+`StoreConnections` puts it on every connection that can be a store's, so services, sessions and raw SQL all see the
+same refusal and a saga can give back what it holds.
+"""
+
+from types import TracebackType
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import DatabaseErrorWrapper
+
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.write_pause import mysql, postgresql
+
+
+class PauseAwareErrors(DatabaseErrorWrapper):
+    """Raises `StorePaused` for the fence's refusal and Django's exceptions for everything else."""
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exc_value is not None and _is_refusal(exc_value):
+            raise StorePaused().with_traceback(traceback) from exc_value
+        super().__exit__(exc_type, exc_value, traceback)
+
+
+def watch_for_pauses(
+    connection: BaseDatabaseWrapper, errors: type[PauseAwareErrors] = PauseAwareErrors
+) -> None:
+    """In place of the connection's own `wrap_database_errors`, which Django makes when it is first asked for."""
+    attributes: dict[str, Any] = connection.__dict__
+    attributes["wrap_database_errors"] = errors(connection)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    return postgresql.is_refusal(error) or mysql.is_refusal(error)
