@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.core import serializers
 from django.db.models import Model
 
+from apps.archive.values import normalise
 from apps.platform.crypto import Sealed
 from apps.platform.models import Domain, IntegrationConfig, Store, Subscription
 from apps.tenancy.context import outside_store
@@ -52,10 +53,4 @@ def _values(row: Model) -> dict[str, Any]:
     [found] = serializers.serialize("python", [row])
     hidden = {"config", "password"}
     fields = {name: value for name, value in found["fields"].items() if name not in hidden}
-    return {"id": str(found["pk"]), **{name: _plain(value) for name, value in fields.items()}}
-
-
-def _plain(value: Any) -> Any:
-    from apps.archive.values import normalise
-
-    return normalise(value)
+    return {"id": str(found["pk"]), **{name: normalise(value) for name, value in fields.items()}}

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 
 from apps.tenancy.routers import Home, home_of
-from config.settings import homes
 
 DATABASES: Final = {
     Home.PLATFORM: "the master database, schema `public`",
@@ -51,7 +51,7 @@ def list_data_homes() -> list[DataHome]:
 
 def _has_rows(model: type[Model]) -> bool:
     """A table or collection of an app that `config/settings/homes.py` names."""
-    named = (*homes.PLATFORM_APPS, *homes.SHARED_APPS, *homes.STORE_APPS)
+    named = (*settings.PLATFORM_APPS, *settings.SHARED_APPS, *settings.STORE_APPS)
     is_named = apps.get_app_config(model._meta.app_label).name in named
     return is_named and bool(model._meta.managed) and not model._meta.proxy
 

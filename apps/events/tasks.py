@@ -1,20 +1,5 @@
-"""Short Celery wrappers: the relay in a store and on the platform."""
+"""The relay, found by Celery under this name. It stands in the services, because writing a message starts it."""
 
-from celery import shared_task
+from apps.events.services.relaying import relay_outbox, relay_platform_outbox
 
-from apps.events import services as events
-from apps.tenancy.tasks import StoreTask
-
-
-@shared_task(name="events.relay_outbox", ignore_result=True)
-def relay_outbox() -> int:
-    """Deliver the messages of the store the task was started in."""
-    return events.relay_outbox()
-
-
-@shared_task(name="events.relay_platform_outbox", base=StoreTask, platform=True, ignore_result=True)
-def relay_platform_outbox() -> int:
-    """Deliver the platform's own messages, and prune there; also runs on the clock."""
-    delivered = events.relay_outbox()
-    events.prune()
-    return delivered
+__all__ = ["relay_outbox", "relay_platform_outbox"]

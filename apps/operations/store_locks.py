@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connections
 
-from apps.operations.moving.selectors import get_open_move
+from apps.operations.selectors import get_open_move
 from apps.platform.errors import JobBusy, StoreAtWork, StoreOccupied
 from apps.platform.models import Store, StoreDeletion
 from apps.tenancy.routers import PLATFORM

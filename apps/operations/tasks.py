@@ -12,8 +12,8 @@ from apps.operations import moving
 from apps.operations.backup.backup_platform import sentence_of
 from apps.operations.deletion import deleting
 from apps.operations.deletion.queue import resume_deletions as publish_unfinished_deletions
-from apps.operations.moving.selectors import get_move
 from apps.operations.sandboxes import jobs as sandbox_jobs
+from apps.operations.selectors import get_move
 from apps.platform import selectors
 from apps.platform.errors import (
     JobBusy,

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from apps.common.actor import Actor
+from apps.common.api.errors import error_response
 from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
 from apps.platform.hosts import PROBES, answer_elsewhere, answer_misspelt, host_of
@@ -140,8 +141,6 @@ def _plain_page(
     **context: object,
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
-        from apps.common.api.errors import error_response
-
         error = (
             NotFound("No store answers at this address.")
             if status == NotFound.status

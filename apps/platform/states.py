@@ -24,6 +24,8 @@ STORE_MOVES: Mapping[str, Set[str]] = {
     StoreStatus.ARCHIVED: {StoreStatus.ACTIVE, StoreStatus.DELETING},
     StoreStatus.DELETING: set(),
 }
+# Stores in these have tables.
+WITH_TABLES = (StoreStatus.ACTIVE, StoreStatus.SUSPENDED, StoreStatus.ARCHIVED)
 # Nothing is done in these stores: no sweep, no mail.
 AT_REST = (StoreStatus.PROVISIONING, StoreStatus.ARCHIVED, StoreStatus.DELETING)
 

@@ -16,7 +16,6 @@ from apps.tenancy.aliases import DOCUMENTS_DEV
 from apps.tenancy.clusters import list_documents_aliases
 from apps.tenancy.context import NoActiveStore, WrongStore, current_store_or_none
 from apps.tenancy.replicas import find_replica
-from config.settings import homes
 
 DEFAULT, PLATFORM = "default", "platform"
 
@@ -35,9 +34,9 @@ class Home(StrEnum):
 def _app_homes() -> dict[str, Home]:
     found = {}
     for names, home in (
-        (homes.PLATFORM_APPS, Home.PLATFORM),
-        (homes.SHARED_APPS, Home.SHARED),
-        (homes.STORE_APPS, Home.STORE),
+        (settings.PLATFORM_APPS, Home.PLATFORM),
+        (settings.SHARED_APPS, Home.SHARED),
+        (settings.STORE_APPS, Home.STORE),
     ):
         for config in apps.get_app_configs():
             if config.name in names:

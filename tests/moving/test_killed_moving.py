@@ -18,7 +18,7 @@ from apps.common.ids import random_token
 from apps.operations import moving
 from apps.operations.moving import running
 from apps.operations.moving.endpoints import source_of, target_of
-from apps.operations.moving.selectors import list_stalled_moves
+from apps.operations.selectors import list_stalled_moves
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.context import outside_store, use_store

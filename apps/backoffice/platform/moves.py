@@ -29,7 +29,7 @@ from apps.backoffice.platform.placing import (
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.operations import moving
-from apps.operations.moving.selectors import get_open_move, list_kept_sources
+from apps.operations.selectors import get_open_move, list_kept_sources
 from apps.platform.models import DatabaseType, Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.aliases import MAIN

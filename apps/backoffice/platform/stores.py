@@ -40,7 +40,7 @@ from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
 from apps.common.places import country_choices, currency_choices, language_choices
-from apps.operations.moving.selectors import get_last_move
+from apps.operations.selectors import get_last_move
 from apps.placements.kinds import placement_of, require_offered
 from apps.platform import services
 from apps.platform.localities import STATE_NEEDED

@@ -19,6 +19,7 @@ from apps.common.states import require_move
 from apps.events.consumers import list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
+from apps.events.services.relaying import relay_outbox, relay_platform_outbox
 from apps.events.states import MESSAGE_MOVES, MessageState
 from apps.platform import services as platform
 from apps.platform.auditing import note
@@ -125,12 +126,10 @@ def _relay_is_waiting() -> bool:
 
 
 def _start_relay() -> None:
-    from apps.events import tasks  # tasks stand above services
-
     if current_store_or_none() is None:
-        tasks.relay_platform_outbox.apply_async(retry=False)
+        relay_platform_outbox.apply_async(retry=False)
     else:
-        tasks.relay_outbox.apply_async(retry=False)
+        relay_outbox.apply_async(retry=False)
 
 
 def _ensure_wake_up() -> None:

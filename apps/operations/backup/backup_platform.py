@@ -15,8 +15,8 @@ from apps.archive.manifest import MASTER, PARTS
 from apps.archive.writing import Watch
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError
+from apps.operations.backup.backup_master import list_stores, write_master
 from apps.operations.backup.backup_store import SUFFIX, atomic_file, backup_store
-from apps.operations.backup.master import list_stores, write_master
 from apps.platform.auditing import note
 from apps.platform.models import Store
 

@@ -29,9 +29,9 @@ from apps.common.errors import Conflict, DomainError, InvalidInput
 from apps.common.states import require_move
 from apps.operations.backup.backup_store import SUFFIX, backup_store, is_whole
 from apps.operations.moving.dropping import drop_source
-from apps.operations.moving.selectors import get_open_move, list_kept_sources
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
+from apps.operations.selectors import get_open_move, list_kept_sources
 from apps.operations.store_locks import alone_with
 from apps.placements.documents import drop_collections, has_own_documents
 from apps.platform.auditing import note

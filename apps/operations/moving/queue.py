@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.operations.moving.selectors import list_stalled_moves
+from apps.operations.selectors import list_stalled_moves
 from apps.platform.models import StoreMove
 from apps.platform.work import publish
 from apps.tenancy.routers import PLATFORM

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from apps.common.errors import Conflict
 from apps.operations.moving.endpoints import target_of
 from apps.operations.moving.queue import enqueue_on_commit
-from apps.operations.moving.selectors import get_open_move
+from apps.operations.selectors import get_open_move
 from apps.operations.store_locks import alone_with, require_not_deleted
 from apps.placements.base import Holds
 from apps.placements.kinds import kind_of, place_at, require_offered

@@ -14,6 +14,7 @@ from apps.archive.reading import verify_archive
 from apps.archive.snapshot import system_scope
 from apps.archive.writing import fingerprint_store
 from apps.common.errors import DomainError
+from apps.operations.backup.backup_master import list_stores
 from apps.operations.backup.backup_platform import (
     PLATFORM_FILE,
     Outcome,
@@ -21,8 +22,8 @@ from apps.operations.backup.backup_platform import (
     file_of,
     sentence_of,
 )
-from apps.operations.backup.master import list_stores, read_stores, restore_master
 from apps.operations.restore import restore_progress
+from apps.operations.restore.restore_master import read_stores, restore_master
 from apps.operations.restore.restore_schema import MIGRATIONS_TABLE
 from apps.operations.restore.restore_store import restore_over
 from apps.operations.restore.restoring import is_under_way

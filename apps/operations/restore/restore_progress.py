@@ -14,13 +14,11 @@ from django.db import connections
 
 from apps.common.errors import Conflict
 from apps.platform.models import Store
-from apps.platform.states import StoreStatus
+from apps.platform.states import WITH_TABLES, StoreStatus
 from apps.tenancy.routers import PLATFORM
 
 TABLE: Final = "polystore_restore"
 LOCK: Final = 7_146_301_003  # one restore of the platform at a time
-# Stores in these had tables when the backup was written.
-WITH_TABLES: Final = (StoreStatus.ACTIVE, StoreStatus.SUSPENDED, StoreStatus.ARCHIVED)
 
 
 @dataclass(frozen=True)

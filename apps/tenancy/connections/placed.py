@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -46,8 +46,16 @@ class PlacedDatabase:
     """Settings, pool, circuit and users of one database. `is_forgotten` objects are replaced at the next use."""
 
     def __init__(
-        self, alias: str, settings: dict[str, Any], limits: Limits, *, is_permanent: bool
+        self,
+        alias: str,
+        settings: dict[str, Any],
+        limits: Limits,
+        *,
+        borrow: "Callable[[PlacedDatabase], AbstractContextManager[None]]",
+        is_permanent: bool,
     ) -> None:
+        """`borrow` keeps the database from being forgotten while a connection is made."""
+        self.borrow = borrow
         self.alias = alias
         self.settings = settings
         self.limits = limits
@@ -223,9 +231,7 @@ class _Guarded(BaseDatabaseWrapper):
         if self.placed is None:
             super().connect()
             return
-        from apps.tenancy.connections.registry import registry  # it makes these objects
-
-        with registry.borrowed(self.placed), self.placed.connecting():
+        with self.placed.borrow(self.placed), self.placed.connecting():
             super().connect()
 
 

@@ -48,7 +48,13 @@ class Registry:
             found = self._known.get(alias)
             if found is not None:
                 return found
-            placed = PlacedDatabase(alias, settings, current_limits(), is_permanent=is_permanent)
+            placed = PlacedDatabase(
+                alias,
+                settings,
+                current_limits(),
+                borrow=self.borrowed,
+                is_permanent=is_permanent,
+            )
             evicted = self._place(placed)
         _close(evicted)
         return placed

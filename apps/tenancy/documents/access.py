@@ -1,17 +1,15 @@
 """Direct access for what the ORM can't say: array operators, upserts, pipelines. Still confined to the store."""
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connections, models, router
 from django_mongodb_backend.fields import EmbeddedModelField
 
 from apps.tenancy.documents.collection import GuardedCollection
+from apps.tenancy.documents.connection import DocumentsConnection
 from apps.tenancy.documents.fields import get_field
 from apps.tenancy.documents.managers import load_document
 from apps.tenancy.documents.pipelines import Mql
-
-if TYPE_CHECKING:
-    from apps.tenancy.documents.base import DatabaseWrapper
 
 D = TypeVar("D", bound=models.Model)
 
@@ -21,7 +19,7 @@ class ScopedCollection(GuardedCollection, Generic[D]):
 
     def __init__(self, model: type[D]) -> None:
         using = router.db_for_write(model)
-        super().__init__(cast("DatabaseWrapper", connections[using]), model._meta.db_table)
+        super().__init__(cast(DocumentsConnection, connections[using]), model._meta.db_table)
         self.model = model
         self.using = using
 
@@ -30,7 +28,9 @@ class ScopedCollection(GuardedCollection, Generic[D]):
         found = {}
         for name, value in fields.items():
             field = get_field(self.model, name)
-            found[str(field.column)] = field.get_db_prep_save(value, connection=self._connection)
+            found[str(field.column)] = field.get_db_prep_save(
+                value, connection=cast(Any, self._connection)
+            )
         return found
 
     def embedded(self, part: models.Model) -> Mql:

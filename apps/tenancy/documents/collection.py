@@ -5,7 +5,7 @@ The ORM, raw pipelines and `scoped_collection(Model)` all use it. Verbs that are
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_mongodb_backend.utils import OperationDebugWrapper
 from pymongo import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
@@ -20,6 +20,7 @@ from pymongo.results import (
     UpdateResult,
 )
 
+from apps.tenancy.documents.connection import DocumentsConnection
 from apps.tenancy.documents.development import require_development_collection
 from apps.tenancy.documents.errors import UnscopedAccess, translated_errors
 from apps.tenancy.documents.pipelines import (
@@ -35,9 +36,6 @@ from apps.tenancy.documents.pipelines import (
 )
 from apps.tenancy.documents.scope import Scope, current_scope
 from apps.tenancy.effects import note_outside_effect
-
-if TYPE_CHECKING:
-    from apps.tenancy.documents.base import DatabaseWrapper
 
 UNSCOPED_COLLECTIONS = frozenset({"django_migrations"})
 HARMLESS_COMMANDS = frozenset({"ping", "hello", "buildInfo", "dbStats"})
@@ -80,7 +78,7 @@ for _verb in [
 class GuardedCollection:
     """A collection as the active store sees it. Arguments and results are PyMongo's, errors Django's."""
 
-    def __init__(self, connection: "DatabaseWrapper", name: str, **options: Any) -> None:
+    def __init__(self, connection: DocumentsConnection, name: str, **options: Any) -> None:
         self._connection = connection
         self._options = options
         self.name = name
@@ -220,7 +218,7 @@ def _scope_upsert(scope: Scope, update: Update) -> Update:
 class GuardedDatabase:
     """What `connections["documents"].database` gives: guarded collections and a few harmless questions."""
 
-    def __init__(self, connection: "DatabaseWrapper") -> None:
+    def __init__(self, connection: DocumentsConnection) -> None:
         self._connection = connection
 
     @property

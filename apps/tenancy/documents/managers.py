@@ -1,7 +1,7 @@
 """What apps call on `Document.objects`, beside Django's own verbs."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.db import connections, models
 from django.db.models import sql
@@ -10,10 +10,8 @@ from django.utils import timezone
 from django_mongodb_backend.queryset import MongoQuerySet
 
 from apps.tenancy.documents.compiler import FetchingUpdateCompiler, SingleUpdateCompiler
+from apps.tenancy.documents.connection import DocumentsConnection
 from apps.tenancy.documents.pipelines import Mql
-
-if TYPE_CHECKING:
-    from apps.tenancy.documents.base import DatabaseWrapper
 
 
 class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
@@ -89,7 +87,7 @@ class DocumentManager(BaseManager.from_queryset(DocumentQuerySet)):  # type: ign
 
 def load_document(model: type[models.Model], document: Mql, *, using: str) -> Any:
     """A stored document as an instance; fields it was fetched without stay deferred."""
-    connection = cast("DatabaseWrapper", connections[using])
+    connection = cast(DocumentsConnection, connections[using])
     partial = [field for field in model._meta.concrete_fields if field.column in document]
     compiler = connection.ops.compiler("SQLCompiler")(sql.Query(model), connection, using)
     columns = [field.get_col(model._meta.db_table) for field in partial]

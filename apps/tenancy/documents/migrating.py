@@ -1,7 +1,7 @@
 """Migrations of the documents databases: only the apps that hold documents, recorded in that database itself."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import connections
@@ -10,9 +10,6 @@ from django.db.migrations.migration import Migration
 
 from apps.tenancy.documents.errors import translated_errors
 from apps.tenancy.documents.models import DevelopmentDocumentHome, DocumentHome
-
-if TYPE_CHECKING:
-    from apps.tenancy.documents.base import DatabaseWrapper
 
 HOMES: dict[str, type] = {
     DocumentHome.home: DocumentHome,
@@ -34,7 +31,7 @@ class DocumentMigrations:
         self.alias = alias
         self._done = done
         with translated_errors():
-            connection = cast("DatabaseWrapper", connections[alias])
+            connection: Any = connections[alias]  # one of `base.DatabaseWrapper`
             connection.unscoped_database.command("ping")
             self._executor: Any = MigrationExecutor(connection, cast(Any, self._progress))
         leaves = self._executor.loader.graph.leaf_nodes()

@@ -13,9 +13,10 @@ from django.db import transaction
 from apps.archive import PlaceNotEmpty, fingerprint_store, schema, tables
 from apps.archive.writing import look_away
 from apps.operations.backup import backup_platform
+from apps.operations.backup.backup_master import fingerprint_master, write_master
 from apps.operations.backup.backup_platform import backup_everything
-from apps.operations.backup.master import fingerprint_master, restore_master, write_master
 from apps.operations.restore import restore_progress
+from apps.operations.restore.restore_master import restore_master
 from apps.operations.restore.restore_platform import restore_everything
 from apps.orders.models import Order
 from apps.platform.models import Store

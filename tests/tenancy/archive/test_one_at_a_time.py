@@ -17,8 +17,8 @@ from apps.common.actor import Actor
 from apps.operations import moving, sandboxes
 from apps.operations.backup.backup_store import backup_store
 from apps.operations.deletion.deleting import cancel_deletion, export_for_deletion, request_deletion
-from apps.operations.moving.selectors import list_stalled_moves
 from apps.operations.restore.restore_store import restore_over
+from apps.operations.selectors import list_stalled_moves
 from apps.operations.store_locks import NAMES, alone_with, is_left_alone
 from apps.platform.errors import StoreOccupied
 from apps.platform.models import Store, StoreMove

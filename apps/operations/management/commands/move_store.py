@@ -9,7 +9,7 @@ from rich.table import Table
 
 from apps.common.management.console import Watcher
 from apps.operations import moving
-from apps.operations.moving.selectors import get_last_move, get_open_move, list_kept_sources
+from apps.operations.selectors import get_last_move, get_open_move, list_kept_sources
 from apps.operations.store_locks import alone_with
 from apps.placements.kinds import list_offered
 from apps.placements.report import Level, Report

@@ -1,72 +1,25 @@
-"""The master database as an archive: what the platform knows. Credentials are in it as they are stored, encrypted by
-the installation's keys, which are never in an archive."""
+"""The master database out of an archive: what the platform knew, put back."""
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import BinaryIO, Final
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connections, transaction
 
 from apps.archive import schema, tables
-from apps.archive.container import HEAD, SECTION, ArchiveWriter, LineBuffer
 from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
 from apps.archive.loading import load_lines
-from apps.archive.manifest import MASTER, Manifest, Section
+from apps.archive.manifest import MASTER, Manifest
 from apps.archive.reading import Contents, verify_archive
-from apps.archive.snapshot import master_snapshot
-from apps.archive.values import Checksum
 from apps.archive.writing import Watch, look_away
-from apps.common.clock import now
+from apps.operations.backup.backup_master import fingerprint_master
 from apps.operations.restore import restore_progress
 from apps.platform.models import Store, StoreMove, WakeUp
 from apps.platform.services.stores import forget_addresses
-from apps.platform.states import OPEN_MOVES, MoveStatus
+from apps.platform.states import OPEN_MOVES, WITH_TABLES, MoveStatus
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
-
-# The id in an archive of the master, which belongs to no store.
-NO_STORE: Final = UUID(int=0)
-
-
-def write_master(
-    target: BinaryIO, *, watch: Watch | None = None, encrypt_to: str | None = None
-) -> Manifest:
-    """Write the master's tables in one snapshot. Sessions and the recorded template are left out."""
-    tell, writer = watch or look_away, ArchiveWriter(target, encrypt_to=encrypt_to)
-    with master_snapshot() as moment:
-        manifest = Manifest(
-            store_id=NO_STORE,
-            slug="platform",
-            name="The platform",
-            created_at=now(),
-            consistent_at=moment.taken_at,
-            vendor=moment.vendor,
-            marker=moment.marker,
-            parts=(MASTER,),
-            migrations=tuple(schema.list_applied(PLATFORM)),
-            encrypted=bool(encrypt_to),
-        )
-        writer.put_json(HEAD, manifest.as_json())
-        references, sections = tables.References(using=PLATFORM), {}
-        models = schema.list_master_tables()
-        for index, model in enumerate(models):
-            name = model._meta.db_table
-            tell(index / len(models), f"Reading {name}")
-            columns = [str(column.column) for column in tables.columns_of(model)]
-            writer.put_json(SECTION, {"name": f"{MASTER}:{name}", "columns": columns})
-            buffer, checksum = LineBuffer(writer), Checksum()
-            for line in tables.iterate_lines(model, references):
-                buffer.add(line)
-                checksum.add(line)
-            buffer.flush()
-            sections[f"{MASTER}:{name}"] = Section(checksum.rows, checksum.hex)
-    manifest = replace(manifest, sections=sections, finished_at=now())
-    writer.finish(manifest)
-    tell(1.0, "Written")
-    return manifest
 
 
 def restore_master(
@@ -110,6 +63,19 @@ def restore_master(
             forget_addresses()
     tell(1.0, "Restored")
     return True
+
+
+def read_stores(source: BinaryIO, *, unlock: str | None = None) -> list[Store]:
+    """The stores with tables that an archive of the platform knows, each with what names its file. Verifies it all."""
+    _verify(source, unlock)
+    found = []
+    for section in Contents(source, unlock=unlock).sections():
+        if section.table == Store._meta.db_table:
+            for line in section.lines():
+                row = dict(zip(section.columns, json.loads(line), strict=True))
+                if row["status"] in WITH_TABLES:
+                    found.append(Store(id=UUID(row["id"]), slug=row["slug"], name=row["name"]))
+    return sorted(found, key=lambda store: store.slug)
 
 
 def _list_passing() -> list[str]:
@@ -158,31 +124,6 @@ def _stop_moves() -> None:
     )
 
 
-def read_stores(source: BinaryIO, *, unlock: str | None = None) -> list[Store]:
-    """The stores with tables that an archive of the platform knows, each with what names its file. Verifies it all."""
-    _verify(source, unlock)
-    found = []
-    for section in Contents(source, unlock=unlock).sections():
-        if section.table == Store._meta.db_table:
-            for line in section.lines():
-                row = dict(zip(section.columns, json.loads(line), strict=True))
-                if row["status"] in restore_progress.WITH_TABLES:
-                    found.append(Store(id=UUID(row["id"]), slug=row["slug"], name=row["name"]))
-    return sorted(found, key=lambda store: store.slug)
-
-
-def fingerprint_master() -> dict[str, tuple[int, str]]:
-    """Rows and checksum of each table of the master, content types and permissions left out."""
-    references = tables.References(using=PLATFORM)
-    found = {}
-    for model in schema.list_master_tables():
-        name = model._meta.db_table
-        if name not in schema.REFERENCE_TABLES:
-            summed = Checksum().add_all(tables.iterate_lines(model, references))
-            found[f"{MASTER}:{name}"] = (summed.rows, summed.hex)
-    return found
-
-
 def _load(contents: Contents, tell: Watch) -> None:
     models = {model._meta.db_table: model for model in schema.list_master_tables()}
     references = tables.References(using=PLATFORM)
@@ -193,11 +134,3 @@ def _load(contents: Contents, tell: Watch) -> None:
             tables.add_references(model, section.lines(), references)
         else:
             load_lines(model, section.columns, section.lines(), references)
-
-
-def list_stores() -> Iterator[Store]:
-    """Every store with tables, archived ones too."""
-    with outside_store():
-        yield from list(
-            Store.objects.filter(status__in=restore_progress.WITH_TABLES).order_by("slug")
-        )

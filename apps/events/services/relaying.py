@@ -1,0 +1,20 @@
+"""The relay's Celery tasks, in a store and on the platform. `tasks.py` shows them to Celery."""
+
+from celery import shared_task
+
+from apps.events.services import delivery, pruning
+from apps.tenancy.tasks import StoreTask
+
+
+@shared_task(name="events.relay_outbox", ignore_result=True)
+def relay_outbox() -> int:
+    """Deliver the messages of the store the task was started in."""
+    return delivery.relay_outbox()
+
+
+@shared_task(name="events.relay_platform_outbox", base=StoreTask, platform=True, ignore_result=True)
+def relay_platform_outbox() -> int:
+    """Deliver the platform's own messages, and prune there; also runs on the clock."""
+    delivered = delivery.relay_outbox()
+    pruning.prune()
+    return delivered

@@ -1,0 +1,78 @@
+"""The master database as an archive: what the platform knows, written. Credentials are in it as they are stored, encrypted by
+the installation's keys, which are never in an archive."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from apps.archive import schema, tables
+from apps.archive.container import HEAD, SECTION, ArchiveWriter, LineBuffer
+from apps.archive.manifest import MASTER, Manifest, Section
+from apps.archive.snapshot import master_snapshot
+from apps.archive.values import Checksum
+from apps.archive.writing import Watch, look_away
+from apps.common.clock import now
+from apps.platform.models import Store
+from apps.platform.states import WITH_TABLES
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
+
+# The id in an archive of the master, which belongs to no store.
+NO_STORE: Final = UUID(int=0)
+
+
+def write_master(
+    target: BinaryIO, *, watch: Watch | None = None, encrypt_to: str | None = None
+) -> Manifest:
+    """Write the master's tables in one snapshot. Sessions and the recorded template are left out."""
+    tell, writer = watch or look_away, ArchiveWriter(target, encrypt_to=encrypt_to)
+    with master_snapshot() as moment:
+        manifest = Manifest(
+            store_id=NO_STORE,
+            slug="platform",
+            name="The platform",
+            created_at=now(),
+            consistent_at=moment.taken_at,
+            vendor=moment.vendor,
+            marker=moment.marker,
+            parts=(MASTER,),
+            migrations=tuple(schema.list_applied(PLATFORM)),
+            encrypted=bool(encrypt_to),
+        )
+        writer.put_json(HEAD, manifest.as_json())
+        references, sections = tables.References(using=PLATFORM), {}
+        models = schema.list_master_tables()
+        for index, model in enumerate(models):
+            name = model._meta.db_table
+            tell(index / len(models), f"Reading {name}")
+            columns = [str(column.column) for column in tables.columns_of(model)]
+            writer.put_json(SECTION, {"name": f"{MASTER}:{name}", "columns": columns})
+            buffer, checksum = LineBuffer(writer), Checksum()
+            for line in tables.iterate_lines(model, references):
+                buffer.add(line)
+                checksum.add(line)
+            buffer.flush()
+            sections[f"{MASTER}:{name}"] = Section(checksum.rows, checksum.hex)
+    manifest = replace(manifest, sections=sections, finished_at=now())
+    writer.finish(manifest)
+    tell(1.0, "Written")
+    return manifest
+
+
+def fingerprint_master() -> dict[str, tuple[int, str]]:
+    """Rows and checksum of each table of the master, content types and permissions left out."""
+    references = tables.References(using=PLATFORM)
+    found = {}
+    for model in schema.list_master_tables():
+        name = model._meta.db_table
+        if name not in schema.REFERENCE_TABLES:
+            summed = Checksum().add_all(tables.iterate_lines(model, references))
+            found[f"{MASTER}:{name}"] = (summed.rows, summed.hex)
+    return found
+
+
+def list_stores() -> Iterator[Store]:
+    """Every store with tables, archived ones too."""
+    with outside_store():
+        yield from list(Store.objects.filter(status__in=WITH_TABLES).order_by("slug"))
