@@ -77,6 +77,38 @@ def test_what_a_suspended_stores_owner_sees(
     assert owner.get("/admin/catalog/product/add/").status_code == 403
 
 
+def test_a_second_reason_replaces_the_first_and_the_log_has_both(
+    suspended: Any,
+    operator: Client,  # noqa: F811
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    boss = make_user(suspended, Role.OWNER)
+    since, other = suspended.suspended_at, "Goods that may not be sold."
+    with django_capture_on_commit_callbacks(using="platform", execute=True):
+        answer = operator.post(step(suspended, "reason"), {"reason": other}, follow=True)
+    assert "is replaced. Its owners get a mail." in answer.content.decode()
+    suspended.refresh_from_db()
+    assert (suspended.suspension_reason, suspended.suspended_at) == (other, since)
+    entry = AuditEntry.objects.get(action="store.suspension_reason_changed")
+    assert (entry.before, entry.after) == ({"reason": REASON}, {"reason": other})
+    with use_store(suspended):
+        mail = SentMail.objects.get(template="store_standing", to=boss.email)
+    assert other in mail.text
+
+    again = operator.post(step(suspended, "suspend"), {"reason": other}, follow=True)
+    assert "It was so before: no mail was sent." in again.content.decode()
+    assert AuditEntry.objects.filter(action="store.suspension_reason_changed").count() == 1
+    services.suspend_store(store=suspended, reason=REASON)
+    assert Store.objects.get(pk=suspended.pk).suspension_reason == REASON
+
+
+def test_a_reason_that_comes_too_late_closes_no_store(suspended: Any) -> None:
+    services.reinstate_store(store=suspended)
+    with pytest.raises(Conflict, match="is active, not suspended"):
+        services.change_suspension_reason(store=suspended, reason="Too late.")
+    assert Store.objects.get(pk=suspended.pk).suspension_reason == ""
+
+
 def test_a_suspended_stores_api_is_closed(store: Any) -> None:
     api = log_in(store, make_user(store, Role.OWNER))
     product = make_product(store)

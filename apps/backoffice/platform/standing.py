@@ -1,10 +1,11 @@
-"""Suspending, reinstating, archiving, publishing a store: a page each, with the reason its owners and the audit log get."""
+"""Suspending, reinstating, archiving, publishing a store: a page each, with the reason that its owners and the audit log get."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,8 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.backoffice.base import call_service
+from apps.backoffice.base import sentence_of
 from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
 from apps.common.fields import BlockField
 from apps.platform import services
 from apps.platform.models import Store
@@ -33,9 +35,10 @@ class Step:
     done: str
     do: Callable[..., object]
     is_hard: bool = False
+    heading: str = "{verb} {store}"
 
     def title(self, store: Store) -> str:
-        return f"{self.verb} {store.name}"
+        return self.heading.format(verb=self.verb, store=store.name)
 
 
 STEPS: Final = {
@@ -46,6 +49,13 @@ STEPS: Final = {
         "{} is suspended.",
         services.suspend_store,
         is_hard=True,
+    ),
+    "reason": Step(
+        "Change the reason",
+        "Its staff read the new reason in the admin instead of the old one. The store stays suspended.",
+        "The reason why {} is suspended is replaced.",
+        services.change_suspension_reason,
+        heading="Change why {store} is suspended",
     ),
     "reinstate": Step(
         "Reinstate",
@@ -88,7 +98,7 @@ def steps_for(store: Store) -> list[str]:
     if store.status == StoreStatus.ACTIVE:
         return ["unpublish" if store.is_published else "publish", "suspend", "archive"]
     if store.status == StoreStatus.SUSPENDED:
-        return ["reinstate", "archive"]
+        return ["reinstate", "reason", "archive"]
     return ["reinstate"] if store.status == StoreStatus.ARCHIVED else []
 
 
@@ -132,11 +142,7 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
     form = ReasonForm(request.POST or None)
     page = reverse("platform_admin:platform_store_change", args=[store.pk])
     if request.method == "POST" and form.is_valid():
-        call_service(
-            request,
-            lambda: chosen.do(store=store, reason=form.cleaned_data["reason"]),
-            f"{chosen.done.format(store.name)} Its owners get a mail.",
-        )
+        _take(request, store, chosen, form.cleaned_data["reason"])
         return HttpResponseRedirect(page)
     context = {
         **platform_admin.each_context(request),
@@ -148,3 +154,23 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
         "page": page,
     }
     return TemplateResponse(request, "backoffice/standing.html", context)
+
+
+def _take(request: HttpRequest, store: Store, step: Step, reason: str) -> None:
+    """Do it, and say so. Where the store stood so already, that is said instead."""
+    before = _standing_of(store)
+    try:
+        step.do(store=store, reason=reason)
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+        return
+    if _standing_of(store) == before:
+        messages.info(
+            request, f"{step.done.format(store.name)} It was so before: no mail was sent."
+        )
+    else:
+        messages.success(request, f"{step.done.format(store.name)} Its owners get a mail.")
+
+
+def _standing_of(store: Store) -> tuple[str, str, bool]:
+    return store.status, store.suspension_reason, store.is_published

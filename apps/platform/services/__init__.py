@@ -19,6 +19,7 @@ from apps.platform.services.rotation import rotate_credentials
 from apps.platform.services.standing import (
     Standing,
     archive_store,
+    change_suspension_reason,
     reinstate_store,
     set_published,
     suspend_store,
@@ -42,6 +43,7 @@ __all__ = [
     "change_database_credentials",
     "change_documents_credentials",
     "change_plan",
+    "change_suspension_reason",
     "check_connection",
     "check_store",
     "deactivate_integration",

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from apps.common.errors import Conflict
 from apps.orders.models import Order
 from apps.platform.archive import (
     PlaceNotEmpty,
@@ -24,6 +25,7 @@ from apps.platform.archive.everything import backup_everything
 from apps.platform.archive.master import fingerprint_master, restore_master, write_master
 from apps.platform.archive.writing import look_away
 from apps.platform.models import Store
+from apps.platform.services import change_suspension_reason, reinstate_store, suspend_store
 from apps.platform.tenancy.context import use_store
 from tests.conftest import clean_documents
 from tests.tenancy.archive.trading import trade
@@ -129,6 +131,7 @@ def test_a_platforms_backup_goes_on_past_a_broken_store_and_after_a_stop(
 
 
 def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
+    suspend_store(store=throwaway_store, reason="A bill is open.")
     source = io.BytesIO()
     write_master(source)
     before = fingerprint_master()
@@ -143,8 +146,16 @@ def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
         assert restore_master(source) is False, "its stores are still to come"
         waiting = pending.list_pending()
         assert set(Store.objects.values_list("status", flat=True)) == {"suspended"}
+        assert waiting[throwaway_store.pk].reason == "A bill is open."
         for store in Store.objects.all():
-            Store.objects.filter(pk=store.pk).update(status=waiting[store.pk].status)
+            assert not store.active_store.is_suspended, "its staff stay outside as well"
+            for open_it in (reinstate_store, suspend_store, change_suspension_reason):
+                with pytest.raises(Conflict, match="is not restored yet"):
+                    open_it(store=store, reason="Too early.")
+            was = waiting[store.pk]
+            Store.objects.filter(pk=store.pk).update(
+                status=was.status, suspension_reason=was.reason
+            )
             pending.settle(store)
         assert not pending.list_pending()
         assert fingerprint_master() == before

@@ -20,6 +20,6 @@ class Command(StoreCommand):
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
         services.reinstate_store(store=store, reason=options["reason"])
         url = selectors.store_url(store)
-        self.told = {"store": store.slug, "status": store.status, "url": url}
+        self.outcome = {"store": store.slug, "status": store.status, "url": url}
         hint = "" if store.is_published else " It is not published: buyers see a page that says so."
         self.say(f"[green]{store.name} is open[/]: {url}.{hint}")

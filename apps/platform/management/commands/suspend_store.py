@@ -32,7 +32,7 @@ class Command(StoreCommand):
                 nothing="Nothing was changed.",
             )
         services.suspend_store(store=store, reason=options["reason"])
-        self.told = {"store": store.slug, "status": store.status}
+        self.outcome = {"store": store.slug, "status": store.status}
         self.say(
             f"[yellow]{store.name} is suspended.[/] manage.py reinstate_store {store.slug} opens it."
         )
