@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from apps.accounts import services
-from apps.accounts.models import User, normalize_email
+from apps.accounts.models import User
+from apps.common.web import normalize_email
 from apps.accounts.roles import Role
 from apps.common.errors import InvalidInput
 

@@ -6,18 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import DEFAULT_DB_ALIAS, models
 
 from apps.accounts.roles import Role
-from apps.common.text import NotText
-from apps.common.web import clean_email
+from apps.common.web import normalize_email
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.models import SharedModel
-
-
-def normalize_email(email: str) -> str:
-    """As addresses are kept and looked up; one that is none stays what it is and is found nowhere."""
-    try:
-        return clean_email(email)
-    except NotText:
-        return email.strip().lower()
 
 
 class LowerCaseEmailField(models.EmailField):

@@ -15,7 +15,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from apps.accounts.errors import MailNotSent
-from apps.accounts.models import User, normalize_email
+from apps.accounts.models import User
+from apps.common.web import normalize_email
 from apps.accounts.selectors import actor_of
 from apps.accounts.tokens import TokenGenerator
 from apps.common.errors import Conflict

@@ -16,7 +16,8 @@ from apps.accounts.errors import (
     InvalidPerson,
     TooManyAddresses,
 )
-from apps.accounts.models import Address, User, normalize_email
+from apps.accounts.models import Address, User
+from apps.common.web import normalize_email
 from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from apps.accounts.models import normalize_email
+from apps.common.web import normalize_email
 from apps.backoffice.passwords import OwnPasswordForm, password_urls
 from apps.backoffice.places import region_field
 from apps.platform.selectors import get_store

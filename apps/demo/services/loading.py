@@ -51,7 +51,7 @@ def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
 def _make_operator() -> Login:
     """The platform's first administrator, from the environment."""
     email, password = os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
-    if not User.objects.filter(email=email.lower()).exists():
+    if not User.objects.filter(email=email).exists():
         User.objects.create_superuser(email, password, role=Role.OWNER)
     return Login("the platform's administrator", email, password)
 
