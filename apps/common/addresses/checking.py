@@ -14,8 +14,9 @@ from apps.common.text import NotText, clean_line
 Errors = dict[str, list[str]]
 
 LIMITS: Final = {
-    "name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 60, "phone": 60,
+    "name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 60, "country": 60, "phone": 60,
 }  # fmt: skip
+LONGEST_POSTAL_CODE: Final = 20  # as it is kept; more may be typed around it
 REQUIRED: Final = "This field is required."
 
 
@@ -40,7 +41,8 @@ def check_address(
             found.setdefault(name, [REQUIRED])
     if "country" not in found:
         clean["region"] = _region(clean["region"], form, found)
-        clean["postal_code"] = _postal_code(clean["postal_code"], form, found)
+        region = "" if "region" in found else clean["region"]
+        clean["postal_code"] = _postal_code(clean["postal_code"], region, form, found)
         _match_pin(clean, found)
     clean["phone"] = _phone(clean["phone"], clean["country"], found)
     dot = f"{prefix}." if prefix else ""
@@ -83,9 +85,9 @@ def _region(text: str, form: AddressFormat, errors: Errors) -> str:
     return region
 
 
-def _postal_code(text: str, form: AddressFormat, errors: Errors) -> str:
+def _postal_code(text: str, region: str, form: AddressFormat, errors: Errors) -> str:
     try:
-        code = tidy_postal_code(form.country, text)
+        code = tidy_postal_code(form.country, text, region)
     except NotText as error:
         errors.setdefault("postal_code", [str(error)])
         return ""
@@ -94,6 +96,8 @@ def _postal_code(text: str, form: AddressFormat, errors: Errors) -> str:
         where = country_name(form.country)
         errors.setdefault("postal_code", [f"This is not a {label} of {where}, such as {example}."])
         return text
+    if len(code) > LONGEST_POSTAL_CODE:
+        errors.setdefault("postal_code", [f"At most {LONGEST_POSTAL_CODE} characters."])
     return code
 
 
