@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from apps.accounts import services
 from apps.accounts.models import User
-from apps.common.web import normalize_email
 from apps.accounts.roles import Role
 from apps.common.errors import InvalidInput
+from apps.common.web import normalize_email
 
 STAFF_ROLES = tuple(role.value for role in Role if role != Role.CUSTOMER)
 

@@ -16,10 +16,10 @@ from django.utils.http import urlsafe_base64_encode
 
 from apps.accounts.errors import MailNotSent
 from apps.accounts.models import User
-from apps.common.web import normalize_email
 from apps.accounts.selectors import actor_of
 from apps.accounts.tokens import TokenGenerator
 from apps.common.errors import Conflict
+from apps.common.web import normalize_email
 from apps.platform.auditing import note
 from apps.platform.selectors import current_url, public_url
 from apps.platform.tenancy.context import current_store_or_none

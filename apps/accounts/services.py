@@ -17,12 +17,12 @@ from apps.accounts.errors import (
     TooManyAddresses,
 )
 from apps.accounts.models import Address, User
-from apps.common.web import normalize_email
 from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
 from apps.common.text import NotText
 from apps.common.typed_text import Kind, Line, clean_texts
+from apps.common.web import normalize_email
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.tenancy.context import current_store_or_none
 from apps.platform.tenancy.routers import home_alias

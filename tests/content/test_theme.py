@@ -68,9 +68,7 @@ def test_a_kept_logo_waits_again_when_the_theme_is_not_saved(in_store, monkeypat
     assert not KeptPicture.objects.exists()
 
 
-def test_an_uploaded_logo_leaves_no_file_when_the_theme_is_not_saved(
-    in_store, monkeypatch
-) -> None:
+def test_an_uploaded_logo_leaves_no_file_when_the_theme_is_not_saved(in_store, monkeypatch) -> None:
     written: list[str] = []
     save = default_storage.save
     monkeypatch.setattr(

@@ -18,10 +18,11 @@ _IN_FRONT: Final = {
     "SE": ("S",), "SG": ("S",), "SI": ("SLO",),
 }  # fmt: skip
 # What the code is called, as it stands in front of it in lists and signatures. Folded, without blanks.
-_NAMES: Final = frozenset(
-    "cap cedex cep code codepostal codigopostal cp eircode index no pc pin pincode plz po postal postalcode postcode "
-    "postleitzahl psc zip zipcode zipno pinno पिन पिनकोड 郵便番号 邮编 邮政编码 우편번호 индекс".split()
-)
+_NAMES: Final = frozenset({
+    "cap", "cedex", "cep", "code", "codepostal", "codigopostal", "cp", "eircode", "index", "pc", "pin", "pincode", "pinno",
+    "plz", "postalcode", "postcode", "postleitzahl", "psc", "zip", "zipcode", "zipno", "पिन", "पिनकोड", "郵便番号", "邮编",
+    "邮政编码", "우편번호", "индекс",
+})  # fmt: skip
 
 
 def tidy_postal_code(country: str, text: str, region: str = "") -> str | None:
