@@ -16,7 +16,7 @@ from apps.accounts.errors import (
     InvalidPerson,
     TooManyAddresses,
 )
-from apps.accounts.models import Address, User
+from apps.accounts.models import Address, CustomerNote, User
 from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
@@ -88,9 +88,17 @@ def save_person(*, user: User, password: str = "") -> User:
             user.is_staff = True
             user.save()
         else:
+            _keep_notes(user)
             user.save()
             _give_role(user, Role(user.role), keeps_password=is_new or bool(password))
     return user
+
+
+def _keep_notes(user: User) -> None:
+    """Notes about a buyer go with the address when it changes."""
+    before = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
+    if before and before != user.email:
+        CustomerNote.objects.filter(email=before).update(email=user.email)
 
 
 def set_active(*, user: User, is_active: bool) -> User:

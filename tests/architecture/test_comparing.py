@@ -25,6 +25,7 @@ NOT_TYPED = {
     "events/append_only.py": "a word of SQL in the name of a trigger",
     "inventory/api/views.py": "`CodeField` has made the SKU clean",
     "notifications/services.py": "a tag of a language; the host of an address that was made clean",
+    "orders/buyers.py": "`line_of` and `normalize_email` stand in front",
     "orders/selectors.py": "`clean_code` and `normalize_email` stand in front",
     "payments/models.py": "a label of ours, in the middle of a sentence",
     "payments/webhooks.py": "names of HTTP headers",
