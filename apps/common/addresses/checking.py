@@ -1,6 +1,6 @@
 """What makes a postal address good enough to send a parcel to, at every door."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from apps.common.addresses.countries import country_name, find_country
@@ -21,13 +21,14 @@ REQUIRED: Final = "This field is required."
 
 
 def check_address(
-    address: Any, *, prefix: str = "", errors: Errors, is_whole: bool = True
+    address: Any, *, prefix: str = "", errors: Errors, needed: Collection[str] | None = None
 ) -> dict[str, str]:
     """The address with every field present and in its normal form; what is wrong goes into `errors`.
 
     The region is a code where its country has a list, the postal code as the country writes it, the phone by RFC 3966.
-    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`. Of an
-    address that is not `is_whole` nothing is required: a warehouse, the place of a tax.
+    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`. `needed`
+    fields must not be empty: what a parcel needs in that country by default, less for a download, nothing for a
+    warehouse or the place of a tax.
     """
     if not isinstance(address, Mapping):
         errors[prefix or "address"] = ["An address is needed."]
@@ -37,7 +38,7 @@ def check_address(
     clean["country"] = _country(clean["country"], found)
     form = address_format(clean["country"])
     for name in FIELDS:
-        if is_whole and name in form.required and not clean[name]:
+        if name in (form.required if needed is None else needed) and not clean[name]:
             found.setdefault(name, [REQUIRED])
     if "country" not in found:
         clean["region"] = _region(clean["region"], form, found)
