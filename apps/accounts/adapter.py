@@ -7,8 +7,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 
-from apps.accounts.models import normalize_email
 from apps.common.text import line_of
+from apps.common.web import normalize_email
 from apps.notifications.sender import sender_of_mails
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store_or_none

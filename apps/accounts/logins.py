@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from apps.accounts import services
-from apps.accounts.models import User, normalize_email
+from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.common.errors import InvalidInput
+from apps.common.web import normalize_email
 
 STAFF_ROLES = tuple(role.value for role in Role if role != Role.CUSTOMER)
 
@@ -18,8 +19,7 @@ class StaffLogin:
 
 def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     """The person of the active store with that address, able to log in to its admin: made where there is none, activated
-    where that was taken away, with another role where one is given. A customer's password ends on the way: a stranger may have
-    registered with that address.
+    where that was taken away, with another role where one is given. A customer's password ends on the way (`set_role`).
 
     Raises `InvalidInput` for a new person, or a customer, without a role.
     """
@@ -33,10 +33,8 @@ def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     if user is None:
         made = services.create_user(email=email, password=None, role=Role(role))
         return StaffLogin(made, is_new=True)
-    if not user.is_staff:
-        services.drop_password(user=user)
     if not user.is_active:
         services.set_active(user=user, is_active=True)
-    if role and role != user.role:
+    if role and (role != user.role or not user.is_staff):
         services.set_role(user=user, role=Role(role))
     return StaffLogin(user, is_new=False)

@@ -6,18 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import DEFAULT_DB_ALIAS, models
 
 from apps.accounts.roles import Role
-from apps.common.text import NotText
-from apps.common.web import clean_email
+from apps.common.web import normalize_email
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.models import SharedModel
-
-
-def normalize_email(email: str) -> str:
-    """As addresses are kept and looked up; one that is none stays what it is and is found nowhere."""
-    try:
-        return clean_email(email)
-    except NotText:
-        return email.strip().lower()
 
 
 class LowerCaseEmailField(models.EmailField):
@@ -81,6 +72,9 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("-created_at",)
+        # lists of them are of staff: a store's customers are a list of their own
+        verbose_name = "staff member"
+        verbose_name_plural = "staff"
 
     def __str__(self) -> str:
         return self.email
@@ -106,6 +100,34 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email
+
+
+class Customer(User):
+    """The people of a store who buy there and do not work there, as a list of their own in its admin."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()  # those of a user
+        ordering = ("-created_at",)
+        verbose_name = "customer"
+        verbose_name_plural = "customers"
+
+
+class CustomerNote(SharedModel):
+    """What staff write down about a buyer. Guests have no row of their own: their e-mail address stands for them."""
+
+    email = LowerCaseEmailField(max_length=254, db_index=True)
+    text = models.TextField()
+    author = models.CharField(max_length=254)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    audit_hides: ClassVar[tuple[str, ...]] = ("text",)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return "Note about a customer"
 
 
 class Address(SharedModel):

@@ -15,10 +15,11 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from apps.accounts.errors import MailNotSent
-from apps.accounts.models import User, normalize_email
+from apps.accounts.models import User
 from apps.accounts.selectors import actor_of
 from apps.accounts.tokens import TokenGenerator
 from apps.common.errors import Conflict
+from apps.common.web import normalize_email
 from apps.platform.auditing import note
 from apps.platform.selectors import current_url, public_url
 from apps.tenancy.context import current_store_or_none

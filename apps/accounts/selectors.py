@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from apps.accounts.errors import AddressNotFound
-from apps.accounts.models import Address, User
+from apps.accounts.models import Address, CustomerNote, User
 from apps.accounts.roles import Role
 from apps.common.actor import Actor, ActorKind
 
@@ -50,6 +50,11 @@ def list_order_mail_readers() -> list[User]:
     """Who gets a mail on every new order of the active store: staff who want it and may see orders. One query a person."""
     wanted = User.objects.filter(is_staff=True, is_active=True, gets_order_mails=True)
     return [user for user in wanted.order_by("email") if user.has_perm("orders.view_order")]
+
+
+def list_notes_about(email: str) -> list[CustomerNote]:
+    """What staff have written down about the buyer with this address, the latest first."""
+    return list(CustomerNote.objects.filter(email=email))
 
 
 def get_user_by_email(email: str) -> User | None:

@@ -16,12 +16,13 @@ from apps.accounts.errors import (
     InvalidPerson,
     TooManyAddresses,
 )
-from apps.accounts.models import Address, User, normalize_email
+from apps.accounts.models import Address, CustomerNote, User
 from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
 from apps.common.text import NotText
 from apps.common.typed_text import Kind, Line, clean_texts
+from apps.common.web import normalize_email
 from apps.platform.auditing import audited, facts_of, note
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.routers import home_alias
@@ -41,7 +42,7 @@ def create_user(
     try:
         with transaction.atomic(using=home_alias()):
             user.save()
-            _give_role(user, role)
+            _give_role(user, role, keeps_password=True)
             note("user.created", user, after=facts_of(user))
     except IntegrityError as error:
         raise EmailTaken from error
@@ -49,15 +50,23 @@ def create_user(
 
 
 def set_role(*, user: User, role: Role) -> User:
-    """Give the user exactly this role: its group, and the door to the admin for every role but customer."""
+    """Give the user exactly this role: its group, and the door to the admin for every role but customer.
+
+    A customer who becomes staff loses the old password, and every session and token with it: anyone can register with
+    an address that is not theirs. A new one is chosen by a link (`passwords`).
+    """
     with audited("user.role_changed", user), transaction.atomic(using=home_alias()):
         _give_role(user, role)
     return user
 
 
-def _give_role(user: User, role: Role) -> None:
+def _give_role(user: User, role: Role, *, keeps_password: bool = False) -> None:
+    """The one place that opens the admin of a store to a person."""
+    becomes_staff = role != Role.CUSTOMER and not user.is_staff
+    if becomes_staff and not keeps_password:
+        user.set_unusable_password()
     user.role, user.is_staff = role, role != Role.CUSTOMER
-    user.save(update_fields=["role", "is_staff"])
+    user.save(update_fields=["role", "is_staff", "password"])
     if role == Role.CUSTOMER:
         user.groups.clear()
     else:
@@ -67,7 +76,8 @@ def _give_role(user: User, role: Role) -> None:
 def save_person(*, user: User, password: str = "") -> User:
     """Save what staff have typed into the page of a person, with the rights of the role. Sets a password if given.
 
-    On the platform everybody who has a login is staff.
+    Without one, a customer who becomes staff has no password any more, as after `set_role`. On the platform everybody
+    who has a login is staff.
     """
     is_new = user._state.adding
     if password:
@@ -78,16 +88,17 @@ def save_person(*, user: User, password: str = "") -> User:
             user.is_staff = True
             user.save()
         else:
+            _keep_notes(user)
             user.save()
-            _give_role(user, Role(user.role))
+            _give_role(user, Role(user.role), keeps_password=is_new or bool(password))
     return user
 
 
-def drop_password(*, user: User) -> None:
-    """Make the old password useless; sessions and tokens end with it. A new one is chosen by a link."""
-    with audited("user.password_dropped", user):
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+def _keep_notes(user: User) -> None:
+    """Notes about a buyer go with the address when it changes."""
+    before = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
+    if before and before != user.email:
+        CustomerNote.objects.filter(email=before).update(email=user.email)
 
 
 def set_active(*, user: User, is_active: bool) -> User:

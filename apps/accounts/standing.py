@@ -10,9 +10,9 @@ from apps.common.errors import DomainError
 from apps.common.ids import new_id
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
+from apps.operations.standing import Standing, when_standing_changes
 from apps.platform.models import Store
 from apps.platform.selectors import store_url
-from apps.platform.services.standing import Standing, when_standing_changes
 from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import system_scope, use_store
 

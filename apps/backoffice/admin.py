@@ -4,6 +4,7 @@ from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     catalog,
+    customers,
     inventory,
     mails,
     orders,
@@ -12,5 +13,6 @@ from apps.backoffice.store import (  # noqa: F401
     records,
     settings,
     shipments,
+    staff,
     taxes,
 )

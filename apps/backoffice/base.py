@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
@@ -114,6 +115,9 @@ class Admin(TextDoor, ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = (
+        ShowFacets.NEVER
+    )  # a count for every choice of every filter; documents can't do it at all
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True

@@ -86,7 +86,8 @@ def target_url(site: AdminSite, request: HttpRequest, entry: AuditEntry) -> str:
 
 
 def history_page(request: HttpRequest, admin: ModelAdmin[Any], row: Model) -> HttpResponse:
-    found = AuditEntry.objects.filter(target_type=row._meta.label_lower, target_ref=str(row.pk))
+    kind = (row._meta.concrete_model or row._meta.model)._meta.label_lower
+    found = AuditEntry.objects.filter(target_type=kind, target_ref=str(row.pk))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     opts = admin.opts
     context = {

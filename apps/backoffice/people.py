@@ -1,25 +1,29 @@
-"""People in the admin: the platform's staff there, a store's customers and staff here. One class, two registrations."""
+"""People in the admin: what the lists of the platform's staff, of a store's staff and of its customers share."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from apps.accounts import passwords
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
-from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.base import Admin, call_for_each, call_service
 from apps.backoffice.columns import flag, moment
-from apps.backoffice.sites import platform_admin, store_admin
+from apps.backoffice.sites import platform_admin
 from apps.common.addresses import NotPhone, clean_phone
 from apps.common.fields import RawField
 from apps.common.text import NotText
 from apps.tenancy.context import current_store_or_none
+from apps.tenancy.routers import home_alias
 
 
 class PersonForm(forms.ModelForm):
@@ -28,6 +32,8 @@ class PersonForm(forms.ModelForm):
     password = RawField(
         widget=UnfoldAdminPasswordWidget, required=False, help_text="Empty keeps the one there is."
     )
+
+    hint_without_one = "Empty: they get a mail with a link to choose one."
 
     class Meta:
         model = User
@@ -44,7 +50,7 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance._state.adding and "password" in self.fields:
-            self.fields["password"].help_text = "At least ten characters; they can change it."
+            self.fields["password"].help_text = f"At least ten characters. {self.hint_without_one}"
 
     def clean_phone(self) -> str:
         store = current_store_or_none()
@@ -57,19 +63,17 @@ class PersonForm(forms.ModelForm):
         password: str = self.cleaned_data["password"]
         if password:
             validate_password(password, self.instance)
-        elif self.instance._state.adding:
-            raise forms.ValidationError("A new person needs a password.")
         return password
 
 
 class PersonAdmin(Admin):
     form = PersonForm
-    list_display = ("email", "full_name", "role", "active", "joined")
+    list_display: tuple[str, ...] = ("email", "full_name", "role", "active", "joined")
     active = flag("is_active", "active")
-    list_filter = (("role", ChoicesDropdownFilter), "is_active")
-    search_fields = ("email", "first_name", "last_name", "phone")
-    readonly_fields = ("last_login", "created_at")
-    fields = (
+    list_filter: tuple[Any, ...] = (("role", ChoicesDropdownFilter), "is_active")
+    search_fields: tuple[str, ...] = ("email", "first_name", "last_name", "phone")
+    readonly_fields: tuple[str, ...] = ("last_login", "created_at")
+    fields: tuple[Any, ...] = (
         "email",
         ("first_name", "last_name"),
         "phone",
@@ -78,20 +82,18 @@ class PersonAdmin(Admin):
         "password",
         ("last_login", "created_at"),
     )
-    actions = ("deactivate", "activate")
+    actions: tuple[str, ...] = ("deactivate", "activate")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        accounts.save_person(user=obj, password=form.cleaned_data.get("password") or "")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The platform has no orders to hear of."""
-        if current_store_or_none() is None:
-            return self.fields
-        place = self.fields.index("password")
-        return (*self.fields[:place], "gets_order_mails", *self.fields[place:])
+        """Who is new, or new among the staff, and was given no password gets a link to choose one."""
+        was_staff = change and obj.is_staff
+        password = form.cleaned_data.get("password") or ""
+        accounts.save_person(user=obj, password=password)
+        if obj.is_staff and not was_staff and not password:
+            transaction.on_commit(partial(send_link, request, obj), using=home_alias())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        # nobody changes the rights of themselves, and only an owner makes owners
+        # people don't change rights of their own, and only an owner makes owners
         return (
             (*self.readonly_fields, "role", "is_active")
             if obj == request.user
@@ -101,12 +103,12 @@ class PersonAdmin(Admin):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
         role = form.base_fields.get("role")
-        if role is not None and not _may_make_owners(request):
+        if role is not None and not may_make_owners(request):
             role.choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
         return form
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.role == Role.OWNER and not _may_make_owners(request):
+        if obj is not None and obj.role == Role.OWNER and not may_make_owners(request):
             return False
         return bool(super().has_change_permission(request, obj))
 
@@ -126,7 +128,7 @@ class PersonAdmin(Admin):
         self._set_active(request, queryset, True)
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], is_active: bool) -> None:
-        if not _may_make_owners(request):
+        if not may_make_owners(request):
             people = people.exclude(role=Role.OWNER)
         call_for_each(
             request,
@@ -136,10 +138,20 @@ class PersonAdmin(Admin):
         )
 
 
-def _may_make_owners(request: HttpRequest) -> bool:
+def send_link(request: HttpRequest, user: User) -> bool:
+    """Mail the person a link to choose a password; above the page stands how that went. True if it went."""
+    return call_service(
+        request,
+        lambda: passwords.send_password_link(user=user, request=request),
+        f"A link to choose a password is on its way to {user.email}.",
+    )
+
+
+def may_make_owners(request: HttpRequest) -> bool:
     user: Any = request.user
     return bool(user.is_superuser or user.role == Role.OWNER)
 
 
-platform_admin.register(User, PersonAdmin)
-store_admin.register(User, PersonAdmin)
+@admin.register(User, site=platform_admin)
+class ColleagueAdmin(PersonAdmin):
+    """Who runs the platform."""

@@ -52,7 +52,7 @@ class PlaceForm(forms.ModelForm):
         names = [name for name in FIELDS if name != "name" and prefix + name in self.fields]
         errors: dict[str, list[str]] = {}
         given = {name: values.get(prefix + name) for name in names}
-        clean = check_address(given, errors=errors, is_whole=False)
+        clean = check_address(given, errors=errors, needed=())
         for name in names:
             if name in errors:
                 self.add_error(prefix + name, errors[name])

@@ -10,13 +10,15 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from apps.accounts.models import normalize_email
 from apps.backoffice.passwords import OwnPasswordForm, password_urls
 from apps.backoffice.places import region_field
+from apps.common.web import normalize_email
 from apps.platform.selectors import get_store
 from apps.tenancy.context import current_store_or_none
 
@@ -35,6 +37,9 @@ _POLICY = {
 View = Callable[..., HttpResponseBase]
 
 
+_takes = require_http_methods(["GET", "HEAD", "POST"])
+
+
 class AdminSite(UnfoldAdminSite):
     """What both sites share: their content security policy and the limit of wrong passwords."""
 
@@ -45,10 +50,13 @@ class AdminSite(UnfoldAdminSite):
         self.login_form = LoginForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        return csp_replace(_POLICY)(super().admin_view(view, cacheable))
+        return _takes(csp_replace(_POLICY)(super().admin_view(view, cacheable)))
 
     def get_urls(self) -> list[Any]:
-        return [*password_urls(self, csp_replace(_POLICY)), *super().get_urls()]
+        return [
+            *password_urls(self, lambda view: _takes(csp_replace(_POLICY)(view))),
+            *super().get_urls(),
+        ]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -63,6 +71,7 @@ class AdminSite(UnfoldAdminSite):
         request.current_app = self.name  # type: ignore[attr-defined]
         return view(request)
 
+    @method_decorator(_takes)
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:

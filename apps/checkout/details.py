@@ -1,6 +1,6 @@
 """What a buyer tells us at checkout, and the check of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,11 +35,24 @@ class CheckoutDetails:
     note: str = ""
     language: str = ""
 
+    @property
+    def country(self) -> str:
+        """As it was written."""
+        address = self.shipping_address
+        return str(address.get("country") or "") if isinstance(address, Mapping) else ""
 
-def check_details(details: CheckoutDetails) -> CheckoutDetails:
-    """The details in their normal form. Raises `InvalidDetails` with every wrong field at once."""
+
+def check_details(
+    details: CheckoutDetails, *, needed: Collection[str] | None = None
+) -> CheckoutDetails:
+    """The details in their normal form. Raises `InvalidDetails` with every wrong field at once.
+
+    `needed` fields of the shipping address must be there; None: what a parcel needs in its country.
+    """
     errors: dict[str, list[str]] = {}
-    shipping = check_address(details.shipping_address, prefix="shipping_address", errors=errors)
+    shipping = check_address(
+        details.shipping_address, prefix="shipping_address", errors=errors, needed=needed
+    )
     billing = shipping
     if details.billing_address is not None:
         billing = check_address(details.billing_address, prefix="billing_address", errors=errors)

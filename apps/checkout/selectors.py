@@ -15,7 +15,7 @@ from apps.checkout.errors import (
     StoreNotReady,
 )
 from apps.checkout.models import CheckoutFence
-from apps.common.addresses import check_region, find_country
+from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor, money_json
 from apps.payments.errors import PaymentMethodUnavailable
@@ -28,6 +28,7 @@ from apps.pricing.selectors import (
     get_shipping_map,
     get_shipping_method,
     get_tax_rules,
+    needs_region,
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 
@@ -87,6 +88,7 @@ class CheckoutOptions:
 
     `countries` are those the cart can be sent to; None: all of them, or nothing is sent.
     Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
+    `needed_fields` are those of the address that must not be empty.
     """
 
     shipping_options: list[ShippingOption]
@@ -94,10 +96,15 @@ class CheckoutOptions:
     chosen: str
     quote: Quote | None
     countries: frozenset[str] | None = None
+    needed_fields: frozenset[str] = frozenset()
 
     @property
     def is_download(self) -> bool:
         return self.quote is not None and not self.quote.needs_shipping
+
+    @property
+    def needs_shipping(self) -> bool:
+        return not self.is_download
 
     @property
     def needs_payment(self) -> bool:
@@ -145,7 +152,23 @@ def list_checkout_options(
     methods = list_payment_methods() if quote is None else list_methods_for(quote)
     code = chosen.code if chosen else ""
     served = shipping.countries if shipping is not None else None
-    return CheckoutOptions(options, methods, code, quote, served)
+    place = address["country"]
+    is_sent = shipping is not None
+    needed = address_format(place).required if is_sent else needed_without_parcel(place)
+    return CheckoutOptions(options, methods, code, quote, served, needed)
+
+
+def needed_without_parcel(country: str) -> frozenset[str]:
+    """What is asked of who buys downloads alone: who they are, and where as far as the tax depends on it."""
+    found = find_country(country) or ""
+    return frozenset({"name", "country", *(["region"] if needs_region(found) else [])})
+
+
+def is_download(cart: Cart) -> bool:
+    """Whether nothing of the cart is sent: one document read."""
+    offers = read_lines([line.variant_ref for line in cart.lines], cart.currency)
+    found = [offers.get(line.variant_ref) for line in cart.lines]
+    return bool(found) and all(offer is not None and offer.is_digital for offer in found)
 
 
 def list_methods_for(quote: Quote) -> list[OfferedMethod]:

@@ -26,6 +26,14 @@ def cut(text: str, most: int) -> str:
     return text[:end]
 
 
+def first_grapheme(text: str) -> str:
+    """What people see as its first character; empty for no text."""
+    end = min(1, len(text))
+    while end < len(text) and _is_inside(text, end):
+        end += 1
+    return text[:end]
+
+
 def shorten(text: str, most: int, *, end: str = "…") -> str:
     """The text, or as many whole words of it as fit with `end` behind them. A single long word is cut."""
     if len(text) <= most:

@@ -9,7 +9,7 @@ import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
-from apps.common.text import NotText, clean_code, clean_line
+from apps.common.text import NotText, clean_code, clean_line, line_of
 
 _HOST = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
@@ -54,6 +54,14 @@ def clean_email(value: Any, *, most: int = 254) -> str:
     if len(address) > most:
         raise NotText(f"At most {most} characters.")
     return address
+
+
+def normalize_email(email: str) -> str:
+    """The form in which e-mail addresses are kept, looked up and compared; a text that is none is found nowhere."""
+    try:
+        return clean_email(email)
+    except NotText:
+        return line_of(email).lower()
 
 
 def clean_web_address(value: Any, *, most: int = 500) -> str:

@@ -8,7 +8,13 @@ from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import RETURNABLE, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import CANCELLABLE_FULFILMENT, SHIPPABLE_PAYMENT, FulfilmentState
-from apps.orders.worth import Worth, worth_of_pieces, worth_of_shipping
+from apps.orders.worth import (
+    Worth,
+    read_worth,
+    worth_of_order,
+    worth_of_pieces,
+    worth_of_shipping,
+)
 
 
 def list_shipments_of(order: Order) -> list[Shipment]:
@@ -55,6 +61,18 @@ def worth_of_rest(order: Order, lines: Iterable[OrderLine]) -> Worth:
         if not line.is_digital:
             worth += worth_of_pieces(line, line.open_quantity)
     return worth
+
+
+def worth_left_to_credit(order: Order) -> Worth:
+    """What no document has given back yet, neither a return nor the cancelled rest: two queries."""
+    left = worth_of_order(order)
+    for row in order.returns.all():
+        left -= read_worth(row.credited_minor, row.tax_minor, row.tax_components)
+    for event in order.events.filter(kind="order.rest_cancelled"):
+        left -= read_worth(
+            event.data["amount_minor"], event.data["tax_minor"], event.data["tax_components"]
+        )
+    return left
 
 
 def can_ship(order: Order) -> bool:

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from apps.common.actor import Actor, ActorKind
+from apps.common.text import NotText, clean_code
+from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import FulfilmentState, PaymentState, derive_status
@@ -93,17 +95,25 @@ def list_orders_for(*, actor: Actor, status: str = "", q: str = "") -> QuerySet[
     if status:
         orders = orders.filter(status=status)
     if q:
+        try:
+            code = clean_code(q)
+        except NotText:
+            return orders.none()
         orders = orders.filter(
-            Q(number__istartswith=q)
-            | Q(email__icontains=q)
-            | Q(pk__in=OrderLine.objects.filter(sku__iexact=q).values("order_id"))
+            Q(number__istartswith=code)
+            | Q(email__icontains=normalize_email(code))
+            | Q(pk__in=OrderLine.objects.filter(sku__iexact=code).values("order_id"))
         )
     return orders
 
 
 def get_order_for(*, actor: Actor, number: str) -> Order:
     """The order with that number if it is theirs (or they are staff); `OrderNotFound` otherwise."""
-    return _get(Order.objects.filter(_scope(actor), number=number.strip().upper()))
+    try:
+        code = clean_code(number).upper()
+    except NotText:
+        raise OrderNotFound from None
+    return _get(Order.objects.filter(_scope(actor), number=code))
 
 
 def get_order_by_id_for(*, actor: Actor, order_id: UUID) -> Order:

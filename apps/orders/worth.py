@@ -49,6 +49,19 @@ class Worth:
         part = min(amount_minor, self.total_minor)
         return Worth(amount_minor, *_first(part, self.total_minor, self.tax_minor, self.tax_parts))
 
+    def fits_in(self, whole: "Worth") -> bool:
+        """Whether the whole has so much of everything, of every named part of the tax too."""
+        rest = whole - self
+        return min(rest.total_minor, rest.tax_minor, *_amounts(rest.tax_parts)) >= 0
+
+    def take(self, wanted: "Worth", amount_minor: int) -> "Worth":
+        """So much of what is left, of what is wanted first. All of it has all of the tax that is left."""
+        if amount_minor >= self.total_minor or not wanted.fits_in(self):
+            return self.share(amount_minor)
+        if amount_minor <= wanted.total_minor:
+            return wanted.share(amount_minor)
+        return wanted + (self - wanted).share(amount_minor - wanted.total_minor)
+
     def parts_json(self) -> list[dict[str, Any]]:
         return [asdict(part) for part in self.tax_parts]
 
@@ -59,12 +72,23 @@ def worth_of_pieces(line: OrderLine, count: int, *, after: int | None = None) ->
     return _worth_of_first(line, first + count) - _worth_of_first(line, first)
 
 
+def worth_of_order(order: Order) -> Worth:
+    return read_worth(order.total_minor, order.tax_minor, order.tax_components)
+
+
 def worth_of_shipping(order: Order, lines: Iterable[OrderLine]) -> Worth:
     """What the delivery was sold for: the order's sums without all its lines."""
-    whole = Worth(order.total_minor, order.tax_minor, _parts(order.tax_components))
+    whole = worth_of_order(order)
     for line in lines:
-        whole -= Worth(line.total_minor, line.tax_minor, _parts(line.tax_components))
+        whole -= read_worth(line.total_minor, line.tax_minor, line.tax_components)
     return whole
+
+
+def read_worth(
+    total_minor: int, tax_minor: int, tax_components: Sequence[Mapping[str, Any]]
+) -> Worth:
+    """As rows and events keep it."""
+    return Worth(total_minor, tax_minor, _parts(tax_components))
 
 
 def _worth_of_first(line: OrderLine, count: int) -> Worth:
@@ -96,6 +120,10 @@ def _percent(row: Mapping[str, Any]) -> str:
     if "percent" in row:
         return str(row["percent"])
     return f"{Decimal(row['rate_bp']).scaleb(-2).normalize():f}"
+
+
+def _amounts(parts: Iterable[TaxPart]) -> list[int]:
+    return [part.amount_minor for part in parts]
 
 
 def _negative(part: TaxPart) -> TaxPart:

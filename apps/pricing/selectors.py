@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.catalog.tax_classes import ALWAYS, TaxClass
-from apps.common.addresses import find_region, region_key
+from apps.common.addresses import find_region, has_regions, region_key
 from apps.common.money import Money, to_minor
 from apps.common.text import fold_code
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
@@ -182,6 +182,12 @@ def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]
         return ("IGST",)
     inside = region_key(rate.country, region) == region_key(rate.country, settings.origin_region)
     return ("CGST", "SGST") if inside else ("IGST",)
+
+
+def needs_region(country: str) -> bool:
+    """Whether the tax there depends on the state, so that a buyer must name it even when nothing is sent: one query."""
+    rates = TaxRate.objects.filter(country=country)
+    return has_regions(country) and any(rate.region or rate.split for rate in rates)
 
 
 def list_tax_classes() -> list[TaxClass]:

@@ -62,6 +62,23 @@ def _not_valid(error: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("400.html"), status=status)
 
 
+class OptionsMiddleware:
+    """OPTIONS of a page is answered with what the page takes, as in the API. Views that know their methods refuse it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "OPTIONS" or request.path_info.startswith(API_PREFIX):
+            return response
+        allowed = [method.strip() for method in response.get("Allow", "").split(",")]
+        if response.status_code == 405 and "OPTIONS" not in allowed:
+            allow = ", ".join([*allowed, "OPTIONS"])
+            return HttpResponse(status=204, headers={"Allow": allow})
+        return response
+
+
 class PageErrorsMiddleware:
     """Answers a `DomainError` of a page with its status and its sentence. The API and the admin have their own."""
 

@@ -107,8 +107,14 @@ STORE_ADMIN = _site(
             "title": "People",
             "items": [
                 _item(
-                    "Customers and staff",
+                    "Customers",
                     "group",
+                    "store_admin:accounts_customer_changelist",
+                    "accounts.view_user",
+                ),
+                _item(
+                    "Staff",
+                    "badge",
                     "store_admin:accounts_user_changelist",
                     "accounts.view_user",
                 ),

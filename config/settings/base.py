@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "apps.tenancy.sessions.StoreSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "apps.storefront.middleware.OptionsMiddleware",
     "apps.storefront.middleware.UnreadableFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "apps.accounts.middleware.ActingMiddleware",

@@ -1,9 +1,12 @@
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 
 from apps.accounts import selectors, services
 from apps.accounts.defaults import seed_store
 from apps.accounts.errors import AddressNotFound, EmailTaken, InvalidAddress, TooManyAddresses
+from apps.accounts.logins import give_staff_login
 from apps.accounts.models import User
 from apps.accounts.roles import ROLE_PERMISSIONS, STAFF_ROLES, Role
 from apps.common.actor import ActorKind
@@ -66,6 +69,45 @@ def test_a_customer_may_nothing_and_a_demoted_clerk_neither() -> None:
     fresh = User.objects.get(pk=user.pk)
     assert not fresh.is_staff
     assert fresh.get_all_permissions() == set()
+
+
+def by_role(user: User) -> None:
+    services.set_role(user=user, role=Role.MANAGER)
+
+
+def by_form(user: User) -> None:
+    user.role = Role.MANAGER
+    services.save_person(user=user)
+
+
+def by_command(user: User) -> None:
+    give_staff_login(email=user.email, role=Role.MANAGER)
+
+
+@pytest.mark.parametrize("promote", [by_role, by_form, by_command])
+def test_a_customer_who_becomes_staff_loses_password_and_sessions(
+    promote: Callable[[User], None],
+) -> None:
+    """Anyone can have registered with that address."""
+    user = make_user()
+    sessions = user.get_session_auth_hash()
+    promote(User.objects.get(pk=user.pk))
+    staff = User.objects.get(pk=user.pk)
+    assert staff.is_staff
+    assert not staff.has_usable_password()
+    assert staff.get_session_auth_hash() != sessions
+
+
+def test_staff_who_change_roles_and_those_given_a_password_keep_it() -> None:
+    user = make_user()
+    user.role = Role.SUPPORT
+    services.save_person(user=user, password="typed by the owner 1")
+    assert User.objects.get(pk=user.pk).check_password("typed by the owner 1")
+    for promote in (by_role, by_form, by_command):
+        promote(user)
+        assert User.objects.get(pk=user.pk).check_password("typed by the owner 1")
+    new = make_user("new@example.com", role=Role.SUPPORT)
+    assert User.objects.get(pk=new.pk).check_password("correct horse battery")
 
 
 def test_seeding_again_repairs_a_group_and_adds_nothing() -> None:

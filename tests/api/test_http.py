@@ -52,6 +52,26 @@ def test_every_route_of_the_api_says_what_it_takes(store: Any, urlconf: str) -> 
             assert api(method, path).status_code in (401, 405), f"{method} {path}"
 
 
+@pytest.mark.parametrize("urlconf", [settings.STORE_URLCONF, settings.ROOT_URLCONF])
+def test_every_page_takes_what_it_says_and_nothing_else(store: Any, urlconf: str) -> None:
+    """Pages of the shop, the account and the admin; those of things that are not there say nothing."""
+    is_store = urlconf == settings.STORE_URLCONF
+    client = Client(headers={"host": f"{store.slug}.localhost" if is_store else "localhost"})
+    told = 0
+    for path in map(filled, routes(get_resolver(urlconf))):
+        answer = client.options(path)
+        if "/api/" in path or answer.status_code in (302, 404):
+            continue
+        assert answer.status_code in (200, 204), path
+        allowed = set(answer["Allow"].split(", "))
+        assert allowed <= {"GET", "HEAD", "POST", "OPTIONS"}, path
+        told += 1
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
+            refused = client.generic(method, path).status_code == 405
+            assert refused == (method not in allowed), f"{method} {path}"
+    assert told > (20 if is_store else 0)
+
+
 def test_what_is_not_there_has_no_options(store: Any) -> None:
     assert Api(store)("OPTIONS", "nothing").status_code == 404
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from apps.accounts.models import Role, User
 from apps.catalog.documents import Category, Product
 from apps.content.models import Page, Theme
 from apps.events.models import OutboxMessage
@@ -14,23 +13,11 @@ from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import (
     make_product,
-    make_user,
     picture,
 )
 from tests.backoffice.every_change import Cases, World
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
-
-
-@FORMS.of("store accounts.user add")
-def _(world: World) -> None:
-    person = {"email": "new@example.com", "role": Role.SUPPORT, "password": "a-long-password-1"}
-    world.add(User, **person)
-
-
-@FORMS.of("store accounts.user change")
-def _(world: World) -> None:
-    world.change(make_user(world.store, Role.SUPPORT), role=Role.CATALOG)
 
 
 @FORMS.of("store catalog.category add")
@@ -144,16 +131,6 @@ def _(world: World) -> None:
             prices_include_tax=not settings.prices_include_tax, origin_region="KA"
         )
     world.change(settings, **{"prices_include_tax": "on" if settings.prices_include_tax else None})
-
-
-for _name in ("activate", "deactivate"):
-
-    @ACTIONS.of(f"store accounts.user {_name}")
-    def _(world: World, name: str = _name) -> None:
-        person = make_user(world.store, Role.SUPPORT)
-        with use_store(world.store):
-            User.objects.filter(pk=person.pk).update(is_active=name == "deactivate")
-        world.act(person, name)
 
 
 @ACTIONS.of("store catalog.category delete_selected")

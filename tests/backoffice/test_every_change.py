@@ -16,6 +16,7 @@ from tests.api.shop import PASSWORD, Api, log_in
 from tests.backoffice import (
     doors,
     every_change_orders,
+    every_change_people,
     every_change_platform,
     every_change_store,
 )
@@ -36,6 +37,7 @@ LOOKS = {
     "platform platform_provisioningjob_status", "platform platform_sandboxjob_status",
     "platform platform_storemove_status", "platform platform_store_check", "platform platform_store_connection",
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
+    "store accounts_customer_guests",
 }  # fmt: skip
 
 
@@ -65,7 +67,12 @@ def platform_world(store: Any, client_for: Callable[..., Client]) -> World:
 
 def cases_of(kind: str) -> dict[str, Case]:
     found: dict[str, Case] = {}
-    for module in (every_change_store, every_change_orders, every_change_platform):
+    for module in (
+        every_change_store,
+        every_change_people,
+        every_change_orders,
+        every_change_platform,
+    ):
         found |= getattr(module, kind)
     return found
 

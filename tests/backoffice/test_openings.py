@@ -8,8 +8,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import Role, User
+from apps.operations.standing import set_published
 from apps.platform.models import Domain, ProvisioningJob, Store
-from apps.platform.services import set_published
 from apps.tenancy.context import use_store
 from tests.backoffice.test_pages import PASSWORD, rename_session
 

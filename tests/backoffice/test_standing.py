@@ -11,6 +11,7 @@ from apps.catalog.documents import Product
 from apps.common.errors import Conflict, InvalidInput
 from apps.events.models import AuditEntry
 from apps.notifications.models import SentMail
+from apps.operations import standing
 from apps.platform import services
 from apps.platform.models import Plan, Store, Subscription
 from apps.platform.selectors import forget_addresses
@@ -29,7 +30,7 @@ def step(store: Store, name: str) -> str:
 
 @pytest.fixture
 def suspended(store: Any) -> Any:
-    services.suspend_store(store=store, reason=REASON)
+    standing.suspend_store(store=store, reason=REASON)
     forget_addresses()  # as the commit does
     return store
 
@@ -77,10 +78,42 @@ def test_what_a_suspended_stores_owner_sees(
     assert owner.get("/admin/catalog/product/add/").status_code == 403
 
 
+def test_a_second_reason_replaces_the_first_and_the_log_has_both(
+    suspended: Any,
+    operator: Client,  # noqa: F811
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    boss = make_user(suspended, Role.OWNER)
+    since, other = suspended.suspended_at, "Goods that may not be sold."
+    with django_capture_on_commit_callbacks(using="platform", execute=True):
+        answer = operator.post(step(suspended, "reason"), {"reason": other}, follow=True)
+    assert "is replaced. Its owners get a mail." in answer.content.decode()
+    suspended.refresh_from_db()
+    assert (suspended.suspension_reason, suspended.suspended_at) == (other, since)
+    entry = AuditEntry.objects.get(action="store.suspension_reason_changed")
+    assert (entry.before, entry.after) == ({"reason": REASON}, {"reason": other})
+    with use_store(suspended):
+        mail = SentMail.objects.get(template="store_standing", to=boss.email)
+    assert other in mail.text
+
+    again = operator.post(step(suspended, "suspend"), {"reason": other}, follow=True)
+    assert "It was so before: no mail was sent." in again.content.decode()
+    assert AuditEntry.objects.filter(action="store.suspension_reason_changed").count() == 1
+    standing.suspend_store(store=suspended, reason=REASON)
+    assert Store.objects.get(pk=suspended.pk).suspension_reason == REASON
+
+
+def test_a_reason_that_comes_too_late_closes_no_store(suspended: Any) -> None:
+    standing.reinstate_store(store=suspended)
+    with pytest.raises(Conflict, match="is active, not suspended"):
+        standing.change_suspension_reason(store=suspended, reason="Too late.")
+    assert Store.objects.get(pk=suspended.pk).suspension_reason == ""
+
+
 def test_a_suspended_stores_api_is_closed(store: Any) -> None:
     api = log_in(store, make_user(store, Role.OWNER))
     product = make_product(store)
-    services.suspend_store(store=store, reason=REASON)
+    standing.suspend_store(store=store, reason=REASON)
     forget_addresses()
     assert api.get("products").status_code == 503
     assert api.patch(f"products/{product.pk}", {"title": "x"}).status_code == 503
@@ -102,7 +135,7 @@ def test_a_suspended_store_is_neither_published_nor_unpublished(
     is_published: bool,
 ) -> None:
     with pytest.raises(Conflict, match="is suspended: it can't be"):
-        services.set_published(store=suspended, is_published=is_published)
+        standing.set_published(store=suspended, is_published=is_published)
     answer = operator.post(step(suspended, "unpublish"), {"reason": "x"}, follow=True)
     assert "can&#x27;t be unpublished" in answer.content.decode()
     suspended.refresh_from_db()
@@ -114,7 +147,7 @@ def test_owners_get_a_mail_in_the_stores_name(
 ) -> None:
     boss, other = make_user(store, Role.OWNER), make_user(store, Role.MANAGER)
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        services.suspend_store(store=store, reason=REASON)
+        standing.suspend_store(store=store, reason=REASON)
     with use_store(store):
         (mail,) = SentMail.objects.filter(template="store_standing")
         assert not SentMail.objects.filter(to=other.email).exists()

@@ -38,7 +38,15 @@ def check(**changes: Any) -> tuple[dict[str, str], dict[str, list[str]]]:
      ("GB", "GIR0AA", "GIR 0AA"), ("GB", "sw1a1aa", "SW1A 1AA"), ("CA", "K1A-0B1", "K1A 0B1"), ("CA", "k1a0b1", "K1A 0B1"),
      ("US", "94105 1234", "94105-1234"), ("US", "941051234", "94105-1234"), ("US", "94105", "94105"),
      ("NL", "1011ab", "1011 AB"), ("BR", "01310100", "01310-100"), ("PL", "00950", "00-950"), ("IE", "a65f4e2", "A65 F4E2"),
-     ("QA", "12345", "12345"), ("AD", "500", "AD500"), ("PT", "1250096", "1250-096")],
+     ("QA", "12345", "12345"), ("AD", "500", "AD500"), ("PT", "1250096", "1250-096"),
+     # with the country, the word for it, or the region
+     ("US", "CA 94105", "94105"), ("US", "CA94105", "94105"), ("US", "California, 94105-1234", "94105-1234"),
+     ("US", "94105 CA", "94105"), ("US", "USA 94105", "94105"), ("IN", "IN 560001", "560001"), ("IN", "IND-560001", "560001"),
+     ("IN", "KA 560001", "560001"), ("IN", "पिन: ५६०००१", "560001"), ("IN", "PIN no. (560 001)", "560001"),
+     ("IN", "Karnataka - 560001", "560001"), ("NL", "NL-1012 AB", "1012 AB"), ("NL", "1012ab", "1012 AB"),
+     ("LU", "L-1234", "1234"), ("DE", "D 10115", "10115"), ("DE", "PLZ 10115", "10115"), ("CA", "ON k1a0b1", "K1A 0B1"),
+     ("AU", "NSW 2000", "2000"), ("AU", "2000 NSW", "2000"), ("BR", "CEP: 01310100", "01310-100"), ("SG", "S(238823)", "238823"),
+     ("MX", "C.P. 06000", "06000"), ("JP", "東京都 104-0061", "104-0061"), ("GB", "Postcode: sw1a 1aa", "SW1A 1AA")],
 )  # fmt: skip
 def test_a_postal_code_is_tidied_into_the_form_of_its_country(
     country: str, typed: str, code: str
@@ -50,10 +58,23 @@ def test_a_postal_code_is_tidied_into_the_form_of_its_country(
 @pytest.mark.parametrize(
     ("country", "typed"),
     [("IN", "060001"), ("IN", "56000"), ("US", "9410"), ("US", "94105-12"), ("GB", "12345"), ("GB", "GIR 0AAX"),
-     ("DE", "1011"), ("JP", "104-006"), ("CA", "Z1A 0B1"), ("NL", "1011")],
+     ("DE", "1011"), ("JP", "104-006"), ("CA", "Z1A 0B1"), ("NL", "1011"), ("US", "XX 94105"), ("IN", "1560001"),
+     ("NL", "1012 ABX"), ("IN", "Bengaluru 560001"), ("DE", "FR-10115"), ("GB", "M 1 1AAX"), ("US", "94105-12 CA")],
 )  # fmt: skip
 def test_what_is_no_postal_code_there_is_none(country: str, typed: str) -> None:
     assert tidy_postal_code(country, typed) is None
+
+
+def test_a_region_in_front_of_the_code_is_the_address_s_own() -> None:
+    us = {"country": "US", "city": "San Francisco", "postal_code": "CA 94105"}
+    assert check(**us, region="California")[0]["postal_code"] == "94105"
+    _clean, errors = check(**us, region="NY")
+    assert errors == {"postal_code": ["This is not a ZIP code of United States, such as 95014."]}
+
+
+def test_a_code_is_as_long_as_its_column_at_most() -> None:
+    assert not check(country="QA", region="", postal_code="x" * 20)[1]
+    assert set(check(country="QA", region="", postal_code="x" * 21)[1]) == {"postal_code"}
 
 
 def test_every_example_of_the_data_is_taken_as_it_stands() -> None:

@@ -10,7 +10,13 @@ import pytest
 
 from apps.accounts.models import User
 from apps.catalog.documents import Product
+from apps.content import services as content
+from apps.content.defaults import seed_store
+from apps.content.drafts import drafts_for
+from apps.content.models import Page
+from apps.content.selectors import list_page_links
 from apps.demo.services.loading import _dress, _make_people
+from apps.demo.services.pages import publish_pages
 from apps.demo.services.pictures import FOLDER
 from apps.demo.services.sales import STORIES, make_sales
 from apps.demo.services.shelves import fill_shelves
@@ -148,3 +154,33 @@ def test_an_order_of_one_piece_has_no_rest_to_cancel(
         load(small)
         make_sales(shop=small, progress=quiet)
         assert Order.objects.count() == len(STORIES)
+
+
+@pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
+def test_the_pages_at_the_foot_are_filled_in_and_published(
+    store: Any, client_for: Any, shop: Shop
+) -> None:
+    with use_store(store):
+        Page.objects.all().delete()
+        seed_store(replace(store.active_store, country=shop.country))
+        publish_pages(shop=shop)
+        pages = list(Page.objects.all())
+        links = list_page_links()
+    purposes = [draft.purpose for draft in drafts_for(shop.country)]
+    assert [page.purpose for page in pages] == purposes == list(shop.words)
+    assert {"shipping", "returns", "privacy", "terms", "contact", "about"} <= set(purposes)
+    assert all(page.is_published and page.in_footer for page in pages)
+    assert not [page.title for page in pages if "[" in page.body or " </p>" in page.body]
+    footer = client_for(store).get("/cart/").content.decode().partition("<footer")[2]
+    assert all(f"/pages/{link.slug}/" in footer for link in links)
+    for link in links:
+        assert client_for(store).get(f"/pages/{link.slug}/").status_code == 200
+
+
+def test_pages_that_the_merchant_changed_stay_as_they_are(in_store: Any) -> None:
+    publish_pages(shop=CHAI)
+    page = Page.objects.get(purpose="about")
+    content.save_page(values={"body": "<p>Mine.</p>", "is_published": False}, page=page)
+    publish_pages(shop=CHAI)
+    page.refresh_from_db()
+    assert (page.body, page.is_published) == ("<p>Mine.</p>", False)

@@ -14,6 +14,7 @@ from apps.orders.selectors import (
     get_order_for,
     list_orders_for,
 )
+from apps.orders.services import add_to_account
 from apps.tenancy.context import use_store
 
 STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
@@ -88,3 +89,32 @@ def test_listing_costs_one_query_for_any_number(order, place_order, django_asser
         place_order()
     with django_assert_num_queries(1):
         assert len(list_orders_for(actor=STAFF)) == 6
+
+
+@pytest.mark.parametrize("spelling", ["{}", " {} ", "{lower}", "{wide}"])
+def test_a_number_is_found_however_it_is_typed(order, spelling: str) -> None:
+    number = order.number
+    wide = "".join(chr(ord(x) + 0xFEE0) if x.isascii() else x for x in number)
+    typed = spelling.format(number, lower=number.lower(), wide=wide)
+    assert get_order_for(actor=STAFF, number=typed) == order
+    assert list(list_orders_for(actor=STAFF, q=typed)) == [order]
+
+
+def test_a_number_that_is_no_text_is_no_order(order) -> None:
+    with pytest.raises(OrderNotFound):
+        get_order_for(actor=STAFF, number="\x00")
+    assert not list_orders_for(actor=STAFF, q="\x00")
+
+
+def test_staff_find_an_address_in_the_script_of_its_host(order) -> None:
+    Order.objects.filter(pk=order.pk).update(email="asha@xn--lden-loa.example")
+    assert list(list_orders_for(actor=STAFF, q="Asha@Läden.example")) == [order]
+
+
+def test_an_order_of_a_guest_is_of_the_account_whatever_the_spelling_of_its_address(
+    asha, place_order
+) -> None:
+    user, order = User.objects.create(email="asha@läden.example"), place_order()
+    order.email = "Asha@La\u0308den.example"
+    order.save(update_fields=["email"])
+    assert add_to_account(order=order, customer_id=user.pk, email=user.email)

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from apps.operations import standing
 from apps.platform import selectors, services
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
@@ -64,12 +65,12 @@ def test_what_is_no_host_is_not_looked_up(db, host):
 def test_a_change_is_seen_at_once_and_everywhere(store, django_capture_on_commit_callbacks):
     assert selectors.get_store_by_host("alpha.localhost").serves_pages
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        services.suspend_store(store=store, reason="Not paid")
+        standing.suspend_store(store=store, reason="Not paid")
     address = selectors.get_store_by_host("alpha.localhost")
     assert (address.serves_pages, address.closed_reason) == (False, "suspended")
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        services.reinstate_store(store=store)
-        services.set_published(store=store, is_published=False)
+        standing.reinstate_store(store=store)
+        standing.set_published(store=store, is_published=False)
     assert selectors.get_store_by_host("alpha.localhost").closed_reason == "unpublished"
 
 

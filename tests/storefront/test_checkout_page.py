@@ -394,3 +394,42 @@ def test_what_was_sold_meanwhile_is_named_and_the_rest_can_be_kept(filled, form,
     assert orders() == []
     assert filled.post("/checkout/", form()).status_code == 302
     assert orders()[0].total_minor == 14_900
+
+
+@pytest.fixture
+def download(browse, sell):
+    """A visitor with a download in the cart, and nothing else."""
+    variant = sell("Recipes", stock=0, is_digital=True).variants[0].id
+    browse.post("/cart/add/", {"variant": variant, "quantity": "1"})
+    return browse
+
+
+def test_who_buys_a_download_is_asked_for_name_country_and_state(download, form) -> None:
+    page = download.get("/checkout/").content.decode()
+    asked = {name for name in FIELDS if f'name="shipping_address-{name}"' in page}
+    assert asked == {"name", "country", "region"}
+    assert "Delivery address" not in page
+    assert "Your details" in page
+
+    nothing = {f"shipping_address-{name}": None for name in FIELDS}
+    some = {"name": "Mira Rao", "country": "IN", "region": ""}
+    sent = nothing | {f"shipping_address-{name}": value for name, value in some.items()}
+    sent |= {"shipping_method": None, "payment_method": "test"}
+    answer = download.post("/checkout/", form(**sent))
+    assert answer.status_code == 422
+    assert answer.content.decode().count('aria-invalid="true"') == 1
+    answer = download.post("/checkout/", form(**{**sent, "shipping_address-region": "KA"}))
+    assert answer.status_code == 302
+    (order,) = orders()
+    assert order.shipping_address["line1"] == ""
+    assert "Mira Rao" in download.get(f"/orders/{order.access_token}/").content.decode()
+
+
+def test_a_wrong_field_of_a_download_is_shown_with_what_was_typed(download, form) -> None:
+    """From a page that still asked for all of it."""
+    sent = form(**{"shipping_method": None, "payment_method": "test"})
+    answer = download.post("/checkout/", {**sent, "shipping_address-postal_code": "12"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="shipping_address-postal_code" value="12"' in page
+    assert 'name="shipping_address-line1"' not in page

@@ -7,9 +7,10 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from apps.common.clock import now
+from apps.operations import standing
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
-from apps.platform import selectors, services, tasks
+from apps.platform import selectors, tasks
 from apps.platform.errors import JobBusy
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
@@ -258,7 +259,7 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
 
 def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job):
     provisioning.run_provisioning(job)
-    store = services.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
+    store = standing.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
     provisioning.run_provisioning(job)
     store.refresh_from_db()
     assert store.status == StoreStatus.SUSPENDED

@@ -17,8 +17,8 @@ LOGIN = "login"
 class ActorView(ApiView):
     """Knows the sender of the request, and asks for rights by method.
 
-    `needs` maps a method to a Django permission of staff (`catalog.add_product`) or to `LOGIN`. What is not there is
-    for everybody: whose rows they see is decided in the fetch.
+    `needs` maps a method to a Django permission of staff (`catalog.add_product`) or to `LOGIN`. A method that is not
+    listed is open to guests too: the view's query then decides which rows the sender sees.
     """
 
     needs: ClassVar[Mapping[str, str]] = {}

@@ -32,8 +32,10 @@ def find(token: RefreshToken) -> Successor | None:
 
 
 def agree(token: RefreshToken, mine: Successor) -> Successor:
-    """Whose pair counts, of several who exchange one token at once: the first one's. Without a cache everybody's own: then
-    one of them gets a pair, as the used token's row decides."""
+    """The one pair that all requests get which exchange the same token at the same time: the pair of the first request.
+
+    Without a cache each request keeps its own pair, and the used token's row lets only one of them through.
+    """
     try:
         if cache.add(_key(token), mine, timeout=GRACE_SECONDS):
             return mine

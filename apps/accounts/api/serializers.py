@@ -87,7 +87,7 @@ class PostalAddressInput(StrictSerializer):
         allow_blank=True,
         help_text="Code or name; kept as the code (`KA`) where the country has a list.",
     )
-    postal_code = CodeField(max_length=20, default="", allow_blank=True)
+    postal_code = CodeField(max_length=60, default="", allow_blank=True)
     country = LineField(max_length=60, help_text="ISO 3166 code, such as IN.", initial="IN")
     phone = CodeField(
         max_length=60, default="", allow_blank=True, help_text="Kept as `+918023456789;ext=12`."

@@ -1,10 +1,11 @@
-"""Suspending, reinstating, archiving, publishing a store: a page each, with the reason its owners and the audit log get."""
+"""Suspending, reinstating, archiving, publishing a store: a page each, with the reason that its owners and the audit log get."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,10 +15,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.backoffice.base import call_service
+from apps.backoffice.base import sentence_of
 from apps.backoffice.sites import platform_admin
+from apps.common.errors import DomainError
 from apps.common.fields import BlockField
-from apps.platform import services
+from apps.operations import standing
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 
@@ -33,9 +35,10 @@ class Step:
     done: str
     do: Callable[..., object]
     is_hard: bool = False
+    heading: str = "{verb} {store}"
 
     def title(self, store: Store) -> str:
-        return f"{self.verb} {store.name}"
+        return self.heading.format(verb=self.verb, store=store.name)
 
 
 STEPS: Final = {
@@ -44,32 +47,39 @@ STEPS: Final = {
         "Visitors see a page that says the shop is closed for now. Its staff can log in, read the reason and look at "
         "everything, and change nothing. Nothing is lost.",
         "{} is suspended.",
-        services.suspend_store,
+        standing.suspend_store,
         is_hard=True,
+    ),
+    "reason": Step(
+        "Change the reason",
+        "Its staff read the new reason in the admin instead of the old one. The store stays suspended.",
+        "The reason why {} is suspended is replaced.",
+        standing.change_suspension_reason,
+        heading="Change why {store} is suspended",
     ),
     "reinstate": Step(
         "Reinstate",
         "The shop and its admin work again as before.",
         "{} is active again.",
-        services.reinstate_store,
+        standing.reinstate_store,
     ),
     "unpublish": Step(
         "Unpublish",
         "Visitors see a page that says the shop opens soon. Its staff go on working in the admin.",
         "{} is not published any more.",
-        lambda **given: services.set_published(is_published=False, **given),
+        lambda **given: standing.set_published(is_published=False, **given),
     ),
     "publish": Step(
         "Publish",
         "Visitors see the shop and can order in it.",
         "{} is published.",
-        lambda **given: services.set_published(is_published=True, **given),
+        lambda **given: standing.set_published(is_published=True, **given),
     ),
     "archive": Step(
         "Archive",
         "The shop and its admin close, and no work is done for it any more. Everything in it is kept and can be reinstated.",
         "{} is archived.",
-        services.archive_store,
+        standing.archive_store,
         is_hard=True,
     ),
 }
@@ -88,7 +98,7 @@ def steps_for(store: Store) -> list[str]:
     if store.status == StoreStatus.ACTIVE:
         return ["unpublish" if store.is_published else "publish", "suspend", "archive"]
     if store.status == StoreStatus.SUSPENDED:
-        return ["reinstate", "archive"]
+        return ["reinstate", "reason", "archive"]
     return ["reinstate"] if store.status == StoreStatus.ARCHIVED else []
 
 
@@ -132,11 +142,7 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
     form = ReasonForm(request.POST or None)
     page = reverse("platform_admin:platform_store_change", args=[store.pk])
     if request.method == "POST" and form.is_valid():
-        call_service(
-            request,
-            lambda: chosen.do(store=store, reason=form.cleaned_data["reason"]),
-            f"{chosen.done.format(store.name)} Its owners get a mail.",
-        )
+        _take(request, store, chosen, form.cleaned_data["reason"])
         return HttpResponseRedirect(page)
     context = {
         **platform_admin.each_context(request),
@@ -148,3 +154,23 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
         "page": page,
     }
     return TemplateResponse(request, "backoffice/standing.html", context)
+
+
+def _take(request: HttpRequest, store: Store, step: Step, reason: str) -> None:
+    """Do it, and say so. Where the store stood so already, that is said instead."""
+    before = _standing_of(store)
+    try:
+        step.do(store=store, reason=reason)
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+        return
+    if _standing_of(store) == before:
+        messages.info(
+            request, f"{step.done.format(store.name)} It was so before: no mail was sent."
+        )
+    else:
+        messages.success(request, f"{step.done.format(store.name)} Its owners get a mail.")
+
+
+def _standing_of(store: Store) -> tuple[str, str, bool]:
+    return store.status, store.suspension_reason, store.is_published

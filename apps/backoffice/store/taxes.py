@@ -18,7 +18,7 @@ from apps.catalog.tax_classes import STANDARD, find_tax_class, list_tax_classes
 from apps.common.addresses import region_name
 from apps.common.fields import CodeField
 from apps.common.places import country_choices
-from apps.common.text import NotText, clean_code
+from apps.common.text import NotText, clean_code, fold_code
 from apps.pricing import services as pricing
 from apps.pricing.models import ShippingTax, TaxRate, TaxSettings
 from apps.pricing.rules import percent_text
@@ -88,7 +88,7 @@ class TaxRateForm(forms.ModelForm):
 
     def _code_of(self, typed: str) -> str:
         try:
-            return clean_code(typed).casefold().replace(" ", "-")
+            return fold_code(typed).replace(" ", "-")
         except NotText as error:
             self.add_error("new_class", str(error))
             return STANDARD

@@ -54,6 +54,11 @@ class OptionsSerializer(serializers.Serializer[Any]):
     needs_payment = serializers.BooleanField(
         help_text="False when the total is zero: no method is asked then, and the order is paid when it is placed."
     )
+    needs_shipping = serializers.BooleanField(help_text="False for downloads alone.")
+    address_fields = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Fields of `shipping_address` that must not be empty for that country.",
+    )
     shipping_method = serializers.CharField(help_text="The one the totals are for.")
     totals = TotalsSerializer(allow_null=True, help_text="Null: nothing is sent to that country.")
     countries = serializers.ListField(
@@ -67,6 +72,14 @@ class OptionsSerializer(serializers.Serializer[Any]):
     )
 
 
+class OrderAddressInput(PostalAddressInput):
+    """As in the address book; of a cart of downloads alone `checkout/options` asks less."""
+
+    line1 = LineField(
+        max_length=200, default="", allow_blank=True, help_text="Needed where something is sent."
+    )
+
+
 class PlaceOrderInput(StrictSerializer):
     """The cart is the one of the login or of `X-Cart-Token`."""
 
@@ -74,7 +87,7 @@ class PlaceOrderInput(StrictSerializer):
         max_length=254, required=False, help_text="A customer's own address when left out."
     )
     phone = CodeField(max_length=32, default="", allow_blank=True)
-    shipping_address = PostalAddressInput()
+    shipping_address = OrderAddressInput()
     billing_address = PostalAddressInput(
         required=False, allow_null=True, help_text="The shipping address when left out."
     )

@@ -18,6 +18,7 @@ from apps.checkout.api.serializers import (
     PlaceOrderInput,
 )
 from apps.checkout.services import PlacedOrder
+from apps.common.addresses import FIELDS
 from apps.common.api.schemas import CART_TOKEN, documented
 from apps.common.money import money_json
 from apps.events.api.idempotency import HEADER, repeatable
@@ -55,6 +56,8 @@ class CheckoutOptionsView(CartAccess):
                     for method in options.payment_methods
                 ],
                 "needs_payment": options.needs_payment,
+                "needs_shipping": options.needs_shipping,
+                "address_fields": [name for name in FIELDS if name in options.needed_fields],
                 "shipping_method": options.chosen,
                 "totals": options.quote.summary() if options.quote else None,
                 "countries": None if options.countries is None else sorted(options.countries),

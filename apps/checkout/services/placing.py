@@ -16,11 +16,18 @@ from apps.checkout.details import CheckoutDetails, check_details
 from apps.checkout.errors import (
     CheckoutAbandoned,
     CheckoutInProgress,
+    InvalidDetails,
     PriceChanged,
     StoreNotReady,
 )
 from apps.checkout.models import CheckoutFence
-from apps.checkout.selectors import Quote, choose_method_for, quote_cart
+from apps.checkout.selectors import (
+    Quote,
+    choose_method_for,
+    is_download,
+    needed_without_parcel,
+    quote_cart,
+)
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import DomainError
@@ -61,7 +68,7 @@ def place_order(
     Every refusal gives the cart back. A crash at any line is finished or undone by the sweeper: see `recovering`.
     Runs in a system scope: a guest's order is nobody's to see before its token exists, and `actor` stands in its history.
     """
-    checked = check_details(details)
+    checked = _check(cart, details)
     _note_wake_up()
     with system_scope("checkout"):
         try:
@@ -87,6 +94,17 @@ def place_order(
         next_url = _open_at_gateway(payment) if payment is not None else ""
     carts.close_cart(checkout_id=checkout_id)
     return PlacedOrder(order, payment, next_url)
+
+
+def _check(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
+    """What a parcel needs is asked first, because it is enough for a download, too."""
+    try:
+        return check_details(details)
+    except InvalidDetails:
+        if not is_download(cart):
+            raise
+    needed = needed_without_parcel(details.country)
+    return check_details(details, needed=needed)
 
 
 def _note_wake_up() -> None:

@@ -1,6 +1,6 @@
 """What makes a postal address good enough to send a parcel to, at every door."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from apps.common.addresses.countries import country_name, find_country
@@ -14,19 +14,21 @@ from apps.common.text import NotText, clean_line
 Errors = dict[str, list[str]]
 
 LIMITS: Final = {
-    "name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 60, "phone": 60,
+    "name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 60, "country": 60, "phone": 60,
 }  # fmt: skip
+LONGEST_POSTAL_CODE: Final = 20  # as it is kept; more may be typed around it
 REQUIRED: Final = "This field is required."
 
 
 def check_address(
-    address: Any, *, prefix: str = "", errors: Errors, is_whole: bool = True
+    address: Any, *, prefix: str = "", errors: Errors, needed: Collection[str] | None = None
 ) -> dict[str, str]:
     """The address with every field present and in its normal form; what is wrong goes into `errors`.
 
     The region is a code where its country has a list, the postal code as the country writes it, the phone by RFC 3966.
-    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`. Of an
-    address that is not `is_whole` nothing is required: a warehouse, the place of a tax.
+    What has passed passes again, unchanged. `prefix` stands in front of the names: `shipping_address.city`. `needed`
+    fields must not be empty: what a parcel needs in that country by default, less for a download, nothing for a
+    warehouse or the place of a tax.
     """
     if not isinstance(address, Mapping):
         errors[prefix or "address"] = ["An address is needed."]
@@ -36,11 +38,12 @@ def check_address(
     clean["country"] = _country(clean["country"], found)
     form = address_format(clean["country"])
     for name in FIELDS:
-        if is_whole and name in form.required and not clean[name]:
+        if name in (form.required if needed is None else needed) and not clean[name]:
             found.setdefault(name, [REQUIRED])
     if "country" not in found:
         clean["region"] = _region(clean["region"], form, found)
-        clean["postal_code"] = _postal_code(clean["postal_code"], form, found)
+        region = "" if "region" in found else clean["region"]
+        clean["postal_code"] = _postal_code(clean["postal_code"], region, form, found)
         _match_pin(clean, found)
     clean["phone"] = _phone(clean["phone"], clean["country"], found)
     dot = f"{prefix}." if prefix else ""
@@ -83,9 +86,9 @@ def _region(text: str, form: AddressFormat, errors: Errors) -> str:
     return region
 
 
-def _postal_code(text: str, form: AddressFormat, errors: Errors) -> str:
+def _postal_code(text: str, region: str, form: AddressFormat, errors: Errors) -> str:
     try:
-        code = tidy_postal_code(form.country, text)
+        code = tidy_postal_code(form.country, text, region)
     except NotText as error:
         errors.setdefault("postal_code", [str(error)])
         return ""
@@ -94,6 +97,8 @@ def _postal_code(text: str, form: AddressFormat, errors: Errors) -> str:
         where = country_name(form.country)
         errors.setdefault("postal_code", [f"This is not a {label} of {where}, such as {example}."])
         return text
+    if len(code) > LONGEST_POSTAL_CODE:
+        errors.setdefault("postal_code", [f"At most {LONGEST_POSTAL_CODE} characters."])
     return code
 
 

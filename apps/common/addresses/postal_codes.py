@@ -5,33 +5,77 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from apps.common.addresses.countries import find_country
 from apps.common.addresses.google import Row, country_row
-from apps.common.text import clean_code
+from apps.common.addresses.regions import find_region, region_key
+from apps.common.text import clean_code, words_of
 
-_SEPARATORS = re.compile(r"[\s\-./,·:_]+")
+_SEPARATORS = re.compile(r"[\s\-./,·:_()#]+")
 # What stands in front of a code on letters from abroad, beside the country's own code: signs of cars, words, 〒.
 _IN_FRONT: Final = {
     "AT": ("A",), "BE": ("B",), "DE": ("D",), "ES": ("E",), "FI": ("FIN", "SF"), "FR": ("F",), "HU": ("H",),
-    "IN": ("PINCODE", "PIN"), "IT": ("I",), "JP": ("〒",), "LI": ("FL",), "LU": ("L",), "NO": ("N",), "PT": ("P",),
-    "SE": ("S",), "SI": ("SLO",), "US": ("ZIPCODE", "ZIP"), "GB": ("UK",),
+    "IT": ("I",), "JP": ("〒",), "LI": ("FL",), "LU": ("L",), "NO": ("N",), "PT": ("P",),
+    "SE": ("S",), "SG": ("S",), "SI": ("SLO",),
 }  # fmt: skip
+# What the code is called, as it stands in front of it in lists and signatures. Folded, without blanks.
+_NAMES: Final = frozenset({
+    "cap", "cedex", "cep", "code", "codepostal", "codigopostal", "cp", "eircode", "index", "pc", "pin", "pincode", "pinno",
+    "plz", "postalcode", "postcode", "postleitzahl", "psc", "zip", "zipcode", "zipno", "पिन", "पिनकोड", "郵便番号", "邮编",
+    "邮政编码", "우편번호", "индекс",
+})  # fmt: skip
 
 
-def tidy_postal_code(country: str, text: str) -> str | None:
+def tidy_postal_code(country: str, text: str, region: str = "") -> str | None:
     """The code in the form of that country, such as `K1A 0B1` for `k1a-0b1`; None when it is none there.
 
-    Countries without codes, or whose codes have no known form, take any text. Raises `NotText`.
+    Without what else people write into the field: the country, the word for the code, and the region (`CA 94105`), which
+    must be the address's own if that has one. Countries without codes, or whose codes have no known form, take any
+    text. Raises `NotText`.
     """
     typed = clean_code(text).upper()
-    row = country_row(country)
     pattern = _pattern(country)
     if not typed or pattern is None:
         return typed
+    found = _fitting(country, pattern, typed)
+    for inner, words in _without_words(typed) if found is None else ():
+        if all(_may_stand_around(country, region, word) for word in words if word):
+            found = found or _fitting(country, pattern, inner)
+    return found
+
+
+def _fitting(country: str, pattern: re.Pattern[str], typed: str) -> str | None:
+    row = country_row(country)
     for bare in _bare_codes(country, row, _SEPARATORS.sub("", typed)):
         for code in (*_shaped(row, bare), typed):
             if pattern.fullmatch(code):
                 return code
     return None
+
+
+def _without_words(typed: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The text without letters in front of it, behind it, or both: `CA` and `94105`. Only whole words, or all letters
+    up to a digit."""
+    for front_end in _ends_of_words(typed):
+        for length in _ends_of_words(typed[::-1]):
+            start = len(typed) - length
+            if front_end < start and (front_end or length):
+                yield typed[front_end:start], (typed[:front_end], typed[start:])
+
+
+def _ends_of_words(typed: str) -> list[int]:
+    """Places up to which `typed` has no digit, and before which a word ends."""
+    first = re.search("[0-9]", typed)
+    letters = typed[: first.start()] if first else ""
+    ends = [found.end() for found in _SEPARATORS.finditer(letters)]
+    return [0, *ends] if not letters or ends[-1:] == [len(letters)] else [0, *ends, len(letters)]
+
+
+def _may_stand_around(country: str, region: str, words: str) -> bool:
+    key = "".join(words_of(words))
+    if not key or key in _NAMES or find_country(words) == country:
+        return True
+    named = find_region(country, words)
+    return named is not None and region in ("", named.code, region_key(country, words))
 
 
 def example_postal_code(country: str) -> str:

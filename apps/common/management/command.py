@@ -11,13 +11,13 @@ from apps.common.management.console import Watcher, console_for, is_terminal, on
 
 
 class OperatorCommand(BaseCommand):
-    """`work()` does it, and puts into `told` what a program wants to know.
+    """`work()` does it, and puts into `outcome` what a program wants to know.
 
-    With `--json` stdout has `told` and nothing else; of an error the sentence stands there under `error`, and on stderr.
+    With `--json` stdout has `outcome` and nothing else; of an error the sentence stands there under `error`, and on stderr.
     """
 
     requires_system_checks: list[str] = []
-    told: Any
+    outcome: Any
     # Exit code 1 for work that was done and found something bad: a database that is down, a target that does not fit.
     is_bad = False
 
@@ -25,7 +25,7 @@ class OperatorCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print the outcome for a program.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.told, self.is_bad = {}, False
+        self.outcome, self.is_bad = {}, False
         self.console = console_for(self.stdout)
         self.as_json: bool = options["json"]
         self.quiet: bool = options["verbosity"] == 0 or self.as_json
@@ -72,10 +72,11 @@ class OperatorCommand(BaseCommand):
     def _print(self, error: str = "") -> None:
         if not self.as_json:
             return
-        told = self.told
+        outcome = self.outcome
         if error:
-            told = {**told, "error": error} if isinstance(told, dict) else {"error": error}
-        self.stdout.write(json.dumps(told, indent=2, default=str, ensure_ascii=False))
+            known = outcome if isinstance(outcome, dict) else {}
+            outcome = {**known, "error": error}
+        self.stdout.write(json.dumps(outcome, indent=2, default=str, ensure_ascii=False))
 
 
 def add_yes(parser: Any, what: str) -> None:

@@ -1,6 +1,7 @@
 """Every write of a store's content: the store's theme."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.cache import cache
@@ -11,9 +12,10 @@ from django.db import transaction
 from apps.common.typed_text import Code, Email, Kind, Line, clean_texts
 from apps.content.errors import InvalidTheme
 from apps.content.models import Theme
+from apps.pictures.documents import KeptPicture
 from apps.pictures.forms import NO_LONGER_KEPT
 from apps.pictures.preparing import prepare_picture
-from apps.pictures.services import store_picture, take_kept
+from apps.pictures.services import delete_files, put_back, store_picture, take_kept
 from apps.platform.auditing import audited
 
 THEME_CACHE_KEY = "content:theme:2"
@@ -50,26 +52,37 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
         theme.full_clean(exclude=["key"])
     except ValidationError as invalid:
         raise InvalidTheme(fields=invalid.message_dict) from invalid
-    with transaction.atomic(), audited("theme.changed", theme):
-        _set_logo(theme, values.get("logo"))
+    with transaction.atomic(), _logo(theme, values.get("logo")), audited("theme.changed", theme):
         theme.save()
     forget_theme()
     return theme
 
 
-def _set_logo(theme: Theme, logo: File | str | None) -> None:
-    if logo is None:
-        return
+@contextmanager
+def _logo(theme: Theme, logo: File | str | None) -> Iterator[None]:
+    """The theme gets its logo. When saving fails, a kept picture waits for its form again and an upload is deleted.
+
+    Inside the transaction: after an error at commit the theme may have the picture.
+    """
+    taken: list[KeptPicture] = []
+    stored: set[str] = set()
     if isinstance(logo, File):
         picture = prepare_picture(logo, longest_side=LOGO_SIDE, widths=())
-        theme.logo = store_picture(picture, folder=LOGO_FOLDER).file
-    elif not logo:
-        theme.logo = ""
-    else:
-        kept = take_kept([logo]).get(logo)
-        if kept is None:
+        new = store_picture(picture, folder=LOGO_FOLDER)
+        stored, theme.logo = new.files, new.file
+    elif logo:
+        taken = list(take_kept([logo]).values())
+        if not taken:
             raise InvalidTheme(fields={"logo": [NO_LONGER_KEPT]})
-        theme.logo = kept.file
+        theme.logo = taken[0].file
+    elif logo is not None:
+        theme.logo = ""
+    try:
+        yield
+    except Exception:
+        put_back(taken)
+        delete_files(stored)
+        raise
 
 
 def forget_theme() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
 from apps.content import services as content
+from apps.demo.services.pages import publish_pages
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves
 from apps.demo.shops import SHOPS, Shop
@@ -44,6 +45,7 @@ def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
         with system_scope("demo"), use_store(store):
             logins += _make_people(shop, password)
             _dress(shop)
+            publish_pages(shop=shop)
             fill_shelves(shop=shop, progress=progress, pictures=pictures)
             make_sales(shop=shop, progress=progress)
     return logins
@@ -52,7 +54,7 @@ def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
 def _make_operator() -> Login:
     """The platform's first administrator, from the environment."""
     email, password = os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
-    if not User.objects.filter(email=email.lower()).exists():
+    if not User.objects.filter(email=email).exists():
         User.objects.create_superuser(email, password, role=Role.OWNER)
     return Login("the platform's administrator", email, password)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from apps.demo.shops.recipe import Person, Shop, Thing
+from apps.demo.shops.words import CHAI_WORDS
 
 _WEIGHTS = {"Pack": ["100 g", "250 g", "500 g"]}
 _SMALL = {"Pack": ["50 g", "100 g"]}
@@ -268,6 +269,7 @@ CHAI = Shop(
     language="en-IN",
     time_zone="Asia/Kolkata",
     region="KA",
+    words=CHAI_WORDS,
     brand="#24543f",
     accent="#a9501b",
     fonts="classic",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from apps.demo.shops.recipe import Person, Shop, Thing
+from apps.demo.shops.words import NORTHLINE_WORDS
 
 _SIZES = {"Size": ["S", "M", "L", "XL"]}
 _SHOES = {"Size": ["8", "9", "10", "11"]}
@@ -132,6 +133,7 @@ NORTHLINE = Shop(
     language="en",
     time_zone="America/Denver",
     region="CO",
+    words=NORTHLINE_WORDS,
     brand="#1f3a4d",
     accent="#b4471f",
     fonts="modern",

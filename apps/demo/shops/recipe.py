@@ -65,6 +65,7 @@ class Shop:
     people: Sequence[Person]
     addresses: Sequence[Mapping[str, str]]
     region: str = ""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def person(self, number: int) -> Person:
         return self.people[number % len(self.people)]

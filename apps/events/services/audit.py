@@ -59,8 +59,9 @@ def keep_note(note: Note) -> AuditEntry:
 def _describe(target: Model | str) -> dict[str, str]:
     if isinstance(target, str):
         return {"target_type": "", "target_ref": target[:64], "target_label": target[:_LABEL]}
+    concrete = target._meta.concrete_model or target._meta.model  # a customer is a user
     return {
-        "target_type": target._meta.label_lower,
+        "target_type": concrete._meta.label_lower,
         "target_ref": str(target.pk),
         "target_label": str(getattr(target, "audit_label", target))[:_LABEL],
     }

@@ -5,7 +5,7 @@ from typing import Annotated
 from apps.common.actor import Actor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
-from apps.fulfilment.selectors import worth_of_rest
+from apps.fulfilment.selectors import worth_left_to_credit, worth_of_rest
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import has_parcels_on_the_way, tell
 from apps.inventory import services as inventory
@@ -47,7 +47,8 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
     """Cancel what a partly shipped order still has to send; it goes on as what was sent.
 
     The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
-    bring the money; the delivery stays paid. Raises `NothingLeftToCancel`, also when it is called again.
+    bring the money. The delivery stays paid, but of a cash order that ends by it nothing is due. Raises
+    `NothingLeftToCancel`, also when it is called again.
     """
     with events.transaction_with_wake_up():
         orders.lock_order(order)
@@ -70,12 +71,20 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
 
 
 def _credit_for_rest(order: Order) -> Worth:
-    """What the open pieces were sold for, as far as it was paid, or is due, and not given back yet."""
-    worth = worth_of_rest(order, order.lines.all())
+    """What the open pieces were sold for, as far as it was paid, or is due, and not given back yet.
+
+    Of a cash order of which nothing stays with the buyer it is all that is left, the delivery as well.
+    """
+    lines = list(order.lines.all())
+    worth, left = worth_of_rest(order, lines), worth_left_to_credit(order)
     payment = get_payment_of(order)
-    if payment is not None and is_cash_due(order, payment):
-        return worth.share(min(worth.total_minor, payment.amount_minor))
-    return worth.share(min(worth.total_minor, get_refundable_minor(order)))
+    if payment is None or not is_cash_due(order, payment):
+        most = get_refundable_minor(order)
+    elif any(line.kept_quantity for line in lines if not line.is_digital):
+        most = payment.amount_minor
+    else:
+        return left
+    return left.take(worth, min(worth.total_minor, left.total_minor, most))
 
 
 def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> None:

@@ -18,7 +18,7 @@ from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
 from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
-from apps.fulfilment.selectors import shipping_left_to_credit
+from apps.fulfilment.selectors import shipping_left_to_credit, worth_left_to_credit
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import (
     has_parcels_on_the_way,
@@ -269,7 +269,10 @@ def _take_back(
 def _give_credit(
     order: Order, row: ParcelReturn, goods: Worth, credit: Credit | None, actor: Actor
 ) -> None:
-    """Cash that is due becomes less, money that came goes back; the row says how much, and the tax in it."""
+    """Cash that is due becomes less, money that came goes back; the row says how much, and the tax in it.
+
+    What ends a cash order credits all that no document has credited: nothing of it will be paid.
+    """
     is_due = is_cash_due(order, get_payment_of(order))
     is_back = order.fulfilment_state == FulfilmentState.RETURNED
     if credit is None and is_due and row.kind == ReturnKind.UNDELIVERED:
@@ -280,32 +283,32 @@ def _give_credit(
     shipping = Worth()
     if wanted.with_shipping or (is_due and is_back):
         shipping = shipping_left_to_credit(order, order.lines.all(), order.returns.all())
-    worth = goods + shipping
+    worth, left = goods + shipping, worth_left_to_credit(order)
     if is_due:
         amount = _amount_of(wanted, worth, most=order.payable_minor, currency=order.currency)
         credited = reduce_cash(order, less_minor=amount, reason=row.reason, actor=actor)
     else:
-        credited = _refund(order, row, worth, wanted, actor)
-    taxed = worth.share(credited)
+        most = min(get_refundable_minor(order), left.total_minor)
+        amount = _amount_of(wanted, worth, most=most, currency=order.currency)
+        credited = _refund(order, row, amount, actor)
+    taxed = left.take(worth, credited)
     row.shipping_minor = min(shipping.total_minor, credited)
     row.credited_minor, row.tax_minor = credited, taxed.tax_minor
     row.tax_components = taxed.parts_json()
 
 
-def _refund(order: Order, row: ParcelReturn, worth: Worth, credit: Credit, actor: Actor) -> int:
+def _refund(order: Order, row: ParcelReturn, amount_minor: int, actor: Actor) -> int:
     """Ask for the money, and say how much."""
-    amount = _amount_of(credit, worth, most=get_refundable_minor(order), currency=order.currency)
-    if not amount:
-        return 0
-    refund: Refund = payments.refund_part(
-        order=order,
-        amount_minor=amount,
-        reason=row.reason,
-        request_key=f"return-{row.number}",
-        actor=actor,
-    )
-    row.refund = refund
-    return amount
+    if amount_minor:
+        refund: Refund = payments.refund_part(
+            order=order,
+            amount_minor=amount_minor,
+            reason=row.reason,
+            request_key=f"return-{row.number}",
+            actor=actor,
+        )
+        row.refund = refund
+    return amount_minor
 
 
 def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int:

@@ -32,11 +32,11 @@ from apps.operations.moving.dropping import drop_source
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.selectors import get_open_move, list_kept_sources
+from apps.operations.standing import archive_store, forget_deletion
 from apps.operations.store_locks import alone_with
 from apps.placements.documents import drop_collections, has_own_documents
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.services.standing import archive_store, forget_deletion
 from apps.platform.services.stores import forget_addresses
 from apps.platform.states import STORE_MOVES, StoreStatus
 from apps.tenancy.connections import forget_database

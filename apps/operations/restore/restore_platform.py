@@ -94,8 +94,9 @@ def _bring_back(store: Store, path: Path, watching: Watching, unlock: str | None
             _require_free(store, manifest)
             restore_progress.note_begun(store)
         status = waiting.status if waiting is not None else store.status
+        reason = waiting.reason if waiting is not None else store.suspension_reason
         with watching(store.slug) as watch, path.open("rb") as source:
-            restore_over(source, store, watch=watch, unlock=unlock, status=status)
+            restore_over(source, store, watch=watch, unlock=unlock, status=status, reason=reason)
     except (DatabaseError, PyMongoError, DomainError, OSError) as error:
         return Outcome(store.slug, path.name, error=sentence_of(store.slug, error))
     return Outcome(store.slug, path.name, rows=manifest.rows, size=path.stat().st_size)

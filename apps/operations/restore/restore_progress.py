@@ -1,7 +1,8 @@
 """What a restore of the whole platform still has to bring back, noted in the master database itself.
 
 The table `polystore_restore` comes with the master's rows in one transaction and goes when every store is back. Each
-store is in it with the status it had: until its data is there, it serves nothing.
+store is in it with the status and the reason it had: until its data is there, it serves nothing, and is suspended without
+a reason, so that its staff stay outside as well.
 """
 
 from collections.abc import Iterator
@@ -26,18 +27,21 @@ class Pending:
     """`has_begun`: what stands in its place was put there by us, so it may be replaced."""
 
     status: str
+    reason: str
     has_begun: bool
 
 
 def begin(backup: str) -> None:
     """Close every store that had tables and note it, in the transaction that loads the master. `backup` names the
     archive of the platform, so that a later run can tell whether it is the same."""
-    _run(f"CREATE TABLE {TABLE} (store uuid PRIMARY KEY, status varchar(20), begun boolean)")
+    _run(
+        f"CREATE TABLE {TABLE} (store uuid PRIMARY KEY, status varchar(20), reason text, begun boolean)"
+    )
     _run(f"COMMENT ON TABLE {TABLE} IS '{backup}'")
     stores = Store.objects.filter(status__in=WITH_TABLES)
-    for key, status in list(stores.values_list("pk", "status")):
-        _run(f"INSERT INTO {TABLE} VALUES (%s, %s, false)", key, status)  # noqa: S608  ours
-    stores.update(status=StoreStatus.SUSPENDED)
+    for row in list(stores.values_list("pk", "status", "suspension_reason")):
+        _run(f"INSERT INTO {TABLE} VALUES (%s, %s, %s, false)", *row)  # noqa: S608  ours
+    stores.update(status=StoreStatus.SUSPENDED, suspension_reason="")
 
 
 def backup_under_way() -> str:
@@ -50,8 +54,8 @@ def list_pending() -> dict[UUID, Pending]:
     """The stores that are not back yet; none where no restore is under way."""
     if not backup_under_way():
         return {}
-    rows = _run(f"SELECT store, status, begun FROM {TABLE}")  # noqa: S608  ours
-    return {key: Pending(status, begun) for key, status, begun in rows}
+    rows = _run(f"SELECT store, status, reason, begun FROM {TABLE}")  # noqa: S608  ours
+    return {key: Pending(status, reason, begun) for key, status, reason, begun in rows}
 
 
 def note_begun(store: Store) -> None:

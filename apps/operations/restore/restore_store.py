@@ -100,11 +100,12 @@ def restore_over(
     unlock: str | None = None,
     keep: Path | None = None,
     status: str = "",
+    reason: str = "",
 ) -> Path | None:
     """Replace what a store has by an archive's contents, or make a store anew whose tables are lost.
 
     It serves no page meanwhile, and is open or suspended afterwards as it was when the archive was written, unless
-    `status` says otherwise. `keep` is where an archive of what it has now is written first, under another name where
+    `status` says otherwise; `reason` is then why it is suspended. `keep` is where an archive of what it has now is written first, under another name where
     something stands there. The file that was written; None without `keep`, and when an interrupted run had written it.
     """
     manifest = _verify(source, unlock)
@@ -124,7 +125,7 @@ def restore_over(
         restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
         archived = facts.get(Store._meta.db_table, [{}])[0].get("status")
         usual = StoreStatus.SUSPENDED if archived == StoreStatus.SUSPENDED else StoreStatus.ACTIVE
-        _finish(store, facts, status or usual)
+        _finish(store, facts, status or usual, reason)
     return kept
 
 
@@ -231,7 +232,7 @@ def _close(store: Store) -> None:
         forget_addresses()
 
 
-def _finish(store: Store, facts: Facts, status: str) -> None:
+def _finish(store: Store, facts: Facts, status: str, reason: str = "") -> None:
     """Up to the code of today, what the registry knows of it, credentials if there are any, and open."""
     restore_schema.bring_up_to_date(store)
     registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
@@ -247,6 +248,9 @@ def _finish(store: Store, facts: Facts, status: str) -> None:
     if status == StoreStatus.SUSPENDED:
         kept = (*kept, "suspension_reason", "suspended_at")
     fields = {name: row[name] for name in kept if name in row}
+    if status == StoreStatus.SUSPENDED and reason:
+        fields["suspension_reason"] = reason
+        fields.pop("suspended_at", None)  # the registry's own stands in the row
     fields |= {"schema_version": graph_version(), "status": status}
     with transaction.atomic(using=PLATFORM):
         Store.objects.filter(pk=store.pk).update(**fields)

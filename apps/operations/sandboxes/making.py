@@ -12,6 +12,7 @@ from apps.common.errors import Conflict
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.restore.restore_store import restore_as_new
+from apps.operations.standing import archive_store
 from apps.operations.store_locks import alone_with
 from apps.placements.documents import has_own_documents
 from apps.platform import selectors
@@ -20,7 +21,6 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import Store
 from apps.platform.selectors import get_documents_config
 from apps.platform.services.integrations import note_documents_config
-from apps.platform.services.standing import archive_store
 from apps.platform.services.stores import forget_addresses, register_store
 from apps.platform.states import StoreStatus
 from apps.tenancy.aliases import MAIN

@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.typed_text import Block, cleans_text
+from apps.common.web import normalize_email
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import derive_status
 from apps.platform.auditing import note
@@ -96,7 +97,8 @@ def add_to_account(
     """
     with transaction.atomic():
         lock_order(order)
-        if order.customer_id is None and order.email.lower() == email.lower():
+        is_same = normalize_email(order.email) == normalize_email(email)
+        if order.customer_id is None and is_same:
             order.customer_id = customer_id
             order.save(update_fields=["customer"])
             record(order, kind="order.added_to_account", changes={}, actor=actor)

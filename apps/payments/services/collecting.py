@@ -17,7 +17,7 @@ from apps.payments.services.moving import (
     record_attempt,
     tell_paid,
 )
-from apps.payments.states import PaymentState
+from apps.payments.states import MONEY_RECEIVED_STATES, PaymentState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -71,12 +71,12 @@ def reduce_cash(
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
 def undo_cash(*, payment: Payment, actor: Actor) -> Payment:
-    """Cash that was booked with a parcel did not come: it is due again. Repeatable.
+    """Cash that was booked with a parcel did not come: it is due again. Where none was booked, nothing changes.
 
-    Raises `CashIsFinal` when some of it was given back already.
+    Raises `CashIsFinal` when some of it was given back already. Repeatable.
     """
     order, payment = lock_payment(payment.pk)
-    if not payment.pays_on_delivery or payment.state == PaymentState.PENDING:
+    if not payment.pays_on_delivery or payment.state not in MONEY_RECEIVED_STATES:
         return payment
     if payment.refunded_minor or payment.state != PaymentState.CAPTURED:
         raise CashIsFinal

@@ -1,6 +1,7 @@
 """Reads of the registry of stores."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from apps.common.errors import NotFound
+from apps.common.text import NotText, line_of
+from apps.common.web import clean_host, normalize_email
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import DatabaseType, IntegrationConfig, Store
 from apps.platform.selectors.addresses import get_address, primary_host
@@ -33,7 +36,7 @@ def get_store(key: str | UUID) -> Store:
 def get_owner(email: str) -> Any:
     """The platform user with this address. Raises `NotFound`."""
     with outside_store():
-        owner = get_user_model().objects.filter(email=email).first()
+        owner = get_user_model().objects.filter(email=normalize_email(email)).first()
     if owner is None:
         raise NotFound(f"There is no platform user {email[:80]!r}.")
     return owner
@@ -66,8 +69,11 @@ def list_stores(*, status: str = "", plan: str = "", search: str = "") -> list[S
     if plan:
         found = found.filter(plan__code=plan)
     if search:
-        words = Q(name__icontains=search) | Q(slug__icontains=search)
-        found = found.filter(words | Q(domains__domain__icontains=search)).distinct()
+        text = host = line_of(search)
+        with suppress(NotText):
+            host = clean_host(search)
+        words = Q(name__icontains=text) | Q(slug__icontains=text)
+        found = found.filter(words | Q(domains__domain__icontains=host)).distinct()
     return list(found.order_by("slug"))
 
 

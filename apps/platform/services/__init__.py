@@ -3,13 +3,6 @@
 from apps.platform.services.integrations import deactivate_integration, save_integration
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
-from apps.platform.services.standing import (
-    Standing,
-    archive_store,
-    reinstate_store,
-    set_published,
-    suspend_store,
-)
 from apps.platform.services.stores import (
     add_domain,
     forget_addresses,
@@ -21,23 +14,18 @@ from apps.platform.services.usage import record_orders
 from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_stores
 
 __all__ = [
-    "Standing",
     "add_domain",
-    "archive_store",
     "change_plan",
     "deactivate_integration",
     "forget_addresses",
     "note_wake_up",
     "record_orders",
     "register_store",
-    "reinstate_store",
     "remove_domain",
     "require_within_limit",
     "save_integration",
     "save_store",
     "seed_plans",
-    "set_published",
-    "suspend_store",
     "wake_all_stores",
     "wake_stores",
 ]

@@ -94,6 +94,20 @@ class AddressPart:
             choices.insert(0, ("", "Choose a country"))
         field.widget.choices = choices  # type: ignore[attr-defined]
 
+    def ask_only(self, form: forms.Form, needed: Collection[str]) -> None:
+        """Take away what is not needed and was not found wrong; what stays is required."""
+        for name in FIELDS:
+            field = form.fields.get(self.prefix + name)
+            if field is None:
+                continue
+            if name in needed:
+                field.is_optional = False  # type: ignore[attr-defined]
+                field.width = ""  # type: ignore[attr-defined]
+                if self.is_needed:
+                    field.widget.attrs["required"] = True
+            elif self.prefix + name not in form.errors:
+                del form.fields[self.prefix + name]
+
     def _field(self, name: str) -> forms.Field:
         token = f"{self.section} {_AUTOCOMPLETE[name]}".strip()
         attrs: dict[str, Any] = {"autocomplete": token}

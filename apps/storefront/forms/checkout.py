@@ -93,6 +93,10 @@ class CheckoutForm(forms.Form):
         """Where the cart can be sent; None: everywhere. Invoices go everywhere."""
         self.shipping_part.offer_countries(self, countries)
 
+    def ask_only(self, needed: Collection[str]) -> None:
+        """What is asked of who buys downloads alone; nothing of it is an address to keep."""
+        self.shipping_part.ask_only(self, needed)
+
     def show_address_fields(self) -> bool:
         """Open the fields when nothing saved is chosen, or when what is saved is not good enough."""
         wrong = any(name.startswith("shipping_address-") for name in self.errors)

@@ -111,6 +111,8 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
     if not form.is_bound and form.chosen is None and _is_elsewhere(form, options):
         return _show(request, visitor, _empty_form(visitor, [], _only_one(options.countries)))
     form.offer_countries(options.countries)
+    if options.is_download:
+        form.ask_only(options.needed_fields)
     context: dict[str, Any] = {
         "form": form,
         "options": options,

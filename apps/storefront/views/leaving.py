@@ -9,6 +9,8 @@ from apps.storefront.cookies import forget_cart
 class LeavingView(LogoutView):
     """allauth's, and the cart's count goes with the customer whose cart it was."""
 
+    http_method_names = ("get", "head", "post", "options")
+
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response: HttpResponse = super().post(request, *args, **kwargs)
         forget_cart(response)

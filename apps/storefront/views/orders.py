@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.catalog.selectors import full_title
+from apps.common.web import normalize_email
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.selectors import get_order_by_access_token
@@ -92,4 +93,4 @@ def _missing(cart: Cart, wanted: Counter[str], names: dict[str, str]) -> list[st
 
 
 def _is_of(order: Order, email: str) -> bool:
-    return order.email.lower() == email.lower()
+    return normalize_email(order.email) == normalize_email(email)

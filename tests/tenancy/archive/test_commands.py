@@ -12,12 +12,14 @@ from django.db import transaction
 
 from apps.archive import PlaceNotEmpty, fingerprint_store, schema, tables
 from apps.archive.writing import look_away
+from apps.common.errors import Conflict
 from apps.operations.backup import backup_platform
 from apps.operations.backup.backup_master import fingerprint_master, write_master
 from apps.operations.backup.backup_platform import backup_everything
 from apps.operations.restore import restore_progress
 from apps.operations.restore.restore_master import restore_master
 from apps.operations.restore.restore_platform import restore_everything
+from apps.operations.standing import change_suspension_reason, reinstate_store, suspend_store
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
@@ -125,6 +127,7 @@ def test_a_platforms_backup_goes_on_past_a_broken_store_and_after_a_stop(
 
 
 def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
+    suspend_store(store=throwaway_store, reason="A bill is open.")
     source = io.BytesIO()
     write_master(source)
     before = fingerprint_master()
@@ -139,8 +142,16 @@ def test_the_master_comes_back_row_by_row(throwaway_store: Any) -> None:
         assert restore_master(source) is False, "its stores are still to come"
         waiting = restore_progress.list_pending()
         assert set(Store.objects.values_list("status", flat=True)) == {"suspended"}
+        assert waiting[throwaway_store.pk].reason == "A bill is open."
         for store in Store.objects.all():
-            Store.objects.filter(pk=store.pk).update(status=waiting[store.pk].status)
+            assert not store.active_store.is_suspended, "its staff stay outside as well"
+            for open_it in (reinstate_store, suspend_store, change_suspension_reason):
+                with pytest.raises(Conflict, match="is not restored yet"):
+                    open_it(store=store, reason="Too early.")
+            was = waiting[store.pk]
+            Store.objects.filter(pk=store.pk).update(
+                status=was.status, suspension_reason=was.reason
+            )
             restore_progress.settle(store)
         assert not restore_progress.list_pending()
         assert fingerprint_master() == before

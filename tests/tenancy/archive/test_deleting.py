@@ -26,9 +26,10 @@ from apps.operations.deletion.deleting import (
     export_for_deletion,
     request_deletion,
 )
+from apps.operations.standing import reinstate_store
 from apps.platform import tasks
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.services import note_wake_up, reinstate_store, save_integration
+from apps.platform.services import note_wake_up, save_integration
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused

@@ -41,7 +41,7 @@ class Command(StoreCommand):
                 send_password_link(user=login.user)
             link = make_password_link(user=login.user)
         days = settings.PASSWORD_RESET_TIMEOUT // DAY_SECONDS
-        self.told = {
+        self.outcome = {
             "store": store.slug,
             "email": login.user.email,
             "role": login.user.role,

@@ -47,8 +47,8 @@ class Command(OperatorCommand):
         with bars:
             logins = load_demo(progress=show, pictures=not options["without_pictures"])
         kept = self._keep(logins)
-        self.told = {"logins": [{"who": one.who, "email": one.email} for one in logins]}
-        self.told["passwords"] = kept
+        self.outcome = {"logins": [{"who": one.who, "email": one.email} for one in logins]}
+        self.outcome["passwords"] = kept
         for login in logins:
             self.say(f"{login.who}: {login.email}")
         self.say(f"Their passwords: {kept}")

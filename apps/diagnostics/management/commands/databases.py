@@ -44,7 +44,7 @@ class Command(OperatorCommand):
         only = selectors.get_store(options["store"]) if options["store"] else None
         databases = list_databases(only=only)
         homes = data_homes.list_data_homes()
-        self.told = data_homes.as_json(databases, homes)
+        self.outcome = data_homes.as_json(databases, homes)
         self.say(_databases_table(databases))
         self.say("")
         for database in databases:

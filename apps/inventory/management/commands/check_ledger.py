@@ -21,15 +21,15 @@ class Command(OperatorCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         named = [selectors.get_store(slug).active_store for slug in options["slugs"]]
-        self.told = {"stores": 0, "findings": []}
+        self.outcome = {"stores": 0, "findings": []}
         for store in named or selectors.list_active_stores():
-            self.told["stores"] += 1
+            self.outcome["stores"] += 1
             for sentence in _look_at(store):
-                self.told["findings"].append({"store": store.slug, "finding": sentence})
+                self.outcome["findings"].append({"store": store.slug, "finding": sentence})
                 self.say(f"[red]{store.slug}[/]: {sentence}")
-        if found := len(self.told["findings"]):
+        if found := len(self.outcome["findings"]):
             raise CommandError(f"{found} lines to look at.")
-        stores = self.told["stores"]
+        stores = self.outcome["stores"]
         self.say(
             f"[green]All stock adds up[/], in {stores} {'store' if stores == 1 else 'stores'}."
         )

@@ -40,7 +40,7 @@ class Command(OperatorCommand):
             encrypt_to=key,
         ):
             outcomes.append(outcome)
-            self.told = {
+            self.outcome = {
                 "folder": options["output"],
                 "archives": [asdict(outcome) for outcome in outcomes],
             }

@@ -63,6 +63,6 @@ class Command(OperatorCommand):
                     with path.open("rb") as source:
                         verify_archive(source, unlock=key)
         size = path.stat().st_size
-        self.told = {"file": str(path), "bytes": size, **archives.as_json(manifest)}
+        self.outcome = {"file": str(path), "bytes": size, **archives.as_json(manifest)}
         self.say(archives.manifest_table(manifest))
         self.say(f"[green]{path}[/] ({decimal(size)}), {archives.summary(manifest)}")

@@ -60,7 +60,7 @@ class Command(StoreCommand):
         with self.watching(options["name"]) as watch:
             sandbox = sandboxes.branch_store(store, slug=options["name"], watch=_told(watch))
         url = selectors.store_url(sandbox)
-        self.told = {"id": str(sandbox.id), "slug": sandbox.slug, "url": url}
+        self.outcome = {"id": str(sandbox.id), "slug": sandbox.slug, "url": url}
         seconds = time.monotonic() - started
         self.say(
             f"[green]{sandbox.name} is open[/]: {url} ({seconds:.1f} s). It sends no mail and moves no money. "
@@ -69,7 +69,7 @@ class Command(StoreCommand):
 
     def _compare(self, sandbox: Store, options: dict[str, Any]) -> None:
         found = sandboxes.compare(sandbox)
-        self.told = [_present(one) for one in found]
+        self.outcome = [_present(one) for one in found]
         if not found:
             self.say("Nothing differs from the live store.")
             return
@@ -90,7 +90,7 @@ class Command(StoreCommand):
             self._compare(sandbox, options)
             return
         done = sandboxes.publish(sandbox, overwrite=options["overwrite"])
-        self.told = vars(done)
+        self.outcome = vars(done)
         self.say(
             f"[green]Published[/]: {done.added} added, {done.changed} changed, {done.files} files copied."
         )
@@ -104,7 +104,7 @@ class Command(StoreCommand):
             sandboxes.discard_branch(
                 sandbox, watch=_told(watch), leave_documents=options["leave_documents"]
             )
-        self.told = {"discarded": sandbox.slug}
+        self.outcome = {"discarded": sandbox.slug}
         self.say(f"[green]{sandbox.name} is gone.[/]")
 
 

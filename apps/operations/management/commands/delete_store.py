@@ -49,10 +49,10 @@ class Command(OperatorCommand):
     def work(self, options: dict[str, Any]) -> None:
         with outside_store():
             store = selectors.get_store(options["slug"])
-            self.told = {"store": store.slug}
+            self.outcome = {"store": store.slug}
             if options["cancel"]:
                 cancel_deletion(store=store)
-                self.told["state"] = "kept"
+                self.outcome["state"] = "kept"
                 self.say(
                     f"{store.name} stays, archived. `manage.py reinstate_store {store.slug}` opens it."
                 )
@@ -70,7 +70,7 @@ class Command(OperatorCommand):
         with archives.watching(self, store.slug) as watch:
             deletion = export_for_deletion(store=store, folder=folder, watch=watch, encrypt_to=key)
         path = Path(deletion.export_path)
-        self.told |= {"state": "requested", "archive": str(path), "due_at": deletion.due_at}
+        self.outcome |= {"state": "requested", "archive": str(path), "due_at": deletion.due_at}
         if folder is not None and path.parent.resolve() != folder.resolve():
             raise CommandError(
                 f"Its archive was written before: {path}. --export-to can't move it."
@@ -82,7 +82,7 @@ class Command(OperatorCommand):
         )
 
     def _ask(self, store: Store, *, is_sure: bool) -> None:
-        self.told["unfinished"] = unfinished = list_unfinished(store)
+        self.outcome["unfinished"] = unfinished = list_unfinished(store)
         for sentence in unfinished:
             self.say(f"[yellow]{sentence}[/]")
         self.confirm(
@@ -104,5 +104,5 @@ class Command(OperatorCommand):
                 watch=watch,
                 leave_tables=options["leave_tables"],
             )
-        self.told["state"] = "deleted"
+        self.outcome["state"] = "deleted"
         self.say(f"[green]{store.name} is deleted.[/]")

@@ -65,7 +65,7 @@ class Command(StoreCommand):
         if options["dry_run"]:
             report = moving.check_target(store, target)
             self._print_report(store, options["to"], report)
-            self.told = asdict(report)
+            self.outcome = asdict(report)
             if not report.is_good:
                 raise CommandError(report.problems[0].sentence)
             return
@@ -105,7 +105,7 @@ class Command(StoreCommand):
             self.say(f"Would take back: {move}. The store stays at {move.source_label}.")
             return
         moving.undo_move(move)
-        self.told = _present(move)
+        self.outcome = _present(move)
         self.say(f"[green]Taken back.[/] {store.name} stays at {move.source_label}.")
 
     def _drop(self, store: Store, options: dict[str, Any]) -> None:
@@ -119,14 +119,14 @@ class Command(StoreCommand):
                 )
                 continue
             moving.drop_source(move)
-            self.told.setdefault("dropped", []).append(move.source_label)
+            self.outcome.setdefault("dropped", []).append(move.source_label)
             self.say(f"[green]Deleted[/] the old copy at {move.source_label}.")
 
     def _show(self, store: Store, options: dict[str, Any]) -> None:
         move = get_last_move(store)
         if move is None:
             raise MoveNotFound(f"{MoveNotFound.title} Say where to with --to.")
-        self.told = _present(move)
+        self.outcome = _present(move)
         self.say(
             f"{move}: {move.get_status_display()}, {move.progress} %, {move.message}. {move.error}".strip()
         )
@@ -139,7 +139,7 @@ class Command(StoreCommand):
             self.say(f"  {MARKS[finding.level]} {finding.sentence}")
 
     def _print_counts(self, move: StoreMove, options: dict[str, Any], seconds: float) -> None:
-        self.told = _present(move)
+        self.outcome = _present(move)
         table = Table("Table", "Rows", title=f"{move.store.name}: the same on both sides")
         for name, rows in sorted(move.counts.items()):
             if rows:

@@ -30,7 +30,7 @@ class Command(OperatorCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         broken = []
-        self.told = {"archives": []}
+        self.outcome = {"archives": []}
         for outcome in restore_everything(
             Path(options["folder"]),
             lambda name: archives.watching(self, name, lines=False),
@@ -38,7 +38,7 @@ class Command(OperatorCommand):
             partial=options["partial"],
         ):
             broken += [outcome.name] if outcome.error else []
-            self.told["archives"].append(asdict(outcome))
+            self.outcome["archives"].append(asdict(outcome))
             self.say(describe(outcome))
         if broken:
             raise CommandError(f"Not brought back: {', '.join(broken[:10])}. Repeat the command.")

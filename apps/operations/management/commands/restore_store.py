@@ -62,8 +62,8 @@ class Command(OperatorCommand):
             else:
                 store, kept = self._open(source, manifest, key, options), None
         url = selectors.store_url(store)
-        self.told = {"store": store.slug, "url": url, "status": store.status}
-        self.told |= {"kept": str(kept) if kept else None, "archive": archives.as_json(manifest)}
+        self.outcome = {"store": store.slug, "url": url, "status": store.status}
+        self.outcome |= {"kept": str(kept) if kept else None, "archive": archives.as_json(manifest)}
         self.say(
             f"[green]{store.name} is back[/]: {url} ({store.get_status_display()}), "
             f"{archives.summary(manifest)}"

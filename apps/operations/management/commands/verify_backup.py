@@ -20,10 +20,10 @@ class Command(OperatorCommand):
         archives.add_unlocking(parser)
 
     def work(self, options: dict[str, Any]) -> None:
-        self.told = {"archives": []}
+        self.outcome = {"archives": []}
         for name in options["file"]:
             manifest = _verify(Path(name), archives.unlocking_key(options))
-            self.told["archives"].append({"file": name, **archives.as_json(manifest)})
+            self.outcome["archives"].append({"file": name, **archives.as_json(manifest)})
             self.say(archives.manifest_table(manifest))
             self.say(f"[green]whole[/] {name}: {archives.summary(manifest)}")
 

@@ -19,7 +19,7 @@ class Command(StoreCommand):
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
         before, plan = store.plan, get_plan(options["plan"])
-        self.told = {"store": store.slug, "before": before.code, "plan": plan.code}
+        self.outcome = {"store": store.slug, "before": before.code, "plan": plan.code}
         if options["dry_run"]:
             self.say(f"Would put {store.name} on {plan.name}; it is on {before.name}.")
             return

@@ -31,11 +31,11 @@ class Command(OperatorCommand):
         found = selectors.list_stores(
             status=options["status"] or "", plan=options["plan"] or "", search=options["search"]
         )
-        self.told = [_present(store) for store in found]
+        self.outcome = [_present(store) for store in found]
         table = Table(box=None, pad_edge=False)
         for heading in ("Store", "Name", "State", "Plan", "Where", "Address", "Orders"):
             table.add_column(heading)
-        for store, row in zip(found, self.told, strict=True):
+        for store, row in zip(found, self.outcome, strict=True):
             colour = _COLOURS.get(StoreStatus(store.status), "dim")
             state = row["status"] if store.is_published else f"{row['status']}, unpublished"
             table.add_row(

@@ -20,7 +20,7 @@ class Command(OperatorCommand):
         started = time.monotonic()
         built = build_template(force=options["force"])
         seconds = time.monotonic() - started
-        self.told = {"tables": built.table_count, "version": built.version, "seconds": seconds}
+        self.outcome = {"tables": built.table_count, "version": built.version, "seconds": seconds}
         self.say(
             f"[bold]template[/]: {built.table_count} tables, version {built.version[:12]} ({seconds:.1f} s)"
         )

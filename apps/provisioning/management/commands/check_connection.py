@@ -27,7 +27,7 @@ class Command(OperatorCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         report = _look(options)
-        self.told, self.is_bad = asdict(report), not report.is_good
+        self.outcome, self.is_bad = asdict(report), not report.is_good
         self.say(_table(report))
 
 

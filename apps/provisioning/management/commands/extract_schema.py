@@ -25,15 +25,15 @@ class Command(OperatorCommand):
         if output is not None:
             require_free(output, options)
         text = "\n".join(extract_schema(options["dialect"])) + "\n"
-        self.told = {"dialect": options["dialect"], "tables": text.count("CREATE TABLE")}
+        self.outcome = {"dialect": options["dialect"], "tables": text.count("CREATE TABLE")}
         if output is None and self.as_json:
-            self.told["sql"] = text
+            self.outcome["sql"] = text
         elif output is None:
             self.stdout.write(text, ending="")
         else:
             _write(output, text)
-            self.told["file"] = str(output)
-            self.say(f"[green]{output}[/]: {self.told['tables']} tables")
+            self.outcome["file"] = str(output)
+            self.say(f"[green]{output}[/]: {self.outcome['tables']} tables")
 
 
 def _write(output: Path, text: str) -> None:

@@ -29,7 +29,7 @@ class Command(OperatorCommand):
         parser.add_argument("--database", choices=_aliases(), help="Only this database.")
 
     def work(self, options: dict[str, Any]) -> None:
-        self.told = {"databases": {}}
+        self.outcome = {"databases": {}}
         run = partial(self._bring_up_to_date, only_plan=options["dry_run"])
         if options["database"]:
             failed = self._try(options["database"], partial(run, options["database"]))
@@ -66,7 +66,7 @@ class Command(OperatorCommand):
 
         migrations = DocumentMigrations(alias, done=partial(tell, "[green]applied[/]"))
         count = len(migrations.pending)
-        self.told["databases"][title or alias] = [str(one) for one in migrations.pending]
+        self.outcome["databases"][title or alias] = [str(one) for one in migrations.pending]
         self.say(f"[bold]{title or alias}[/]: {f'{count} to apply' if count else 'up to date'}")
         if not only_plan:
             migrations.apply()

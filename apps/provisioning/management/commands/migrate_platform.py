@@ -22,7 +22,7 @@ class Command(OperatorCommand):
     def work(self, options: dict[str, Any]) -> None:
         if options["dry_run"]:
             pending = list_pending()
-            self.told = {"pending": pending}
+            self.outcome = {"pending": pending}
             self.say(
                 f"[bold]platform[/]: {f'{len(pending)} to apply' if pending else 'up to date'}"
             )
@@ -30,7 +30,7 @@ class Command(OperatorCommand):
                 self.say(f"  [yellow]pending[/] {name}")
             return
         result = migrate_platform()
-        self.told = {"applied": result.applied, "plans": result.plans}
+        self.outcome = {"applied": result.applied, "plans": result.plans}
         state = f"{result.applied} migrations applied" if result.applied else "up to date"
         plans = f", {result.plans} plans created" if result.plans else ""
         self.say(f"[bold]platform[/]: {state}{plans}")

@@ -78,7 +78,7 @@ class Command(OperatorCommand):
             failure = describe(error)
         seconds = time.perf_counter() - started
         broken = [result for result in results if result.error]
-        self.told = _report(results, seconds, failure)
+        self.outcome = _report(results, seconds, failure)
         self._say_summary(results, seconds)
         if failure:
             raise CommandError(failure)
@@ -99,7 +99,7 @@ class Command(OperatorCommand):
     def _show_plan(self, behind: Behind) -> None:
         news = migrating.list_news()
         waiting = [store for store in behind.stores if store.pk not in behind.current]
-        self.told = {
+        self.outcome = {
             "new": news.migrations,
             "python": news.python,
             "cautions": news.cautions,

@@ -64,8 +64,8 @@ class Command(OperatorCommand):
             lacks.append(
                 "the state it sells from. It takes no orders before its tax settings say so."
             )
-        self.told = {"id": str(store.pk), "slug": store.slug, "url": url, "lacks": lacks}
-        self.told |= {"tables": job.total_tables, "seconds": round(seconds, 3)}
+        self.outcome = {"id": str(store.pk), "slug": store.slug, "url": url, "lacks": lacks}
+        self.outcome |= {"tables": job.total_tables, "seconds": round(seconds, 3)}
         self.say(
             f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
         )
@@ -77,7 +77,7 @@ class Command(OperatorCommand):
         """By the command that makes logins: people are above this app."""
         if not options["owner_email"]:
             self.say(
-                f"Nobody may know its admin yet. Make a login: manage.py create_login {store.slug} EMAIL --role owner"
+                f"No one can log in to its admin yet. Make a login: manage.py create_login {store.slug} EMAIL --role owner"
             )
             return
         made = StringIO()
@@ -90,7 +90,7 @@ class Command(OperatorCommand):
             json=True,
             stdout=made,
         )
-        self.told["login"] = login = json.loads(made.getvalue())
+        self.outcome["login"] = login = json.loads(made.getvalue())
         self.say(f"Its owner {login['email']} chooses a password here, once, within three days:")
         self.say(login["link"])
 

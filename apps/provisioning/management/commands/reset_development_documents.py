@@ -28,7 +28,7 @@ class Command(OperatorCommand):
     def work(self, options: dict[str, Any]) -> None:
         name = require_separate_development()
         tables = [model._meta.db_table for model in list_development_models()]
-        self.told = {"database": name, "collections": tables}
+        self.outcome = {"database": name, "collections": tables}
         self.say(f"Collections of {name}: {', '.join(tables) or 'none'}")
         if options["dry_run"]:
             return
@@ -38,7 +38,7 @@ class Command(OperatorCommand):
             is_sure=options["yes"],
             nothing="Nothing was deleted.",
         )
-        self.told["deleted"] = counts = reset_development_documents()
+        self.outcome["deleted"] = counts = reset_development_documents()
         for table, count in counts.items():
             self.say(f"[bold]{table}[/]: {count} deleted")
         self.say("[green]The development documents are empty.[/]")

@@ -26,14 +26,14 @@ class Command(OperatorCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         total, older = count_sealed(), len(settings.CREDENTIALS_KEYS) - 1
-        self.told = {"credentials": total, "written": 0, "older_keys": older}
+        self.outcome = {"credentials": total, "written": 0, "older_keys": older}
         if options["check"]:
             self.say(f"[bold]{total}[/] credentials, all of them readable.")
             return
         with Progress(console=self.console, disable=not self.has_bars) as progress:
             bar = progress.add_task("Writing credentials anew", total=total)
             changed = rotate_credentials(lambda: progress.advance(bar))
-        self.told["written"] = changed
+        self.outcome["written"] = changed
         self.say(f"[bold]credentials[/]: {changed} written under the newest key, {total} in all")
         if older:
             self.say(

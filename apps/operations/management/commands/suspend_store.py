@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from apps.common.management.command import add_yes
-from apps.platform import selectors, services
+from apps.operations import standing
+from apps.platform import selectors
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
@@ -31,8 +32,8 @@ class Command(StoreCommand):
                 is_sure=options["yes"],
                 nothing="Nothing was changed.",
             )
-        services.suspend_store(store=store, reason=options["reason"])
-        self.told = {"store": store.slug, "status": store.status}
+        standing.suspend_store(store=store, reason=options["reason"])
+        self.outcome = {"store": store.slug, "status": store.status}
         self.say(
             f"[yellow]{store.name} is suspended.[/] manage.py reinstate_store {store.slug} opens it."
         )

@@ -1,4 +1,4 @@
-"""Whether a store may trade: suspended, reinstated, archived, published. A person gives the reason, the owners hear it."""
+"""Whether a store may trade: suspended, reinstated, archived, published. A person gives the reason, the owners get it by mail."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -12,6 +12,8 @@ from apps.common.errors import Conflict
 from apps.common.hooks import Hook
 from apps.common.states import require_move
 from apps.common.typed_text import Block, cleans_text
+from apps.operations.restore import restore_progress
+from apps.operations.store_locks import require_left_alone
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
@@ -37,14 +39,34 @@ _MOVED: Final = {
     StoreStatus.ARCHIVED: Standing.ARCHIVED,
 }
 Listener = Callable[[Store, Standing, str], None]
-# Registers a function that is called with store, change and reason once the change is committed.
+# Registers a function of an app's `standing.py`. It gets store, change and reason once the change is committed.
 when_standing_changes: Final = Hook[Listener]("standing")
 
 
 @cleans_text
 def suspend_store(*, store: Store, reason: Annotated[str, Block(500, required=True)]) -> Store:
-    """Close the shop and let its staff only look: they see the reason. Nothing of it is changed or lost."""
+    """Close the shop and let its staff only look: they see the reason. Nothing of it is changed or lost.
+
+    The reason of a store that is suspended already is replaced.
+    """
     return _move(store, StoreStatus.SUSPENDED, reason)
+
+
+@cleans_text
+def change_suspension_reason(
+    *, store: Store, reason: Annotated[str, Block(500, required=True)]
+) -> Store:
+    """Replace what the staff of a suspended store read, and mail it to its owners. The same reason again changes nothing.
+
+    Raises `Conflict` for a store that is not suspended any more.
+    """
+    with transaction.atomic(using=PLATFORM):
+        locked = Store.objects.select_for_update().get(pk=store.pk)
+        if locked.status != StoreStatus.SUSPENDED:
+            raise Conflict(f"{locked.name} is {locked.get_status_display()}, not suspended.")
+        _require_restored(locked)
+        _replace_reason(locked, reason)
+    return _mirror(store, locked)
 
 
 @cleans_text
@@ -77,7 +99,7 @@ def set_published(
         if locked.is_published != is_published:
             locked.is_published = is_published
             locked.save(update_fields=["is_published", "updated_at"])
-            _tell(locked, Standing.PUBLISHED if is_published else Standing.UNPUBLISHED, reason)
+            _announce(locked, Standing.PUBLISHED if is_published else Standing.UNPUBLISHED, reason)
     store.is_published = is_published
     return store
 
@@ -85,7 +107,10 @@ def set_published(
 def _move(store: Store, target: StoreStatus, reason: str) -> Store:
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
-        if locked.status != target:
+        _require_restored(locked)
+        if locked.status == target == StoreStatus.SUSPENDED:
+            _replace_reason(locked, reason)
+        elif locked.status != target:
             require_move(
                 STORE_MOVES,
                 subject=f"The store {locked.name}",
@@ -100,15 +125,52 @@ def _move(store: Store, target: StoreStatus, reason: str) -> Store:
             locked.save(update_fields=fields)
             if target == StoreStatus.ACTIVE:
                 forget_deletion(locked)
-            _tell(locked, _MOVED[target], reason)
+            _announce(locked, _MOVED[target], reason)
+    return _mirror(store, locked)
+
+
+def _require_restored(locked: Store) -> None:
+    """A restore closes a store by suspending it without a reason. It stays closed, its admin too, until it is whole.
+
+    Raises `Conflict` for a store that a restore of the platform has not brought back yet, `StoreAtWork` while it runs.
+    """
+    if locked.status != StoreStatus.SUSPENDED or locked.suspension_reason:
+        return
+    if locked.pk in restore_progress.list_pending():
+        raise Conflict(
+            f"{locked.name} is not restored yet. Repeat restore_platform with the same folder first."
+        )
+    require_left_alone(locked.pk)
+
+
+def _replace_reason(locked: Store, reason: str) -> None:
+    if locked.suspension_reason == reason:
+        return
+    before, locked.suspension_reason = locked.suspension_reason, reason
+    locked.save(update_fields=["suspension_reason", "updated_at"])
+    note(
+        "store.suspension_reason_changed",
+        locked,
+        before={"reason": before} if before else None,
+        after={"reason": reason},
+    )
+    _notify(locked, Standing.SUSPENDED, reason)
+
+
+def _mirror(store: Store, locked: Store) -> Store:
+    """Give the caller's row what was stored."""
     for name in ("status", "suspension_reason", "suspended_at"):
         setattr(store, name, getattr(locked, name))
     return store
 
 
-def _tell(store: Store, change: Standing, reason: str) -> None:
-    """The audit log in this transaction; every process, and whoever listens, after the commit."""
+def _announce(store: Store, change: Standing, reason: str) -> None:
     note(f"store.{change}", store, after={"reason": reason} if reason else None)
+    _notify(store, change, reason)
+
+
+def _notify(store: Store, change: Standing, reason: str) -> None:
+    """After the commit: every process forgets the old standing, and the listeners get the new one."""
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
     for listener in when_standing_changes:
         transaction.on_commit(partial(listener, store, change, reason), using=PLATFORM)

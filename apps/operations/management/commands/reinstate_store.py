@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from apps.platform import selectors, services
+from apps.operations import standing
+from apps.platform import selectors
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
 
@@ -18,8 +19,8 @@ class Command(StoreCommand):
         parser.add_argument("--reason", default="", help="What its owners will read.")
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
-        services.reinstate_store(store=store, reason=options["reason"])
+        standing.reinstate_store(store=store, reason=options["reason"])
         url = selectors.store_url(store)
-        self.told = {"store": store.slug, "status": store.status, "url": url}
+        self.outcome = {"store": store.slug, "status": store.status, "url": url}
         hint = "" if store.is_published else " It is not published: buyers see a page that says so."
         self.say(f"[green]{store.name} is open[/]: {url}.{hint}")

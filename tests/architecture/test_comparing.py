@@ -1,0 +1,89 @@
+"""What people typed is compared by `apps.common`: `fold`, `fold_code`, `normalize_email`, `clean_host`, `words_of`.
+
+Small letters alone do not make two spellings one: composed and decomposed letters, full-width digits, hosts of another
+script. What is put into small letters elsewhere stands below, with the reason why nobody typed it, or who made it clean.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+APPS = Path(__file__).resolve().parents[2] / "apps"
+# The door itself.
+DOOR = APPS / "common"
+_METHODS = frozenset({"lower", "casefold", "swapcase"})
+_LOOKUPS = ("__iexact", "__icontains", "__istartswith", "__iendswith")
+
+NOT_TYPED = {
+    "backoffice/base.py": "the name of a class",
+    "backoffice/store/searching.py": "a label of ours, in the middle of a sentence",
+    "content/models.py": "the extension of a file of ours",
+    "demo/shops/chai.py": "tags of the demo",
+    "demo/shops/northline.py": "tags of the demo",
+    "events/append_only.py": "a word of SQL in the name of a trigger",
+    "inventory/api/views.py": "`CodeField` has made the SKU clean",
+    "notifications/services.py": "a tag of a language; the host of an address that was made clean",
+    "orders/buyers.py": "`line_of` and `normalize_email` stand in front",
+    "orders/selectors.py": "`clean_code` and `normalize_email` stand in front",
+    "payments/models.py": "a label of ours, in the middle of a sentence",
+    "payments/webhooks.py": "names of HTTP headers",
+    "pictures/kinds.py": "the first bytes of a file",
+    "platform/database_health.py": "hosts of databases, as drivers know them",
+    "platform/models/stores.py": "`clean_host` stands in front of both doors",
+    "platform/selectors/stores.py": "`line_of` and `clean_host` stand in front",
+    "platform/services/short_names.py": "a host made of a slug",
+    "platform/services/stores.py": "a host made of a slug",
+    "platform/tenancy/documents/base.py": "hosts of databases, as drivers know them",
+    "platform/tenancy/judging.py": "names of models",
+    "platform/tenancy/mysql/base.py": "lookups by name; what a server says of itself",
+    "platform/tenancy/placements/configuration.py": "options of a connection",
+    "platform/tenancy/placements/documents_configuration.py": "options of a connection",
+    "platform/tenancy/placements/mysql_preflight.py": "what a server says of itself",
+    "platform/tenancy/placements/postgresql_preflight.py": "what a server says",
+    "platform/tenancy/placements/supabase.py": "the host of a database",
+    "platform/tenancy/write_pause/mysql.py": "a word of SQL in the name of a trigger",
+    "platform/work/steps.py": "the first letter of a sentence of ours",
+}
+
+
+def found_in(source: str) -> Iterator[str]:
+    """Calls that put text into small letters, and lookups that ask without case."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+            yield ast.unparse(node)
+        elif isinstance(node, ast.keyword) and (node.arg or "").endswith(_LOOKUPS):
+            yield str(node.arg)
+        elif isinstance(node, ast.Constant) and str(node.value).endswith(_LOOKUPS):
+            yield str(node.value)
+
+
+def files() -> dict[str, list[str]]:
+    return {
+        str(path.relative_to(APPS)): list(found_in(path.read_text()))
+        for path in sorted(APPS.rglob("*.py"))
+        if DOOR not in path.parents and "migrations" not in path.parts
+    }
+
+
+def test_what_people_typed_is_compared_by_the_door() -> None:
+    assert {name: found for name, found in files().items() if found and name not in NOT_TYPED} == {}
+
+
+def test_the_list_has_nothing_too_much() -> None:
+    found = files()
+    assert [name for name in NOT_TYPED if not found.get(name)] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "same = order.email.lower() == email.lower()",
+        "names = set(map(str.casefold, names))",
+        "rows = Order.objects.filter(email__iexact=typed)",
+        "rows = Order.objects.filter(Q(('email__icontains', typed)))",
+    ],
+)
+def test_what_compares_is_found(source: str) -> None:
+    assert list(found_in(source))

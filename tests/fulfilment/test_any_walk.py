@@ -1,0 +1,230 @@
+"""Whatever happens to an order's parcels in whatever order: money, tax and stock add up, and something can follow."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.common.errors import DomainError
+from apps.events.services import relay_outbox
+from apps.fulfilment import selectors
+from apps.fulfilment import services as fulfilment
+from apps.fulfilment.models import ParcelReturnLine, Shipment
+from apps.fulfilment.services import Credit, Pieces
+from apps.inventory.selectors import check_ledger
+from apps.orders.models import Order
+from apps.orders.worth import Worth
+from apps.payments import services as payments
+from apps.payments.models import Refund
+from apps.pricing.models import ShippingMethod, TaxSettings
+from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
+from tests.fulfilment.parcels import CASH, buy, payment_of
+
+STOCK = 40
+PIECES = 3
+
+parcels = st.integers(0, 2)
+counts = st.integers(0, PIECES)
+credits_given = st.none() | st.builds(
+    Credit,
+    amount_minor=st.none() | st.sampled_from([0, 1, 777, 10_001]),
+    with_shipping=st.booleans(),
+)
+steps = st.one_of(
+    st.tuples(st.just("ship"), st.integers(1, PIECES), counts),
+    st.tuples(st.just("deliver"), parcels),
+    st.tuples(st.just("undo"), parcels),
+    st.tuples(st.just("refuse"), parcels),
+    st.tuples(st.just("resume"), parcels),
+    st.tuples(st.just("return"), parcels, counts, counts, st.booleans(), credits_given),
+    st.tuples(st.just("return all"), parcels, credits_given),
+    st.tuples(st.just("cancel rest")),
+    st.tuples(st.just("refund"), st.integers(1, 9_999)),
+)
+
+
+@pytest.fixture
+def shop(in_store: Any) -> tuple[Goods, Goods]:
+    """Taxes that do not divide: on top, in two parts, of the delivery as well."""
+    TaxSettings.objects.update_or_create(
+        key="store", defaults={"prices_include_tax": False, "origin_region": "Karnataka"}
+    )
+    ShippingMethod.objects.update(amount_minor=4_901, free_above_minor=None)
+    return make_goods(stock=STOCK, price_minor=4_999), make_goods(stock=STOCK, price_minor=333)
+
+
+class Walk:
+    """One order, and what staff press on its page."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.lines = list(order.lines.order_by("position"))
+
+    def take(self, step: tuple[Any, ...]) -> None:
+        """A refused step changes nothing; a step that the page offers is not refused."""
+        name, *given = step
+        call, is_offered = getattr(self, f"_{name.replace(' ', '_')}")(*given)
+        if call is None:
+            return
+        if is_offered:
+            call()
+            return
+        with suppress(DomainError), transaction.atomic():
+            call()
+
+    def _parcel(self, index: int) -> Shipment | None:
+        found = selectors.list_shipments_of(self.order)
+        return found[index] if index < len(found) else None
+
+    def _of_parcel(
+        self, index: int, service: Callable[..., Any], is_possible: Callable[[Shipment], bool]
+    ) -> tuple[Callable[[], Any] | None, bool]:
+        shipment = self._parcel(index)
+        if shipment is None:
+            return None, False
+        return lambda: service(shipment=shipment, actor=STAFF), is_possible(shipment)
+
+    def _ship(self, *pieces: int) -> tuple[Callable[[], Any], bool]:
+        lines = {line.pk: count for line, count in zip(self.lines, pieces, strict=True)}
+        return lambda: fulfilment.ship_order(order=self.order, lines=lines, actor=STAFF), False
+
+    def _deliver(self, index: int) -> tuple[Callable[[], Any] | None, bool]:
+        return self._of_parcel(index, fulfilment.mark_delivered, selectors.can_deliver)
+
+    def _undo(self, index: int) -> tuple[Callable[[], Any] | None, bool]:
+        was_given_back = bool(payment_of(self.order).refunded_minor)
+        return self._of_parcel(
+            index,
+            fulfilment.undo_delivery,
+            lambda shipment: selectors.can_undo_delivery(shipment) and not was_given_back,
+        )
+
+    def _refuse(self, index: int) -> tuple[Callable[[], Any] | None, bool]:
+        return self._of_parcel(index, fulfilment.expect_return, selectors.can_expect_return)
+
+    def _resume(self, index: int) -> tuple[Callable[[], Any] | None, bool]:
+        return self._of_parcel(index, fulfilment.resume_delivery, selectors.can_resume)
+
+    def _return(
+        self, index: int, first: int, second: int, is_broken: bool, credit: Credit | None
+    ) -> tuple[Callable[[], Any] | None, bool]:
+        shipment = self._parcel(index)
+        if shipment is None:
+            return None, False
+        lines = {
+            line.pk: Pieces(write_off=count) if is_broken else Pieces(restock=count)
+            for line, count in zip(self.lines, (first, second), strict=True)
+        }
+        return self._receive(shipment, lines, credit), False
+
+    def _return_all(
+        self, index: int, credit: Credit | None
+    ) -> tuple[Callable[[], Any] | None, bool]:
+        shipment = self._parcel(index)
+        if shipment is None:
+            return None, False
+        lines = {
+            line.order_line_id: Pieces(restock=line.out_quantity) for line in shipment.lines.all()
+        }
+        is_named = credit is not None and credit.amount_minor is not None
+        is_offered = selectors.can_return(shipment) and not is_named
+        return self._receive(shipment, lines, credit), is_offered
+
+    def _receive(
+        self, shipment: Shipment, lines: dict[Any, Pieces], credit: Credit | None
+    ) -> Callable[[], Any]:
+        return lambda: fulfilment.receive_return(
+            shipment=shipment, lines=lines, credit=credit, actor=STAFF
+        )
+
+    def _cancel_rest(self) -> tuple[Callable[[], Any], bool]:
+        return (
+            lambda: fulfilment.cancel_rest(order=self.order, reason="", actor=STAFF),
+            selectors.can_cancel_rest(self.order),
+        )
+
+    def _refund(self, amount_minor: int) -> tuple[Callable[[], Any], bool]:
+        return (
+            lambda: payments.refund_payment(
+                payment=payment_of(self.order), amount_minor=amount_minor, reason="", actor=STAFF
+            ),
+            False,
+        )
+
+
+def assert_all_right(order: Order, shop: tuple[Goods, Goods]) -> None:
+    relay_outbox()
+    assert_adds_up(order)
+    assert_documents(order)
+    assert_stock(order, shop)
+    assert_next_step(order)
+
+
+def assert_documents(order: Order) -> None:
+    """What was credited and what is kept are the order, in whole and in every part of the tax."""
+    kept = selectors.worth_left_to_credit(order)
+    assert min(kept.total_minor, kept.tax_minor) >= 0
+    assert all(part.amount_minor > 0 for part in kept.tax_parts)
+    assert sum(part.amount_minor for part in kept.tax_parts) == kept.tax_minor
+    if not kept.total_minor:
+        assert kept == Worth()
+    if order.payment_state in ("cash_due", "void"):
+        assert kept.total_minor == order.payable_minor
+    for row in order.returns.all():
+        assert row.tax_minor == sum(part["amount_minor"] for part in row.tax_components)
+        assert row.refund is None or row.refund.amount_minor == row.credited_minor
+    given = sum(Refund.objects.filter(payment__order=order).values_list("amount_minor", flat=True))
+    assert given == order.refunded_minor <= order.payable_minor
+
+
+def assert_stock(order: Order, shop: tuple[Goods, Goods]) -> None:
+    assert check_ledger() == []
+    for line in order.lines.all():
+        goods = next(each for each in shop if each.variant_ref == line.variant_ref)
+        came = ParcelReturnLine.objects.filter(shipment_line__order_line=line)
+        restocked = sum(came.values_list("restocked", flat=True))
+        on_hand = STOCK - line.fulfilled_quantity + restocked
+        assert stock_of(goods) == (on_hand, 0, line.open_quantity)
+
+
+def assert_next_step(order: Order) -> None:
+    """Money is not waited for once the goods' way is over; goods under way can be moved on."""
+    if order.fulfilment_state in ("delivered", "partially_returned", "returned"):
+        assert order.payment_state in ("paid", "partially_refunded", "refunded", "void")
+        return
+    ways = (
+        selectors.can_deliver,
+        selectors.can_expect_return,
+        selectors.can_resume,
+        selectors.can_return,
+    )
+    assert (
+        selectors.can_ship(order)
+        or selectors.can_cancel(order)
+        or selectors.can_cancel_rest(order)
+        or any(way(parcel) for parcel in selectors.list_shipments_of(order) for way in ways)
+    )
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.sampled_from(["test", CASH]), st.lists(steps, min_size=3, max_size=9))
+def test_any_walk_adds_up(
+    shop: tuple[Goods, Goods], payment_method: str, walk: list[tuple[Any, ...]]
+) -> None:
+    with transaction.atomic():
+        order = buy(*shop, quantity=PIECES, payment_method=payment_method)
+        steps_of = Walk(order)
+        steps_of.take(("ship", 1, 2))
+        for step in walk:
+            steps_of.take(step)
+            assert_all_right(order, shop)
+        transaction.set_rollback(True)
