@@ -45,7 +45,13 @@ GROUPS: Final = {
         "restore_platform",
         "verify_backup",
     ),
-    "More": ("services", "load_demo", "rotate_credentials_key", "reset_development_documents"),
+    "More": (
+        "services",
+        "load_demo",
+        "write_docs",
+        "rotate_credentials_key",
+        "reset_development_documents",
+    ),
 }
 INSTEAD: Final = {
     "migrate": (

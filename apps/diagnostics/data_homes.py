@@ -72,7 +72,7 @@ def _head() -> Iterator[str]:
     yield from (
         "# Data homes",
         "",
-        "Which rows live in which database. Written by `manage.py databases --write-docs`; a test keeps it equal to",
+        "Which rows live in which database. Written by `manage.py write_docs`; a test keeps it equal to",
         "the code. Why it is so stands in `docs/architecture.md`.",
         "",
         "| home | where |",

@@ -46,6 +46,7 @@ def move_store(move_id: str) -> None:
 
 @shared_task(base=StoreTask, name="operations.resume_moves", platform=True)
 def resume_moves() -> int:
+    """Publish moves that no worker holds."""
     return moving.resume_stalled_moves()
 
 
@@ -65,6 +66,7 @@ def work_on_sandbox(job_id: str) -> None:
 
 @shared_task(base=StoreTask, name="operations.resume_sandboxes", platform=True)
 def resume_sandboxes() -> int:
+    """Publish jobs of sandboxes that no worker holds."""
     return sandbox_jobs.resume_stalled()
 
 
@@ -103,4 +105,5 @@ def delete_store(store_id: str, actor_id: str, actor_label: str) -> None:
 
 @shared_task(base=StoreTask, name="operations.resume_deletions", platform=True)
 def resume_deletions() -> int:
+    """Publish exports and deletions that no worker holds."""
     return publish_unfinished_deletions()

@@ -21,4 +21,5 @@ def provision_store(job_id: str) -> None:
 
 @shared_task(base=StoreTask, name="provisioning.resume_provisioning", platform=True)
 def resume_provisioning() -> int:
+    """Publish openings that no worker holds."""
     return provisioning.resume_stalled_jobs()

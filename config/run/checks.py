@@ -26,7 +26,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Types", (PYTHON, "-m", "mypy", ".")),
     ("Migrations", (PYTHON, "-m", "config.run.migrations_check")),
     ("Production settings", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
-    ("Documentation", (*MANAGE, "databases", "--check-docs")),
+    ("Documentation", (*MANAGE, "write_docs", "--check")),
 )
 
 

@@ -1,10 +1,8 @@
 """`manage.py databases`: every database, whether it answers, and what lives in it."""
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from rich.table import Table
 
 from apps.common.management.command import OperatorCommand
@@ -19,8 +17,6 @@ from apps.diagnostics.database_indexes import IndexFinding, list_index_findings
 from apps.platform import selectors
 from apps.tenancy.routers import PLATFORM
 
-PAGE = Path("docs") / "data-homes.md"
-
 
 class Command(OperatorCommand):
     help = "Show every database, whether it answers and how quickly. Exit code 1 if one is down."
@@ -30,17 +26,8 @@ class Command(OperatorCommand):
         parser.add_argument("--store", help="Of placed stores only this one: its short name or id.")
         parser.add_argument("--models", action="store_true", help="Also which models live where.")
         parser.add_argument("--indexes", action="store_true", help="Also unused, missing indexes.")
-        parser.add_argument("--write-docs", action="store_true", help=f"Write {PAGE} and stop.")
-        parser.add_argument("--check-docs", action="store_true", help=f"Compare {PAGE} and stop.")
 
     def work(self, options: dict[str, Any]) -> None:
-        if options["write_docs"]:
-            (settings.BASE_DIR / PAGE).write_text(data_homes.render_page(), encoding="utf-8")
-            return
-        if options["check_docs"]:
-            if (settings.BASE_DIR / PAGE).read_text(encoding="utf-8") != data_homes.render_page():
-                raise CommandError(f"{PAGE} is out of date: manage.py databases --write-docs")
-            return
         only = selectors.get_store(options["store"]) if options["store"] else None
         databases = list_databases(only=only)
         homes = data_homes.list_data_homes()
