@@ -18,7 +18,7 @@ from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
 from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
-from apps.fulfilment.selectors import shipping_left_to_credit, worth_left_to_credit
+from apps.fulfilment.selectors import find_return, shipping_left_to_credit, worth_left_to_credit
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import (
     has_parcels_on_the_way,
@@ -134,8 +134,8 @@ def receive_return(
     """
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
-        known = ParcelReturn.objects.filter(order=order, request_key=request_key).first()
-        if request_key and known is not None:
+        known = find_return(order=order, request_key=request_key)
+        if known is not None:
             return known
         chosen = _choose(shipment, lines)
         was_arrived = order.fulfilment_state in ARRIVED
