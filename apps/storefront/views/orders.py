@@ -20,6 +20,7 @@ from apps.payments.gateways import RedirectTo
 from apps.payments.selectors import can_ask_again, can_pay_now, get_payment_of
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import write_cart_cookies
+from apps.storefront.leaving import with_way_out
 from apps.storefront.order_page import order_context
 from apps.storefront.visitor import visitor_of
 
@@ -35,7 +36,8 @@ def order(request: HttpRequest, access_token: str) -> HttpResponse:
         "may_open_account": found.customer_id is None and user is None,
         "may_keep": found.customer_id is None and user is not None and _is_of(found, user.email),
     }
-    return render(request, "storefront/order.html", context)
+    page = render(request, "storefront/order.html", context)
+    return with_way_out(request, page, context["pays_through"])
 
 
 @require_POST
