@@ -13,7 +13,6 @@ def with_way_out(
 ) -> HttpResponse:
     """The page, whose forms may end at the outside pages of these gateways: browsers hold redirects to `form-action`."""
     pages = pages_of(gateways)
-    if not pages:
-        return response
-    answer = csp_update({"form-action": pages})(lambda _request: response)
-    return answer(request)
+    if pages:
+        csp_update({"form-action": pages})(lambda _request: response)(request)
+    return response
