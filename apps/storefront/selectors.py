@@ -111,7 +111,7 @@ def find_category_of(product: Product) -> CategoryNode | None:
 def list_related(product: Product, category: CategoryNode | None) -> list[Card]:
     """Others from the product's category, from the cache of that category's shelf."""
     shelf = list_shelf("featured", category)
-    return [card for card in shelf if card.slug != product.slug][:RELATED_LENGTH]
+    return [card for card in shelf if card.slug != product.link_slug][:RELATED_LENGTH]
 
 
 @dataclass(frozen=True)
