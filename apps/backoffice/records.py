@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
 from apps.backoffice.columns import badge, moment, words
+from apps.backoffice.filters import values_filter
 from apps.backoffice.history import action_words, changes_of, door_words, target_url
 from apps.events import services as events
 from apps.events.models import AuditEntry, OutboxMessage
@@ -106,7 +107,7 @@ class OutboxMessageAdmin(RecordAdmin):
     """What is on its way inside the shop; dead messages can be sent again."""
 
     list_display = ("shown_topic", "shown_consumer", "shown_state", "attempts", "when", "due")
-    list_filter = (("state", ChoicesDropdownFilter), "topic")
+    list_filter = (("state", ChoicesDropdownFilter), values_filter("topic", "what happened"))
     search_fields = ("topic", "key", "consumer")
     actions = ("replay",)
     fields = (

@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
 from apps.backoffice.columns import badge, moment, words
+from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.notifications import services as notifications
 from apps.notifications.models import SentMail
@@ -21,7 +22,7 @@ from apps.notifications.selectors import trouble_with
 @admin.register(SentMail, site=store_admin)
 class SentMailAdmin(RecordAdmin):
     list_display = ("subject", "to", "shown_state", "when", "left")
-    list_filter = (("state", ChoicesDropdownFilter), "template")
+    list_filter = (("state", ChoicesDropdownFilter), values_filter("template", "kind"))
     search_fields = ("to", "subject")
     actions = ("send_again",)
     fields = (

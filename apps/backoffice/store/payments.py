@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
 from apps.backoffice.columns import badge, flag, moment, money, words
+from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.payments import services as payments
 from apps.payments.gateways import gateway_label
@@ -32,7 +33,10 @@ class PaymentAdmin(RecordAdmin):
     )
     list_display_links = ("when",)  # the order's number is a link of its own
     list_select_related = ("order",)
-    list_filter = (("state", ChoicesDropdownFilter), "gateway")
+    list_filter = (
+        ("state", ChoicesDropdownFilter),
+        values_filter("gateway", "paid by", gateway_label),
+    )
     search_fields = ("order__number", "order__email", "gateway_ref")
     fields = (
         "order_link",
@@ -114,7 +118,11 @@ class GatewayEventAdmin(RecordAdmin):
         "attempts",
         "last_error",
     )
-    list_filter = ("gateway", "kind", ("handled_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        values_filter("gateway", "sent by", gateway_label),
+        values_filter("kind", "what"),
+        ("handled_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("event_id", "payment_ref")
     actions = ("replay",)
 
