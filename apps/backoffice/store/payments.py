@@ -1,4 +1,4 @@
-"""Payments and what gateways told us."""
+"""Payments, and the messages that banks send about them."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
-from apps.backoffice.columns import badge, flag, moment, money, words
+from apps.backoffice.columns import badge, flag, moment, money, plain, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.payments import services as payments
@@ -85,17 +85,15 @@ class PaymentAdmin(RecordAdmin):
 
 @admin.register(PaymentMethod, site=store_admin)
 class PaymentMethodAdmin(Admin):
-    list_display = ("label", "description", "takes", "active", "place")
+    list_display = ("name", "description", "takes", "active", "place")
     fields = ("label", "description", "is_active", "position")
     active = flag("is_active", "active")
+    name = plain("label", "name")
+    place = plain("position", "order in lists")
 
     @display(description="takes", ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
         return "no money (test only)" if method.is_test else "real money"
-
-    @display(description="order in lists", ordering="position")
-    def place(self, method: PaymentMethod) -> int:
-        return method.position
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_method(obj)
@@ -113,11 +111,13 @@ class GatewayEventAdmin(RecordAdmin):
         "when",
         "sent_by",
         "shown_kind",
-        "payment_ref",
-        "handled_at",
+        "number",
+        "handled",
         "attempts",
-        "last_error",
+        "error",
     )
+    number = plain("payment_ref", "number at the bank")
+    error = plain("last_error", "what went wrong")
     list_filter = (
         values_filter("gateway", "sent by", gateway_label),
         values_filter("kind", "what"),
@@ -145,6 +145,10 @@ class GatewayEventAdmin(RecordAdmin):
     @display(description="what", ordering="kind")
     def shown_kind(self, event: GatewayEvent) -> str:
         return words(event.kind)
+
+    @display(description="handled", ordering="handled_at")
+    def handled(self, event: GatewayEvent) -> Any:
+        return moment(event.handled_at)
 
     @display(description="received", ordering="received_at")
     def when(self, event: GatewayEvent) -> Any:
