@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final
 
 import zstandard
 
-from apps.archive.encryption import Opener, Seal
+from apps.archive.encryption import Decryptor, Encryptor
 from apps.archive.errors import ArchiveDamaged, ArchiveNotFitting
 from apps.archive.manifest import Manifest, manifest_from
 
@@ -42,9 +42,12 @@ class ArchiveWriter:
         self._target = target
         self._digest = hashlib.sha256()
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-        self._seal = Seal(encrypt_to) if encrypt_to else None
+        self._encryptor = Encryptor(encrypt_to) if encrypt_to else None
         self.size = 0
-        how = {"sealed": self._seal is not None, "key": self._seal.wrapped if self._seal else ""}
+        how = {
+            "sealed": self._encryptor is not None,
+            "key": self._encryptor.wrapped if self._encryptor else "",
+        }
         self._write(MAGIC + VERSION + json.dumps(how).encode() + b"\n")
 
     def put(self, kind: bytes, content: bytes) -> None:
@@ -65,7 +68,7 @@ class ArchiveWriter:
         if len(content) > LARGEST:
             raise ValueError("A row or document of more than 64 MB can't be archived.")
         frame = self._compressor.compress(kind + content)
-        return self._seal.close(frame) if self._seal else frame
+        return self._encryptor.close(frame) if self._encryptor else frame
 
     def _write(self, data: bytes) -> None:
         self._digest.update(data)
@@ -110,7 +113,7 @@ class ArchiveReader:
             self.sealed, wrapped = bool(how["sealed"]), str(how["key"])
         except (ValueError, KeyError, TypeError):
             raise ArchiveDamaged() from None
-        self._opener = Opener(unlock, wrapped) if self.sealed else None
+        self._decryptor = Decryptor(unlock, wrapped) if self.sealed else None
 
     def frames(self) -> Iterator[tuple[bytes, bytes]]:
         """Kind and content of every frame. Raises `ArchiveDamaged` where it is cut off, at the end where it was changed."""
@@ -143,7 +146,7 @@ class ArchiveReader:
         return _parse(content)
 
     def _open(self, frame: bytes) -> tuple[bytes, bytes]:
-        opened = self._opener.open(frame) if self._opener else frame
+        opened = self._decryptor.open(frame) if self._decryptor else frame
         try:
             if zstandard.frame_content_size(opened) > LARGEST + 1:
                 raise ArchiveDamaged()

@@ -83,7 +83,7 @@ def _collection(model: type[Model], alias: str) -> ScopedCollection[Any]:
     return collection
 
 
-class Forward:
+class DocumentUpgrade:
     """Fills in what an older document lacks: the fields that were added since, with their defaults, as the migration
     did to the documents of that day."""
 

@@ -17,7 +17,7 @@ RECIPIENT = "age1"
 SECRET = "AGE-SECRET-KEY-"  # noqa: S105  the prefix of every age key, not a secret
 
 
-class Seal:
+class Encryptor:
     """Encrypts frames. `key` is a passphrase or an age recipient (`age1...`)."""
 
     def __init__(self, key: str) -> None:
@@ -37,8 +37,8 @@ class Seal:
         return bytes(pyrage.encrypt(frame, [self._recipient]))
 
 
-class Opener:
-    """Decrypts frames. `key` is the passphrase or the age key (`AGE-SECRET-KEY-1...`); `wrapped` as `Seal` made it."""
+class Decryptor:
+    """Decrypts frames. `key` is the passphrase or the age key (`AGE-SECRET-KEY-1...`); `wrapped` as `Encryptor` made it."""
 
     def __init__(self, key: str | None, wrapped: str) -> None:
         if not key:

@@ -31,7 +31,7 @@ ALIASES: Final = {DOCUMENTS: aliases.DOCUMENTS, DEVELOPMENT: aliases.DOCUMENTS_D
 SHARES: Final = {REGISTRY: 0.0, SQL: 0.02, DOCUMENTS: 0.5, DEVELOPMENT: 0.75, FILES: 0.8}
 
 
-def look_away(share: float, words: str) -> None:
+def ignore_progress(share: float, words: str) -> None:
     """No-op progress callback."""
 
 
@@ -81,7 +81,7 @@ def write_archive(
     run = _Run(
         store=store,
         writer=ArchiveWriter(target, encrypt_to=encrypt_to),
-        watch=watch or look_away,
+        watch=watch or ignore_progress,
         parts=[part for part in PARTS if part in {REGISTRY, *parts}],
     )
     with snapshot(store) as moment:

@@ -36,6 +36,15 @@ from apps.platform.auditing import audited
 
 # Words of people for columns that are named for programs.
 LABELS = {
+    "email": "E-mail",
+    "code": "Short code",
+    "priority": "Order of use",
+    "label": "Name",
+    "line1": "Street and number",
+    "line2": "More of the address",
+    "hero_title": "Headline of the start page",
+    "hero_text": "Text below the headline",
+    "announcement": "Announcement above every page",
     "is_active": "Active",
     "is_test": "Test only",
     "position": "Order in lists",
@@ -76,6 +85,10 @@ LABELS = {
     "last_checked_at": "Last looked at",
     "api_calls": "API calls",
     "api_errors": "API errors",
+}
+HINTS = {
+    "code": "Short and unique. Buyers do not see it.",
+    "priority": "Pieces are sent from the warehouse with the smallest number that has them.",
 }
 # Codes that people choose by name.
 _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
@@ -130,10 +143,20 @@ class Admin(TextDoor, ModelAdmin):
             for field in self.opts.fields
             if field.name in LABELS and field.verbose_name == field.name.replace("_", " ")
         }
-        form = super().get_form(request, obj, **{"labels": labels, **kwargs})
+        hints = {
+            field.name: HINTS[field.name]
+            for field in self.opts.fields
+            if field.name in HINTS and not field.help_text
+        }
+        meta = getattr(self.form, "Meta", None)
+        given = {
+            "labels": labels,
+            "help_texts": {**hints, **(getattr(meta, "help_texts", None) or {})},
+        }
+        form = super().get_form(request, obj, **{**given, **kwargs})
         for name in _CHOICES.keys() & form.base_fields.keys():
             _keep_choice(form.base_fields[name], getattr(obj, name, ""))
-        return with_places(form)
+        return refusing(request, with_places(form))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A code of a country, currency, language or time zone is chosen by its name."""
@@ -169,11 +192,17 @@ class Admin(TextDoor, ModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """What a service refuses while a form is saved is undone, and said above the page."""
+        """What a service refuses while a form is saved is undone; what was typed stays, with the error at its field."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except DomainError as error:
-            return self._say(request, error)
+            if request.method != "POST":
+                return self._say(request, error)
+            request.refused = error  # type: ignore[attr-defined]  # ours, for `refusing`
+            for _name, files in request.FILES.lists():
+                for file in files:
+                    file.seek(0)
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Where no service writes the row, the form does, and the audit log gets what it changed."""
@@ -283,6 +312,21 @@ def sentence_of(error: DomainError) -> str:
     """The error and what it says of single fields, for one line."""
     texts = [text for field in error.fields.values() for text in field]
     return " ".join([str(error), *texts])
+
+
+def refusing(request: HttpRequest, form_class: Any) -> Any:
+    """The class of a form, or one whose forms say what a service has refused about this request."""
+    error: DomainError | None = getattr(request, "refused", None)
+    if error is None:
+        return form_class
+
+    def full_clean(form: Any) -> None:
+        form_class.full_clean(form)
+        form_errors(form, error)
+
+    made = type(form_class)(form_class.__name__, (form_class,), {"full_clean": full_clean})
+    made.base_fields = form_class.base_fields  # with what was changed about them for this page
+    return made
 
 
 def form_errors(form: Any, error: DomainError) -> None:

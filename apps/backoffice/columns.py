@@ -11,7 +11,7 @@ from django.utils.timezone import get_current_timezone
 from unfold.decorators import display
 
 from apps.common.clock import now
-from apps.common.money import format_money, from_minor
+from apps.common.money import format_money, from_minor, shorten_money
 from apps.tenancy.context import current_store_or_none
 
 # One tone a state, for every app: the words of the states do not overlap in meaning.
@@ -102,6 +102,16 @@ def flag(name: str, description: str) -> Callable[[Any, Any], bool]:
     return shown
 
 
+def plain(name: str, description: str) -> Callable[[Any, Any], Any]:
+    """A column of the model under a heading for people."""
+
+    @display(description=description, ordering=name)
+    def shown(admin: Any, row: Any) -> Any:
+        return getattr(row, name)
+
+    return shown
+
+
 def words(code: str) -> str:
     """A code as a person reads it: `order.partly_shipped` is "Order: partly shipped"."""
     first, dot, rest = code.replace("_", " ").partition(".")
@@ -112,6 +122,11 @@ def money(minor: int | None, currency: str) -> str:
     if minor is None:
         return "-"
     return format_money(from_minor(minor, currency), language())
+
+
+def round_amount(minor: int, currency: str) -> str:
+    """For an axis: without decimals where there are none."""
+    return shorten_money(from_minor(minor, currency), language())
 
 
 def moment(value: datetime | None) -> SafeString | str:

@@ -1,15 +1,18 @@
 """Filters of admin lists that unfold does not have, or has without a time zone."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.forms import DateField, TimeField, ValidationError
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 
+from apps.backoffice.columns import words
 from apps.common.clock import end_of, moment_at, start_of
 
+MOST_VALUES: Final = 200
 _SECOND: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -45,3 +48,23 @@ class MomentRangeFilter(RangeDateTimeFilter):  # type: ignore[misc]  # unfold ha
     def _read(self, side: str, part: int, field: DateField | TimeField) -> tuple[Any, str]:
         text = str(self.used_parameters.get(f"{self.parameter_name}_{side}_{part}") or "").strip()
         return field.clean(text) if text else None, text
+
+
+def values_filter(
+    field: str, heading: str, say: Callable[[str], str] = words
+) -> type[DropdownFilter]:
+    """The values that a column has, as people read them; rows without one can't be chosen."""
+
+    class ValuesFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
+        title = heading
+        parameter_name = field
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            rows = model_admin.model._default_manager.exclude(**{field: ""}).order_by(field)
+            found = rows.values_list(field, flat=True).distinct()[:MOST_VALUES]
+            return [(value, say(value)) for value in found]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{field: self.value()}) if self.value() else queryset
+
+    return ValuesFilter

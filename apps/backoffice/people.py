@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from apps.accounts import passwords
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
+from apps.accounts.roles import STAFF_ROLES
 from apps.backoffice.base import Admin, call_for_each, call_service
 from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import platform_admin
@@ -92,6 +93,16 @@ class PersonAdmin(Admin):
         if obj.is_staff and not was_staff and not password:
             transaction.on_commit(partial(send_link, request, obj), using=home_alias())
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nothing is known yet of a person who is added."""
+        if obj is not None:
+            return self.fields
+        return [name for name in self.fields if not self._is_known_later(name)]
+
+    def _is_known_later(self, name: Any) -> bool:
+        names = name if isinstance(name, tuple) else (name,)
+        return set(names) <= {*self.readonly_fields}
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # people don't change rights of their own, and only an owner makes owners
         return (
@@ -103,9 +114,17 @@ class PersonAdmin(Admin):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
         role = form.base_fields.get("role")
-        if role is not None and not may_make_owners(request):
-            role.choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
+        if role is not None:
+            role.choices = [
+                choice for choice in Role.choices if choice[0] in self._roles(request, obj)
+            ]
+            role.initial = Role.READ_ONLY
         return form
+
+    def _roles(self, request: HttpRequest, user: Any) -> set[str]:
+        """What can be chosen: staff do not begin as customers, and only owners make owners."""
+        roles = {role.value for role in STAFF_ROLES} | ({user.role} if user is not None else set())
+        return roles if may_make_owners(request) else roles - {Role.OWNER.value}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.role == Role.OWNER and not may_make_owners(request):

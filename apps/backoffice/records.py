@@ -14,7 +14,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
-from apps.backoffice.columns import badge, moment, words
+from apps.backoffice.columns import badge, moment, plain, words
+from apps.backoffice.filters import values_filter
 from apps.backoffice.history import action_words, changes_of, door_words, target_url
 from apps.events import services as events
 from apps.events.models import AuditEntry, OutboxMessage
@@ -106,21 +107,28 @@ class OutboxMessageAdmin(RecordAdmin):
     """What is on its way inside the shop; dead messages can be sent again."""
 
     list_display = ("shown_topic", "shown_consumer", "shown_state", "attempts", "when", "due")
-    list_filter = (("state", ChoicesDropdownFilter), "topic")
+    list_filter = (("state", ChoicesDropdownFilter), values_filter("topic", "what happened"))
     search_fields = ("topic", "key", "consumer")
     actions = ("replay",)
-    fields = (
-        "topic",
-        "key",
-        "consumer",
-        "state",
-        "attempts",
-        "due_at",
-        "created_at",
-        "delivered_at",
-        "last_error",
-        "content",
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "shown_topic",
+                    "shown_consumer",
+                    "shown_state",
+                    "attempts",
+                    "created_at",
+                    "due_at",
+                    "finished",
+                    "error",
+                )
+            },
+        ),
+        ("Technical details", {"fields": ("content",), "classes": ["collapse"]}),
     )
+    error = plain("last_error", "what went wrong")
 
     @display(description="what happened", ordering="topic")
     def shown_topic(self, message: OutboxMessage) -> str:
@@ -133,6 +141,10 @@ class OutboxMessageAdmin(RecordAdmin):
     @display(description="due", ordering="due_at")
     def due(self, message: OutboxMessage) -> Any:
         return moment(message.due_at)
+
+    @display(description="done", ordering="delivered_at")
+    def finished(self, message: OutboxMessage) -> Any:
+        return moment(message.delivered_at)
 
     @display(description="state", ordering="state")
     def shown_state(self, message: OutboxMessage) -> SafeString:

@@ -42,6 +42,7 @@ class Category(Document):
     parent_id = ObjectIdField(null=True, blank=True)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=140, db_index=False)
+    slug_spelling = models.CharField(max_length=240, blank=True, default="", editable=False)
     description = models.TextField(blank=True, default="")
     image = models.CharField(max_length=300, blank=True, default="")
     position = models.IntegerField(default=0)
@@ -56,6 +57,11 @@ class Category(Document):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def link_slug(self) -> str:
+        """The slug as links write it, with its joiners."""
+        return self.slug_spelling or self.slug
 
 
 class Option(EmbeddedModel):
@@ -133,6 +139,7 @@ class Product(Document):
 
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=220, db_index=False)
+    slug_spelling = models.CharField(max_length=240, blank=True, default="", editable=False)
     description = models.TextField(blank=True, default="")
     status = models.CharField(
         max_length=10, choices=ProductStatus.choices, default=ProductStatus.DRAFT
@@ -177,6 +184,11 @@ class Product(Document):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def link_slug(self) -> str:
+        """The slug as links write it, with its joiners."""
+        return self.slug_spelling or self.slug
 
     @property
     def is_active(self) -> bool:

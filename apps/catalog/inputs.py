@@ -89,7 +89,7 @@ class ProductInput:
     def of(cls, product: Product) -> ProductInput:
         return cls(
             title=product.title,
-            slug=product.slug,
+            slug=product.link_slug,
             description=product.description,
             status=product.status,
             brand=product.brand,

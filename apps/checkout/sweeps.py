@@ -11,6 +11,6 @@ def decide_stalled_checkouts() -> int:
 
 
 @sweep
-def stay_awake_while_open() -> int:
+def schedule_wake_ups_for_open_checkouts() -> int:
     """Come back soon while something of this store is not finished."""
-    return services.stay_awake_while_open()
+    return services.schedule_wake_ups_for_open_checkouts()

@@ -83,7 +83,7 @@ class Unavailable(DomainError):
 
 
 class TransitionNotAllowed(Conflict):
-    """A state machine refused a move. Raised by `apps.common.states.require_move`."""
+    """A state machine refused a move. Raised by `apps.common.states.require_transition`."""
 
     code = "transition_not_allowed"
     title = "This is not possible in the current state."

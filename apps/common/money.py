@@ -132,6 +132,17 @@ def format_money(money: Money, language: str) -> str:
     return pattern.apply(rounded.amount, locale, currency=code, currency_digits=False)
 
 
+def shorten_money(money: Money, language: str) -> str:
+    """As `format_money`, without decimals that are all zero: `₹1,49,900`."""
+    rounded = round_money(money)
+    is_whole = rounded.amount == rounded.amount.to_integral_value()
+    if not is_whole:
+        return format_money(money, language)
+    locale, code = locale_of(language), money.currency.code
+    pattern = _pattern(str(locale), code, 0)
+    return pattern.apply(rounded.amount, locale, currency=code, currency_digits=False)
+
+
 def format_percent(percent: str, language: str) -> str:
     """`9%`, `0,125 %`: exactly, as people of that language write it."""
     locale = locale_of(language)

@@ -2,6 +2,7 @@
 
 Letters and marks of any script are kept, in NFC and lower case; Latin letters lose their accents. Browsers and `reverse`
 write it percent-encoded. A slug has one form: what people type, paste or follow is brought to it before it is compared.
+That form has no joiners (U+200C, U+200D), which are invisible and lost on many ways; `spelled_slug` is how links write it.
 """
 
 import re
@@ -10,6 +11,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import unquote
 
+import idna
 from anyascii import anyascii
 
 from apps.common.graphemes import cut
@@ -17,7 +19,10 @@ from apps.common.text import APOSTROPHES, NotText, ascii_digits, clean_line
 
 MAX_SLUG = 120
 _INNER = re.compile("[-_]+")
-_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
+_JOINERS = "\u200c\u200d"
+_UNSEEN = re.compile("[\u200c\u200d\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
+_UNSEEN_BUT_JOINERS = re.compile(_UNSEEN.pattern.replace(_JOINERS, ""))
+_NUMBER = re.compile("-[0-9]+$")
 _WRONG = "Use letters, digits and single hyphens, such as masala-chai."
 _PLAIN = str.maketrans(
     {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i"}
@@ -31,10 +36,23 @@ def slug_of(title: str, *, latin: bool = False, most: int = MAX_SLUG) -> str:
     Cut between words where that leaves most of it, and never inside a character.
     """
     text = anyascii(unicodedata.normalize("NFC", title)) if latin else title
-    plain = APOSTROPHES.sub("", _plain(text))
-    words = "".join(letter if _is_part(letter) else " " for letter in plain).split()
-    slug = "-".join(word for word in map(_without_leading_marks, words) if word)
+    slug = _joined(_plain(text))
     return slug if len(slug) <= most else _shortened(slug, most)
+
+
+def spelled_slug(slug: str, *texts: str) -> str:
+    """How links write that slug: with the joiners of the first of the texts it was made of, or "" where none has any.
+
+    A joiner stays where the rules of IDNA let it stand in a host (RFC 5892, CONTEXTJ): behind a virama, and between
+    letters that would join.
+    """
+    number = _NUMBER.search(slug)
+    for text in texts:
+        spelled = _with_joiners(text)
+        for form in (spelled, spelled + number[0] if number else ""):
+            if spelled and slug_key(form) == slug:
+                return form
+    return ""
 
 
 def clean_slug(value: Any, *, most: int = MAX_SLUG) -> str:
@@ -81,9 +99,9 @@ class PageConverter:
         return value
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, drop: re.Pattern[str] = _UNSEEN) -> str:
     """Lower case, NFC, Latin letters without accents, ASCII digits, no joiners."""
-    text = _JOINERS.sub("", ascii_digits(unicodedata.normalize("NFKC", text)))
+    text = drop.sub("", ascii_digits(unicodedata.normalize("NFKC", text)))
     letters = unicodedata.normalize("NFD", text.lower()).translate(_PLAIN)
     kept: list[str] = []
     is_latin = False
@@ -97,12 +115,36 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+def _joined(plain: str) -> str:
+    """The words with hyphens between."""
+    plain = APOSTROPHES.sub("", plain)
+    words = "".join(x if _is_part(x) or x in _JOINERS else " " for x in plain).split()
+    return "-".join(word for word in map(_without_leading_marks, words) if word)
+
+
+def _with_joiners(text: str) -> str:
+    """The whole slug of a text with its joiners; "" where none may stay."""
+    if "\u200c" not in text and "\u200d" not in text:
+        return ""
+    plain = _plain(text, drop=_UNSEEN_BUT_JOINERS)
+    kept = [x for place, x in enumerate(plain) if x not in _JOINERS or _may_stay(plain, place)]
+    slug = _joined("".join(kept))
+    return slug if _JOINERS[0] in slug or _JOINERS[1] in slug else ""
+
+
+def _may_stay(text: str, place: int) -> bool:
+    try:
+        return idna.valid_contextj(text, place)
+    except ValueError:  # a letter that is newer than Python's tables; a text longer than any host
+        return False
+
+
 def _is_part(letter: str) -> bool:
     return unicodedata.category(letter)[0] in "LMN"
 
 
 def _without_leading_marks(word: str) -> str:
-    while word and unicodedata.category(word[0])[0] == "M":
+    while word and (unicodedata.category(word[0])[0] == "M" or word[0] in _JOINERS):
         word = word[1:]
     return word
 

@@ -8,7 +8,7 @@ from apps.common.errors import TransitionNotAllowed
 State = TypeVar("State", bound=str)
 
 
-def require_move(
+def require_transition(
     moves: Mapping[State, Set[State]], *, subject: str, current: State, target: State
 ) -> None:
     """Raise `TransitionNotAllowed` unless the table has `current -> target`."""

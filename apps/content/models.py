@@ -82,6 +82,9 @@ class Page(StoreModel):
     slug = models.SlugField(
         "address", max_length=120, unique=True, allow_unicode=True, db_index=False
     )
+    slug_spelling = models.CharField(
+        max_length=240, blank=True, default="", db_default="", editable=False
+    )
     body = models.TextField(blank=True)
     description = models.CharField(
         max_length=300,
@@ -102,3 +105,8 @@ class Page(StoreModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def link_slug(self) -> str:
+        """The slug as links write it, with its joiners."""
+        return self.slug_spelling or self.slug

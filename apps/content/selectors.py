@@ -78,8 +78,8 @@ def list_page_links() -> list[PageLink]:
     if links is None:
         rows = Page.objects.filter(is_published=True)
         links = [
-            PageLink(*row)
-            for row in rows.values_list("title", "slug", "purpose", "in_footer", "updated_at")
+            PageLink(row.title, row.link_slug, row.purpose, row.in_footer, row.updated_at)
+            for row in rows.defer("body", "description")
         ]
         cache.set(PAGES_CACHE_KEY, links, timeout=_PAGES_SECONDS)
     return links

@@ -180,7 +180,7 @@ def _measure_documents(store: Store) -> DatabaseState:
 
 def _lacks(store: Store) -> list[str]:
     try:
-        return placement_of(store).lacks()
+        return placement_of(store).missing_guards()
     except Exception as error:  # a question beside the point must not hide the state
         return [f"Which guards it lacks could not be found out ({type(error).__name__})."]
 

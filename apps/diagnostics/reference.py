@@ -147,8 +147,8 @@ def _variables() -> Iterator[str]:
                 found.setdefault(name, ("".join(default), path.name))
     yield from ("## Environment", "", "`.env.example` explains them.", "")
     yield from ("| variable | default | read in `config/settings/` |", "|---|---|---|")
-    for name, (default, place) in sorted(found.items()):
-        shown = f"`{default}`" if default else ""
+    for name, (value, place) in sorted(found.items()):
+        shown = f"`{value}`" if value else ""
         yield f"| `{name}` | {shown} | `{place}` |"
     yield ""
 

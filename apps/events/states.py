@@ -11,7 +11,7 @@ class MessageState(models.TextChoices):
     DEAD = "dead", "given up"
 
 
-MESSAGE_MOVES: Mapping[MessageState, Set[MessageState]] = {
+MESSAGE_TRANSITIONS: Mapping[MessageState, Set[MessageState]] = {
     MessageState.PENDING: {MessageState.DELIVERED, MessageState.DEAD},
     MessageState.DEAD: {MessageState.PENDING},
     MessageState.DELIVERED: {MessageState.PENDING},

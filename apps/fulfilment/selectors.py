@@ -15,6 +15,7 @@ from apps.orders.worth import (
     worth_of_pieces,
     worth_of_shipping,
 )
+from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
 
 
 def list_shipments_of(order: Order) -> list[Shipment]:
@@ -45,6 +46,13 @@ def list_returns_of(order: Order) -> list[ParcelReturn]:
     )
 
 
+def find_return(*, order: Order, request_key: str) -> ParcelReturn | None:
+    """What an earlier request with this key has recorded."""
+    if not request_key:
+        return None
+    return ParcelReturn.objects.filter(order=order, request_key=request_key).first()
+
+
 def shipping_left_to_credit(
     order: Order, lines: Iterable[OrderLine], returns: Iterable[ParcelReturn]
 ) -> Worth:
@@ -52,15 +60,6 @@ def shipping_left_to_credit(
     given = sum(row.shipping_minor for row in returns)
     worth = worth_of_shipping(order, lines)
     return worth - worth.share(given) if given else worth
-
-
-def worth_of_rest(order: Order, lines: Iterable[OrderLine]) -> Worth:
-    """What the pieces that are still to be sent were sold for; downloads are not sent."""
-    worth = Worth()
-    for line in lines:
-        if not line.is_digital:
-            worth += worth_of_pieces(line, line.open_quantity)
-    return worth
 
 
 def worth_left_to_credit(order: Order) -> Worth:
@@ -73,6 +72,32 @@ def worth_left_to_credit(order: Order) -> Worth:
             event.data["amount_minor"], event.data["tax_minor"], event.data["tax_components"]
         )
     return left
+
+
+def credit_for_rest(order: Order) -> Worth:
+    """What cancelling the rest gives back: what its pieces were sold for, as far as it was paid, or is due, and is left.
+
+    Of a cash order of which nothing stays with the buyer it is all that is left, the delivery as well.
+    """
+    lines = list(order.lines.all())
+    worth, left = _worth_of_rest(lines), worth_left_to_credit(order)
+    payment = get_payment_of(order)
+    if payment is None or not is_cash_due(order, payment):
+        most = get_refundable_minor(order)
+    elif any(line.kept_quantity for line in lines if not line.is_digital):
+        most = payment.amount_minor
+    else:
+        return left
+    return left.take(worth, min(worth.total_minor, left.total_minor, most))
+
+
+def _worth_of_rest(lines: Iterable[OrderLine]) -> Worth:
+    """What the pieces that are still to be sent were sold for; downloads are not sent."""
+    worth = Worth()
+    for line in lines:
+        if not line.is_digital:
+            worth += worth_of_pieces(line, line.open_quantity)
+    return worth
 
 
 def can_ship(order: Order) -> bool:

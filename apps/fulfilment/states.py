@@ -12,7 +12,7 @@ class ShipmentState(models.TextChoices):
 
 
 # "delivered -> shipped" undoes a mistake, "returning -> shipped" is one more attempt of the carrier.
-SHIPMENT_MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
+SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.CREATED: frozenset({ShipmentState.SHIPPED}),
     ShipmentState.SHIPPED: frozenset(
         {ShipmentState.DELIVERED, ShipmentState.RETURNING, ShipmentState.RETURNED}
@@ -35,7 +35,7 @@ class ReturnState(models.TextChoices):
     CANCELLED = "cancelled", "Not coming back"
 
 
-RETURN_MOVES: dict[ReturnState, frozenset[ReturnState]] = {
+RETURN_TRANSITIONS: dict[ReturnState, frozenset[ReturnState]] = {
     ReturnState.EXPECTED: frozenset({ReturnState.RECEIVED, ReturnState.CANCELLED}),
     ReturnState.RECEIVED: frozenset(),
     ReturnState.CANCELLED: frozenset(),

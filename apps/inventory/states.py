@@ -14,7 +14,7 @@ class ReservationState(models.TextChoices):
     RELEASED = "released", "released"
 
 
-RESERVATION_MOVES: Mapping[ReservationState, Set[ReservationState]] = {
+RESERVATION_TRANSITIONS: Mapping[ReservationState, Set[ReservationState]] = {
     ReservationState.HELD: {ReservationState.ALLOCATED, ReservationState.RELEASED},
     ReservationState.ALLOCATED: {ReservationState.COMMITTED, ReservationState.RELEASED},
     ReservationState.COMMITTED: set(),

@@ -6,7 +6,7 @@ from apps.notifications.models import SentMail
 from apps.notifications.states import MailState
 
 
-def trouble_with(mail: SentMail) -> str:
+def delivery_problem(mail: SentMail) -> str:
     """Why a mail was not sent, or not yet: one line, empty when all is well."""
     if mail.state != MailState.QUEUED:
         return mail.error

@@ -10,14 +10,14 @@ from django.db import transaction
 from apps.common.clock import now
 from apps.common.errors import Conflict
 from apps.common.hooks import Hook
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.common.typed_text import Block, cleans_text
 from apps.operations.restore import restore_progress
-from apps.operations.store_locks import require_left_alone
+from apps.operations.store_locks import require_idle
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.states import STORE_MOVES, StoreStatus
+from apps.platform.states import STORE_TRANSITIONS, StoreStatus
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
 from apps.tenancy.write_pause import resume_writes
@@ -111,8 +111,8 @@ def _move(store: Store, target: StoreStatus, reason: str) -> Store:
         if locked.status == target == StoreStatus.SUSPENDED:
             _replace_reason(locked, reason)
         elif locked.status != target:
-            require_move(
-                STORE_MOVES,
+            require_transition(
+                STORE_TRANSITIONS,
                 subject=f"The store {locked.name}",
                 current=locked.status,
                 target=target,
@@ -140,7 +140,7 @@ def _require_restored(locked: Store) -> None:
         raise Conflict(
             f"{locked.name} is not restored yet. Repeat restore_platform with the same folder first."
         )
-    require_left_alone(locked.pk)
+    require_idle(locked.pk)
 
 
 def _replace_reason(locked: Store, reason: str) -> None:

@@ -20,7 +20,7 @@ from apps.tenancy.routers import PLATFORM
 # First half of the advisory locks' keys: the work itself, and behind it one for each name of it, held beside it.
 WORK: Final = 7_146_310
 # The nouns are for what waits for its end.
-NOUNS: Final = {
+OPERATION_NOUNS: Final = {
     "backed up": "backup",
     "restored": "restore",
     "moved": "move",
@@ -28,11 +28,13 @@ NOUNS: Final = {
     "changed by its sandbox": "publication",
     "deleted": "deletion",
 }
-NAMES: Final = tuple(NOUNS)
+NAMES: Final = tuple(OPERATION_NOUNS)
 
 
 @contextmanager
-def alone_with(store_id: UUID, doing: str, *, shared: bool = False) -> Iterator[None]:
+def exclusive_store_operation(
+    store_id: UUID, doing: str, *, shared: bool = False
+) -> Iterator[None]:
     """No other process works on this store meanwhile. `doing` is one of `NAMES`, for the sentence others get.
 
     Raises `StoreAtWork` at once, naming what is going on. The same thread may enter again.
@@ -42,7 +44,8 @@ def alone_with(store_id: UUID, doing: str, *, shared: bool = False) -> Iterator[
     if not _ask(f"SELECT pg_catalog.pg_try_advisory_lock{suffix}(%s, %s)", WORK, key):
         now = _doing_now(key)
         raise StoreAtWork(
-            f"This store is being {now} right now. Try again after it.", work=NOUNS.get(now, "work")
+            f"This store is being {now} right now. Try again after it.",
+            work=OPERATION_NOUNS.get(now, "work"),
         )
     _ask("SELECT pg_catalog.pg_advisory_lock_shared(%s, %s)", name, key)
     try:
@@ -54,7 +57,7 @@ def alone_with(store_id: UUID, doing: str, *, shared: bool = False) -> Iterator[
 
 
 @contextmanager
-def alone_on(job_id: UUID) -> Iterator[None]:
+def exclusive_job(job_id: UUID) -> Iterator[None]:
     """No other worker has this job meanwhile. Raises `JobBusy`."""
     key = job_id.int % (1 << 63)
     if not _ask("SELECT pg_catalog.pg_try_advisory_lock(%s)", key):
@@ -72,7 +75,7 @@ def require_unpaused(store: Store) -> None:
     if get_open_move(store) is not None:
         raise StoreAtWork(
             f"{store.name} is being moved. Let the move end (move_store --resume), or take it back (--undo), first.",
-            work=NOUNS["moved"],
+            work=OPERATION_NOUNS["moved"],
         )
     require_not_deleted(store)
 
@@ -85,16 +88,16 @@ def require_not_deleted(store: Store) -> None:
         )
 
 
-def require_left_alone(store_id: UUID) -> None:
+def require_idle(store_id: UUID) -> None:
     """Raise `StoreOccupied` while other work on the store runs: for work that another process will do."""
-    with alone_with(store_id, NAMES[0]):
+    with exclusive_store_operation(store_id, NAMES[0]):
         return
 
 
-def is_left_alone(store_id: UUID) -> bool:
+def is_idle(store_id: UUID) -> bool:
     """Whether no work on the store runs right now."""
     try:
-        require_left_alone(store_id)
+        require_idle(store_id)
     except StoreOccupied:
         return False
     return True

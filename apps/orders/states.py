@@ -44,7 +44,7 @@ _P, _F, _S = PaymentState, FulfilmentState, OrderStatus
 
 # A failed payment can be tried again; money that has come is only ever given back. Only cash that was booked with a
 # parcel can turn out not to have come: the parcel was marked as delivered by mistake.
-PAYMENT_MOVES: Mapping[PaymentState, Set[PaymentState]] = {
+PAYMENT_TRANSITIONS: Mapping[PaymentState, Set[PaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.CONFIRMING: {_P.PENDING, _P.PAID, _P.FAILED},
@@ -58,7 +58,7 @@ PAYMENT_MOVES: Mapping[PaymentState, Set[PaymentState]] = {
 
 # "shipped -> returned" without "delivered" is what carriers call return to origin. What is cancelled after a first
 # parcel can end the order's way at once: "partial -> delivered". "delivered -> shipped" undoes a mistake.
-FULFILMENT_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
+FULFILMENT_TRANSITIONS: Mapping[FulfilmentState, Set[FulfilmentState]] = {
     _F.UNFULFILLED: {_F.PARTIAL, _F.SHIPPED},
     _F.PARTIAL: {_F.PARTIAL, _F.SHIPPED, _F.DELIVERED, _F.PARTIALLY_RETURNED, _F.RETURNED},
     _F.SHIPPED: {_F.DELIVERED, _F.PARTIALLY_RETURNED, _F.RETURNED},
@@ -69,8 +69,8 @@ FULFILMENT_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
 
 # Without a parcel there is nothing between paid and delivered.
 NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
-    **FULFILMENT_MOVES,
-    _F.UNFULFILLED: {*FULFILMENT_MOVES[_F.UNFULFILLED], _F.DELIVERED},
+    **FULFILMENT_TRANSITIONS,
+    _F.UNFULFILLED: {*FULFILMENT_TRANSITIONS[_F.UNFULFILLED], _F.DELIVERED},
 }
 
 # Goods leave only when the money is here or will be handed over at the door.

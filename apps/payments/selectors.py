@@ -101,11 +101,15 @@ def list_payments_of(order: Order) -> list[Payment]:
 
 def can_pay_now(order: Order, payment: Payment | None) -> bool:
     """Whether to show the buyer a "pay" button: not while the bank is confirming what they paid."""
+    return payment is not None and payment.state in PAYABLE_STATES and can_ask_again(order, payment)
+
+
+def can_ask_again(order: Order, payment: Payment) -> bool:
+    """Whether the gateway decides if the payment can be paid: what the bank was confirming may be open by now."""
     return (
-        payment is not None
-        and order.cancelled_at is None
+        order.cancelled_at is None
         and order.paid_at is None
-        and payment.state in PAYABLE_STATES
+        and payment.state in OPEN_STATES
         and not payment.pays_on_delivery
     )
 

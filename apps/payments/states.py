@@ -15,7 +15,7 @@ class PaymentState(models.TextChoices):
 
 
 # Money that arrives is a fact, so even a cancelled payment can become captured; it is refunded then.
-PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
+PAYMENT_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.CREATED: frozenset(
         {
             PaymentState.PENDING,
@@ -51,9 +51,9 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 }
 
 # Cash is booked with the last parcel; a parcel that was marked as delivered by mistake takes it back.
-CASH_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
-    **PAYMENT_MOVES,
-    PaymentState.CAPTURED: PAYMENT_MOVES[PaymentState.CAPTURED] | {PaymentState.PENDING},
+CASH_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
+    **PAYMENT_TRANSITIONS,
+    PaymentState.CAPTURED: PAYMENT_TRANSITIONS[PaymentState.CAPTURED] | {PaymentState.PENDING},
 }
 
 PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
@@ -78,7 +78,7 @@ class RefundState(models.TextChoices):
     FAILED = "failed", "Failed"  # given back to the refundable amount
 
 
-REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
+REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
     RefundState.REQUESTED: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
     RefundState.SUCCEEDED: frozenset(),
     RefundState.FAILED: frozenset(),

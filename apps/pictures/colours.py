@@ -17,13 +17,17 @@ _SCREEN_GAMMA = 0.45455
 _Rgb = tuple[int, int, int]
 
 
-def to_srgb(opened: Pillow.Image, *, raw_mode: str = "") -> Pillow.Image:
+def to_srgb(
+    opened: Pillow.Image, *, raw_mode: str = "", named: bytes | None = None
+) -> Pillow.Image:
     """`RGB`, or `RGBA` where something shows through. The picture must be loaded.
 
     `raw_mode` is how the file stores its samples, as Pillow's decoder names it (`L;4`, `RGB;16B`): Pillow scales
-    the samples of such a file to eight bits, but not the transparent colour, which is done here.
+    the samples of such a file to eight bits, but not the transparent colour, which is done here. `named` is the
+    profile of colours that the file only names; in a PNG it goes before the profile, elsewhere behind it.
     """
     profile, gamma = opened.info.get("icc_profile"), opened.info.get("gamma")
+    profile = (named or profile) if opened.format == "PNG" else (profile or named)
     has_srgb = "srgb" in opened.info
     picture = _eight_bits(opened, raw_mode)
     alpha = _alpha_of(picture)

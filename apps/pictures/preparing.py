@@ -25,6 +25,7 @@ from apps.pictures.limits import (
     MAX_PROFILE_BYTES,
     RENDITION_WIDTHS,
 )
+from apps.pictures.named_colours import named_profile
 
 pillow_heif.register_heif_opener(thumbnails=False)
 # A profile is a compressed chunk as text is, and a printer's is bigger than any text.
@@ -36,6 +37,7 @@ _NAMES = {"WEBP": "WebP", "HEIF": "HEIC"}
 _STORED_AS = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
 # Modes that can be made smaller before their colours are looked at, which saves most of the memory and the time.
 _SCALABLE = ("L", "LA", "RGB", "RGBA", "CMYK")
+_NAME_COLOURS = ("PNG", "HEIF", "AVIF")
 _SMALL_PIXELS = 2_000_000
 # What Pillow's readers raise for broken and for hostile files.
 _BROKEN = (
@@ -126,7 +128,8 @@ def _upright(content: bytes, kind: str, longest_side: int) -> Pillow.Image:
         if opened.mode in _SCALABLE and "transparency" not in opened.info:
             opened.thumbnail((longest_side, longest_side), Pillow.Resampling.LANCZOS)
         ImageOps.exif_transpose(opened, in_place=True)
-        plain = to_srgb(opened, raw_mode=raw_mode)
+        named = named_profile(content, kind) if kind in _NAME_COLOURS else None
+        plain = to_srgb(opened, raw_mode=raw_mode, named=named)
     plain.info.clear()
     plain.thumbnail((longest_side, longest_side), Pillow.Resampling.LANCZOS)
     return plain

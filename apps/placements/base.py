@@ -14,7 +14,7 @@ from apps.tenancy import row_security
 from apps.tenancy.context import ActiveStore, use_store
 
 
-class Holds(StrEnum):
+class PlaceContents(StrEnum):
     """What is in the place where a store's tables belong: the table of cases of an opening."""
 
     NOTHING = "nothing"  # create
@@ -29,12 +29,12 @@ class Holds(StrEnum):
 class Occupancy:
     """What was found, and a sentence where it must be refused."""
 
-    holds: Holds
+    contents: PlaceContents
     sentence: str = ""
 
     @property
     def is_refused(self) -> bool:
-        return self.holds in (Holds.ANOTHER_STORE, Holds.SOMETHING_ELSE)
+        return self.contents in (PlaceContents.ANOTHER_STORE, PlaceContents.SOMETHING_ELSE)
 
 
 class Placement(ABC):
@@ -113,7 +113,7 @@ class Placement(ABC):
     def drop(self) -> None:
         """Delete the store's tables and all their rows. There is no way back."""
 
-    def lacks(self) -> list[str]:
+    def missing_guards(self) -> list[str]:
         """The guards that this database does not give, a sentence each; shown to staff. It must answer."""
         with use_store(self.active_store):
             sentence = row_security.find_bypass()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from apps.placements.base import Holds, Occupancy
+from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
 from apps.placements.release.mysql_marks import MIGRATIONS, read_marks
@@ -20,24 +20,26 @@ def examine(store_id: UUID) -> Occupancy:
     with connections[DEFAULT].cursor() as cursor:
         shapes = read_shapes(cursor)
         if not shapes:
-            return Occupancy(Holds.NOTHING)
+            return Occupancy(PlaceContents.NOTHING)
         marks = read_marks(cursor)
         if not marks:
             return _occupied(set(shapes))
         if marks != {str(store_id)}:
-            return Occupancy(Holds.ANOTHER_STORE, "This database already belongs to another store.")
+            return Occupancy(
+                PlaceContents.ANOTHER_STORE, "This database already belongs to another store."
+            )
         if JOURNAL in shapes or MIGRATIONS not in shapes:
-            return Occupancy(Holds.UNFINISHED)
+            return Occupancy(PlaceContents.UNFINISHED)
         cursor.execute(f"SELECT app, name FROM {MIGRATIONS}")  # noqa: S608  Django's own name
         if not template.list_migrations() <= set(cursor.fetchall()):
-            return Occupancy(Holds.OLDER)
+            return Occupancy(PlaceContents.OLDER)
     return _compare(shapes)
 
 
 def _occupied(tables: set[str]) -> Occupancy:
     names = ", ".join((sorted(tables & required.list_required_tables()) or sorted(tables))[:SHOWN])
     return Occupancy(
-        Holds.SOMETHING_ELSE,
+        PlaceContents.SOMETHING_ELSE,
         f"The database is not empty: it holds {names}. A store needs a database of its own.",
     )
 
@@ -52,13 +54,14 @@ def _compare(found: dict[str, set[str]]) -> Occupancy:
     if other:
         names = ", ".join(other[:SHOWN])
         return Occupancy(
-            Holds.SOMETHING_ELSE, f"These tables have other columns than a store's: {names}."
+            PlaceContents.SOMETHING_ELSE,
+            f"These tables have other columns than a store's: {names}.",
         )
     missing = sorted(set(wanted) - set(found))
     if missing:
         names = ", ".join(missing[:SHOWN])
-        return Occupancy(Holds.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
-    return Occupancy(Holds.CURRENT)
+        return Occupancy(PlaceContents.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
+    return Occupancy(PlaceContents.CURRENT)
 
 
 def read_shapes(cursor: Any) -> dict[str, set[str]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from apps.placements.base import Holds, Occupancy
+from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
 from apps.placements.release.building import Shapes, read_shapes
 from apps.tenancy.context import ActiveStore, use_store
@@ -31,16 +31,18 @@ def examine(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
     with use_store(store), connections[DEFAULT].cursor() as cursor:
         mark, tables = read_schema(cursor, store.schema)
         if is_another_store(mark, store.id):
-            return Occupancy(Holds.ANOTHER_STORE, "This place already belongs to another store.")
+            return Occupancy(
+                PlaceContents.ANOTHER_STORE, "This place already belongs to another store."
+            )
         if not tables:
-            return Occupancy(Holds.NOTHING)
+            return Occupancy(PlaceContents.NOTHING)
         is_ours = bool(mark) or (adopt_unmarked and MIGRATIONS_TABLE in tables)
         if not is_ours or MIGRATIONS_TABLE not in tables:
             return _occupied(tables)
         cursor.execute("SELECT app, name FROM django_migrations")  # on the store's search path
         applied = set(cursor.fetchall())
         if not template.list_migrations() <= applied:
-            return Occupancy(Holds.OLDER)
+            return Occupancy(PlaceContents.OLDER)
         return _compare_shapes(read_shapes(store.schema))
 
 
@@ -48,7 +50,7 @@ def _occupied(tables: list[str]) -> Occupancy:
     wanted = template.required_tables(template.ensure_template())
     names = ", ".join(([name for name in tables if name in wanted] or tables)[:SHOWN])
     return Occupancy(
-        Holds.SOMETHING_ELSE, f"The database already has tables of these names: {names}."
+        PlaceContents.SOMETHING_ELSE, f"The database already has tables of these names: {names}."
     )
 
 
@@ -59,13 +61,14 @@ def _compare_shapes(found: Shapes) -> Occupancy:
     if other:
         names = ", ".join(other[:SHOWN])
         return Occupancy(
-            Holds.SOMETHING_ELSE, f"These tables have other columns than a store's: {names}."
+            PlaceContents.SOMETHING_ELSE,
+            f"These tables have other columns than a store's: {names}.",
         )
     missing = [name for name in wanted if name not in found]
     if missing:
         names = ", ".join(missing[:SHOWN])
-        return Occupancy(Holds.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
-    return Occupancy(Holds.CURRENT)
+        return Occupancy(PlaceContents.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
+    return Occupancy(PlaceContents.CURRENT)
 
 
 def read_schema(cursor: Any, schema: str) -> tuple[str, list[str]]:

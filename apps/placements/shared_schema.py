@@ -11,7 +11,7 @@ from apps.common.errors import Conflict, InvalidInput
 from apps.placements import schema_occupancy
 from apps.placements.base import Occupancy, Placement
 from apps.placements.release import template
-from apps.placements.release.replaying import Way, bring_up
+from apps.placements.release.replaying import MigrationMethod, bring_schema_up_to_date
 from apps.placements.report import Report
 from apps.platform.models import DatabaseType
 from apps.platform.names import require_schema_name
@@ -81,7 +81,7 @@ class SharedSchema(Placement):
 
     def migrate(self) -> bool:
         """By the template's recorded steps, or by Django's own migrate where they don't lead there."""
-        if bring_up(self.active_store) is Way.CURRENT:
+        if bring_schema_up_to_date(self.active_store) is MigrationMethod.CURRENT:
             return False
         with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
             cursor.execute(self.mark_statement)
@@ -95,12 +95,12 @@ class SharedSchema(Placement):
                     f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(self.schema)} CASCADE"
                 )
 
-    def lacks(self) -> list[str]:
+    def missing_guards(self) -> list[str]:
         """And tables whose policies are missing."""
         with use_store(self.active_store):
             missing = sorted(_guarded_tables() - row_security.list_guarded())
         gone = f"No row level security on: {', '.join(missing)}. Migrate the store."
-        return [*super().lacks(), *([gone] if missing else [])]
+        return [*super().missing_guards(), *([gone] if missing else [])]
 
 
 def _guarded_tables() -> frozenset[str]:

@@ -17,7 +17,7 @@ class StoreStatus(models.TextChoices):
     DELETING = "deleting", _("being deleted")
 
 
-STORE_MOVES: Mapping[str, Set[str]] = {
+STORE_TRANSITIONS: Mapping[str, Set[str]] = {
     StoreStatus.PROVISIONING: {StoreStatus.ACTIVE},
     StoreStatus.ACTIVE: {StoreStatus.SUSPENDED, StoreStatus.ARCHIVED},
     StoreStatus.SUSPENDED: {StoreStatus.ACTIVE, StoreStatus.ARCHIVED},
@@ -39,7 +39,7 @@ class JobStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-JOB_MOVES: Mapping[str, Set[str]] = {
+JOB_TRANSITIONS: Mapping[str, Set[str]] = {
     JobStatus.QUEUED: {JobStatus.RUNNING},
     # running -> running: the lease of a crashed worker is taken over; -> queued: a worker of another version is needed.
     JobStatus.RUNNING: {
@@ -64,7 +64,7 @@ class MoveStatus(models.TextChoices):
     UNDONE = "undone", _("undone")
 
 
-MOVE_MOVES: Mapping[str, Set[str]] = {
+MOVE_TRANSITIONS: Mapping[str, Set[str]] = {
     MoveStatus.QUEUED: {MoveStatus.RUNNING, MoveStatus.UNDOING},
     # running -> running: the lease of a worker that died is taken over
     MoveStatus.RUNNING: {

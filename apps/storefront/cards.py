@@ -63,8 +63,8 @@ def card_of(product: Product) -> Card:
     cheapest = min(prices, key=lambda price: price.amount_minor, default=None)
     return Card(
         title=product.title,
-        slug=product.slug,
-        url=reverse("storefront:product", args=[product.slug]),
+        slug=product.link_slug,
+        url=reverse("storefront:product", args=[product.link_slug]),
         brand=product.brand,
         photo=photo_of(product.images[0], product.title) if product.images else None,
         currency=currency,

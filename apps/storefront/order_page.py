@@ -255,6 +255,7 @@ def order_context(order: Order) -> dict[str, Any]:
     situation = situation_of(order, is_coming_back=_are_coming_back(shipments))
     refunds, history = get_refund_sums(order), timeline(order)
     words = WORDS[situation]
+    can_pay = situation in _PAYABLE and can_pay_now(order, payment)
     return {
         "order": order,
         "lines": list(order.lines.all()),
@@ -266,7 +267,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "steps": steps_of(order, situation, refunds),
         "refunds": refunds,
         "remaining_minor": order.payable_minor - refunds.all_minor,
-        "can_pay": situation in _PAYABLE and can_pay_now(order, payment),
+        "can_pay": can_pay,
+        "pays_through": [payment.gateway] if payment and can_pay else [],
         "held_until": payment.expires_at if payment and situation in _PAYABLE else None,
         "is_moving": situation in _MOVING,
         "can_buy_again": situation in _OVER,

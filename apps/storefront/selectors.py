@@ -60,7 +60,7 @@ def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
 
 
 @dataclass(frozen=True)
-class Tile:
+class CategoryTile:
     """A top category with a picture: its own, or else of its first product."""
 
     name: str
@@ -69,31 +69,33 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Window:
+class HomePage:
     """What stands in a store's window: its categories, and a first choice from each of them in turn."""
 
-    tiles: tuple[Tile, ...]
+    tiles: tuple[CategoryTile, ...]
     popular: tuple[Card, ...]
 
 
-def get_window() -> Window:
+def get_window() -> HomePage:
     """For the home page, without stock; no read while the catalog stays as it is, two per category otherwise."""
     key = f"storefront:window:{catalog_version()}:{current_store().currency}"
-    window: Window | None = cache.get(key)
+    window: HomePage | None = cache.get(key)
     if window is None:
-        window = _dress_window()
+        window = _build_home_page()
         cache.set(key, window, timeout=_SHELF_SECONDS)
     return window
 
 
-def _dress_window() -> Window:
+def _build_home_page() -> HomePage:
     shelves = [(node, list_shelf("featured", node)) for node in category_tree()]
-    tiles = tuple(Tile(node.name, node.slug, _tile_photo(node, shelf)) for node, shelf in shelves)
+    tiles = tuple(
+        CategoryTile(node.name, node.slug, _tile_photo(node, shelf)) for node, shelf in shelves
+    )
     in_turn = zip_longest(*(shelf for _, shelf in shelves))
     popular = {card.slug: card for row in in_turn for card in row if card is not None}
     if len(popular) < SHELF_LENGTH:
         popular |= {card.slug: card for card in list_shelf("featured")}
-    return Window(tiles, tuple(popular.values())[:SHELF_LENGTH])
+    return HomePage(tiles, tuple(popular.values())[:SHELF_LENGTH])
 
 
 def _tile_photo(node: CategoryNode, shelf: Sequence[Card]) -> Photo | None:
@@ -111,7 +113,7 @@ def find_category_of(product: Product) -> CategoryNode | None:
 def list_related(product: Product, category: CategoryNode | None) -> list[Card]:
     """Others from the product's category, from the cache of that category's shelf."""
     shelf = list_shelf("featured", category)
-    return [card for card in shelf if card.slug != product.slug][:RELATED_LENGTH]
+    return [card for card in shelf if card.slug != product.link_slug][:RELATED_LENGTH]
 
 
 @dataclass(frozen=True)

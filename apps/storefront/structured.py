@@ -28,7 +28,7 @@ def product_json(
     summary: str,
 ) -> SafeString:
     """The text of a `<script type="application/ld+json">`. It says what the page says, and has no reviews."""
-    address = current_url(reverse("storefront:product", args=[product.slug]))
+    address = current_url(reverse("storefront:product", args=[product.link_slug]))
     facts: dict[str, Any] = {
         "@type": "Product",
         "@id": address,
@@ -62,7 +62,7 @@ def _crumbs(product: Product, node: CategoryNode | None) -> dict[str, Any]:
     if node is not None:
         above = [*node.ancestors, (node.name, node.slug)]
         places += [(name, reverse("storefront:category", args=[slug])) for name, slug in above]
-    places.append((product.title, reverse("storefront:product", args=[product.slug])))
+    places.append((product.title, reverse("storefront:product", args=[product.link_slug])))
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [

@@ -17,7 +17,9 @@ class LockSpace(IntEnum):
     """Spaces of PostgreSQL's advisory locks, and the database that is asked. The numbers are arbitrary and stay."""
 
     PLATFORM = 7_146_300  # master database; a number of `PlatformLock`
-    STORE_OPERATION = 7_146_310  # master database; a store: one backup, restore, move, ... at a time
+    STORE_OPERATION = (
+        7_146_310  # master database; a store: one backup, restore, move, ... at a time
+    )
     STORE_OPERATION_NAME = 7_146_311  # master database; a store and, in the spaces after this one, the operation's name
     JOB = 7_146_330  # master database; one worker on a job
     STORE_MIGRATION = 7_146_340  # the store's database; one process changes its tables

@@ -25,7 +25,7 @@ PERSON: Final = "(SELECT nullif(current_setting('polystore.person'), '')::uuid)"
 SHOWN_ORDER: Final = "(SELECT nullif(current_setting('polystore.order_token'), ''))"
 
 POLICY: Final = "rows_of_the_actor"
-LETTERBOX: Final = "anybody_may_add"
+INSERT_ONLY_POLICY: Final = "anybody_may_add"
 
 
 class RowGuard(RunSQL):
@@ -86,8 +86,8 @@ def _guard(table: str, condition: str, *, anybody_may_add: bool = False) -> RowG
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
     ]
     if anybody_may_add:
-        made.append(f"CREATE POLICY {LETTERBOX} ON {table} FOR INSERT WITH CHECK (true)")
-        undone.insert(0, f"DROP POLICY {LETTERBOX} ON {table}")
+        made.append(f"CREATE POLICY {INSERT_ONLY_POLICY} ON {table} FOR INSERT WITH CHECK (true)")
+        undone.insert(0, f"DROP POLICY {INSERT_ONLY_POLICY} ON {table}")
     return RowGuard(made, undone)
 
 

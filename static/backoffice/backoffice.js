@@ -3,6 +3,7 @@ document.addEventListener("DOMContentLoaded", () => {
   watchOpening(document.querySelector("[data-status-url]"));
   document.querySelectorAll("form[data-once]").forEach(pressOnce);
   document.querySelectorAll("form[data-worth]").forEach(showWorth);
+  document.querySelectorAll("#result_list [data-label]").forEach(beginLarge);
 });
 
 // Opening a store: ask for the state while it runs, then reload to show what to do next.
@@ -28,6 +29,11 @@ function watchOpening(opening) {
     setTimeout(ask, 700);
   };
   ask();
+}
+
+// The heading beside a value, on a phone: as a sentence begins.
+function beginLarge({ dataset }) {
+  dataset.label = dataset.label.charAt(0).toUpperCase() + dataset.label.slice(1);
 }
 
 // A button that was pressed can't be pressed twice; the server would refuse the second anyway.

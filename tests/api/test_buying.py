@@ -200,7 +200,7 @@ def test_another_total_than_agreed_is_refused(store: Any) -> None:
     assert answer.json()["error"]["code"] == "price_changed"
 
 
-FORBIDDEN_MOVES = [
+FORBIDDEN_TRANSITIONS = [
     ({"status": "shipped"}, 409),
     ({"status": "delivered"}, 404),
     ({"status": "pending"}, 400),
@@ -210,7 +210,7 @@ FORBIDDEN_MOVES = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status"), FORBIDDEN_MOVES)
+@pytest.mark.parametrize(("body", "status"), FORBIDDEN_TRANSITIONS)
 def test_an_unpaid_order_does_not_move(store: Any, body: dict[str, Any], status: int) -> None:
     order = place_order(store)
     staff = log_in(store, make_user(store, Role.OWNER))

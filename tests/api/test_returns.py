@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.accounts.roles import Role
+from apps.events.models import IdempotencyKey
 from apps.events.services import relay_outbox
 from apps.inventory.models import StockItem
 from apps.inventory.selectors import check_ledger
@@ -117,6 +118,46 @@ def test_sent_twice_with_a_key_it_is_recorded_once(sale: Sale) -> None:
     assert second["Idempotent-Replayed"] == "true"
     assert len(sale.read()["returns"]) == 1
     assert sale.on_hand() == 8
+
+
+def test_sent_again_after_a_lost_answer_it_is_recorded_once(store: Any, sale: Sale) -> None:
+    """No parcel is named, and none of which anything could come back is left."""
+    sale.ship()
+    first = sale.take_back(refund={}, key="return-1")
+    with use_store(store):
+        IdempotencyKey.objects.all().delete()
+    second = sale.take_back(refund={}, key="return-1")
+
+    assert (first.status_code, second.status_code) == (201, 201), second.content
+    assert "Idempotent-Replayed" not in second
+    assert len(second.json()["returns"]) == 1
+    assert sale.on_hand() == 10
+
+
+def test_long_keys_are_told_apart_to_their_last_character(sale: Sale) -> None:
+    sale.ship(1)
+    for end in ("a", "b"):
+        body = {"status": "shipped", "lines": [{"id": sale.line, "quantity": 1}]}
+        key = {"idempotency-key": "k" * 200 + end}
+        answer = sale.owner.patch(f"{sale.path}/status", body, **key)
+        assert answer.status_code == 200, answer.content
+    shipments = sale.read()["shipments"]
+    assert len(shipments) == 3
+    for end, shipment in zip("ab", shipments, strict=False):
+        assert sale.take_back(shipment_id=shipment["id"], key="k" * 200 + end).status_code == 201
+    assert len(sale.read()["returns"]) == 2
+    assert sale.on_hand() == 9
+
+
+def test_a_key_of_one_person_is_not_the_key_of_another(store: Any, sale: Sale) -> None:
+    sale.ship()
+    other = log_in(store, make_user(store, Role.FULFILMENT))
+    body = {"lines": [{"id": sale.line, "restock": 1}]}
+    key = {"idempotency-key": "return-1"}
+    for person in (sale.owner, other):
+        assert person.post(f"{sale.path}/returns", body, **key).status_code == 201
+    assert len(sale.read()["returns"]) == 2
+    assert sale.on_hand() == 9
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,11 @@ def test_imports_stand_at_the_top_of_a_module() -> None:
     for folder in ("apps", "config"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT))
-            if path.name != "apps.py" and name not in ALLOWED and (late := list(late_imports(path))):
+            if (
+                path.name != "apps.py"
+                and name not in ALLOWED
+                and (late := list(late_imports(path)))
+            ):
                 found[name] = late
     assert found == {}
 

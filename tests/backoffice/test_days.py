@@ -3,7 +3,7 @@ and to the 28th in UTC."""
 
 import warnings
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from apps.common.clock import now, start_of, today
 from apps.events import services as events
 from apps.events.models import AuditEntry
 from apps.orders.models import Order
+from apps.platform import services
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
@@ -133,7 +134,7 @@ def test_a_persons_page_says_the_same_day(owner: Client, store: Any) -> None:
     with use_store(store):
         person = User.objects.create_user("buyer@example.com")
         User.objects.filter(pk=person.pk).update(created_at=LATE, last_login=LATE)
-    page = owner.get(f"/admin/accounts/user/{person.pk}/change/").text
+    page = owner.get(f"/admin/accounts/customer/{person.pk}/change/").text
     assert page.count("29 Nov 2026, 1:59 AM") == 2
 
 
@@ -166,3 +167,42 @@ def test_the_api_writes_utc_in_every_store(
     assert found.json()["placed_at"].startswith("2026-11-28T20:29:12")
     assert found.json()["placed_at"].endswith("Z")
     assert now().tzinfo is UTC
+
+
+# In India the 29th is five hours old.
+LAST_OF_UTC = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+
+
+def test_the_start_page_counts_the_stores_own_day(
+    owner: Client, order: Order, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order was placed at 01:59 of the 29th in India; another one late on the 28th there."""
+    assert store.time_zone == "Asia/Kolkata"
+    with use_store(store):
+        late = place(make_cart(make_goods())).order
+        evening = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
+        Order.objects.update(status="processing")
+        Order.objects.filter(pk=late.pk).update(placed_at=evening)
+    monkeypatch.setattr("apps.common.clock.now", lambda: LAST_OF_UTC)
+    shown = owner.get("/admin/").context
+    figures = {figure["title"]: figure["value"] for figure in shown["figures"]}
+    assert (figures["Orders today"], figures["Orders in 30 days"]) == ("1", "2")
+    assert [bar["day"].isoformat() for bar in shown["chart"]["bars"][-2:]] == [
+        "2026-11-28",
+        "2026-11-29",
+    ]
+    assert all(bar["height"] for bar in shown["chart"]["bars"][-2:])
+
+
+def test_the_overview_of_the_platform_has_the_day_that_has_begun_in_the_east(
+    store: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_for(None)
+    client.force_login(User.objects.create_superuser("boss@days.example", None))
+    client.cookies["session_platform"] = client.cookies["sessionid"].value
+    services.record_orders(
+        store_id=store.pk, on=date(2026, 11, 29), orders=3, value_minor=300, currency="INR"
+    )
+    monkeypatch.setattr("apps.common.clock.now", lambda: LAST_OF_UTC)
+    last = client.get("/admin/").context["chart"]["bars"][-1]
+    assert (last["day"], last["label"]) == (date(2026, 11, 29), "3")

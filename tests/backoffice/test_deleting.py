@@ -10,8 +10,8 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.events.models import AuditEntry
+from apps.operations.tasks import delete_store, export_for_deletion
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.tasks import delete_store, export_for_deletion
 from tests.backoffice.test_pages import PASSWORD, rename_session
 
 pytestmark = pytest.mark.django_db(transaction=True)

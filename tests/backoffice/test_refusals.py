@@ -10,6 +10,7 @@ from django.test import Client
 from apps.accounts.models import Role, User
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product
+from apps.catalog.errors import TakenMeanwhile
 from apps.catalog.inputs import CategoryInput
 from apps.events.models import AuditEntry
 from apps.inventory import services as inventory
@@ -175,7 +176,43 @@ def test_deactivating_says_from_where(store: Any, owner: Client, settings: Any) 
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     customer = make_user(store)
     data = {"action": "deactivate", "_selected_action": [str(customer.pk)]}
-    assert owner.post("/admin/accounts/user/", data).status_code == 302
+    assert owner.post("/admin/accounts/customer/", data).status_code == 302
     with use_store(store):
         entry = AuditEntry.objects.get(action="user.deactivated")
         assert entry.ip == "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "values"),
+    [
+        ("product", "save_product", {"variants-0-sku": "NEW-1", "variants-0-price": "5.00"}),
+        ("category", "create_category", {}),
+    ],
+)
+def test_an_address_that_was_taken_meanwhile_costs_nothing_that_was_typed(
+    owner: Client,
+    store: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    service: str,
+    values: dict[str, str],
+) -> None:
+    """The form found it free; another request had it by the time of the write."""
+
+    def taken(**given: Any) -> None:
+        raise TakenMeanwhile(fields={"slug": ["This address is taken."]})
+
+    path = f"/admin/catalog/{kind}/add/"
+    sent = Fields(owner.get(path).content.decode()).sent
+    name = "title" if kind == "product" else "name"
+    typed = {**sent, name: "Monsoon Malabar", "description": "<p>Long text</p>", "slug": "mon-soon"}
+    monkeypatch.setattr(catalog, service, taken)
+    answer = owner.post(path, {**typed, **values})
+    assert answer.status_code == 200
+    form = answer.context["adminform"].form
+    assert form.errors["slug"] == ["This address is taken."]
+    page = answer.content.decode()
+    for words in ("Monsoon Malabar", "Long text", "mon-soon", *values.values()):
+        assert words in page, words
+    monkeypatch.undo()
+    assert owner.post(path, {**typed, **values}).status_code == 302

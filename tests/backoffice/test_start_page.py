@@ -8,6 +8,7 @@ from django.test import Client
 
 from apps.accounts.models import Role
 from apps.content import services as content
+from apps.content.models import Page, Purpose
 from apps.payments.models import PaymentMethod
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.tenancy.context import use_store
@@ -45,7 +46,23 @@ def test_a_new_owner_sees_what_is_to_be_done(store: Any, start: Callable[[Role],
         ShippingMethod.objects.update(countries=[store.country])
         PaymentMethod.objects.filter(is_test=False).update(is_active=True)
         content.save_theme(values={"contact_email": "shop@example.com"})
+    pages = {"Publish your policies", "Publish how to reach you"}
+    assert set(undone(start(Role.OWNER))) == {"Add your logo", "Say where you sell from", *pages}
+    with use_store(store):
+        Page.objects.exclude(purpose=Purpose.CONTACT).update(is_published=True)
+    contact = {"Publish how to reach you"}
+    assert set(undone(start(Role.OWNER))) == {"Add your logo", "Say where you sell from", *contact}
+    with use_store(store):
+        Page.objects.update(is_published=True)
     assert set(undone(start(Role.OWNER))) == {"Add your logo", "Say where you sell from"}
+
+
+def test_a_product_that_is_no_draft_any_more_is_a_step_of_its_own(
+    store: Any, start: Callable[[Role], Any]
+) -> None:
+    make_product(store, status="draft")
+    assert "Add a product" not in undone(start(Role.OWNER))
+    assert "Publish a product" in undone(start(Role.OWNER))
 
 
 def test_an_indian_store_needs_its_state(store: Any, start: Callable[[Role], Any]) -> None:
@@ -98,7 +115,7 @@ def test_the_search_finds_orders_products_and_people(
     for term, found in (
         (order["number"], f"/admin/orders/order/{order['id']}/change/"),
         ("malabar", f"/admin/catalog/product/{product.pk}/change/"),
-        ("lakshmi", f"/admin/accounts/user/{person.pk}/change/"),
+        ("lakshmi", f"/admin/accounts/customer/{person.pk}/"),
     ):
         page = client.get("/admin/search/", {"s": term, "extended": "1"}).content.decode()
         assert found in page, term

@@ -119,7 +119,9 @@ def test_what_becomes_of_the_order(case: Case) -> None:
     topics = set(OutboxMessage.objects.values_list("topic", flat=True))
     assert "order.paid" in topics
     relay_outbox()
-    assert SentMail.objects.filter(template="order_confirmation").count() == 1
+    mail = SentMail.objects.get(template="order_confirmation")
+    assert ("Delivery" in mail.text) is ("Delivery" in mail.html) is (case.parcel is not None)
+    assert "Asha Rao" in mail.text
 
 
 @each_case

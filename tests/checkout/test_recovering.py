@@ -89,11 +89,11 @@ def test_whoever_finds_the_cart_taken_and_no_order_coming_is_told_to_try_again(
 
 
 def test_a_store_with_an_open_payment_asks_to_be_woken_again() -> None:
-    assert checkout.stay_awake_while_open() == 0
+    assert checkout.schedule_wake_ups_for_open_checkouts() == 0
     place(make_cart(make_goods()))
     WakeUp.objects.all().delete()
 
-    assert checkout.stay_awake_while_open() == 1
+    assert checkout.schedule_wake_ups_for_open_checkouts() == 1
 
     assert WakeUp.objects.get().store_id == current_store().id
 
@@ -102,5 +102,5 @@ def test_a_store_that_waits_only_for_cash_may_sleep() -> None:
     place(make_cart(make_goods()), payment_method="cash_on_delivery")
     WakeUp.objects.all().delete()
 
-    assert checkout.stay_awake_while_open() == 0
+    assert checkout.schedule_wake_ups_for_open_checkouts() == 0
     assert not WakeUp.objects.exists()

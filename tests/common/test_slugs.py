@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.common.slugs import clean_slug, numbered, short_name_of, slug_key, slug_of
+from apps.common.slugs import clean_slug, numbered, short_name_of, slug_key, slug_of, spelled_slug
 from apps.common.text import NotText
 
 
@@ -33,6 +33,33 @@ from apps.common.text import NotText
 )
 def test_a_slug_of_a_title(title: str, slug: str) -> None:
     assert slug_of(title) == slug
+
+
+@pytest.mark.parametrize(
+    ("title", "spelled"),
+    [
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("ශ්\u200dරී ලංකා", "ශ්\u200dරී-ලංකා"),
+        ("കുമാര്\u200d ചായ", "കുമാര്\u200d-ചായ"),
+        ("चाय क्\u200cष 2", "चाय-क्\u200cष-2"),
+        ("मसाला चाय", ""),
+        ("tea\u200dpot", ""),
+        ("علی\u200c", ""),
+        ("\u200cچای", ""),
+        ("👩\u200d🍳", ""),
+        ("ශ්\u200d\u200dරී", "ශ්\u200dරී"),
+    ],
+)
+def test_links_write_the_joiners_that_belong_to_the_spelling(title: str, spelled: str) -> None:
+    slug = slug_of(title)
+    assert "\u200c" not in slug
+    assert "\u200d" not in slug
+    assert spelled_slug(slug, title) == spelled
+    if spelled:
+        assert slug_key(spelled) == slug_key(quote(spelled)) == slug
+        assert spelled_slug(numbered(slug, 2), title) == numbered(spelled, 2)
+        assert spelled_slug(slug, "", spelled) == spelled
+        assert spelled_slug(slug, "another") == ""
 
 
 def test_every_script_in_latin_letters_where_a_store_wants_it() -> None:
@@ -90,6 +117,7 @@ def test_what_we_make_we_accept(title: str) -> None:
         slug = slug_of(title, latin=latin)
         assert clean_slug(slug) == slug == slug_key(slug)
         assert slug_key(quote(slug)) == slug
+        assert slug_key(spelled_slug(slug, title) or slug) == slug
         assert slug_key(unicodedata.normalize("NFD", slug)) == slug
         if slug:
             assert clean_slug(numbered(slug, 12)) == numbered(slug, 12)

@@ -16,12 +16,12 @@ from apps.checkout.models import CheckoutFence
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.placements.release import template
-from apps.placements.release.replaying import Way
+from apps.placements.release.replaying import MigrationMethod
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
 from apps.provisioning import services as provisioning
 from apps.provisioning.services import migrating
-from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.context import system_scope, use_store
 from tests.databases import close_store, open_store
 from tests.platform.releases import (
@@ -149,7 +149,7 @@ def test_killed_at_any_statement_it_is_run_again(
                 assert list_done(store) in ([], [name])
         assert killed >= 5
         run()
-        assert list_behind().stores == []
+        assert survey_backlog().stores == []
         for store in fleet:
             assert list_done(store) == [name]
             assert rows_of(store, "note, request_key") == [
@@ -170,7 +170,7 @@ def test_two_of_them_share_the_work(release: Release, fleet: list[Store]) -> Non
             children.append(child)
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         assert codes == [0, 0]
-        assert list_behind().stores == []
+        assert survey_backlog().stores == []
     for store in fleet:
         assert list_done(store) == [name]
         assert rows_of(store, "note, request_key") == [("new", "filled")]
@@ -183,7 +183,7 @@ def test_threads_do_each_store_once_and_leave_no_connection(
     with release.running():
         results = run(parallel=3)
         assert sorted(each.slug for each in results) == sorted(each.slug for each in fleet)
-        assert {(each.way, each.error) for each in results} == {(Way.REPLAYED, "")}
+        assert {(each.way, each.error) for each in results} == {(MigrationMethod.REPLAYED, "")}
     assert not [each for each in threading.enumerate() if each.name.startswith("migrating")]
 
 
@@ -198,7 +198,9 @@ def test_a_store_that_another_process_holds_comes_last(
             results = run()
         assert [each.slug for each in results][-1] == fleet[0].slug
         assert "right now" in results[-1].error
-        assert [(each.slug, each.way) for each in run()] == [(fleet[0].slug, Way.REPLAYED)]
+        assert [(each.slug, each.way) for each in run()] == [
+            (fleet[0].slug, MigrationMethod.REPLAYED)
+        ]
 
 
 def test_a_buyer_s_open_transaction_delays_a_store_and_loses_nothing(
@@ -291,7 +293,7 @@ def test_stores_are_opened_while_others_are_migrated(release: Release, fleet: li
         try:
             assert {each.error for each in results} == {""}
             assert [list_done(each) for each in (*fleet, *opened)] == [[release.last]] * 5
-            assert list_behind().stores == []
+            assert survey_backlog().stores == []
         finally:
             for store in opened:
                 close_store(store)

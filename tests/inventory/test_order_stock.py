@@ -8,7 +8,7 @@ from apps.inventory import services as inventory
 from apps.inventory.errors import InvalidQuantity, QuantityNotAllocated, ReservationGone
 from apps.inventory.models import Movement, Reservation, StockItem
 from apps.inventory.selectors import check_ledger
-from apps.inventory.states import RESERVATION_MOVES, ReservationState
+from apps.inventory.states import RESERVATION_TRANSITIONS, ReservationState
 
 pytestmark = pytest.mark.usefixtures("in_store")
 
@@ -109,4 +109,4 @@ def test_an_order_without_stock_changes_nothing():
 
 
 def test_every_state_has_its_row_in_the_table():
-    assert set(RESERVATION_MOVES) == set(ReservationState)
+    assert set(RESERVATION_TRANSITIONS) == set(ReservationState)

@@ -15,7 +15,7 @@ from apps.archive import fingerprint_store
 from apps.catalog.documents import Product
 from apps.operations import sandboxes
 from apps.operations.sandboxes.comparing import ONLY_LIVE
-from apps.operations.store_locks import is_left_alone
+from apps.operations.store_locks import is_idle
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.pricing.models import ShippingMethod
@@ -50,7 +50,7 @@ def command(*arguments: str) -> Callable[[], Any]:
 
 def kill(store: Any, call: Callable[[], Any], death: Death) -> bool:
     killed = kill_at(store, call, death, watched=WATCHED)
-    assert is_left_alone(store.id), "the dead hold no lock"
+    assert is_idle(store.id), "the dead hold no lock"
     return killed
 
 

@@ -15,7 +15,7 @@ from apps import archive
 from apps.accounts.models import User
 from apps.catalog.documents import Product
 from apps.orders.models import Order
-from apps.placements.base import Holds
+from apps.placements.base import PlaceContents
 from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
 from apps.tenancy.connections import forget_database
@@ -86,7 +86,7 @@ def test_into_a_database_of_its_own(
         call_command("restore_store", backup, "--into", slug, "--name", "Else", *where, verbosity=0)
         opened = Store.objects.get(slug=slug)
         assert (opened.status, opened.database_type, opened.name) == ("active", kind, "Else")
-        assert placement_of(opened).occupancy().holds is Holds.CURRENT
+        assert placement_of(opened).occupancy().contents is PlaceContents.CURRENT
         assert IntegrationConfig.objects.get(store=opened, kind="database").is_active
         holds_what_was_traded(throwaway_store, opened)
         sells(opened)
@@ -137,7 +137,10 @@ def test_killed_on_its_way_into_mariadb_it_is_run_again(
         if not is_open(slug):
             restore()
         opened = Store.objects.get(slug=slug)
-        assert (opened.status, placement_of(opened).occupancy().holds) == ("active", Holds.CURRENT)
+        assert (opened.status, placement_of(opened).occupancy().contents) == (
+            "active",
+            PlaceContents.CURRENT,
+        )
         holds_what_was_traded(throwaway_store, opened)
         sells(opened)
     mariadb.drop_database(config["database"])

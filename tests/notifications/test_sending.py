@@ -21,7 +21,7 @@ from apps.notifications import services as notifications
 from apps.notifications.errors import NotAnAddress
 from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
-from apps.notifications.selectors import trouble_with
+from apps.notifications.selectors import delivery_problem
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF
@@ -88,14 +88,14 @@ def test_a_server_that_is_down_is_asked_again(server: list[Exception]) -> None:
     relay_outbox()
     written.refresh_from_db()
     assert written.state == "queued"
-    assert "gone" in trouble_with(written)
+    assert "gone" in delivery_problem(written)
     assert OutboxMessage.objects.get().due_at > now()
 
     try_again()
     try_again()
 
     written.refresh_from_db()
-    assert (written.state, trouble_with(written), len(mail.outbox)) == ("sent", "", 1)
+    assert (written.state, delivery_problem(written), len(mail.outbox)) == ("sent", "", 1)
 
 
 def test_after_the_last_try_it_is_failed_and_can_be_sent_again(server: list[Exception]) -> None:
@@ -105,7 +105,7 @@ def test_after_the_last_try_it_is_failed_and_can_be_sent_again(server: list[Exce
         try_again()
     written.refresh_from_db()
     assert (written.state, mail.outbox) == ("failed", [])
-    assert trouble_with(written) == "ConnectionRefusedError: no"
+    assert delivery_problem(written) == "ConnectionRefusedError: no"
 
     notifications.send_again(mail=written, actor=STAFF)
     relay_outbox()

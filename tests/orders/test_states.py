@@ -10,8 +10,8 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import (
     CANCELLABLE_FULFILMENT,
-    FULFILMENT_MOVES,
-    PAYMENT_MOVES,
+    FULFILMENT_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
     SHIPPABLE_PAYMENT,
     STATUS_TABLE,
     FulfilmentState,
@@ -109,8 +109,8 @@ def put(order: Order, **fields: object) -> Order:
 
 
 def test_every_state_has_a_row_in_its_table():
-    assert set(PAYMENT_MOVES) == set(PaymentState)
-    assert set(FULFILMENT_MOVES) == set(FulfilmentState)
+    assert set(PAYMENT_TRANSITIONS) == set(PaymentState)
+    assert set(FULFILMENT_TRANSITIONS) == set(FulfilmentState)
     assert set(STATUS_TABLE) == set(product(PaymentState, FulfilmentState))
 
 
@@ -151,7 +151,7 @@ def test_the_status_is_derived_from_both_machines(payment, fulfilment, status):
 def test_every_move_of_the_payment(in_store, place_order, current, target):
     order = put(place_order(), payment_state=current, **MONEY_OF.get(current, {}))
     before = order.event_count
-    if target in PAYMENT_MOVES[current]:
+    if target in PAYMENT_TRANSITIONS[current]:
         MARK_PAYMENT[target](order)
         assert (order.payment_state, order.event_count) == (target, before + 1)
         assert order.events.count() == before + 1
@@ -179,7 +179,7 @@ def test_every_move_of_the_goods(in_store, place_order, line_of, current, what):
     if target is not None:
         GOODS[what](order)
         assert order.fulfilment_state == target
-        assert target == current or target in FULFILMENT_MOVES[current]
+        assert target == current or target in FULFILMENT_TRANSITIONS[current]
         assert order.events.count() == before + 1
     elif (current.value, what) in REPEATS:
         GOODS[what](order)
@@ -194,7 +194,7 @@ def test_every_move_of_the_goods(in_store, place_order, line_of, current, what):
 def test_every_move_of_the_table_is_one_of_these():
     walked = {(current, target) for (current, _), target in LEADS_TO.items() if current != target}
     walked |= {("partial", "partial"), ("partial", "partially_returned"), ("partial", "returned")}
-    allowed = {(c.value, t.value) for c, targets in FULFILMENT_MOVES.items() for t in targets}
+    allowed = {(c.value, t.value) for c, targets in FULFILMENT_TRANSITIONS.items() for t in targets}
     assert walked == allowed
 
 

@@ -19,7 +19,7 @@ from apps.payments.errors import PaymentNotOpen
 from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, PaymentAttempt
 from apps.payments.models import TestGatewayCharge as Charge
-from apps.payments.selectors import can_pay_now, list_expired_payments
+from apps.payments.selectors import can_pay_now, get_payment_of, list_expired_payments
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import decline, deliver, message_of, pay, pay_and_tell, promise
 
@@ -138,6 +138,44 @@ def test_what_the_bank_forgets_in_the_end_can_be_paid_again(payment: Payment) ->
     waiting = fresh(payment)
     assert (waiting.state, waiting.order.payment_state) == ("pending", "pending")
     assert can_pay_now(waiting.order, waiting)
+
+
+@pytest.mark.parametrize("said", [Charge.State.OPEN, Charge.State.DECLINED, Charge.State.CANCELLED])
+def test_who_pays_again_hears_what_the_bank_says_now(payment: Payment, said: str) -> None:
+    """Its message was lost, and no sweep has run since."""
+    promise_and_tell(payment)
+    Charge.objects.update(state=said)
+
+    payments.pay_again(payment=fresh(payment))
+
+    current = get_payment_of(payment.order)
+    assert current is not None
+    assert (current.pk != payment.pk) == (said == Charge.State.CANCELLED)
+    assert can_pay_now(fresh(current).order, current)
+    pay_and_tell(current)
+    assert fresh(current).order.payment_state == "paid"
+    assert Payment.objects.filter(captured_minor__gt=0).count() == 1
+    relay_outbox()
+    assert [mail.template for mail in SentMail.objects.all()] == ["order_confirmation"]
+
+
+@pytest.mark.parametrize(
+    ("said", "leads_to_the_bank"),
+    [(Charge.State.DECLINED, True), (Charge.State.OPEN, True), (Charge.State.LATER, False)],
+)
+def test_an_old_page_pays_again_when_the_bank_allows_it(
+    client: Any, payment: Payment, said: str, leads_to_the_bank: bool
+) -> None:
+    promise_and_tell(payment)
+    Charge.objects.update(state=said)
+
+    answer = client.post(
+        f"/orders/{payment.order.access_token}/pay/", headers={"host": "alpha.localhost"}
+    )
+
+    assert answer.status_code == 302
+    assert (f"{payment.pk}" in answer.url) == leads_to_the_bank
+    assert fresh(payment).state == ("pending" if leads_to_the_bank else "confirming")
 
 
 def test_a_lost_webhook_of_a_confirmed_payment_is_made_up_for(payment: Payment) -> None:

@@ -8,9 +8,9 @@ from apps.common.errors import TransitionNotAllowed
 from apps.payments.models import Payment, Refund
 from apps.payments.services.moving import move_payment, move_refund
 from apps.payments.states import (
-    CASH_MOVES,
-    PAYMENT_MOVES,
-    REFUND_MOVES,
+    CASH_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    REFUND_TRANSITIONS,
     PaymentState,
     RefundState,
 )
@@ -22,7 +22,7 @@ def test_a_payment_moves_only_as_the_table_says(
     current: PaymentState, target: PaymentState, is_cash: bool
 ) -> None:
     payment = Payment(state=current, pays_on_delivery=is_cash)
-    if target in (CASH_MOVES if is_cash else PAYMENT_MOVES)[current]:
+    if target in (CASH_TRANSITIONS if is_cash else PAYMENT_TRANSITIONS)[current]:
         move_payment(payment, target)
         assert payment.state == target
     else:
@@ -34,7 +34,7 @@ def test_a_payment_moves_only_as_the_table_says(
 @pytest.mark.parametrize(("current", "target"), product(RefundState, RefundState))
 def test_a_refund_moves_only_as_the_table_says(current: RefundState, target: RefundState) -> None:
     refund = Refund(state=current)
-    if target in REFUND_MOVES[current]:
+    if target in REFUND_TRANSITIONS[current]:
         move_refund(refund, target)
         assert refund.state == target
     else:
@@ -45,4 +45,7 @@ def test_a_refund_moves_only_as_the_table_says(current: RefundState, target: Ref
 
 def test_money_that_came_can_only_go_back() -> None:
     for state in (PaymentState.CAPTURED, PaymentState.PARTIALLY_REFUNDED):
-        assert PAYMENT_MOVES[state] <= {PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}
+        assert PAYMENT_TRANSITIONS[state] <= {
+            PaymentState.PARTIALLY_REFUNDED,
+            PaymentState.REFUNDED,
+        }

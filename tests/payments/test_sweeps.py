@@ -54,7 +54,7 @@ def test_every_sweep_of_the_sale_is_known() -> None:
 
     assert names >= {
         "checkout.sweeps.decide_stalled_checkouts",
-        "checkout.sweeps.stay_awake_while_open",
+        "checkout.sweeps.schedule_wake_ups_for_open_checkouts",
         "fulfilment.sweeps.expire_unpaid_orders",
         "payments.sweeps.handle_waiting_events",
         "payments.sweeps.reconcile_new_payments",

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from typing import Any
 
 import pytest
@@ -122,6 +123,44 @@ def test_a_transparent_colour_is_found_at_every_depth(file: Any, clear: int) -> 
 
 def test_black_and_white_of_one_bit() -> None:
     assert colour(encoded(plain(mode="1", colour=1), "PNG")) == (255, 255, 255)
+
+
+def named_png(primaries: int, curve: int, **options: Any) -> ContentFile:
+    """A PNG with a `cICP` chunk."""
+    content = encoded(plain(), "PNG", **options).read()
+    place = content.index(b"IDAT") - 4
+    body = b"cICP" + bytes([primaries, curve, 0, 1])
+    chunk = struct.pack(">I", 4) + body + struct.pack(">I", zlib.crc32(body))
+    return ContentFile(content[:place] + chunk + content[place:])
+
+
+def named_avif(primaries: int, curve: int) -> ContentFile:
+    content = encoded(plain(), "AVIF", quality=98).read()
+    place = content.index(b"colrnclx") + 8
+    named = struct.pack(">HH", primaries, curve)
+    return ContentFile(content[:place] + named + content[place + 4 :])
+
+
+NAMES = {"color_primaries": 12, "transfer_characteristics": 13}
+
+
+@pytest.mark.parametrize(
+    ("file", "seen"),
+    [
+        (named_png(12, 13), (0, 203, 11)),
+        (named_png(12, 13, icc_profile=rgb_profile(ADOBE_RGB)), (0, 203, 11)),
+        (named_png(1, 13), (60, 200, 60)),
+        (named_png(12, 16), (60, 200, 60)),
+        (named_png(9, 1), (0, 208, 0)),
+        (encoded(plain(), "HEIF", quality=98, **NAMES), (0, 203, 11)),
+        (encoded(plain(), "HEIF", quality=98, icc_profile=rgb_profile(ADOBE_RGB), **NAMES), (0, 201, 37)),
+        (named_avif(12, 13), (0, 203, 11)),
+        (named_avif(1, 13), (60, 200, 60)),
+    ],
+)  # fmt: skip
+def test_colours_that_a_file_only_names_are_used(file: Any, seen: tuple[int, ...]) -> None:
+    """Display P3 and BT.2020 by their numbers of H.273; sRGB's own and HDR stay as they are."""
+    assert near(colour(file), seen, by=8)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections
 
 from apps.placements.release import template
-from apps.placements.release.building import lay_out
+from apps.placements.release.building import create_template_schema
 from apps.placements.release.migration_graph import forget_graph
 from apps.placements.release.replaying import migrating_lock
 from apps.platform.models import Store, StoreTemplate, TemplateStep
@@ -99,7 +99,7 @@ def release(db: None, tmp_path: Path) -> Iterator[Release]:
         StoreTemplate.objects.exclude(pk__in=known).delete()
         TemplateStep.objects.exclude(pk__in=steps).delete()
         if not connections["default"].in_atomic_block:  # the test committed
-            lay_out(StoreTemplate.objects.order_by("-built_at")[0])
+            create_template_schema(StoreTemplate.objects.order_by("-built_at")[0])
     template._references.clear()
     template.required_shapes.cache_clear()
 

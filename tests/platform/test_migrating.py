@@ -9,7 +9,7 @@ from django.db import connections
 from apps.placements.kinds import placement_of
 from apps.placements.release.template import graph_version
 from apps.platform.models import Store
-from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.context import use_store
 
 TABLE = "checkout_checkoutfence"
@@ -75,7 +75,7 @@ def test_a_store_without_a_list_of_migrations_is_behind_and_hides_no_other(store
     """The question about all stores of a cluster fails for it; the others are current all the same."""
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute("DROP TABLE django_migrations")
-    behind = list_behind()
+    behind = survey_backlog()
     assert [each.slug for each in behind.stores] == ["alpha"]
-    assert behind.surprises == {store.pk}
-    assert behind.silent == set()
+    assert behind.stale_records == {store.pk}
+    assert behind.unreachable == set()

@@ -9,6 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 
+from apps.accounts.models import User
 from apps.common.origin import from_command, use_origin
 from apps.demo.services import loading
 from apps.events.models import AuditEntry
@@ -58,12 +59,16 @@ def test_a_login_is_made(store: Store) -> None:
 def test_the_demo_is_loaded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = loading.SHOPS[0]
     monkeypatch.setattr(loading, "SHOPS", [shop])
-    for name in ("_make_people", "_dress", "fill_shelves", "make_sales"):
+    for name in ("_dress", "publish_pages", "fill_shelves", "make_sales"):
         monkeypatch.setattr(loading, name, lambda *args, **options: [])
     for name in ("ADMIN_EMAIL", "ADMIN_PASSWORD", "DEMO_PASSWORD", "POLYSTORE_LOCAL"):
         monkeypatch.setenv(name, "demo@example.com")
     run("load_demo")
     assert_noted("store.opened", "load_demo", shop.name)
+    with use_store(Store.objects.get(slug=shop.slug)):
+        assert User.objects.count() > len(loading.STAFF)
+        assert [entry.action for entry in AuditEntry.objects.all()] == ["demo.loaded"]
+        assert_noted("demo.loaded", "load_demo", f"The demo of {shop.name}")
 
 
 def test_plans_that_were_missing_are_made(db: None, store: Any) -> None:

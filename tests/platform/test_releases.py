@@ -12,10 +12,10 @@ from django.db import connections
 from apps.common.origin import from_command, use_origin
 from apps.events.models import AuditEntry
 from apps.placements.release import template
-from apps.placements.release.replaying import Way, find_missing
+from apps.placements.release.replaying import MigrationMethod, find_missing
 from apps.platform.errors import CanaryFailed, TemplateOutdated
 from apps.platform.models import Store, StoreTemplate, TemplateStep
-from apps.provisioning.services.migrating import Canaries, list_behind, migrate_stores
+from apps.provisioning.services.migrating import Canaries, migrate_stores, survey_backlog
 from apps.tenancy.context import use_store
 from tests.platform.releases import ADD_COLUMN, ADD_TABLE, TABLE
 from tests.platform.releases import release as release
@@ -37,10 +37,10 @@ def test_an_additive_release_is_replayed_in_every_store(release, store, other_st
     with release.running():
         done = run()
         assert {slug: (each.way, each.error) for slug, each in done.items()} == {
-            "alpha": (Way.REPLAYED, ""),
-            "beta": (Way.REPLAYED, ""),
+            "alpha": (MigrationMethod.REPLAYED, ""),
+            "beta": (MigrationMethod.REPLAYED, ""),
         }
-        assert list_behind().stores == []
+        assert survey_backlog().stores == []
         assert run() == {}
     for each in (store, other_store):
         assert "note" in columns_of(each)
@@ -55,7 +55,7 @@ def test_a_replayed_store_a_migrated_one_and_a_new_one_are_equal(release, store,
     with release.running():
         template.build_template()
         template.migrate_schema(other_store.active_store)
-        assert run()["alpha"].way == Way.REPLAYED
+        assert run()["alpha"].way == MigrationMethod.REPLAYED
         from tests.databases import open_store
 
         opened = open_store()
@@ -108,7 +108,7 @@ def test_code_in_a_migration_sees_the_rows_of_each_store(release, store, other_s
     )
     with release.running():
         done = run()
-        assert {each.way for each in done.values()} == {Way.MIGRATED}
+        assert {each.way for each in done.values()} == {MigrationMethod.MIGRATED}
         (step,) = TemplateStep.objects.all()
         assert step.python == ["checkout.0002_release runs fill()"]
     with use_store(store), connections["default"].cursor() as cursor:
@@ -133,7 +133,7 @@ def test_sql_about_rows_is_replayed_on_each_store_s_own_rows(release, store, oth
     with use_store(store):
         CheckoutFence.objects.create(pk=new_id(), outcome="placed")
     with release.running():
-        assert {each.way for each in run().values()} == {Way.REPLAYED}
+        assert {each.way for each in run().values()} == {MigrationMethod.REPLAYED}
         from tests.databases import open_store
 
         opened = open_store()
@@ -188,7 +188,7 @@ def test_a_migration_for_another_home_or_without_code_is_replayed(release, store
         helpers="def boom(apps, schema_editor): raise RuntimeError",
     )
     with release.running():
-        assert {each.way for each in run().values()} == {Way.REPLAYED}
+        assert {each.way for each in run().values()} == {MigrationMethod.REPLAYED}
 
 
 def test_a_store_two_releases_behind_walks_both_steps(release, store, other_store):
@@ -198,7 +198,7 @@ def test_a_store_two_releases_behind_walks_both_steps(release, store, other_stor
     release.add(ADD_TABLE)
     with release.running():
         done = run()
-        assert {each.way for each in done.values()} == {Way.REPLAYED}
+        assert {each.way for each in done.values()} == {MigrationMethod.REPLAYED}
         assert TemplateStep.objects.count() == 2
     assert columns_of(store) == columns_of(other_store)
 
@@ -223,14 +223,14 @@ def test_the_registry_is_not_believed(release, store, other_store):
     with release.running():
         template.build_template()
         Store.objects.update(schema_version=template.graph_version())
-        behind = list_behind()
+        behind = survey_backlog()
         assert {each.slug for each in behind.stores} == {"alpha", "beta"}
-        assert behind.surprises
-        assert {each.way for each in run().values()} == {Way.REPLAYED}
+        assert behind.stale_records
+        assert {each.way for each in run().values()} == {MigrationMethod.REPLAYED}
         # and the other way round: done, but not noted
         Store.objects.update(schema_version="lost")
-        assert {each.way for each in run().values()} == {Way.CURRENT}
-        assert list_behind().stores == []
+        assert {each.way for each in run().values()} == {MigrationMethod.CURRENT}
+        assert survey_backlog().stores == []
 
 
 def test_the_rows_django_writes_last_are_completed_after_a_crash(release, store, other_store):
@@ -268,7 +268,10 @@ def test_other_ids_than_the_template_s_are_mended_with_all_that_points_at_them(
     release.add(ADD_TABLE)
     with release.running():
         done = run()
-        assert (done["alpha"].way, done["beta"].way) == (Way.MIGRATED, Way.REPLAYED)
+        assert (done["alpha"].way, done["beta"].way) == (
+            MigrationMethod.MIGRATED,
+            MigrationMethod.REPLAYED,
+        )
         with use_store(other_store):
             wanted = dict(ContentType.objects.values_list("id", "model"))
         with use_store(store):
@@ -362,7 +365,7 @@ def test_back_to_the_release_of_before_and_forth_again(release, store, other_sto
     release.add(ADD_COLUMN)
     with release.running():
         run()
-    assert {each.way for each in run().values()} == {Way.CURRENT}
+    assert {each.way for each in run().values()} == {MigrationMethod.CURRENT}
     with release.running():
-        assert {each.way for each in run().values()} == {Way.CURRENT}
-        assert list_behind().stores == []
+        assert {each.way for each in run().values()} == {MigrationMethod.CURRENT}
+        assert survey_backlog().stores == []

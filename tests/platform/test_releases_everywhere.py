@@ -21,13 +21,13 @@ from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
 from apps.placements.release.mysql_migrating import list_tables
-from apps.placements.release.replaying import Way
+from apps.placements.release.replaying import MigrationMethod
 from apps.platform import seeding, services
 from apps.platform.errors import StoreBusy
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.provisioning.services import migrating
-from apps.provisioning.services.migrating import list_behind, migrate_stores
+from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.connections import StoreUnreachable, forget_database, register_database, registry
 from apps.tenancy.context import use_store
 from tests.databases import close_store, open_store
@@ -120,8 +120,11 @@ def test_a_release_of_sql_and_one_with_code_reach_every_placement(
     release.add(ADD_COLUMN, ADD_TABLE, SQL_ON_ROWS)
     with release.running():
         report, failure = call()
-        replayed = dict.fromkeys(fleet, Way.REPLAYED)
-        assert (ways_of(report, fleet), failure) == ({**replayed, "mariadb": Way.MIGRATED}, "")
+        replayed = dict.fromkeys(fleet, MigrationMethod.REPLAYED)
+        assert (ways_of(report, fleet), failure) == (
+            {**replayed, "mariadb": MigrationMethod.MIGRATED},
+            "",
+        )
         assert (report["visited"], report["failed"], report["halted"]) == (6, 0, "")
         for name, store in fleet.items():
             assert rows_of(store, "note, request_key") == [("by sql", "mine")], name
@@ -131,10 +134,13 @@ def test_a_release_of_sql_and_one_with_code_reach_every_placement(
     release.add(RUN_PYTHON, helpers=CODE)
     with release.running():
         report, failure = call("--parallel", "3")
-        assert (ways_of(report, fleet), failure) == (dict.fromkeys(fleet, Way.MIGRATED), "")
+        assert (ways_of(report, fleet), failure) == (
+            dict.fromkeys(fleet, MigrationMethod.MIGRATED),
+            "",
+        )
         for name, store in fleet.items():
             assert rows_of(store, "note, request_key") == [("by sql", "filled")], name
-        assert list_behind().stores == []
+        assert survey_backlog().stores == []
     add_rows_of_the_old_code(fleet)
 
 
@@ -162,10 +168,14 @@ def test_a_mariadb_store_that_another_process_holds_comes_last_and_is_reported(
         with release.running():
             with held_by_another(store):
                 first, last = migrate_stores()
-            assert (first.slug, first.way, first.error) == (other.slug, Way.REPLAYED, "")
+            assert (first.slug, first.way, first.error) == (
+                other.slug,
+                MigrationMethod.REPLAYED,
+                "",
+            )
             assert (last.slug, last.error) == (store.slug, StoreBusy.title)
             assert [(each.slug, each.way) for each in migrate_stores()] == [
-                (store.slug, Way.MIGRATED)
+                (store.slug, MigrationMethod.MIGRATED)
             ]
         close_store(other)
 
@@ -246,7 +256,7 @@ def test_placements_that_do_not_answer_stop_nobody_and_come_next_time(
     with release.running():
         report, failure = call("--parallel", "2")
         ways = ways_of(report, fleet)
-        assert ways["main"] == ways["main too"] == Way.MIGRATED
+        assert ways["main"] == ways["main too"] == MigrationMethod.MIGRATED
         for name in silent:
             assert "does not answer. The next run goes on with this store." in ways[name], name
         assert (report["visited"], report["failed"]) == (6, 4)
@@ -261,10 +271,13 @@ def test_placements_that_do_not_answer_stop_nobody_and_come_next_time(
         for name in silent:
             wait_until(partial(answers, fleet[name]), f"{name} is not back", seconds=10)
         report, failure = call()
-        assert (ways_of(report, fleet), failure) == (dict.fromkeys(silent, Way.MIGRATED), "")
+        assert (ways_of(report, fleet), failure) == (
+            dict.fromkeys(silent, MigrationMethod.MIGRATED),
+            "",
+        )
         for name, store in fleet.items():
             assert rows_of(store, "note, request_key") == [("new", "filled")], name
-        assert list_behind().stores == []
+        assert survey_backlog().stores == []
 
 
 def answers(store: Store) -> bool:
@@ -305,7 +318,7 @@ def test_a_cluster_that_was_taken_out_of_the_settings_stops_nobody(
     release.add(ADD_COLUMN)
     with release.running():
         done = run()
-    assert (done[store.slug].way, done[store.slug].error) == (Way.REPLAYED, "")
+    assert (done[store.slug].way, done[store.slug].error) == (MigrationMethod.REPLAYED, "")
     assert done[lost.slug].error == "There is no database 'cluster_gone'."
     for one in (store, lost):
         close_store(one)
@@ -332,7 +345,7 @@ def test_killed_among_definitions_that_do_not_roll_back_it_is_run_again(
             assert not may_add_gifts(store)
             report, failure = call()
             assert (report["visited"], report["failed"], failure) == (1, 0, "")
-            assert list_behind().stores == []
+            assert survey_backlog().stores == []
         assert rows_of(store, "note, request_key") == [("by sql", "filled")]
         assert may_add_gifts(store)
         with use_store(store), connections["default"].cursor() as cursor:
@@ -365,6 +378,6 @@ def test_killed_after_real_migrations_the_roles_are_refreshed_by_the_next_run(
     with release.running():
         kill_before_the_roles_know(monkeypatch)
         assert not may_add_gifts(store)
-        assert run()[store.slug].way == Way.CURRENT
+        assert run()[store.slug].way == MigrationMethod.CURRENT
         assert may_add_gifts(store)
     close_store(store)

@@ -5,18 +5,19 @@ from itertools import product
 import pytest
 
 from apps.common.errors import TransitionNotAllowed
-from apps.common.states import require_move
-from apps.platform.states import JOB_MOVES, STORE_MOVES, JobStatus, StoreStatus
+from apps.common.states import require_transition
+from apps.platform.states import JOB_TRANSITIONS, STORE_TRANSITIONS, JobStatus, StoreStatus
 
 
 @pytest.mark.parametrize(
-    ("moves", "statuses"), [(STORE_MOVES, list(StoreStatus)), (JOB_MOVES, list(JobStatus))]
+    ("moves", "statuses"),
+    [(STORE_TRANSITIONS, list(StoreStatus)), (JOB_TRANSITIONS, list(JobStatus))],
 )
 def test_every_pair_is_either_in_the_table_or_refused(moves, statuses):
     assert set(moves) == set(statuses)
     for current, target in product(statuses, statuses):
         if target in moves[current]:
-            require_move(moves, subject="It", current=current, target=target)
+            require_transition(moves, subject="It", current=current, target=target)
         else:
             with pytest.raises(TransitionNotAllowed):
-                require_move(moves, subject="It", current=current, target=target)
+                require_transition(moves, subject="It", current=current, target=target)

@@ -10,9 +10,9 @@ from apps.common.clock import now
 from apps.orders.models import Order
 from apps.orders.states import (
     CANCELLABLE_FULFILMENT,
-    FULFILMENT_MOVES,
+    FULFILMENT_TRANSITIONS,
     NO_PARCEL_MOVES,
-    PAYMENT_MOVES,
+    PAYMENT_TRANSITIONS,
     SHIPPABLE_PAYMENT,
     FulfilmentState,
     PaymentState,
@@ -54,12 +54,12 @@ AFTER_SHIPPING = (*SHIPPABLE_PAYMENT, P.REFUNDED, P.VOID)
 
 def moves_of(case: Case) -> Iterator[Case]:
     """What the services do: nobody is asked to pay once goods have left, and downloads have neither parcel nor cash."""
-    for payment in PAYMENT_MOVES[case.payment]:
+    for payment in PAYMENT_TRANSITIONS[case.payment]:
         if case.goods != F.UNFULFILLED and payment not in AFTER_SHIPPING:
             continue
         if case.needs_shipping or payment not in (P.CASH_DUE, P.VOID):
             yield case._replace(payment=payment)
-    table = FULFILMENT_MOVES if case.needs_shipping else NO_PARCEL_MOVES
+    table = FULFILMENT_TRANSITIONS if case.needs_shipping else NO_PARCEL_MOVES
     may_leave = case.payment in SHIPPABLE_PAYMENT or case.goods not in (F.UNFULFILLED, F.PARTIAL)
     if may_leave and not case.is_cancelled:
         for goods in table[case.goods]:

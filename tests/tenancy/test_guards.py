@@ -54,7 +54,7 @@ def test_a_store_on_postgresql_lacks_nothing_until_somebody_drops_it(throwaway_s
     assert list_missing(throwaway_store.active_store) == []
     break_it(throwaway_store, POSTGRESQL)
     assert set(list_missing(throwaway_store.active_store)) == SENTENCES
-    assert set(placement_of(throwaway_store).lacks()) >= SENTENCES
+    assert set(placement_of(throwaway_store).missing_guards()) >= SENTENCES
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def placed(transactional_db: None, mariadb: MariaDB) -> Iterator[Any]:
 @pytest.mark.matrix
 @pytest.mark.mariadbd
 def test_a_store_on_mariadb_lacks_row_level_security_only(placed: Any) -> None:
-    (sentence,) = placement_of(placed).lacks()
+    (sentence,) = placement_of(placed).missing_guards()
     assert "no row level security" in sentence
     break_it(placed, MARIADB)
     assert set(list_missing(placed.active_store)) == SENTENCES

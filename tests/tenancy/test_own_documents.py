@@ -34,7 +34,7 @@ from apps.tenancy import addresses
 from apps.tenancy.connections import StoreUnreachable, forget_database, registry
 from apps.tenancy.context import system_scope, use_store
 from apps.tenancy.documents.migrating import DocumentMigrations
-from apps.tenancy.documents.pinning import connect_judged
+from apps.tenancy.documents.pinning import connect_to_allowed_address
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.tenancy import own_documents
 from tests.tenancy.own_documents import URI, address, opened
@@ -111,7 +111,7 @@ def test_a_private_host_is_refused_at_the_look_and_at_every_connection(settings:
     assert [one.check for one in report.problems] == ["documents_host"]
     assert report.problems[0].text == addresses.NOT_PUBLIC
     with pytest.raises(OSError, match="private"):
-        connect_judged(("127.0.0.1", own_documents.server().port), None)
+        connect_to_allowed_address(("127.0.0.1", own_documents.server().port), None)
 
 
 def test_a_name_that_is_pointed_inside_later_leads_nowhere(

@@ -10,12 +10,13 @@ from apps.common.clock import now
 from apps.operations import standing
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
-from apps.platform import selectors, tasks
+from apps.platform import selectors
 from apps.platform.errors import JobBusy
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
 from apps.platform.work import leases
 from apps.provisioning import services as provisioning
+from apps.provisioning import tasks
 from apps.provisioning.services import jobs, running
 from apps.tenancy.context import use_store
 

@@ -248,12 +248,12 @@ def test_every_table_of_a_store_has_a_policy_or_a_reason(in_store: Any) -> None:
 
 def test_a_policy_that_is_gone_is_told(in_store: Any, people: People) -> None:
     placement = placement_of(in_store)
-    assert placement.lacks() == []
+    assert placement.missing_guards() == []
     with connections["default"].cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("DROP POLICY rows_of_the_actor ON orders_order")
         cursor.execute("ALTER TABLE payments_payment NO FORCE ROW LEVEL SECURITY")
-    assert "orders_order, payments_payment" in placement.lacks()[0]
+    assert "orders_order, payments_payment" in placement.missing_guards()[0]
     assert Order.objects.count() == 0  # without any policy the table is closed, not open
 
 

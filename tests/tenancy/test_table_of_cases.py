@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from apps.placements.base import Holds
+from apps.placements.base import PlaceContents
 from apps.placements.kinds import placement_of
 from apps.platform.models import Store
 from apps.platform.states import JobStatus, StoreStatus
@@ -31,8 +31,8 @@ def execute(store: Store, *statements: str) -> None:
             cursor.execute(statement)
 
 
-def holds(store: Store) -> Holds:
-    return placement_of(store).occupancy().holds
+def holds(store: Store) -> PlaceContents:
+    return placement_of(store).occupancy().contents
 
 
 def provision_again(store: Store) -> Any:
@@ -46,15 +46,15 @@ def provision_again(store: Store) -> Any:
 
 def test_an_empty_place_holds_nothing_and_a_view_is_something(store: Store) -> None:
     placement_of(store).drop()
-    assert holds(store) is Holds.NOTHING
+    assert holds(store) is PlaceContents.NOTHING
     execute(store, f'CREATE SCHEMA "{store.schema_name}"')
-    assert holds(store) is Holds.NOTHING
+    assert holds(store) is PlaceContents.NOTHING
     execute(store, "CREATE VIEW orders_order AS SELECT 1")
-    assert holds(store) is Holds.SOMETHING_ELSE
+    assert holds(store) is PlaceContents.SOMETHING_ELSE
 
 
 def test_our_own_and_current_is_left_as_it_is(store: Store, monkeypatch: Any) -> None:
-    assert holds(store) is Holds.CURRENT
+    assert holds(store) is PlaceContents.CURRENT
     placement = type(placement_of(store))
     monkeypatch.setattr(placement, "create", lambda self: pytest.fail("created again"))
     assert provision_again(store).status == JobStatus.SUCCEEDED
@@ -62,7 +62,7 @@ def test_our_own_and_current_is_left_as_it_is(store: Store, monkeypatch: Any) ->
 
 def test_our_own_and_older_is_migrated(store: Store, monkeypatch: Any) -> None:
     execute(store, "DELETE FROM django_migrations WHERE app = 'orders'")
-    assert holds(store) is Holds.OLDER
+    assert holds(store) is PlaceContents.OLDER
     migrated = []
     placement = type(placement_of(store))
     monkeypatch.setattr(
@@ -86,7 +86,7 @@ def test_a_table_of_another_shape_is_refused_untouched(store: Store) -> None:
     ):
         execute(store, statement)
         found = placement_of(store).occupancy()
-        assert found.holds is Holds.SOMETHING_ELSE
+        assert found.contents is PlaceContents.SOMETHING_ELSE
         assert words in found.sentence
     before = placement_of(store).list_tables()
     stopped = provision_again(store)
@@ -99,12 +99,12 @@ def test_a_schema_of_another_store_is_refused(store: Store) -> None:
     mark = f"COMMENT ON SCHEMA \"{store.schema_name}\" IS 'polystore store {uuid4()}'"
     execute(store, mark)
     found = placement_of(store).occupancy()
-    assert found.holds is Holds.ANOTHER_STORE
+    assert found.contents is PlaceContents.ANOTHER_STORE
     assert found.is_refused
     assert provision_again(store).status == JobStatus.FAILED
     placement_of(store).drop()
     execute(store, f'CREATE SCHEMA "{store.schema_name}"', mark)
-    assert holds(store) is Holds.ANOTHER_STORE
+    assert holds(store) is PlaceContents.ANOTHER_STORE
 
 
 def test_tables_of_strangers_are_refused_with_their_names(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_tables_of_strangers_are_refused_with_their_names(store: Store) -> None:
         "INSERT INTO orders_order VALUES ('mine')",
     )
     found = placement_of(store).occupancy()
-    assert found.holds is Holds.SOMETHING_ELSE
+    assert found.contents is PlaceContents.SOMETHING_ELSE
     assert "orders_order" in found.sentence
     assert provision_again(store).status == JobStatus.FAILED
     with use_store(store), connections["default"].cursor() as cursor:
@@ -128,7 +128,10 @@ def test_a_schema_of_the_shared_cluster_from_before_the_marks_is_ours(
     throwaway_store: Store, placed_store: Store
 ) -> None:
     """Nobody else can make schemas on the platform's own cluster; on a merchant's server anybody can."""
-    for store, expected in ((throwaway_store, Holds.CURRENT), (placed_store, Holds.SOMETHING_ELSE)):
+    for store, expected in (
+        (throwaway_store, PlaceContents.CURRENT),
+        (placed_store, PlaceContents.SOMETHING_ELSE),
+    ):
         execute(store, f'COMMENT ON SCHEMA "{store.schema_name}" IS NULL')
         assert holds(store) is expected
 

@@ -29,7 +29,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         .annotate(Sum("orders_created"))
         .order_by("on")
     )
-    days = [day - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
+    last = max([day, *orders])  # east of here it is the next day already
+    days = [last - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
     failed = ProvisioningJob.objects.filter(status=JobStatus.FAILED).count()
     openings = reverse("platform_admin:platform_provisioningjob_changelist")
     context |= {

@@ -252,7 +252,7 @@ class StoreAdmin(Admin):
             "opts": self.opts,
             "store": store,
             "report": report,
-            "lacks": placement_of(store).lacks() if report.is_good else [],
+            "lacks": placement_of(store).missing_guards() if report.is_good else [],
         }
         return TemplateResponse(request, "backoffice/connection.html", context)
 

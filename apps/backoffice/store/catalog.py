@@ -10,8 +10,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from apps.backoffice.base import Admin, call_for_each, staff_actor
-from apps.backoffice.columns import flag
+from apps.backoffice.base import Admin, call_for_each, refusing, staff_actor
+from apps.backoffice.columns import flag, plain
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.product_list import (
     CategoryFilter,
@@ -95,7 +95,7 @@ class ProductAdmin(ProductColumns, Admin):
         return ProductChangeList
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return self.form  # whole as it is: its fields are not the model's
+        return refusing(request, self.form)  # whole as it is: its fields are not the model's
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
@@ -156,7 +156,8 @@ def _set_status(
 @admin.register(Category, site=store_admin)
 class CategoryAdmin(Admin):
     form = CategoryForm
-    list_display = ("in_tree", "address", "position", "shown")
+    list_display = ("in_tree", "address", "place", "shown")
+    place = plain("position", "order in lists")
     shown = flag("is_active", "shown")
     search_fields = ("name", "slug")
     ordering = ("position", "name")
@@ -166,7 +167,7 @@ class CategoryAdmin(Admin):
     )
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return self.form
+        return refusing(request, self.form)
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         form.write()

@@ -7,13 +7,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.catalog.documents import Product, ProductStatus
-from apps.content.models import Theme
+from apps.content.models import Page, Purpose, Theme
 from apps.payments.models import PaymentMethod
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import get_tax_settings
+from apps.tenancy.context import current_store
 
 # Countries whose tax depends on the state that a store sells from.
 _BY_STATE = frozenset({"IN"})
+POLICIES = frozenset({Purpose.SHIPPING, Purpose.RETURNS, Purpose.PRIVACY, Purpose.TERMS})
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Step:
 
 
 def checklist_for(request: HttpRequest) -> list[Step]:
-    """The steps, for whoever may do them; empty once all are done. Five statements until then."""
+    """The steps, for those who may do them; empty once all are done. Seven statements until then."""
     if not request.user.has_perm("content.change_theme"):
         return []
     if not request.user.has_perm("pricing.change_shippingmethod"):
@@ -41,8 +43,14 @@ def _list_steps() -> list[Step]:
     return [
         Step(
             "Add a product",
-            "With a price, and active, so that visitors see it.",
+            "With a price, a picture and what you have of it.",
             reverse("store_admin:catalog_product_add"),
+            Product.objects.exists(),
+        ),
+        Step(
+            "Publish a product",
+            "Visitors see the products whose status is active.",
+            _list("catalog_product"),
             Product.objects.filter(status=ProductStatus.ACTIVE).exists(),
         ),
         Step(
@@ -57,6 +65,7 @@ def _list_steps() -> list[Step]:
             _list("content_theme"),
             bool(theme.contact_email),
         ),
+        *_list_pages(),
         Step(
             "Say where you sell from",
             "Taxes depend on it.",
@@ -75,6 +84,25 @@ def _list_steps() -> list[Step]:
             _list("payments_paymentmethod"),
             real.exists(),
         ),
+    ]
+
+
+def _list_pages() -> list[Step]:
+    """What buyers look for before they pay, and what the law of most countries asks of a shop."""
+    published = set(Page.objects.filter(is_published=True).values_list("purpose", flat=True))
+    contact = {Purpose.CONTACT}
+    hint = "How buyers reach you. A draft is there: fill in its gaps."
+    if current_store().country == "IN":
+        contact.add(Purpose.GRIEVANCE)
+        hint = "With the grievance officer, whom Indian law asks for. Drafts are there: fill in their gaps."
+    return [
+        Step(
+            "Publish your policies",
+            "Shipping, returns, privacy and terms. Drafts are there: fill in their gaps.",
+            _list("content_page"),
+            published >= POLICIES,
+        ),
+        Step("Publish how to reach you", hint, _list("content_page"), published >= contact),
     ]
 
 

@@ -75,7 +75,8 @@ class CustomerAdmin(PersonAdmin):
         return [name for name in self.list_display if name not in hidden]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for name in self.fields if obj is not None or name != "role"]
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if obj is not None or name != "role"]
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.backoffice.charts import bar_chart
-from apps.backoffice.columns import money
+from apps.backoffice.columns import money, round_amount
 from apps.backoffice.store.checklist import checklist_for
 from apps.common.clock import start_of, today
 from apps.events.models import OutboxMessage
@@ -50,7 +50,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "currency": store.currency,
         "figures": figures,
         "checklist": checklist_for(request),
-        "chart": bar_chart([_point(one, by_day, store.currency, sees_money) for one in days]),
+        "chart": bar_chart(
+            [_point(one, by_day, store.currency, sees_money) for one in days],
+            (lambda minor: round_amount(minor, store.currency)) if sees_money else str,
+        ),
         "chart_title": f"{'Sales' if sees_money else 'Orders'} in the last 30 days",
         "attention": [row for row in _attention(request) if row["count"]],
         "latest": [

@@ -7,11 +7,12 @@ from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, form_errors, staff_actor
-from apps.backoffice.columns import badge, flag, moment, words
+from apps.backoffice.columns import badge, flag, moment, plain, words
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.stock_list import CountForm, StockChangeList, StockColumns
 from apps.catalog.selectors import find_variant_refs
@@ -201,7 +202,9 @@ class StockItemAdmin(StockColumns, Admin):
 
 @admin.register(Warehouse, site=store_admin)
 class WarehouseAdmin(Admin):
-    list_display = ("name", "code", "priority", "city", "active")
+    list_display = ("name", "short_code", "used", "city", "active")
+    short_code = plain("code", "short code")
+    used = plain("priority", "order of use")
     active = flag("is_active", "active")
     search_fields = ("name", "code", "city")
     fields = (
@@ -234,5 +237,5 @@ class MovementAdmin(RecordAdmin):
     reserved = _change("reserved_delta", "held")
     allocated = _change("allocated_delta", "to send")
     list_select_related = ("stock_item",)
-    list_filter = ("kind",)
+    list_filter = (("kind", ChoicesDropdownFilter),)
     search_fields = ("stock_item__sku", "reference", "order_ref")

@@ -12,16 +12,18 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
 from apps.backoffice.columns import badge, moment, words
+from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.common.places import language_choices
 from apps.notifications import services as notifications
 from apps.notifications.models import SentMail
-from apps.notifications.selectors import trouble_with
+from apps.notifications.selectors import delivery_problem
 
 
 @admin.register(SentMail, site=store_admin)
 class SentMailAdmin(RecordAdmin):
     list_display = ("subject", "to", "shown_state", "when", "left")
-    list_filter = (("state", ChoicesDropdownFilter), "template")
+    list_filter = (("state", ChoicesDropdownFilter), values_filter("template", "about"))
     search_fields = ("to", "subject")
     actions = ("send_again",)
     fields = (
@@ -34,7 +36,7 @@ class SentMailAdmin(RecordAdmin):
         "sending",
         "reply_to",
         "kind",
-        "language",
+        "written_in",
         "content",
     )
 
@@ -50,13 +52,17 @@ class SentMailAdmin(RecordAdmin):
     def left(self, mail: SentMail) -> Any:
         return moment(mail.sent_at)
 
-    @display(description="kind")
+    @display(description="language")
+    def written_in(self, mail: SentMail) -> str:
+        return dict(language_choices()).get(mail.language, mail.language)
+
+    @display(description="about")
     def kind(self, mail: SentMail) -> str:
         return words(mail.template)
 
-    @display(description="trouble")
+    @display(description="what went wrong")
     def trouble(self, mail: SentMail) -> str:
-        return trouble_with(mail) or "-"
+        return delivery_problem(mail) or "-"
 
     @display(description="text")
     def content(self, mail: SentMail) -> SafeString:

@@ -18,9 +18,9 @@ from apps.fulfilment.selectors import (
     can_return,
     can_ship,
     can_undo_delivery,
+    credit_for_rest,
     list_returns_of,
     shipping_left_to_credit,
-    worth_of_rest,
 )
 from apps.orders.models import Order
 from apps.payments.gateways import gateway_label
@@ -73,7 +73,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "refundable": next((p for p in paid if p.refundable_minor > 0), None),
         "cash": cash,
         "cash_comes_with": _last_on_the_way(lines, shipments) if cash else None,
-        "rest": worth_of_rest(order, lines),
+        "rest": credit_for_rest(order) if can_cancel_rest(order) else None,
         "shipping_left": shipping_left_to_credit(order, lines, returns),
         "decimals": decimals_of(order.currency),
         "locale": current_store().language,

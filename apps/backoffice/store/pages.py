@@ -80,11 +80,11 @@ class PageAdmin(Admin):
         content.delete_page(page=obj)
 
     def view_on_site(self, obj: Page) -> str:
-        return reverse("storefront:page", args=[obj.slug], urlconf="config.urls.store")
+        return reverse("storefront:page", args=[obj.link_slug], urlconf="config.urls.store")
 
     @display(description="address", ordering="slug")
     def address(self, page: Page) -> str:
-        return f"/pages/{page.slug}/"
+        return f"/pages/{page.link_slug}/"
 
     @display(description="changed", ordering="updated_at")
     def changed(self, page: Page) -> Any:

@@ -1,4 +1,4 @@
-"""Payments and what gateways told us."""
+"""Payments, and the messages that banks send about them."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
-from apps.backoffice.columns import badge, flag, moment, money, words
+from apps.backoffice.columns import badge, flag, moment, money, plain, words
+from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.payments import services as payments
 from apps.payments.gateways import gateway_label
@@ -32,7 +33,10 @@ class PaymentAdmin(RecordAdmin):
     )
     list_display_links = ("when",)  # the order's number is a link of its own
     list_select_related = ("order",)
-    list_filter = (("state", ChoicesDropdownFilter), "gateway")
+    list_filter = (
+        ("state", ChoicesDropdownFilter),
+        values_filter("gateway", "paid by", gateway_label),
+    )
     search_fields = ("order__number", "order__email", "gateway_ref")
     fields = (
         "order_link",
@@ -81,17 +85,15 @@ class PaymentAdmin(RecordAdmin):
 
 @admin.register(PaymentMethod, site=store_admin)
 class PaymentMethodAdmin(Admin):
-    list_display = ("label", "description", "takes", "active", "place")
+    list_display = ("name", "description", "takes", "active", "place")
     fields = ("label", "description", "is_active", "position")
     active = flag("is_active", "active")
+    name = plain("label", "name")
+    place = plain("position", "order in lists")
 
     @display(description="takes", ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
         return "no money (test only)" if method.is_test else "real money"
-
-    @display(description="order in lists", ordering="position")
-    def place(self, method: PaymentMethod) -> int:
-        return method.position
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_method(obj)
@@ -109,12 +111,18 @@ class GatewayEventAdmin(RecordAdmin):
         "when",
         "sent_by",
         "shown_kind",
-        "payment_ref",
-        "handled_at",
+        "number",
+        "handled",
         "attempts",
-        "last_error",
+        "error",
     )
-    list_filter = ("gateway", "kind", ("handled_at", admin.EmptyFieldListFilter))
+    number = plain("payment_ref", "number at the bank")
+    error = plain("last_error", "what went wrong")
+    list_filter = (
+        values_filter("gateway", "sent by", gateway_label),
+        values_filter("kind", "what"),
+        ("handled_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("event_id", "payment_ref")
     actions = ("replay",)
 
@@ -137,6 +145,10 @@ class GatewayEventAdmin(RecordAdmin):
     @display(description="what", ordering="kind")
     def shown_kind(self, event: GatewayEvent) -> str:
         return words(event.kind)
+
+    @display(description="handled", ordering="handled_at")
+    def handled(self, event: GatewayEvent) -> Any:
+        return moment(event.handled_at)
 
     @display(description="received", ordering="received_at")
     def when(self, event: GatewayEvent) -> Any:

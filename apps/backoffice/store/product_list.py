@@ -133,4 +133,4 @@ class ProductColumns:
 
 
 def shop_page_of(product: Product) -> str:
-    return reverse("storefront:product", args=[product.slug], urlconf="config.urls.store")
+    return reverse("storefront:product", args=[product.link_slug], urlconf="config.urls.store")

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
-from apps.accounts.models import User
+from apps.accounts.models import Customer, User
 from apps.backoffice.sites import store_admin
 from apps.catalog.documents import Product
 from apps.orders.models import Order
@@ -22,7 +22,7 @@ def search_everything(request: HttpRequest, term: str) -> list[SearchResult]:
         return []
     return [
         _result(admin, row)
-        for model in (Order, Product, User)
+        for model in (Order, Product, Customer, User)
         if (admin := store_admin._registry.get(model)) and admin.has_view_permission(request)
         for row in _find(admin, request, term)
     ]
@@ -36,6 +36,8 @@ def _find(admin: ModelAdmin[Any], request: HttpRequest, term: str) -> list[Any]:
 def _result(admin: ModelAdmin[Any], row: Any) -> SearchResult:
     opts = admin.opts
     name = f"{store_admin.name}:{opts.app_label}_{opts.model_name}_change"
+    if isinstance(row, Customer):
+        name = f"{store_admin.name}:accounts_customer_page"
     return SearchResult(
         title=_title(row), description=_description(row), link=reverse(name, args=[row.pk]), icon=""
     )

@@ -11,7 +11,7 @@ from unfold.widgets import (
 )
 
 from apps.backoffice.base import Admin
-from apps.backoffice.columns import flag, money
+from apps.backoffice.columns import flag, money, plain
 from apps.backoffice.fields import AmountField
 from apps.backoffice.places import CountriesField
 from apps.backoffice.sites import store_admin
@@ -68,7 +68,8 @@ class ShippingMethodForm(forms.ModelForm):
 @admin.register(ShippingMethod, site=store_admin)
 class ShippingMethodAdmin(Admin):
     form = ShippingMethodForm
-    list_display = ("name", "price", "free_from", "goes_to", "days", "active", "position")
+    list_display = ("name", "price", "free_from", "goes_to", "days", "active", "place")
+    place = plain("position", "order in lists")
     prepopulated_fields = {"code": ("name",)}
     active = flag("is_active", "active")
 

@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin
 from apps.backoffice.columns import badge, moment
+from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.fulfilment.models import Shipment
 
@@ -19,7 +20,7 @@ from apps.fulfilment.models import Shipment
 class ShipmentAdmin(RecordAdmin):
     list_display = ("number", "order_link", "carrier", "tracking_number", "shown_state", "when")
     list_select_related = ("order",)
-    list_filter = (("state", ChoicesDropdownFilter), "carrier")
+    list_filter = (("state", ChoicesDropdownFilter), values_filter("carrier", "carrier", str))
     search_fields = ("number", "tracking_number", "order__number", "order__email")
 
     fields = (

@@ -36,13 +36,10 @@ class StaffAdmin(PersonAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).filter(is_staff=True)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        role = form.base_fields.get("role")
-        if role is not None and obj is None:
-            role.choices = [choice for choice in role.choices if choice[0] != Role.CUSTOMER]
-            role.initial = Role.READ_ONLY
-        return form
+    def _roles(self, request: HttpRequest, user: Any) -> set[str]:
+        """Who leaves becomes a customer again."""
+        roles = super()._roles(request, user)
+        return {*roles, Role.CUSTOMER.value} if user is not None else roles
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Staff", **(extra_context or {})})

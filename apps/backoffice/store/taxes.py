@@ -12,10 +12,11 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.catalog.tax_classes import STANDARD, find_tax_class, list_tax_classes
-from apps.common.addresses import region_name
+from apps.common.addresses import country_name, region_name
 from apps.common.fields import CodeField
 from apps.common.places import country_choices
 from apps.common.text import NotText, clean_code, fold_code
@@ -98,7 +99,10 @@ class TaxRateForm(forms.ModelForm):
 class TaxRateAdmin(Admin):
     form = TaxRateForm
     list_display = ("name", "shown_country", "shown_region", "tax_class", "shown_percent")
-    list_filter = ("country", "tax_class")
+    list_filter = (
+        values_filter("country", "country", country_name),
+        values_filter("tax_class", "tax class"),
+    )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         classes = ("tax_class",) if obj else (("tax_class", "new_class"),)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from apps.backoffice import columns
 from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
+from apps.common.text import fold
 from apps.pricing.rules import TaxComponent
 
 register = template.Library()
@@ -38,6 +39,14 @@ def amount(minor: int, currency: str) -> str:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     return columns.moment(value)
+
+
+@register.filter
+def crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where one is, without the app: people know no apps. What has one page is named once."""
+    found = parts[1:] if len(parts) > 1 else parts
+    names = [fold(str(part["title"])).removesuffix("s") for part in found]
+    return found[1:] if len(found) > 1 and names[0] == names[1] else found
 
 
 @register.filter

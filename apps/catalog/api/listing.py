@@ -61,7 +61,7 @@ def find_category(key: str, *, include_inactive: bool = False) -> CategoryNode:
     """By id or slug; `CategoryNotFound` for anything else."""
     slug = slug_key(key)
     for node in list_category_nodes(include_inactive=include_inactive):
-        if key == str(node.id) or slug == node.slug:
+        if key == str(node.id) or slug == slug_key(node.slug):
             return node
     raise CategoryNotFound
 

@@ -19,7 +19,7 @@ def present_summary(product: Product, *, currency: str, base: str) -> dict[str, 
     price = cheapest.price_in(currency) if cheapest else None
     return {
         "id": str(product.pk),
-        "slug": product.slug,
+        "slug": product.link_slug,
         "title": product.title,
         "brand": product.brand,
         "status": product.status,
@@ -76,7 +76,7 @@ def present_category(category: Category | CategoryNode) -> dict[str, Any]:
         "id": str(key),
         "parent_id": str(category.parent_id) if category.parent_id else None,
         "name": category.name,
-        "slug": category.slug,
+        "slug": category.slug if isinstance(category, CategoryNode) else category.link_slug,
         "description": category.description,
         "position": category.position,
         "is_active": category.is_active,

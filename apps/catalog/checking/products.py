@@ -18,6 +18,7 @@ from apps.catalog.inputs import ProductInput
 from apps.catalog.limits import MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_TAGS
 from apps.catalog.slugs import free_slug, is_slug_taken
 from apps.catalog.tax_classes import find_tax_class, list_tax_classes
+from apps.common.slugs import spelled_slug
 from apps.common.text import fold
 
 _POSITIONS = 1_000_000
@@ -63,6 +64,8 @@ def check_product(
     _check_skus_elsewhere(values["variants"], product, faults)
     _check_status(data.status, values["variants"], faults)
     values["slug"] = _check_slug(data.slug, values["title"], product, attempt, faults)
+    stored = product.slug_spelling if product else ""
+    values["slug_spelling"] = spelled_slug(values["slug"], str(data.slug), stored, values["title"])
     if faults.fields:
         raise InvalidProduct(fields=faults.fields)
     return values | derived_values(values)

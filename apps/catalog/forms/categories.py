@@ -33,7 +33,9 @@ class CategoryForm(forms.ModelForm):
     )
     parent_id = forms.ChoiceField(label="Below", required=False, widget=UnfoldAdminSelectWidget)
     description = BlockField(required=False, widget=UnfoldAdminTextareaWidget)
-    position = forms.IntegerField(initial=0, widget=UnfoldAdminIntegerFieldWidget)
+    position = forms.IntegerField(
+        label="Order in lists", initial=0, widget=UnfoldAdminIntegerFieldWidget
+    )
     is_active = forms.BooleanField(
         label="Shown",
         required=False,

@@ -65,7 +65,7 @@ def get_category(slug: str) -> CategoryNode:
     """The visible category of that slug, with its subtree. No read when the tree is cached."""
     key = slug_key(slug)
     for node in list_category_nodes():
-        if node.slug == key:
+        if slug_key(node.slug) == key:
             return node
     raise CategoryNotFound
 
@@ -105,7 +105,7 @@ def _nodes(
             id=category.pk,
             parent_id=category.parent_id,
             name=category.name,
-            slug=category.slug,
+            slug=category.link_slug,
             description=category.description,
             image=category.image,
             position=category.position,
@@ -118,7 +118,7 @@ def _nodes(
                 _nodes(
                     by_parent,
                     category.pk,
-                    (*ancestors, (category.name, category.slug)),
+                    (*ancestors, (category.name, category.link_slug)),
                     depth + 1,
                 )
             ),

@@ -74,7 +74,7 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         tax_class=product.tax_class,
         weight_grams=variant.weight_grams,
         is_digital=product.is_digital,
-        slug=product.slug,
+        slug=product.link_slug,
         hsn_code=product.hsn_code or "",
         is_saleable=product.is_active and variant.is_active and price is not None,
     )

@@ -213,7 +213,8 @@ def count_product_addresses() -> int:
 def list_product_addresses(start: int, stop: int) -> list[tuple[str, datetime]]:
     """Slug and last change of the products on sale from one place in their order to another. One command."""
     found = Product.objects.filter(status=ProductStatus.ACTIVE).order_by(*_SORTS["featured"])
-    return list(found.values_list("slug", "updated_at")[start:stop])
+    rows = found.values_list("slug", "slug_spelling", "updated_at")[start:stop]
+    return [(spelling or slug, changed_at) for slug, spelling, changed_at in rows]
 
 
 def count_products_of_class(tax_class: str) -> int:

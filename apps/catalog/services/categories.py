@@ -20,6 +20,7 @@ from apps.catalog.inputs import CategoryInput
 from apps.catalog.limits import MAX_TREE_DEPTH
 from apps.catalog.slugs import SLUG_TRIES, free_slug, is_slug_taken
 from apps.catalog.versions import bump_catalog_version
+from apps.common.slugs import spelled_slug
 from apps.platform.auditing import audited, facts_of, note
 from apps.tenancy.documents.access import scoped_collection
 
@@ -102,6 +103,8 @@ def check_category(
         "parent_id": _check_parent(data.parent_id, category, faults),
     }
     values["slug"] = _check_slug(data.slug, values["name"], category, attempt, faults)
+    stored = category.slug_spelling if category else ""
+    values["slug_spelling"] = spelled_slug(values["slug"], str(data.slug), stored, values["name"])
     if faults.fields:
         raise InvalidCategory(fields=faults.fields)
     return values

@@ -4,7 +4,7 @@ from apps.checkout.services.placing import PlacedOrder, place_order
 from apps.checkout.services.recovering import (
     decide_stalled_checkout,
     decide_stalled_checkouts,
-    stay_awake_while_open,
+    schedule_wake_ups_for_open_checkouts,
 )
 
 __all__ = [
@@ -12,5 +12,5 @@ __all__ = [
     "decide_stalled_checkout",
     "decide_stalled_checkouts",
     "place_order",
-    "stay_awake_while_open",
+    "schedule_wake_ups_for_open_checkouts",
 ]

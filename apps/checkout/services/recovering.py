@@ -42,7 +42,7 @@ def decide_stalled_checkout(*, checkout_id: UUID) -> CheckoutFence.Outcome:
     return outcome
 
 
-def stay_awake_while_open() -> int:
+def schedule_wake_ups_for_open_checkouts() -> int:
     """Ask to be woken again soon while money, events or refunds of this store are on their way."""
     if not has_unfinished_business():
         return 0

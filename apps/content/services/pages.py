@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from apps.common.html import clean_html
-from apps.common.slugs import clean_slug, numbered, slug_of
+from apps.common.slugs import clean_slug, numbered, slug_of, spelled_slug
 from apps.common.text import NotText
 from apps.common.typed_text import Kind, Line, clean_texts
 from apps.content.errors import InvalidPage
@@ -47,7 +47,7 @@ def save_page(*, values: Mapping[str, Any], page: Page | None = None) -> Page:
         if name in checked:
             setattr(row, name, checked[name])
     if row.slug:
-        _save(row)
+        _save(row, str(values.get("slug") or ""))
     else:
         _save_with_free_slug(row)
     forget_pages()
@@ -88,7 +88,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _save(row: Page) -> None:
+def _save(row: Page, chosen: str = "") -> None:
+    row.slug_spelling = spelled_slug(row.slug, chosen, row.slug_spelling, row.title)
     action = "page.created" if row._state.adding else "page.changed"
     try:
         with transaction.atomic(), audited(action, row):

@@ -12,6 +12,7 @@ from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves
 from apps.demo.shops import SHOPS, Shop
 from apps.platform import services as platform
+from apps.platform.auditing import as_one_note
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.pricing.models import ShippingMethod, TaxSettings
@@ -42,7 +43,11 @@ def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
     logins = [_make_operator()]
     for shop in SHOPS:
         store = _open(shop)
-        with system_scope("demo"), use_store(store):
+        with (
+            system_scope("demo"),
+            use_store(store),
+            as_one_note("demo.loaded", f"The demo of {shop.name}"),
+        ):
             logins += _make_people(shop, password)
             _dress(shop)
             publish_pages(shop=shop)

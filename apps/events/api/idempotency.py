@@ -90,6 +90,12 @@ def repeatable(handler: Handler) -> Handler:
     return answer_once
 
 
+def request_key(request: Request) -> str:
+    """What a service keeps to do the request once: of who sends it, what for, and the whole key. "" where none counts."""
+    key, scope = request.headers.get(HEADER, ""), _scope(request)
+    return _digest(f"{scope}:{key}") if key and scope else ""
+
+
 def _pack(response: Response) -> dict[str, Any]:
     """Plain JSON: what the client was sent, not the objects it was made of."""
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}

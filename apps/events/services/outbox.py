@@ -15,12 +15,12 @@ from django.db import transaction
 
 from apps.common.clock import now
 from apps.common.ids import new_id
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.events.consumers import list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
 from apps.events.services.relaying import relay_outbox, relay_platform_outbox
-from apps.events.states import MESSAGE_MOVES, MessageState
+from apps.events.states import MESSAGE_TRANSITIONS, MessageState
 from apps.platform import services as platform
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store_or_none
@@ -95,8 +95,8 @@ def replay_message(*, message: OutboxMessage) -> OutboxMessage:
     with transaction_with_wake_up():
         locked = OutboxMessage.objects.select_for_update().get(pk=message.pk)
         if locked.state != MessageState.PENDING:
-            require_move(
-                MESSAGE_MOVES,
+            require_transition(
+                MESSAGE_TRANSITIONS,
                 subject="The message",
                 current=MessageState(locked.state),
                 target=MessageState.PENDING,

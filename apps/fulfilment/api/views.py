@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from apps.common.api.schemas import ORDER_TOKEN, documented
 from apps.common.money import to_minor
-from apps.events.api.idempotency import HEADER, repeatable
+from apps.events.api.idempotency import repeatable, request_key
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.api import examples
 from apps.fulfilment.api.serializers import (
@@ -34,6 +34,7 @@ from apps.fulfilment.selectors import (
     can_expect_return,
     can_resume,
     can_return,
+    find_return,
     get_shipment,
     list_returns_of,
     list_shipments_of,
@@ -64,6 +65,12 @@ def present_whole_order(order: Order) -> dict[str, Any]:
         "shipments": [present_shipment(shipment) for shipment in list_shipments_of(order)],
         "returns": [present_return(row) for row in list_returns_of(order)],
     }
+
+
+def _answer_anew(order: Order, status: int = 200) -> Response:
+    """The order as it is after the change."""
+    order.refresh_from_db()
+    return Response(present_whole_order(order), status=status)
 
 
 def choose_parcel(
@@ -121,8 +128,7 @@ class OrderStatusView(OrderAccess):
         if needed is not None and not self.allows(needed):
             raise PermissionDenied("You are not allowed to do that.")
         self._move(order, values)
-        order.refresh_from_db()
-        return Response(present_whole_order(order))
+        return _answer_anew(order)
 
     def _move(self, order: Order, values: dict[str, Any]) -> None:
         status, parcel, reason = values["status"], values.get("shipment_id"), values["reason"]
@@ -146,7 +152,6 @@ class OrderStatusView(OrderAccess):
 
     def _ship(self, order: Order, values: dict[str, Any]) -> None:
         lines = values.get("lines")
-        key = self.request.headers.get(HEADER, "")
         fulfilment.ship_order(
             order=order,
             actor=self.actor,
@@ -154,7 +159,7 @@ class OrderStatusView(OrderAccess):
             carrier=values["carrier"],
             tracking_number=values["tracking_number"],
             tracking_url=values["tracking_url"],
-            request_key=key[:100],
+            request_key=request_key(self.request),
         )
 
     def _deliver(self, order: Order, shipment_id: UUID | None) -> None:
@@ -194,7 +199,7 @@ class ShipmentView(OrderAccess):
             is_buyer_told=values["tell_buyer"],
             actor=self.actor,
         )
-        return Response(present_whole_order(order))
+        return _answer_anew(order)
 
 
 class ReturnListView(OrderAccess):
@@ -218,19 +223,22 @@ class ReturnListView(OrderAccess):
     @repeatable
     def post(self, request: Request, order_id: UUID) -> Response:
         order = self.find(order_id)
-        values = self.read_body(ReturnInput)
+        self._receive(order, self.read_body(ReturnInput))
+        return _answer_anew(order, status=201)
+
+    def _receive(self, order: Order, values: dict[str, Any]) -> None:
+        key = request_key(self.request)
+        if find_return(order=order, request_key=key) is not None:
+            return
         shipment = choose_parcel(order, values.get("shipment_id"), can_return)
-        credit = self._credit(order, values.get("refund"))
         fulfilment.receive_return(
             shipment=shipment,
             lines=_pieces(shipment, values.get("lines")),
-            credit=credit,
+            credit=self._credit(order, values.get("refund")),
             reason=values["reason"],
-            request_key=self.request.headers.get(HEADER, "")[:100],
+            request_key=key,
             actor=self.actor,
         )
-        order.refresh_from_db()
-        return Response(present_whole_order(order), status=201)
 
     def _credit(self, order: Order, given: dict[str, Any] | None) -> fulfilment.Credit | None:
         if given is None:

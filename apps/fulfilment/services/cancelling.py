@@ -5,19 +5,17 @@ from typing import Annotated
 from apps.common.actor import Actor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
-from apps.fulfilment.selectors import worth_left_to_credit, worth_of_rest
+from apps.fulfilment.selectors import credit_for_rest
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import has_parcels_on_the_way, tell
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED
-from apps.orders.worth import Worth
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import (
     get_payment_of,
-    get_refundable_minor,
     is_awaited,
     is_cash_due,
     list_expired_payments,
@@ -53,7 +51,7 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
     with events.transaction_with_wake_up():
         orders.lock_order(order)
         was_arrived = order.fulfilment_state in ARRIVED
-        credit = _credit_for_rest(order)
+        credit = credit_for_rest(order)
         orders.cancel_rest(
             order=order,
             is_on_its_way=has_parcels_on_the_way(order),
@@ -68,23 +66,6 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
         finish_arrival(order, was_arrived=was_arrived)
         tell("order.rest_cancelled", order, reason=reason, amount_minor=credit.total_minor)
     return order
-
-
-def _credit_for_rest(order: Order) -> Worth:
-    """What the open pieces were sold for, as far as it was paid, or is due, and not given back yet.
-
-    Of a cash order of which nothing stays with the buyer it is all that is left, the delivery as well.
-    """
-    lines = list(order.lines.all())
-    worth, left = worth_of_rest(order, lines), worth_left_to_credit(order)
-    payment = get_payment_of(order)
-    if payment is None or not is_cash_due(order, payment):
-        most = get_refundable_minor(order)
-    elif any(line.kept_quantity for line in lines if not line.is_digital):
-        most = payment.amount_minor
-    else:
-        return left
-    return left.take(worth, min(worth.total_minor, left.total_minor, most))
 
 
 def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> None:

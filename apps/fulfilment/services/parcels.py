@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from apps.common.actor import Actor
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.events import services as events
 from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import Shipment, ShipmentEvent
-from apps.fulfilment.states import ON_THE_WAY, SHIPMENT_MOVES, ShipmentState
+from apps.fulfilment.states import ON_THE_WAY, SHIPMENT_TRANSITIONS, ShipmentState
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.platform.auditing import note
@@ -33,8 +33,8 @@ def has_parcels_on_the_way(order: Order) -> bool:
 
 def move_shipment(shipment: Shipment, target: ShipmentState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
-    require_move(
-        SHIPMENT_MOVES,
+    require_transition(
+        SHIPMENT_TRANSITIONS,
         subject=f"Shipment {shipment.number}",
         current=ShipmentState(shipment.state),
         target=target,

@@ -13,12 +13,12 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.money import format_money, from_minor
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
 from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
-from apps.fulfilment.selectors import shipping_left_to_credit, worth_left_to_credit
+from apps.fulfilment.selectors import find_return, shipping_left_to_credit, worth_left_to_credit
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import (
     has_parcels_on_the_way,
@@ -27,7 +27,7 @@ from apps.fulfilment.services.parcels import (
     record_parcel,
     tell,
 )
-from apps.fulfilment.states import RETURN_MOVES, ReturnKind, ReturnState, ShipmentState
+from apps.fulfilment.states import RETURN_TRANSITIONS, ReturnKind, ReturnState, ShipmentState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -134,8 +134,8 @@ def receive_return(
     """
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
-        known = ParcelReturn.objects.filter(order=order, request_key=request_key).first()
-        if request_key and known is not None:
+        known = find_return(order=order, request_key=request_key)
+        if known is not None:
             return known
         chosen = _choose(shipment, lines)
         was_arrived = order.fulfilment_state in ARRIVED
@@ -341,8 +341,8 @@ def _return_stock(order: Order, row: ParcelReturn, chosen: Chosen, actor: Actor)
 
 def move_return(row: ParcelReturn, target: ReturnState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The order is locked, the caller saves."""
-    require_move(
-        RETURN_MOVES,
+    require_transition(
+        RETURN_TRANSITIONS,
         subject=f"Return {row.number}",
         current=ReturnState(row.state),
         target=target,

@@ -11,7 +11,7 @@ from apps.archive.container import HEAD, SECTION, ArchiveWriter, LineBuffer
 from apps.archive.manifest import MASTER, Manifest, Section
 from apps.archive.snapshot import master_snapshot
 from apps.archive.values import Checksum
-from apps.archive.writing import Watch, look_away
+from apps.archive.writing import Watch, ignore_progress
 from apps.common.clock import now
 from apps.platform.models import Store
 from apps.platform.states import WITH_TABLES
@@ -26,7 +26,7 @@ def write_master(
     target: BinaryIO, *, watch: Watch | None = None, encrypt_to: str | None = None
 ) -> Manifest:
     """Write the master's tables in one snapshot. Sessions and the recorded template are left out."""
-    tell, writer = watch or look_away, ArchiveWriter(target, encrypt_to=encrypt_to)
+    tell, writer = watch or ignore_progress, ArchiveWriter(target, encrypt_to=encrypt_to)
     with master_snapshot() as moment:
         manifest = Manifest(
             store_id=NO_STORE,

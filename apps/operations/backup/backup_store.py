@@ -13,7 +13,7 @@ from apps.archive.manifest import PARTS, Manifest
 from apps.archive.reading import verify_archive
 from apps.archive.writing import Watch, write_archive
 from apps.common.errors import InvalidInput
-from apps.operations.store_locks import alone_with
+from apps.operations.store_locks import exclusive_store_operation
 from apps.platform.auditing import note
 from apps.platform.models import Store
 
@@ -42,7 +42,7 @@ def backup_store(
 
     Raises `StoreOccupied` while the store is being moved, replaced or deleted by another process.
     """
-    with alone_with(store.id, "backed up"), atomic_file(path) as target:
+    with exclusive_store_operation(store.id, "backed up"), atomic_file(path) as target:
         manifest = write_archive(
             store,
             target,

@@ -22,23 +22,23 @@ from django.db import DatabaseError, transaction
 from apps.archive import documents, files
 from apps.archive.manifest import SQL, Manifest
 from apps.archive.snapshot import system_scope
-from apps.archive.writing import ALIASES, Watch, fingerprint_store, look_away
+from apps.archive.writing import ALIASES, Watch, fingerprint_store, ignore_progress
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError, InvalidInput
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.operations.backup.backup_store import SUFFIX, backup_store, is_whole
 from apps.operations.moving.dropping import drop_source
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.selectors import get_open_move, list_kept_sources
 from apps.operations.standing import archive_store, forget_deletion
-from apps.operations.store_locks import alone_with
+from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.documents import drop_collections, has_own_documents
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.services.stores import forget_addresses
-from apps.platform.states import STORE_MOVES, StoreStatus
+from apps.platform.states import STORE_TRANSITIONS, StoreStatus
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
@@ -110,7 +110,11 @@ def _require_no_guests(store: Store) -> None:
 
 def cancel_deletion(*, store: Store) -> None:
     """Take the wish back; the store stays archived, its export stays where it is. Not once deleting has begun."""
-    with outside_store(), alone_with(store.id, "deleted"), transaction.atomic(using=PLATFORM):
+    with (
+        outside_store(),
+        exclusive_store_operation(store.id, "deleted"),
+        transaction.atomic(using=PLATFORM),
+    ):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status == StoreStatus.DELETING:
             raise Conflict(
@@ -128,7 +132,7 @@ def export_for_deletion(
     encrypt_to: str | None = None,
 ) -> StoreDeletion:
     """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
-    with outside_store(), alone_with(store.id, "deleted"):
+    with outside_store(), exclusive_store_operation(store.id, "deleted"):
         deletion = _get_deletion(store)
         if not _has_export(deletion):
             target = folder or Path(settings.BACKUP_DIR)
@@ -194,8 +198,8 @@ def delete_store(
     `typed` is the short name as a person typed it; without it only from `due_at` on. `leave_tables` gives up on a
     database of the store's own that does not answer. A run that was cut off is repeated with the same call.
     """
-    tell = watch or look_away
-    with outside_store(), alone_with(store.id, "deleted"):
+    tell = watch or ignore_progress
+    with outside_store(), exclusive_store_operation(store.id, "deleted"):
         deletion = confirm_deletion(store=store, typed=typed, actor=actor)
         for share, words, step in _steps(store, leave_tables=leave_tables):
             tell(share, words)
@@ -254,8 +258,8 @@ def _begin(store: Store) -> None:
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.DELETING:
             _require_no_guests(locked)
-            require_move(
-                STORE_MOVES,
+            require_transition(
+                STORE_TRANSITIONS,
                 subject=f"The store {locked.name}",
                 current=locked.status,
                 target=StoreStatus.DELETING,

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.errors import Unavailable
-from apps.operations.store_locks import is_left_alone
+from apps.operations.store_locks import is_idle
 from apps.platform.models import StoreDeletion
 from apps.platform.states import StoreStatus
 
@@ -35,7 +35,7 @@ def resume_deletions() -> int:
     did not. How many."""
     count = 0
     for deletion in list_unfinished_deletions():
-        if not is_left_alone(deletion.store_id):
+        if not is_idle(deletion.store_id):
             continue
         if deletion.store.status == StoreStatus.DELETING:
             label = deletion.confirmed_by or deletion.requested_by

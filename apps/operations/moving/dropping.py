@@ -4,7 +4,7 @@ from django.db.models.functions import Now
 
 from apps.operations.moving.endpoints import source_of
 from apps.operations.moving.lease import claim
-from apps.operations.store_locks import alone_with
+from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import Placement
 from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
@@ -28,7 +28,7 @@ def drop_source(move: StoreMove) -> StoreMove:
 
     Only what stands behind the fence is deleted: a place where a store lives has none. Raises `MoveNotPossible`.
     """
-    with outside_store(), alone_with(move.store_id, "moved", shared=True):
+    with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
         request_drop(move)
         lease = claim(move, None)
         try:

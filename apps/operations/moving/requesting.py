@@ -10,8 +10,8 @@ from apps.common.errors import Conflict
 from apps.operations.moving.endpoints import target_of
 from apps.operations.moving.queue import enqueue_on_commit
 from apps.operations.selectors import get_open_move
-from apps.operations.store_locks import alone_with, require_not_deleted
-from apps.placements.base import Holds
+from apps.operations.store_locks import exclusive_store_operation, require_not_deleted
+from apps.placements.base import PlaceContents
 from apps.placements.kinds import kind_of, place_at, require_offered
 from apps.placements.report import Report
 from apps.platform import selectors
@@ -70,7 +70,7 @@ def request_move(
     Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already, and
     `StoreOccupied` while other work on the store runs.
     """
-    with outside_store(), alone_with(store.id, "moved", shared=True):
+    with outside_store(), exclusive_store_operation(store.id, "moved", shared=True):
         return _request(store, target, requested_by, start=start)
 
 
@@ -151,14 +151,14 @@ def require_reachable(report: Report) -> None:
         raise PlacementUnreachable(report.problems[0].sentence)
 
 
-def require_free(move: StoreMove) -> Holds:
+def require_free(move: StoreMove) -> PlaceContents:
     """What the target holds. Raises `PlacementOccupied` unless it is empty or what is there was made by this move."""
     found = target_of(move).occupancy()
     if found.is_refused:
         raise PlacementOccupied(found.sentence)
-    if found.holds is not Holds.NOTHING and not move.target_is_ours:
+    if found.contents is not PlaceContents.NOTHING and not move.target_is_ours:
         raise PlacementOccupied(
             f"There is a copy of this store at {move.target_label} already, kept from an earlier move. "
             f"Delete it first: manage.py move_store {move.store.slug} --drop-source."
         )
-    return found.holds
+    return found.contents

@@ -31,8 +31,8 @@ from apps.operations.moving.lease import claim
 from apps.operations.moving.requesting import Target, check_target, require_free, require_reachable
 from apps.operations.moving.switching import finish, switch
 from apps.operations.moving.undoing import undo_move
-from apps.operations.store_locks import alone_with
-from apps.placements.base import Holds, Placement
+from apps.operations.store_locks import exclusive_store_operation
+from apps.placements.base import PlaceContents, Placement
 from apps.platform.errors import JobBusy, StoppedTooOften, StoreAtWork
 from apps.platform.models import StoreMove
 from apps.platform.states import MoveStatus
@@ -43,7 +43,7 @@ from apps.platform.work import (
     Step,
     Watch,
     heartbeat,
-    look_away,
+    ignore_progress,
     sentence_of,
     walk,
 )
@@ -106,12 +106,12 @@ def work_on(move: StoreMove) -> None:
             raise
 
 
-def run_move(move: StoreMove, watch: Watch = look_away) -> StoreMove:
+def run_move(move: StoreMove, watch: Watch = ignore_progress) -> StoreMove:
     """Work through the move and return it, done or failed with a sentence for people.
 
     Raises `JobBusy` while another worker holds it, or when it is over, `StoreOccupied` while the store is backed up.
     """
-    with outside_store(), alone_with(move.store_id, "moved", shared=True):
+    with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
         lease = claim(move, MoveStatus.RUNNING)
         with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
             walk(Run(move, lease, source_of(move), target_of(move), watch), STEPS)
@@ -160,9 +160,9 @@ def _provision(run: Run) -> None:
     run.move.target_is_ours = True
     run.lease.write(target_is_ours=True)
     run.target.when_made = partial(_tell_tables, run, run.target.required_schema())
-    if holds is Holds.NOTHING:
+    if holds is PlaceContents.NOTHING:
         run.target.create()
-    if holds is not Holds.CURRENT:
+    if holds is not PlaceContents.CURRENT:
         run.target.migrate()
     copying.require_same_migrations(run.source.active_store, run.target.active_store)
 

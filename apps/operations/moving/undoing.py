@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from apps.operations.moving.endpoints import source_of, target_of
 from apps.operations.moving.lease import claim
-from apps.operations.store_locks import alone_with
+from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import Placement
 from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
@@ -22,7 +22,7 @@ def undo_move(move: StoreMove) -> StoreMove:
     A worker that is still copying stops at its next table: it can't switch any more. Raises `MoveNotPossible` after
     the switch (move it back instead), `JobBusy` while another process is undoing it.
     """
-    with outside_store(), alone_with(move.store_id, "moved", shared=True):
+    with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
         lease = _claim(move)
         with heartbeat(lease):
             if move.paused_at is not None:

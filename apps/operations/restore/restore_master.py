@@ -12,7 +12,7 @@ from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
 from apps.archive.loading import load_lines
 from apps.archive.manifest import MASTER, Manifest
 from apps.archive.reading import Contents, verify_archive
-from apps.archive.writing import Watch, look_away
+from apps.archive.writing import Watch, ignore_progress
 from apps.operations.backup.backup_master import fingerprint_master
 from apps.operations.restore import restore_progress
 from apps.platform.models import Store, StoreMove, WakeUp
@@ -30,7 +30,7 @@ def restore_master(
     Its stores are closed until each of them is back (see `pending`). Raises `PlaceNotEmpty` where other stores are
     registered.
     """
-    tell = watch or look_away
+    tell = watch or ignore_progress
     tell(0.0, "Verifying the archive")
     manifest = _verify(source, unlock)
     with outside_store():

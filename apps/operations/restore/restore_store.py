@@ -12,12 +12,12 @@ from apps.archive import registry, schema
 from apps.archive.errors import ArchiveNotFitting
 from apps.archive.manifest import REGISTRY, SQL, Manifest
 from apps.archive.reading import Contents, verify_archive
-from apps.archive.writing import Watch, look_away
+from apps.archive.writing import Watch, ignore_progress
 from apps.common.errors import Conflict, InvalidInput
 from apps.operations.backup.backup_store import backup_store, free_path
 from apps.operations.restore import restore_progress, restore_schema
 from apps.operations.restore.restoring import is_under_way, restore_archive
-from apps.operations.store_locks import alone_with, require_unpaused
+from apps.operations.store_locks import exclusive_store_operation, require_unpaused
 from apps.placements.documents import make_collections
 from apps.placements.kinds import placement_of
 from apps.placements.release.template import graph_version
@@ -38,7 +38,7 @@ Facts = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Opening:
+class RestoreTarget:
     """How a new store is opened, where the archive is not to say it. `config` is what the placement takes; without a
     `region` the store stays in the one it was pinned to."""
 
@@ -57,7 +57,7 @@ def restore_as_new(
     slug: str,
     watch: Watch | None = None,
     unlock: str | None = None,
-    opening: Opening | None = None,
+    opening: RestoreTarget | None = None,
 ) -> Store:
     """Open a new store with an archive's contents: its own id and address, documents with its key. Its tables are made
     where `opening` says, on the shared cluster unless it does.
@@ -67,7 +67,7 @@ def restore_as_new(
     """
     manifest = _verify(source, unlock)
     _require_sql(manifest)
-    how = opening or Opening()
+    how = opening or RestoreTarget()
     if how.database_type != DatabaseType.SHARED and not schema.list_known() <= {
         *manifest.migrations
     }:
@@ -83,8 +83,8 @@ def restore_as_new(
             store = choose_placement(
                 store=store, database_type=how.database_type, config=how.config
             )
-        with alone_with(store.id, "restored"):
-            _require_place(store, watch or look_away)
+        with exclusive_store_operation(store.id, "restored"):
+            _require_place(store, watch or ignore_progress)
             _make_place(store, manifest)
             make_collections(store)
             restore_archive(source, store, watch=watch, unlock=unlock, replace=True)
@@ -110,7 +110,7 @@ def restore_over(
     """
     manifest = _verify(source, unlock)
     facts = read_facts(source, unlock=unlock)
-    with outside_store(), alone_with(store.id, "restored"):
+    with outside_store(), exclusive_store_operation(store.id, "restored"):
         _require_settled(store)
         require_unpaused(store)
         begun = is_under_way(store)
@@ -153,7 +153,7 @@ def _require_sql(manifest: Manifest) -> None:
         raise Conflict("This archive holds only a part of a store; no store can be opened from it.")
 
 
-def _get_or_register(slug: str, facts: Facts, how: Opening) -> Store:
+def _get_or_register(slug: str, facts: Facts, how: RestoreTarget) -> Store:
     """The new store, or the one that an interrupted run registered: provisioning, with no job of its own."""
     try:
         store = selectors.get_store(slug)

@@ -20,7 +20,13 @@ from apps.archive.manifest import DEVELOPMENT, DOCUMENTS, FILES, SQL, Manifest
 from apps.archive.reading import Contents, SectionReader, verify_with_keys
 from apps.archive.snapshot import system_scope
 from apps.archive.values import Checksum, line_of
-from apps.archive.writing import ALIASES, Watch, fingerprint_store, fingerprint_tables, look_away
+from apps.archive.writing import (
+    ALIASES,
+    Watch,
+    fingerprint_store,
+    fingerprint_tables,
+    ignore_progress,
+)
 from apps.operations.restore.reconciling import reconcile
 from apps.operations.restore.restore_files import restore_files
 from apps.platform.models import Store
@@ -76,7 +82,7 @@ def restore_archive(
     interrupted restore left (unless `replace`), `ArchiveNotFitting` where the migrations differ.
     """
     store = into if isinstance(into, ActiveStore) else into.active_store
-    tell = watch or look_away
+    tell = watch or ignore_progress
     tell(0.0, "Verifying the archive")
     manifest, keys = verify_with_keys(source, unlock=unlock)
     copied = manifest.store_id != store.id
@@ -223,13 +229,13 @@ def _restore_documents(run: _Run, part: str) -> None:
         if model is None:
             raise ArchiveNotFitting(f"There is no collection {section.table} in this installation.")
         checksum = Checksum()
-        forward = documents.Forward(model, alias)
+        forward = documents.DocumentUpgrade(model, alias)
         documents.load_documents(model, alias, _forwarded(run, section, forward, checksum))
         run.expected[section.name] = (checksum.rows, checksum.hex)
 
 
 def _forwarded(
-    run: _Run, section: SectionReader, forward: documents.Forward, checksum: Checksum
+    run: _Run, section: SectionReader, forward: documents.DocumentUpgrade, checksum: Checksum
 ) -> Iterator[documents.Document]:
     for line in section.lines():
         found = documents.document_of(line)

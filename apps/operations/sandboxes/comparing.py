@@ -37,7 +37,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class _Back(Restamp):
+class _OriginalIds(Restamp):
     """From the sandbox's keys of documents to the live store's; what was made in the sandbox gets a key of its own."""
 
     table: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def live_of(sandbox: Store) -> Store:
     return sandbox.sandbox_of
 
 
-def _way_back(live: Store, sandbox: Store) -> _Back:
+def _way_back(live: Store, sandbox: Store) -> _OriginalIds:
     there = Restamp(live.id, sandbox.id, frozenset())
     documents = [content for content in list_contents() if content.is_document]
     keys: dict[bool, set[str]] = {
@@ -76,7 +76,7 @@ def _way_back(live: Store, sandbox: Store) -> _Back:
         for is_live, store in ((True, live), (False, sandbox))
     }
     table = {there.key(key): key for key in keys[True]}
-    return _Back(sandbox.id, live.id, frozenset(keys[False]), table)
+    return _OriginalIds(sandbox.id, live.id, frozenset(keys[False]), table)
 
 
 def _read(content: Content, store: Store) -> dict[Any, Row]:

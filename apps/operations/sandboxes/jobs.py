@@ -23,7 +23,7 @@ from apps.common.errors import Conflict, DomainError, InvalidInput
 from apps.operations.sandboxes.comparing import ONLY_LIVE, Difference, compare, live_of
 from apps.operations.sandboxes.making import branch_store, discard_branch, require_sandbox
 from apps.operations.sandboxes.publishing import publish
-from apps.operations.store_locks import alone_on
+from apps.operations.store_locks import exclusive_job
 from apps.platform.auditing import note
 from apps.platform.errors import StoreAtWork
 from apps.platform.models import SandboxJob, Store
@@ -107,7 +107,7 @@ def resume_stalled() -> int:
 
 def run_job(job_id: UUID) -> None:
     """Do what the job says, to the end or to a sentence for people. Raises `JobBusy` while another worker has it."""
-    with outside_store(), alone_on(job_id):
+    with outside_store(), exclusive_job(job_id):
         started: dict[str, Any] = {"status": JobStatus.RUNNING, "attempts": F("attempts") + 1}
         if not _set(job_id, OPEN, **started):
             return

@@ -7,13 +7,13 @@ from django.db import DatabaseError, transaction
 from pymongo.errors import PyMongoError
 
 from apps import archive
-from apps.archive.writing import ALIASES, Watch, look_away
+from apps.archive.writing import ALIASES, Watch, ignore_progress
 from apps.common.errors import Conflict
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.restore.restore_store import restore_as_new
 from apps.operations.standing import archive_store
-from apps.operations.store_locks import alone_with
+from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.documents import has_own_documents
 from apps.platform import selectors
 from apps.platform.auditing import note
@@ -47,12 +47,12 @@ def branch_store(store: Store, *, slug: str, watch: Watch | None = None) -> Stor
     delivered are not copied. Raises `Conflict` for a store that is no live one, or a short name that is taken, and
     `StoreOccupied` while the store is being moved, replaced or deleted.
     """
-    tell = watch or look_away
+    tell = watch or ignore_progress
     if store.status not in (StoreStatus.ACTIVE, StoreStatus.SUSPENDED):
         raise Conflict(f"{store.name} is {store.get_status_display()}; it can't be copied now.")
     if store.is_sandbox:
         raise Conflict(f"{store.name} is a sandbox itself. Copy the live store.")
-    with outside_store(), alone_with(store.id, "copied into a sandbox"):
+    with outside_store(), exclusive_store_operation(store.id, "copied into a sandbox"):
         _get_or_register(store, slug)
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
             archive.write_archive(store, copy, watch=lambda share, words: tell(share / 2, words))  # type: ignore[arg-type]  # a spooled file is a BinaryIO
@@ -114,9 +114,9 @@ def discard_branch(
 
     `leave_documents`: where they are in a merchant's MongoDB that does not answer, they stay there.
     """
-    tell = watch or look_away
+    tell = watch or ignore_progress
     require_sandbox(sandbox)
-    with outside_store(), alone_with(sandbox.id, "deleted"):
+    with outside_store(), exclusive_store_operation(sandbox.id, "deleted"):
         if sandbox.status != StoreStatus.PROVISIONING:
             archive_store(store=sandbox)
         tell(0.1, "Deleting tables")

@@ -11,7 +11,7 @@ from apps.common.clock import now
 from apps.common.errors import Conflict
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.sandboxes.comparing import ADDED, ONLY_LIVE, Difference, compare, live_of
-from apps.operations.store_locks import alone_with, require_unpaused
+from apps.operations.store_locks import exclusive_store_operation, require_unpaused
 from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.tenancy.context import outside_store
@@ -36,7 +36,11 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
     live = live_of(sandbox)
     require_unpaused(live)
     doing = "changed by its sandbox"
-    with outside_store(), alone_with(live.id, doing), alone_with(sandbox.id, doing):
+    with (
+        outside_store(),
+        exclusive_store_operation(live.id, doing),
+        exclusive_store_operation(sandbox.id, doing),
+    ):
         wanted = [one for one in compare(sandbox) if one.kind != ONLY_LIVE]
         contested = [one.title for one in wanted if one.is_contested]
         if contested and not overwrite:

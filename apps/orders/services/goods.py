@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.orders.errors import OrderCancelled
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import (
-    FULFILMENT_MOVES,
+    FULFILMENT_TRANSITIONS,
     NO_PARCEL_MOVES,
     FulfilmentState,
     derive_fulfilment,
@@ -31,8 +31,8 @@ def state_of_goods(lines: Sequence[OrderLine], *, is_on_its_way: bool) -> Fulfil
 
 
 def require_goods_move(order: Order, target: FulfilmentState) -> None:
-    require_move(
-        FULFILMENT_MOVES if order.needs_shipping else NO_PARCEL_MOVES,
+    require_transition(
+        FULFILMENT_TRANSITIONS if order.needs_shipping else NO_PARCEL_MOVES,
         subject=f"Order {order.number}",
         current=FulfilmentState(order.fulfilment_state),
         target=target,

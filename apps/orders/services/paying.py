@@ -8,12 +8,12 @@ from django.db import transaction
 
 from apps.common.actor import Actor
 from apps.common.clock import now
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.common.typed_text import Line, Said, cleans_text
 from apps.orders.errors import NothingDue, RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
-from apps.orders.states import PAYMENT_MOVES, PaymentState
+from apps.orders.states import PAYMENT_TRANSITIONS, PaymentState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -191,8 +191,8 @@ def _move(
     order: Order, target: PaymentState, changes: Mapping[str, Any], *, kind: str, **facts: Any
 ) -> None:
     """Change the payment's state, and what changes with it, as an event of the locked order."""
-    require_move(
-        PAYMENT_MOVES,
+    require_transition(
+        PAYMENT_TRANSITIONS,
         subject=f"The payment of order {order.number}",
         current=PaymentState(order.payment_state),
         target=target,

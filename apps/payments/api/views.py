@@ -61,10 +61,11 @@ class IntentView(OrderAccess):
             raise PaymentNotFound
         opened = services.pay_again(payment=payment)
         url = opened.url if isinstance(opened, RedirectTo) else ""
-        payment.refresh_from_db()
+        order.refresh_from_db()
+        current = selectors.get_payment_of(order) or payment
         return Response(
             {
-                "payment": present_payment(payment, order),
+                "payment": present_payment(current, order),
                 "next_url": urljoin(current_url(), url),
             }
         )

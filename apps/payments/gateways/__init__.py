@@ -1,5 +1,7 @@
 """The payment providers Polystore knows. A new one is a module here and a line below."""
 
+from collections.abc import Iterable
+
 from apps.payments.errors import PaymentMethodUnavailable
 from apps.payments.gateways.base import (
     ChargeStatus,
@@ -25,6 +27,7 @@ __all__ = [
     "gateway_label",
     "get_gateway",
     "list_gateways",
+    "pages_of",
 ]
 
 _GATEWAYS: dict[str, Gateway] = {
@@ -49,6 +52,12 @@ def gateway_label(code: str) -> str:
     """The provider's name for people; the code itself of one that is no more."""
     gateway = _GATEWAYS.get(code)
     return gateway.label if gateway is not None else code.replace("_", " ")
+
+
+def pages_of(codes: Iterable[str]) -> list[str]:
+    """The outside origins that these providers lead buyers to."""
+    known = [_GATEWAYS[code] for code in codes if code in _GATEWAYS]
+    return sorted({page for gateway in known for page in gateway.pages})
 
 
 def list_gateways() -> list[Gateway]:

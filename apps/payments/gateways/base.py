@@ -56,6 +56,9 @@ class IncomingEvent:
 class Gateway(Protocol):
     """Calls outside raise `GatewayUnavailable` (retry later) or `GatewayRefused` (give up).
 
+    `pages` are the outside origins that `open` leads buyers to, such as `https://pay.example`: a browser follows a
+    form's redirect only to what the page with the form allows.
+
     Every call may be repeated: the payment's and the refund's id are the idempotency keys. None is made while a
     row is locked.
     """
@@ -65,6 +68,7 @@ class Gateway(Protocol):
     description: str
     is_test: bool
     pays_on_delivery: bool
+    pages: tuple[str, ...]
 
     def is_enabled(self) -> bool: ...
 

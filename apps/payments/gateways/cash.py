@@ -19,6 +19,7 @@ class CashOnDelivery:
     description = "Pay the courier when your parcel arrives."
     is_test = False
     pays_on_delivery = True
+    pages: tuple[str, ...] = ()
 
     def is_enabled(self) -> bool:
         return True

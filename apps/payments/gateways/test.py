@@ -49,6 +49,7 @@ class TestGateway:
     description = "For trying the store out: you choose the outcome, no real money moves."
     is_test = True
     pays_on_delivery = False
+    pages: tuple[str, ...] = ()
 
     def is_enabled(self) -> bool:
         return bool(settings.PAYMENTS_TEST_GATEWAY) or current_store().is_sandbox

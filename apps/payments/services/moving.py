@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from apps.common.clock import now
-from apps.common.states import require_move
+from apps.common.states import require_transition
 from apps.events import services as events
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -12,9 +12,9 @@ from apps.payments.errors import PaymentNotFound
 from apps.payments.gateways import GatewayState
 from apps.payments.models import Payment, PaymentAttempt, Refund
 from apps.payments.states import (
-    CASH_MOVES,
-    PAYMENT_MOVES,
-    REFUND_MOVES,
+    CASH_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    REFUND_TRANSITIONS,
     PaymentState,
     RefundState,
 )
@@ -31,15 +31,17 @@ def lock_payment(payment_id: UUID) -> tuple[Order, Payment]:
 
 def move_payment(payment: Payment, target: PaymentState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
-    moves = CASH_MOVES if payment.pays_on_delivery else PAYMENT_MOVES
-    require_move(moves, subject="The payment", current=PaymentState(payment.state), target=target)
+    moves = CASH_TRANSITIONS if payment.pays_on_delivery else PAYMENT_TRANSITIONS
+    require_transition(
+        moves, subject="The payment", current=PaymentState(payment.state), target=target
+    )
     payment.state = target
 
 
 def move_refund(refund: Refund, target: RefundState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
-    require_move(
-        REFUND_MOVES, subject="The refund", current=RefundState(refund.state), target=target
+    require_transition(
+        REFUND_TRANSITIONS, subject="The refund", current=RefundState(refund.state), target=target
     )
     refund.state = target
 

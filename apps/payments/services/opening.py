@@ -53,11 +53,13 @@ def open_at_gateway(*, payment: Payment) -> Opened:
 def pay_again(*, payment: Payment) -> Opened:
     """Where the buyer can (still) pay, also after an attempt that was refused, or is over at the gateway.
 
-    The gateway is asked first: what was paid meanwhile is booked and not asked for twice. Raises `PaymentNotOpen`, or
+    The gateway is asked first, and what it says now is booked where it decides: what was paid meanwhile is not asked
+    for twice, and what the bank does not confirm any more can be paid. Raises `PaymentNotOpen`, or
     `GatewayUnavailable` when the gateway does not answer.
     """
     state = get_gateway(payment.gateway).fetch(payment)
-    if state.status in (ChargeStatus.PAID, ChargeStatus.CONFIRMING):
+    is_done = state.status in (ChargeStatus.PAID, ChargeStatus.CONFIRMING)
+    if is_done or payment.state == PaymentState.CONFIRMING:
         book_state(payment=payment, state=state)
     is_over = state.status is ChargeStatus.CANCELLED
     opened = open_at_gateway(payment=_reopen(payment, is_over=is_over))

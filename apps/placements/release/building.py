@@ -80,7 +80,7 @@ def _from_nothing() -> Finished:
 
 
 def _record_step(previous: StoreTemplate) -> Step:
-    lay_out(previous)
+    create_template_schema(previous)
     with _inside_workbench():
         before, applied = read_reference(), read_applied()
         made, plan, python = _migrate_and_record()
@@ -138,7 +138,7 @@ def _finish(definitions: str) -> Finished:
         )
 
 
-def lay_out(template: StoreTemplate) -> None:
+def create_template_schema(template: StoreTemplate) -> None:
     """Make the template schema what this recording says: others read which tables are guarded there."""
     _empty_workbench()
     with _inside_workbench(), connections[DEFAULT].cursor() as cursor:

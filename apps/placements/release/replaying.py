@@ -33,7 +33,7 @@ REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
 WAIT_STEP: Final = 0.2  # seconds between two looks at a store another process works on
 
 
-class Way(StrEnum):
+class MigrationMethod(StrEnum):
     """How a store was brought up."""
 
     CURRENT = "current"
@@ -53,13 +53,13 @@ class Missing:
         return self.steps is not None and not any(step.python for step in self.steps)
 
 
-def bring_up(
+def bring_schema_up_to_date(
     store: ActiveStore,
     *,
     steps: Sequence[TemplateStep] | None = None,
     wait_seconds: float = 60.0,
     then: Callable[[bool], Any] = lambda is_new: None,
-) -> Way:
+) -> MigrationMethod:
     """Do what is missing, then call `then` inside the store. Repeatable; on any database.
 
     `then` is called with whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
@@ -72,7 +72,7 @@ def bring_up(
         with migrating_lock(store, wait_seconds):
             migrate_schema(store)
             then(True)
-    return Way.MIGRATED
+    return MigrationMethod.MIGRATED
 
 
 def _try_replay(
@@ -80,7 +80,7 @@ def _try_replay(
     steps: Sequence[TemplateStep] | None,
     wait_seconds: float,
     then: Callable[[bool], Any],
-) -> Way | None:
+) -> MigrationMethod | None:
     """None when the store needs Django's own migrate."""
     if connections[DEFAULT].vendor != "postgresql":
         return None if list_migrations() - read_applied() else _finish_current(then)
@@ -100,7 +100,9 @@ def _try_replay(
     raise AssertionError("the last turn returns or raises")
 
 
-def _replay(steps: Sequence[TemplateStep] | None, then: Callable[[bool], Any]) -> Way | None:
+def _replay(
+    steps: Sequence[TemplateStep] | None, then: Callable[[bool], Any]
+) -> MigrationMethod | None:
     missing = find_missing(read_applied(), steps)
     if not missing.nodes:
         return _finish_current(then)
@@ -113,10 +115,10 @@ def _replay(steps: Sequence[TemplateStep] | None, then: Callable[[bool], Any]) -
             f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\n{text}\nSET LOCAL lock_timeout TO DEFAULT"
         )
     then(any(step.brings_permissions for step in steps))
-    return Way.REPLAYED
+    return MigrationMethod.REPLAYED
 
 
-def _finish_current(then: Callable[[bool], Any]) -> Way:
+def _finish_current(then: Callable[[bool], Any]) -> MigrationMethod:
     """All migrations are there; the rows Django writes after the last of them may be missing after a crash."""
     reference = get_reference(template_version())
     with connections[DEFAULT].cursor() as cursor:
@@ -130,7 +132,7 @@ def _finish_current(then: Callable[[bool], Any]) -> Way:
     if reference is not None and lacks:
         insert_reference(reference)
     then(lacks)
-    return Way.CURRENT
+    return MigrationMethod.CURRENT
 
 
 def find_missing(applied: set[Node], steps: Sequence[TemplateStep] | None = None) -> Missing:

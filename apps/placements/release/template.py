@@ -20,7 +20,7 @@ from apps.placements.release.building import (
     Shapes,
     Step,
     build,
-    lay_out,
+    create_template_schema,
     list_tables,
 )
 from apps.placements.release.migration_graph import (
@@ -96,7 +96,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
     """Bring the template up to the code and write down how: the text for new stores, and the step for those that
     exist. Returns at once when it is current; `force` records everything from nothing.
 
-    Holds the lock: no provisioning and no other build runs meanwhile.
+    PlaceContents the lock: no provisioning and no other build runs meanwhile.
     """
     with outside_store(), transaction.atomic(using=PLATFORM):
         _lock(shared=False)
@@ -104,7 +104,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
         existing = StoreTemplate.objects.filter(version=template_version()).first()
         if existing is not None and not force:
             if existing != newest:  # back to the release of before
-                lay_out(existing)
+                create_template_schema(existing)
                 existing.built_at = now()
                 existing.save(update_fields=["built_at"])
             return existing

@@ -1,12 +1,13 @@
 """Who changed what: the one mechanism by which services fill the audit log."""
 
 from apps.platform.auditing.facts import HIDDEN, REST, facts_of
-from apps.platform.auditing.noting import Note, audited, keeps_notes, note, noted_actor
+from apps.platform.auditing.noting import Note, as_one_note, audited, keeps_notes, note, noted_actor
 
 __all__ = [
     "HIDDEN",
     "REST",
     "Note",
+    "as_one_note",
     "audited",
     "facts_of",
     "keeps_notes",

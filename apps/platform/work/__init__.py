@@ -13,7 +13,7 @@ from apps.platform.work.leases import (
     set_status,
 )
 from apps.platform.work.queue import publish
-from apps.platform.work.steps import Step, Watch, look_away, sentence_of, walk
+from apps.platform.work.steps import Step, Watch, ignore_progress, sentence_of, walk
 
 __all__ = [
     "MAX_CRASHES",
@@ -24,7 +24,7 @@ __all__ = [
     "Watch",
     "claim",
     "heartbeat",
-    "look_away",
+    "ignore_progress",
     "publish",
     "sentence_of",
     "set_status",

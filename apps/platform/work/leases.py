@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, Now
 
 from apps.common.ids import random_token
 from apps.platform.models import ProvisioningJob, StoreMove
-from apps.platform.states import JOB_MOVES, MOVE_MOVES
+from apps.platform.states import JOB_TRANSITIONS, MOVE_TRANSITIONS
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
 
@@ -34,8 +34,8 @@ UNHELD: Final = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 Work = ProvisioningJob | StoreMove
 _MOVES: Final[Mapping[type[Work], Mapping[str, Set[str]]]] = {
-    ProvisioningJob: JOB_MOVES,
-    StoreMove: MOVE_MOVES,
+    ProvisioningJob: JOB_TRANSITIONS,
+    StoreMove: MOVE_TRANSITIONS,
 }
 
 

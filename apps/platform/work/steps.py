@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 Watch = Callable[[int, str], None]
 
 
-def look_away(progress: int, message: str) -> None:
+def ignore_progress(progress: int, message: str) -> None:
     """No-op progress callback; progress is stored in the job row only."""
 
 

@@ -41,7 +41,7 @@ class Survey:
     """How many of the code's migrations each store lacks, by its own list, and the stores whose cluster did not say."""
 
     lacking: dict[UUID, int] = field(default_factory=dict)
-    silent: set[UUID] = field(default_factory=set)
+    unreachable: set[UUID] = field(default_factory=set)
 
 
 def survey(stores: Iterable[Store]) -> Survey:
@@ -60,7 +60,7 @@ def survey(stores: Iterable[Store]) -> Survey:
                 found.lacking.update(_survey_portion(portion))
             except (OperationalError, NoActiveStore) as error:
                 log.error("A cluster could not be asked.", store=portion[0].slug, error=str(error))
-                found.silent.update(store.id for store in portion)
+                found.unreachable.update(store.id for store in portion)
     return found
 
 

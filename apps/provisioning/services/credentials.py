@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.common.errors import Conflict, InvalidInput
 from apps.placements import documents_preflight
-from apps.placements.base import Holds
+from apps.placements.base import PlaceContents
 from apps.placements.documents import has_own_documents
 from apps.placements.documents_configuration import clean_documents_config
 from apps.placements.kinds import kind_of
@@ -97,7 +97,7 @@ def _require_the_store_there(store: Store, config: Mapping[str, Any]) -> None:
         found = trial.occupancy()
     finally:
         forget_database(active.alias)
-    if found.holds not in (Holds.CURRENT, Holds.OLDER):
+    if found.contents not in (PlaceContents.CURRENT, PlaceContents.OLDER):
         raise PlacementOccupied(
             found.sentence
             or "This database answers, but the store's tables are not in it. "

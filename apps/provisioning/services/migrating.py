@@ -24,7 +24,12 @@ from apps.placements.kinds import placement_of
 from apps.placements.release.building import TEMPLATE_STORE
 from apps.placements.release.migration_analysis import list_cautions, list_python
 from apps.placements.release.migration_graph import graph_version, list_sources
-from apps.placements.release.replaying import Way, bring_up, list_steps, migrating_lock
+from apps.placements.release.replaying import (
+    MigrationMethod,
+    bring_schema_up_to_date,
+    list_steps,
+    migrating_lock,
+)
 from apps.placements.release.template import build_template
 from apps.platform import seeding, selectors
 from apps.platform.auditing import note
@@ -53,19 +58,19 @@ class StoreMigration:
 
     @property
     def changed(self) -> bool:
-        return self.way in (Way.REPLAYED, Way.MIGRATED)
+        return self.way in (MigrationMethod.REPLAYED, MigrationMethod.MIGRATED)
 
 
 @dataclass
-class Behind:
-    """The stores to visit, and how many there are in all. `surprises` are those the registry believed current,
-    `silent` those whose cluster did not answer: they are visited, and reported as failed while that is so. Stores that
+class MigrationBacklog:
+    """The stores to visit, and how many there are in all. `stale_records` are those the registry believed current,
+    `unreachable` those whose cluster did not answer: they are visited, and reported as failed while that is so. Stores that
     were named are visited in any case; `current` says which of them are up to date."""
 
     stores: list[Store] = field(default_factory=list)
     total: int = 0
-    surprises: set[UUID] = field(default_factory=set)
-    silent: set[UUID] = field(default_factory=set)
+    stale_records: set[UUID] = field(default_factory=set)
+    unreachable: set[UUID] = field(default_factory=set)
     current: set[UUID] = field(default_factory=set)
 
 
@@ -102,7 +107,7 @@ def migrate_stores(
 
 def _migrate(only: Sequence[Store], parallel: int, canaries: Canaries) -> Iterator[StoreMigration]:
     in_force_since = build_template().built_at
-    behind = list_behind(only=only)
+    behind = survey_backlog(only=only)
     steps = list_steps()
     first = canaries.choose(behind.stores)
     broken = []
@@ -119,27 +124,27 @@ def _migrate(only: Sequence[Store], parallel: int, canaries: Canaries) -> Iterat
         yield from _visit_late_comers(steps, since=in_force_since, seen=seen)
 
 
-def list_behind(*, only: Sequence[Store] = ()) -> Behind:
+def survey_backlog(*, only: Sequence[Store] = ()) -> MigrationBacklog:
     """Who must be visited, by the registry and, on the shared clusters, by the stores' own lists."""
     with outside_store():
         stores = list(only) or list(fleet.list_stores_with_tables())
         seen = fleet.survey(stores)
-        found = Behind(total=len(stores), silent=seen.silent)
+        found = MigrationBacklog(total=len(stores), unreachable=seen.unreachable)
         for store in stores:
             is_noted = (store.schema_version, store.defaults_version) == _versions()
             lacks = seen.lacking.get(store.pk, 0)
-            is_behind = bool(lacks) or not is_noted or store.pk in seen.silent
+            is_behind = bool(lacks) or not is_noted or store.pk in seen.unreachable
             if is_behind or only:
                 found.stores.append(store)
             if only and not is_behind:
                 found.current.add(store.pk)
             if lacks and store.schema_version == graph_version():
-                found.surprises.add(store.pk)
+                found.stale_records.add(store.pk)
         return found
 
 
 @dataclass(frozen=True)
-class News:
+class NewMigrations:
     """What the code has and the template in force has not: the release that is about to be rolled out."""
 
     migrations: list[str]
@@ -147,7 +152,7 @@ class News:
     cautions: list[str]
 
 
-def list_news() -> News:
+def list_new_migrations() -> NewMigrations:
     """By the migrations' files alone; nothing is run."""
     with outside_store():
         in_force = StoreTemplate.objects.order_by("-built_at").first()
@@ -155,7 +160,7 @@ def list_news() -> News:
     files = MigrationLoader(None).disk_migrations
     plan = [files[app, name] for app, _dot, name in (each.partition(".") for each in names)]
     with use_store(TEMPLATE_STORE):
-        return News(names, list_python(plan, DEFAULT), list_cautions(plan, DEFAULT))
+        return NewMigrations(names, list_python(plan, DEFAULT), list_cautions(plan, DEFAULT))
 
 
 def _versions() -> tuple[str, str]:
@@ -259,19 +264,19 @@ def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) 
             seeding.refresh_store(active)
 
     if active.schema:
-        way = bring_up(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
+        way = bring_schema_up_to_date(active, steps=steps, wait_seconds=wait_seconds, then=refresh)
     else:  # a database that has no schemas migrates in its own way
-        way = _migrate_own_way(store, wait_seconds)
-        refresh(way is Way.MIGRATED)
-    if way is Way.CURRENT and store.schema_version != graph_version():
+        way = _migrate_own_database(store, wait_seconds)
+        refresh(way is MigrationMethod.MIGRATED)
+    if way is MigrationMethod.CURRENT and store.schema_version != graph_version():
         seeding.refresh_store(active)  # whoever migrated it may have died before the roles knew
     return way
 
 
-def _migrate_own_way(store: Store, wait_seconds: float) -> Way:
+def _migrate_own_database(store: Store, wait_seconds: float) -> MigrationMethod:
     placement = placement_of(store)
     with use_store(store), migrating_lock(store.active_store, wait_seconds):
-        return Way.MIGRATED if placement.migrate() else Way.CURRENT
+        return MigrationMethod.MIGRATED if placement.migrate() else MigrationMethod.CURRENT
 
 
 def _note(stores: list[Store]) -> None:

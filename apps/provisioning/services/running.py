@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.common.clock import now
 from apps.placements import documents_preflight
-from apps.placements.base import Holds, Placement
+from apps.placements.base import PlaceContents, Placement
 from apps.placements.documents import has_own_documents, make_collections
 from apps.placements.kinds import placement_of
 from apps.placements.release.template import graph_version
@@ -22,7 +22,7 @@ from apps.platform.errors import PlacementOccupied, PlacementUnreachable, Templa
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.states import JobStatus
-from apps.platform.work import Lease, Step, Watch, heartbeat, look_away, sentence_of, walk
+from apps.platform.work import Lease, Step, Watch, heartbeat, ignore_progress, sentence_of, walk
 from apps.provisioning.services.jobs import claim, succeed
 from apps.tenancy.context import outside_store
 
@@ -67,7 +67,7 @@ class Run:
         self.lease.note(tables_created=made, progress=25 + round(45 * share))
 
 
-def run_provisioning(job: ProvisioningJob, watch: Watch = look_away) -> ProvisioningJob:
+def run_provisioning(job: ProvisioningJob, watch: Watch = ignore_progress) -> ProvisioningJob:
     """Work through the job and return it, succeeded or failed with a sentence for people.
 
     A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` is told the
@@ -116,7 +116,7 @@ def _create_tables(run: Run) -> None:
     if found.is_refused:
         raise PlacementOccupied(found.sentence)
     run.placement.when_made = run.count_tables
-    if found.holds is Holds.NOTHING:
+    if found.contents is PlaceContents.NOTHING:
         run.placement.create()
         run.existing |= run.required
     run.lease.note(tables_created=len(run.existing & run.required))

@@ -18,6 +18,7 @@ from apps.common.errors import DomainError
 from apps.orders.selectors import get_order_for, list_orders_for
 from apps.storefront.answers import add_errors
 from apps.storefront.forms.account import AddressForm, ProfileForm
+from apps.storefront.leaving import with_way_out
 from apps.storefront.order_page import label_all, order_context, with_parcels
 from apps.storefront.views.browsing import page_window
 from apps.storefront.visitor import visitor_of
@@ -52,7 +53,9 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     found = get_order_for(actor=visitor_of(request).actor, number=number)
-    return render(request, "storefront/account/order.html", order_context(found))
+    context = order_context(found)
+    page = render(request, "storefront/account/order.html", context)
+    return with_way_out(request, page, context["pays_through"])
 
 
 @never_cache

@@ -26,6 +26,7 @@ from apps.inventory.errors import OutOfStock
 from apps.storefront.answers import add_errors, answer_once, attempt
 from apps.storefront.cookies import forget_cart
 from apps.storefront.forms.checkout import CheckoutForm
+from apps.storefront.leaving import with_way_out
 from apps.storefront.visitor import Visitor, visitor_of
 from apps.tenancy.context import current_store
 
@@ -125,7 +126,8 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
     }
     is_refused = form.is_bound and form.errors and not {"update", "fit"} & request.POST.keys()
     status = 422 if is_refused else 200
-    return render(request, "storefront/checkout.html", context, status=status)
+    page = render(request, "storefront/checkout.html", context, status=status)
+    return with_way_out(request, page, [method.code for method in options.payment_methods])
 
 
 def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:

@@ -17,9 +17,10 @@ from apps.orders.models import Order
 from apps.orders.selectors import get_order_by_access_token
 from apps.payments import services as payments
 from apps.payments.gateways import RedirectTo
-from apps.payments.selectors import can_pay_now, get_payment_of
+from apps.payments.selectors import can_ask_again, can_pay_now, get_payment_of
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import write_cart_cookies
+from apps.storefront.leaving import with_way_out
 from apps.storefront.order_page import order_context
 from apps.storefront.visitor import visitor_of
 
@@ -35,7 +36,8 @@ def order(request: HttpRequest, access_token: str) -> HttpResponse:
         "may_open_account": found.customer_id is None and user is None,
         "may_keep": found.customer_id is None and user is not None and _is_of(found, user.email),
     }
-    return render(request, "storefront/order.html", context)
+    page = render(request, "storefront/order.html", context)
+    return with_way_out(request, page, context["pays_through"])
 
 
 @require_POST
@@ -46,11 +48,12 @@ def pay(request: HttpRequest, access_token: str) -> HttpResponse:
     """
     found = get_order_by_access_token(access_token)
     payment = get_payment_of(found)
-    if payment is not None and can_pay_now(found, payment):
+    if payment is not None and can_ask_again(found, payment):
         opened, problem = attempt(lambda: payments.pay_again(payment=payment))
         if isinstance(opened, RedirectTo):
             return redirect(opened.url)
-        messages.error(request, problem)
+        if can_pay_now(found, payment):
+            messages.error(request, problem)
     return redirect("storefront:order", access_token=access_token)
 
 

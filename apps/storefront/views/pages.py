@@ -23,7 +23,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": found,
         "summary": found.description or shorten(text_of_html(found.body), SUMMARY_LENGTH),
-        "canonical": current_url(reverse("storefront:page", args=[found.slug])),
+        "canonical": current_url(reverse("storefront:page", args=[found.link_slug])),
     }
     answer = render(request, "storefront/page.html", context)
     if not found.is_published:

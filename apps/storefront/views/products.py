@@ -72,7 +72,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "delivery": get_delivery(),
         "related": with_stock(related, stock),
         # whatever spelling of the address was asked for
-        "canonical": current_url(reverse("storefront:product", args=[item.slug])),
+        "canonical": current_url(reverse("storefront:product", args=[item.link_slug])),
         "summary": summary,
     }
     answer = render(request, "storefront/product.html", context)

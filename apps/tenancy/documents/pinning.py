@@ -16,7 +16,7 @@ from apps.tenancy.addresses import resolve
 from apps.tenancy.errors import HostRefused
 
 
-def connect_judged(address: tuple[str, int], options: Any) -> socket.socket:
+def connect_to_allowed_address(address: tuple[str, int], options: Any) -> socket.socket:
     """A socket to the first address of the host that answers. Raises `OSError`, as the driver expects, for a host
     that must not be reached."""
     host, port = address
@@ -51,7 +51,7 @@ def _with(function: Callable[..., Any], **names: Any) -> Any:
 
 
 _configured: Final = _with(
-    pool_shared._configured_socket_interface, _create_connection=connect_judged
+    pool_shared._configured_socket_interface, _create_connection=connect_to_allowed_address
 )
 
 

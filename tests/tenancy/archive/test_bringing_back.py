@@ -22,7 +22,7 @@ from apps.operations.backup.backup_store import backup_store
 from apps.operations.restore.restore_schema import drop_place, make_place
 from apps.operations.restore.restore_store import restore_as_new, restore_over
 from apps.orders.models import Order
-from apps.placements.base import Holds
+from apps.placements.base import PlaceContents
 from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
 from apps.platform.services import save_integration
@@ -60,7 +60,7 @@ def test_a_new_store_opens_with_everything_but_the_old_ones_news(
     assert opened.status == "active"
     assert opened.id != throwaway_store.id
     assert opened.domains.get().domain.startswith(f"{slug}.")
-    assert placement_of(opened).occupancy().holds is Holds.CURRENT
+    assert placement_of(opened).occupancy().contents is PlaceContents.CURRENT
     with use_store(opened):
         assert Order.objects.count() == Product.objects.count() == 1
         assert not OutboxMessage.objects.filter(state="pending").exists()
@@ -98,7 +98,7 @@ def test_tables_that_are_lost_are_made_again(throwaway_store: Any) -> None:
     drop_place(throwaway_store)
     restore_over(source, throwaway_store)
     assert fingerprint_store(throwaway_store) == before
-    assert placement_of(throwaway_store).occupancy().holds is Holds.CURRENT
+    assert placement_of(throwaway_store).occupancy().contents is PlaceContents.CURRENT
 
 
 @pytest.mark.matrix
@@ -122,7 +122,7 @@ def test_an_archive_from_before_a_migration_is_brought_forward(
             assert set(list_applied()) == older
         source = archive_of(old)
         opened = restore_as_new(source, slug=slug)
-    assert placement_of(opened).occupancy().holds is Holds.CURRENT
+    assert placement_of(opened).occupancy().contents is PlaceContents.CURRENT
     with use_store(opened):
         assert set(list_applied()) == everything
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.archive import PlaceNotEmpty, fingerprint_store, schema, tables
-from apps.archive.writing import look_away
+from apps.archive.writing import ignore_progress
 from apps.common.errors import Conflict
 from apps.operations.backup import backup_platform
 from apps.operations.backup.backup_master import fingerprint_master, write_master
@@ -185,4 +185,4 @@ def close_store_tables(store: Any) -> None:
 def _watching(name: str) -> Any:
     from contextlib import nullcontext
 
-    return nullcontext(look_away)
+    return nullcontext(ignore_progress)

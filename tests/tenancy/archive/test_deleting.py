@@ -16,6 +16,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import Conflict
 from apps.events.models import AuditEntry
+from apps.operations import tasks
 from apps.operations.deletion import deleting, queue
 from apps.operations.deletion.deleting import (
     ExportMissing,
@@ -27,7 +28,6 @@ from apps.operations.deletion.deleting import (
     request_deletion,
 )
 from apps.operations.standing import reinstate_store
-from apps.platform import tasks
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.services import note_wake_up, save_integration
 from apps.tenancy.context import outside_store, use_store

@@ -19,7 +19,7 @@ from apps.operations.backup.backup_store import backup_store
 from apps.operations.deletion.deleting import cancel_deletion, export_for_deletion, request_deletion
 from apps.operations.restore.restore_store import restore_over
 from apps.operations.selectors import list_stalled_moves
-from apps.operations.store_locks import NAMES, alone_with, is_left_alone
+from apps.operations.store_locks import NAMES, exclusive_store_operation, is_idle
 from apps.platform.errors import StoreOccupied
 from apps.platform.models import Store, StoreMove
 from apps.tenancy.context import outside_store
@@ -35,7 +35,7 @@ def somebody_else(store: Any, doing: str, *, shared: bool = False) -> Iterator[N
 
     def work() -> None:
         try:
-            with outside_store(), alone_with(store.id, doing, shared=shared):
+            with outside_store(), exclusive_store_operation(store.id, doing, shared=shared):
                 holds.set()
                 done.wait(60)
         finally:
@@ -75,8 +75,8 @@ def test_the_second_is_refused_and_told_what_the_first_one_does(
             for call in work:
                 with pytest.raises(StoreOccupied, match=f"is being {doing} right now"):
                     call()
-            assert not is_left_alone(store.id)
-    assert is_left_alone(store.id)
+            assert not is_idle(store.id)
+    assert is_idle(store.id)
     assert list(tmp_path.iterdir()) == []
     assert not StoreMove.objects.filter(store=store).exists()
     assert not Store.objects.filter(slug="never").exists()
@@ -100,9 +100,9 @@ def test_a_command_says_so_in_one_line(throwaway_store: Any, tmp_path: Path) -> 
 def test_two_workers_of_a_move_are_told_apart_by_its_lease_alone(throwaway_store: Any) -> None:
     with (
         somebody_else(throwaway_store, "moved", shared=True),
-        alone_with(throwaway_store.id, "moved", shared=True),
+        exclusive_store_operation(throwaway_store.id, "moved", shared=True),
     ):
-        assert not is_left_alone(throwaway_store.id)
+        assert not is_idle(throwaway_store.id)
 
 
 def test_a_move_in_the_queue_says_what_it_waits_for(throwaway_store: Any) -> None:

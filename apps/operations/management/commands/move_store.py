@@ -10,7 +10,7 @@ from rich.table import Table
 from apps.common.management.console import Watcher
 from apps.operations import moving
 from apps.operations.selectors import get_last_move, get_open_move, list_kept_sources
-from apps.operations.store_locks import alone_with
+from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.kinds import list_offered
 from apps.placements.report import Level, Report
 from apps.platform.errors import JobBusy, MoveNotFound
@@ -69,7 +69,9 @@ class Command(StoreCommand):
             if not report.is_good:
                 raise CommandError(report.problems[0].sentence)
             return
-        with alone_with(store.id, "moved", shared=True):  # no backup may begin in between
+        with exclusive_store_operation(
+            store.id, "moved", shared=True
+        ):  # no backup may begin in between
             move = moving.request_move(
                 store=store, target=target, requested_by="command", start=False
             )

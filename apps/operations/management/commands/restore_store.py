@@ -13,7 +13,7 @@ from apps.common.clock import now
 from apps.common.management.command import OperatorCommand, add_yes
 from apps.operations.backup.backup_store import SUFFIX
 from apps.operations.management import archives
-from apps.operations.restore.restore_store import Opening, restore_as_new, restore_over
+from apps.operations.restore.restore_store import RestoreTarget, restore_as_new, restore_over
 from apps.platform import selectors
 from apps.platform.models import Store
 from apps.provisioning.management.opening import add_opening, opening_of
@@ -74,7 +74,7 @@ class Command(OperatorCommand):
     def _open(
         self, source: BinaryIO, manifest: Manifest, key: str | None, options: dict[str, Any]
     ) -> Store:
-        slug, opening = options["into"] or manifest.slug, Opening(**opening_of(options))
+        slug, opening = options["into"] or manifest.slug, RestoreTarget(**opening_of(options))
         with archives.watching(self, slug) as watch:
             return restore_as_new(source, slug=slug, watch=watch, unlock=key, opening=opening)
 

@@ -15,7 +15,7 @@ from apps.platform import selectors
 from apps.platform.errors import CanaryFailed
 from apps.platform.models import Store
 from apps.provisioning.services import migrating
-from apps.provisioning.services.migrating import Behind, Canaries, StoreMigration
+from apps.provisioning.services.migrating import Canaries, MigrationBacklog, StoreMigration
 
 SHOWN = 20
 
@@ -60,7 +60,7 @@ class Command(OperatorCommand):
         named = dict.fromkeys([*options["slugs"], *filter(None, [options["store"]])])
         only = [selectors.get_store(slug) for slug in named]
         if options["dry_run"]:
-            self._show_plan(migrating.list_behind(only=only))
+            self._show_plan(migrating.survey_backlog(only=only))
         else:
             self._migrate(only, parallel, canaries)
 
@@ -96,8 +96,8 @@ class Command(OperatorCommand):
             disable=not self.has_bars,
         )
 
-    def _show_plan(self, behind: Behind) -> None:
-        news = migrating.list_news()
+    def _show_plan(self, behind: MigrationBacklog) -> None:
+        news = migrating.list_new_migrations()
         waiting = [store for store in behind.stores if store.pk not in behind.current]
         self.outcome = {
             "new": news.migrations,
@@ -113,10 +113,10 @@ class Command(OperatorCommand):
         for caution in news.cautions:
             self.say(f"[red]caution[/] {caution}")
         for store in waiting:
-            if store.pk in behind.silent:
+            if store.pk in behind.unreachable:
                 self.say(f"[red]no answer[/] {store.slug} (from its cluster)")
                 continue
-            note = " (the registry thought it current)" if store.pk in behind.surprises else ""
+            note = " (the registry thought it current)" if store.pk in behind.stale_records else ""
             self.say(f"[yellow]behind[/] {store.slug}{note}")
         stores = f"{behind.total} store{'' if behind.total == 1 else 's'}"
         if waiting:

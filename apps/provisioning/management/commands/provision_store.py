@@ -59,7 +59,7 @@ class Command(OperatorCommand):
         if job.status != JobStatus.SUCCEEDED:
             raise CommandError(f"{job.store.slug}: {job.error}")
         store, seconds = job.store, time.monotonic() - started
-        url, lacks = selectors.store_url(store), [*placement_of(store).lacks()]
+        url, lacks = selectors.store_url(store), [*placement_of(store).missing_guards()]
         if store.country in STATE_NEEDED and not store.home_region:
             lacks.append(
                 "the state it sells from. It takes no orders before its tax settings say so."
