@@ -6,19 +6,16 @@ the lock with each other only.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, Final
+from contextlib import contextmanager
+from typing import Final
 from uuid import UUID
-
-from django.db import DatabaseError, connections
 
 from apps.operations.selectors import get_open_move
 from apps.platform.errors import JobBusy, StoreAtWork, StoreOccupied
 from apps.platform.models import Store, StoreDeletion
+from apps.tenancy.locks import LockSpace, find_holder, lock, number_of, try_lock, unlock
 from apps.tenancy.routers import PLATFORM
 
-# First half of the advisory locks' keys: the work itself, and behind it one for each name of it, held beside it.
-WORK: Final = 7_146_310
 # The nouns are for what waits for its end.
 OPERATION_NOUNS: Final = {
     "backed up": "backup",
@@ -39,34 +36,31 @@ def exclusive_store_operation(
 
     Raises `StoreAtWork` at once, naming what is going on. The same thread may enter again.
     """
-    key, name = _number(store_id), WORK + 1 + NAMES.index(doing)
-    suffix = "_shared" if shared else ""
-    if not _ask(f"SELECT pg_catalog.pg_try_advisory_lock{suffix}(%s, %s)", WORK, key):
-        now = _doing_now(key)
+    number, name = number_of(store_id), LockSpace.STORE_OPERATION_NAME + NAMES.index(doing)
+    if not try_lock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared):
+        now = _doing_now(number)
         raise StoreAtWork(
             f"This store is being {now} right now. Try again after it.",
             work=OPERATION_NOUNS.get(now, "work"),
         )
-    _ask("SELECT pg_catalog.pg_advisory_lock_shared(%s, %s)", name, key)
+    lock(PLATFORM, name, number, shared=True)
     try:
         yield
     finally:
-        with suppress(DatabaseError):  # a connection that broke has let go of its locks
-            _ask("SELECT pg_catalog.pg_advisory_unlock_shared(%s, %s)", name, key)
-            _ask(f"SELECT pg_catalog.pg_advisory_unlock{suffix}(%s, %s)", WORK, key)
+        unlock(PLATFORM, name, number, shared=True)
+        unlock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared)
 
 
 @contextmanager
 def exclusive_job(job_id: UUID) -> Iterator[None]:
     """No other worker has this job meanwhile. Raises `JobBusy`."""
-    key = job_id.int % (1 << 63)
-    if not _ask("SELECT pg_catalog.pg_try_advisory_lock(%s)", key):
+    number = number_of(job_id)
+    if not try_lock(PLATFORM, LockSpace.JOB, number):
         raise JobBusy()
     try:
         yield
     finally:
-        with suppress(DatabaseError):
-            _ask("SELECT pg_catalog.pg_advisory_unlock(%s)", key)
+        unlock(PLATFORM, LockSpace.JOB, number)
 
 
 def require_unpaused(store: Store) -> None:
@@ -103,24 +97,7 @@ def is_idle(store_id: UUID) -> bool:
     return True
 
 
-def _doing_now(key: int) -> str:
-    found = _ask(
-        "SELECT max(classid::bigint) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 2 "
-        "AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) "
-        "AND classid::bigint BETWEEN %s AND %s AND objid::bigint = %s",
-        WORK + 1,
-        WORK + len(NAMES),
-        key % (1 << 32),
-    )
-    return NAMES[found - WORK - 1] if found else "worked on"
-
-
-def _number(store_id: UUID) -> int:
-    """The second half of a key is a signed number of 32 bits. The end of the id: its beginning is a time."""
-    return store_id.int % (1 << 31)
-
-
-def _ask(statement: str, *values: Any) -> Any:
-    with connections[PLATFORM].cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()[0]
+def _doing_now(number: int) -> str:
+    first = int(LockSpace.STORE_OPERATION_NAME)
+    found = find_holder(PLATFORM, range(first, first + len(NAMES)), number)
+    return NAMES[found - first] if found else "worked on"

@@ -16,10 +16,10 @@ from django.db import connections
 from apps.common.errors import Conflict
 from apps.platform.models import Store
 from apps.platform.states import WITH_TABLES, StoreStatus
+from apps.tenancy.locks import LockSpace, PlatformLock, try_lock, unlock
 from apps.tenancy.routers import PLATFORM
 
 TABLE: Final = "polystore_restore"
-LOCK: Final = 7_146_301_003  # one restore of the platform at a time
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,12 @@ def end() -> None:
 @contextmanager
 def one_restore() -> Iterator[None]:
     """Raises `Conflict` while another process restores this platform."""
-    [[free]] = _run("SELECT pg_catalog.pg_try_advisory_lock(%s)", LOCK)
-    if not free:
+    if not try_lock(PLATFORM, LockSpace.PLATFORM, PlatformLock.RESTORE):
         raise Conflict("Another process is restoring this platform right now.")
     try:
         yield
     finally:
-        _run("SELECT pg_catalog.pg_advisory_unlock(%s)", LOCK)
+        unlock(PLATFORM, LockSpace.PLATFORM, PlatformLock.RESTORE)
 
 
 def _run(statement: str, *values: Any) -> list[Any]:

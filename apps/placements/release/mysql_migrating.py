@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.placements.release.mysql_marks import mark_of, write_mark
 from apps.placements.release.real_migrate import complete_models
 from apps.placements.release.reference_rows import ReferenceRows, write_reference_rows
 from apps.platform.errors import ProvisioningFailed
+from apps.tenancy.locks import release_named_lock, try_named_lock
 from apps.tenancy.routers import DEFAULT
 
 LOCK: Final = "polystore_migrations"
@@ -79,13 +81,13 @@ def drop_tables(names: Iterable[str]) -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One run at a time per database. The server frees the lock of a run that died."""
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute("SELECT GET_LOCK(CONCAT(%s, '.', DATABASE()), %s)", [LOCK, LOCK_SECONDS])
-        (granted,) = cursor.fetchone()
-    if granted != 1:
+    database = str(connections[DEFAULT].settings_dict["NAME"])
+    name = (
+        f"{LOCK}-{sha256(database.encode()).hexdigest()[:32]}"  # a name has at most 64 characters
+    )
+    if not try_named_lock(DEFAULT, name, wait_seconds=LOCK_SECONDS):
         raise ProvisioningFailed("Another run is changing the tables of this database right now.")
     try:
         yield
     finally:
-        with connections[DEFAULT].cursor() as cursor:
-            cursor.execute("SELECT RELEASE_LOCK(CONCAT(%s, '.', DATABASE()))", [LOCK])
+        release_named_lock(DEFAULT, name)

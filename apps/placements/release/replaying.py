@@ -7,12 +7,12 @@ works on a store (an advisory lock in the store's own database, let go by the se
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
 
 from apps.placements.release.migration_graph import list_migrations, template_version
 from apps.placements.release.real_migrate import read_applied
@@ -22,9 +22,17 @@ from apps.placements.release.template import get_reference, migrate_schema
 from apps.platform.errors import StoreBusy
 from apps.platform.models import TemplateStep
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
+from apps.tenancy.locks import (
+    LockSpace,
+    number_of,
+    release_named_lock,
+    try_lock,
+    try_lock_in_transaction,
+    try_named_lock,
+    unlock,
+)
 from apps.tenancy.routers import DEFAULT
 
-LOCK_CLASS: Final = 714_630  # with the store's own number: one migrator per store
 # A table that visitors are using is waited for only so long: a session that waits for an exclusive lock blocks all behind it.
 LOCK_TIMEOUT: Final = "3s"
 LOCK_TRIES: Final = 5
@@ -162,7 +170,7 @@ def _transaction_holding(store: ActiveStore, wait_seconds: float) -> Iterator[No
     deadline = time.monotonic() + wait_seconds
     while True:
         with transaction.atomic():
-            if _ask("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_CLASS, _number(store)):
+            if try_lock_in_transaction(DEFAULT, LockSpace.STORE_MIGRATION, number_of(store.id)):
                 yield
                 return
         _wait(deadline)
@@ -171,33 +179,21 @@ def _transaction_holding(store: ActiveStore, wait_seconds: float) -> Iterator[No
 @contextmanager
 def migrating_lock(store: ActiveStore, wait_seconds: float = 60.0) -> Iterator[None]:
     """This process alone works on the active store, over several transactions."""
-    if connections[DEFAULT].vendor == "mysql":
-        take: tuple[Any, ...] = ("SELECT GET_LOCK(%s, 0)", f"migrating-{store.id}")
-        let_go: tuple[Any, ...] = ("SELECT RELEASE_LOCK(%s)", f"migrating-{store.id}")
-    else:
-        take = ("SELECT pg_try_advisory_lock(%s, %s)", LOCK_CLASS, _number(store))
-        let_go = ("SELECT pg_advisory_unlock(%s, %s)", LOCK_CLASS, _number(store))
+    is_mysql, name = connections[DEFAULT].vendor == "mysql", f"migrating-{store.id}"
+    space, number = LockSpace.STORE_MIGRATION, number_of(store.id)
     deadline = time.monotonic() + wait_seconds
-    while not _ask(*take):
+    while not (try_named_lock(DEFAULT, name) if is_mysql else try_lock(DEFAULT, space, number)):
         _wait(deadline)
     try:
         yield
     finally:
-        with suppress(DatabaseError):  # a dead connection has let go by itself
-            _ask(*let_go)
+        if is_mysql:
+            release_named_lock(DEFAULT, name)
+        else:
+            unlock(DEFAULT, space, number)
 
 
 def _wait(deadline: float) -> None:
     if time.monotonic() >= deadline:
         raise StoreBusy()
     time.sleep(WAIT_STEP)
-
-
-def _ask(sql: str, *params: Any) -> bool:
-    with connections[DEFAULT].cursor() as cursor:
-        cursor.execute(sql, params)
-        return bool(cursor.fetchone()[0])
-
-
-def _number(store: ActiveStore) -> int:
-    return store.id.int % 2**31

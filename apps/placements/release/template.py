@@ -36,10 +36,10 @@ from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate, TemplateStep
 from apps.tenancy.citus import list_schema_statements
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
+from apps.tenancy.locks import LockSpace, PlatformLock, lock_in_transaction
 from apps.tenancy.routers import DEFAULT, PLATFORM
 
 __all__ = [
-    "LOCK",
     "TEMPLATE_STORE",
     "build_template",
     "ensure_template",
@@ -59,7 +59,6 @@ __all__ = [
 OLDER_PROCESS: Final = (
     "A newer version of the platform is being deployed; this process still runs the old one."
 )
-LOCK: Final = 7_146_301_001  # the advisory lock between building and provisioning
 
 
 def get_template() -> StoreTemplate:
@@ -166,9 +165,7 @@ def provisioning_lock() -> Iterator[None]:
 
 
 def _lock(*, shared: bool) -> None:
-    name = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connections[PLATFORM].cursor() as cursor:
-        cursor.execute(f"SELECT {name}(%s)", [LOCK])
+    lock_in_transaction(PLATFORM, LockSpace.PLATFORM, PlatformLock.TEMPLATE, shared=shared)
 
 
 def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: str = "") -> int:

@@ -12,9 +12,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from apps.platform.auditing import note
 from apps.platform.services.plans import seed_plans
 from apps.tenancy.context import outside_store
+from apps.tenancy.locks import LockSpace, PlatformLock, locked
 from apps.tenancy.routers import PLATFORM
 
-LOCK: Final = 7_146_301_002  # servers that start together migrate one after the other
 EXTENSIONS_SCHEMA: Final = "extensions"
 
 
@@ -28,24 +28,15 @@ class MasterState:
 
 def migrate_platform() -> MasterState:
     """Migrate the master database and seed what it needs. Repeatable."""
-    with outside_store():
-        connection = connections[PLATFORM]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {EXTENSIONS_SCHEMA}")
-            before = _count_applied()
-            call_command(
-                Migrate(), database=PLATFORM, interactive=False, verbosity=0, skip_checks=True
-            )
-            done = MasterState(applied=_count_applied() - before, plans=seed_plans())
-            if done.applied or done.plans:
-                note("platform.migrated", "platform", after=vars(done))
-            return done
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    with outside_store(), locked(PLATFORM, LockSpace.PLATFORM, PlatformLock.MASTER_MIGRATION):
+        with connections[PLATFORM].cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {EXTENSIONS_SCHEMA}")
+        before = _count_applied()
+        call_command(Migrate(), database=PLATFORM, interactive=False, verbosity=0, skip_checks=True)
+        done = MasterState(applied=_count_applied() - before, plans=seed_plans())
+        if done.applied or done.plans:
+            note("platform.migrated", "platform", after=vars(done))
+        return done
 
 
 def list_pending() -> list[str]:
