@@ -20,6 +20,7 @@ from apps.common.text import APOSTROPHES, NotText, ascii_digits, clean_line
 MAX_SLUG = 120
 _INNER = re.compile("[-_]+")
 _JOINERS = "\u200c\u200d"
+_WITHOUT_JOINERS = str.maketrans("", "", _JOINERS)
 _UNSEEN = re.compile("[\u200c\u200d\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
 _UNSEEN_BUT_JOINERS = re.compile(_UNSEEN.pattern.replace(_JOINERS, ""))
 _NUMBER = re.compile("-[0-9]+$")
@@ -72,6 +73,11 @@ def slug_key(asked: str) -> str:
     """The form in which a slug that is asked for is looked up; for any text."""
     text = unquote(asked) if "%" in asked else asked
     return _plain(text) if not text.isascii() else text.lower()
+
+
+def bare_slug(spelled: str) -> str:
+    """The slug of a form that links write: cheap enough for every category of a tree."""
+    return spelled if spelled.isascii() else spelled.translate(_WITHOUT_JOINERS)
 
 
 def numbered(slug: str, number: int, *, most: int = MAX_SLUG) -> str:

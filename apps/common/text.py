@@ -66,11 +66,24 @@ _ACCENTS = re.compile(
     "\u0cbc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\U000110ba\U00011173\U000111ca\U00011236\U000112e9\U0001133c"
     "\U00011446\U000114c3\U000115c0\U000116b7\U0001183a\U00011943]"
 )
-# Letters that Unicode does not decompose, as people type them without their keyboard; and Arabic letters that have
-# one form on Persian and Urdu keyboards and another on Arabic ones.
+# Letters that Unicode does not decompose, as people type them without their keyboard; Arabic letters that have one form
+# on Persian and Urdu keyboards and another on Arabic ones; letters that older keyboards of Malayalam and Bengali write as
+# a letter, a virama and a joiner (chillus, khanda ta).
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
     | {"ی": "ي", "ى": "ي", "ک": "ك", "ە": "ه", "ہ": "ه", "ة": "ه"}
+    | {
+        "ൺ": "ണ്",
+        "ൻ": "ന്",
+        "ർ": "ര്",
+        "ൽ": "ല്",
+        "ൾ": "ള്",
+        "ൿ": "ക്",
+        "ൔ": "മ്",
+        "ൕ": "യ്",
+        "ൖ": "ഴ്",
+        "ৎ": "ত্",
+    }
 )
 _WITHOUT_JOINERS = str.maketrans("", "", _JOINERS)
 APOSTROPHES = re.compile("(?<=\\w)['\u2018\u2019\u02bc\u02bb\u0060\u00b4\uff07](?=\\w)")

@@ -38,7 +38,8 @@ class OutboxMessage(SharedModel):
             models.Index(fields=["state", "due_at"], name="outbox_state_due"),
             models.Index(fields=["state", "delivered_at"], name="outbox_state_delivered"),
         ]
-        verbose_name = "message"
+        verbose_name = "background task"
+        verbose_name_plural = "background tasks"
 
     def __str__(self) -> str:
         return f"{self.topic} → {self.consumer}"

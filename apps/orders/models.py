@@ -169,6 +169,7 @@ class OrderLine(StoreModel):
 
     class Meta:
         ordering = ["order", "position"]
+        indexes = [models.Index(fields=["image_url"], name="order_line_image")]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),

@@ -135,6 +135,8 @@ class GatewayEvent(StoreModel):
 
     class Meta:
         ordering = ["-received_at"]
+        verbose_name = "message from a bank"
+        verbose_name_plural = "messages from banks"
         indexes = [models.Index(fields=["handled_at", "received_at"], name="payments_inbox_open")]
         constraints = [
             models.UniqueConstraint(

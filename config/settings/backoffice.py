@@ -177,7 +177,7 @@ STORE_ADMIN = _site(
                     "notifications.view_sentmail",
                 ),
                 _item(
-                    "Background work",
+                    "Background tasks",
                     "outbox",
                     "store_admin:events_outboxmessage_changelist",
                     "events.view_outboxmessage",

@@ -230,3 +230,83 @@ def test_the_page_costs_the_same_with_more_parcels(
     with CaptureQueriesContext(connection) as three:
         client.get(path)
     assert len(three) == len(one)
+
+
+def field_of(page: Any, verb: str, name: str) -> str:
+    """The tag of a field of one of the page's forms."""
+    form = re.search(rf'<form[^>]*/{verb}/".*?</form>', page.content.decode(), re.DOTALL)
+    assert form is not None, verb
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', form[0], re.DOTALL)
+    assert found is not None, name
+    return found[0]
+
+
+def assert_kept(page: Any, verb: str, name: str, typed: str) -> None:
+    """The field has what was typed, and the reason stands beside it."""
+    tag = field_of(page, verb, name)
+    assert f'value="{typed}"' in tag
+    assert 'aria-invalid="true"' in tag
+    assert f'id="fault-{verb}-{name}" role="alert"' in page.content.decode()
+
+
+def test_a_note_that_is_too_long_stays_in_its_field(press: Callable[..., Any]) -> None:
+    text = "n" * 2001
+    page = press("note", text=text)
+    assert page.status_code == 200
+    assert_kept(page, "note", "text", text)
+    assert 'value=""' in field_of(press("note", text="Fine"), "note", "text")
+
+
+@pytest.mark.parametrize("amount", ["100000000.00", "0", "a lot", "-1", "1,2,3"])
+def test_a_refund_that_is_refused_keeps_its_amount_and_its_reason(
+    store: Any, press: Callable[..., Any], amount: str
+) -> None:
+    page = press("refund", amount=amount, reason="Came <late>")
+    assert_kept(page, "refund", "amount", amount)
+    assert 'value="Came &lt;late&gt;"' in field_of(page, "refund", "reason")
+    assert re.search(r"<details[^>]* open><summary[^>]*>Refund", page.content.decode())
+    with use_store(store):
+        assert not Refund.objects.exists()
+
+
+def test_a_parcel_that_can_not_be_sent_keeps_what_was_typed(
+    store: Any, press: Callable[..., Any]
+) -> None:
+    with use_store(store):
+        quantity = f"quantity-{OrderLine.objects.get().pk}"
+    typed = {quantity: "2", "carrier": "Blue Dart", "tracking_url": "javascript:alert(1)"}
+    page = press("ship", **typed)
+    assert_kept(page, "ship", "tracking_url", typed["tracking_url"])
+    assert 'value="Blue Dart"' in field_of(page, "ship", "carrier")
+    assert 'value="2"' in field_of(page, "ship", quantity)
+    page = press("ship", **{**typed, quantity: "two", "tracking_url": ""})
+    assert_kept(page, "ship", quantity, "two")
+
+
+def test_a_return_that_is_refused_keeps_what_was_typed(
+    press: Callable[..., Any], parcel: Parcel
+) -> None:
+    press("deliver", shipment=parcel.id)
+    typed = {**parcel.back(restock=1, write_off=1), "amount": "99999999", "reason": "Torn"}
+    page = press("return", **typed, credit="on")
+    assert_kept(page, "return", "amount", "99999999")
+    assert 'value="1"' in field_of(page, "return", f"restock-{parcel.line.pk}")
+    assert 'value="Torn"' in field_of(page, "return", "reason")
+    assert "checked" in field_of(page, "return", "credit")
+    page = press("return", **{**typed, "amount": "", f"restock-{parcel.line.pk}": "x"})
+    assert_kept(page, "return", f"restock-{parcel.line.pk}", "x")
+    assert "checked" not in field_of(page, "return", "credit")
+
+
+def test_reasons_that_are_too_long_stay_in_their_fields(
+    press: Callable[..., Any], parcel: Parcel
+) -> None:
+    reason = "r" * 201
+    assert_kept(press("refused", shipment=parcel.id, reason=reason), "refused", "reason", reason)
+    press("deliver", shipment=parcel.id)
+    assert_kept(press("undo", shipment=parcel.id, reason=reason), "undo", "reason", reason)
+
+
+def test_a_cancellation_that_is_refused_keeps_its_reason(press: Callable[..., Any]) -> None:
+    reason = "r" * 201
+    assert_kept(press("cancel", reason=reason), "cancel", "reason", reason)

@@ -18,7 +18,10 @@ from apps.fulfilment.services import Credit, Pieces
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.orders.worth import Worth
+from apps.payments import gateways
 from apps.payments import services as payments
+from apps.payments.errors import GatewayRefused
+from apps.payments.gateways.test import TestGateway
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod, TaxSettings
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
@@ -44,25 +47,47 @@ steps = st.one_of(
     st.tuples(st.just("return all"), parcels, credits_given),
     st.tuples(st.just("cancel rest")),
     st.tuples(st.just("refund"), st.integers(1, 9_999)),
+    st.tuples(st.just("cancel")),
+    st.tuples(st.just("bank"), st.booleans()),
 )
 
 
+class Moody(TestGateway):
+    """A bank that refuses refunds while it is in the mood."""
+
+    refuses = False
+
+    def refund(self, refund: Refund) -> str:
+        if self.refuses:
+            raise GatewayRefused("Not today.")
+        return super().refund(refund)
+
+
 @pytest.fixture
-def shop(in_store: Any) -> tuple[Goods, Goods]:
-    """Taxes that do not divide: on top, in two parts, of the delivery as well."""
+def bank(monkeypatch: Any) -> Moody:
+    gateway = Moody()
+    monkeypatch.setitem(gateways._GATEWAYS, gateway.code, gateway)
+    return gateway
+
+
+@pytest.fixture
+def shop(in_store: Any) -> tuple[Goods, Goods, Goods]:
+    """Taxes that do not divide: on top, in two parts, of the delivery as well. The last is a download."""
     TaxSettings.objects.update_or_create(
         key="store", defaults={"prices_include_tax": False, "origin_region": "Karnataka"}
     )
     ShippingMethod.objects.update(amount_minor=4_901, free_above_minor=None)
-    return make_goods(stock=STOCK, price_minor=4_999), make_goods(stock=STOCK, price_minor=333)
+    tea = make_goods(stock=STOCK, price_minor=4_999)
+    cup = make_goods(stock=STOCK, price_minor=333)
+    return tea, cup, make_goods(is_digital=True, price_minor=1_111)
 
 
 class Walk:
     """One order, and what staff press on its page."""
 
-    def __init__(self, order: Order) -> None:
-        self.order = order
-        self.lines = list(order.lines.order_by("position"))
+    def __init__(self, order: Order, bank: Moody) -> None:
+        self.order, self.bank = order, bank
+        self.lines = list(order.lines.filter(is_digital=False).order_by("position"))
 
     def take(self, step: tuple[Any, ...]) -> None:
         """A refused step changes nothing; a step that the page offers is not refused."""
@@ -128,7 +153,9 @@ class Walk:
         if shipment is None:
             return None, False
         lines = {
-            line.order_line_id: Pieces(restock=line.out_quantity) for line in shipment.lines.all()
+            line.order_line_id: Pieces(restock=line.out_quantity)
+            for line in shipment.lines.all()
+            if not line.order_line.is_digital
         }
         is_named = credit is not None and credit.amount_minor is not None
         is_offered = selectors.can_return(shipment) and not is_named
@@ -147,6 +174,16 @@ class Walk:
             selectors.can_cancel_rest(self.order),
         )
 
+    def _cancel(self) -> tuple[Callable[[], Any], bool]:
+        return (
+            lambda: fulfilment.cancel(order=self.order, reason="", actor=STAFF),
+            selectors.can_cancel(self.order),
+        )
+
+    def _bank(self, refuses: bool) -> tuple[None, bool]:
+        self.bank.refuses = refuses
+        return None, False
+
     def _refund(self, amount_minor: int) -> tuple[Callable[[], Any], bool]:
         return (
             lambda: payments.refund_payment(
@@ -156,7 +193,7 @@ class Walk:
         )
 
 
-def assert_all_right(order: Order, shop: tuple[Goods, Goods]) -> None:
+def assert_all_right(order: Order, shop: tuple[Goods, Goods, Goods]) -> None:
     relay_outbox()
     assert_adds_up(order)
     assert_documents(order)
@@ -166,6 +203,11 @@ def assert_all_right(order: Order, shop: tuple[Goods, Goods]) -> None:
 
 def assert_documents(order: Order) -> None:
     """What was credited and what is kept are the order, in whole and in every part of the tax."""
+    given = Refund.objects.filter(payment__order=order).exclude(state="failed")
+    given_minor = sum(given.values_list("amount_minor", flat=True))
+    assert given_minor == order.refunded_minor <= order.payable_minor
+    if order.is_cancelled:
+        return
     kept = selectors.worth_left_to_credit(order)
     assert min(kept.total_minor, kept.tax_minor) >= 0
     assert all(part.amount_minor > 0 for part in kept.tax_parts)
@@ -177,22 +219,24 @@ def assert_documents(order: Order) -> None:
     for row in order.returns.all():
         assert row.tax_minor == sum(part["amount_minor"] for part in row.tax_components)
         assert row.refund is None or row.refund.amount_minor == row.credited_minor
-    given = sum(Refund.objects.filter(payment__order=order).values_list("amount_minor", flat=True))
-    assert given == order.refunded_minor <= order.payable_minor
 
 
-def assert_stock(order: Order, shop: tuple[Goods, Goods]) -> None:
+def assert_stock(order: Order, shop: tuple[Goods, Goods, Goods]) -> None:
     assert check_ledger() == []
-    for line in order.lines.all():
+    for line in order.lines.filter(is_digital=False):
         goods = next(each for each in shop if each.variant_ref == line.variant_ref)
         came = ParcelReturnLine.objects.filter(shipment_line__order_line=line)
         restocked = sum(came.values_list("restocked", flat=True))
         on_hand = STOCK - line.fulfilled_quantity + restocked
-        assert stock_of(goods) == (on_hand, 0, line.open_quantity)
+        awaited = 0 if order.is_cancelled else line.open_quantity
+        assert stock_of(goods) == (on_hand, 0, awaited)
 
 
 def assert_next_step(order: Order) -> None:
     """Money is not waited for once the goods' way is over; goods under way can be moved on."""
+    if order.is_cancelled:
+        assert order.payment_state in ("void", "paid", "partially_refunded", "refunded")
+        return
     if order.fulfilment_state in ("delivered", "partially_returned", "returned"):
         assert order.payment_state in ("paid", "partially_refunded", "refunded", "void")
         return
@@ -216,15 +260,26 @@ def assert_next_step(order: Order) -> None:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.sampled_from(["test", CASH]), st.lists(steps, min_size=3, max_size=9))
+@given(
+    payment_method=st.sampled_from(["test", CASH]),
+    with_download=st.booleans(),
+    first=st.just([]) | st.just([("ship", 1, 2)]) | st.just([("ship", 2, 0), ("ship", 1, 3)]),
+    walk=st.lists(steps, min_size=3, max_size=9),
+)
 def test_any_walk_adds_up(
-    shop: tuple[Goods, Goods], payment_method: str, walk: list[tuple[Any, ...]]
+    shop: tuple[Goods, Goods, Goods],
+    bank: Moody,
+    payment_method: str,
+    with_download: bool,
+    first: list[tuple[Any, ...]],
+    walk: list[tuple[Any, ...]],
 ) -> None:
     with transaction.atomic():
-        order = buy(*shop, quantity=PIECES, payment_method=payment_method)
-        steps_of = Walk(order)
-        steps_of.take(("ship", 1, 2))
-        for step in walk:
+        bank.refuses = False
+        goods = shop if with_download else shop[:2]
+        order = buy(*goods, quantity=PIECES, payment_method=payment_method)
+        steps_of = Walk(order, bank)
+        for step in [*first, *walk]:
             steps_of.take(step)
             assert_all_right(order, shop)
         transaction.set_rollback(True)

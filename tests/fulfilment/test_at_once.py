@@ -8,10 +8,13 @@ from apps.common.errors import DomainError
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.selectors import worth_left_to_credit
 from apps.fulfilment.services import Credit
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
+from apps.orders.worth import Worth
 from apps.payments.models import Refund
+from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, ship, states_of, take_back
@@ -89,6 +92,30 @@ def test_delivered_and_refused_at_once_leaves_one_truth(shop: Any, goods: Goods)
     order.refresh_from_db()
     assert order.fulfilment_state in ("shipped", "delivered", "returned")
     assert (payment_of(order).state == "captured") == (order.paid_at is not None)
+
+
+def test_all_parcels_refused_at_once_credit_the_order_to_the_last_unit(
+    shop: Any, goods: Goods
+) -> None:
+    """One of them is the last, whichever it is: it has what the others left, the delivery too."""
+    ShippingMethod.objects.update(amount_minor=4_901, free_above_minor=None)
+    order = buy(goods, quantity=4, payment_method=CASH)
+    shipments = [ship(order, 1) for _ in range(3)]
+    rest = Order.objects.get(pk=order.pk)
+    answers = run_at_once(
+        shop,
+        [
+            *(lambda each=each: take_back(again(each), restock=1) for each in shipments),
+            lambda: fulfilment.cancel_rest(order=rest, reason="", actor=STAFF),
+        ],
+    )
+
+    assert fails(answers) == []
+    assert_right(order)
+    order.refresh_from_db()
+    assert states_of(order) == ("returned", "void", "returned")
+    assert worth_left_to_credit(order) == Worth()
+    assert stock_of(goods) == (10, 0, 0)
 
 
 def test_the_rest_is_shipped_or_cancelled_never_both(shop: Any, goods: Goods) -> None:

@@ -33,11 +33,6 @@ from tests.fulfilment.parcels import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 
 
-@pytest.fixture
-def goods(in_store: Any) -> Goods:
-    return make_goods(stock=10, price_minor=33_333)
-
-
 def test_a_refused_cash_parcel_comes_back_and_nothing_is_collected(goods: Goods) -> None:
     order = buy(goods, quantity=2, payment_method=CASH)
     row = take_back(ship(order), restock=2, reason="Refused at the door")

@@ -18,7 +18,7 @@ from apps.orders.selectors import timeline
 from apps.payments import services as payments
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Refund
-from tests.checkout.shop import STAFF, Goods, make_goods, stock_of
+from tests.checkout.shop import STAFF, Goods, stock_of
 from tests.fulfilment.parcels import (
     CASH,
     buy,
@@ -32,11 +32,6 @@ from tests.fulfilment.parcels import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
-
-
-@pytest.fixture
-def goods(in_store: Any) -> Goods:
-    return make_goods(stock=10, price_minor=33_333)
 
 
 def cancel_rest(order: Any) -> None:

@@ -139,7 +139,8 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
     chosen = STEPS.get(step)
     if chosen is None:
         raise Http404
-    form = ReasonForm(request.POST or None)
+    known = {"reason": store.suspension_reason} if step == "reason" else None
+    form = ReasonForm(request.POST or None, initial=known)
     page = reverse("platform_admin:platform_store_change", args=[store.pk])
     if request.method == "POST" and form.is_valid():
         _take(request, store, chosen, form.cleaned_data["reason"])

@@ -148,7 +148,7 @@ def _list_attention() -> list[dict[str, Any]]:
             "payments.view_payment",
         ),
         _row(
-            "Work in the background that failed",
+            "Background tasks that failed",
             OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
             reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
             "outbox",

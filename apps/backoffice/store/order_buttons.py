@@ -1,6 +1,7 @@
 """What each button of an order's page does.
 
-A button is a small form that posts; it calls one service and comes back. `request_key` makes a double click one action.
+A button is a small form that posts; it calls one service and comes back. What is refused comes back in its form, with
+the reason. `request_key` makes a double click one action.
 """
 
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from apps.backoffice.base import call_service, staff_actor
-from apps.backoffice.store.order_page import may
+from apps.backoffice.base import sentence_of, staff_actor
+from apps.backoffice.store.order_page import SEES, may, show
+from apps.backoffice.store.refused import Refused
 from apps.common.amounts import read_amount
-from apps.common.errors import InvalidInput
+from apps.common.errors import DomainError, InvalidInput
 from apps.common.fields import CodeField, LineField, WebAddressField
 from apps.common.ids import random_token
 from apps.common.money import to_minor
@@ -27,10 +29,14 @@ from apps.fulfilment.models import Shipment
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
+from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment
 from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
+
+Press = Callable[[HttpRequest, Order], str]
+"""Calls the service and says what was done, or raises why not."""
 
 
 class ShipForm(forms.Form):
@@ -39,112 +45,82 @@ class ShipForm(forms.Form):
     tracking_url = WebAddressField(max_length=500, required=False)
 
 
-def _button(verb: str, press: Callable[[HttpRequest, Order], None]) -> Callable[..., HttpResponse]:
+def _button(verb: str, press: Press) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, order_id: UUID) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not may(request, verb):
+        if not (may(request, verb) and request.user.has_perm(SEES)):
             raise PermissionDenied
         order = get_object_or_404(Order, pk=order_id)
-        press(request, order)
+        try:
+            done = press(request, order)
+        except DomainError as error:
+            messages.error(request, sentence_of(error))
+            order.refresh_from_db()
+            return show(request, order, Refused.of(verb, request.POST, error))
+        messages.success(request, done)
         return HttpResponseRedirect(reverse("store_admin:orders_order_change", args=[order.pk]))
 
     return view
 
 
-def _ship(request: HttpRequest, order: Order) -> None:
-    details = _details(request)
-    if details is None:
-        return
-    call_service(
-        request,
-        lambda: fulfilment.ship_order(
-            order=order,
-            lines=_quantities(request, order),
-            request_key=_request_key(request),
-            actor=staff_actor(request),
-            **details,
-        ),
-        "Shipped. The customer can follow it now.",
+def _ship(request: HttpRequest, order: Order) -> str:
+    fulfilment.ship_order(
+        order=order,
+        lines=_quantities(request, order),
+        request_key=_request_key(request),
+        actor=staff_actor(request),
+        **_details(request),
     )
+    return "Shipped. The customer can follow it now."
 
 
-def _correct(request: HttpRequest, order: Order) -> None:
-    shipment, details = _parcel(request, order), _details(request)
-    if details is None:
-        return
-    call_service(
-        request,
-        lambda: fulfilment.correct_shipment(
-            shipment=shipment,
-            is_buyer_told="tell" in request.POST,
-            actor=staff_actor(request),
-            **details,
-        ),
-        "Corrected. The customer's page shows it.",
+def _correct(request: HttpRequest, order: Order) -> str:
+    fulfilment.correct_shipment(
+        shipment=_parcel(request, order),
+        is_buyer_told="tell" in request.POST,
+        actor=staff_actor(request),
+        **_details(request),
     )
+    return "Corrected. The customer's page shows it."
 
 
-def _deliver(request: HttpRequest, order: Order) -> None:
+def _on_parcel(service: Callable[..., Any], done: str, *, with_reason: bool = False) -> Press:
+    """`done` names the parcel as `{}`."""
+
+    def press(request: HttpRequest, order: Order) -> str:
+        shipment = _parcel(request, order)
+        service(shipment=shipment, actor=staff_actor(request), **_reason(request, with_reason))
+        return done.format(shipment.number)
+
+    return press
+
+
+def _on_order(service: Callable[..., Any], done: str) -> Press:
+    def press(request: HttpRequest, order: Order) -> str:
+        service(order=order, actor=staff_actor(request), **_reason(request, True))
+        return done
+
+    return press
+
+
+def _return(request: HttpRequest, order: Order) -> str:
     shipment = _parcel(request, order)
-    call_service(
-        request,
-        lambda: fulfilment.mark_delivered(shipment=shipment, actor=staff_actor(request)),
-        f"{shipment.number} is delivered.",
+    fulfilment.receive_return(
+        shipment=shipment,
+        lines={
+            line.order_line_id: fulfilment.Pieces(
+                restock=_count(request, f"restock-{line.order_line_id}"),
+                write_off=_count(request, f"write_off-{line.order_line_id}"),
+            )
+            for line in shipment.lines.all()
+        },
+        credit=_credit(request, order),
+        request_key=_request_key(request),
+        actor=staff_actor(request),
+        **_reason(request, True),
     )
-
-
-def _undo(request: HttpRequest, order: Order) -> None:
-    shipment = _parcel(request, order)
-    call_service(
-        request,
-        lambda: fulfilment.undo_delivery(
-            shipment=shipment, reason=request.POST.get("reason", ""), actor=staff_actor(request)
-        ),
-        f"{shipment.number} is on its way again.",
-    )
-
-
-def _refused(request: HttpRequest, order: Order) -> None:
-    shipment = _parcel(request, order)
-    call_service(
-        request,
-        lambda: fulfilment.expect_return(
-            shipment=shipment, reason=request.POST.get("reason", ""), actor=staff_actor(request)
-        ),
-        f"{shipment.number} is on its way back. Record what is in it when it is here.",
-    )
-
-
-def _resume(request: HttpRequest, order: Order) -> None:
-    shipment = _parcel(request, order)
-    call_service(
-        request,
-        lambda: fulfilment.resume_delivery(shipment=shipment, actor=staff_actor(request)),
-        f"{shipment.number} is on its way to the customer again.",
-    )
-
-
-def _return(request: HttpRequest, order: Order) -> None:
-    shipment = _parcel(request, order)
-    call_service(
-        request,
-        lambda: fulfilment.receive_return(
-            shipment=shipment,
-            lines={
-                line.order_line_id: fulfilment.Pieces(
-                    restock=_count(request, f"restock-{line.order_line_id}"),
-                    write_off=_count(request, f"write_off-{line.order_line_id}"),
-                )
-                for line in shipment.lines.all()
-            },
-            credit=_credit(request, order),
-            reason=request.POST.get("reason", ""),
-            request_key=_request_key(request),
-            actor=staff_actor(request),
-        ),
-        "Recorded. The stock is counted again, and the customer gets a mail.",
-    )
+    return "Recorded. The stock is counted again, and the customer gets a mail."
 
 
 def _credit(request: HttpRequest, order: Order) -> fulfilment.Credit | None:
@@ -153,66 +129,55 @@ def _credit(request: HttpRequest, order: Order) -> fulfilment.Credit | None:
         return None
     if not may(request, "refund"):
         raise PermissionDenied
-    typed = request.POST.get("amount", "")
-    amount = read_amount(typed, order.currency, current_store().language) if typed.strip() else None
+    has_amount = request.POST.get("amount", "").strip()
     return fulfilment.Credit(
-        amount_minor=to_minor(amount) if amount is not None else None,
+        amount_minor=_amount(request, order.currency) if has_amount else None,
         with_shipping="shipping" in request.POST,
     )
 
 
-def _cancel(request: HttpRequest, order: Order) -> None:
-    reason = request.POST.get("reason", "")
-    call_service(
-        request,
-        lambda: fulfilment.cancel(order=order, reason=reason, actor=staff_actor(request)),
-        "Cancelled. The pieces are back in stock, and money that was paid goes back.",
-    )
-
-
-def _rest(request: HttpRequest, order: Order) -> None:
-    reason = request.POST.get("reason", "")
-    call_service(
-        request,
-        lambda: fulfilment.cancel_rest(order=order, reason=reason, actor=staff_actor(request)),
-        "The rest is cancelled. Its pieces can be sold again.",
-    )
-
-
-def _refund(request: HttpRequest, order: Order) -> None:
+def _refund(request: HttpRequest, order: Order) -> str:
     payment = get_object_or_404(Payment, pk=_uuid(request, "payment"), order=order)
-
-    def refund() -> None:
-        typed = request.POST.get("amount", "")
-        amount = read_amount(typed, payment.currency, current_store().language)
+    amount_minor = _amount(request, payment.currency)
+    try:
         payments.refund_payment(
             payment=payment,
-            amount_minor=to_minor(amount),
-            reason=request.POST.get("reason", ""),
+            amount_minor=amount_minor,
             request_key=_request_key(request),
             actor=staff_actor(request),
+            **_reason(request, True),
         )
+    except NotRefundable as error:
+        raise InvalidInput(fields={"amount": [str(error)]}) from error
+    return "The refund is on its way."
 
-    call_service(request, refund, "The refund is on its way.")
 
-
-def _note(request: HttpRequest, order: Order) -> None:
+def _note(request: HttpRequest, order: Order) -> str:
     text = request.POST.get("text", "")
-    call_service(
-        request,
-        lambda: orders.add_note(order=order, text=text, actor=staff_actor(request)),
-        "Noted.",
-    )
+    orders.add_note(order=order, text=text, actor=staff_actor(request))
+    return "Noted."
 
 
-def _details(request: HttpRequest) -> dict[str, Any] | None:
-    """Carrier and tracking as they were typed; None when they can't be, and the page says why."""
+def _reason(request: HttpRequest, is_asked: bool) -> dict[str, str]:
+    return {"reason": request.POST.get("reason", "")} if is_asked else {}
+
+
+def _amount(request: HttpRequest, currency: str) -> int:
+    """The amount in minor units; what is no amount is an error of its field."""
+    try:
+        amount = read_amount(request.POST.get("amount", ""), currency, current_store().language)
+    except InvalidInput as error:
+        raise InvalidInput(fields={"amount": [str(error)]}) from error
+    return to_minor(amount)
+
+
+def _details(request: HttpRequest) -> dict[str, Any]:
+    """Carrier and tracking as they were typed. Raises `InvalidInput` at their fields."""
     form = ShipForm(request.POST)
-    if form.is_valid():
-        return form.cleaned_data
-    wrong = [str(text) for texts in form.errors.values() for text in texts]
-    messages.error(request, " ".join(wrong))
-    return None
+    if not form.is_valid():
+        wrong = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+        raise InvalidInput(fields=wrong)
+    return form.cleaned_data
 
 
 def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
@@ -233,7 +198,7 @@ def _count(request: HttpRequest, field: str) -> int:
     if not digits:
         return 0
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
-        raise InvalidInput(f"{digits[:20]} is not a number of pieces.")
+        raise InvalidInput(fields={field: [f"{digits[:20]} is not a number of pieces."]})
     return int(digits)
 
 
@@ -252,16 +217,26 @@ def _uuid(request: HttpRequest, field: str) -> UUID | None:
         return None
 
 
-BUTTONS: dict[str, Callable[..., HttpResponse]] = {
-    "ship": _button("ship", _ship),
-    "deliver": _button("deliver", _deliver),
-    "undo": _button("undo", _undo),
-    "correct": _button("correct", _correct),
-    "refused": _button("refused", _refused),
-    "resume": _button("resume", _resume),
-    "return": _button("return", _return),
-    "cancel": _button("cancel", _cancel),
-    "rest": _button("rest", _rest),
-    "refund": _button("refund", _refund),
-    "note": _button("note", _note),
+_PRESSES: dict[str, Press] = {
+    "ship": _ship,
+    "deliver": _on_parcel(fulfilment.mark_delivered, "{} is delivered."),
+    "undo": _on_parcel(fulfilment.undo_delivery, "{} is on its way again.", with_reason=True),
+    "correct": _correct,
+    "refused": _on_parcel(
+        fulfilment.expect_return,
+        "{} is on its way back. Record what is in it when it is here.",
+        with_reason=True,
+    ),
+    "resume": _on_parcel(fulfilment.resume_delivery, "{} is on its way to the customer again."),
+    "return": _return,
+    "cancel": _on_order(
+        fulfilment.cancel,
+        "Cancelled. The pieces are back in stock, and money that was paid goes back.",
+    ),
+    "rest": _on_order(
+        fulfilment.cancel_rest, "The rest is cancelled. Its pieces can be sold again."
+    ),
+    "refund": _refund,
+    "note": _note,
 }
+BUTTONS = {verb: _button(verb, press) for verb, press in _PRESSES.items()}

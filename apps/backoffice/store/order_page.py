@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from apps.backoffice.columns import money
+from apps.backoffice.sites import store_admin
+from apps.backoffice.store.refused import Refused
 from apps.backoffice.store.timeline import timeline_rows
 from apps.common.currencies import decimals_of
 from apps.common.ids import random_token
@@ -29,6 +32,7 @@ from apps.payments.selectors import is_cash_due
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
 
+SEES = "orders.view_order"
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
     "deliver": "fulfilment.change_shipment",
@@ -55,6 +59,18 @@ _PARCEL_BUTTONS = {
 
 def may(request: HttpRequest, verb: str) -> bool:
     return request.user.has_perm(PERMISSIONS[verb])
+
+
+def show(request: HttpRequest, order: Order, refused: Refused | None = None) -> HttpResponse:
+    """The page; after a form that was refused with what was typed in it."""
+    context = {
+        **store_admin.each_context(request),
+        "title": f"Order {order.number}",
+        "opts": Order._meta,
+        "refused": refused,
+        **present(order, request),
+    }
+    return TemplateResponse(request, "backoffice/order.html", context)
 
 
 def present(order: Order, request: HttpRequest) -> dict[str, Any]:

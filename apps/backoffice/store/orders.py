@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -64,13 +63,7 @@ class OrderAdmin(RecordAdmin):
         order = self.get_object(request, object_id)
         if order is None or not self.has_view_permission(request, order):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Order {order.number}",
-            "opts": self.opts,
-            **order_page.present(order, request),
-        }
-        return TemplateResponse(request, "backoffice/order.html", context)
+        return order_page.show(request, order)
 
     def has_ship_permission(self, request: HttpRequest) -> bool:
         return order_page.may(request, "ship")

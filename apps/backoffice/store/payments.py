@@ -124,6 +124,13 @@ class GatewayEventAdmin(RecordAdmin):
         ("handled_at", admin.EmptyFieldListFilter),
     )
     search_fields = ("event_id", "payment_ref")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("when", "sent_by", "shown_kind", "number", "handled", "attempts", "error")},
+        ),
+        ("Technical details", {"fields": ("event_id", "payload"), "classes": ["collapse"]}),
+    )
     actions = ("replay",)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice import columns
@@ -65,3 +65,59 @@ def lines_of_address(address: Mapping[str, Any]) -> SafeString:
 def phone(number: str) -> str:
     """`+91 80 2345 6789 ext. 12`."""
     return show_phone(number)
+
+
+@register.filter
+def of_line(name: str, line_id: object) -> str:
+    """The name of a field that each line has one of."""
+    return f"{name}-{line_id}"
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Any, verb: str, name: str, value: object = "", shipment: object = None) -> object:
+    """What was typed into a form that was refused; else `value`."""
+    refused = context.get("refused")
+    is_here = refused is not None and refused.is_of(verb, shipment)
+    return refused.typed.get(name, "") if is_here else value
+
+
+@register.simple_tag(takes_context=True)
+def ticked(context: Any, verb: str, name: str, shipment: object, *, by_itself: bool = False) -> str:
+    """`checked`, as it was in a form that was refused, or by itself."""
+    refused = context.get("refused")
+    if refused is not None and refused.is_of(verb, shipment):
+        by_itself = name in refused.typed
+    return "checked" if by_itself else ""
+
+
+@register.simple_tag(takes_context=True)
+def opened(context: Any, verb: str, shipment: object = None) -> str:
+    """`open`, for the drawer of a form that was refused."""
+    refused = context.get("refused")
+    return "open" if refused is not None and refused.is_of(verb, shipment) else ""
+
+
+@register.simple_tag(takes_context=True)
+def marked(context: Any, verb: str, name: str, shipment: object = None) -> SafeString | str:
+    """The attributes of a field that was refused."""
+    text, name_of_fault = _fault(context, verb, name, shipment)
+    if not text:
+        return ""
+    return format_html('aria-invalid="true" aria-describedby="{}" autofocus', name_of_fault)
+
+
+@register.simple_tag(takes_context=True)
+def fault(context: Any, verb: str, name: str, shipment: object = None) -> SafeString | str:
+    """Why a field was refused, for a place beside it."""
+    text, name_of_fault = _fault(context, verb, name, shipment)
+    if not text:
+        return ""
+    return format_html('<span class="bo-error" id="{}" role="alert">{}</span>', name_of_fault, text)
+
+
+def _fault(context: Any, verb: str, name: str, shipment: object) -> tuple[str, str]:
+    """What is said, and its name on the page."""
+    refused = context.get("refused")
+    if refused is None or not refused.is_of(verb, shipment):
+        return "", ""
+    return refused.faults.get(name, ""), f"fault-{verb}-{name}"

@@ -22,7 +22,7 @@ from apps.catalog.selectors import (
 from apps.common.api.pagination import page_link, slice_rows, slice_sorted
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
-from apps.common.slugs import slug_key
+from apps.common.slugs import bare_slug, slug_key
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store
 
@@ -61,7 +61,7 @@ def find_category(key: str, *, include_inactive: bool = False) -> CategoryNode:
     """By id or slug; `CategoryNotFound` for anything else."""
     slug = slug_key(key)
     for node in list_category_nodes(include_inactive=include_inactive):
-        if key == str(node.id) or slug == slug_key(node.slug):
+        if key == str(node.id) or slug == bare_slug(node.slug):
             return node
     raise CategoryNotFound
 

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from apps.catalog.documents import Category
 from apps.catalog.errors import CategoryNotFound
 from apps.catalog.versions import get_catalog_version
-from apps.common.slugs import slug_key
+from apps.common.slugs import bare_slug, slug_key
 from apps.common.text import fold
 
 _TREE_SECONDS = 10 * 60
@@ -65,7 +65,7 @@ def get_category(slug: str) -> CategoryNode:
     """The visible category of that slug, with its subtree. No read when the tree is cached."""
     key = slug_key(slug)
     for node in list_category_nodes():
-        if slug_key(node.slug) == key:
+        if bare_slug(node.slug) == key:
             return node
     raise CategoryNotFound
 

@@ -48,7 +48,7 @@ def add_image(*, product: Product, file: File, alt: str = "") -> Image:
 
 
 def remove_image(*, product: Product, image_id: str) -> Product:
-    """Take a picture off the product and its variants, then delete its files. Repeatable."""
+    """Take a picture off the product and its variants, then delete the files that no order shows. Repeatable."""
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         return product
@@ -87,9 +87,10 @@ def planned_images(
 
 
 def delete_image_files(images: Iterable[Image]) -> None:
-    """Delete the files of pictures that no document shows any more. A file that is gone already is fine."""
-    for image in images:
-        pictures.delete_files(pictures.files_of(image.file, image.renditions))
+    """Delete the files of pictures that no product shows any more, but for those that orders show."""
+    pictures.delete_unshown(
+        file for image in images for file in pictures.files_of(image.file, image.renditions)
+    )
 
 
 def checked_alt(alt: str) -> str:

@@ -18,6 +18,8 @@ from apps.orders.errors import (
 )
 from apps.orders.models import Order, OrderLine
 from apps.orders.services.goods import (
+    Count,
+    count_pieces,
     plain,
     require_goods_move,
     require_not_cancelled,
@@ -34,6 +36,15 @@ from apps.orders.states import (
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _SHIPPED_KINDS = ("order.partially_shipped", "order.shipped")
+_SENT = Count(
+    field="fulfilled_quantity",
+    possible="open_quantity",
+    fact="open",
+    error=LineNotShippable,
+    nothing="A shipment needs at least one piece.",
+    unknown="Line {line_id} does not belong to this order.",
+    too_many="{quantity} of {sku} can't be sent: {possible} are still open.",
+)
 
 
 @cleans_text
@@ -59,7 +70,7 @@ def mark_shipped(
             return order
         _require_shippable(order)
         order_lines = list(order.lines.all())
-        _fulfil(order_lines, lines)
+        count_pieces(order_lines, lines, _SENT)
         target = state_of_goods(order_lines, is_on_its_way=True)
         if target == FulfilmentState.UNFULFILLED:  # only downloads are in this parcel
             target = FulfilmentState.PARTIAL
@@ -230,21 +241,3 @@ def _require_shippable(order: Order) -> None:
             f"Order {order.number} is {order.get_payment_state_display()} and can't be shipped.",
             payment_state=order.payment_state,
         )
-
-
-def _fulfil(order_lines: list[OrderLine], quantities: Mapping[UUID, int]) -> None:
-    """Add the quantities to the lines in memory; refuse what the order does not have."""
-    by_id = {line.pk: line for line in order_lines}
-    if not quantities:
-        raise LineNotShippable("A shipment needs at least one piece.")
-    for line_id, quantity in quantities.items():
-        line = by_id.get(line_id)
-        if line is None:
-            raise LineNotShippable(f"Line {line_id} does not belong to this order.")
-        if not 1 <= quantity <= line.open_quantity:
-            raise LineNotShippable(
-                f"{quantity} of {line.sku} can't be sent: {line.open_quantity} are still open.",
-                sku=line.sku,
-                open=line.open_quantity,
-            )
-        line.fulfilled_quantity += quantity

@@ -1,8 +1,10 @@
 """What the services about an order's goods share: which lines count, what their pieces add up to, the moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from apps.common.errors import InvalidInput
 from apps.common.states import require_transition
 from apps.orders.errors import OrderCancelled
 from apps.orders.models import Order, OrderLine
@@ -42,6 +44,35 @@ def require_goods_move(order: Order, target: FulfilmentState) -> None:
 def require_not_cancelled(order: Order) -> None:
     if order.is_cancelled:
         raise OrderCancelled(f"Order {order.number} is cancelled.")
+
+
+@dataclass(frozen=True)
+class Count:
+    """One of a line's counts of pieces, how many can be added to it, and how more than that is refused."""
+
+    field: str
+    possible: str
+    fact: str
+    error: type[InvalidInput]
+    nothing: str
+    unknown: str
+    too_many: str
+
+
+def count_pieces(lines: Iterable[OrderLine], quantities: Mapping[UUID, int], count: Count) -> None:
+    """Add the quantities to the lines in memory. Raises the count's error for what does not fit."""
+    by_id = {line.pk: line for line in lines}
+    if not quantities:
+        raise count.error(count.nothing)
+    for line_id, quantity in quantities.items():
+        line = by_id.get(line_id)
+        if line is None:
+            raise count.error(count.unknown.format(line_id=line_id))
+        possible = getattr(line, count.possible)
+        if not 1 <= quantity <= possible:
+            text = count.too_many.format(quantity=quantity, sku=line.sku, possible=possible)
+            raise count.error(text, sku=line.sku, **{count.fact: possible})
+        setattr(line, count.field, getattr(line, count.field) + quantity)
 
 
 def plain(quantities: Mapping[UUID, int]) -> dict[str, int]:

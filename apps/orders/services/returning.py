@@ -13,6 +13,8 @@ from apps.common.typed_text import Line, cleans_text
 from apps.orders.errors import LineNotReturnable, NothingLeftToCancel
 from apps.orders.models import Order, OrderLine
 from apps.orders.services.goods import (
+    Count,
+    count_pieces,
     physical,
     plain,
     require_goods_move,
@@ -24,6 +26,15 @@ from apps.orders.states import ARRIVED, FulfilmentState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _RETURNED_KINDS = ("order.partially_returned", "order.returned")
+_BACK = Count(
+    field="returned_quantity",
+    possible="kept_quantity",
+    fact="possible",
+    error=LineNotReturnable,
+    nothing="A return needs at least one piece.",
+    unknown="Line {line_id} has nothing that can come back.",
+    too_many="{quantity} of {sku} can't come back: {possible} are with the buyer.",
+)
 
 
 @cleans_text
@@ -49,7 +60,8 @@ def mark_returned(
         if _has_return(order, return_number):
             return order
         order_lines = list(order.lines.all())
-        _take_back(order_lines, lines)
+        sent = [line for line in order_lines if not line.is_digital]
+        count_pieces(sent, lines, _BACK)
         target = state_of_goods(order_lines, is_on_its_way=is_on_its_way)
         OrderLine.objects.bulk_update(
             [line for line in order_lines if line.pk in lines], ["returned_quantity"]
@@ -128,21 +140,3 @@ def _moved(order: Order, target: FulfilmentState, at: datetime | None) -> dict[s
 def _has_return(order: Order, return_number: str) -> bool:
     known = order.events.filter(kind__in=_RETURNED_KINDS).values_list("data", flat=True)
     return any(data.get("return_number") == return_number for data in known)
-
-
-def _take_back(order_lines: list[OrderLine], quantities: Mapping[UUID, int]) -> None:
-    """Add the quantities to the lines in memory; refuse what was not sent, or is back already."""
-    by_id = {line.pk: line for line in order_lines if not line.is_digital}
-    if not quantities:
-        raise LineNotReturnable("A return needs at least one piece.")
-    for line_id, quantity in quantities.items():
-        line = by_id.get(line_id)
-        if line is None:
-            raise LineNotReturnable(f"Line {line_id} has nothing that can come back.")
-        if not 1 <= quantity <= line.kept_quantity:
-            raise LineNotReturnable(
-                f"{quantity} of {line.sku} can't come back: {line.kept_quantity} are with the buyer.",
-                sku=line.sku,
-                possible=line.kept_quantity,
-            )
-        line.returned_quantity += quantity

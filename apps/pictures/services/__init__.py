@@ -4,6 +4,7 @@ from apps.pictures.services.keeping import keep_picture, put_back, sweep_kept, t
 from apps.pictures.services.storing import (
     StoredPicture,
     delete_files,
+    delete_unshown,
     files_of,
     store_picture,
 )
@@ -11,6 +12,7 @@ from apps.pictures.services.storing import (
 __all__ = [
     "StoredPicture",
     "delete_files",
+    "delete_unshown",
     "files_of",
     "keep_picture",
     "put_back",

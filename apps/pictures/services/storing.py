@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from apps.common.ids import random_token
 from apps.pictures.preparing import Picture, PictureFile
+from apps.pictures.shown_elsewhere import list_shown
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,13 @@ def store_picture(picture: Picture, *, folder: str) -> StoredPicture:
         delete_files(written)
         raise
     return StoredPicture(main, picture.main.width, picture.main.height, renditions)
+
+
+def delete_unshown(names: Iterable[str]) -> None:
+    """Delete files that their document shows no more, but for those that something else shows."""
+    files = set(names)
+    if files:
+        delete_files(files - list_shown(files))
 
 
 def delete_files(names: Iterable[str]) -> None:
