@@ -145,6 +145,11 @@ def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> N
     assert first.number in page
     assert last.number in page
     assert "Guest, without an account" in page
+    with use_store(store):
+        person = accounts.create_user(email="guest@example.net", password=None)
+    moved = owner.get(f"/admin/accounts/customer/guests/{first.pk}/")
+    assert (moved.status_code, moved["Location"]) == (302, page_of(person))
+    assert first.number in owner.get(page_of(person)).text
 
 
 def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: User) -> None:  # noqa: F811
