@@ -97,6 +97,11 @@ def test_a_page_shows_orders_spending_and_addresses(owner: Client, asha: User, s
         for order in Order.objects.filter(email=asha.email):
             assert order.number in page
     assert "Default address" in page
+    with use_store(store):
+        other = accounts.create_user(email="other@example.com", password=None)
+        theirs = buy(asha.email, other)
+    assert theirs.number not in owner.get(page_of(asha)).text, "another account named her address"
+    assert theirs.number in owner.get(page_of(other)).text
 
 
 def test_turnover_is_hidden_from_those_who_may_not_see_it(
