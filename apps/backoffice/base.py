@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models
+from django.db import DatabaseError, IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -192,17 +192,23 @@ class Admin(TextDoor, ModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """What a service refuses while a form is saved is undone; what was typed stays, with the error at its field."""
+        """What a service refuses while a form is saved is undone; what was typed stays, with the error at its field.
+
+        A row that another request wrote in between is found by the form's own checks the second time.
+        """
         try:
             return super().changeform_view(request, *args, **kwargs)
         except DomainError as error:
             if request.method != "POST":
                 return self._say(request, error)
             request.refused = error  # type: ignore[attr-defined]  # ours, for `refusing`
-            for _name, files in request.FILES.lists():
-                for file in files:
-                    file.seek(0)
-            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            if request.method != "POST":
+                raise
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.seek(0)
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Where no service writes the row, the form does, and the audit log gets what it changed."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Final
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from apps.common.clock import now
 from apps.common.errors import Conflict
@@ -13,11 +13,13 @@ from apps.common.hooks import Hook
 from apps.common.states import require_transition
 from apps.common.typed_text import Block, cleans_text
 from apps.operations.restore import restore_progress
+from apps.operations.restore.restoring import is_under_way
 from apps.operations.store_locks import require_idle
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import STORE_TRANSITIONS, StoreStatus
+from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
 from apps.tenancy.write_pause import resume_writes
@@ -132,7 +134,7 @@ def _move(store: Store, target: StoreStatus, reason: str) -> Store:
 def _require_restored(locked: Store) -> None:
     """A restore closes a store by suspending it without a reason. It stays closed, its admin too, until it is whole.
 
-    Raises `Conflict` for a store that a restore of the platform has not brought back yet, `StoreAtWork` while it runs.
+    Raises `Conflict` for a store that is not all back, `StoreAtWork` while the restore runs.
     """
     if locked.status != StoreStatus.SUSPENDED or locked.suspension_reason:
         return
@@ -141,6 +143,15 @@ def _require_restored(locked: Store) -> None:
             f"{locked.name} is not restored yet. Repeat restore_platform with the same folder first."
         )
     require_idle(locked.pk)
+    if _is_half_restored(locked):
+        raise Conflict(f"{locked.name} is not restored yet. Repeat restore_store first.")
+
+
+def _is_half_restored(store: Store) -> bool:
+    try:
+        return is_under_way(store)
+    except (DatabaseError, StoreUnreachable) as error:
+        raise Conflict(f"The database of {store.name} does not answer. Try again later.") from error
 
 
 def _replace_reason(locked: Store, reason: str) -> None:

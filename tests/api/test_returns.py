@@ -7,6 +7,7 @@ import pytest
 from apps.accounts.roles import Role
 from apps.events.models import IdempotencyKey
 from apps.events.services import relay_outbox
+from apps.fulfilment.models import ShipmentEvent
 from apps.inventory.models import StockItem
 from apps.inventory.selectors import check_ledger
 from apps.tenancy.context import use_store
@@ -132,6 +133,28 @@ def test_sent_again_after_a_lost_answer_it_is_recorded_once(store: Any, sale: Sa
     assert "Idempotent-Replayed" not in second
     assert len(second.json()["returns"]) == 1
     assert sale.on_hand() == 10
+
+
+def test_what_is_said_twice_of_the_only_parcel_happens_once(sale: Sale) -> None:
+    """The second request comes without the first one's answer, and names no parcel."""
+    sale.ship(1)
+    said = ("refused", "resumed", "delivered", "not_delivered", "refused", "resumed")
+    for status in said:
+        answers = [sale.say(status) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200], status
+    with use_store(sale.store):
+        kinds = ShipmentEvent.objects.order_by("sequence").values_list("kind", flat=True)
+        happened = list(kinds)
+    assert happened == [
+        "shipment.shipped",
+        "shipment.refused",
+        "shipment.resumed",
+        "shipment.delivered",
+        "shipment.delivery_undone",
+        "shipment.refused",
+        "shipment.resumed",
+    ]
+    assert sale.say("not_delivered").status_code == 404
 
 
 def test_long_keys_are_told_apart_to_their_last_character(sale: Sale) -> None:

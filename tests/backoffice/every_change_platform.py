@@ -48,7 +48,7 @@ COMMANDS = {
 # They look, or make anew what follows from the code.
 READING_COMMANDS = {
     "build_template", "check_connection", "check_ledger", "databases", "extract_schema", "list_stores", "services",
-    "verify_backup",
+    "verify_backup", "write_docs",
 }  # fmt: skip
 
 NEW = {"slug": "newshop", "currency": "INR", "country": "IN", "state": "KA"}

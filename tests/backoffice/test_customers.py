@@ -97,6 +97,11 @@ def test_a_page_shows_orders_spending_and_addresses(owner: Client, asha: User, s
         for order in Order.objects.filter(email=asha.email):
             assert order.number in page
     assert "Default address" in page
+    with use_store(store):
+        other = accounts.create_user(email="other@example.com", password=None)
+        theirs = buy(asha.email, other)
+    assert theirs.number not in owner.get(page_of(asha)).text, "another account named her address"
+    assert theirs.number in owner.get(page_of(other)).text
 
 
 def test_turnover_is_hidden_from_those_who_may_not_see_it(
@@ -145,6 +150,11 @@ def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> N
     assert first.number in page
     assert last.number in page
     assert "Guest, without an account" in page
+    with use_store(store):
+        person = accounts.create_user(email="guest@example.net", password=None)
+    moved = owner.get(f"/admin/accounts/customer/guests/{first.pk}/")
+    assert (moved.status_code, moved["Location"]) == (302, page_of(person))
+    assert first.number in owner.get(page_of(person)).text
 
 
 def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: User) -> None:  # noqa: F811

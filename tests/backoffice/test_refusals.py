@@ -5,8 +5,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
+from apps.accounts import services as accounts
+from apps.accounts.errors import EmailTaken
 from apps.accounts.models import Role, User
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product
@@ -216,3 +219,39 @@ def test_an_address_that_was_taken_meanwhile_costs_nothing_that_was_typed(
         assert words in page, words
     monkeypatch.undo()
     assert owner.post(path, {**typed, **values}).status_code == 302
+
+
+def test_what_a_service_says_of_a_person_stands_above_what_was_typed(
+    owner: Client, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**given: Any) -> None:
+        raise EmailTaken
+
+    monkeypatch.setattr(accounts, "save_person", refuse)
+    typed = {"email": "new@example.com", "first_name": "Lakshmi", "role": "support"}
+    answer = owner.post("/admin/accounts/user/add/", typed)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors
+    assert "Lakshmi" in answer.content.decode()
+    with use_store(store):
+        assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_a_write_that_met_another_one_is_checked_again(
+    owner: Client, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one wrote after the form had found the address free."""
+    save, calls = accounts.save_person, []
+
+    def late(**given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise IntegrityError("duplicate key")
+        return save(**given)
+
+    monkeypatch.setattr(accounts, "save_person", late)
+    typed = {"email": "new@example.com", "role": "support", "password": "a-long-password-1"}
+    assert owner.post("/admin/accounts/user/add/", typed).status_code == 302
+    with use_store(store):
+        assert User.objects.filter(email="new@example.com").count() == 1
+    assert len(calls) == 2

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from apps.events.services import relay_outbox
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import OrderEvent
 from apps.payments import services as payments
-from apps.payments.gateways import RedirectTo
+from apps.payments.gateways import RedirectTo, get_gateway
 from apps.payments.models import Payment
 from apps.payments.models import TestGatewayCharge as Charge
 from apps.payments.selectors import get_payment_of
@@ -73,4 +74,29 @@ def test_an_order_paid_in_two_tabs_at_once_is_paid_once(
     assert Charge.objects.count() == Payment.objects.count() == 1
     assert OrderEvent.objects.filter(kind="order.paid").count() == 1
     assert_adds_up(order)
+    assert check_ledger() == []
+
+
+def test_money_that_comes_twice_at_once_is_kept_once(
+    throwaway_store: Any, payment: Payment
+) -> None:
+    """The first attempt was over for the bank, and is paid there all the same, as is the one that followed it."""
+    get_gateway("test").cancel(payment)
+    payments.pay_again(payment=payment)
+    current = get_payment_of(payment.order)
+    assert current is not None
+    Charge.objects.update(state=Charge.State.PAID)
+    both = [read(each) for each in (payment, current) for _ in range(2)]
+
+    answers = run_at_once(
+        throwaway_store,
+        [lambda each=each: payments.settle_from_gateway(payment=each) for each in both],
+    )
+    relay_outbox()
+
+    assert fails(answers) == []
+    order = read(payment).order
+    assert (order.payment_state, order.refunded_minor) == ("paid", 0)
+    assert sorted(Payment.objects.values_list("state", flat=True)) == ["captured", "refunded"]
+    assert sum(Charge.objects.values_list("refunded_minor", flat=True)) == order.total_minor
     assert check_ledger() == []

@@ -15,7 +15,8 @@ from django.db import DataError, ProgrammingError, connections, transaction
 from django.test import Client
 
 from apps.accounts import services as accounts
-from apps.accounts.models import Address, User
+from apps.accounts.models import Address, CustomerNote, User
+from apps.accounts.notes import add_note
 from apps.accounts.roles import Role
 from apps.common.actor import Actor, ActorKind
 from apps.events.models import AuditEntry, IdempotencyKey, OutboxMessage
@@ -75,7 +76,7 @@ WITHOUT_POLICY = {
 
 OWN = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund]
 OWN += [Shipment, ShipmentLine, ShipmentEvent, Address]
-STAFF_ONLY = [SentMail, OutboxMessage, AuditEntry, IdempotencyKey, GatewayEvent]
+STAFF_ONLY = [SentMail, OutboxMessage, AuditEntry, IdempotencyKey, GatewayEvent, CustomerNote]
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def make_people() -> People:
             values={"name": "A", "line1": "1 Road", "city": "Doha", "country": "QA"},
         )
     record_audit(actor=Actor.system(), action="test.done", target="test")
+    add_note(email="asha@example.com", text="Rings twice.", actor=Actor.system())
     return People(users["asha"], users["ben"], orders)
 
 

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from apps.accounts import notes
 from apps.accounts.models import Customer, CustomerNote, User
-from apps.accounts.selectors import list_addresses_for, list_notes_about
+from apps.accounts.selectors import get_user_by_email, list_addresses_for, list_notes_about
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.columns import moment, money
 from apps.backoffice.sites import store_admin
@@ -61,10 +61,13 @@ def person_view(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 def guest_view(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The guest who placed this order. Their address stands in no link."""
+    """The guest who placed this order. Their address stands in no link. Who has an account by now is on its page."""
     _require(request, SEES_PEOPLE)
     _require(request, SEES_ORDERS)
     order = get_object_or_404(Order, pk=order_id, customer=None)
+    user = get_user_by_email(order.email)
+    if user is not None:
+        return HttpResponseRedirect(reverse("store_admin:accounts_customer_page", args=[user.pk]))
     name = str(order.shipping_address.get("name") or order.email)
     return _page(request, Buyer(order.email, name, order.phone))
 

@@ -47,7 +47,7 @@ class CustomerList(ChangeList):
 @admin.register(Customer, site=store_admin)
 class CustomerAdmin(PersonAdmin):
     form = CustomerForm
-    list_display = ("name", "email", *ORDER_COLUMNS, "active", "joined")
+    list_display = ("name", "e_mail", *ORDER_COLUMNS, "active", "joined")
     list_filter = ("is_active",)
     search_fields = (
         "email",

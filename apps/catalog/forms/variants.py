@@ -85,7 +85,7 @@ class VariantRow(forms.Form):
     )
     sku = CodeField(max_length=64, widget=cell(aria_label="SKU"))
     price = AmountField(widget=cell(aria_label="Price"))
-    compare_at = AmountField(required=False, widget=cell(aria_label="Compare-at price"))
+    compare_at = AmountField(required=False, widget=cell(aria_label="Old price"))
     weight_grams = forms.IntegerField(
         required=False, min_value=0, widget=cell(forms.NumberInput, aria_label="Weight in grams")
     )

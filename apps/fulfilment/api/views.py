@@ -74,17 +74,33 @@ def _answer_anew(order: Order, status: int = 200) -> Response:
 
 
 def choose_parcel(
-    order: Order, shipment_id: UUID | None, is_possible: Callable[[Shipment], bool]
+    order: Order,
+    shipment_id: UUID | None,
+    is_possible: Callable[[Shipment], bool],
+    done: str = "",
 ) -> Shipment:
-    """The named parcel, or the only one of which that can be said. Raises `ShipmentNotFound`, `WhichParcel`."""
+    """The named parcel, or the only one of which that can be said. Raises `ShipmentNotFound`, `WhichParcel`.
+
+    Where it can be said of none, a request may come for the second time: then it means the parcel to which that, the
+    event `done`, was the last thing to happen.
+    """
     if shipment_id is not None:
         return get_shipment(order=order, shipment_id=shipment_id)
-    possible = [shipment for shipment in list_shipments_of(order) if is_possible(shipment)]
+    shipments = list_shipments_of(order)
+    possible = [shipment for shipment in shipments if is_possible(shipment)]
+    possible = possible or _last_done(shipments, done)
     if not possible:
         raise ShipmentNotFound("No parcel of this order allows that now.")
     if len(possible) > 1:
         raise WhichParcel(fields={"shipment_id": [WhichParcel.title]})
     return possible[0]
+
+
+def _last_done(shipments: list[Shipment], kind: str) -> list[Shipment]:
+    """The parcel to which that happened last, and nothing since."""
+    latest = [(shipment, list(shipment.events.all())[-1]) for shipment in shipments]
+    done = [(shipment, event) for shipment, event in latest if event.kind == kind]
+    return [max(done, key=lambda pair: pair[1].created_at)[0]] if done else []
 
 
 class OrderView(OrderAccess):
@@ -137,13 +153,18 @@ class OrderStatusView(OrderAccess):
         elif status == DELIVERED:
             self._deliver(order, parcel)
         elif status == NOT_DELIVERED:
-            shipment = choose_parcel(order, parcel, lambda s: s.state == ShipmentState.DELIVERED)
+            shipment = choose_parcel(
+                order,
+                parcel,
+                lambda each: each.state == ShipmentState.DELIVERED,
+                done="shipment.delivery_undone",
+            )
             fulfilment.undo_delivery(shipment=shipment, reason=reason, actor=self.actor)
         elif status == REFUSED:
-            shipment = choose_parcel(order, parcel, can_expect_return)
+            shipment = choose_parcel(order, parcel, can_expect_return, done="shipment.refused")
             fulfilment.expect_return(shipment=shipment, reason=reason, actor=self.actor)
         elif status == RESUMED:
-            shipment = choose_parcel(order, parcel, can_resume)
+            shipment = choose_parcel(order, parcel, can_resume, done="shipment.resumed")
             fulfilment.resume_delivery(shipment=shipment, actor=self.actor)
         elif status == REST_CANCELLED:
             fulfilment.cancel_rest(order=order, reason=reason, actor=self.actor)
@@ -166,7 +187,9 @@ class OrderStatusView(OrderAccess):
         if shipment_id is not None:
             shipments = [get_shipment(order=order, shipment_id=shipment_id)]
         else:
-            shipments = [shipment for shipment in list_shipments_of(order) if can_deliver(shipment)]
+            every = list_shipments_of(order)
+            shipments = [shipment for shipment in every if can_deliver(shipment)]
+            shipments = shipments or _last_done(every, "shipment.delivered")
         if not shipments and order.delivered_at is None:
             raise ShipmentNotFound("Nothing of this order is on its way.")
         for shipment in shipments:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.archive import PlaceNotEmpty, fingerprint_store, schema, tables
 from apps.archive.writing import ignore_progress
@@ -186,3 +186,17 @@ def _watching(name: str) -> Any:
     from contextlib import nullcontext
 
     return nullcontext(ignore_progress)
+
+
+def test_a_store_whose_restore_was_cut_off_is_not_opened_by_hand(throwaway_store: Any) -> None:
+    """Neither to buyers nor, with a reason to read, to its staff."""
+    store = throwaway_store
+    Store.objects.filter(pk=store.pk).update(status="suspended", suspension_reason="")
+    with use_store(store), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE polystore_restore (archive varchar(80))")
+    for open_it in (reinstate_store, suspend_store, change_suspension_reason):
+        with pytest.raises(Conflict, match="Repeat restore_store first"):
+            open_it(store=store, reason="Too early.")
+    with use_store(store), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE polystore_restore")
+    assert reinstate_store(store=store).status == "active"
