@@ -32,8 +32,15 @@ def main() -> int:
         django.setup()
         from django.core.management import call_command
 
+        from apps.provisioning.services.master import list_unknown
         from apps.tenancy.context import system_scope
 
+        if unknown := list_unknown():
+            problem(
+                f"The data in {find_local().root} was written by another version of Polystore (it knows {unknown[0]}).",
+                "`make clean` deletes that data; a checkout of that version still reads it.",
+            )
+            return 1
         for title, command in STEPS:
             current = f"{title} (manage.py {command})"
             working(current)

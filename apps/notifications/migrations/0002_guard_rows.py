@@ -4,10 +4,10 @@ from apps.tenancy.row_security import hide_rows
 
 
 class Migration(migrations.Migration):
-    """Mails, whole with their text, are staff's."""
+    """Sent mails are staff's."""
 
-    dependencies = [("notifications", "0001_initial")]
+    dependencies = [('notifications', '0001_initial')]
 
     operations = [
-        hide_rows("notifications_sentmail"),
+        hide_rows('notifications_sentmail'),
     ]

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from apps.platform.auditing import note
@@ -45,6 +46,18 @@ def list_pending() -> list[str]:
         executor = MigrationExecutor(connections[PLATFORM])
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def list_unknown() -> list[str]:
+    """Migrations of our apps that the master database has and this code does not: another version made it."""
+    with outside_store():
+        connection = connections[PLATFORM]
+        known = MigrationLoader(None).disk_migrations
+        applied = MigrationRecorder(connection).applied_migrations()
+    labels = {app for app, _name in known}
+    return sorted(
+        f"{app}.{name}" for app, name in applied if app in labels and (app, name) not in known
+    )
 
 
 def _count_applied() -> int:

@@ -1,0 +1,18 @@
+from django.db import migrations
+
+from apps.events.append_only import make_append_only
+from apps.tenancy.row_security import guard_rows_of, hide_rows
+
+
+class Migration(migrations.Migration):
+    """Payments are seen with their order; attempts refuse changes."""
+
+    dependencies = [('payments', '0001_initial'), ('events', '0002_guard_rows'), ('orders', '0002_guard_rows')]
+
+    operations = [
+        make_append_only('payments_paymentattempt'),
+        guard_rows_of('payments_payment', parent='orders_order', key='order_id'),
+        guard_rows_of('payments_paymentattempt', parent='payments_payment', key='payment_id'),
+        guard_rows_of('payments_refund', parent='payments_payment', key='payment_id'),
+        hide_rows('payments_gatewayevent'),
+    ]
