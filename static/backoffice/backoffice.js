@@ -31,6 +31,20 @@ function watchOpening(opening) {
   ask();
 }
 
+// A searchable choice has no name of its own: it takes the one of its field.
+window.addEventListener("load", () => setTimeout(nameChoices));
+
+function nameChoices() {
+  for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+    const label = document.querySelector(`label[for="${select.id}"]`);
+    const choice = select.nextElementSibling?.querySelector("[role=combobox]");
+    if (!label || !choice) continue;
+    label.id ||= `${select.id}-label`;
+    choice.querySelector("[role=textbox]")?.setAttribute("aria-labelledby", label.id);
+    choice.setAttribute("aria-labelledby", `${label.id} ${choice.getAttribute("aria-labelledby")}`);
+  }
+}
+
 // The heading beside a value, on a phone: as a sentence begins.
 function beginLarge({ dataset }) {
   dataset.label = dataset.label.charAt(0).toUpperCase() + dataset.label.slice(1);

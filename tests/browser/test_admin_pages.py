@@ -30,6 +30,26 @@ def boss(throwaway_store: Any, shop: str) -> str:  # noqa: F811
     return email
 
 
+@pytest.fixture
+def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:  # noqa: F811
+    """The pages of a customer with an order, an address and a note, and of a guest."""
+    from apps.accounts import services as accounts
+    from apps.accounts.notes import add_note
+    from apps.common.actor import Actor
+    from apps.platform.tenancy.context import system_scope, use_store
+    from tests.api.shop import ADDRESSES
+    from tests.orders.conftest import place
+
+    with system_scope("test"), use_store(throwaway_store):
+        customer = accounts.create_user(email="buyer@example.com", password=None, first_name="Asha")
+        accounts.save_address(user=customer, values=ADDRESSES["IN"])
+        add_note(email=customer.email, text="Rings twice.", actor=Actor.system())
+        place(customer_id=customer.pk)
+        guest = place()
+    customers = "/admin/accounts/customer/"
+    return f"{customers}{customer.pk}/", f"{customers}guests/{guest.pk}/"
+
+
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 def test_everybody_can_use_the_admin(
     platform: Platform,
@@ -38,6 +58,7 @@ def test_everybody_can_use_the_admin(
     boss: str,
     shop: str,  # noqa: F811
     throwaway_store: Any,
+    buyers: tuple[str, str],
     scheme: Any,
 ) -> None:
     store = throwaway_store
@@ -49,6 +70,10 @@ def test_everybody_can_use_the_admin(
             "/admin/platform/store/",
             "/admin/platform/store/add/",
             f"/admin/platform/store/{store.pk}/change/",
+            f"/admin/platform/store/{store.pk}/standing/suspend/",
+            "/admin/platform/domain/add/",
+            "/admin/accounts/user/add/",
+            "/admin/events/auditentry/",
             f"/admin/platform/storemove/start/{store.pk}/",
             f"/admin/platform/sandboxjob/store/{store.pk}/",
             "/admin/platform/sandboxjob/",
@@ -59,6 +84,15 @@ def test_everybody_can_use_the_admin(
             "/admin/catalog/product/",
             "/admin/catalog/product/add/",
             "/admin/inventory/stockitem/",
+            "/admin/accounts/customer/",
+            "/admin/accounts/customer/guests/",
+            *buyers,
+            "/admin/accounts/user/",
+            "/admin/pricing/shippingmethod/add/",
+            "/admin/pricing/taxsettings/",
+            "/admin/content/page/add/",
+            "/admin/content/theme/",
+            "/admin/events/outboxmessage/",
         ),
     }
     wrong = []
