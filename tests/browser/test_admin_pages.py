@@ -36,7 +36,7 @@ def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:  # noqa: F811
     from apps.accounts import services as accounts
     from apps.accounts.notes import add_note
     from apps.common.actor import Actor
-    from apps.platform.tenancy.context import system_scope, use_store
+    from apps.tenancy.context import system_scope, use_store
     from tests.api.shop import ADDRESSES
     from tests.orders.conftest import place
 
