@@ -127,7 +127,7 @@ def measure_opening(count: int = 10) -> list[Line]:
     for number in range(count):
         store, seconds = open_store(f"open{stamp}-{number}")
         opened.append(seconds)
-        SharedSchema(store).drop()
+        SharedSchema(store.active_store).drop()
         started = time.perf_counter()
         template.replay(store.active_store, template.get_template(), schema=store.schema_name)
         raw.append(time.perf_counter() - started)
