@@ -7,9 +7,12 @@ import secrets
 
 from django.core.cache import cache
 
+from apps.tenancy.remembering import forget_reads, remembered
+
 _KEY = "catalog:version"
 
 
+@remembered
 def get_catalog_version() -> int:
     """The present version of the active store's catalog. No database is asked."""
     version = cache.get(_KEY)
@@ -21,6 +24,7 @@ def get_catalog_version() -> int:
 
 def bump_catalog_version() -> None:
     """Make everything cached from the catalog old. Call it after the write, never before."""
+    forget_reads()
     try:
         cache.incr(_KEY)
     except ValueError:

@@ -11,6 +11,7 @@ from apps.content.errors import PageNotFound
 from apps.content.models import Page, Purpose, Theme
 from apps.content.services import PAGES_CACHE_KEY, THEME_CACHE_KEY
 from apps.content.theme import css_for
+from apps.tenancy.remembering import remembered
 
 _THEME_SECONDS = 3600
 _PAGES_SECONDS = 3600
@@ -72,6 +73,7 @@ class PageLink:
     updated_at: datetime
 
 
+@remembered
 def list_page_links() -> list[PageLink]:
     """The published pages in their order: from the cache, at most one query."""
     links: list[PageLink] | None = cache.get(PAGES_CACHE_KEY)

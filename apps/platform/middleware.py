@@ -6,6 +6,7 @@ contexts. An unregistered host is answered 404 before any view, session or form 
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from uuid import uuid4
 
 import structlog
@@ -26,10 +27,13 @@ from apps.tenancy.connections import (
 )
 from apps.tenancy.context import ActiveStore, outside_store, use_store
 from apps.tenancy.liveness import watching_for_silence
+from apps.tenancy.remembering import remembering_reads
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 RETRY_SECONDS = 5
+# Methods that change nothing.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
@@ -70,6 +74,7 @@ class StoreMiddleware:
         with (
             use_store(address.store, Actor.guest()) as store,  # until a login says otherwise
             structlog.contextvars.bound_contextvars(store=store.slug),
+            remembering_reads() if request.method in SAFE else nullcontext(),
         ):
             if not address.serves_pages and not _is_for_staff(request, address):
                 return _closed_page(request, address)

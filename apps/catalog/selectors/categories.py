@@ -14,6 +14,7 @@ from apps.catalog.errors import CategoryNotFound
 from apps.catalog.versions import get_catalog_version
 from apps.common.slugs import bare_slug, slug_key
 from apps.common.text import fold
+from apps.tenancy.remembering import remembered
 
 _TREE_SECONDS = 10 * 60
 
@@ -43,6 +44,7 @@ class CategoryNode:
             yield from child.walk()
 
 
+@remembered
 def category_tree(*, include_inactive: bool = False) -> list[CategoryNode]:
     """The top categories with all below them. No read when the catalog has not changed since the last call.
 
