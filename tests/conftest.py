@@ -22,10 +22,15 @@ embedded.up()
 import pytest  # noqa: E402  the services must answer before Django's settings are read
 from django.test import Client, SimpleTestCase, TransactionTestCase  # noqa: E402
 
-from tests.databases import BaseDatabase  # noqa: E402
+from tests.support.databases import BaseDatabase  # noqa: E402
 
 # The last one listens to the documents server: before the first client is made.
-pytest_plugins = ["tests.servers", "tests.mariadb_server", "tests.document_commands"]
+pytest_plugins = [
+    "tests.support.servers",
+    "tests.support.mariadb_server",
+    "tests.support.placed_stores",
+    "tests.support.document_commands",
+]
 
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
 TransactionTestCase._fixture_teardown = lambda self: None
@@ -58,7 +63,7 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
         base = BaseDatabase(worker)
         with system_scope("test"):
             base.prepare()
-    from tests.placing import outside
+    from tests.support.placing import outside
 
     with ExitStack() as stack:
         with django_db_blocker.unblock(), system_scope("test"):
@@ -91,7 +96,7 @@ def other_store(db: None, request: pytest.FixtureRequest) -> Iterator[Any]:
 
 def _store(slug: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     from apps.platform.models import Store
-    from tests.placing import rolled_back
+    from tests.support.placing import rolled_back
 
     found = Store.objects.get(slug=slug)
     commits = "transactional_db" in request.fixturenames
@@ -126,7 +131,7 @@ def in_store(store: Any) -> Iterator[Any]:
 @pytest.fixture
 def throwaway_store(transactional_db: None) -> Iterator[Any]:
     """A store of the test's own, for tests that must commit. Opening one takes a third of a second."""
-    from tests.databases import close_store, open_store
+    from tests.support.databases import close_store, open_store
 
     opened = open_store()
     yield opened

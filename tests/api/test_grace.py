@@ -15,7 +15,7 @@ from apps.accounts.api import grace
 from apps.accounts.api.tokens import RefreshToken
 from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, Api, make_user
-from tests.threads import run_at_once
+from tests.support.threads import run_at_once
 
 
 @pytest.fixture

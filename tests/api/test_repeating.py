@@ -10,7 +10,7 @@ from apps.inventory.models import StockItem
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body
-from tests.threads import run_at_once
+from tests.support.threads import run_at_once
 
 KEY = {"idempotency-key": "order-1"}
 

@@ -16,7 +16,7 @@ from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.tenancy.context import system_scope, use_store
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
-from tests.own_databases import on_server
+from tests.support.own_databases import on_server
 from tests.tenancy.test_placed_databases import owned_store, role  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ from tests.backoffice import (
 )
 from tests.backoffice.every_change import Case, World
 from tests.backoffice.test_pages import rename_session
-from tests.tenancy.canary import plant
+from tests.support.canary import plant
 
 # Buyers' own: their orders, payments and carts have histories of their own, and logging in changes nothing of a store.
 OF_BUYERS = {

@@ -18,7 +18,6 @@ from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.write_pause import is_paused
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
-from tests.moving.conftest import new_database  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOVES = "/admin/platform/storemove"
@@ -47,7 +46,7 @@ def place(config: dict[str, str]) -> dict[str, str]:
 def test_moved_by_the_form_and_the_old_copy_deleted(
     throwaway_store: Any,
     operator: Client,  # noqa: F811
-    new_database: Callable[[], dict[str, str]],  # noqa: F811
+    new_database: Callable[[], dict[str, str]],
     published: list[Any],
 ) -> None:
     store = throwaway_store

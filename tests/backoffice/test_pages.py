@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.accounts.models import Role, User
 from apps.backoffice.sites import platform_admin, store_admin
 from apps.tenancy.context import use_store
-from tests.tenancy.canary import plant
+from tests.support.canary import plant
 
 PASSWORD = "a-long-password-1"
 

@@ -17,9 +17,8 @@ from apps.provisioning import services as provisioning
 from apps.tenancy.connections import forget_database
 from tests.backoffice.test_openings import NEW
 from tests.backoffice.test_pages import PASSWORD, rename_session
-from tests.databases import close_store
-from tests.tenancy import own_documents
-from tests.tenancy.conftest import empty_database  # noqa: F401  a fixture
+from tests.support import own_documents
+from tests.support.databases import close_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "hunter2-canary-word"
@@ -48,7 +47,7 @@ def looker(client_for: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture
-def place(empty_database: dict[str, Any]) -> dict[str, Any]:  # noqa: F811
+def place(empty_database: dict[str, Any]) -> dict[str, Any]:
     values = {f"postgresql-{name}": value for name, value in empty_database.items()}
     return {"database_type": "postgresql", **values}
 

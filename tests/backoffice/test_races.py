@@ -16,7 +16,7 @@ from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user
 from tests.backoffice.test_pages import rename_session
 from tests.backoffice.test_refusals import Fields
-from tests.threads import run_at_once
+from tests.support.threads import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

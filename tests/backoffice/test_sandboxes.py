@@ -26,8 +26,8 @@ from tests.backoffice.test_pages import PASSWORD, rename_session
 from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
 from tests.checkout.shop import make_goods
 from tests.conftest import clean_documents
-from tests.databases import close_store
-from tests.tenancy.archive.test_one_at_a_time import somebody_else
+from tests.operations.test_one_at_a_time import somebody_else
+from tests.support.databases import close_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = "/admin/platform/sandboxjob"

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from tests.databases import ENVIRONMENT, LOCAL
-from tests.waiting import wait_until
+from tests.support.databases import ENVIRONMENT, LOCAL
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = (

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Platform
 from tests.browser.test_walk import PASSWORD, add_product, buy_as_guest, log_in
-from tests.databases import close_store
+from tests.support.databases import close_store
 
 pytestmark = [
     pytest.mark.browser,

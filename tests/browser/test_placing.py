@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Platform
 from tests.browser.test_walk import PASSWORD, log_in
-from tests.databases import LOCAL, close_store
+from tests.support.databases import LOCAL, close_store
 
 pytestmark = [
     pytest.mark.browser,

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Platform
-from tests.databases import LOCAL
+from tests.support.databases import LOCAL
 
 pytestmark = [
     pytest.mark.browser,

@@ -12,7 +12,7 @@ from apps.carts.errors import CartAlreadyClaimed, CartChanged
 from apps.carts.selectors import get_cart
 from apps.catalog.documents import Product
 from apps.tenancy.context import use_store
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

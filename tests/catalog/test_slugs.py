@@ -14,7 +14,7 @@ from apps.content import services as content
 from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_user
 from tests.catalog.making import make_product, product_input, variant
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 
 @pytest.mark.usefixtures("in_store")

@@ -33,7 +33,7 @@ from tests.checkout.shop import (
     stock_of,
 )
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,8 +18,8 @@ from apps.common.bodies import REFUSED, MeasuredBodies
 from apps.payments.gateways.test import SIGNATURE_HEADER, sign
 from apps.payments.models import GatewayEvent
 from apps.tenancy.context import use_store
-from tests.databases import ENVIRONMENT
-from tests.waiting import wait_until
+from tests.support.databases import ENVIRONMENT
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 

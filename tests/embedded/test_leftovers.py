@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.run import leftovers
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux only")
 

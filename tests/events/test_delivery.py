@@ -16,7 +16,7 @@ from apps.events.states import MessageState
 from apps.events.sweeps import relay_outbox as sweep_outbox
 from apps.platform.models import WakeUp
 from apps.tenancy.context import outside_store, use_store
-from tests.threads import run_at_once
+from tests.support.threads import run_at_once
 
 SYSTEM = Actor.system("tests")
 

@@ -10,7 +10,7 @@ from apps.events.models import IdempotencyKey
 from apps.events.services import StoredAnswer, idempotent, make_fingerprint
 from apps.events.states import KeyState
 from apps.tenancy.context import outside_store, use_store
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 
 class Work:

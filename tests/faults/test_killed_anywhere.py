@@ -35,8 +35,8 @@ from tests.checkout.shop import (
     place,
     stock_of,
 )
-from tests.faults.killing import deaths_of, kill_at
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
+from tests.support.killing import deaths_of, kill_at
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 

@@ -23,8 +23,8 @@ from apps.provisioning import services as provisioning
 from apps.provisioning.services import migrating
 from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.context import system_scope, use_store
-from tests.databases import close_store, open_store
-from tests.platform.releases import (
+from tests.support.databases import close_store, open_store
+from tests.support.releases import (
     ADD_COLUMN,
     ADD_TABLE,
     TABLE,
@@ -32,7 +32,6 @@ from tests.platform.releases import (
     held_by_another,
     nobody_else,
 )
-from tests.platform.releases import release as release
 
 pytestmark = [
     pytest.mark.faults,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from tests.document_commands import Sent, is_served, recorded_commands
+from tests.support.document_commands import Sent, is_served, recorded_commands
 
 # A search reads the texts of a store's active products; a category list is read whole, once per catalog version.
 READ_WHOLE = {("products", frozenset({"store", "status", "search_text"}))}

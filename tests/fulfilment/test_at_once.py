@@ -18,7 +18,7 @@ from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, ship, states_of, take_back
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from apps.fulfilment.states import (
     ReturnState,
     ShipmentState,
 )
-from tests.moves import assert_moves_by
+from tests.support.moves import assert_moves_by
 
 
 @pytest.mark.parametrize(("current", "target"), product(ShipmentState, ShipmentState))

@@ -12,7 +12,7 @@ from apps.inventory.errors import OutOfStock
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.selectors import check_ledger
 from apps.tenancy.context import use_store
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

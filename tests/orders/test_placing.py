@@ -8,7 +8,7 @@ from apps.orders.services import placing
 from apps.orders.states import OrderStatus, PaymentState
 from apps.tenancy.context import use_store
 from tests.orders.conftest import place
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 
 @pytest.mark.parametrize("lines", [1, 30])

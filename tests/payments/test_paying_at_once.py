@@ -15,7 +15,7 @@ from apps.payments.selectors import get_payment_of
 from apps.tenancy.context import use_store
 from tests.checkout.shop import assert_adds_up, make_cart, make_goods, place
 from tests.payments.bank import deliver, message_of, pay, promise
-from tests.threads import fails, run_at_once
+from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from apps.payments.states import (
     PaymentState,
     RefundState,
 )
-from tests.moves import assert_moves_by
+from tests.support.moves import assert_moves_by
 
 
 @pytest.mark.parametrize("is_cash", [False, True])

@@ -12,7 +12,7 @@ from apps.pictures.selectors import find_kept
 from apps.pictures.services import files_of, keep_picture, put_back, sweep_kept, take_kept
 from apps.tenancy.context import use_store
 from tests.pictures.making import encoded, plain
-from tests.threads import run_at_once
+from tests.support.threads import run_at_once
 
 
 def kept(name: str = "photo.jpg") -> KeptPicture:

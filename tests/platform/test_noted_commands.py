@@ -16,7 +16,7 @@ from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import IntegrationConfig, Plan, Store, Subscription
 from apps.tenancy.context import use_store
-from tests.tenancy.archive.trading import trade
+from tests.support.trading import trade
 
 
 def run(name: str, *arguments: str) -> str:

@@ -20,7 +20,7 @@ from apps.platform.states import StoreStatus
 from apps.tenancy.context import use_store
 from config.management import GROUPS, INSTEAD
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.databases import ENVIRONMENT
+from tests.support.databases import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(name for name, app in get_commands().items() if app.startswith("apps."))

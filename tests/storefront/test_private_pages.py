@@ -14,7 +14,7 @@ from django.test import Client
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses
 from apps.tenancy.context import use_store
-from tests.tenancy.canary import plant
+from tests.support.canary import plant
 from tests.tenancy.test_urls import addresses
 
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"')

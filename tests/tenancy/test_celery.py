@@ -14,9 +14,9 @@ from django.db import connections, transaction
 
 from apps.accounts.models import User
 from apps.tenancy.context import outside_store, use_store
-from tests.databases import ENVIRONMENT
+from tests.support.databases import ENVIRONMENT
+from tests.support.waiting import wait_until
 from tests.tenancy import sample_tasks as tasks
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent.parent

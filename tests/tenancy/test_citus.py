@@ -8,7 +8,7 @@ from django.db import connections
 from apps.placements.release import template
 from apps.tenancy.citus import SHARDING, check_citus
 from apps.tenancy.context import use_store
-from tests.databases import open_store
+from tests.support.databases import open_store
 
 
 def sent_while_opening() -> list[str]:

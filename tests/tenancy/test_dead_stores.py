@@ -23,8 +23,8 @@ from apps.tenancy import liveness
 from apps.tenancy.connections import StoreUnreachable, forget_database, registry
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
+from tests.support.waiting import wait_until
 from tests.tenancy import sample_tasks
-from tests.waiting import wait_until
 
 FOUND = 404
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,8 +15,8 @@ from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, Variant
 from apps.inventory.models import Warehouse
 from apps.tenancy.context import use_store
 from tests.conftest import clean_documents
-from tests.databases import ENVIRONMENT, close_store, open_store
-from tests.tenancy.mariadb import placed_on
+from tests.support.databases import ENVIRONMENT, close_store, open_store
+from tests.support.mariadb import placed_on
 
 pytestmark = [
     pytest.mark.matrix,
@@ -76,7 +76,7 @@ def run(stores: list[Any], far: str, *, address: str) -> dict[str, Any]:
         "DATABASE_POOL_SIZE": "6",
     }
     environment.pop("POLYSTORE_EMBEDDED", None)
-    command = [sys.executable, "-m", "tests.tenancy.mixed_requests", str(REQUESTS)]
+    command = [sys.executable, "-m", "tests.support.mixed_requests", str(REQUESTS)]
     done = subprocess.run(
         [*command, *(store.slug for store in stores)],
         cwd=ROOT,

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from apps.events.models import AuditEntry
 from apps.tenancy.context import use_store
-from tests.mariadb_server import MariaDB
-from tests.tenancy.mariadb import placed_on
+from tests.support.mariadb import placed_on
+from tests.support.mariadb_server import MariaDB
 
 pytestmark = [pytest.mark.matrix, pytest.mark.mariadbd, pytest.mark.django_db(transaction=True)]
 

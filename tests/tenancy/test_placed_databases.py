@@ -19,9 +19,9 @@ from apps.platform.selectors import get_database_config
 from apps.provisioning import services as provisioning
 from apps.tenancy.connections import StoreBusy, forget_database, register_database, registry
 from apps.tenancy.context import system_scope, use_store
-from tests.databases import ENVIRONMENT, close_store, open_store
-from tests.own_databases import drop_database, on_server
-from tests.waiting import wait_until
+from tests.support.databases import ENVIRONMENT, close_store, open_store
+from tests.support.own_databases import drop_database, on_server
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]

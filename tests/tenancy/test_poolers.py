@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from apps.tenancy import poolers
-from tests.databases import ENVIRONMENT
+from tests.support.databases import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

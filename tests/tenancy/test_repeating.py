@@ -11,9 +11,9 @@ from apps.inventory.models import Warehouse
 from apps.tenancy.context import use_store
 from apps.tenancy.effects import note_outside_effect
 from apps.tenancy.retrying import repeated_on_deadlock
-from tests.mariadb_server import MariaDB
-from tests.tenancy.mariadb import placed_on
-from tests.threads import fails, run_at_once
+from tests.support.mariadb import placed_on
+from tests.support.mariadb_server import MariaDB
+from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

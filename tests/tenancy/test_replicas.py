@@ -13,8 +13,8 @@ from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from apps.tenancy.replicas import find_replica, freshness, reading_from_replicas
 from tests.orders.conftest import place
-from tests.servers import Standby
-from tests.waiting import wait_until
+from tests.support.servers import Standby
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 

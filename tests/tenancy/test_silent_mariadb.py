@@ -14,8 +14,8 @@ from apps.tenancy import liveness
 from apps.tenancy.connections import StoreUnreachable, forget_database
 from apps.tenancy.context import use_store
 from config.embedded import ports
-from tests.mariadb_server import MariaDB
-from tests.tenancy.mariadb import placed_on
+from tests.support.mariadb import placed_on
+from tests.support.mariadb_server import MariaDB
 from tests.tenancy.test_dead_stores import FOUND, Proxy, visit
 
 UNREACHABLE = 503

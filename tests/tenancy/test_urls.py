@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.tenancy.context import use_store
-from tests.tenancy.canary import CANARY, Planted, fingerprint, plant
+from tests.support.canary import CANARY, Planted, fingerprint, plant
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

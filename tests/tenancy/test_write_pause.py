@@ -27,7 +27,7 @@ from apps.tenancy.tasks import STORE_HEADER
 from apps.tenancy.write_pause import PauseNotPossible, is_paused, pause_writes, resume_writes
 from apps.tenancy.write_pause.postgresql import SQLSTATE
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

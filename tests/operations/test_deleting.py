@@ -1,0 +1,267 @@
+"""A deleted store leaves nothing behind: every database, the cache and the files are searched for it."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connections
+
+from apps.accounts.models import User
+from apps.archive import verify_archive
+from apps.common.actor import Actor, ActorKind
+from apps.common.clock import now
+from apps.common.errors import Conflict
+from apps.events.models import AuditEntry
+from apps.operations import tasks
+from apps.operations.deletion import deleting, queue
+from apps.operations.deletion.deleting import (
+    ExportMissing,
+    NotConfirmed,
+    cancel_deletion,
+    confirm_deletion,
+    delete_store,
+    export_for_deletion,
+    request_deletion,
+)
+from apps.operations.standing import reinstate_store
+from apps.platform.models import Store, StoreDeletion
+from apps.platform.services import note_wake_up, save_integration
+from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.errors import StorePaused
+from apps.tenancy.write_pause import is_paused
+from tests.operations.test_one_at_a_time import somebody_else
+from tests.support.trading import CANARY, trade
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ANN = Actor(ActorKind.STAFF, None, "ann@platform.example")
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR = tmp_path / "exports"
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def leave_traces(store: Any) -> None:
+    trade(store)
+    save_integration(store=store, kind="stripe", config={"key": CANARY})
+    note_wake_up(store_id=store.id, due_at=now())
+    with use_store(store):
+        cache.set("page", CANARY)
+
+
+def search(store_id: UUID, slug: str, *, canary: bool = True) -> set[str]:
+    """Where any of the words still stands: tables of every schema, collections, cache keys and values, files."""
+    words = [str(store_id), store_id.hex, slug, *([CANARY] if canary else [])]
+    found = _search_sql(words) | _search_documents(words)
+    client = cache._cache.get_client(None)  # type: ignore[attr-defined]
+    for key in client.scan_iter():
+        value = client.get(key) if client.type(key) == b"string" else b""
+        if any(word.encode() in key + (value or b"") for word in words):
+            found.add(f"cache {key!r}")
+    for path in Path(settings.MEDIA_ROOT).rglob("*"):
+        if any(word in str(path) for word in words) or (
+            canary and path.is_file() and CANARY.encode() in path.read_bytes()
+        ):
+            found.add(f"file {path}")
+    return found
+
+
+def _search_sql(words: list[str]) -> set[str]:
+    found = set()
+    with outside_store(), connections["platform"].cursor() as cursor:
+        cursor.execute("SET polystore.sees_all = 'on'")
+        cursor.execute(
+            "SELECT schemaname, tablename FROM pg_tables "
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        for schema, table in cursor.fetchall():
+            pattern = [[f"%{word}%" for word in words]]
+            if any(word in schema for word in (words[2].replace("-", "_"),)):
+                found.add(f"schema {schema}")
+            cursor.execute(
+                f'SELECT EXISTS (SELECT FROM "{schema}"."{table}" t WHERE t::text LIKE ANY (%s))',
+                pattern,
+            )
+            if cursor.fetchone()[0]:
+                found.add(f"{schema}.{table}")
+        cursor.execute("RESET polystore.sees_all")
+    return found
+
+
+def _search_documents(words: list[str]) -> set[str]:
+    found = set()
+    for alias in ("documents", "documents_dev"):
+        database = connections[alias].unscoped_database
+        for name in database.list_collection_names():
+            texts = (str(document) for document in database[name].find())
+            if any(word in text for text in texts for word in words):
+                found.add(f"{alias} {name}")
+    return found
+
+
+def test_nothing_is_left_but_the_entry_in_the_audit_log_and_the_export(
+    throwaway_store: Any,
+) -> None:
+    store = throwaway_store
+    leave_traces(store)
+    found = search(store.id, store.slug)
+    assert {"public.platform_store", "documents carts"} <= found
+    assert any(one.startswith("cache") for one in found)
+    assert any(one.startswith("file") for one in found)
+
+    request_deletion(store=store, actor=ANN)
+    with pytest.raises(ExportMissing):
+        delete_store(store=store, actor=ANN, typed=store.slug)
+    deletion = export_for_deletion(store=store)
+    with pytest.raises(NotConfirmed):
+        delete_store(store=store, actor=ANN)
+    with pytest.raises(NotConfirmed):
+        delete_store(store=store, actor=ANN, typed="alpha")
+    assert search(store.id, store.slug) >= {"documents carts", "documents products"}
+
+    delete_store(store=store, actor=ANN, typed=store.slug)
+    assert search(store.id, store.slug) == {"public.events_auditentry"}
+    entry = AuditEntry.objects.get(action="store.deleted", target_ref=str(store.id))
+    assert entry.actor_label == ANN.label
+    with Path(deletion.export_path).open("rb") as file:
+        assert verify_archive(file).sections["sql:orders_order"].rows == 1
+
+
+def test_a_store_put_away_comes_back_when_the_wish_is_taken_back(throwaway_store: Any) -> None:
+    store = throwaway_store
+    first = request_deletion(store=store, actor=ANN)
+    assert request_deletion(store=store, actor=Actor.system()).pk == first.pk
+    assert store.status == "archived"
+    cancel_deletion(store=store)
+    with pytest.raises(Conflict):
+        delete_store(store=store, actor=ANN, typed=store.slug)
+    store.refresh_from_db()
+    assert store.status == "archived"
+
+
+def test_an_export_that_was_changed_does_not_count(throwaway_store: Any) -> None:
+    store = throwaway_store
+    request_deletion(store=store, actor=ANN)
+    path = Path(export_for_deletion(store=store).export_path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ExportMissing):
+        delete_store(store=store, actor=ANN, typed=store.slug)
+    StoreDeletion.objects.update(due_at=now() - timedelta(seconds=1))
+    export_for_deletion(store=store)
+    delete_store(store=store, actor=ANN)  # its time has come: no name needed
+    assert not Store.objects.filter(pk=store.pk).exists()
+
+
+def test_nobody_stops_it_half_way(throwaway_store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = throwaway_store
+    leave_traces(store)
+    request_deletion(store=store, actor=ANN)
+    export_for_deletion(store=store)
+    with monkeypatch.context() as broken:
+        broken.setattr(deleting, "_delete_documents", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            delete_store(store=store, actor=ANN, typed=store.slug)
+    with pytest.raises(Conflict):
+        cancel_deletion(store=store)
+    delete_store(store=store, actor=ANN)
+    assert search(store.id, store.slug) == {"public.events_auditentry"}
+
+
+def test_what_was_written_late_is_in_the_export_or_refused(throwaway_store: Any) -> None:
+    """A request that began before the store was put away still has its connection."""
+    store = throwaway_store
+    request_deletion(store=store, actor=ANN)
+    with use_store(store):
+        User.objects.create_user("late@example.com")
+    deletion = export_for_deletion(store=store)
+    with use_store(store), pytest.raises(StorePaused):
+        User.objects.create_user("too.late@example.com")
+    with Path(deletion.export_path).open("rb") as file:
+        assert verify_archive(file).sections["sql:accounts_user"].rows == 1
+
+    cancel_deletion(store=store)
+    assert not is_paused(store.active_store)
+    request_deletion(store=store, actor=ANN)
+    export_for_deletion(store=store)
+    reinstate_store(store=store)
+    with use_store(store):
+        User.objects.create_user("back@example.com")
+    assert not StoreDeletion.objects.filter(store=store).exists()
+
+
+def test_without_a_fence_a_late_write_stops_the_export(
+    throwaway_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a server that grants no triggers."""
+    store = throwaway_store
+    request_deletion(store=store, actor=ANN)
+    real = deleting.backup_store
+
+    def written_to_meanwhile(*args: Any, **options: Any) -> Any:
+        manifest = real(*args, **options)
+        with use_store(store):
+            User.objects.create_user("late@example.com")
+        return manifest
+
+    def no_right(*_args: Any) -> None:
+        raise DatabaseError("TRIGGER command denied")
+
+    monkeypatch.setattr(deleting, "pause_writes", no_right)
+    with monkeypatch.context() as busy:
+        busy.setattr(deleting, "backup_store", written_to_meanwhile)
+        with pytest.raises(Conflict, match="written while"):
+            export_for_deletion(store=store)
+    assert StoreDeletion.objects.get(store=store).exported_at is None
+    export_for_deletion(store=store)
+    delete_store(store=store, actor=ANN, typed=store.slug)
+
+
+def test_the_clock_takes_up_what_a_dead_worker_left(
+    throwaway_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = throwaway_store
+    sent: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(
+        queue.current_app, "send_task", lambda name, args: sent.append((name, args))
+    )
+    request_deletion(store=store, actor=ANN)
+    assert tasks.resume_deletions() == 0, "a command's export is the operator's to repeat"
+    request_deletion(store=store, actor=ANN, by_worker=True)
+    assert tasks.resume_deletions() == 1
+    assert sent.pop() == (queue.EXPORT_TASK, [str(store.id)])
+    tasks.export_for_deletion(str(store.id))
+    assert tasks.resume_deletions() == 0, "it waits for a person's word"
+
+    confirm_deletion(store=store, typed=store.slug, actor=ANN)
+    with somebody_else(store, "deleted"):
+        assert tasks.resume_deletions() == 0, "a worker is at it"
+    assert tasks.resume_deletions() == 1
+    name, args = sent.pop()
+    assert name == queue.DELETE_TASK
+    tasks.delete_store(*args)
+    assert not Store.objects.filter(pk=store.pk).exists()
+    entry = AuditEntry.objects.get(action="store.deleted", target_ref=str(store.id))
+    assert entry.actor_label == ANN.label
+    assert tasks.resume_deletions() == 0
+
+
+def test_what_stopped_a_worker_stands_on_the_page_and_it_is_tried_again(
+    throwaway_store: Any, settings: Any, tmp_path: Path
+) -> None:
+    store = throwaway_store
+    in_the_way = tmp_path / "a file"
+    in_the_way.touch()
+    settings.BACKUP_DIR = in_the_way
+    request_deletion(store=store, actor=ANN, by_worker=True)
+    tasks.export_for_deletion(str(store.id))
+    assert "could not be written" in StoreDeletion.objects.get(store=store).error
+    assert [one.store_id for one in queue.list_unfinished_deletions()] == [store.id]
+    settings.BACKUP_DIR = tmp_path / "exports"
+    tasks.export_for_deletion(str(store.id))
+    deletion = StoreDeletion.objects.get(store=store)
+    assert (deletion.error, bool(deletion.exported_at)) == ("", True)
