@@ -39,9 +39,9 @@ def _broken_links(page: Path) -> Iterator[str]:
             continue
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
-        if not target.exists():
-            yield link
-        elif anchor and target.suffix == ".md" and anchor not in _anchors(target):
+        if not target.exists() or (
+            anchor and target.suffix == ".md" and anchor not in _anchors(target)
+        ):
             yield link
 
 
