@@ -44,12 +44,16 @@ class CategoryNode:
             yield from child.walk()
 
 
-@remembered
 def category_tree(*, include_inactive: bool = False) -> list[CategoryNode]:
     """The top categories with all below them. No read when the catalog has not changed since the last call.
 
     An inactive category hides everything below it. `ancestors` of a node are `(name, slug)` from the top down.
     """
+    return _read_tree(include_inactive)
+
+
+@remembered
+def _read_tree(include_inactive: bool) -> list[CategoryNode]:
     key = f"catalog:tree:{get_catalog_version()}:{int(include_inactive)}"
     tree: list[CategoryNode] | None = cache.get(key)
     if tree is None:
