@@ -29,7 +29,13 @@ from apps.common.fields import (
     SlugField,
     WebAddressField,
 )
-from apps.common.places import country_choices, currency_choices, language_choices
+from apps.common.places import (
+    LANGUAGE_HINT,
+    LANGUAGE_LABEL,
+    country_choices,
+    currency_choices,
+    language_choices,
+)
 from apps.common.text import line_of
 from apps.common.time_zones import time_zone_choices
 from apps.platform.auditing import audited
@@ -85,8 +91,10 @@ LABELS = {
     "last_checked_at": "Last looked at",
     "api_calls": "API calls",
     "api_errors": "API errors",
+    "language": LANGUAGE_LABEL,
 }
 HINTS = {
+    "language": LANGUAGE_HINT,
     "code": "Short and unique. Buyers do not see it.",
     "priority": "Pieces are sent from the warehouse with the smallest number that has them.",
 }

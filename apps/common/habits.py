@@ -1,8 +1,7 @@
 """How a place reads the clock and the calendar: its time zone, and the order in which it writes a date.
 
-The words of all pages are English (there is no other catalog of ours, and half a page in another language helps nobody),
-so what Django calls the language is English, in the spelling of its dates that the store's language and country use.
-`config/formats` holds the spellings.
+Texts are in a language with a complete catalogue (`settings.LANGUAGES`), else in English. What Django calls the language is
+then English, in the spelling of its dates that the store's language and country use. `config/formats` holds the spellings.
 """
 
 import re
@@ -15,6 +14,7 @@ import structlog
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.localedata import exists
+from django.conf import settings
 
 log = structlog.get_logger(__name__)
 
@@ -36,9 +36,23 @@ def zone_of(name: str) -> tzinfo:
         return UTC
 
 
-@lru_cache(maxsize=512)
+def text_language_of(language: str) -> str:
+    """The catalogue for readers of `language`: of `de-AT` that of `de-at`, else that of `de`, else English."""
+    code, complete = language.lower(), dict(settings.LANGUAGES)
+    while code and code not in complete:
+        code = code.rpartition("-")[0]
+    return code or "en"
+
+
 def spelling_of(language: str, country: str) -> str:
-    """The English that writes dates as readers of `language` in `country` are used to."""
+    """What Django calls the language: the reader's own, or the English that writes dates as the reader is used to."""
+    if text_language_of(language) != "en":
+        return language.lower()
+    return _english_for(language, country)
+
+
+@lru_cache(maxsize=512)
+def _english_for(language: str, country: str) -> str:
     locale = regional_locale(language, country)
     day, clock = (
         _QUOTED.sub("", pattern)

@@ -3,10 +3,20 @@
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.currencies import selling_currencies
 
 Choices = list[tuple[str, str]]
+
+# A store's language as forms present it: every one works for dates and amounts, texts need a complete catalogue.
+LANGUAGE_LABEL = _("Dates and amounts as in")
+LANGUAGE_HINT = format_lazy(
+    _("Pages and mails are written in {languages}, whatever is chosen here."),
+    languages=", ".join(name for _code, name in settings.LANGUAGES),
+)
 
 # CLDR's two-letter codes that nobody can ship to.
 _NOT_COUNTRIES = frozenset(

@@ -22,6 +22,7 @@ from django.utils import translation
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.habits import spelling_of
 from apps.common.text import NotText, line_of
 from apps.common.web import clean_email
 from apps.events import services as events
@@ -131,7 +132,7 @@ def _render(
         "store": current_store(),
         "letterhead": letterhead,
     }
-    with translation.override(language.lower()):
+    with translation.override(spelling_of(language, current_store().country)):
         subject, text, html = (
             render_to_string(f"mail/{template}.{part}", facts)
             for part in ("subject.txt", "body.txt", "body.html")

@@ -60,7 +60,7 @@ def time_zone_of(country: str) -> str:
 
 
 def language_of(country: str) -> str:
-    """The language a store of that country starts with, for words, dates and amounts; the merchant can change it."""
+    """The language a store of that country starts with, for dates and amounts; the merchant can change it."""
     if country in _LANGUAGES:
         return _LANGUAGES[country]
     offered = {code for code, _name in language_choices()}

@@ -10,7 +10,6 @@ from apps.catalog.selectors import category_tree
 from apps.content.selectors import get_theme, list_page_links
 from apps.platform.selectors import current_url
 from apps.storefront.cookies import read_cart_count
-from apps.storefront.languages import direction_of
 from apps.tenancy.context import current_store_or_none
 
 MENU_LENGTH = 7
@@ -20,11 +19,9 @@ def store(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Theme and menu are read when a page first shows them, and only once."""
     active = current_store_or_none()
     if active is None:
-        return {"store": None, "language": "en", "direction": "ltr"}
+        return {"store": None}
     return {
         "store": active,
-        "language": active.language,
-        "direction": direction_of(active.language),
         "theme": SimpleLazyObject(get_theme),
         "menu": SimpleLazyObject(lambda: category_tree()[:MENU_LENGTH]),
         "pages": SimpleLazyObject(lambda: [link for link in list_page_links() if link.in_footer]),

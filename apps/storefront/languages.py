@@ -1,4 +1,4 @@
-"""The visitor's language: for now the store's. Words for Babel, direction for the page."""
+"""The language in which a shop's pages write dates, amounts and places: the store's."""
 
 from babel import Locale
 
@@ -14,7 +14,3 @@ def babel_name(language: str) -> str:
 def current_locale() -> Locale:
     store = current_store_or_none()
     return locale_of(store.language if store is not None else "en")
-
-
-def direction_of(language: str) -> str:
-    return locale_of(language).text_direction

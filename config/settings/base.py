@@ -11,6 +11,7 @@ from config.settings.backoffice import STORE_ADMIN as STORE_ADMIN
 from config.settings.databases import *  # noqa: F403
 from config.settings.environment import env
 from config.settings.homes import *  # noqa: F403  which home every app's rows live in
+from config.settings.languages import complete_languages
 from config.settings.logs import LOGGING as LOGGING
 from config.settings.mail import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
@@ -78,6 +79,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.storefront.context.store",
             ],
+            # `translate` and `blocktranslate` without a `load` in every template.
+            "builtins": ["django.templatetags.i18n", "apps.common.templatetags.texts"],
         },
     },
 ]
@@ -86,6 +89,9 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Texts: English, and what is whole in `locale/`. Dates and amounts know many more languages.
+LANGUAGES = complete_languages(LOCALE_PATHS[0])
 # The platform's. Every store has one of its own, active wherever the store is.
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 FORMAT_MODULE_PATH = "config.formats"

@@ -11,8 +11,9 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from apps.common.habits import regional_locale, spelling_of, zone_of
+from apps.common.habits import regional_locale, spelling_of, text_language_of, zone_of
 from apps.tenancy.context import outside_store, use_store
+from config.settings.languages import complete_languages
 
 LATE = datetime(2026, 11, 28, 20, 36, tzinfo=UTC)  # the 29th in India
 
@@ -93,9 +94,41 @@ def test_templates_and_forms_write_the_stores_day(store: Any) -> None:
 
 
 def test_texts_stay_english_whatever_the_language(store: Any) -> None:
-    """Django has catalogs, we have none: half a page would change its language."""
+    """Django has catalogues where we have none: half a page would change its language."""
     with use_store(replace(store.active_store, language="hi")):
         assert translation.gettext("This field is required.") == "This field is required."
+
+
+def test_a_complete_catalogue_gives_its_texts_to_every_region_of_its_language(
+    store: Any, settings: Any
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("hi", "Hindi"), ("pt-br", "Portuguese (Brazil)")]
+    texts = {code: text_language_of(code) for code in ("hi", "hi-IN", "pt-BR", "pt", "de", "en-IN")}
+    assert texts == {
+        "hi": "hi",
+        "hi-IN": "hi",
+        "pt-BR": "pt-br",
+        "pt": "en",
+        "de": "en",
+        "en-IN": "en",
+    }
+    with use_store(replace(store.active_store, language="hi")):
+        assert translation.gettext("This field is required.") != "This field is required."
+
+
+def test_a_page_says_the_language_of_its_texts(store: Any) -> None:
+    page = Template("{% text_language %} {% text_direction %}")
+    with use_store(replace(store.active_store, language="ar", country="AE")):
+        assert page.render(Context()) == "en ltr"
+
+
+def test_only_compiled_catalogues_count(tmp_path: Any) -> None:
+    for name in ("de", "pt_BR", "fr"):
+        (tmp_path / name / "LC_MESSAGES").mkdir(parents=True)
+        (tmp_path / name / "LC_MESSAGES" / "django.po").touch()
+    for name in ("de", "pt_BR"):
+        (tmp_path / name / "LC_MESSAGES" / "django.mo").touch()
+    assert [code for code, _name in complete_languages(tmp_path)] == ["en", "de", "pt-br"]
 
 
 @pytest.mark.parametrize(

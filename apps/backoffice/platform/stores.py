@@ -39,7 +39,13 @@ from apps.backoffice.sites import platform_admin
 from apps.common.addresses import region_choices
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
-from apps.common.places import country_choices, currency_choices, language_choices
+from apps.common.places import (
+    LANGUAGE_HINT,
+    LANGUAGE_LABEL,
+    country_choices,
+    currency_choices,
+    language_choices,
+)
 from apps.operations.selectors import get_last_move
 from apps.placements.kinds import placement_of, require_offered
 from apps.platform import services
@@ -74,7 +80,11 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         help_text="For stores in India: it decides between CGST with SGST and IGST.",
     )
     language = forms.ChoiceField(
-        choices=language_choices, initial="en-IN", widget=UnfoldAdminSelectWidget
+        label=LANGUAGE_LABEL,
+        choices=language_choices,
+        initial="en-IN",
+        widget=UnfoldAdminSelectWidget,
+        help_text=LANGUAGE_HINT,
     )
     plan = PlanChoice(
         queryset=Plan.objects.none(),

@@ -52,7 +52,11 @@ class StoreInput(StrictSerializer):
         default="",
         help_text="The store sells from, such as KA. A store in India takes no orders before it is known.",
     )
-    language = CodeField(max_length=10, default="")
+    language = CodeField(
+        max_length=10,
+        default="",
+        help_text="Of dates and amounts. Texts are in it if its catalogue is complete, else in English.",
+    )
     timeZone = CodeField(source="time_zone", max_length=64, default="")
     plan = CodeField(max_length=40, required=False)
     host = HostField(max_length=253, default="")

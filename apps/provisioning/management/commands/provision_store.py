@@ -38,7 +38,9 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--state", default="", help="It sells from: KA or Karnataka. India's taxes need it."
         )
-        parser.add_argument("--language", default="", help="Default: the country's.")
+        parser.add_argument(
+            "--language", default="", help="Of dates and amounts. Default: the country's."
+        )
         parser.add_argument("--time-zone", default="", help="Default: the country's.")
         parser.add_argument(
             "--owner-email",

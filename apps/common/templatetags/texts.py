@@ -1,0 +1,21 @@
+"""The language of a page's texts, for its `html` element."""
+
+from babel import Locale
+from django import template
+from django.utils.translation import get_language
+
+from apps.common.habits import text_language_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def text_language() -> str:
+    """`en`: the language of texts, whatever the language of dates and amounts."""
+    return text_language_of(get_language() or "en")
+
+
+@register.simple_tag
+def text_direction() -> str:
+    """`ltr` or `rtl`."""
+    return Locale.parse(text_language(), sep="-").text_direction
