@@ -15,7 +15,7 @@ from apps.tenancy.context import current_store_or_none
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Registration is for customers of a store. Nobody registers on the platform: its staff are appointed."""
+    """Registration is for customers of a store. The platform has none: its staff are appointed."""
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,

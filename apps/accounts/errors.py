@@ -5,7 +5,7 @@ from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound, U
 
 class EmailTaken(Conflict):
     code = "email_taken"
-    title = "Somebody with this e-mail address is registered here already."
+    title = "This e-mail address is registered here already."
 
 
 class InvalidPerson(InvalidInput):
@@ -34,4 +34,4 @@ class TooManyAddresses(LimitReached):
 
 class MailNotSent(Unavailable):
     code = "mail_not_sent"
-    title = "The mail server does not take mails right now. Try again in a few minutes."
+    title = "The mail server does not accept mail right now. Try again in a few minutes."

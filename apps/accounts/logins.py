@@ -28,7 +28,7 @@ def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     user = User.objects.filter(email=normalize_email(email)).first()
     if (user is None or not user.is_staff) and not role:
         raise InvalidInput(
-            f"{email} has no login to this admin yet. Say --role: {', '.join(STAFF_ROLES)}."
+            f"{email} has no login to this admin yet. Add --role: {', '.join(STAFF_ROLES)}."
         )
     if user is None:
         made = services.create_user(email=email, password=None, role=Role(role))

@@ -1,4 +1,4 @@
-"""Who acts in a request: whoever its `user` is, as soon as somebody asks for that."""
+"""The actor of a request is its `user`, read on first use."""
 
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from apps.tenancy.context import use_actor
 class ActingMiddleware(AuthenticationMiddleware):
     """Django's, and the request's actor follows `request.user`: set by a session, a token, a login or a logout.
 
-    A page that never asks who is there reads no session and runs as an anonymous visitor: nobody's rows.
+    A page that never reads the user reads no session and runs as an anonymous visitor, who sees no person's rows.
     """
 
     def __call__(self, request: HttpRequest) -> Any:

@@ -1,6 +1,6 @@
 """New passwords by a link in a mail, for the staff of a store and of the platform.
 
-The link is made when the mail is sent and kept nowhere: whoever may read a store's mails must not be able to take over its
+The link is made when the mail is sent and not stored: staff who may read a store's mails must not be able to take over its
 owner's login.
 """
 
@@ -41,7 +41,7 @@ def send_password_link(*, user: User, request: HttpRequest | None = None) -> Non
     try:
         adapter.render_mail("account/email/staff_password", user.email, context).send()
     except (OSError, SMTPException) as error:
-        log.warning("A mail was not taken by the server.", error=type(error).__name__)
+        log.warning("The mail server refused a mail.", error=type(error).__name__)
         raise MailNotSent from error
     note("user.password_link_sent", user)
 
@@ -54,7 +54,7 @@ def make_password_link(*, user: User) -> str:
 
 
 def send_link_to_staff(*, email: str, request: HttpRequest) -> None:
-    """What "Forgot your password?" of an admin does. Whoever asks learns nothing about who has a login."""
+    """The action of "Forgot your password?" in an admin. The answer does not reveal which addresses have a login."""
     user = User.objects.filter(email=normalize_email(email), is_staff=True).first()
     if user is None:
         return

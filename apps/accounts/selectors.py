@@ -33,7 +33,7 @@ def list_addresses_for(user: User) -> list[Address]:
 
 
 def get_address_for(user: User, address_id: UUID) -> Address:
-    """One of the user's own addresses; anybody else's is not found."""
+    """One of the user's own addresses; an address of another user is not found."""
     address = user.addresses.filter(pk=address_id).first()
     if address is None:
         raise AddressNotFound

@@ -76,8 +76,8 @@ def _give_role(user: User, role: Role, *, keeps_password: bool = False) -> None:
 def save_person(*, user: User, password: str = "") -> User:
     """Save what staff have typed into the page of a person, with the rights of the role. Sets a password if given.
 
-    Without one, a customer who becomes staff has no password any more, as after `set_role`. On the platform everybody
-    who has a login is staff.
+    Without one, a customer who becomes staff has no password any more, as after `set_role`. On the platform every
+    login belongs to staff.
     """
     is_new = user._state.adding
     if password:

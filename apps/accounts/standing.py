@@ -29,7 +29,10 @@ def mail_owners(store: Store, change: Standing, reason: str) -> None:
                 _mail(owner, store, change, reason, f"standing:{about}:{owner.pk}")
     except (DomainError, DatabaseError, StoreUnreachable) as error:
         log.warning(
-            "Owners were not told.", store=store.slug, change=change, error=type(error).__name__
+            "The owners were not notified.",
+            store=store.slug,
+            change=change,
+            error=type(error).__name__,
         )
 
 

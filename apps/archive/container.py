@@ -126,7 +126,7 @@ class ArchiveReader:
         if kind != MANIFEST or tail != struct.pack(">I", size) + expected + END:
             raise ArchiveDamaged()
         if self._source.read(1):
-            raise ArchiveDamaged("Something follows the end of this archive.")
+            raise ArchiveDamaged("This archive has data after its end.")
         self.manifest = _parse(content)
 
     def jump_to_manifest(self) -> Manifest:
@@ -136,11 +136,11 @@ class ArchiveReader:
             tail = self._exactly(TAIL)
             (size,) = struct.unpack(">I", tail[:4])
             if not tail.endswith(END):
-                raise ArchiveDamaged("This archive is cut off.")
+                raise ArchiveDamaged("This archive is truncated.")
             self._source.seek(-TAIL - size, io.SEEK_END)
             kind, content = self._open(self._exactly(size))
         except OSError:
-            raise ArchiveDamaged("This archive is cut off.") from None
+            raise ArchiveDamaged("This archive is truncated.") from None
         if kind != MANIFEST:
             raise ArchiveDamaged()
         return _parse(content)
@@ -164,7 +164,7 @@ class ArchiveReader:
     def _exactly(self, size: int) -> bytes:
         data = self._source.read(size)
         if len(data) != size:
-            raise ArchiveDamaged("This archive is cut off.")
+            raise ArchiveDamaged("This archive is truncated.")
         self._digest.update(data)
         return data
 

@@ -28,7 +28,7 @@ class PlaceNotEmpty(Conflict):
     """Rows are there that no interrupted restore left."""
 
     code = "place_not_empty"
-    title = "The place already holds rows of something else; nothing was touched."
+    title = "The place already holds other rows; nothing was changed."
 
 
 class ScopeNotSystem(Unprocessable):
@@ -42,4 +42,4 @@ class CopyDiffers(Unprocessable):
     """What was read back is not what was written."""
 
     code = "copy_differs"
-    title = "What stands in the place afterwards is not what the archive holds."
+    title = "The restored data differs from the archive."

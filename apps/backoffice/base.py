@@ -82,7 +82,7 @@ LABELS = {
     "last_login": "Last logged in",
     "estimate_days_min": "Delivery takes at least (days)",
     "estimate_days_max": "Delivery takes at most (days)",
-    "gateway_ref": "Number at the bank",
+    "gateway_ref": "Reference at the bank",
     "failure_message": "What the bank said",
     "trial_ends_at": "Trial ends",
     "period_started_at": "Period began",
@@ -142,7 +142,7 @@ class Admin(TextDoor, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
-    empty_advice = "They appear here by themselves."  # where nobody adds them by hand
+    empty_advice = "They appear here by themselves."  # for rows that staff do not add
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """A field that was given a name by its model keeps it."""
@@ -196,7 +196,7 @@ class Admin(TextDoor, ModelAdmin):
         except (ValueError, ValidationError, DatabaseError):
             if not (request.GET or request.POST):
                 raise
-            messages.error(request, "That filter, search or selection could not be understood.")
+            messages.error(request, "That filter, search or selection is not valid.")
             return HttpResponseRedirect(request.path)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -232,7 +232,7 @@ class Admin(TextDoor, ModelAdmin):
             self.delete_model(request, row)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """Django's own log is left empty: the audit log has more, and nobody can change it."""
+        """Django's own log is left empty: the audit log has more, and it is append-only."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """As `log_addition`."""
@@ -274,7 +274,7 @@ def _keep_choice(field: Any, value: str) -> None:
 
 
 class RecordAdmin(Admin):
-    """Facts: staff look and search, nobody adds, changes or deletes."""
+    """Read-only records: staff can look and search, but not add, change or delete."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -18,8 +18,8 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 class MomentRangeFilter(RangeDateTimeFilter):  # type: ignore[misc]  # unfold has no types
-    """From and to by the clock of whoever is active. A day without a time is the whole day, on both ends; what can't
-    be read is refused as a garbled filter."""
+    """From and to, in the time zone of the active store or the platform. A day without a time is the whole day, on both
+    ends; unreadable input is refused as an invalid filter."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         try:

@@ -31,10 +31,10 @@ class PersonForm(forms.ModelForm):
     """`password` is asked for a new person, and sets a new one when filled in later."""
 
     password = RawField(
-        widget=UnfoldAdminPasswordWidget, required=False, help_text="Empty keeps the one there is."
+        widget=UnfoldAdminPasswordWidget, required=False, help_text="Empty: unchanged."
     )
 
-    hint_without_one = "Empty: they get a mail with a link to choose one."
+    hint_without_one = "Empty: a link to choose one is mailed."
 
     class Meta:
         model = User

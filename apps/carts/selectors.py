@@ -17,7 +17,7 @@ from apps.inventory.selectors import get_availability
 def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart | None:
     """The cart in use (open or being ordered) of a customer, or else of a guest's token: one read.
 
-    A token never opens a customer's cart: the cookie of somebody who logged out shows nothing.
+    A token never opens a customer's cart: the cookie of a customer who logged out shows nothing.
     """
     if customer_ref:
         return Cart.objects.filter(slot=f"customer:{customer_ref}").first()

@@ -36,10 +36,10 @@ class TooManyImages(LimitReached):
 
 
 class ProductChanged(Conflict):
-    """Somebody saved the product after it was read; read it again and repeat."""
+    """The product was saved after it was read; read it again and repeat."""
 
     code = "product_changed"
-    title = "The product was changed by somebody else in the meantime."
+    title = "Another user changed the product in the meantime."
 
 
 class TakenMeanwhile(Conflict):
@@ -47,7 +47,7 @@ class TakenMeanwhile(Conflict):
     request is answered by what is there now."""
 
     code = "taken_meanwhile"
-    title = "Somebody else used the same address or SKU at the same moment. Please try again."
+    title = "Another request used the same address or SKU at the same moment. Please try again."
 
 
 class CategoryNotEmpty(Conflict):

@@ -1,4 +1,4 @@
-"""Rows live in the store's database: the fence that decides once what became of a checkout."""
+"""Store home: the fence that decides each checkout once."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ class CheckoutFence(StoreModel):
     """One row for each claim of a cart that came to an end; its key is the checkout id.
 
     An order inserts it in its own transaction (`placed`); the sweeper inserts it before it gives a stalled cart
-    back (`abandoned`). Whoever is second fails on the key, so a checkout is sold or given back, never both.
+    back (`abandoned`). The second insert fails on the key, so a checkout is either placed or abandoned, never both.
     """
 
     class Outcome(models.TextChoices):

@@ -49,7 +49,7 @@ class Quote:
 
     @property
     def is_free(self) -> bool:
-        """Nothing is to be paid, so nobody is asked how."""
+        """The total is zero, so no payment method is needed."""
         return self.priced.total_minor == 0
 
     @property

@@ -1,4 +1,4 @@
-"""Finishing or undoing checkouts that came to no end."""
+"""Finishing or undoing stalled checkouts."""
 
 from apps.checkout import services
 from apps.platform.sweeps import sweep

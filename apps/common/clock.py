@@ -1,6 +1,6 @@
 """The time, in one place, so that tests can see what asks for it.
 
-A day is a day of whoever is active: of the store inside a store, of the platform outside.
+A day is counted in the time zone of the active store, and of the platform outside a store.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -51,7 +51,7 @@ class Forbidden(DomainError):
 
 
 class Conflict(DomainError):
-    """The request is fine, but the world has moved on or somebody else is doing it now."""
+    """The request is valid, but the state has changed, or another request is doing the same now."""
 
     code = "conflict"
     status = 409

@@ -42,7 +42,7 @@ class BlockField(LineField):
 
 
 class CodeField(LineField):
-    """A code, a number of somebody else's, a reference: digits and dashes in ASCII."""
+    """A code, a reference, a number from another system: digits and dashes in ASCII."""
 
     clean_text = staticmethod(clean_code)
 

@@ -30,7 +30,7 @@ _find: ContextVar[Callable[[], Origin] | None] = ContextVar("origin", default=No
 
 @contextmanager
 def use_origin(find: Callable[[], Origin]) -> Iterator[None]:
-    """Say where things come from in this block. `find` is only called when somebody wants to know."""
+    """Say where things come from in this block. `find` is called on first use."""
     token = _find.set(find)
     try:
         yield

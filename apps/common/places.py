@@ -18,7 +18,7 @@ LANGUAGE_HINT = format_lazy(
     languages=", ".join(name for _code, name in settings.LANGUAGES),
 )
 
-# CLDR's two-letter codes that nobody can ship to.
+# CLDR's two-letter codes without postal delivery.
 _NOT_COUNTRIES = frozenset(
     [
         "EU",

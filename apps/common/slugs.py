@@ -57,7 +57,7 @@ def spelled_slug(slug: str, *texts: str) -> str:
 
 
 def clean_slug(value: Any, *, most: int = MAX_SLUG) -> str:
-    """A slug that somebody chose, in its one form; "" for nothing. Raises `NotText` for what can't be one."""
+    """The normal form of a slug that a user typed; "" for an empty one. Raises `NotText` for invalid input."""
     slug = slug_key(clean_line(value))
     parts = _INNER.split(slug)
     if slug and not all(part and all(map(_is_part, part)) for part in parts):

@@ -73,7 +73,7 @@ def _head() -> Iterator[str]:
         "# Data homes",
         "",
         "Which rows live in which database. Written by `manage.py write_docs`; a test keeps it equal to",
-        "the code. Why it is so stands in `docs/architecture.md`.",
+        "the code. The reasons are in `docs/architecture.md`.",
         "",
         "| home | where |",
         "|---|---|",

@@ -125,9 +125,9 @@ def _behind(alias: str, primary: str) -> list[str]:
             place,
         )
     except DatabaseError as error:
-        return [f"How far it is behind could not be found out ({type(error).__name__})."]
+        return [f"Its lag could not be read ({type(error).__name__})."]
     if lacks is None:
-        return ["This is no replica: it replays nothing. Pages would read it as if it were one."]
+        return ["This server is not a replica: it replays nothing, so its data is stale."]
     if lacks > MUCH_BEHIND:
         return [f"It lacks {lacks / 2**20:.0f} MB of changes. The primary is read meanwhile."]
     return []
@@ -182,7 +182,7 @@ def _lacks(store: Store) -> list[str]:
     try:
         return placement_of(store).missing_guards()
     except Exception as error:  # a question beside the point must not hide the state
-        return [f"Which guards it lacks could not be found out ({type(error).__name__})."]
+        return [f"Its missing guards could not be read ({type(error).__name__})."]
 
 
 def _measure_cache() -> DatabaseState:
@@ -221,7 +221,7 @@ def _warnings_of(described: dict[str, Any], *, is_documents: bool) -> list[str]:
         is_safe = options.get("sslmode") in VERIFYING
     if is_near or is_safe:
         return []
-    return ["Not verified TLS: the way to this database can be listened to or redirected."]
+    return ["TLS is not verified: the connection to this database can be intercepted."]
 
 
 def time_twice(ask: Callable[[], object]) -> tuple[str, float | None]:

@@ -45,7 +45,7 @@ def tell_staff_of_paid_order(message: Message) -> None:
 
 @consumes("payment.reminder_due")
 def remind_of_payment(message: Message) -> None:
-    """For a buyer who left after a refused payment, once; whoever paid meanwhile, or is paying, hears nothing."""
+    """One reminder to a buyer who left after a refused payment; none if the order is paid or being paid meanwhile."""
     payment = Payment.objects.select_related("order").get(pk=UUID(message.payload["payment_id"]))
     if payment.state == PaymentOutcome.FAILED and can_pay_now(payment.order, payment):
         mails.mail_payment_failed(payment.order, payment)

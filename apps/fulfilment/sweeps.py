@@ -1,4 +1,4 @@
-"""Orders nobody pays for give their stock back."""
+"""Unpaid orders release their stock."""
 
 from apps.fulfilment import services
 from apps.platform.sweeps import sweep

@@ -16,7 +16,7 @@ def words_for_short(name: str, left: int) -> str:
 class OutOfStock(Conflict):
     """Not enough pieces; nothing was taken. `skus` names what is short, `details["available"]` how many are left.
 
-    `names` (by SKU) are what people call it; where nobody knows them the SKU has to do.
+    `names` (by SKU) are the products' titles; without them the message shows the SKU.
     """
 
     code = "out_of_stock"
@@ -48,7 +48,7 @@ class OutOfStock(Conflict):
 
 
 class ReservationGone(Conflict):
-    """The order's reservation was released (or never made): its stock may be somebody else's by now."""
+    """The order's reservation was released (or never made): its stock may be reserved for another order by now."""
 
     code = "reservation_gone"
     title = "The stock of this order is no longer reserved."

@@ -4,7 +4,7 @@ from apps.common.errors import InvalidInput
 
 
 class NotAnAddress(InvalidInput):
-    """Nobody can be reached there."""
+    """The address can't receive mail."""
 
     code = "not_an_address"
     title = "This is not an e-mail address."

@@ -1,4 +1,4 @@
-"""How a store's mails look. The theme lives above this app, so whoever writes a mail brings it along."""
+"""The look of a store's mails. The theme is on a higher floor, so the caller passes it."""
 
 from dataclasses import dataclass
 

@@ -39,7 +39,7 @@ KEEP_MAILS = timedelta(days=180)
 
 NOBODY_THERE = "Addresses such as example.com are for examples: no mail is sent there."
 
-# Nobody reads mail there (RFC 2606, RFC 6761); the demo's customers live there.
+# Domains without mail (RFC 2606, RFC 6761); the demo's customers have addresses there.
 _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 _SUBJECT_LENGTH = 200
 _STEP = 500

@@ -1,4 +1,4 @@
-"""What becomes of a mail."""
+"""Delivery states of a mail."""
 
 from django.db import models
 

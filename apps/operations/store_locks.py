@@ -40,7 +40,7 @@ def exclusive_store_operation(
     if not try_lock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared):
         now = _doing_now(number)
         raise StoreAtWork(
-            f"This store is being {now} right now. Try again after it.",
+            f"This store is being {now} right now. Try again when it has finished.",
             work=OPERATION_NOUNS.get(now, "work"),
         )
     lock(PLATFORM, name, number, shared=True)
@@ -68,7 +68,7 @@ def require_unpaused(store: Store) -> None:
     whose worker has died, or is scheduled for deletion."""
     if get_open_move(store) is not None:
         raise StoreAtWork(
-            f"{store.name} is being moved. Let the move end (move_store --resume), or take it back (--undo), first.",
+            f"{store.name} is being moved. Finish the move (move_store --resume) or undo it (--undo) first.",
             work=OPERATION_NOUNS["moved"],
         )
     require_not_deleted(store)

@@ -122,12 +122,12 @@ def get_order_by_id_for(*, actor: Actor, order_id: UUID) -> Order:
 
 
 def get_order(order_id: UUID) -> Order:
-    """The order, whoever asks: for our own processes, never for a view."""
+    """The order without a check of permissions: for our own processes, never for a view."""
     return _get(Order.objects.filter(pk=order_id))
 
 
 def get_order_by_access_token(token: str) -> Order:
-    """The order behind a guest's link: whoever has the token may see it, and what belongs to it, from here on."""
+    """The order of a guest's link. From here on row security shows this order and its rows to the request."""
     show_order(token)
     return _get(Order.objects.filter(access_token=token))
 

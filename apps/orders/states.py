@@ -76,7 +76,7 @@ NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
 # Goods leave only when the money is here or will be handed over at the door.
 SHIPPABLE_PAYMENT: Set[PaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_DUE}
 
-# What has left the house can be returned, no longer cancelled.
+# Shipped goods can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
 
 # Nothing is on its way any more, and something stayed with the buyer.

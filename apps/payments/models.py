@@ -118,7 +118,7 @@ class Refund(StoreModel):
 
 
 class GatewayEvent(StoreModel):
-    """The inbox: what a gateway told us, stored as it came before anything is done about it.
+    """The inbox: a gateway's webhook, stored unchanged before it is handled.
 
     `event_id` is the gateway's own, the same in every delivery of one event. The payload is a hint only.
     """

@@ -1,4 +1,4 @@
-"""The door gateways knock at: `POST /api/v1/payments/webhook/<gateway>` on the store's own host."""
+"""The webhook of gateways: `POST /api/v1/payments/webhook/<gateway>` on the store's own host."""
 
 from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.utils import extend_schema

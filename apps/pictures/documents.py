@@ -8,7 +8,7 @@ from apps.tenancy.documents.models import Document
 
 
 class KeptPicture(Document):
-    """A finished picture that belongs to nothing yet. Whoever has its `token` may use it once; a day later it is swept.
+    """A processed picture that is not used yet. Its `token` can be redeemed once; a sweep deletes it after a day.
 
     `renditions` is as in the catalog's `Image`.
     """

@@ -17,7 +17,7 @@ from apps.tenancy.context import system_scope
 
 
 def list_shown(files: Collection[str]) -> set[str]:
-    """Whoever's rows they are: what may be deleted is no question of who asks."""
+    """Reads the rows of all persons: deleting a file must not depend on the actor."""
     with system_scope("pictures"):
         return {file for app in _list_modules() for file in app.list_shown(files)}
 

@@ -15,9 +15,9 @@ CONNECTION_STRING: Final = "connectionString"
 MAX_LENGTH: Final = 1_000
 MAX_CERTIFICATE: Final = 100_000
 NEEDED: Final = "This is needed."
-UNKNOWN: Final = "This is not known."
+UNKNOWN: Final = "Unknown option."
 EITHER: Final = "Give either the connection string or the separate fields, not both."
-ONE_HOST: Final = "One host name or address is needed: no list of hosts, no socket file."
+ONE_HOST: Final = "Give one host name or address: no list of hosts, no socket file."
 
 _HOST = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z|\A[0-9A-Fa-f:.]{2,45}\Z")
 _PLACEHOLDER = re.compile(r"\[?YOUR[-_]PASSWORD\]?", re.IGNORECASE)
@@ -97,7 +97,7 @@ class Shape:
             port = url.port
         except ValueError:
             raise _wrong_string(
-                "This can't be read. Percent-encode the special characters of the password, or give it separately."
+                "This can't be parsed. Percent-encode the special characters of the password, or give it separately."
             ) from None
         if url.fragment or "," in url.netloc:
             raise _wrong_string(
@@ -173,13 +173,13 @@ def _unfit(name: str, text: str) -> str:
     if len(text) > MAX_LENGTH:
         return "This is too long."
     control = any(ord(letter) < 32 or ord(letter) == 127 for letter in text.strip())
-    return "This holds characters that can't be typed." if control else ""
+    return "This contains control characters." if control else ""
 
 
 def _refuse(wrong: Mapping[str, str]) -> None:
     if wrong:
         fields = {f"config.{name}": [text] for name, text in wrong.items()}
-        raise InvalidInput("The connection is not described completely.", fields=fields)
+        raise InvalidInput("The connection settings are incomplete.", fields=fields)
 
 
 def _wrong_string(sentence: str) -> InvalidInput:

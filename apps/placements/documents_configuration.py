@@ -110,20 +110,20 @@ def _parse(text: str) -> dict[str, str]:
         url = urlsplit(text)
     except ValueError:
         raise _wrong(
-            "This can't be read. Percent-encode the password's special characters."
+            "This can't be parsed. Percent-encode the password's special characters."
         ) from None
     login, _, hosts = url.netloc.rpartition("@")
     user, _, password = login.partition(":")
     if not user or not password or url.fragment or "@" in login:
         raise _wrong(
-            "User and password are needed: mongodb://user:password@host. "
+            "User and password are required: mongodb://user:password@host. "
             "Percent-encode the password's special characters (@ is %40, / is %2F, # is %23)."
         )
     _require_hosts(hosts, is_srv=url.scheme == "mongodb+srv")
     database = url.path.removeprefix("/")
     if database and (not _DATABASE.match(database) or database in _SERVERS_OWN):
         raise _wrong(
-            "The database's name is of letters, digits, - and _, and none of the server's own."
+            "The database name has letters, digits, - and _ only, and is not one of the server's own databases."
         )
     return {
         "uri": f"{url.scheme}://{hosts}/{database}?{urlencode(_parameters(url.query))}",
@@ -137,7 +137,7 @@ def _require_hosts(text: str, *, is_srv: bool) -> None:
     hosts = text.split(",")
     found = [_HOST.match(host) for host in hosts]
     if not all(found) or len(hosts) > MOST_HOSTS:
-        raise _wrong("Host names or addresses are needed: no socket files, seven at most.")
+        raise _wrong("Give host names or addresses: no socket files, seven at most.")
     ports = [match[1] for match in found if match is not None and match[1]]
     if any(not 0 < int(port) < 65536 for port in ports):
         raise _wrong("A port is a number from 1 to 65535.")

@@ -31,7 +31,7 @@ def examine(config: Mapping[str, Any], *, store: Store | None = None) -> Report:
             client.admin.command("ping")
             database = client[str(config["database"])]
             names = set(database.list_collection_names())
-            report.ok("documents_connection", "The MongoDB answers and lets us in.")
+            report.ok("documents_connection", "The MongoDB accepts the connection.")
             _look_at_tls(config, report)
             _look_at_version(client, report)
             _look_at_contents(database, names, report, store)
@@ -79,7 +79,7 @@ def _explain(error: PyMongoError) -> tuple[str, str]:
             return "The MongoDB refuses this user and password.", "Check both, and authSource."
         if error.code == NOT_ALLOWED:
             return "This user may not use this database.", "Give it the role readWrite there."
-        return "The MongoDB refused.", "Check what its user may do."
+        return "The MongoDB refused.", "Check its user's privileges."
     return (
         "The MongoDB can't be reached.",
         "Check hosts and ports, its access list, and TLS (a CA certificate, or tls=false in a network of your own).",

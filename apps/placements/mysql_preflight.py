@@ -23,12 +23,12 @@ FAILURES: Final[Mapping[int, tuple[str, str]]] = {
     1045: ("The database refuses this user and password.", "Check both, and the host the user may come from."),
     1049: ("There is no database of this name.", "Create it first, or correct the name."),
     1040: ("The database takes no more connections.", "Raise its limit, or close other programs' connections."),
-    1130: ("The server does not let us in from here.", "Allow our address there."),
+    1130: ("The server refuses connections from our address.", "Allow our address there."),
     1203: ("This user has no connections left.", "Raise the user's limit."),
     1226: ("This user has no connections left.", "Raise the user's limit."),
     1251: ("The server's way of logging in is not supported.", "Use mysql_native_password, caching_sha2_password or ed25519."),
     2005: ("The host name is not known.", "Correct it."),
-    2026: ("The server does not speak TLS as it was asked to.", "Switch TLS on there, or choose `disable` if the network between is yours alone."),
+    2026: ("The server does not speak TLS as it was asked to.", "Switch TLS on there, or choose `disable` if the network in between is private."),
 }  # fmt: skip
 UNREACHABLE: Final = (
     "The database can't be reached.",
@@ -46,7 +46,7 @@ def examine(config: Mapping[str, Any], *, timeout: int) -> Report:
         return report
     try:
         with connect_pinned(_parameters(config, timeout)) as connection:
-            report.ok("connection", "The database answers and lets us in.")
+            report.ok("connection", "The database accepts the connection.")
             _look_at(connection, report, str(config.get("sslmode", "require")))
     except (pymysql.Error, OSError) as error:
         text, advice = explain(error)

@@ -33,7 +33,7 @@ FAILURES: Final = (
     (
         "does not support SSL",
         "The server does not speak TLS.",
-        "Switch TLS on there, or choose `disable` if the network between is yours alone.",
+        "Switch TLS on there, or choose `disable` if the network in between is private.",
     ),
     (
         "certificate verify failed",
@@ -55,7 +55,7 @@ FAILURES: Final = (
         "The pooler does not know this user.",
         "On Supabase's pooler the user is `postgres.<project reference>`, and the region must be the project's.",
     ),
-    ("no pg_hba.conf entry", "The server does not let this user in from here.", "Allow our address there, with TLS."),
+    ("no pg_hba.conf entry", "The server refuses this user from our address.", "Allow our address there, with TLS."),
     ("Connection refused", "Nothing answers on this host and port.", "Check both, and the firewall."),
     ("timeout expired", "The host did not answer in time.", "Check host, port and firewall."),
     ("Network is unreachable", "The host can't be reached from this server.", "It may have only an IPv6 address: use the session pooler."),
@@ -82,7 +82,7 @@ def examine(parameters: Mapping[str, Any], *, store: ActiveStore | None) -> Repo
         return report
     try:
         with psycopg.connect(**pinned_parameters, autocommit=True) as connection:
-            report.ok("connection", "The database answers and lets us in.")
+            report.ok("connection", "The database accepts the connection.")
             _look_at(connection, report, parameters, store)
             if report.is_good:
                 _look_for_pooler(pinned_parameters, report)
@@ -183,8 +183,8 @@ def _look_at_rights(connection: Connection, report: Report, store: ActiveStore |
     if is_mighty:
         report.warn(
             "role",
-            "The user is a superuser or passes by row level security.",
-            "Create a user of the store's own; then the database itself guards customers' rows.",
+            "The user is a superuser or bypasses row-level security.",
+            "Create a separate user for the store, so that the database enforces row-level security.",
         )
 
 
@@ -209,7 +209,9 @@ def _look_at_tables(connection: Connection, report: Report, store: ActiveStore |
         )
         row = cursor.fetchone()
     count = row[0] if row else 0
-    others = f"{count} tables of others are there and stay untouched" if count else "It is empty"
+    others = (
+        f"{count} tables of other programs exist and stay untouched" if count else "It is empty"
+    )
     report.ok("tables", f"{others}; the store gets a schema of its own.")
 
 
@@ -224,7 +226,7 @@ def _look_at_extensions(connection: Connection, report: Report) -> None:
     if len(rows) < 2 or elsewhere:
         report.warn(
             "extensions",
-            "pg_trgm and unaccent are not where search could use them.",
+            "The extensions pg_trgm and unaccent are not in a schema that search uses.",
             "Install them, in a schema `extensions`; without them search is exact only.",
         )
 
@@ -237,4 +239,4 @@ def _look_for_pooler(parameters: Mapping[str, Any], report: Report) -> None:
             "Use the direct connection, or the pooler in session mode.",
         )
     else:
-        report.ok("pooler", "Every session keeps its server process, as far as a look can tell.")
+        report.ok("pooler", "No transaction pooler was detected.")

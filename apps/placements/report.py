@@ -63,11 +63,11 @@ class Report:
         if self.latency_ms > PATIENCE_MS:
             self.warn(
                 "latency",
-                f"An answer takes {self.latency_ms} ms; a page asks some twenty times.",
+                f"A round trip takes {self.latency_ms} ms; a page needs about twenty.",
                 "Choose a database in the same region as the platform.",
             )
         else:
-            self.ok("latency", f"An answer takes {self.latency_ms} ms.")
+            self.ok("latency", f"A round trip takes {self.latency_ms} ms.")
 
     def look_at_tls(self, *, encrypted: bool, mode: str) -> None:
         """What the open connection says, and the `sslmode` that was asked for."""
@@ -83,7 +83,7 @@ class Report:
             self.warn(
                 "tls",
                 "Encrypted, but the server's identity is not verified.",
-                "Paste the provider's CA certificate to be sure who answers.",
+                "Paste the provider's CA certificate to verify the server.",
             )
 
     @property

@@ -32,7 +32,7 @@ DEAD: Final = ("INIT_FAILED", "REMOVED", "GOING_DOWN")
 TOKEN: Final = ConfigField(
     "accessToken",
     "Access token",
-    help="A personal access token of Supabase. It is deleted once the project is made.",
+    help="A personal access token of Supabase. It is deleted once the project exists.",
     required=True,
     secret=True,
 )
@@ -87,7 +87,7 @@ class Supabase(OwnPostgreSQL):
             return report
         report.ok(
             "connection",
-            "Supabase accepts the access token; the project is made when the store is opened.",
+            "Supabase accepts the access token; the project is created when the store is opened.",
         )
         return report
 
@@ -97,12 +97,12 @@ class Supabase(OwnPostgreSQL):
             return
         config.setdefault("password", secrets.token_urlsafe(24))
         api = SupabaseApi(config["accessToken"])
-        tell("Asking Supabase for a project")
+        tell("Requesting a project from Supabase")
         project = self._find_or_create(api, config)
         if config.get("projectRef") != project.ref:
             config["projectRef"] = project.ref
             self._save(config)
-        tell("Supabase is making the project")
+        tell("Supabase is creating the project")
         pooler = self._wait(api, project)
         self._save(_connection(config, project, pooler))
 
@@ -145,7 +145,7 @@ class Supabase(OwnPostgreSQL):
                 pass  # the next look may work; the deadline ends it
             if time.monotonic() >= deadline:
                 raise PlacementUnreachable(
-                    "Supabase has not finished making the project. Try again in a few minutes: it goes on."
+                    "Supabase has not finished creating the project. Try again in a few minutes to continue."
                 )
             time.sleep(settings.SUPABASE_POLL_SECONDS)
 
@@ -189,4 +189,4 @@ def _check_hosted(values: Mapping[str, Any]) -> None:
         wrong["user"] = "On the pooler the user is postgres.<project reference>."
     if wrong:
         fields = {f"config.{name}": [text] for name, text in wrong.items()}
-        raise InvalidInput("The connection is not described completely.", fields=fields)
+        raise InvalidInput("The connection settings are incomplete.", fields=fields)

@@ -20,7 +20,7 @@ SECONDS: Final = 20
 MOST_BYTES: Final = 4_000_000
 REFUSED: Final = {
     401: "Supabase does not accept this access token.",
-    403: "This access token may not make projects in that organization.",
+    403: "This access token may not create projects in that organization.",
     404: "Supabase does not know this organization or project.",
     402: "The organization's plan does not allow another project.",
 }

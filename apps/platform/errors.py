@@ -78,7 +78,7 @@ class JobBusy(Conflict):
     """Another worker holds the job."""
 
     code = "job_busy"
-    title = "This job is being worked on right now."
+    title = "A worker is running this job right now."
 
 
 class StoppedTooOften(DomainError):
@@ -86,7 +86,7 @@ class StoppedTooOften(DomainError):
 
     code = "stopped_too_often"
     status = 500
-    title = "The worker stopped several times in the middle. Ask your operator to look at its log."
+    title = "The worker died several times during this job. Ask your operator to check its log."
 
 
 class JobNotRetryable(Conflict):
@@ -113,7 +113,7 @@ class StoreOccupied(Conflict):
     """Another process backs it up, moves it, copies it or deletes it."""
 
     code = "store_occupied"
-    title = "Another process is working on this store right now. Try again after it."
+    title = "Another process is working on this store right now. Try again when it has finished."
 
 
 class StoreAtWork(StoreOccupied):
@@ -158,4 +158,4 @@ class CopyNotEqual(DomainError):
 
     code = "copy_not_equal"
     status = 500
-    title = "The copy is not the same as the original. The store stays where it is."
+    title = "The copy differs from the original. The store stays where it is."

@@ -87,4 +87,4 @@ def require_locality(
     if state and find_region(country, state) is None:
         fields["state"] = ["There is no such state or region in this country."]
     if fields:
-        raise InvalidInput("Where the store sells is not clear.", fields=fields)
+        raise InvalidInput("The place the store sells from is ambiguous.", fields=fields)

@@ -67,7 +67,7 @@ def do_each(items: Iterable[Item], action: Callable[[Item], bool]) -> int:
         except StorePaused:
             raise  # nothing can be done about the other items either; the notes come due again
         except DomainError as refusal:
-            log.warning("A sweep left something for later.", item=str(item), reason=str(refusal))
+            log.warning("A sweep postponed an item.", item=str(item), reason=str(refusal))
         except Exception as error:  # the items behind it have a right to be swept
             log.exception("A sweep failed on an item.", item=str(item))
             failure = error

@@ -20,7 +20,9 @@ class StorefrontAccountAdapter(AccountAdapter):
         cart, problem = attempt(
             lambda: carts.merge_carts(guest_token=token, customer_ref=str(user.pk))
         )
-        if problem:  # somebody keeps changing it: the cookie stays and the next login tries again
+        if (
+            problem
+        ):  # concurrent changes won every try: the cookie stays and the next login merges again
             return response
         write_cart_cookies(response, token=None, count=cart.count if cart and cart.is_open else 0)
         response.delete_cookie(GUEST_COOKIE, samesite="Lax")

@@ -34,7 +34,7 @@ class PrivatePagesMiddleware:
 
 
 class UnreadableFormsMiddleware:
-    """Reads what a form sent before anybody else does: what can't be read, or is too much, is one page with a 4xx.
+    """Parses the form data before the view does: unreadable or oversized data gets a page with a 4xx status.
 
     Django itself would answer with a traceback when DEBUG is on, and fail over that for a foreign charset. Stands
     above `CsrfViewMiddleware`, which reads forms as well. The API reads its bodies by its own parsers.

@@ -32,7 +32,7 @@ from apps.tenancy.context import current_store
 
 # What only staff should read.
 _INTERNAL = frozenset({"order.note_added"})
-# How long the first words are those of a shop to somebody who has just bought.
+# How long the page greets the buyer as after a purchase.
 _JUST_NOW = timedelta(days=1)
 
 
@@ -286,7 +286,7 @@ def headline_of(order: Order, words: Words) -> str:
 
 
 def expected_days(order: Order, situation: Situation) -> tuple[date, date] | None:
-    """The days between which the parcel should come; None when nobody knows, or those days are over."""
+    """The days between which the parcel should come; None when they are unknown or over."""
     if situation not in _EXPECTED or not order.needs_shipping:
         return None
     days = get_delivery_days(order.shipping_method_code)

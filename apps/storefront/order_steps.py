@@ -65,7 +65,7 @@ def _shipping_step(order: Order) -> Step:
 
 
 def _arrival_steps(order: Order, situation: str) -> list[Step]:
-    """Delivered, and what came back after it; a parcel that nobody took was never delivered."""
+    """Delivered, and the returns after it; a refused parcel was never delivered."""
     arrived = Step("Delivered", DONE, order.delivered_at)
     if order.fulfilment_state == FulfilmentState.DELIVERED:
         return [arrived]

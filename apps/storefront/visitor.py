@@ -27,7 +27,7 @@ class Visitor:
 
     @property
     def actor(self) -> Actor:
-        """The buyer. Staff who shop are customers here: on these pages nobody sees more than their own."""
+        """The buyer. Staff who shop are customers here: these pages show a user's own rows only."""
         if self.user is None:
             return Actor.guest()
         return Actor(ActorKind.CUSTOMER, self.user.pk, self.user.full_name)

@@ -18,7 +18,7 @@ from apps.tenancy.liveness import WatchedConnection
 
 MOST_ADDRESSES: Final = 8
 NOT_FOUND: Final = "The host name is not known."
-NOT_ONE: Final = "One host name or address is needed: no list of hosts, no socket file."
+NOT_ONE: Final = "Give one host name or address: no list of hosts, no socket file."
 NOT_PUBLIC: Final = "The host leads to a private or reserved address, which is not allowed here."
 
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # all that the internet has of IPv6

@@ -40,7 +40,7 @@ def check_citus(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 def _ask(name: str) -> Iterator[CheckMessage]:
     if name not in list_clusters():
         yield Error(
-            f"CITUS_CLUSTERS names {name!r}, which is no cluster.",
+            f"CITUS_CLUSTERS names {name!r}, which is not a cluster.",
             hint="Name it in SQL_CLUSTERS, or `main` for the master's own.",
             id="tenancy.E010",
         )

@@ -31,7 +31,7 @@ def region_for_data(name: str, *, has_own_documents: bool = False) -> str:
     needed = ("sql", "files") if has_own_documents else ("sql", "documents", "files")
     missing = [what for what in needed if not region.get(what)]
     if missing:
-        sentence = f"The region {name!r} has no place for: {', '.join(missing)}. No store can be opened there."
+        sentence = f"The region {name!r} lacks: {', '.join(missing)}. No store can be opened there."
         raise InvalidInput(sentence, fields={"region": [sentence]})
     return name
 

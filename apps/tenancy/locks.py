@@ -88,7 +88,7 @@ def release_named_lock(using: str, name: str) -> None:
 
 
 def find_holder(using: str, spaces: range, number: int) -> int | None:
-    """The highest of these spaces in which somebody holds this number."""
+    """The highest of these spaces in which this number is locked."""
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT max(classid::bigint) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 2 "

@@ -53,9 +53,9 @@ def check_connection(connection: psycopg.Connection[Any]) -> None:
         if left <= 0 or not select.select([server.socket], [], [], left)[0]:
             connection.close()
             raise psycopg.OperationalError(
-                "The server did not answer a question on an idle connection."
+                "The server did not answer a query on an idle connection."
             )
         server.consume_input()
     while result := server.get_result():
         if result.status not in (pq.ExecStatus.EMPTY_QUERY, pq.ExecStatus.TUPLES_OK):
-            raise psycopg.OperationalError("The server refused a question on an idle connection.")
+            raise psycopg.OperationalError("The server refused a query on an idle connection.")

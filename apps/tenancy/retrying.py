@@ -51,7 +51,11 @@ def repeated_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 if attempt >= attempts_for(error) or has_outside_effect.get():
                     raise
-                log.info("A deadlock; once more.", use_case=function.__name__, attempt=attempt)
+                log.info(
+                    "A deadlock; the transaction is retried.",
+                    use_case=function.__name__,
+                    attempt=attempt,
+                )
             finally:
                 has_outside_effect.reset(token)
             time.sleep(WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311  spreads, guards nothing

@@ -107,7 +107,9 @@ class HomeRouter:
             return PLATFORM if current_store_or_none() is None else DEFAULT
         if home is Home.STORE:
             if current_store_or_none() is None:
-                raise NoActiveStore(f"{model._meta.label} is a store's; no store is active.")
+                raise NoActiveStore(
+                    f"{model._meta.label} belongs to a store, and no store is active."
+                )
             return DEFAULT
         return None
 

@@ -108,7 +108,7 @@ def find_bypass() -> str:
     """Why the active store's login is not bound by policies, as a sentence; "" when it is. Any database."""
     connection = connections[DEFAULT]
     if connection.vendor != "postgresql":
-        return "This database has no row level security; people are kept apart by the platform's queries alone."
+        return "This database has no row level security; rows of customers are separated by the platform's queries alone."
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolname, rolsuper, rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user"

@@ -26,6 +26,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Types", (PYTHON, "-m", "mypy", ".")),
     ("Migrations", (PYTHON, "-m", "config.run.migrations_check")),
     ("Production settings", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
+    ("Wording", (PYTHON, "-m", "config.run.wording")),
     ("Documentation", (*MANAGE, "write_docs", "--check")),
 )
 

@@ -10,7 +10,7 @@ CHECKOUT_PAYMENT_MINUTES: int = env.int("CHECKOUT_PAYMENT_MINUTES", default=30)
 CHECKOUT_RETRY_MINUTES: int = env.int("CHECKOUT_RETRY_MINUTES", default=10)
 # How long it holds it while the buyer's bank is confirming the payment.
 CHECKOUT_CONFIRMING_MINUTES: int = env.int("CHECKOUT_CONFIRMING_MINUTES", default=24 * 60)
-# After how many seconds a checkout that came to no end is finished or undone by the sweeper.
+# Seconds after which a sweep finishes or undoes a stalled checkout.
 CHECKOUT_STALLED_SECONDS: int = env.int("CHECKOUT_STALLED_SECONDS", default=30)
 # How long a second request waits for the order that a first request is placing from the same cart.
 CHECKOUT_WAIT_SECONDS: float = env.float("CHECKOUT_WAIT_SECONDS", default=5.0)

@@ -79,8 +79,8 @@ def test_documents_in_a_mongodb_of_its_own_are_typed_in_looked_at_and_mended(
     operator: Client, slug: str
 ) -> None:
     wrong = {**NEW, "slug": slug, "database_type": "shared", own_documents.URI: "mongodb://h"}
-    assert "User and password are needed" in operator.post(ADD, wrong).content.decode()
-    assert "User and password are needed" in operator.post(CHECK, wrong).content.decode()
+    assert "User and password are required" in operator.post(ADD, wrong).content.decode()
+    assert "User and password are required" in operator.post(CHECK, wrong).content.decode()
     with own_documents.database() as name:
         login = f"u:{SECRET}@127.0.0.1:{own_documents.server().port}"
         refused = {**wrong, own_documents.URI: own_documents.address(name, netloc=login)}
@@ -101,7 +101,7 @@ def test_documents_in_a_mongodb_of_its_own_are_typed_in_looked_at_and_mended(
         change = f"/admin/platform/store/{job.store_id}/credentials/"
         assert "refuses this user" in operator.post(f"{change}check/", refused).content.decode()
         assert (
-            "connection string of the MongoDB is needed"
+            "connection string of the MongoDB is required"
             in operator.post(change, {"x": "1"}).content.decode()
         )
         assert operator.post(change, good).status_code == 302

@@ -97,7 +97,7 @@ def test_a_second_reason_replaces_the_first_and_the_log_has_both(
     assert other in mail.text
 
     again = operator.post(step(suspended, "suspend"), {"reason": other}, follow=True)
-    assert "It was so before: no mail was sent." in again.content.decode()
+    assert "Nothing changed, so no mail was sent." in again.content.decode()
     assert AuditEntry.objects.filter(action="store.suspension_reason_changed").count() == 1
     standing.suspend_store(store=suspended, reason=REASON)
     assert Store.objects.get(pk=suspended.pk).suspension_reason == REASON

@@ -172,7 +172,7 @@ def test_somebody_else_saved_meanwhile() -> None:
     catalog.save_product(data=ProductInput.of(product), product=product)
     stale = form(posted(row("A"), version="1"), get_product_by_id(product.pk))
     assert not stale.is_valid()
-    assert "Somebody else" in str(stale.errors)
+    assert "Another user" in str(stale.errors)
 
 
 def test_three_blank_rows_work_without_a_script() -> None:

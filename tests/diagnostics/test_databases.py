@@ -51,7 +51,7 @@ def test_replicas_are_shown_and_a_dead_one_leaves_the_platform_ready(
             call_command("databases", "--json", stdout=out)
         found = {row["alias"]: row for row in json.loads(out.getvalue())["databases"]}
         assert found[ours]["role"] == "read replica of default"
-        assert "This is no replica" in found[ours]["warnings"][0]
+        assert "not a replica" in found[ours]["warnings"][0]
         assert found[dead]["state"].startswith("unavailable")
         answer = client_for(None).get("/ready")
         assert answer.status_code == 200
@@ -98,7 +98,7 @@ def test_a_dead_server_of_a_region_is_told_and_leaves_the_platform_ready(
 
 
 @pytest.mark.parametrize(
-    ("described", "is_documents", "is_warned"),
+    ("incomplete", "is_documents", "is_warned"),
     [
         ({"HOST": "127.0.0.1"}, False, False),
         ({"HOST": "db.example.com"}, False, True),

@@ -87,10 +87,10 @@ def test_what_can_go_wrong_is_one_line(throwaway_store: Any, tmp_path: Path) -> 
         (("backup_store", "nobody", "--output", str(file)), "no store 'nobody'"),
         (("backup_store", slug, "--output", str(file), "--with-credentials"), "encrypted"),
         (("backup_store", slug, "--output", str(file), "--recipient", "zz"), "an age key"),
-        (("backup_store", slug, "--output", str(pipe)), "is no file"),
-        (("verify_backup", str(file)), "cut off"),
+        (("backup_store", slug, "--output", str(pipe)), "is not a file"),
+        (("verify_backup", str(file)), "truncated"),
         (("verify_backup", str(tmp_path / "none")), "can't be read"),
-        (("restore_store", str(file), "--replace", slug, "--yes"), "cut off"),
+        (("restore_store", str(file), "--replace", slug, "--yes"), "truncated"),
         (("delete_store", slug, "--confirm", slug), "No deletion of this store was requested"),
     ):
         with pytest.raises(CommandError, match=words) as raised:

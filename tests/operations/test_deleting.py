@@ -214,7 +214,7 @@ def test_without_a_fence_a_late_write_stops_the_export(
     monkeypatch.setattr(deleting, "pause_writes", no_right)
     with monkeypatch.context() as busy:
         busy.setattr(deleting, "backup_store", written_to_meanwhile)
-        with pytest.raises(Conflict, match="written while"):
+        with pytest.raises(Conflict, match="changed while"):
             export_for_deletion(store=store)
     assert StoreDeletion.objects.get(store=store).exported_at is None
     export_for_deletion(store=store)

@@ -30,7 +30,7 @@ def test_dry_run_move_look_and_clean_up(
     file = tmp_path / "config.json"
     file.write_text(json.dumps(config))
     looked = run("move_store", slug, "--to", "postgresql", "--config", str(file), "--dry-run")
-    assert "Nothing is changed by looking" in looked
+    assert "This check changes nothing" in looked
     assert not StoreMove.objects.filter(store=throwaway_store).exists()
 
     with use_origin(lambda: from_command("move_store")):
@@ -47,7 +47,7 @@ def test_dry_run_move_look_and_clean_up(
     assert (told["status"], told["keepsSource"]) == ("done", True)
     assert "Would delete" in run("move_store", slug, "--drop-source", "--dry-run")
     assert "Deleted" in run("move_store", slug, "--drop-source")
-    with pytest.raises(CommandError, match="no old copy"):
+    with pytest.raises(CommandError, match="not an old copy"):
         run("move_store", slug, "--drop-source")
 
 
@@ -79,7 +79,7 @@ def test_a_branch_by_commands(throwaway_store: Any) -> None:
     assert made["slug"] == f"{slug}-b"
     assert "Nothing differs" in run("branch_store", f"{slug}-b", "--compare")
     assert "Published" in run("branch_store", f"{slug}-b", "--publish")
-    with pytest.raises(CommandError, match="no sandbox"):
+    with pytest.raises(CommandError, match="not a sandbox"):
         run("branch_store", slug, "--discard")
     with pytest.raises(CommandError, match="already"):
         run("branch_store", slug, "--as", f"{slug}-b")

@@ -160,7 +160,7 @@ def refuses_what_is_wrong(new: Installation, backup: Path, wrong: Path) -> None:
         "holds no platform.polystore",
         "holds no platform.polystore",
         "damaged",
-        "cut off",
+        "truncated",
         "archive of another store",
         "no archive of the store alpha",
         "archive of a store, not of the platform",

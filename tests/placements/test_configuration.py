@@ -54,7 +54,7 @@ def test_the_password_may_stand_beside_the_string():
         ("postgresql://tea:[YOUR-PASSWORD]@db.example.com/shop", "YOUR-PASSWORD"),
         ("postgresql://tea:a#b@db.example.com/shop", "Percent-encode"),
         ("postgresql://tea:x@db.example.com/shop#now", "%23"),
-        ("postgresql://tea:x@one.example.com,two.example.com/shop", "One host"),
+        ("postgresql://tea:x@one.example.com,two.example.com/shop", "Give one host"),
         ("postgresql://tea:x@db.example.com:port/shop", "Percent-encode"),
         ("postgresql://tea:x@[::1/shop", "Percent-encode"),
         ("postgresql://tea:x@db.example.com/shop?host=/var/run", "'host'"),

@@ -138,7 +138,7 @@ def test_asked_again_with_a_new_token_the_project_that_was_begun_goes_on(
     supabase.looks_until_healthy = 10**6
     settings.SUPABASE_WAIT_SECONDS = 0.0
     stopped = provisioning.run_provisioning(job)
-    assert "it goes on" in stopped.error
+    assert "to continue" in stopped.error
     supabase.looks_until_healthy = 0
     provisioning.request_provisioning(
         store=job.store, database_type="supabase-database", config=WANTED, start=False
@@ -156,7 +156,13 @@ def test_asked_again_with_a_new_token_the_project_that_was_begun_goes_on(
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(401, "access token"), (403, "may not make"), (402, "plan"), (429, "moment"), (500, "moment")],
+    [
+        (401, "access token"),
+        (403, "may not create"),
+        (402, "plan"),
+        (429, "moment"),
+        (500, "moment"),
+    ],
 )
 def test_a_refusal_is_a_sentence_without_the_token(
     supabase: Supabase, job: ProvisioningJob, status: int, words: str

@@ -203,7 +203,7 @@ def test_an_archive_is_not_written_over(throwaway_store: Any, tmp_path: Path) ->
     file = tmp_path / "one.polystore"
     command = ("backup_store", throwaway_store.slug, "--only", "documents", "--output", str(file))
     file.write_text("last month's")
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="exists already"):
         run(*command)
     assert file.read_text() == "last month's"
     run(*command, "--overwrite")
@@ -215,7 +215,7 @@ def test_a_schema_is_not_written_over(tmp_path: Path) -> None:
     command = ("extract_schema", "--dialect", "mysql", "--output", str(file))
     assert "tables" in run(*command)
     file.write_text("mine")
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="exists already"):
         run(*command)
     assert file.read_text() == "mine"
     assert "tables" in run(*command, "--overwrite")

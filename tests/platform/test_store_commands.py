@@ -106,7 +106,7 @@ def test_a_new_login_works_by_its_link_once(
 def test_a_login_of_staff_is_given_again_without_touching_the_password(store: Store) -> None:
     with use_store(store):
         person = User.objects.create_user("ann@example.com", PASSWORD)
-    with pytest.raises(CommandError, match="Say --role"):  # a customer is no staff by mistake
+    with pytest.raises(CommandError, match="Add --role"):  # a customer is no staff by mistake
         run("create_login", store.slug, "ann@example.com")
     run("create_login", store.slug, "ann@example.com", "--role", "support")
     with use_store(store):
@@ -139,7 +139,7 @@ def test_a_link_is_mailed_on_demand_in_the_stores_name(store: Store) -> None:
     [
         (["alpha", "nobody"], "not an e-mail address"),
         (["nosuch", "ann@example.com"], "no store 'nosuch'"),
-        (["alpha", "ann@example.com"], "Say --role"),
+        (["alpha", "ann@example.com"], "Add --role"),
         (["alpha", "ann@example.com", "--role", "customer"], "invalid choice"),
     ],
 )

@@ -254,7 +254,7 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
     assert provisioning.resume_stalled_jobs() == 0
     given_up = ProvisioningJob.objects.get(pk=job.pk)
     assert given_up.status == JobStatus.FAILED
-    assert "stopped several times" in given_up.error
+    assert "died several times" in given_up.error
     assert provisioning.retry_provisioning(given_up).status == JobStatus.QUEUED
 
 

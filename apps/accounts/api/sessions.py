@@ -43,7 +43,7 @@ class RefreshThrottle(WindowThrottle):
 
 
 class SessionView(ActorView):
-    """Nobody is logged in yet here; a refusal is a 401 all the same."""
+    """The caller is not logged in yet; a refusal is still a 401."""
 
     authentication_classes = ()
 

@@ -1,7 +1,7 @@
 """JSON web tokens that are worth nothing outside the home they were made in.
 
 One `JWT_SECRET` signs the tokens of all stores, so the store stands in the claim `store` (`platform` on the
-platform's host) and every token checks it in `verify`, whoever reads it: authentication, refresh, logout.
+platform's host) and every token checks it in `verify`, for authentication, refresh and logout alike.
 """
 
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class TokenPair:
 
 
 def issue_tokens(user: User) -> TokenPair:
-    """A fresh pair for somebody who has just proved who they are."""
+    """A fresh pair for a user who has just authenticated."""
     refresh = RefreshToken.for_user(user)
     return _pair(refresh, refresh.access_token)
 
@@ -178,6 +178,6 @@ def _is_ended(payload: dict[str, Any]) -> bool:
 
 
 def _use_up(token: RefreshToken) -> bool:
-    """Blacklist it; False when somebody else did so first (the unique row decides)."""
+    """Blacklist the token; False when a concurrent request did so first (the unique row decides)."""
     answer: Any = token.blacklist()
     return bool(answer[1])

@@ -46,7 +46,7 @@ class CredentialsForm(ConnectionForm):
             if name not in self.fields:
                 continue
             if field.name == "password":
-                self.fields[name].help_text = "Type it in again, also where it stays the same."
+                self.fields[name].help_text = "Enter it again, even if it is unchanged."
             elif not field.secret:
                 self.fields[name].initial = self.saved.get(field.name, "")
 

@@ -103,7 +103,7 @@ class ProvisioningJobAdmin(RecordAdmin):
             call_service(
                 request,
                 lambda: provisioning.retry_provisioning(job),
-                "The opening goes on where it stopped.",
+                "The opening continues where it stopped.",
             )
         return HttpResponseRedirect(_url(job))
 

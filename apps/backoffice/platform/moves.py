@@ -140,7 +140,7 @@ class StoreMoveAdmin(RecordAdmin):
     @method_decorator(require_POST)
     def resume_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
-        call_service(request, lambda: moving.retry_move(move), "The move goes on.")
+        call_service(request, lambda: moving.retry_move(move), "The move continues.")
         return HttpResponseRedirect(_url(move))
 
     @method_decorator(require_POST)
@@ -149,7 +149,7 @@ class StoreMoveAdmin(RecordAdmin):
         try:
             call_service(request, lambda: moving.undo_move(move), "The store stays where it was.")
         except DatabaseError:
-            messages.error(request, "A database does not answer. This is tried again by itself.")
+            messages.error(request, "A database does not answer. The move retries automatically.")
         return HttpResponseRedirect(_url(move))
 
     @method_decorator(require_POST)

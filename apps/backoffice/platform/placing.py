@@ -134,8 +134,10 @@ def placement_fieldsets() -> tuple[Any, ...]:
             "description": HINTS.get(DatabaseType(kind), ""),
         }
         groups.append((_label(kind), options))
-    told = "Products, categories and carts. Empty: the platform's own MongoDB, or the region's."
-    options = {"fields": list(DOCUMENTS_FORM), "description": told, "classes": ["collapse"]}
+    description = (
+        "Products, categories and carts. Empty: the platform's own MongoDB, or the region's."
+    )
+    options = {"fields": list(DOCUMENTS_FORM), "description": description, "classes": ["collapse"]}
     groups.append(("A MongoDB of the store's own", options))
     return tuple(groups)
 

@@ -106,7 +106,7 @@ class DomainForm(forms.ModelForm):
 
 @admin.register(Domain, site=platform_admin)
 class DomainAdmin(Admin):
-    """Hosts are added and removed, never renamed: a host is an address in somebody's bookmarks."""
+    """Hosts are added and removed, never renamed: bookmarks and links contain them."""
 
     form = DomainForm
     list_display = ("domain", "tenant", "is_primary", "added")

@@ -170,7 +170,7 @@ class SandboxJobAdmin(RecordAdmin):
     def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         self._require_right(request)
         job = get_object_or_404(SandboxJob, pk=job_id)
-        call_service(request, lambda: jobs.retry_job(job), "It goes on where it stopped.")
+        call_service(request, lambda: jobs.retry_job(job), "It continues where it stopped.")
         return HttpResponseRedirect(_url(job))
 
     def _start(
@@ -222,9 +222,9 @@ def sandbox_url(store: Store) -> str:
 def sandbox_links(store: Store) -> SafeString | str:
     """For the page of a store: what it is a sandbox of, or its own."""
     if store.is_sandbox:
-        of = store.sandbox_of.name if store.sandbox_of else "a store that is gone"
+        of = store.sandbox_of.name if store.sandbox_of else "a deleted store"
         return format_html(
-            'Sandbox of {}: <a href="{}">compare, publish or throw away</a>', of, sandbox_url(store)
+            'Sandbox of {}: <a href="{}">compare, publish or delete</a>', of, sandbox_url(store)
         )
     count = Store.objects.filter(sandbox_of=store).count()
     words = f"{count} sandbox{'es' if count != 1 else ''}" if count else "Make a sandbox"

@@ -167,7 +167,7 @@ def _take(request: HttpRequest, store: Store, step: Step, reason: str) -> None:
         return
     if _standing_of(store) == before:
         messages.info(
-            request, f"{step.done.format(store.name)} It was so before: no mail was sent."
+            request, f"{step.done.format(store.name)} Nothing changed, so no mail was sent."
         )
     else:
         messages.success(request, f"{step.done.format(store.name)} Its owners get a mail.")

@@ -329,7 +329,7 @@ class StoreAdmin(Admin):
     def shown_sandbox(self, store: Store) -> str:
         if not store.is_sandbox:
             return "-"
-        return store.sandbox_of.name if store.sandbox_of else "a store that is gone"
+        return store.sandbox_of.name if store.sandbox_of else "a deleted store"
 
     @display(description="address")
     def address(self, store: Store) -> SafeString:
@@ -352,7 +352,7 @@ class StoreAdmin(Admin):
     @display(description="connection")
     def connection(self, store: Store) -> SafeString:
         url = reverse("platform_admin:platform_store_connection", args=[store.pk])
-        look = format_html('<a href="{}">Look at its database</a>', url)
+        look = format_html('<a href="{}">Check its database</a>', url)
         if not has_credentials(store):
             return look
         change = reverse("platform_admin:platform_store_credentials", args=[store.pk])
@@ -373,12 +373,12 @@ class StoreAdmin(Admin):
         if last is None:
             return format_html('<a href="{}">Move it to another place</a>', start)
         url = reverse("platform_admin:platform_storemove_change", args=[last.pk])
-        told = format_html(
+        shown = format_html(
             '<a href="{}">{} ({})</a>', url, last.get_status_display(), last.target_label
         )
         if last.is_open:
-            return told
-        return format_html('{}, <a href="{}">move it again</a>', told, start)
+            return shown
+        return format_html('{}, <a href="{}">move it again</a>', shown, start)
 
     @display(description="opened", ordering="created_at")
     def opened_at(self, store: Store) -> SafeString | str:

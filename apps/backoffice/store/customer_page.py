@@ -37,7 +37,7 @@ MOST_ADDRESSES: Final = 6
 
 @dataclass(frozen=True)
 class Buyer:
-    """Somebody with an account, or a guest as the latest order has them."""
+    """A user with an account, or a guest with the data of the latest order."""
 
     email: str
     name: str
@@ -54,7 +54,7 @@ class NoteForm(forms.Form):
 
 
 def person_view(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Somebody with an account; staff too, who buy as well."""
+    """A user with an account, including staff."""
     _require(request, SEES_PEOPLE)
     user = get_object_or_404(User, pk=user_id)
     return _page(request, Buyer(user.email, user.full_name, user.phone, user))

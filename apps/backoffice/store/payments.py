@@ -116,7 +116,7 @@ class GatewayEventAdmin(RecordAdmin):
         "attempts",
         "error",
     )
-    number = plain("payment_ref", "number at the bank")
+    number = plain("payment_ref", "reference at the bank")
     error = plain("last_error", "what went wrong")
     list_filter = (
         values_filter("gateway", "sent by", gateway_label),

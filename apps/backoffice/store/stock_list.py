@@ -24,7 +24,7 @@ _NOT_SOLD = "No longer in the catalog"
 
 
 class CountForm(forms.ModelForm):
-    """One row of the list: the number on the shelf. A number nobody touched is no count."""
+    """One row of the list: the number on the shelf. An unchanged number is not a count."""
 
     on_hand = forms.IntegerField(
         min_value=0,

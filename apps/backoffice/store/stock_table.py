@@ -23,7 +23,7 @@ SHOWN = "shown-"
 class StockWidget(forms.Widget):
     """`attrs["product"]` is the product; one number field a variant, named `stock-<variant id>`.
 
-    Beside each stands what it showed: a number nobody touched is no count, so pieces that left meanwhile stay away.
+    A hidden field holds the number shown: an unchanged number is not a count, so a sale made meanwhile is not reverted.
     """
 
     def render(

@@ -91,7 +91,7 @@ def present_cart_view(view: CartView) -> dict[str, Any]:
 
 
 def present_no_cart(currency: str) -> dict[str, Any]:
-    """What somebody without a cart has."""
+    """The answer for a visitor without a cart."""
     return {
         "id": None,
         "token": None,

@@ -1,4 +1,4 @@
-"""The one way a cart changes: read, work out, write only if nobody wrote in between, else again."""
+"""Optimistic locking of carts: read, compute, write if the version is unchanged, otherwise retry."""
 
 from __future__ import annotations
 

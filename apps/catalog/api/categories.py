@@ -1,4 +1,4 @@
-"""Categories by REST: the tree for everybody, writing for staff with the right."""
+"""Categories by REST: public reads, writes for staff with the permission."""
 
 from dataclasses import replace
 from typing import ClassVar

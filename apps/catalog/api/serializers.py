@@ -43,7 +43,7 @@ class ProductQuery(PageQuery):
     status = serializers.ChoiceField(
         choices=[*ProductStatus.values, "all"],
         required=False,
-        help_text="Staff only; everybody else sees active products.",
+        help_text="Staff only; visitors see active products.",
     )
 
 

@@ -1,4 +1,4 @@
-"""`products/...` and `categories/...`. `catalog_urls` takes what stock there is from whoever may know it."""
+"""`products/...` and `categories/...`. `catalog_urls` receives the function that reads stock."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Products by REST: everybody reads what is active, staff with the right write."""
+"""Products by REST: public reads of active products, writes for staff with the permission."""
 
 from collections.abc import Mapping
 from dataclasses import replace

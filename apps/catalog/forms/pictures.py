@@ -59,7 +59,7 @@ class PostedPictures:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What became of it: rows to show again, the token of every upload by its place (`new-0`), what went wrong."""
+    """The result: rows to show again, the token of every upload by its field (`new-0`), and the errors."""
 
     rows: list[PictureRow] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)

@@ -185,7 +185,7 @@ class ProductForm(forms.ModelForm):
         seen = self.cleaned_data.get("version")
         if not self.is_new and seen is not None and seen != self.instance.version:
             self.add_error(
-                None, "Somebody else saved this product meanwhile. Reload the page and try again."
+                None, "Another user saved this product meanwhile. Reload the page and try again."
             )
         return self.cleaned_data
 

@@ -87,7 +87,7 @@ def get_category_by_id(category_id: Any) -> Category:
 
 
 def _build_tree(include_inactive: bool) -> list[CategoryNode]:
-    """One read. A category whose parent is gone shows at the top until somebody files it."""
+    """One read. A category whose parent is gone is shown at the top level."""
     categories = list(Category.objects.all())
     there = {category.pk for category in categories}
     by_parent: dict[ObjectId | None, list[Category]] = {}

@@ -25,7 +25,7 @@ _MAX_ALT = 200
 def add_image(*, product: Product, file: File, alt: str = "") -> Image:
     """Store an upload and append it. Raises `ImageRejected` or `TooManyImages`.
 
-    Files are written before the document: dying in between leaves files nobody refers to, never a broken picture.
+    Files are written before the document: a crash in between leaves unreferenced files, never a broken picture.
     `product` shows the new picture afterwards.
     """
     _require_room(product)

@@ -46,7 +46,7 @@ class AddressFormatSerializer(CountrySerializer):
 
 
 class PlaceView(ActorView):
-    """The same for everybody, until the next release."""
+    """The same answer for all clients until the next release."""
 
     cache_control = "private, max-age=3600"
     has_etag = True

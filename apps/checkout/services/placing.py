@@ -63,10 +63,11 @@ class PlacedOrder:
 def place_order(
     *, cart: Cart, details: CheckoutDetails, actor: Actor, idempotency_key: str = ""
 ) -> PlacedOrder:
-    """Turn the cart into an order, once: whoever posts the same cart again or at once gets the same order.
+    """Turn the cart into an order. Idempotent: a repeated or concurrent call for the same cart returns the same order.
 
-    Every refusal gives the cart back. A crash at any line is finished or undone by the sweeper: see `recovering`.
-    Runs in a system scope: a guest's order is nobody's to see before its token exists, and `actor` stands in its history.
+    An error reopens the cart. After a crash at any line the sweep finishes or undoes the order: see `recovering`.
+    Runs in a system scope: row security would hide a guest's order until its access token exists. `actor` is recorded
+    in the order's history.
     """
     checked = _check(cart, details)
     _note_wake_up()
@@ -145,9 +146,9 @@ def _write(
     actor: Actor,
     request_key: str,
 ) -> tuple[Order, Payment | None]:
-    """Everything the order is, in one transaction. The fence comes first: whoever is second fails on its key.
+    """Write the whole order in one transaction. The fence is inserted first: a second attempt fails on its key.
 
-    Any other key that is taken can only be the order's random number, so the whole is tried again with a new one.
+    Any other duplicate key can only be the order's random number, so the transaction is retried with a new one.
     """
     for attempt in range(_ATTEMPTS):
         try:

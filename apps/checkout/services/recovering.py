@@ -1,4 +1,4 @@
-"""What the sweeper does about checkouts that came to no end: each is finished or undone, never both.
+"""Recovery of stalled checkouts: each is finished or undone, never both.
 
 A cart that is still `converting` some time after its claim belongs to a request that died or is stalled. If its order
 is there the cart is closed. If not, the tombstone goes in first: from then on the stalled request can't place the

@@ -1,4 +1,4 @@
-"""One error format for every answer under `/api/`, whoever refuses the request.
+"""One error format for every answer under `/api/`, whether a view, a middleware or Django refuses the request.
 
     {"error": {"code": "out_of_stock", "message": "Only 2 of CHAI-250 are left.",
                "details": {}, "fields": {"quantity": ["..."]}, "request_id": "..."}}
@@ -44,8 +44,8 @@ STATUS_ERRORS = {
     404: ("not_found", "Not found."),
     405: ("method_not_allowed", "This method is not allowed here."),
     406: ("not_acceptable", "Answers are JSON only."),
-    410: ("gone", "This is not here any more."),
-    411: ("length_required", "Say how long the body is: send a Content-Length."),
+    410: ("gone", "This no longer exists."),
+    411: ("length_required", "The length of the body is required: send a Content-Length."),
     413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "Send JSON with the content type application/json."),
     429: ("too_many_requests", "Too many requests. Please wait a moment."),

@@ -1,7 +1,7 @@
 """Serializer fields that take what they say and nothing else.
 
 DRF's own fields are obliging: `CharField` makes text of a number, `BooleanField` takes `"yes"`. A client that
-sends the wrong type has a bug, and is told so.
+sends the wrong type has a bug and gets an error.
 """
 
 import re
@@ -73,7 +73,7 @@ class BlockField(LineField):
 
 
 class CodeField(LineField):
-    """A code, a number of somebody else's, a reference: digits and dashes in ASCII."""
+    """A code, a reference, a number from another system: digits and dashes in ASCII."""
 
     clean = staticmethod(clean_code)
 
@@ -101,7 +101,7 @@ class HostField(LineField):
 
 
 class WholeField(serializers.IntegerField):
-    """A JSON integer within 32 bits unless told otherwise."""
+    """A JSON integer, within 32 bits by default."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("min_value", 0)

@@ -27,7 +27,7 @@ FORWARD, BACK = "n", "p"
 
 
 class InvalidCursor(InvalidInput):
-    """Somebody changed the cursor, or used it on another list."""
+    """The cursor was altered, or belongs to another list."""
 
     code = "invalid_cursor"
     title = "This cursor is not valid here. Start again without one."

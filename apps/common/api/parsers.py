@@ -21,7 +21,7 @@ class LimitedJSONParser(JSONParser):
     """One JSON object of at most `API_MAX_JSON_BYTES`, in UTF-8, at most 12 levels deep.
 
     Refused: NaN and Infinity, NUL and lone surrogates (no database stores them), keys beginning with `$`
-    (MongoDB's operators: `{"$ne": null}` is never a value somebody means).
+    (MongoDB's operators: `{"$ne": null}` is never a legitimate value).
     """
 
     def parse(

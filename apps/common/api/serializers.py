@@ -9,7 +9,7 @@ from rest_framework.fields import empty
 class StrictSerializer(serializers.Serializer[Any]):
     """A misspelt optional field is an error with a name, not a silent default.
 
-    For query parameters too: a filter nobody knows would otherwise return everything.
+    For query parameters too: an unknown filter would otherwise return everything.
     """
 
     def run_validation(self, data: Any = empty) -> Any:

@@ -23,7 +23,7 @@ class ApiView(APIView):
     has_etag = False
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """Which methods there are, in `Allow`. It says nothing of the thing, so nobody is asked who they are."""
+        """The allowed methods, in `Allow`. Reveals nothing of the resource, so it needs no authentication."""
         return Response(status=204)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

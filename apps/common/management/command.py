@@ -57,7 +57,7 @@ class OperatorCommand(BaseCommand):
         return is_terminal(self.stdout) and not self.quiet
 
     def confirm(self, question: str, *, word: str, is_sure: bool, nothing: str) -> None:
-        """Have somebody type a word before what can't be taken back. `--yes` has said it already; a script must say it.
+        """Require a typed word before an irreversible step. `--yes` skips the question; a script must use it.
 
         Raises `CommandError`.
         """
@@ -84,12 +84,10 @@ def add_yes(parser: Any, what: str) -> None:
 
 
 def add_overwrite(parser: Any) -> None:
-    parser.add_argument(
-        "--overwrite", action="store_true", help="Replace a file that is there already."
-    )
+    parser.add_argument("--overwrite", action="store_true", help="Replace an existing file.")
 
 
 def require_free(path: Path, options: dict[str, Any]) -> None:
     """Nothing that is there is written over without a word."""
     if path.is_file() and not options["overwrite"]:
-        raise CommandError(f"{path} is there already. Choose another name, or add --overwrite.")
+        raise CommandError(f"{path} exists already. Choose another name, or add --overwrite.")

@@ -1,8 +1,8 @@
 """`Idempotency-Key`: the same request with the same key is answered the same and done once.
 
 A key belongs to who sends it (user, cart, order token) and to method and path; all of it is kept in the active store's
-own database. Without a credential a key belongs to nobody: visitors behind one address would be answered with each other's
-new carts, so it counts for nothing. Nor is an answer kept that hands out a cart's token. The fingerprint covers method, path, query and body: a key used again for
+own database. Without a credential a key has no owner and is ignored: visitors behind one address would get each other's
+new carts. Nor is an answer kept that hands out a cart's token. The fingerprint covers method, path, query and body: a key used again for
 something else is refused with 422. The machinery is `events.idempotent`.
 """
 

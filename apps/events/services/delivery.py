@@ -81,7 +81,7 @@ def _claim() -> tuple[UUID, int] | None:
 
 
 def _deliver(pk: UUID, attempt: int) -> bool:
-    """Run the consumer and mark the message in one transaction. False when it failed or is somebody else's by now."""
+    """Run the consumer and mark the message in one transaction. False when it failed or another process has claimed it."""
     try:
         with transaction.atomic(using=home_alias()):
             # Waits: another relay's claim may hold the row for a moment although it takes the next one.

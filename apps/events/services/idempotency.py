@@ -4,8 +4,8 @@ The key is inserted before the work and committed by itself, so a second request
 The work's own guards (the checkout's fence, unique keys) stay the last word: a holder that stalls longer than
 `TAKE_OVER_AFTER` and then wakes up may run beside the one that took over.
 
-A holder whose last write was refused (the store was paused meanwhile) leaves a note in the cache: nobody has to wait for
-it, and an answer it had is not lost. Without the note (no cache, a dead process) a minute is waited, as for any other.
+A holder whose last write was refused (the store was paused meanwhile) leaves a note in the cache: the next request need
+not wait, and a finished answer is not lost. Without the note (no cache, a dead process) the key is taken over after a minute.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ NOTE_SECONDS = 3600  # longer than a store is paused
 MAX_KEY_LENGTH = 255
 _NOTE = "idempotency:{}"
 
-# "Somebody else is at it" and "too many requests" are answers about this moment, not about the request.
+# "In progress" and "too many requests" depend on the moment, not on the request.
 _NOT_KEPT = frozenset({409, 429})
 
 
@@ -73,7 +73,7 @@ def idempotent(
     """
     _require_valid(key)
     holder = new_id()
-    with system_scope("idempotency"):  # stored answers are nobody's to see but by their key
+    with system_scope("idempotency"):  # stored answers are readable by their key only
         row = _insert(scope, key, fingerprint, holder) or _find(scope, key, fingerprint, holder)
     if row.state == KeyState.ANSWERED:
         return StoredAnswer(row.status or 200, row.body, replayed=True)
@@ -120,7 +120,7 @@ def _finish(pk: UUID, holder: UUID, answer: StoredAnswer | None) -> None:
             else:
                 mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
     except Exception:
-        # the fence of a pause, or a database that is gone: whoever asks again is told by the note
+        # a write pause, or a database that is gone: the note answers the next request
         _leave_note(holder, answer)
         raise
 
@@ -162,8 +162,8 @@ def _take_over(row: IdempotencyKey, holder: UUID, *, has_ended: bool) -> None:
 
 
 def release_running_keys() -> int:
-    """Let the next request with such a key take it over at once; the number of keys. Only where their holders can't end
-    any more: in a store's new place before anybody is let in."""
+    """Let the next request with such a key take it over at once; returns the number of keys. Only safe when the holders
+    can't finish any more: in a store's new place before it accepts requests."""
     past = now() - 2 * TAKE_OVER_AFTER
     return IdempotencyKey.objects.filter(state=KeyState.RUNNING).update(locked_at=past)
 

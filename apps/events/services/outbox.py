@@ -115,7 +115,7 @@ def replay_message(*, message: OutboxMessage) -> OutboxMessage:
 
 
 def start_relay_on_commit() -> None:
-    """Start the relay once when the transaction commits. A broker that is down fails nobody: the wake-up remains."""
+    """Start the relay once when the transaction commits. A broker that is down fails no request: the wake-up remains."""
     if not _relay_is_waiting():
         transaction.on_commit(_start_relay, using=home_alias(), robust=True)
 

@@ -111,7 +111,7 @@ class OrderView(OrderAccess):
         parameters=[ORDER_TOKEN],
         answers={200: WholeOrderSerializer},
         errors=(403, 404),
-        description="For whoever bought it (login or order token) and for staff.",
+        description="For the buyer (login or order token) and for staff.",
     )
     def get(self, request: Request, order_id: UUID) -> Response:
         return Response(present_whole_order(self.find(order_id)))

@@ -15,7 +15,7 @@ from apps.tenancy.context import current_actor
 
 
 class StockMoved(RuntimeError):
-    """The counters were not what the locked rows said: somebody wrote past the locks. The transaction must end."""
+    """The counters differ from the locked rows: a writer bypassed the locks. The transaction must end."""
 
 
 @dataclass(frozen=True)

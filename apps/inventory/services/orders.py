@@ -1,7 +1,7 @@
 """Stock along the life of an order: reserved, then allocated, then gone; or released on the way.
 
 Locks are always taken in the same order: the order's reservations, then the stock rows, both sorted by id. A new
-reservation is seen by nobody else before its transaction ends, so `reserve_stock` starts with the stock rows.
+reservation is invisible to other transactions before its own commits, so `reserve_stock` starts with the stock rows.
 Every function costs the same number of statements for one line and for a hundred.
 """
 
@@ -121,7 +121,7 @@ def commit_stock(
     reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> None:
-    """These pieces (variant_ref -> how many **now**) leave the house: on hand goes down here.
+    """These pieces (variant_ref -> how many **now**) leave the warehouse: on hand goes down here.
 
     With a `reference` (the shipment's number) a repeat changes nothing; without one every call counts. Raises
     `QuantityNotAllocated` when the order has fewer pieces allocated.

@@ -118,7 +118,7 @@ def _get_or_create_item(warehouse: Warehouse, variant_ref: str, sku: str) -> Sto
     try:
         with transaction.atomic():
             return StockItem.objects.create(warehouse=warehouse, variant_ref=variant_ref, sku=sku)
-    except IntegrityError:  # somebody made it in this moment
+    except IntegrityError:  # a concurrent request created it
         return StockItem.objects.get(warehouse=warehouse, variant_ref=variant_ref)
 
 

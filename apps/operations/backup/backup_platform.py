@@ -31,7 +31,7 @@ Watching = Callable[[str], AbstractContextManager[Watch]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one store, or of the master (`platform`). `error` is a sentence, "" when all is well."""
+    """The result for one store, or for the master (`platform`). `error` is a sentence, "" on success."""
 
     name: str
     file: str
@@ -100,7 +100,7 @@ def _guarded(
 
 def sentence_of(name: str, error: Exception) -> str:
     """Drivers name hosts and users in their errors; the log has them, people get a sentence."""
-    log.error("A store was passed over.", store=name, error=str(error)[:500])
+    log.error("A store was skipped.", store=name, error=str(error)[:500])
     if isinstance(error, DomainError):
         return str(error)
     if isinstance(error, OSError):

@@ -78,7 +78,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     Raises `InvalidInput` where something else than a file stands there: root would replace a device by it.
     """
     if path.exists() and not path.is_file():
-        raise InvalidInput(f"{path} is no file; an archive can't take its place.")
+        raise InvalidInput(f"{path} is not a file and can't be replaced by an archive.")
     for stale in path.parent.glob(f".{path.name}.*{UNFINISHED}"):
         stale.unlink(missing_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")

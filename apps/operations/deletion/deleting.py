@@ -56,7 +56,7 @@ class ExportMissing(Conflict):
     """No whole archive of the store stands where it was written."""
 
     code = "export_missing"
-    title = "The store has no export that is whole. Export it first."
+    title = "The store has no complete export. Export it first."
 
 
 class NotConfirmed(InvalidInput):
@@ -104,7 +104,7 @@ def _require_no_guests(store: Store) -> None:
     names = list(guests.order_by("slug").values_list("slug", flat=True))
     if names:
         raise Conflict(
-            f"Its MongoDB holds the documents of its sandboxes {', '.join(names)}. Throw them away first."
+            f"Its MongoDB holds the documents of its sandboxes {', '.join(names)}. Discard them first."
         )
 
 
@@ -118,7 +118,7 @@ def cancel_deletion(*, store: Store) -> None:
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status == StoreStatus.DELETING:
             raise Conflict(
-                "Parts of this store are deleted already; it can only be deleted to the end."
+                "Parts of this store are deleted already, so the deletion can't be cancelled."
             )
         note("store.deletion_cancelled", locked)
         forget_deletion(locked)
@@ -153,7 +153,11 @@ def _stop_writes(store: Store) -> bool:
     try:
         pause_writes(store.active_store)
     except DatabaseError as error:
-        log.warning("No fence before an export.", store=store.slug, error=type(error).__name__)
+        log.warning(
+            "Writes could not be blocked before an export.",
+            store=store.slug,
+            error=type(error).__name__,
+        )
         return False
     return True
 
@@ -162,7 +166,7 @@ def _require_unchanged(store: Store, manifest: Manifest) -> None:
     """Without a fence: raise `Conflict` when a request that was still running wrote something during the export."""
     archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
     if not fingerprint_store(store, parts=[SQL]).items() <= archived.items():
-        raise Conflict("Something was written while the archive was made. Write it again.")
+        raise Conflict("The store changed while the archive was written. Write it again.")
 
 
 def confirm_deletion(*, store: Store, typed: str = "", actor: Actor | None = None) -> StoreDeletion:
@@ -196,7 +200,7 @@ def delete_store(
     """Delete every trace of the store but the audit log's, and its export. There is no way back.
 
     `typed` is the short name as a person typed it; without it only from `due_at` on. `leave_tables` gives up on a
-    database of the store's own that does not answer. A run that was cut off is repeated with the same call.
+    database of the store's own that does not answer. Repeatable: a second call continues after an interruption.
     """
     tell = watch or ignore_progress
     with outside_store(), exclusive_store_operation(store.id, "deleted"):

@@ -15,7 +15,7 @@ from apps.platform.states import StoreStatus
 from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import system_scope, use_store
 
-UNKNOWN = "Its database does not answer: nobody can say what is unfinished there."
+UNKNOWN = "Its database does not answer, so unfinished work there is unknown."
 
 
 def list_unfinished(store: Store) -> list[str]:

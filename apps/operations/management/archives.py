@@ -25,7 +25,7 @@ def add_encryption(parser: CommandParser) -> None:
     parser.add_argument(
         "--encrypt",
         action="store_true",
-        help=f"Encrypt with a passphrase: from ${VARIABLE}, else asked for.",
+        help=f"Encrypt with a passphrase: read from ${VARIABLE}, else asked for.",
     )
     parser.add_argument(
         "--recipient", help="Encrypt for an age key instead (age1...); the key stays elsewhere."
@@ -40,11 +40,11 @@ def add_unlocking(parser: CommandParser) -> None:
 
 
 def encryption_key(options: dict[str, Any]) -> str | None:
-    """The passphrase or recipient to encrypt with; None for an archive that everybody can read."""
+    """The passphrase or recipient to encrypt with; None for an unencrypted archive."""
     recipient = options["recipient"]
     if recipient and not recipient.startswith(RECIPIENT):
         raise CommandError(
-            "--recipient wants an age key: age1... A passphrase goes with --encrypt."
+            "--recipient takes an age key (age1...). Use --encrypt for a passphrase."
         )
     if recipient:
         return str(recipient)
@@ -76,7 +76,7 @@ def _ask(*, twice: bool) -> str:
     if len(first) < 8:
         raise CommandError("A passphrase has at least 8 characters.")
     if twice and getpass.getpass("Again: ") != first:
-        raise CommandError("The two are not the same.")
+        raise CommandError("The two passphrases differ.")
     return first
 
 

@@ -97,5 +97,5 @@ def require_same_migrations(source: ActiveStore, target: ActiveStore) -> None:
             applied.append(archive.list_applied())
     if applied[0] != applied[1]:
         raise MoveNotPossible(
-            "The store's tables are not of this version of the code. Run manage.py migrate_stores first."
+            "The store's tables have another version than the code. Run manage.py migrate_stores first."
         )

@@ -50,6 +50,6 @@ def _require_left(move: StoreMove, source: Placement) -> None:
         StoreMove.objects.filter(pk=move.pk).update(drop_requested_at=None)
         names = ", ".join(open_tables[:3])
         raise MoveNotPossible(
-            f"The tables at {move.source_label} can be written to ({names}), so they are no old copy. "
+            f"The tables at {move.source_label} can be written to ({names}), so they are not an old copy. "
             "Nothing was deleted."
         )

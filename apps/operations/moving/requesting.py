@@ -137,7 +137,7 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
         )
         move.refresh_from_db()
         if not moved and not move.is_open:
-            raise Conflict("This move is over.")
+            raise Conflict("This move is finished.")
         if moved:
             note("store.move_resumed", move.store, after={"place": move.target_label})
         if moved and start:

@@ -48,7 +48,7 @@ def _claim(move: StoreMove) -> Lease:
     move.refresh_from_db()
     if move.switched_at is not None or not move.is_open:
         raise MoveNotPossible(
-            f"This move is over ({move.get_status_display()}). To go back, move the store back."
+            f"This move is finished ({move.get_status_display()}). To go back, move the store back."
         )
     if move.status != MoveStatus.UNDOING:
         # takes the move away from a worker that is at it; its switch asks for its lease in the same transaction

@@ -40,7 +40,7 @@ def restore_master(
             return False
         if under_way:
             raise PlaceNotEmpty(
-                "Another backup is being restored here and is not all back. Repeat the command with its folder."
+                "The restore of another backup is unfinished here. Repeat the command with its folder."
             )
         archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
         if Store.objects.exists():

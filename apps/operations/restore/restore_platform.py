@@ -69,7 +69,7 @@ def _require_whole(folder: Path, stores: list[Store], unlock: str | None) -> Non
             _verify(folder / file_of(store), store, unlock)
         except (ArchiveDamaged, ArchiveNotFitting) as error:
             raise ArchiveDamaged(
-                f"{error} ({file_of(store)}) Nothing was touched; --partial brings back the other stores."
+                f"{error} ({file_of(store)}) Nothing was touched; --partial restores the other stores."
             ) from None
 
 

@@ -119,9 +119,7 @@ def _require_fitting(run: _Run) -> None:
     schema.require_known(run.manifest.migrations)
     schema.require_known(run.manifest.document_migrations)
     if SQL in run.parts and set(schema.list_applied()) != set(run.manifest.migrations):
-        raise ArchiveNotFitting(
-            "The place was not made by the migrations the archive was written by."
-        )
+        raise ArchiveNotFitting("The tables in this place have other migrations than the archive.")
     here = set(schema.list_applied(PRODUCTION))
     documents.require_bridgeable(here - set(run.manifest.document_migrations))
 

@@ -64,7 +64,7 @@ def compare(sandbox: Store) -> list[Difference]:
 def live_of(sandbox: Store) -> Store:
     require_sandbox(sandbox)
     if sandbox.sandbox_of is None:
-        raise Conflict("The store this sandbox was made of is gone.")
+        raise Conflict("The live store of this sandbox is deleted.")
     return sandbox.sandbox_of
 
 

@@ -73,7 +73,7 @@ def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
     """Have a worker throw a sandbox away. Raises `InvalidInput` unless its short name was typed."""
     require_sandbox(sandbox)
     if typed != sandbox.slug:
-        raise InvalidInput("Type the sandbox's short name to throw it away.")
+        raise InvalidInput("Type the sandbox's short name to delete it.")
     return _request(Kind.DISCARD, actor, live=sandbox.sandbox_of, sandbox=sandbox)
 
 
@@ -114,7 +114,7 @@ def run_job(job_id: UUID) -> None:
         job = SandboxJob.objects.select_related("live", "sandbox").get(pk=job_id)
         try:
             if job.attempts > MAX_CRASHES:
-                raise Conflict("The worker stopped several times in the middle. Look at its log.")
+                raise Conflict("The worker died several times during this job. See its log.")
             fields = _WORK[Kind(job.kind)](job, _teller(job_id))
         except StoreAtWork as error:
             _wait(job, error)
@@ -144,7 +144,7 @@ def _wait(job: SandboxJob, error: StoreAtWork) -> None:
 
 def _make(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:
     if job.live is None:
-        raise Conflict("The live store is gone.")
+        raise Conflict("The live store is deleted.")
     reading, writing = f"Reading {job.live.name}", "Writing the sandbox"
     sandbox = branch_store(
         job.live,
@@ -194,7 +194,7 @@ _WORK: Final = {
 
 def _sandbox_of(job: SandboxJob) -> Store:
     if job.sandbox is None:
-        raise Conflict("This sandbox is gone.")
+        raise Conflict("This sandbox is deleted.")
     return job.sandbox
 
 
@@ -218,7 +218,7 @@ def _request(kind: str, actor: Actor, **fields: Any) -> SandboxJob:
         if under_way is not None:
             if under_way.kind == kind:
                 return under_way
-            raise Conflict(f"{under_way} is under way. Wait for its end.")
+            raise Conflict(f"{under_way} is under way. Wait until it has finished.")
         job = SandboxJob.objects.create(
             kind=kind,
             requested_by=actor.label[:200],

@@ -152,4 +152,4 @@ def _delete_documents(sandbox: Store, *, leave: bool) -> None:
 def require_sandbox(store: Store) -> None:
     """Raise `Conflict` unless the store is a sandbox."""
     if not store.is_sandbox:
-        raise Conflict(f"{store.name} is a live store, no sandbox.")
+        raise Conflict(f"{store.name} is a live store, not a sandbox.")

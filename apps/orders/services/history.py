@@ -49,8 +49,8 @@ def record(
     order.save(update_fields=[*changes, "status", "event_count"])
     event = build_event(order, kind=kind, changes=changes, actor=actor, at=at, **facts)
     event.save(force_insert=True)
-    told = {name: value for name, value in facts.items() if not isinstance(value, Mapping)}
-    note(kind, order, before=before, after={**told, **event.data["changes"]})
+    plain = {name: value for name, value in facts.items() if not isinstance(value, Mapping)}
+    note(kind, order, before=before, after={**plain, **event.data["changes"]})
     return event
 
 

@@ -36,7 +36,7 @@ _GATEWAYS: dict[str, Gateway] = {
 
 
 def get_gateway(code: str) -> Gateway:
-    """Raises `PaymentMethodUnavailable` for a code nobody knows, and in a sandbox for every provider outside."""
+    """Raises `PaymentMethodUnavailable` for an unknown code, and in a sandbox for every external provider."""
     gateway = _GATEWAYS.get(code)
     store = current_store_or_none()
     if gateway is None or (

@@ -1,4 +1,4 @@
-"""What every payment provider is to the rest of the house."""
+"""The interface of a payment provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

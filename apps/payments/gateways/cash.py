@@ -28,7 +28,7 @@ class CashOnDelivery:
         return NothingToDo()
 
     def fetch(self, payment: Payment) -> GatewayState:
-        """Nobody outside knows more than our own row."""
+        """There is no external state: our own row is the truth."""
         return GatewayState(ChargeStatus.OPEN, payment.amount_minor, payment.currency)
 
     def cancel(self, payment: Payment) -> GatewayState:

@@ -23,7 +23,7 @@ _ASK_AGAIN = timedelta(minutes=5)
 
 
 def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | None) -> Payment:
-    """The payment of a new order: one INSERT, inside the order's transaction. Nobody outside is asked yet.
+    """The payment of a new order: one INSERT, inside the order's transaction. The gateway is not called yet.
 
     Raises `PaymentNotOpen` for an order that costs nothing: gateways refuse zero, `settle_free_order` is for those.
     """
@@ -100,9 +100,9 @@ def _follow(order: Order, payment: Payment) -> Payment:
 
 
 def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:
-    """Look after payments nobody has heard of since they were created: open what a crash kept from the gateway,
-    book what a lost webhook told. Those the bank is confirming are asked about every few minutes. Returns how many
-    are known now."""
+    """Reconcile payments without news since they were created: open those that a crash kept from the gateway, and
+    book those whose webhook was lost. Payments in confirmation are polled every few minutes. Returns how many have a
+    known state now."""
     silent = Q(state=PaymentState.CREATED, created_at__lt=now() - older_than)
     confirming = Q(
         state=PaymentState.CONFIRMING, updated_at__lt=now() - max(_ASK_AGAIN, older_than)
@@ -117,7 +117,7 @@ def _reconcile(payment: Payment) -> bool:
         gateway.open(payment)
     else:
         settle_from_gateway(payment=payment)
-    # Conditional, not locked: whoever was faster knows better.
+    # Conditional, not locked: a concurrent update has newer information.
     same = Payment.objects.filter(pk=payment.pk, state=payment.state)
     if payment.state == PaymentState.CREATED:
         same.update(state=PaymentState.PENDING, updated_at=now())

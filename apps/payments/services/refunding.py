@@ -40,7 +40,7 @@ def refund_payment(
 ) -> Refund:
     """Ask for (part of) the money back; all that is left when no amount is given. Raises `NotRefundable`.
 
-    The same `request_key` again returns the first refund. The gateway is told after the commit, through the outbox.
+    The same `request_key` again returns the first refund. The gateway is called after the commit, through the outbox.
     """
     with events.transaction_with_wake_up():
         order, locked = lock_payment(payment.pk)

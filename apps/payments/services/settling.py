@@ -1,4 +1,4 @@
-"""What became of a payment: captured, refused, cancelled. Only what the gateway says when asked is booked."""
+"""Settling payments: captured, refused, cancelled. Only a state fetched from the gateway is booked."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -119,7 +119,7 @@ def settle_free_order(*, order: Order) -> Order:
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
 def note_confirming(*, payment: Payment, state: GatewayState) -> Payment:
-    """The buyer has done their part: the stock is held for longer, and nobody asks them to pay again. Repeatable."""
+    """The buyer has paid and the bank is confirming: hold the stock for longer and show no payment form. Repeatable."""
     order, payment = lock_payment(payment.pk)
     if payment.state not in PAYABLE_STATES:
         return payment
@@ -187,7 +187,7 @@ def _send_back(order: Order, payment: Payment, why: str) -> Payment:
 
 
 def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
-    """Never book an amount nobody agreed on; a person has to look."""
+    """Refuse to book an amount that differs from the order's; staff must decide."""
     if payment.needs_attention:
         return payment
     record_attempt(payment, "wrong_amount", state)

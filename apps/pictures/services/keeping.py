@@ -54,7 +54,7 @@ def put_back(pictures: Collection[KeptPicture]) -> None:
 
 
 def sweep_kept() -> int:
-    """Delete what nobody came back for; the number of pictures."""
+    """Delete expired uploads; returns the number of pictures."""
     limit = now() - timedelta(hours=KEPT_HOURS)
     old = list(KeptPicture.objects.filter(kept_at__lt=limit).order_by("kept_at")[:_SWEPT_AT_ONCE])
     swept = [kept for kept in old if _take(kept)]

@@ -57,7 +57,7 @@ def _add_content_types(known: ReferenceRows) -> dict[int, int]:
     present |= {(label, model): pk for pk, label, model in missing}
     for pk, label, model in known.content_types:
         if present.get((label, model)) != pk:
-            log.warning("A content type has another number in this store.", type=f"{label}.{model}")
+            log.warning("A content type has another id in this store.", type=f"{label}.{model}")
     return {
         pk: present[label, model]
         for pk, label, model in known.content_types

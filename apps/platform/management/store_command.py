@@ -20,7 +20,9 @@ class StoreCommand(OperatorCommand):
         super().add_arguments(parser)
         parser.add_argument("slug", help=self.slug_help)
         if self.has_dry_run:
-            parser.add_argument("--dry-run", action="store_true", help="Say what would happen.")
+            parser.add_argument(
+                "--dry-run", action="store_true", help="Show what would happen; change nothing."
+            )
 
     def work(self, options: dict[str, Any]) -> None:
         self.work_on(selectors.get_store(options["slug"]), options)

@@ -107,8 +107,8 @@ def store_url(store: Store, path: str = "/") -> str:
 
 
 def current_url(path: str = "/") -> str:
-    """The same of the active store, from the copies of its addresses: for what outlives a request. What the request
-    says of its host is anybody's choice."""
+    """The same of the active store, from the copies of its addresses: for what outlives a request. The host
+    of a request is chosen by its client."""
     return public_url(get_address(store_id=current_store().id).primary_host, path)
 
 

@@ -1,6 +1,6 @@
 """ "Store X has work due at T": noted in the master before the store's transaction begins, swept afterwards.
 
-Nobody looks into a thousand databases every minute; the slow sweep over all of them is the safety net.
+Polling a thousand databases every minute would cost too much; the slow sweep over all of them is the safety net.
 """
 
 from collections.abc import Iterable
@@ -71,7 +71,7 @@ def _by_store(claimed: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
 
 
 def _get_open_store(store_id: UUID) -> ActiveStore | None:
-    """The store, unless it is gone, put away or has no tables yet."""
+    """The store; None when it is deleted, archived or has no tables yet."""
     try:
         store = selectors.get_store(store_id)
     except StoreNotFound:

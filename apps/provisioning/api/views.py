@@ -78,7 +78,7 @@ class ProvisionView(PlatformStaffView):
         body=ProvisionInput,
         answers={202: ProvisionAnswer},
         errors=(403, 404, 409),
-        description="Asking again gives the same job; a failed one is tried again.",
+        description="Idempotent: a repeated request returns the same job; a failed job is retried.",
     )
     def post(self, request: Request) -> Response:
         values = self.read_body(ProvisionInput)
@@ -96,13 +96,13 @@ class ProvisionCheckView(PlatformStaffView):
     needs: ClassVar[Mapping[str, str]] = {"POST": "platform.add_store"}
 
     @documented(
-        "Look at a database before a store is put there",
+        "Check a database before a store is opened there",
         operation="provision_check",
         tag=TAG,
         body=CheckInput,
         answers={200: ReportAnswer},
         errors=(403,),
-        description="Connects and looks; changes and saves nothing. Every finding says what to do.",
+        description="Connects and checks; changes and saves nothing. Every finding includes its remedy.",
     )
     def post(self, request: Request) -> Response:
         values = self.read_body(CheckInput)
@@ -118,7 +118,7 @@ class ProvisionStatusView(PlatformStaffView):
     needs: ClassVar[Mapping[str, str]] = {"GET": "platform.view_provisioningjob"}
 
     @documented(
-        "How far a provisioning job is",
+        "The progress of a provisioning job",
         operation="provision_status",
         tag=TAG,
         answers={200: JobAnswer},

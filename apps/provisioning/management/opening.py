@@ -15,12 +15,12 @@ from apps.tenancy.clusters import list_clusters
 
 
 def add_opening(parser: ArgumentParser | _ArgumentGroup) -> None:
-    parser.add_argument("--name", help="The name people see.")
+    parser.add_argument("--name", help="The name shown to customers.")
     parser.add_argument("--plan", help="free, starter, professional or enterprise.")
     parser.add_argument(
-        "--owner", help="E-mail address of a platform user who answers for the store."
+        "--owner", help="E-mail address of the platform user who is responsible for the store."
     )
-    parser.add_argument("--host", default="", help="A host of the store's own.")
+    parser.add_argument("--host", default="", help="An additional host of the store.")
     parser.add_argument(
         "--database-type",
         default=DatabaseType.SHARED.value,

@@ -46,8 +46,8 @@ class Survey:
 
 def survey(stores: Iterable[Store]) -> Survey:
     """One statement for a cluster (or `PORTION` of its stores). Stores with a database of their own are left out:
-    asking a thousand servers is no survey. A cluster that does not answer, or is no longer in the settings, stops
-    nobody."""
+    asking a thousand servers is no survey. A cluster that does not answer, or is no longer in the settings, does not
+    stop the others."""
     clusters: dict[str, list[Store]] = defaultdict(list)
     for store in stores:
         if store.database_type == DatabaseType.SHARED:
@@ -59,7 +59,7 @@ def survey(stores: Iterable[Store]) -> Survey:
             try:
                 found.lacking.update(_survey_portion(portion))
             except (OperationalError, NoActiveStore) as error:
-                log.error("A cluster could not be asked.", store=portion[0].slug, error=str(error))
+                log.error("A cluster did not answer.", store=portion[0].slug, error=str(error))
                 found.unreachable.update(store.id for store in portion)
     return found
 

@@ -28,7 +28,7 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
     """Use another password, user, host or port for a store's own database from now on, in every process within seconds.
 
     The new ones are tried first: they must lead to a database that answers and holds this very store. A version is
-    counted up, so that every process connects under another alias and closes the old one when nobody is in it.
+    counted up, so that every process connects under another alias and closes the old one when it is unused.
     Raises `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when the store's tables are not there.
     """
     if store.database_type == DatabaseType.SHARED or store.status == StoreStatus.PROVISIONING:
@@ -67,7 +67,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
         raise Conflict("Only an open store with a MongoDB of its own has such credentials.")
     config = Sealed(clean_documents_config(Sealed(config)))
     if not config:
-        raise InvalidInput("The connection string of the MongoDB is needed.")
+        raise InvalidInput("The connection string of the MongoDB is required.")
     problems = documents_preflight.examine(config, store=store).problems
     if problems:
         raise PlacementUnreachable(problems[0].sentence)
@@ -88,7 +88,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
 
 
 def _require_the_store_there(store: Store, config: Mapping[str, Any]) -> None:
-    """Look by an alias of its own: nobody else ever uses it."""
+    """Connect by a separate alias that no other code uses."""
     kind = kind_of(store.database_type)
     active = replace(store.active_store, alias=trial_alias(store.id))
     trial = kind(active, config)

@@ -1,4 +1,4 @@
-"""Bringing existing stores up to the code: the template first, the canaries next, then everybody who is behind.
+"""Bringing existing stores up to the code: the template first, then the canaries, then every other store that is behind.
 
 What is to be done is asked of the stores' own databases, so the run can be killed anywhere and started again, and two
 of them share the work: each store is held by one process at a time, and done stores are not touched.
@@ -94,7 +94,7 @@ class Canaries:
 def migrate_stores(
     *, only: Sequence[Store] = (), parallel: int = 1, canaries: Canaries | None = None
 ) -> Iterator[StoreMigration]:
-    """Migrate the stores that are behind. A broken store stops nobody; calling it again continues with what is left.
+    """Migrate the stores that are behind. A failing store does not stop the others; a second call continues with the rest.
 
     Raises `CanaryFailed` when one of the first stores is broken: the others are then untouched.
     """
@@ -221,7 +221,7 @@ def _visit_each(
         for _ in threads:
             yield from iter(results.get, None)
     finally:
-        queue.clear()  # whoever stops listening stops the work after the stores in hand
+        queue.clear()  # if the caller stops iterating, workers finish their current store and exit
         for thread in threads:
             thread.join()
 
@@ -269,7 +269,9 @@ def _bring_up(store: Store, steps: Sequence[TemplateStep], wait_seconds: float) 
         way = _migrate_own_database(store, wait_seconds)
         refresh(way is MigrationMethod.MIGRATED)
     if way is MigrationMethod.CURRENT and store.schema_version != graph_version():
-        seeding.refresh_store(active)  # whoever migrated it may have died before the roles knew
+        seeding.refresh_store(
+            active
+        )  # the process that migrated it may have died before it refreshed the roles
     return way
 
 
@@ -300,7 +302,7 @@ def _visit_late_comers(
     steps: Sequence[TemplateStep], *, since: datetime, seen: set[UUID]
 ) -> Iterator[StoreMigration]:
     """Stores that a worker of the old code was opening meanwhile: it began before the template was new, and would
-    leave them as the old code knows them. Whoever begins now is refused."""
+    leave them as the old code knows them. New openings by old code are refused."""
     deadline = time.monotonic() + OPENINGS_SECONDS
     while fleet.list_openings_begun_before(since).exists() and time.monotonic() < deadline:
         time.sleep(0.5)

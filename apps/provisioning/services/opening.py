@@ -38,7 +38,7 @@ def open_store(
     region: str = MAIN,
     start: bool = True,
 ) -> ProvisioningJob:
-    """Register a store and have it provisioned. All of it or nothing; a worker is told after the commit, unless
+    """Register a store and have it provisioned. Atomic; the job is published to a worker after the commit, unless
     `start` is false because the caller runs the job itself. `state` is the one it sells from, in any spelling; a
     store in India takes no orders before it is known.
 
@@ -154,6 +154,6 @@ def _continues(store: Store, database_type: str, config: Mapping[str, Any] | Non
 def _require_same_placement(store: Store, database_type: str) -> None:
     if store.database_type != database_type:
         raise Conflict(
-            f"This store is being set up, or was, as {store.database_type!r}; "
+            f"This store was registered with the database type {store.database_type!r}; "
             "moving it to another place is a different operation."
         )

@@ -73,7 +73,7 @@ def rotate_credentials(watch: Watch = lambda: None) -> int:
 
 
 def _rotate(place: SealedPlace) -> bool:
-    """Under a lock: somebody may be saving other credentials in the same row."""
+    """Under a lock: another process may be saving other credentials in the same row."""
     if place.sealed.is_under_newest_key:
         return False
     rows = place.model._default_manager

@@ -70,8 +70,8 @@ class Run:
 def run_provisioning(job: ProvisioningJob, watch: Watch = ignore_progress) -> ProvisioningJob:
     """Work through the job and return it, succeeded or failed with a sentence for people.
 
-    A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` is told the
-    progress and what happens now.
+    A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` receives the
+    progress and the current step.
     """
     with outside_store():
         lease = claim(job)

@@ -1,6 +1,6 @@
 """The fields of a postal address as its country has them: which, in which order, by which words.
 
-What is typed is checked in one place, `common.addresses`. Browsers are told by attributes what is needed, so that a
+What is typed is checked in one place, `common.addresses`. Attributes mark required fields for browsers, so that a
 buyer who sends a form sees every mistake at once.
 """
 

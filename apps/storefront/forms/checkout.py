@@ -17,7 +17,7 @@ _SHIPPING, _BILLING = "shipping_address-", "billing_address-"
 
 
 class CheckoutForm(forms.Form):
-    """Nothing is `required` here, so that the buyer sees every mistake at once; browsers are told by attributes."""
+    """Nothing is `required` here, so that the buyer sees every mistake at once; attributes mark required fields for browsers."""
 
     email = LineField(label="E-mail", required=False, max_length=_MAX_TYPED)
     address = CodeField(required=False, max_length=40)

@@ -177,10 +177,10 @@ def _is_delivery_free(view: CartView | None) -> bool:
 
 
 def _waiting_order(current: Cart | None) -> str:
-    """The page of the order this cart is becoming, for somebody who comes back from a payment page."""
+    """The page of the order placed from this cart, for a buyer who returns from a payment page."""
     if current is None or current.is_open or current.checkout_uuid is None:
         return ""
     checkout_id = current.checkout_uuid
-    with system_scope("checkout"):  # whoever has the cart has its order
+    with system_scope("checkout"):  # access to the cart includes its order
         order, _ = attempt(lambda: get_order(checkout_id))
     return reverse("storefront:order", args=[order.access_token]) if order else ""

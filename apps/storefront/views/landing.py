@@ -13,7 +13,7 @@ from apps.platform.states import StoreStatus
 
 @require_safe
 def landing_page(request: HttpRequest) -> HttpResponse:
-    """What this is. Which stores there are is told where the settings say so."""
+    """The platform's start page. It lists the stores only if the settings allow it."""
     found = _open_stores() if settings.LANDING_LISTS_STORES else []
     stores = [(store.name, store_url(store)) for store in found]
     return render(request, "platform/landing.html", {"stores": stores})

@@ -28,7 +28,7 @@ from apps.storefront.visitor import visitor_of
 @never_cache
 @require_safe
 def order(request: HttpRequest, access_token: str) -> HttpResponse:
-    """Whoever has the link sees the order: the token is random and belongs to this store."""
+    """The link grants access to the order: its token is random and valid in this store only."""
     found = get_order_by_access_token(access_token)
     user = visitor_of(request).user
     context = {

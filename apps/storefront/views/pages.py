@@ -16,7 +16,7 @@ from apps.storefront.views.browsing import SUMMARY_LENGTH
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One query. Staff look at a draft before it is published; for everybody else it is not there."""
+    """One query. Staff look at a draft before it is published; for visitors it is a 404."""
     found = get_page(slug, with_drafts=True)
     if not found.is_published and not request.user.has_perm("content.view_page"):
         raise PageNotFound

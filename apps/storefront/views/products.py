@@ -38,7 +38,7 @@ from apps.tenancy.context import current_store
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One document read and one query; related products and delivery come from the cache.
 
-    Staff look at a product before it is on sale; for everybody else it is not there.
+    Staff look at a product before it is on sale; for visitors it is a 404.
     """
     item = get_product(slug, include_hidden=True)
     if not item.is_active and not request.user.has_perm("catalog.view_product"):

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for programs")
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """Django's own would read the settings to close connections that nobody opened."""
+        """Django's own reads the settings to close connections; this command opens none."""
         self._called_from_command_line = True
         options = vars(self.create_parser(argv[0], argv[1]).parse_args(argv[2:]))
         try:

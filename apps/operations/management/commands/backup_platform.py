@@ -15,8 +15,8 @@ from apps.operations.management import archives
 
 class Command(OperatorCommand):
     help = (
-        "Back up the master database and every store into a folder. A run that was cut off, or in which a store failed, "
-        f"goes on with the same folder; when all is there, {REPORT} says so."
+        "Back up the master database and every store into a folder. Repeat the command with "
+        f"the same folder after an interruption or a failed store; {REPORT} lists the result."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

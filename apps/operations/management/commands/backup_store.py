@@ -18,7 +18,7 @@ from apps.tenancy.context import outside_store
 
 
 class Command(OperatorCommand):
-    help = "Write a store's archive: tables in one snapshot, documents and files no older, what the registry knows."
+    help = "Write a store's archive: its tables as of one snapshot, documents and files at least as new, and its registry entry."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -34,7 +34,7 @@ class Command(OperatorCommand):
             action="store_true",
             help="Also the keys of the store's integrations; only with --encrypt or --recipient.",
         )
-        parser.add_argument("--verify", action="store_true", help="Read the file back at the end.")
+        parser.add_argument("--verify", action="store_true", help="Verify the file afterwards.")
         command.add_overwrite(parser)
         archives.add_encryption(parser)
 

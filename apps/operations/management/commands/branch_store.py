@@ -18,7 +18,7 @@ from apps.platform.models import Store
 class Command(StoreCommand):
     help = (
         "Copy a live store into a sandbox with an address of its own (--as), or compare a sandbox with its live store, "
-        "publish what was changed in it, or throw it away."
+        "publish its changes, or discard it."
     )
     slug_help = "The live store's short name, or the sandbox's."
 
@@ -28,7 +28,7 @@ class Command(StoreCommand):
         action.add_argument("--as", dest="name", help="Short name of the new sandbox.")
         action.add_argument("--compare", action="store_true", help="List what differs.")
         action.add_argument("--publish", action="store_true", help="Make the differences live.")
-        action.add_argument("--discard", action="store_true", help="Throw the sandbox away.")
+        action.add_argument("--discard", action="store_true", help="Delete the sandbox.")
         parser.add_argument(
             "--overwrite",
             action="store_true",
@@ -38,7 +38,7 @@ class Command(StoreCommand):
         parser.add_argument(
             "--leave-documents",
             action="store_true",
-            help="With --discard: leave the documents behind in a merchant's MongoDB that does not answer.",
+            help="With --discard: do not delete the documents from a merchant's MongoDB that does not answer.",
         )
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ class Command(StoreCommand):
     def _discard(self, sandbox: Store, options: dict[str, Any]) -> None:
         sandboxes.require_sandbox(sandbox)
         if options["dry_run"]:
-            self.say(f"Would throw {sandbox.name} away, with all that is in it.")
+            self.say(f"Would delete {sandbox.name} and all its data.")
             return
         with self.watching(sandbox.slug) as watch:
             sandboxes.discard_branch(

@@ -24,8 +24,8 @@ ACTOR = Actor.system("manage.py delete_store")
 
 class Command(OperatorCommand):
     help = (
-        "Delete a store in two steps. The first call asks, closes the shop and writes its archive; the second, with "
-        "--confirm SLUG (or days later with --due), deletes every trace of it. Both are repeated when they were cut off."
+        "Delete a store in two steps. The first call asks for confirmation, closes the shop and writes its archive; the second, with "
+        "--confirm SLUG (or days later with --due), deletes all its data. Both can be repeated after an interruption."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,15 +34,17 @@ class Command(OperatorCommand):
         parser.add_argument("--export-to", help="Folder of the archive (default: BACKUP_DIR).")
         add_yes(parser, "closing the shop")
         second = parser.add_mutually_exclusive_group()
-        second.add_argument("--confirm", metavar="SLUG", help="Delete now: the short name again.")
         second.add_argument(
-            "--due", action="store_true", help="Delete if the agreed days are over."
+            "--confirm", metavar="SLUG", help="Delete now; the value is the store's short name."
         )
-        second.add_argument("--cancel", action="store_true", help="Take the wish back.")
+        second.add_argument(
+            "--due", action="store_true", help="Delete if the waiting period is over."
+        )
+        second.add_argument("--cancel", action="store_true", help="Cancel the requested deletion.")
         parser.add_argument(
             "--leave-tables",
             action="store_true",
-            help="Leave the tables behind in a database of the store's own that does not answer.",
+            help="Do not delete the tables from the store's own database, which does not answer.",
         )
         archives.add_encryption(parser)
 
@@ -78,7 +80,7 @@ class Command(OperatorCommand):
         self.say(
             f"[yellow]{store.name} is closed.[/] Its archive: {deletion.export_path}\n"
             f"Delete it now with --confirm {store.slug}, or with --due from "
-            f"{deletion.due_at:%Y-%m-%d %H:%M} UTC. --cancel takes it back."
+            f"{deletion.due_at:%Y-%m-%d %H:%M} UTC. --cancel cancels the deletion."
         )
 
     def _ask(self, store: Store, *, is_sure: bool) -> None:
@@ -95,7 +97,7 @@ class Command(OperatorCommand):
     def _delete(self, store: Store, options: dict[str, Any]) -> None:
         typed = options["confirm"] or ""
         if typed and typed != store.slug:
-            raise CommandError(f"--confirm wants the short name: {store.slug}.")
+            raise CommandError(f"--confirm must be the store's short name: {store.slug}.")
         with archives.watching(self, store.slug) as watch:
             delete_store(
                 store=store,

@@ -29,8 +29,8 @@ MARKS: Final = {
 
 class Command(StoreCommand):
     help = (
-        "Move a store to another place, or go on with a move that stopped (--resume), take it back (--undo), or delete "
-        "the copy in the place it has left (--drop-source)."
+        "Move a store to another place, resume a stopped move (--resume), undo it (--undo), or delete the copy in the "
+        "old place (--drop-source)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,12 +39,10 @@ class Command(StoreCommand):
         action.add_argument(
             "--to", help=f"Where to: {', '.join(list_offered())}, or shared:<cluster>."
         )
-        action.add_argument("--resume", action="store_true", help="Go on with a move that stopped.")
+        action.add_argument("--resume", action="store_true", help="Resume a stopped move.")
+        action.add_argument("--undo", action="store_true", help="Undo an unfinished move.")
         action.add_argument(
-            "--undo", action="store_true", help="Take a move back that is not over."
-        )
-        action.add_argument(
-            "--drop-source", action="store_true", help="Delete the copy in the place it has left."
+            "--drop-source", action="store_true", help="Delete the copy in the old place."
         )
         parser.add_argument("--config", metavar="FILE", help=HELP)
 
@@ -80,9 +78,9 @@ class Command(StoreCommand):
     def _resume(self, store: Store, options: dict[str, Any]) -> None:
         move = get_open_move(store)
         if move is None:
-            raise MoveNotFound("This store has no move that is not over.")
+            raise MoveNotFound("This store has no unfinished move.")
         if options["dry_run"]:
-            self.say(f"Would go on with: {move} ({move.get_status_display()}).")
+            self.say(f"Would resume: {move} ({move.get_status_display()}).")
         elif move.status == MoveStatus.UNDOING:
             self._undo(store, options)
         else:
@@ -95,7 +93,7 @@ class Command(StoreCommand):
         with self.watching(move.store.slug) as watcher:
             done = _run(move, watcher)
         if done.status != MoveStatus.DONE:
-            advice = "Try again with --resume, or take it back with --undo."
+            advice = "Try again with --resume, or undo it with --undo."
             raise CommandError(f"{done.store.slug}: {done.error or done.message} {advice}")
         self._print_counts(done, options, time.monotonic() - started)
 
@@ -104,11 +102,11 @@ class Command(StoreCommand):
         if move is None:
             raise MoveNotFound("This store has no move that could be undone. Move it back instead.")
         if options["dry_run"]:
-            self.say(f"Would take back: {move}. The store stays at {move.source_label}.")
+            self.say(f"Would undo: {move}. The store stays at {move.source_label}.")
             return
         moving.undo_move(move)
         self.outcome = _present(move)
-        self.say(f"[green]Taken back.[/] {store.name} stays at {move.source_label}.")
+        self.say(f"[green]Undone.[/] {store.name} stays at {move.source_label}.")
 
     def _drop(self, store: Store, options: dict[str, Any]) -> None:
         kept = list(list_kept_sources(store))
@@ -136,7 +134,7 @@ class Command(StoreCommand):
             self.say(f"The copy at {kept.source_label} is kept until --drop-source.")
 
     def _print_report(self, store: Store, to: str, report: Report) -> None:
-        self.say(f"{store.name} would move to {to}. Nothing is changed by looking.")
+        self.say(f"{store.name} would move to {to}. This check changes nothing.")
         for finding in report.findings:
             self.say(f"  {MARKS[finding.level]} {finding.sentence}")
 

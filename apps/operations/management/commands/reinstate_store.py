@@ -16,7 +16,7 @@ class Command(StoreCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--reason", default="", help="What its owners will read.")
+        parser.add_argument("--reason", default="", help="The message to its owners.")
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
         standing.reinstate_store(store=store, reason=options["reason"])

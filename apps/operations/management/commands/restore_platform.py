@@ -14,7 +14,7 @@ from apps.operations.restore.restore_platform import restore_everything
 
 class Command(OperatorCommand):
     help = (
-        "Bring a platform back into an empty master database (migrate_platform first): its registry, then every store "
+        "Restore a platform into an empty master database (migrate_platform first): its registry, then every store "
         "under its old id. Every file is verified before anything is touched; repeat the command after a crash."
     )
 
@@ -24,7 +24,7 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--partial",
             action="store_true",
-            help="Bring back what there is, though archives are missing or damaged.",
+            help="Restore the intact archives although others are missing or damaged.",
         )
         archives.add_unlocking(parser)
 
@@ -41,4 +41,4 @@ class Command(OperatorCommand):
             self.outcome["archives"].append(asdict(outcome))
             self.say(describe(outcome))
         if broken:
-            raise CommandError(f"Not brought back: {', '.join(broken[:10])}. Repeat the command.")
+            raise CommandError(f"Not restored: {', '.join(broken[:10])}. Repeat the command.")

@@ -22,8 +22,8 @@ from apps.tenancy.context import outside_store
 
 class Command(OperatorCommand):
     help = (
-        "Put an archive back: into a new store (--into), or over the one it was written of (--replace). The whole file "
-        "is verified before anything is touched; a run that was cut off is repeated with the same command."
+        "Restore an archive into a new store (--into), or over the store it was written from (--replace). The whole file "
+        "is verified before anything is touched; repeat the same command after an interruption."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,7 +38,7 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--keep",
             metavar="FILE",
-            help="Where --replace first writes what the store has now (default: beside FILE).",
+            help="Where --replace first archives the store's current data (default: beside FILE).",
         )
         parser.add_argument(
             "--no-keep",
@@ -65,11 +65,11 @@ class Command(OperatorCommand):
         self.outcome = {"store": store.slug, "url": url, "status": store.status}
         self.outcome |= {"kept": str(kept) if kept else None, "archive": archives.as_json(manifest)}
         self.say(
-            f"[green]{store.name} is back[/]: {url} ({store.get_status_display()}), "
+            f"[green]{store.name} is restored[/]: {url} ({store.get_status_display()}), "
             f"{archives.summary(manifest)}"
         )
         if kept:
-            self.say(f"What it had before is kept in {kept}")
+            self.say(f"Its previous data is kept in {kept}")
 
     def _open(
         self, source: BinaryIO, manifest: Manifest, key: str | None, options: dict[str, Any]

@@ -14,14 +14,16 @@ from apps.platform.states import StoreStatus
 
 class Command(StoreCommand):
     help = (
-        "Suspend a store: its shop closes, its staff may only look and see the reason, its owners get a mail. "
+        "Suspend a store: its shop closes, its staff have read access and see the reason, its owners get a mail. "
         "Nothing is changed or lost; reinstate_store opens it again."
     )
     has_dry_run = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--reason", required=True, help="What the store's staff will read.")
+        parser.add_argument(
+            "--reason", required=True, help="The reason shown to the store's staff."
+        )
         add_yes(parser, "closing the shop")
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:

@@ -24,8 +24,10 @@ class Command(OperatorCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--status", choices=StoreStatus.values, help="Only these.")
-        parser.add_argument("--plan", help="Only those on this plan, by its code.")
-        parser.add_argument("--search", default="", help="Only those whose name or host has it.")
+        parser.add_argument("--plan", help="Only stores on the plan with this code.")
+        parser.add_argument(
+            "--search", default="", help="Only stores whose name or host contains this text."
+        )
 
     def work(self, options: dict[str, Any]) -> None:
         found = selectors.list_stores(

@@ -14,7 +14,9 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--force", action="store_true", help="Build it again in any case.")
+        parser.add_argument(
+            "--force", action="store_true", help="Rebuild it even if it is current."
+        )
 
     def work(self, options: dict[str, Any]) -> None:
         started = time.monotonic()

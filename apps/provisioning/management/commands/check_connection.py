@@ -17,11 +17,11 @@ COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red"}
 
 
 class Command(OperatorCommand):
-    help = "Look at a database without changing it. Exit code 1 when a store can't be put there."
+    help = "Check a database without changing it. Exit code 1 if it can't hold a store."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("store", nargs="?", help="Look at this store's database.")
+        parser.add_argument("store", nargs="?", help="Check the database of this store.")
         parser.add_argument("--database-type", help=f"One of: {', '.join(list_offered())}.")
         parser.add_argument("--config", metavar="FILE", help=HELP)
 
@@ -37,7 +37,7 @@ def _look(options: dict[str, Any]) -> Report:
         return provisioning.check_store(store)
     if not options["config"] and not options["database_type"]:
         raise CommandError(
-            "Say what to look at: a store's short name, or --database-type and --config FILE. "
+            "Name the database to check: a store's short name, or --database-type and --config FILE. "
             f"Types: {', '.join(list_offered())}. {HELP}"
         )
     config = read_config(options["config"])

@@ -52,7 +52,7 @@ class Command(OperatorCommand):
         return failed
 
     def _try(self, title: str, run: Callable[[], None]) -> list[str]:
-        """A server that does not answer stops nobody else, and is told at the end."""
+        """A server that does not answer does not stop the others; it is reported at the end."""
         try:
             run()
         except (DatabaseError, NoActiveStore) as error:

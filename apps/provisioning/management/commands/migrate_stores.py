@@ -22,16 +22,16 @@ SHOWN = 20
 
 class Command(OperatorCommand):
     help = (
-        "Migrate the stores that are behind; the others are skipped. One broken store stops nobody. "
-        "Killed in the middle, run it again; run it twice at once, they share the work."
+        "Migrate the stores that are behind; the others are skipped. A failing store does not stop the others. "
+        "The command can be repeated after an interruption; several at the same time share the work."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "slugs", nargs="*", metavar="store", help="Only these: short names or ids."
+            "slugs", nargs="*", metavar="store", help="Only these stores, by short name or id."
         )
-        parser.add_argument("--store", help="The same, of one.")
+        parser.add_argument("--store", help="Only this store.")
         parser.add_argument(
             "--dry-run",
             "--plan",
@@ -39,7 +39,11 @@ class Command(OperatorCommand):
             help="Only show what is new and which stores are behind.",
         )
         parser.add_argument(
-            "--parallel", type=int, default=1, metavar="N", help="So many stores at a time."
+            "--parallel",
+            type=int,
+            default=1,
+            metavar="N",
+            help="Number of stores migrated at the same time.",
         )
         parser.add_argument(
             "--canary", nargs="+", default=[], metavar="SLUG", help="These stores first."
@@ -49,7 +53,7 @@ class Command(OperatorCommand):
             type=float,
             default=0,
             metavar="P",
-            help="So many of a hundred stores first. If a canary fails, no other store is touched.",
+            help="Percentage of stores to migrate first. If one of them fails, the others are not touched.",
         )
 
     def work(self, options: dict[str, Any]) -> None:
@@ -116,7 +120,11 @@ class Command(OperatorCommand):
             if store.pk in behind.unreachable:
                 self.say(f"[red]no answer[/] {store.slug} (from its cluster)")
                 continue
-            note = " (the registry thought it current)" if store.pk in behind.stale_records else ""
+            note = (
+                " (recorded as up to date, but it was not)"
+                if store.pk in behind.stale_records
+                else ""
+            )
             self.say(f"[yellow]behind[/] {store.slug}{note}")
         stores = f"{behind.total} store{'' if behind.total == 1 else 's'}"
         if waiting:

@@ -46,7 +46,7 @@ class Command(OperatorCommand):
             "--owner-email",
             metavar="EMAIL",
             default="",
-            help="Make the store's owner, and a link to choose a password with: printed, and mailed with --mail.",
+            help="Create the owner's login and a link to choose a password; the link is printed, and mailed with --mail.",
         )
         parser.add_argument("--mail", action="store_true", help="Mail the link to the owner.")
         add_opening(parser)
@@ -79,7 +79,7 @@ class Command(OperatorCommand):
         """By the command that makes logins: people are above this app."""
         if not options["owner_email"]:
             self.say(
-                f"No one can log in to its admin yet. Make a login: manage.py create_login {store.slug} EMAIL --role owner"
+                f"Its admin has no login yet. Create one: manage.py create_login {store.slug} EMAIL --role owner"
             )
             return
         made = StringIO()

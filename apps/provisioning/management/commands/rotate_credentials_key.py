@@ -21,7 +21,7 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="Only count what is encrypted, and whether it can be read.",
+            help="Only count the encrypted credentials and check that they can be read.",
         )
 
     def work(self, options: dict[str, Any]) -> None:
