@@ -140,7 +140,7 @@ def test_a_live_store_is_never_thrown_away(
 ) -> None:
     url = f"{PAGES}/store/{live.pk}/discard/"
     answer = operator.post(url, {"typed": live.slug})
-    assert "not a sandbox" in answer.content.decode()
+    assert "no sandbox" in answer.content.decode()
     operator.post(f"{PAGES}/store/{live.pk}/compare/")
     assert handed == []
     assert not SandboxJob.objects.filter(slug=live.slug).exists()

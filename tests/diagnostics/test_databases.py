@@ -98,7 +98,7 @@ def test_a_dead_server_of_a_region_is_told_and_leaves_the_platform_ready(
 
 
 @pytest.mark.parametrize(
-    ("incomplete", "is_documents", "is_warned"),
+    ("described", "is_documents", "is_warned"),
     [
         ({"HOST": "127.0.0.1"}, False, False),
         ({"HOST": "db.example.com"}, False, True),

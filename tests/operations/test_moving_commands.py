@@ -47,7 +47,7 @@ def test_dry_run_move_look_and_clean_up(
     assert (told["status"], told["keepsSource"]) == ("done", True)
     assert "Would delete" in run("move_store", slug, "--drop-source", "--dry-run")
     assert "Deleted" in run("move_store", slug, "--drop-source")
-    with pytest.raises(CommandError, match="not an old copy"):
+    with pytest.raises(CommandError, match="no old copy"):
         run("move_store", slug, "--drop-source")
 
 
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_one_line(throwaway_store: Any, tmp_path: Path) -> None
         run("move_store", slug, "--to", "shared:mars")
     with pytest.raises(CommandError, match="can't be read"):
         run("move_store", slug, "--to", "postgresql", "--config", str(tmp_path / "none"))
-    with pytest.raises(CommandError, match="no move"):
+    with pytest.raises(CommandError, match="no unfinished move"):
         run("move_store", slug, "--resume")
     file = tmp_path / "config.json"
     nowhere = {"host": "127.0.0.1", "port": 9, "database": "x", "user": "x", "password": "hunter2"}

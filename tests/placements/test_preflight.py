@@ -116,7 +116,7 @@ def test_tables_of_others_are_told_and_left_alone(config: dict[str, Any]) -> Non
     run(config, "CREATE TABLE orders_order (precious text)")
     report = look(config)
     assert report.is_good
-    assert any("1 tables of others" in finding.text for finding in report.findings)
+    assert any("1 tables of other programs" in finding.text for finding in report.findings)
 
 
 @pytest.mark.matrix
