@@ -23,12 +23,14 @@ import pytest  # noqa: E402  the services must answer before Django's settings a
 from django.test import Client, SimpleTestCase, TransactionTestCase  # noqa: E402
 
 from tests.support.databases import BaseDatabase  # noqa: E402
+from tests.support.documents import clean_documents  # noqa: E402
 
 # The last one listens to the documents server: before the first client is made.
 pytest_plugins = [
     "tests.support.servers",
     "tests.support.mariadb_server",
     "tests.support.placed_stores",
+    "tests.support.releases",
     "tests.support.document_commands",
 ]
 
@@ -103,20 +105,6 @@ def _store(slug: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     with nullcontext() if commits else rolled_back(found):
         yield found
     clean_documents(found)
-
-
-def clean_documents(store: Any) -> None:
-    """Delete every document of a store; documents have no transaction to roll back."""
-    from django.apps import apps
-
-    from apps.tenancy.context import use_store
-    from apps.tenancy.documents.access import scoped_collection
-    from apps.tenancy.documents.models import DevelopmentDocument, Document
-
-    with use_store(store):
-        for model in apps.get_models():
-            if issubclass(model, Document | DevelopmentDocument):
-                scoped_collection(model).delete_many({})
 
 
 @pytest.fixture

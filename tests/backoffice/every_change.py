@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.events.models import AuditEntry
 from apps.tenancy.context import outside_store, use_store
 from tests.api.shop import Api
-from tests.backoffice.test_refusals import Fields
+from tests.backoffice.forms import Fields
 
 Case = Callable[["World"], None]
 

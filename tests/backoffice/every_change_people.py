@@ -6,7 +6,7 @@ from apps.common.actor import Actor
 from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 from tests.backoffice.every_change import Cases, World
-from tests.orders.conftest import place
+from tests.orders.placing import place
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 

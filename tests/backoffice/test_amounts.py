@@ -14,7 +14,7 @@ from apps.platform.services import save_store
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
-from tests.backoffice.test_refusals import Fields
+from tests.backoffice.forms import Fields
 
 
 @pytest.fixture

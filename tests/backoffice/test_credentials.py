@@ -15,9 +15,8 @@ from apps.events.models import AuditEntry
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.tenancy.context import system_scope, use_store
-from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
+from tests.backoffice.sessions import log_in
 from tests.support.own_databases import on_server
-from tests.tenancy.test_placed_databases import owned_store, role  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND = f"second-{secrets.token_hex(8)}"
@@ -37,9 +36,9 @@ def typed(store: Store, **values: str) -> dict[str, str]:
 
 
 def test_a_new_password_is_tried_then_used(
-    operator: Client,  # noqa: F811
-    owned_store: Store,  # noqa: F811
-    role: str,  # noqa: F811
+    operator: Client,
+    owned_store: Store,
+    role: str,
 ) -> None:
     change = operator.get(f"/admin/platform/store/{owned_store.pk}/change/").content.decode()
     assert url(owned_store) in change
@@ -79,8 +78,8 @@ def test_a_new_password_is_tried_then_used(
 
 
 def test_another_database_is_no_change_of_credentials(
-    operator: Client,  # noqa: F811
-    owned_store: Store,  # noqa: F811
+    operator: Client,
+    owned_store: Store,
 ) -> None:
     other = connections["platform"].settings_dict["NAME"]
     body = typed(owned_store, password="first", database=other)
@@ -91,8 +90,8 @@ def test_another_database_is_no_change_of_credentials(
 
 
 def test_only_for_stores_with_credentials_and_people_who_may(
-    operator: Client,  # noqa: F811
-    owned_store: Store,  # noqa: F811
+    operator: Client,
+    owned_store: Store,
     client_for: Callable[..., Client],
 ) -> None:
     shared = Store.objects.filter(database_type="shared").first()

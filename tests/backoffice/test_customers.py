@@ -17,8 +17,8 @@ from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from apps.tenancy.routers import DEFAULT
 from tests.api.shop import ADDRESSES, make_user
-from tests.backoffice.test_pages import owner, rename_session  # noqa: F401  fixtures
-from tests.orders.conftest import place
+from tests.backoffice.sessions import rename_session
+from tests.orders.placing import place
 
 Commits = Callable[..., Any]
 
@@ -61,7 +61,7 @@ def asha(store: Any) -> User:
     return person
 
 
-def test_customers_and_staff_are_two_lists(store: Any, owner: Client, asha: User) -> None:  # noqa: F811
+def test_customers_and_staff_are_two_lists(store: Any, owner: Client, asha: User) -> None:
     clerk = make_user(store, Role.SUPPORT)
     customers = owner.get("/admin/accounts/customer/").text
     staff = owner.get("/admin/accounts/user/").text
@@ -77,7 +77,7 @@ def test_customers_and_staff_are_two_lists(store: Any, owner: Client, asha: User
     assert (moved.status_code, moved["Location"]) == (302, page_of(asha))
 
 
-def test_a_page_shows_orders_spending_and_addresses(owner: Client, asha: User, store: Any) -> None:  # noqa: F811
+def test_a_page_shows_orders_spending_and_addresses(owner: Client, asha: User, store: Any) -> None:
     page = owner.get(page_of(asha)).text
     for words in (
         "Asha Rao",
@@ -131,7 +131,7 @@ def test_without_a_right_to_orders_or_people_there_is_none_of_them(
         assert client.get(f"/admin/accounts/customer/{path}").status_code == 403, path
 
 
-def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> None:  # noqa: F811
+def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> None:
     with use_store(store):
         name = {"name": "Crème Brûlée", "country": "IN"}
         guest = {"phone": "+918023456789", "shipping_address": name}
@@ -157,7 +157,7 @@ def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> N
     assert first.number in owner.get(page_of(person)).text
 
 
-def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: User) -> None:  # noqa: F811
+def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: User) -> None:
     refused = owner.post(page_of(asha), {"text": " \u200b "})
     assert refused.context["form"].errors["text"]
     assert owner.post(page_of(asha), {"text": "Rings twice.\nLikes it sweet."}).status_code == 302
@@ -182,7 +182,7 @@ def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: 
         assert AuditEntry.objects.filter(action="customer_note.deleted").count() == 1
 
 
-def test_a_page_costs_the_same_with_many_orders(owner: Client, store: Any, asha: User) -> None:  # noqa: F811
+def test_a_page_costs_the_same_with_many_orders(owner: Client, store: Any, asha: User) -> None:
     def count(path: str) -> int:
         with CaptureQueriesContext(connections[DEFAULT]) as found:
             assert owner.get(path).status_code == 200
@@ -199,7 +199,7 @@ def test_a_page_costs_the_same_with_many_orders(owner: Client, store: Any, asha:
 
 
 def test_people_of_a_store_are_unknown_in_the_next(
-    owner: Client,  # noqa: F811
+    owner: Client,
     other_store: Any,
 ) -> None:
     with use_store(other_store):
@@ -220,7 +220,7 @@ def test_people_of_a_store_are_unknown_in_the_next(
 
 
 def test_a_customer_who_is_made_staff_in_the_form_gets_a_link_and_loses_the_session(
-    owner: Client,  # noqa: F811
+    owner: Client,
     store: Any,
     client_for: Callable[..., Client],
     mailoutbox: list[Any],
@@ -247,7 +247,7 @@ def test_a_customer_who_is_made_staff_in_the_form_gets_a_link_and_loses_the_sess
 
 
 def test_a_new_colleague_without_a_password_gets_a_link(
-    owner: Client,  # noqa: F811
+    owner: Client,
     store: Any,
     mailoutbox: list[Any],
     django_capture_on_commit_callbacks: Commits,
@@ -260,7 +260,7 @@ def test_a_new_colleague_without_a_password_gets_a_link(
     assert refused.context["adminform"].form.errors["role"]
 
 
-def test_a_proxy_is_audited_as_the_user_it_is(owner: Client, store: Any, asha: User) -> None:  # noqa: F811
+def test_a_proxy_is_audited_as_the_user_it_is(owner: Client, store: Any, asha: User) -> None:
     owner.post(
         f"/admin/accounts/customer/{asha.pk}/change/",
         {"email": asha.email, "first_name": "Aisha", "role": "customer", "is_active": "on"},

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.events.models import AuditEntry
 from apps.operations.tasks import delete_store, export_for_deletion
 from apps.platform.models import Store, StoreDeletion
-from tests.backoffice.test_pages import PASSWORD, rename_session
+from tests.backoffice.sessions import PASSWORD, rename_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

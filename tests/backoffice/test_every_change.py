@@ -21,7 +21,7 @@ from tests.backoffice import (
     every_change_store,
 )
 from tests.backoffice.every_change import Case, World
-from tests.backoffice.test_pages import rename_session
+from tests.backoffice.sessions import rename_session
 from tests.support.canary import plant
 
 # Buyers' own: their orders, payments and carts have histories of their own, and logging in changes nothing of a store.

@@ -13,7 +13,7 @@ from django.test import Client
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
 from apps.tenancy.context import use_store
-from tests.backoffice.test_pages import operator, owner, rename_session  # noqa: F401  fixtures
+from tests.backoffice.sessions import rename_session
 
 # Pages of one kind are alike: of each kind so many are opened, and so many of a list's orders and filters.
 ALIKE = 2
@@ -95,18 +95,18 @@ def _is_worth_it(target: str, opened: Counter[str], queries: int) -> bool:
     return opened[kind] <= (queries if has_query else ALIKE)
 
 
-def test_no_dead_end_in_a_stores_admin(owner: Client) -> None:  # noqa: F811
+def test_no_dead_end_in_a_stores_admin(owner: Client) -> None:
     assert list(walk(owner)) == []
 
 
-def test_no_dead_end_in_the_platforms_admin(operator: Client, store: Any) -> None:  # noqa: F811
+def test_no_dead_end_in_the_platforms_admin(operator: Client, store: Any) -> None:
     assert list(walk(operator)) == []
 
 
 @pytest.mark.parametrize("role", [Role.FULFILMENT, Role.CATALOG, Role.SUPPORT, Role.READ_ONLY])
 def test_no_dead_end_for_other_roles(
     store: Any,
-    owner: Client,  # noqa: F811
+    owner: Client,
     client_for: Callable[..., Client],
     role: Role,
 ) -> None:

@@ -17,7 +17,7 @@ from apps.operations.moving.endpoints import source_of
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.write_pause import is_paused
-from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
+from tests.backoffice.sessions import log_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOVES = "/admin/platform/storemove"
@@ -45,7 +45,7 @@ def place(config: dict[str, str]) -> dict[str, str]:
 
 def test_moved_by_the_form_and_the_old_copy_deleted(
     throwaway_store: Any,
-    operator: Client,  # noqa: F811
+    operator: Client,
     new_database: Callable[[], dict[str, str]],
     published: list[Any],
 ) -> None:
@@ -87,7 +87,7 @@ def test_moved_by_the_form_and_the_old_copy_deleted(
 
 def test_a_stopped_move_goes_on_or_is_taken_back(
     throwaway_store: Any,
-    operator: Client,  # noqa: F811
+    operator: Client,
     published: list[Any],
 ) -> None:
     nowhere = {

@@ -11,16 +11,10 @@ from apps.accounts.models import Role, User
 from apps.operations.standing import set_published
 from apps.platform.models import Domain, ProvisioningJob, Store
 from apps.tenancy.context import use_store
-from tests.backoffice.test_pages import PASSWORD, rename_session
+from tests.backoffice.forms import NEW
+from tests.backoffice.sessions import PASSWORD, rename_session
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator(client_for: Callable[..., Client]) -> Client:
-    client = client_for(None)
-    client.force_login(User.objects.create_superuser("operator@example.com", PASSWORD))
-    return rename_session(client, "session_platform")
 
 
 @pytest.fixture
@@ -31,16 +25,6 @@ def looker(client_for: Callable[..., Client]) -> Client:
     person.user_permissions.add(Permission.objects.get(codename="view_provisioningjob"))
     client.force_login(person)
     return rename_session(client, "session_platform")
-
-
-NEW = {
-    "name": "New shop",
-    "slug": "newshop",
-    "currency": "INR",
-    "country": "IN",
-    "state": "KA",
-    "language": "en-IN",
-}
 
 
 def test_opening_a_store_leads_to_its_progress(operator: Client) -> None:

@@ -10,37 +10,11 @@ from django.urls import reverse
 from apps.accounts.models import Role, User
 from apps.backoffice.sites import platform_admin, store_admin
 from apps.tenancy.context import use_store
-from tests.support.canary import plant
-
-PASSWORD = "a-long-password-1"
+from tests.backoffice.sessions import PASSWORD, rename_session
 
 
 def name_of(model: Any, page: str) -> str:
     return f"{model._meta.app_label}_{model._meta.model_name}_{page}"
-
-
-@pytest.fixture
-def operator(db: None, client_for: Callable[..., Client]) -> Client:
-    """The platform's administrator, logged in."""
-    client = client_for(None)
-    client.force_login(User.objects.create_superuser("operator@example.com", PASSWORD))
-    return rename_session(client, "session_platform")
-
-
-@pytest.fixture
-def owner(store: Any, client_for: Callable[..., Client]) -> Client:
-    """The owner of a store with a product, a customer and an order."""
-    client = client_for(store)
-    with use_store(store):
-        plant(store)
-        client.force_login(User.objects.get(role=Role.OWNER))
-    return rename_session(client, f"session_{store.slug}")
-
-
-def rename_session(client: Client, name: str) -> Client:
-    """The test client's own cookie name is Django's; ours carries the store."""
-    client.cookies[name] = client.cookies["sessionid"].value
-    return client
 
 
 @pytest.mark.parametrize("model", sorted(platform_admin._registry, key=str), ids=str)

@@ -8,7 +8,6 @@ from django.test import Client
 from apps.inventory.models import Warehouse
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 from apps.tenancy.context import use_store
-from tests.backoffice.test_pages import owner  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +30,7 @@ def errors(answer: Any) -> dict[str, list[str]]:
     return dict(answer.context["adminform"].form.errors)
 
 
-def test_a_region_is_chosen_from_the_list_of_the_country(owner: Client, store: Any) -> None:  # noqa: F811
+def test_a_region_is_chosen_from_the_list_of_the_country(owner: Client, store: Any) -> None:
     with use_store(store):
         settings = TaxSettings.objects.get()
         TaxSettings.objects.update(origin_country="IN", origin_region="KA")
@@ -42,7 +41,7 @@ def test_a_region_is_chosen_from_the_list_of_the_country(owner: Client, store: A
 
 
 @pytest.mark.parametrize("typed", ["KA", "Karnataka", "29", "in-ka"])
-def test_a_region_of_a_tax_is_kept_by_its_code(owner: Client, store: Any, typed: str) -> None:  # noqa: F811
+def test_a_region_of_a_tax_is_kept_by_its_code(owner: Client, store: Any, typed: str) -> None:
     assert owner.post(RATES, {**RATE, "region": typed}).status_code == 302
 
     with use_store(store):
@@ -50,7 +49,7 @@ def test_a_region_of_a_tax_is_kept_by_its_code(owner: Client, store: Any, typed:
 
 
 @pytest.mark.parametrize("typed", ["Karnatka", "CA", "x" * 61])
-def test_an_unknown_region_is_an_error_of_its_field(owner: Client, store: Any, typed: str) -> None:  # noqa: F811
+def test_an_unknown_region_is_an_error_of_its_field(owner: Client, store: Any, typed: str) -> None:
     assert set(errors(owner.post(RATES, {**RATE, "region": typed}))) == {"region"}
 
     with use_store(store):
@@ -58,7 +57,7 @@ def test_an_unknown_region_is_an_error_of_its_field(owner: Client, store: Any, t
 
 
 def test_the_input_of_a_region_follows_the_country(
-    owner: Client,  # noqa: F811
+    owner: Client,
     client_for: Any,
     store: Any,
 ) -> None:
@@ -70,7 +69,7 @@ def test_the_input_of_a_region_follows_the_country(
     assert client_for(store).get("/admin/regions/?country=US&name=region").status_code == 302
 
 
-def test_a_warehouse_has_an_address_in_its_normal_form(owner: Client, store: Any) -> None:  # noqa: F811
+def test_a_warehouse_has_an_address_in_its_normal_form(owner: Client, store: Any) -> None:
     values = {"name": "W", "code": "W2", "priority": "1", "country": "IN", "region": "ka"}
     bad = {**values, "postal_code": "110001", "phone": "12"}
     assert set(errors(owner.post("/admin/inventory/warehouse/add/", bad))) == {
@@ -89,14 +88,14 @@ def test_a_warehouse_has_an_address_in_its_normal_form(owner: Client, store: Any
     )
 
 
-def test_a_new_way_of_shipping_begins_with_the_store_s_country(owner: Client, store: Any) -> None:  # noqa: F811
+def test_a_new_way_of_shipping_begins_with_the_store_s_country(owner: Client, store: Any) -> None:
     page = owner.get(METHODS).content.decode()
 
     assert f'name="countries" value="{store.country}" checked' in page
     assert page.count('name="countries" value=') > 240
 
 
-def test_everywhere_is_said_and_never_left_out(owner: Client, store: Any) -> None:  # noqa: F811
+def test_everywhere_is_said_and_never_left_out(owner: Client, store: Any) -> None:
     scoped = {**METHOD, "countries_scope": "chosen"}
     assert set(errors(owner.post(METHODS, METHOD))) == {"countries"}
     assert set(errors(owner.post(METHODS, scoped))) == {"countries"}

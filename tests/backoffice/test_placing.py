@@ -15,8 +15,8 @@ from apps.platform.selectors import get_database_config
 from apps.platform.states import JobStatus, StoreStatus
 from apps.provisioning import services as provisioning
 from apps.tenancy.connections import forget_database
-from tests.backoffice.test_openings import NEW
-from tests.backoffice.test_pages import PASSWORD, rename_session
+from tests.backoffice.forms import NEW
+from tests.backoffice.sessions import PASSWORD, log_in
 from tests.support import own_documents
 from tests.support.databases import close_store
 
@@ -24,17 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "hunter2-canary-word"
 ADD = "/admin/platform/store/add/"
 CHECK = "/admin/platform/store/check-connection/"
-
-
-def log_in(client: Client, person: User) -> Client:
-    client.force_login(person)
-    return rename_session(client, "session_platform")
-
-
-@pytest.fixture
-def operator(client_for: Callable[..., Client]) -> Client:
-    email = f"operator-{secrets.token_hex(4)}@example.com"
-    return log_in(client_for(None), User.objects.create_superuser(email, PASSWORD))
 
 
 @pytest.fixture

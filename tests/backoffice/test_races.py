@@ -14,8 +14,8 @@ from apps.content import services as content
 from apps.content.models import Page
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user
-from tests.backoffice.test_pages import rename_session
-from tests.backoffice.test_refusals import Fields
+from tests.backoffice.forms import Fields
+from tests.backoffice.sessions import rename_session
 from tests.support.threads import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,7 +1,6 @@
 """What services refuse is said on the admin's page: nothing fails, nothing is half written."""
 
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, place_order
+from tests.backoffice.forms import Fields
 
 
 @pytest.fixture
@@ -38,33 +38,6 @@ def item(store: Any) -> StockItem:
     place_order(store, product)
     with use_store(store):
         return StockItem.objects.get()
-
-
-class Fields(HTMLParser):
-    """What a browser would send of a page's forms without a change, files left out."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.sent: dict[str, str] = {}
-        self.open = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name, value = given.get("name") or "", given.get("value") or ""
-        if tag == "input" and given.get("type") in ("checkbox", "radio"):
-            self.sent |= {name: value or "on"} if "checked" in given else {}
-        elif tag == "input" and given.get("type") not in ("file", "submit"):
-            self.sent[name] = value
-        elif tag in ("select", "textarea"):
-            self.open = name
-            self.sent |= {name: ""} if tag == "textarea" else {}
-        elif tag == "option" and "selected" in given:
-            self.sent[self.open] = value
-
-    def handle_data(self, data: str) -> None:
-        if self.open in self.sent and self.lasttag == "textarea":
-            self.sent[self.open] += data.strip()
 
 
 def stock_page(item: StockItem) -> str:

@@ -22,12 +22,11 @@ from apps.platform.models import SandboxJob, Store
 from apps.platform.states import JobStatus
 from apps.platform.work import MAX_CRASHES
 from apps.tenancy.context import use_store
-from tests.backoffice.test_pages import PASSWORD, rename_session
-from tests.backoffice.test_placing import log_in, operator  # noqa: F401  a fixture
+from tests.backoffice.sessions import PASSWORD, log_in, rename_session
 from tests.checkout.shop import make_goods
-from tests.conftest import clean_documents
-from tests.operations.test_one_at_a_time import somebody_else
 from tests.support.databases import close_store
+from tests.support.documents import clean_documents
+from tests.support.store_operations import somebody_else
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = "/admin/platform/sandboxjob"
@@ -67,7 +66,7 @@ def press(client: Client, url: str, handed: list[Any], **values: str) -> tuple[S
 
 
 def test_made_changed_published_and_thrown_away(
-    operator: Client,  # noqa: F811
+    operator: Client,
     live: Any,
     handed: list[Any],
     client_for: Callable[..., Client],
@@ -134,7 +133,7 @@ def _require_banner(sandbox: Store, live: Store, client_for: Callable[..., Clien
 
 
 def test_a_live_store_is_never_thrown_away(
-    operator: Client,  # noqa: F811
+    operator: Client,
     live: Any,
     handed: list[Any],
 ) -> None:
@@ -147,7 +146,7 @@ def test_a_live_store_is_never_thrown_away(
 
 
 def test_what_stopped_says_why_and_is_tried_again(
-    operator: Client,  # noqa: F811
+    operator: Client,
     live: Any,
     handed: list[Any],
     monkeypatch: pytest.MonkeyPatch,
@@ -181,7 +180,7 @@ def test_what_stopped_says_why_and_is_tried_again(
 
 
 def test_it_waits_for_other_work_on_the_store_and_goes_on_by_itself(
-    operator: Client,  # noqa: F811
+    operator: Client,
     live: Any,
     handed: list[Any],
     monkeypatch: pytest.MonkeyPatch,

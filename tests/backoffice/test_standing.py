@@ -18,7 +18,7 @@ from apps.platform.selectors import forget_addresses
 from apps.platform.states import StoreStatus, SubscriptionStatus
 from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user
-from tests.backoffice.test_pages import operator, owner, rename_session  # noqa: F401  fixtures
+from tests.backoffice.sessions import rename_session
 
 REASON = "Three invoices are open."
 Commits = Callable[..., Any]
@@ -36,7 +36,7 @@ def suspended(store: Any) -> Any:
 
 
 def test_the_page_asks_for_a_reason_and_the_log_keeps_it(
-    operator: Client,  # noqa: F811
+    operator: Client,
     store: Any,
 ) -> None:
     page = operator.get(f"/admin/platform/store/{store.pk}/change/").content.decode()
@@ -60,7 +60,7 @@ def test_the_page_asks_for_a_reason_and_the_log_keeps_it(
 
 def test_what_a_suspended_stores_owner_sees(
     suspended: Any,
-    owner: Client,  # noqa: F811
+    owner: Client,
     client_for: Callable[..., Client],
     settings: Any,
 ) -> None:
@@ -80,7 +80,7 @@ def test_what_a_suspended_stores_owner_sees(
 
 def test_a_second_reason_replaces_the_first_and_the_log_has_both(
     suspended: Any,
-    operator: Client,  # noqa: F811
+    operator: Client,
     django_capture_on_commit_callbacks: Commits,
 ) -> None:
     boss = make_user(suspended, Role.OWNER)
@@ -121,7 +121,7 @@ def test_a_suspended_stores_api_is_closed(store: Any) -> None:
 
 def test_a_store_that_is_suspended_by_a_restore_stays_closed_to_its_staff(
     store: Any,
-    owner: Client,  # noqa: F811
+    owner: Client,
 ) -> None:
     Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED)
     forget_addresses()
@@ -131,7 +131,7 @@ def test_a_store_that_is_suspended_by_a_restore_stays_closed_to_its_staff(
 @pytest.mark.parametrize("is_published", [True, False])
 def test_a_suspended_store_is_neither_published_nor_unpublished(
     suspended: Any,
-    operator: Client,  # noqa: F811
+    operator: Client,
     is_published: bool,
 ) -> None:
     with pytest.raises(Conflict, match="is suspended: it can't be"):
@@ -185,7 +185,7 @@ def test_another_plan_counts_with_its_prices_of_today(store: Any) -> None:
 
 
 def test_a_plan_that_is_not_offered_is_refused_at_its_field(
-    operator: Client,  # noqa: F811
+    operator: Client,
     store: Any,
 ) -> None:
     old = Plan.objects.create(

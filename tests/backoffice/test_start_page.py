@@ -13,7 +13,7 @@ from apps.payments.models import PaymentMethod
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
-from tests.backoffice.test_pages import rename_session
+from tests.backoffice.sessions import rename_session
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from apps.catalog.selectors import get_product_by_id
 from apps.pricing.models import TaxRate, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user, place_order
-from tests.backoffice.test_refusals import Fields
+from tests.backoffice.forms import Fields
 
 RATES = "/admin/pricing/taxrate/"
 

@@ -7,7 +7,6 @@ from django.test import Client
 
 from apps.backoffice.columns import words
 from apps.payments.gateways import gateway_label
-from tests.backoffice.test_pages import operator, owner  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +18,7 @@ def test_codes_become_words() -> None:
     assert gateway_label("gone_bank") == "gone bank"
 
 
-def test_countries_are_chosen_by_name(owner: Client) -> None:  # noqa: F811
+def test_countries_are_chosen_by_name(owner: Client) -> None:
     page = owner.get("/admin/inventory/warehouse/add/").content.decode()
     assert '<select name="country"' in page
     assert ">India</option>" in page
@@ -28,14 +27,14 @@ def test_countries_are_chosen_by_name(owner: Client) -> None:  # noqa: F811
     assert "country" in answer.context["adminform"].form.errors
 
 
-def test_a_list_without_rows_says_what_to_do(owner: Client) -> None:  # noqa: F811
+def test_a_list_without_rows_says_what_to_do(owner: Client) -> None:
     nothing = owner.get("/admin/pricing/taxrate/?q=").content.decode()
     assert "yielded into" not in nothing
     lost = owner.get("/admin/orders/order/?q=nobody-has-this").content.decode()
     assert "Show all orders" in lost
 
 
-def test_the_page_of_a_store_leads_to_everything(operator: Client, store: Any) -> None:  # noqa: F811
+def test_the_page_of_a_store_leads_to_everything(operator: Client, store: Any) -> None:
     page = operator.get(f"/admin/platform/store/{store.id}/change/").content.decode()
     for leads_to in ("connection", "deletion"):
         assert f"/admin/platform/store/{store.id}/{leads_to}/" in page

@@ -1,27 +1,30 @@
 """A whole platform on the test's databases: gunicorn, a Celery worker, and headless Chromium in front."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connections
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from tests.support.databases import ENVIRONMENT, LOCAL
+from tests.browser.platform import ROOT, Platform, media_root
+from tests.browser.walking import PASSWORD
+from tests.support.databases import ENVIRONMENT
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -35,37 +38,13 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@dataclass(frozen=True)
-class Platform:
-    port: int
-    environment: Mapping[str, str]
-
-    def url(self, store: Any = None, path: str = "/") -> str:
-        host = f"{store}.localhost" if isinstance(store, str) else "localhost"
-        return f"http://{host}:{self.port}{path}"
-
-    def manage(self, *arguments: str, given: str = "") -> str:
-        """Run `manage.py` as an operator of this platform would; what it printed. Fails with its words."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            env=dict(self.environment),
-            cwd=ROOT,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="package")
 def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform]:
     """Web server and worker as processes; they see committed rows only."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**ENVIRONMENT, **_databases(), "PORT": str(port), "MEDIA_ROOT": _media_root()}
+    environment = {**ENVIRONMENT, **_databases(), "PORT": str(port), "MEDIA_ROOT": media_root()}
     environment["CELERY_QUEUE"] = f"browser{port}"
     environment["CACHE_PREFIX"] = f"browser{port}"
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
@@ -77,7 +56,7 @@ def platform(django_db_setup: None, django_db_blocker: Any) -> Iterator[Platform
             [*web, "--threads", "4", "--log-level", "warning"], env=environment, cwd=ROOT
         ),
         subprocess.Popen(
-            [*worker, "-s", f"{_media_root()}/beat", "--pool", "threads", "-c", "2", "-l", "ERROR"],
+            [*worker, "-s", f"{media_root()}/beat", "--pool", "threads", "-c", "2", "-l", "ERROR"],
             env=environment,
             cwd=ROOT,
         ),
@@ -99,12 +78,6 @@ def _databases() -> dict[str, str]:
         "MONGODB_NAME": connections["documents"].settings_dict["NAME"],
         "MONGODB_DEV_NAME": connections["documents_dev"].settings_dict["NAME"],
     }
-
-
-def _media_root() -> str:
-    folder = LOCAL / "browser-media"
-    folder.mkdir(exist_ok=True)
-    return str(folder)
 
 
 def _wait_for(url: str) -> None:
@@ -183,3 +156,88 @@ def _page(browser: Browser, *, width: int, height: int) -> Iterator[Page]:
     yield page
     context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def operator(db: None) -> str:
+    from apps.accounts.models import User
+
+    email = f"operator-{secrets.token_hex(4)}@example.com"
+    User.objects.create_superuser(email, PASSWORD)
+    return email
+
+
+@pytest.fixture
+def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
+    """The address of a store with a category, a product in two sizes with two pictures, and a sold-out one."""
+    from apps.tenancy.context import use_store
+
+    settings.MEDIA_ROOT = media_root()
+    with use_store(throwaway_store):
+        _fill_shelves()
+    return platform.url(throwaway_store.slug, "").rstrip("/")
+
+
+def _fill_shelves() -> None:
+    from apps.catalog import services as catalog
+    from apps.catalog.inputs import (
+        CategoryInput,
+        OptionInput,
+        PriceInput,
+        ProductInput,
+        VariantInput,
+    )
+    from apps.inventory import services as inventory
+
+    tea = catalog.create_category(data=CategoryInput(name="Tea", description="Leaves and buds."))
+    for title, pieces in (("Assam", {"Small": 3, "Large": 0}), ("Kahwa", {"": 0})):
+        product = catalog.save_product(
+            data=ProductInput(
+                title=title,
+                status="active",
+                category_ids=[tea.pk],
+                description="<p>Malty and <b>bright</b>.</p>",
+                attributes={"Origin": "Assam"},
+                options=[OptionInput(name="Size", values=list(pieces))] if len(pieces) > 1 else [],
+                variants=[
+                    VariantInput(
+                        sku=f"{title}-{size}".upper(),
+                        option_values={"Size": size} if size else {},
+                        prices=[
+                            PriceInput(
+                                currency="INR",
+                                amount_minor=minor,
+                                compare_at_minor=minor + 5_000,
+                            )
+                        ],
+                    )
+                    for minor, size in zip((45_000, 80_000), pieces, strict=False)
+                ],
+            )
+        )
+        for colour in ("#7a4a2a", "#2a5a4a"):
+            catalog.add_image(product=product, file=_picture(colour))
+        for variant, count in zip(product.variants, pieces.values(), strict=True):
+            if count:
+                inventory.receive_stock(
+                    variant_ref=variant.id, sku=variant.sku, quantity=count, reason="test"
+                )
+
+
+@pytest.fixture
+def boss(throwaway_store: Any, shop: str) -> str:
+    """The owner of the store with goods on its shelves."""
+    from apps.accounts import services as accounts
+    from apps.accounts.models import Role
+    from apps.tenancy.context import use_store
+
+    email = "boss@example.com"
+    with use_store(throwaway_store):
+        accounts.create_user(email=email, password=PASSWORD, role=Role.OWNER)
+    return email
+
+
+def _picture(colour: str) -> ContentFile:
+    buffer = BytesIO()
+    Image.new("RGB", (800, 800), colour).save(buffer, "JPEG")
+    return ContentFile(buffer.getvalue(), name="picture.jpg")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Platform
-from tests.browser.test_shop_pages import AXE, shop  # noqa: F401  a fixture
-from tests.browser.test_walk import PASSWORD, log_in, operator  # noqa: F401  a fixture
+from tests.browser.pages import AXE
+from tests.browser.platform import Platform
+from tests.browser.walking import log_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,27 +18,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
-def boss(throwaway_store: Any, shop: str) -> str:  # noqa: F811
-    """The owner of the store with goods on its shelves."""
-    from apps.accounts import services as accounts
-    from apps.accounts.models import Role
-    from apps.tenancy.context import use_store
-
-    email = "boss@example.com"
-    with use_store(throwaway_store):
-        accounts.create_user(email=email, password=PASSWORD, role=Role.OWNER)
-    return email
-
-
-@pytest.fixture
-def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:  # noqa: F811
+def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:
     """The pages of a customer with an order, an address and a note, and of a guest."""
     from apps.accounts import services as accounts
     from apps.accounts.notes import add_note
     from apps.common.actor import Actor
     from apps.tenancy.context import system_scope, use_store
     from tests.api.shop import ADDRESSES
-    from tests.orders.conftest import place
+    from tests.orders.placing import place
 
     with system_scope("test"), use_store(throwaway_store):
         customer = accounts.create_user(email="buyer@example.com", password=None, first_name="Asha")
@@ -54,9 +41,9 @@ def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:  # noqa: F811
 def test_everybody_can_use_the_admin(
     platform: Platform,
     browser: Browser,
-    operator: str,  # noqa: F811
+    operator: str,
     boss: str,
-    shop: str,  # noqa: F811
+    shop: str,
     throwaway_store: Any,
     buyers: tuple[str, str],
     scheme: Any,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Platform
-from tests.browser.test_walk import PASSWORD, add_product, buy_as_guest, log_in
+from tests.browser.platform import Platform
+from tests.browser.walking import PASSWORD, add_product, buy_as_guest, log_in
 from tests.support.databases import close_store
 
 pytestmark = [

@@ -10,9 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
-from tests.browser.test_admin_pages import boss  # noqa: F401  a fixture
-from tests.browser.test_shop_pages import AXE, shop  # noqa: F401  a fixture
-from tests.browser.test_walk import log_in
+from tests.browser.pages import AXE
+from tests.browser.walking import log_in
 from tests.checkout.shop import make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, states_of
 
@@ -58,7 +57,7 @@ class OrderPage:
 
 
 @pytest.fixture
-def goods(throwaway_store: Any, boss: str) -> Any:  # noqa: F811
+def goods(throwaway_store: Any, boss: str) -> Any:
     with use_store(throwaway_store):
         return make_goods(stock=10, price_minor=33_333)
 
@@ -67,8 +66,8 @@ def goods(throwaway_store: Any, boss: str) -> Any:  # noqa: F811
 def order_page(
     throwaway_store: Any,
     phone: Page,
-    shop: str,  # noqa: F811
-    boss: str,  # noqa: F811
+    shop: str,
+    boss: str,
     goods: Any,
 ) -> Callable[..., OrderPage]:
     log_in(phone, f"{shop}/admin/", boss)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Platform
-from tests.browser.test_shop_pages import check
+from tests.browser.pages import check
+from tests.browser.platform import Platform
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Platform
-from tests.browser.test_walk import PASSWORD, log_in
+from tests.browser.platform import Platform
+from tests.browser.walking import PASSWORD, log_in
 from tests.support.databases import LOCAL, close_store
 
 pytestmark = [

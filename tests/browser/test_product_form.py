@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Platform, _media_root
+from tests.browser.platform import Platform, media_root
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,7 +25,7 @@ def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
     from apps.accounts.models import Role
     from apps.tenancy.context import use_store
 
-    settings.MEDIA_ROOT = _media_root()
+    settings.MEDIA_ROOT = media_root()
     with use_store(throwaway_store):
         accounts.create_user(email="owner@example.com", password=PASSWORD, role=Role.OWNER)
     return platform.url(throwaway_store.slug, "").rstrip("/")

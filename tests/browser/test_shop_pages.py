@@ -3,24 +3,18 @@
 `axe.min.js` is axe-core 4.14 (MPL-2.0, Deque Systems), used by these tests only.
 """
 
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import Platform, _media_root
+from tests.browser.pages import check
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(300),
 ]
-AXE = (Path(__file__).parent / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ADDRESS = {
     "email": "mira@example.com",
     "shipping_address-name": "Mira Rao",
@@ -29,81 +23,6 @@ ADDRESS = {
     "shipping_address-region": "Karnataka",
     "shipping_address-postal_code": "560001",
 }
-
-
-@pytest.fixture
-def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
-    """The address of a store with a category, a product in two sizes with two pictures, and a sold-out one."""
-    from apps.tenancy.context import use_store
-
-    settings.MEDIA_ROOT = _media_root()
-    with use_store(throwaway_store):
-        _fill_shelves()
-    return platform.url(throwaway_store.slug, "").rstrip("/")
-
-
-def _fill_shelves() -> None:
-    from apps.catalog import services as catalog
-    from apps.catalog.inputs import (
-        CategoryInput,
-        OptionInput,
-        PriceInput,
-        ProductInput,
-        VariantInput,
-    )
-    from apps.inventory import services as inventory
-
-    tea = catalog.create_category(data=CategoryInput(name="Tea", description="Leaves and buds."))
-    for title, pieces in (("Assam", {"Small": 3, "Large": 0}), ("Kahwa", {"": 0})):
-        product = catalog.save_product(
-            data=ProductInput(
-                title=title,
-                status="active",
-                category_ids=[tea.pk],
-                description="<p>Malty and <b>bright</b>.</p>",
-                attributes={"Origin": "Assam"},
-                options=[OptionInput(name="Size", values=list(pieces))] if len(pieces) > 1 else [],
-                variants=[
-                    VariantInput(
-                        sku=f"{title}-{size}".upper(),
-                        option_values={"Size": size} if size else {},
-                        prices=[
-                            PriceInput(
-                                currency="INR",
-                                amount_minor=minor,
-                                compare_at_minor=minor + 5_000,
-                            )
-                        ],
-                    )
-                    for minor, size in zip((45_000, 80_000), pieces, strict=False)
-                ],
-            )
-        )
-        for colour in ("#7a4a2a", "#2a5a4a"):
-            catalog.add_image(product=product, file=_picture(colour))
-        for variant, count in zip(product.variants, pieces.values(), strict=True):
-            if count:
-                inventory.receive_stock(
-                    variant_ref=variant.id, sku=variant.sku, quantity=count, reason="test"
-                )
-
-
-def _picture(colour: str) -> ContentFile:
-    buffer = BytesIO()
-    Image.new("RGB", (800, 800), colour).save(buffer, "JPEG")
-    return ContentFile(buffer.getvalue(), name="picture.jpg")
-
-
-def check(page: Page) -> None:
-    """No barrier that axe can find, and nothing wider than the screen."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map("
-        "v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))",
-        RULES,
-    )
-    assert found == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
 
 
 def fill_in(page: Page) -> None:

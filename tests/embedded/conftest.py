@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -13,8 +13,7 @@ from config import embedded
 from config.embedded.environment import GIVEN, SERVICE_VARIABLES
 from config.embedded.paths import PROJECT_ROOT, Local, find_local
 from config.embedded.secrets import KEYS, LOGINS
-
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
+from tests.embedded.commands import Command
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from config.embedded.paths import Local
-from tests.embedded.conftest import Command
+from tests.embedded.commands import Command
 
 pytestmark = pytest.mark.slow
 

@@ -1,16 +1,13 @@
 """`migrate_stores` killed anywhere, run twice at once, and run while stores are opened and used."""
 
-import gc
 import os
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from django.db.backends.utils import CursorWrapper
 
 from apps.checkout.models import CheckoutFence
 from apps.common.clock import now
@@ -24,13 +21,17 @@ from apps.provisioning.services import migrating
 from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.context import system_scope, use_store
 from tests.support.databases import close_store, open_store
+from tests.support.killing_statements import kill_at_statement, run_and_die
 from tests.support.releases import (
     ADD_COLUMN,
     ADD_TABLE,
+    CODE,
+    RUN_PYTHON,
     TABLE,
     Release,
     held_by_another,
     nobody_else,
+    rows_of,
 )
 
 pytestmark = [
@@ -39,16 +40,6 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),
 ]
-
-KILLED = 99
-CODE = """
-def fill(apps, schema_editor):
-    fences = apps.get_model("checkout", "CheckoutFence")
-    for fence in fences.objects.all():
-        fence.request_key = "filled"
-        fence.save()
-"""
-RUN_PYTHON = "migrations.RunPython(fill, migrations.RunPython.noop)"
 
 
 @pytest.fixture
@@ -64,12 +55,6 @@ def fleet(release: Release) -> Iterator[list[Store]]:
             close_store(store)
 
 
-def rows_of(store: Store, columns: str) -> list[tuple[Any, ...]]:
-    with use_store(store), connections["default"].cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {TABLE}")
-        return list(cursor.fetchall())
-
-
 def list_done(store: Store) -> list[str]:
     """The release's migrations, by the store's own list; the column must be there with them."""
     with use_store(store), connections["default"].cursor() as cursor:
@@ -82,41 +67,6 @@ def list_done(store: Store) -> list[str]:
 
 def run(**options: Any) -> list[Any]:
     return list(migrate_stores(**options))
-
-
-def kill_at_statement(call: Callable[[], Any], number: int) -> bool:
-    """Run it in a child that dies before it sends its so-manyth statement. False when it ended before."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        _run_and_die(call, number)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in (0, KILLED), "the call failed before it could be killed"
-    return code == KILLED
-
-
-def _run_and_die(call: Callable[[], Any], number: int) -> None:
-    """Never returns."""
-    gc.disable()
-    code, left = 1, [number]
-    send = CursorWrapper._execute
-
-    def count(self: Any, *args: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0:
-            os._exit(KILLED)
-        return send(self, *args)
-
-    try:
-        CursorWrapper._execute = count
-        with system_scope("test"):
-            call()
-        code = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        os._exit(code)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +115,7 @@ def test_two_of_them_share_the_work(release: Release, fleet: list[Store]) -> Non
         for _ in range(2):
             child = os.fork()
             if child == 0:
-                _run_and_die(lambda: [1 / (not each.error) for each in run()], 10**9)
+                run_and_die(lambda: [1 / (not each.error) for each in run()], 10**9)
             children.append(child)
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         assert codes == [0, 0]

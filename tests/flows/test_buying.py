@@ -1,6 +1,5 @@
 """Whole stories over HTTP: a guest's browser, the staff behind it, and the clock."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from apps.payments.models import Payment
 from apps.payments.models import TestGatewayCharge as Charge
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
+from tests.payments.bank import pay_at
 
 pytestmark = pytest.mark.django_db
 
@@ -108,13 +108,6 @@ def test_posting_the_same_cart_again_answers_the_same_order(
 def order_of(store: Any, answer: dict[str, Any]) -> Order:
     with use_store(store):
         return Order.objects.get(number=answer["number"])
-
-
-def pay_at(guest: Client, url: str, choice: str = "pay") -> Any:
-    """Open the bank's page, take its form, press a button."""
-    page = guest.get(re.sub(r"^https?://[^/]+", "", url))
-    assert page.status_code == 200
-    return guest.post(page.request["PATH_INFO"], {"choice": choice})
 
 
 def test_bought_paid_shipped_delivered(store: Any, guest: Client, goods: Goods) -> None:

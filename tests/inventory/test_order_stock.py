@@ -6,9 +6,10 @@ import pytest
 
 from apps.inventory import services as inventory
 from apps.inventory.errors import InvalidQuantity, QuantityNotAllocated, ReservationGone
-from apps.inventory.models import Movement, Reservation, StockItem
+from apps.inventory.models import Movement, Reservation
 from apps.inventory.selectors import check_ledger
 from apps.inventory.states import RESERVATION_TRANSITIONS, ReservationState
+from tests.inventory.counters import counters
 
 pytestmark = pytest.mark.usefixtures("in_store")
 
@@ -20,11 +21,6 @@ def order(make_stock, soon):
     order_ref = uuid4()
     inventory.reserve_stock(order_ref=order_ref, demand={"tea": 4}, expires_at=soon)
     return order_ref
-
-
-def counters() -> tuple[int, int, int]:
-    item = StockItem.objects.get(variant_ref="tea")
-    return item.on_hand, item.reserved, item.allocated
 
 
 def state() -> str:

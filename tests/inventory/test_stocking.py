@@ -12,7 +12,7 @@ from apps.inventory.selectors import check_ledger, list_low_stock
 from apps.inventory.services.ledger import Change, StockMoved, apply_changes
 from apps.inventory.states import MovementKind
 from apps.tenancy.context import current_store
-from tests.inventory.test_order_stock import counters
+from tests.inventory.counters import counters
 
 pytestmark = pytest.mark.usefixtures("in_store")
 

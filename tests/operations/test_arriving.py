@@ -13,7 +13,7 @@ from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import pause_writes, resume_writes
-from tests.operations.test_moving import move_to
+from tests.operations.moves import move_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -23,7 +23,7 @@ from apps.operations.standing import change_suspension_reason, reinstate_store, 
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
-from tests.conftest import clean_documents
+from tests.support.documents import clean_documents
 from tests.support.trading import trade
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -32,9 +32,9 @@ from apps.platform.states import StoreStatus
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
-from tests.conftest import clean_documents
 from tests.payments.bank import pay_and_tell
 from tests.support.databases import close_store
+from tests.support.documents import clean_documents
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

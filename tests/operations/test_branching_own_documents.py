@@ -26,12 +26,10 @@ from apps.provisioning import services as provisioning
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import system_scope, use_store
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.placements.test_own_documents import collections_of
-from tests.placements.test_regions import region  # noqa: F401  a fixture
 from tests.support import own_documents
 from tests.support.databases import close_store, open_store
-from tests.support.own_documents import URI, address, opened
-from tests.tenancy.test_dead_stores import Proxy, quick  # noqa: F401  a fixture
+from tests.support.own_documents import URI, address, collections_of, opened
+from tests.support.proxy import Proxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -203,7 +201,7 @@ def test_thrown_away_without_its_documents_where_the_mongodb_is_gone(
     live: Store,
     name: str,
     branch: Callable[[Store], Store],
-    quick: None,  # noqa: F811
+    quick: None,
 ) -> None:
     door = Proxy(("127.0.0.1", own_documents.server().port))
     door.start()
@@ -221,7 +219,7 @@ def test_thrown_away_without_its_documents_where_the_mongodb_is_gone(
 
 @pytest.mark.matrix
 def test_a_region_without_documents_of_its_own_can_have_one(
-    region: str,  # noqa: F811
+    region: str,
     name: str,
     settings: Any,
     branch: Callable[[Store], Store],

@@ -27,8 +27,8 @@ from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
 from apps.platform.services import save_integration
 from apps.tenancy.context import use_store
-from tests.conftest import clean_documents
 from tests.support.databases import close_store
+from tests.support.documents import clean_documents
 from tests.support.trading import empty_place, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)

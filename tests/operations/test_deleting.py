@@ -3,12 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 
 from apps.accounts.models import User
 from apps.archive import verify_archive
@@ -29,12 +26,11 @@ from apps.operations.deletion.deleting import (
 )
 from apps.operations.standing import reinstate_store
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.services import note_wake_up, save_integration
-from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused
-from tests.operations.test_one_at_a_time import somebody_else
-from tests.support.trading import CANARY, trade
+from tests.operations.traces import leave_traces, search
+from tests.support.store_operations import somebody_else
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANN = Actor(ActorKind.STAFF, None, "ann@platform.example")
@@ -44,64 +40,6 @@ ANN = Actor(ActorKind.STAFF, None, "ann@platform.example")
 def folders(settings: Any, tmp_path: Path) -> None:
     settings.BACKUP_DIR = tmp_path / "exports"
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-def leave_traces(store: Any) -> None:
-    trade(store)
-    save_integration(store=store, kind="stripe", config={"key": CANARY})
-    note_wake_up(store_id=store.id, due_at=now())
-    with use_store(store):
-        cache.set("page", CANARY)
-
-
-def search(store_id: UUID, slug: str, *, canary: bool = True) -> set[str]:
-    """Where any of the words still stands: tables of every schema, collections, cache keys and values, files."""
-    words = [str(store_id), store_id.hex, slug, *([CANARY] if canary else [])]
-    found = _search_sql(words) | _search_documents(words)
-    client = cache._cache.get_client(None)  # type: ignore[attr-defined]
-    for key in client.scan_iter():
-        value = client.get(key) if client.type(key) == b"string" else b""
-        if any(word.encode() in key + (value or b"") for word in words):
-            found.add(f"cache {key!r}")
-    for path in Path(settings.MEDIA_ROOT).rglob("*"):
-        if any(word in str(path) for word in words) or (
-            canary and path.is_file() and CANARY.encode() in path.read_bytes()
-        ):
-            found.add(f"file {path}")
-    return found
-
-
-def _search_sql(words: list[str]) -> set[str]:
-    found = set()
-    with outside_store(), connections["platform"].cursor() as cursor:
-        cursor.execute("SET polystore.sees_all = 'on'")
-        cursor.execute(
-            "SELECT schemaname, tablename FROM pg_tables "
-            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-        )
-        for schema, table in cursor.fetchall():
-            pattern = [[f"%{word}%" for word in words]]
-            if any(word in schema for word in (words[2].replace("-", "_"),)):
-                found.add(f"schema {schema}")
-            cursor.execute(
-                f'SELECT EXISTS (SELECT FROM "{schema}"."{table}" t WHERE t::text LIKE ANY (%s))',
-                pattern,
-            )
-            if cursor.fetchone()[0]:
-                found.add(f"{schema}.{table}")
-        cursor.execute("RESET polystore.sees_all")
-    return found
-
-
-def _search_documents(words: list[str]) -> set[str]:
-    found = set()
-    for alias in ("documents", "documents_dev"):
-        database = connections[alias].unscoped_database
-        for name in database.list_collection_names():
-            texts = (str(document) for document in database[name].find())
-            if any(word in text for text in texts for word in words):
-                found.add(f"{alias} {name}")
-    return found
 
 
 def test_nothing_is_left_but_the_entry_in_the_audit_log_and_the_export(

@@ -16,15 +16,18 @@ from apps.operations.deletion.deleting import delete_store, export_for_deletion,
 from apps.operations.restore.restore_store import restore_as_new, restore_over
 from apps.platform.models import Store
 from apps.tenancy.context import outside_store
-from tests.conftest import clean_documents
-from tests.operations.test_deleting import leave_traces, search
-from tests.support.databases import close_store, open_store
+from tests.operations.traces import forget, leave_traces, search
+from tests.support.databases import open_store
 from tests.support.killing import Death, deaths_of, kill_at
 from tests.support.trading import trade
 
 pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
-WATCHED = (str(Path(django_settings.BASE_DIR) / "apps/archive"),)
+APPS = Path(django_settings.BASE_DIR) / "apps"
+WATCHED = tuple(
+    str(APPS / name)
+    for name in ("archive", "operations/backup", "operations/deletion", "operations/restore")
+)
 SAMPLE = [
     pytest.param(6, id="sample", marks=pytest.mark.timeout(900)),
     pytest.param(None, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),
@@ -164,8 +167,3 @@ def trade_more(store: Any) -> None:
 
     with use_store(store):
         place(make_cart(make_goods()))
-
-
-def forget(store: Any) -> None:
-    clean_documents(store)
-    close_store(store)

@@ -20,15 +20,16 @@ from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
-from tests.operations.test_deleting import search
-from tests.operations.test_killed_archives import forget
+from tests.operations.traces import forget, search
 from tests.support.killing import Death, deaths_of, kill_at
 from tests.support.trading import trade
 
 pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
-PLATFORM = Path(django_settings.BASE_DIR) / "apps/platform"
-WATCHED = (str(PLATFORM / "branching"), str(PLATFORM / "archive"))
+APPS = Path(django_settings.BASE_DIR) / "apps"
+WATCHED = tuple(
+    str(APPS / name) for name in ("operations/sandboxes", "operations/restore", "archive")
+)
 SAMPLE = [
     pytest.param(4, id="sample", marks=pytest.mark.timeout(600)),
     pytest.param(None, id="every-line", marks=[pytest.mark.soak, pytest.mark.timeout(14400)]),

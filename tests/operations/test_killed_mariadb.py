@@ -13,7 +13,7 @@ from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.context import use_store
 from apps.tenancy.write_pause import is_paused
-from tests.operations.test_killed_moving import WATCHED, a_minute_later, fresh, kill, nothing_lost
+from tests.operations.killed_moves import WATCHED, a_minute_later, fresh, kill, nothing_lost
 from tests.support.killing import deaths_of
 from tests.support.mariadb_server import MariaDB
 from tests.support.trading import trade

@@ -11,7 +11,7 @@ from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.operations.test_moving import move_to
+from tests.operations.moves import move_to
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 

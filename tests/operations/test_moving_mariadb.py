@@ -19,7 +19,7 @@ from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from apps.tenancy.write_pause.mysql import ERRNO
 from tests.checkout.shop import make_goods, stock_of
-from tests.operations.test_moving import Buyers, move_to
+from tests.operations.moves import Buyers, move_to
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.waiting import wait_until

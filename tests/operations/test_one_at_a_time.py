@@ -1,16 +1,13 @@
 """Two pieces of work on one store never meet: the second is refused before it has touched anything, in a sentence."""
 
 import io
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from apps.archive import write_archive
 from apps.common.actor import Actor
@@ -22,33 +19,10 @@ from apps.operations.selectors import list_stalled_moves
 from apps.operations.store_locks import NAMES, exclusive_store_operation, is_idle
 from apps.platform.errors import StoreOccupied
 from apps.platform.models import Store, StoreMove
-from apps.tenancy.context import outside_store
+from tests.support.store_operations import somebody_else
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
-
-
-@contextmanager
-def somebody_else(store: Any, doing: str, *, shared: bool = False) -> Iterator[None]:
-    """Another process works on the store: a thread with a connection of its own."""
-    holds, done = threading.Event(), threading.Event()
-
-    def work() -> None:
-        try:
-            with outside_store(), exclusive_store_operation(store.id, doing, shared=shared):
-                holds.set()
-                done.wait(60)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert holds.wait(30)
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join(30)
 
 
 def archive_of(store: Any) -> io.BytesIO:

@@ -21,8 +21,8 @@ from apps.platform.models import IntegrationConfig, Store
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, make_cart, make_goods, place
-from tests.faults.test_migrating_killed import kill_at_statement
-from tests.operations.test_killed_archives import forget
+from tests.operations.traces import forget
+from tests.support.killing_statements import kill_at_statement
 from tests.support.mariadb_server import MariaDB
 from tests.support.trading import CANARY, trade
 

@@ -13,7 +13,7 @@ from apps.catalog.documents import Product
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
-from tests.operations.test_killed_archives import forget
+from tests.operations.traces import forget
 from tests.support.databases import open_store
 from tests.support.installation import Installation, empty_installation, the_suites_own
 from tests.support.trading import trade

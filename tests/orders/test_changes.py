@@ -13,7 +13,7 @@ from apps.orders.models import Order, OrderEvent
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.states import OrderStatus, PaymentState
 from apps.tenancy.context import use_store
-from tests.orders.conftest import place
+from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
 
 STAFF = Actor(ActorKind.STAFF, None, "mira@example.com")

@@ -12,7 +12,7 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.selectors import read_order_state, rebuild_order_state, timeline
 from apps.orders.states import PaymentState
-from tests.orders.conftest import place, price_line
+from tests.orders.placing import place, price_line
 
 steps = st.one_of(
     st.tuples(st.sampled_from(["pending", "paid", "failed", "cash", "delivered"])),

@@ -7,7 +7,7 @@ from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.services import placing
 from apps.orders.states import OrderStatus, PaymentState
 from apps.tenancy.context import use_store
-from tests.orders.conftest import place
+from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
 
 

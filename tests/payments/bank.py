@@ -1,5 +1,10 @@
 """What a buyer and the test bank do, for the tests of payments."""
 
+import re
+from typing import Any
+
+from django.test import Client
+
 from apps.payments import services as payments
 from apps.payments.gateways import test as test_bank
 from apps.payments.models import GatewayEvent, Payment, TestGatewayCharge
@@ -36,3 +41,10 @@ def deliver(message: tuple[bytes, dict[str, str]]) -> GatewayEvent:
 def pay_and_tell(payment: Payment) -> GatewayEvent:
     pay(payment)
     return deliver(message_of(payment))
+
+
+def pay_at(guest: Client, url: str, choice: str = "pay") -> Any:
+    """Open the bank's page, take its form, press a button."""
+    page = guest.get(re.sub(r"^https?://[^/]+", "", url))
+    assert page.status_code == 200
+    return guest.post(page.request["PATH_INFO"], {"choice": choice})

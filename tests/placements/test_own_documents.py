@@ -37,8 +37,9 @@ from apps.tenancy.documents.migrating import DocumentMigrations
 from apps.tenancy.documents.pinning import connect_to_allowed_address
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support import own_documents
-from tests.support.own_documents import URI, address, opened
-from tests.tenancy.test_dead_stores import Proxy, quick, visit  # noqa: F401  a fixture
+from tests.support.own_documents import URI, address, collections_of, opened
+from tests.support.proxy import Proxy
+from tests.support.visiting import visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,11 +54,6 @@ def name() -> Iterator[str]:
 def owned(name: str) -> Iterator[Store]:
     with opened(name) as store:
         yield store
-
-
-def collections_of(name: str) -> dict[str, list[dict[str, Any]]]:
-    with own_documents.client() as admin:
-        return {one: list(admin[name][one].find()) for one in admin[name].list_collection_names()}
 
 
 # The connection string
@@ -307,7 +303,7 @@ def test_a_dead_mongodb_is_a_page_in_time_and_only_its_own_stores(
     other_store: Store,
     name: str,
     mode: str,
-    quick: None,  # noqa: F811
+    quick: None,
 ) -> None:
     door = Proxy(("127.0.0.1", own_documents.server().port))
     door.start()

@@ -1,6 +1,5 @@
 """A store pinned to a region is there, whole, and nowhere else."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -31,25 +30,6 @@ from tests.checkout.shop import make_goods
 from tests.support.databases import close_store, open_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def region(settings: Any, tmp_path: Path) -> Iterator[str]:
-    """Documents in a database of their own name, files in a folder of their own; tables on the suite's server."""
-    name = f"r{secrets.token_hex(4)}"
-    described = connections["documents"].settings_dict
-    own = {**described, "NAME": f"test_{name}"}
-    sql = {**connections["default"].settings_dict}
-    settings.REGIONS = {name: {"sql": "x", "documents": "x", "files": str(tmp_path / "eu")}}
-    settings.SQL_CLUSTERS = {name: "x"}
-    settings.DATABASES[f"documents_{name}"] = own
-    settings.DATABASES[f"cluster_{name}"] = sql
-    settings.MEDIA_ROOT = str(tmp_path / "main")
-    yield name
-    connections[f"documents_{name}"].unscoped_database.client.drop_database(own["NAME"])
-    for alias in (f"documents_{name}", f"cluster_{name}"):
-        forget_database(alias)
-        del settings.DATABASES[alias]
 
 
 @pytest.fixture(params=["folder", "bucket"])

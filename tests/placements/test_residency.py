@@ -32,7 +32,7 @@ from apps.platform.sweeps import run_sweeps
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF
-from tests.flows.test_buying import pay_at
+from tests.payments.bank import pay_at
 from tests.support.databases import LOCAL, close_store, open_store
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]

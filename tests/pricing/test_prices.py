@@ -7,35 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.catalog.selectors import SaleableLine
 from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import AppliedRate, TaxRules
 from apps.pricing.services import BasketLine, PricedOrder, price_order
+from tests.pricing.lines import line
 
 GST = AppliedRate("GST", Decimal(18), ("CGST", "SGST"))
 REDUCED = AppliedRate("GST", Decimal(5), ("CGST", "SGST"))
 ROUGH_STONES = AppliedRate("GST", Decimal("0.25"), ("CGST", "SGST"))
-
-
-def line(minor: int | None, quantity: int = 1, discount: int = 0, **changes: Any) -> BasketLine:
-    values: dict[str, Any] = {
-        "product_ref": "p",
-        "variant_ref": f"v{minor}",
-        "sku": "SKU",
-        "title": "Mug",
-        "variant_title": "",
-        "unit_price_minor": minor,
-        "compare_at_minor": None,
-        "currency": "INR",
-        "image_url": "",
-        "tax_class": "standard",
-        "weight_grams": 0,
-        "is_digital": False,
-        "slug": "mug",
-        "is_saleable": True,
-    }
-    return BasketLine(SaleableLine(**{**values, **changes}), quantity, discount)
 
 
 def method(amount: int = 4900, free_above: int | None = None, **changes: Any) -> ShippingMethod:

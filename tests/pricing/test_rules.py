@@ -18,7 +18,7 @@ from apps.pricing.selectors import (
 )
 from apps.pricing.services import price_order
 from apps.tenancy.context import current_store, use_store
-from tests.pricing.test_prices import line
+from tests.pricing.lines import line
 
 pytestmark = pytest.mark.usefixtures("in_store")
 

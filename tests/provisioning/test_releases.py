@@ -17,8 +17,8 @@ from apps.platform.errors import CanaryFailed, TemplateOutdated
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.provisioning.services.migrating import Canaries, migrate_stores, survey_backlog
 from apps.tenancy.context import use_store
-from tests.placements.test_template_replay import CATALOG, read_catalog
 from tests.support.releases import ADD_COLUMN, ADD_TABLE, TABLE
+from tests.support.schema_objects import CATALOG, read_catalog
 
 
 def columns_of(store, table=TABLE):

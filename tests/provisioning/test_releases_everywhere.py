@@ -30,22 +30,25 @@ from apps.provisioning.services import migrating
 from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.connections import StoreUnreachable, forget_database, register_database, registry
 from apps.tenancy.context import use_store
-from tests.faults.test_migrating_killed import CODE, KILLED, RUN_PYTHON, kill_at_statement, rows_of
 from tests.support.databases import close_store, open_store
+from tests.support.killing_statements import KILLED, kill_at_statement
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.own_databases import own_database
+from tests.support.proxy import Proxy
 from tests.support.releases import (
     ADD_COLUMN,
     ADD_TABLE,
+    CODE,
+    RUN_PYTHON,
     TABLE,
     Release,
     held_by_another,
     nobody_else,
+    rows_of,
 )
 from tests.support.servers import Cluster
 from tests.support.waiting import wait_until
-from tests.tenancy.test_dead_stores import Proxy
 
 pytestmark = [
     pytest.mark.matrix,

@@ -14,6 +14,7 @@ from apps.catalog.inputs import (
 )
 from apps.inventory import services as inventory
 from apps.tenancy.context import use_store
+from tests.storefront.addresses import ADDRESS
 
 
 @pytest.fixture
@@ -83,16 +84,6 @@ def log_in(store: Any) -> Callable[..., None]:
         assert answer.status_code == 302, answer.content.decode()[:400]
 
     return enter
-
-
-ADDRESS = {
-    "name": "Mira Rao",
-    "line1": "12 Lake Road",
-    "city": "Bengaluru",
-    "region": "Karnataka",
-    "postal_code": "560001",
-    "country": "IN",
-}
 
 
 @pytest.fixture

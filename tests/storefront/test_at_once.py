@@ -8,7 +8,7 @@ from django.test import Client
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_goods
-from tests.storefront.conftest import ADDRESS
+from tests.storefront.addresses import ADDRESS
 from tests.support.threads import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -307,7 +307,7 @@ def test_a_customer_s_saved_address_is_used_and_a_new_one_kept(
 
 def test_somebody_else_s_saved_address_is_not_used(store, filled, customer, form) -> None:
     from apps.accounts import services as accounts
-    from tests.storefront.conftest import ADDRESS
+    from tests.storefront.addresses import ADDRESS
 
     with use_store(store):
         theirs = accounts.save_address(user=customer, values={**ADDRESS, "line1": "Secret Lane"})

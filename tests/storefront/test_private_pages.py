@@ -15,7 +15,7 @@ from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses
 from apps.tenancy.context import use_store
 from tests.support.canary import plant
-from tests.tenancy.test_urls import addresses
+from tests.support.routes import addresses
 
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"')
 

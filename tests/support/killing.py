@@ -42,6 +42,7 @@ def deaths_of(
 ) -> list[Death]:
     """Run the call to its end in a child; where it could have died, in the order of its way through the modules that
     are watched: the first and the last pass over every line. With `points`, so many spread over them."""
+    assert all(Path(one).exists() or Path(f"{one}.py").exists() for one in watched), watched
     code, said = _fork(store, call, None, watched)
     assert code == 0, "the call failed without being killed"
     deaths = [Death(*one) for one in json.loads(said)]

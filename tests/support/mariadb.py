@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from apps.tenancy.connections import forget_database
-from tests.conftest import clean_documents
 from tests.support.databases import close_store, open_store
+from tests.support.documents import clean_documents
 from tests.support.mariadb_server import MariaDB
 
 # Everything a migration makes, in words that are the same in two databases.

@@ -10,6 +10,7 @@ from django.conf import settings
 from pymongo import MongoClient
 
 from apps.tenancy.connections import forget_database
+from tests.support import own_documents
 from tests.support.databases import close_store, open_store
 
 URI = "documentsConnectionString"
@@ -51,3 +52,8 @@ def opened(name: str, **wanted: Any) -> Iterator[Any]:
 def close(store: Any) -> None:
     forget_database(store.active_store.documents_alias)
     close_store(store)
+
+
+def collections_of(name: str) -> dict[str, list[dict[str, Any]]]:
+    with own_documents.client() as admin:
+        return {one: list(admin[name][one].find()) for one in admin[name].list_collection_names()}

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -137,3 +138,21 @@ def held_by_another(store: Store) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+CODE = """
+def fill(apps, schema_editor):
+    fences = apps.get_model("checkout", "CheckoutFence")
+    for fence in fences.objects.all():
+        fence.request_key = "filled"
+        fence.save()
+"""
+
+
+RUN_PYTHON = "migrations.RunPython(fill, migrations.RunPython.noop)"
+
+
+def rows_of(store: Store, columns: str) -> list[tuple[Any, ...]]:
+    with use_store(store), connections["default"].cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {TABLE}")
+        return list(cursor.fetchall())

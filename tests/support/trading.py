@@ -52,8 +52,8 @@ def trade(store: Any) -> Goods:
 @contextmanager
 def empty_place() -> Iterator[Any]:
     """A store with the template's tables and nothing in them."""
-    from tests.conftest import clean_documents
     from tests.support.databases import close_store
+    from tests.support.documents import clean_documents
 
     with outside_store():
         store = services.register_store(

@@ -3,16 +3,13 @@
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from celery.exceptions import Retry
 from django.db import DatabaseError, connections, transaction
-from django.test import Client
 
 from apps.accounts.models import User
 from apps.common.actor import Actor
@@ -23,74 +20,12 @@ from apps.tenancy import liveness
 from apps.tenancy.connections import StoreUnreachable, forget_database, registry
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
+from tests.support.proxy import Proxy
+from tests.support.visiting import FOUND, visit
 from tests.support.waiting import wait_until
 from tests.tenancy import sample_tasks
 
-FOUND = 404
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@dataclass
-class Proxy:
-    """A TCP door before a server, which can be shut, go on accepting and never answer, or stop forwarding."""
-
-    target: tuple[str, int]
-    port: int = 0
-    mode: str = "open"
-    _socket: socket.socket | None = None
-    _held: list[socket.socket] = field(default_factory=list)
-
-    def start(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", self.port))
-        self.port = self._socket.getsockname()[1]
-        threading.Thread(target=self._accept, args=(self._socket,), daemon=True).start()
-
-    def become(self, mode: str) -> None:
-        """`open`, `silent` (accepts, never answers) or `shut` (refuses). Connections of before are cut."""
-        if self._socket is not None:
-            self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
-            self._socket = None
-        for held in self._held:
-            with suppress(OSError):
-                held.shutdown(socket.SHUT_RDWR)
-            held.close()
-        self._held.clear()
-        self.mode = mode
-        if mode != "shut":
-            self.start()
-
-    def hang(self) -> None:
-        """`silent` from now on, and nothing more is forwarded; connections of before stay as they are."""
-        self.mode = "silent"
-
-    def _copy(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                if self.mode == "silent":
-                    return
-                target.sendall(data)
-        for end in (source, target):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def _accept(self, door: socket.socket) -> None:
-        while True:
-            try:
-                visitor, _ = door.accept()
-            except OSError:
-                return
-            self._held.append(visitor)
-            if self.mode == "open":
-                server = socket.create_connection(self.target)
-                self._held.append(server)
-                for one, other in ((visitor, server), (server, visitor)):
-                    threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
-
-
-@pytest.fixture
-def quick(settings: Any) -> None:
-    settings.PLACED_DATABASES = {**settings.PLACED_DATABASES, "retry_seconds": 0.5}
 
 
 @pytest.fixture
@@ -114,18 +49,6 @@ def far_store(proxy: Proxy, placed_store: Store) -> Iterator[Store]:
     yield placed_store
     proxy.become("shut")
     forget_database(placed_store.active_store.alias)
-
-
-def visit(store: Store, path: str = "") -> tuple[int, float, Any]:
-    """Status, seconds and the whole answer of one visitor."""
-    client = Client(headers={"host": f"{store.slug}.localhost"}, raise_request_exception=False)
-    started = time.monotonic()
-    try:
-        # an order nobody has: 404, but only the store's own database knows
-        answer = client.get(path or f"/orders/{random_token()}/")
-    finally:
-        connections.close_all()
-    return answer.status_code, time.monotonic() - started, answer
 
 
 @pytest.mark.parametrize("mode", ["silent", "shut"])

@@ -14,8 +14,8 @@ from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
 from apps.inventory.models import Warehouse
 from apps.tenancy.context import use_store
-from tests.conftest import clean_documents
 from tests.support.databases import ENVIRONMENT, close_store, open_store
+from tests.support.documents import clean_documents
 from tests.support.mariadb import placed_on
 
 pytestmark = [

@@ -19,8 +19,9 @@ from apps.platform.selectors import get_database_config
 from apps.provisioning import services as provisioning
 from apps.tenancy.connections import StoreBusy, forget_database, register_database, registry
 from apps.tenancy.context import system_scope, use_store
-from tests.support.databases import ENVIRONMENT, close_store, open_store
+from tests.support.databases import ENVIRONMENT
 from tests.support.own_databases import drop_database, on_server
+from tests.support.placed_stores import run_sql
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,41 +149,6 @@ def test_a_lent_connection_carries_nothing_to_the_next_borrower(
     connections[alias].close()
 
 
-@pytest.fixture
-def role(transactional_db: None) -> Iterator[str]:
-    """A login of its own on the suite's server, with the password `first`."""
-    name = f"merchant_{secrets.token_hex(4)}"
-    _run("CREATE ROLE {} LOGIN PASSWORD 'first'", name)
-    _run("GRANT {} TO CURRENT_USER WITH SET TRUE", name)
-    yield name
-    _run("DROP ROLE {}", name)
-
-
-@pytest.fixture
-def owned_store(role: str) -> Iterator[Store]:
-    """A store in a database of that role."""
-    settings = connections["platform"].settings_dict
-    _run("CREATE DATABASE {} OWNER {}", role, role)
-    config = {
-        "host": settings["HOST"],
-        "port": str(settings["PORT"]),
-        "database": role,
-        "user": role,
-        "password": "first",
-        "sslmode": "disable",
-    }
-    store = open_store(database_type="postgresql", config=config)
-    yield store
-    store.refresh_from_db()
-    forget_database(store.active_store.alias)
-    close_store(store)
-    drop_database(role)
-
-
-def _run(statement: str, *names: str) -> None:
-    on_server(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-
 WATCHER = """
 import sys, uuid, django
 django.setup()
@@ -276,7 +242,7 @@ def _ask_in_thread(store: Any) -> int:
 
 def test_credentials_of_an_empty_database_are_refused(owned_store: Store, role: str) -> None:
     name = f"test_empty_{secrets.token_hex(4)}"
-    _run("CREATE DATABASE {} OWNER {}", name, role)
+    run_sql("CREATE DATABASE {} OWNER {}", name, role)
     try:
         with pytest.raises(PlacementOccupied, match="not in it"):
             provisioning.change_database_credentials(

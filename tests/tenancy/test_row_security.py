@@ -43,7 +43,7 @@ from apps.tenancy.context import (
 from apps.tenancy.row_security import find_bypass, list_guarded
 from apps.tenancy.tasks import STORE_HEADER
 from config.embedded.wheels import find_in_wheel
-from tests.orders.conftest import place
+from tests.orders.placing import place
 from tests.tenancy.sample_tasks import count_orders
 
 # Every table of a store stands under a policy or here, with the reason.

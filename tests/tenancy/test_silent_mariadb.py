@@ -16,7 +16,8 @@ from apps.tenancy.context import use_store
 from config.embedded import ports
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
-from tests.tenancy.test_dead_stores import FOUND, Proxy, visit
+from tests.support.proxy import Proxy
+from tests.support.visiting import FOUND, visit
 
 UNREACHABLE = 503
 pytestmark = [

@@ -1,0 +1,30 @@
+"""Staff of the platform and of a store, logged in."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Role, User
+from apps.tenancy.context import use_store
+from tests.backoffice.sessions import PASSWORD, log_in, rename_session
+from tests.support.canary import plant
+
+
+@pytest.fixture
+def operator(db: None, client_for: Callable[..., Client]) -> Client:
+    """The platform's administrator, logged in."""
+    email = f"operator-{secrets.token_hex(4)}@example.com"  # tests that commit leave it behind
+    return log_in(client_for(None), User.objects.create_superuser(email, PASSWORD))
+
+
+@pytest.fixture
+def owner(store: Any, client_for: Callable[..., Client]) -> Client:
+    """The owner of a store with a product, a customer and an order."""
+    client = client_for(store)
+    with use_store(store):
+        plant(store)
+        client.force_login(User.objects.get(role=Role.OWNER))
+    return rename_session(client, f"session_{store.slug}")

@@ -1,0 +1,49 @@
+"""Kill a process before a statement: a forked child runs the call and ends itself."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+
+from apps.tenancy.context import system_scope
+
+KILLED = 99
+
+
+def kill_at_statement(call: Callable[[], Any], number: int) -> bool:
+    """Run it in a child that dies before it sends its so-manyth statement. False when it ended before."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        run_and_die(call, number)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, KILLED), "the call failed before it could be killed"
+    return code == KILLED
+
+
+def run_and_die(call: Callable[[], Any], number: int) -> None:
+    """Never returns."""
+    gc.disable()
+    code, left = 1, [number]
+    send = CursorWrapper._execute
+
+    def count(self: Any, *args: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            os._exit(KILLED)
+        return send(self, *args)
+
+    try:
+        CursorWrapper._execute = count
+        with system_scope("test"):
+            call()
+        code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
