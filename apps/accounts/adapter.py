@@ -1,4 +1,4 @@
-"""What allauth asks of us: who may register, where people go, how mails are addressed."""
+"""Settings of allauth in code: who may register, redirects, addresses of mails."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlsplit

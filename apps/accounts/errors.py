@@ -1,4 +1,4 @@
-"""What can go wrong with people and their addresses."""
+"""Errors of users and their addresses."""
 
 from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound, Unavailable
 

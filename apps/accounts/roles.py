@@ -1,4 +1,4 @@
-"""What each role may do, as a table. `defaults.seed_store` turns it into Django groups and permissions.
+"""The permissions of each role, as a table. `defaults.seed_store` turns it into Django groups and permissions.
 
 A pattern is `app.codename` with shell wildcards, matched against Django's permissions. Superusers pass every check.
 """

@@ -1,4 +1,4 @@
-"""Who is asking, and what they have saved."""
+"""Reads of users and their saved addresses."""
 
 from uuid import UUID
 

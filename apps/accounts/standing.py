@@ -1,4 +1,4 @@
-"""The owners of a store hear by mail what the platform does to it."""
+"""Mails to a store's owners when the platform suspends, reinstates or archives it."""
 
 import structlog
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Once a day: what people left behind when they logged out or never came back."""
+"""Deletes expired sessions and refresh tokens once a day."""
 
 from django.core.cache import cache
 

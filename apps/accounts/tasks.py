@@ -1,4 +1,4 @@
-"""What the clock asks for."""
+"""Periodic tasks of accounts."""
 
 from celery import shared_task
 

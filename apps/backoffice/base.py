@@ -1,4 +1,4 @@
-"""What admin classes of both sites share: read-only records, and buttons that call services."""
+"""Shared bases of admin classes: read-only records, and buttons that call services."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How values look in admin lists and pages: money, moments, state badges."""
+"""Formatting of values in admin lists and pages: money, moments, state badges."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the audit log knows, in words: of one object on its page "History", and of everything in the log's own list."""
+"""The audit log in words: of one object on its page "History", and of everything in the log's own list."""
 
 import re
 from collections.abc import Mapping

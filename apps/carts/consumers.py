@@ -1,4 +1,4 @@
-"""What carts do when something happened elsewhere."""
+"""Reactions of carts to messages of the outbox."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a cart."""
+"""Errors of carts."""
 
 from uuid import UUID
 

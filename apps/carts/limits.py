@@ -1,4 +1,4 @@
-"""How big a cart may be and how long it lives; each can be set in the settings under the same name."""
+"""Limits of size and age of carts; each can be overridden in the settings under the same name."""
 
 from typing import Literal
 

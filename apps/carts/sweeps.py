@@ -1,4 +1,4 @@
-"""What happens to carts by time alone."""
+"""Expiry of carts."""
 
 from apps.carts import services as carts
 from apps.platform.sweeps import sweep

@@ -1,4 +1,4 @@
-"""What a branch may publish of the catalog: products with their prices and pictures, and the category tree."""
+"""Publishing the catalog of a sandbox: products with prices and pictures, and the category tree."""
 
 from apps.catalog.documents import Category, Product
 from apps.operations.sandboxes.publishable import Content, publishes

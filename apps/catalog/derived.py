@@ -1,4 +1,4 @@
-"""What products repeat of their texts for indexes, search and sorts; and how stored products get it anew.
+"""Derived fields of products for indexes, search and sorting, and their recomputation.
 
 A change of these rules comes with a migration that calls `renew_products`. A restored store is renewed as well: its
 archive may be older than the rules (`restored.py`).

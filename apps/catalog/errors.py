@@ -1,4 +1,4 @@
-"""What can go wrong with the catalog."""
+"""Errors of the catalog."""
 
 from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
 

@@ -1,4 +1,4 @@
-"""What callers hand to the catalog's services: plain values, not yet checked. Amounts are minor units."""
+"""Input of the catalog's services: plain values, not yet validated. Amounts are minor units."""
 
 from __future__ import annotations
 

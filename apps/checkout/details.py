@@ -1,4 +1,4 @@
-"""What a buyer tells us at checkout, and the check of it."""
+"""The buyer's details at checkout, and their validation."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace

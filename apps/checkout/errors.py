@@ -1,4 +1,4 @@
-"""What can go wrong between a cart and an order."""
+"""Errors of checkout."""
 
 from apps.common.errors import Conflict, InvalidInput
 

@@ -1,4 +1,4 @@
-"""What a cart would cost as an order, before and while it is placed."""
+"""The quote of a cart, before and while it is placed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is doing this. Stands beside the active store in the context and in every event."""
+"""The actor: the person or process that acts. Stands beside the active store in the context and in every event."""
 
 from dataclasses import dataclass
 from enum import StrEnum

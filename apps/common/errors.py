@@ -1,4 +1,4 @@
-"""What can go wrong, as nouns the caller can act on. One handler per door turns them into answers.
+"""Base classes of domain errors. One handler per door turns them into answers.
 
 An app's own `errors.py` derives from these. `str(error)` is one sentence for people; `details` is for machines.
 """

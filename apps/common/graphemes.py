@@ -1,4 +1,4 @@
-"""Where a text may be cut: never inside what people see as one character.
+"""Truncating text at grapheme boundaries.
 
 After Unicode's UAX #29 (extended grapheme clusters), without a table of its own: marks, joiners, selectors, emoji of
 several parts, flags, Korean syllables and Indic conjuncts stay whole.

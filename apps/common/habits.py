@@ -1,4 +1,4 @@
-"""How a place reads the clock and the calendar: its time zone, and the order in which it writes a date.
+"""Time zone and date format of a store.
 
 Texts are in a language with a complete catalogue (`settings.LANGUAGES`), else in English. What Django calls the language is
 then English, in the spelling of its dates that the store's language and country use. `config/formats` holds the spellings.

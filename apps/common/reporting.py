@@ -1,4 +1,4 @@
-"""What Django's pages and mails about an error may show."""
+"""Redaction of Django's error pages and mails."""
 
 import re
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""One way to ask a state table whether a move is allowed."""
+"""Checks transitions against a state table."""
 
 from collections.abc import Mapping, Set
 from typing import TypeVar

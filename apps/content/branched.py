@@ -1,4 +1,4 @@
-"""What a branch may publish of the store's looks."""
+"""Publishing the theme and pages of a sandbox."""
 
 from apps.content.models import Page, Theme
 from apps.operations.sandboxes.publishable import Content, publishes

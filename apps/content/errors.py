@@ -1,4 +1,4 @@
-"""What can go wrong with a store's content."""
+"""Errors of a store's content."""
 
 from apps.common.errors import InvalidInput, NotFound
 

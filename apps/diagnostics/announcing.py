@@ -1,4 +1,4 @@
-"""What the log says when a server starts: which databases it works with, by role and name, never credentials."""
+"""Logs the databases of a starting server by role and name, without credentials."""
 
 import threading
 

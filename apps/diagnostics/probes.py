@@ -1,4 +1,4 @@
-"""What a load balancer asks. No store, no session, no credentials in the answer."""
+"""Health endpoints for load balancers. No store, no session, no credentials in the answer."""
 
 from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse

@@ -1,4 +1,4 @@
-"""What must be right before a server takes its first request or task. `manage.py check` says the same by hand."""
+"""Checks before a server takes its first request or task. `manage.py check` says the same by hand."""
 
 import sys
 from typing import Final, NoReturn

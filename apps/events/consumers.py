@@ -1,4 +1,4 @@
-"""Who wants to hear what. Each app's `consumers.py` registers its functions here and is found by its name.
+"""The registry of consumers by topic. Each app's `consumers.py` registers its functions here and is found by its name.
 
     @consumes("order.paid")
     def close_cart(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong with messages, idempotency keys and the audit log."""
+"""Errors of messages, idempotency keys and the audit log."""
 
 from apps.common.errors import Conflict, Unprocessable
 

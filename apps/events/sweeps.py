@@ -1,4 +1,4 @@
-"""What is looked after in every store that has work due."""
+"""Sweeps of the outbox and of idempotency keys."""
 
 from apps.events import services as events
 from apps.platform.sweeps import sweep

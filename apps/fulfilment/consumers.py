@@ -1,4 +1,4 @@
-"""The buyer hears what happens to the order. Each mail is written once, however often its message comes."""
+"""Mails to buyers and staff about orders. Each mail is written once, however often its message is delivered."""
 
 from uuid import UUID
 

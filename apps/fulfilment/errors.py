@@ -1,4 +1,4 @@
-"""What can go wrong after the sale. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
+"""Errors of fulfilment. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
 
 from apps.common.errors import Conflict, InvalidInput, NotFound, TransitionNotAllowed
 

@@ -1,4 +1,4 @@
-"""Mails leave here, behind the outbox."""
+"""Sends the mails that the outbox delivers."""
 
 from uuid import UUID
 

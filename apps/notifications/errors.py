@@ -1,4 +1,4 @@
-"""What can go wrong with mails."""
+"""Errors of mails."""
 
 from apps.common.errors import InvalidInput
 

@@ -1,4 +1,4 @@
-"""Who a mail comes from: the store by its name, from the address that the server may send for."""
+"""The sender of a mail: the store's name with the address of the installation."""
 
 from email.headerregistry import Address
 from email.utils import parseaddr

@@ -1,4 +1,4 @@
-"""What is looked after in every store that has work due."""
+"""Sweeps of mails."""
 
 from apps.notifications import services
 from apps.platform.sweeps import sweep

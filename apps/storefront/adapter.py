@@ -1,4 +1,4 @@
-"""What logging in does to the cart. The rest of what allauth asks is answered by `accounts`."""
+"""Merges the cart at login. The rest of what allauth asks is answered by `accounts`."""
 
 from typing import Any
 

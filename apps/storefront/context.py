@@ -1,4 +1,4 @@
-"""What every page of a store needs: the store, its theme, its menu. No SQL and no document is read when warm."""
+"""The template context of every page of a store: store, theme, menu. No SQL and no document is read when warm."""
 
 from typing import Any
 

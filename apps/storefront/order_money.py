@@ -1,4 +1,4 @@
-"""What goes back to the buyer, in words. Whether it is on its way or done is what the gateway says, never a promise."""
+"""Refunds of an order, in words. Whether it is on its way or done is what the gateway says, never a promise."""
 
 from apps.common.money import format_money, from_minor
 from apps.orders.models import Order

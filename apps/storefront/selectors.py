@@ -1,4 +1,4 @@
-"""What pages show that is not one app's alone: shelves of product cards, delivery in words."""
+"""Reads for pages across apps: shelves of product cards, delivery in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What search engines find: products, categories, pages, with the store's primary address (sitemaps.org, protocol 0.9)."""
+"""The sitemap: products, categories, pages, with the store's primary address (sitemaps.org, protocol 0.9)."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whose cart it is: a customer's by who they are, a guest's by the cookie."""
+"""The visitor of a page and their cart: a customer's by login, a guest's by cookie."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Whether the use case that runs has changed anything that a rollback of its SQL would not take back."""
+"""Tracks whether a use case has changed data that an SQL rollback would not undo."""
 
 from contextvars import ContextVar
 

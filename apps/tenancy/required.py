@@ -1,4 +1,4 @@
-"""What a store's database must hold, from the models of this code."""
+"""The tables and constraints a store's database must have, derived from the models."""
 
 from functools import cache
 

@@ -1,1 +1,1 @@
-"""Tokens bound to their store, and what a person can do with their own account."""
+"""The API of tokens, which are bound to their store, and of a user's own account."""

@@ -1,4 +1,4 @@
-"""Who sends this request, by its access token. This module imports no REST view: settings name its class, and a
+"""Authentication of API requests by access token. This module imports no REST view: settings name its class, and a
 view imported from here would import the settings in a circle."""
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The base of views that know who asks."""
+"""The base of authenticated views."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What came of a refresh token in the last seconds, for who asks with it once more.
+"""Repeated use of a refresh token within seconds returns the same new pair.
 
 Kept are claims, not tokens: without the signing key they are worth nothing. The key is the used token's id, in the cache of
 the store that made it.

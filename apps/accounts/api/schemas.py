@@ -1,4 +1,4 @@
-"""How the OpenAPI document tells of our tokens. Imported by `urls.py`, which is what registers it."""
+"""The token authentication in the OpenAPI document. Imported by `urls.py`, which is what registers it."""
 
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 

@@ -1,4 +1,4 @@
-"""What people do with their own account: profile and address book."""
+"""A user's own profile and address book by REST."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Another password, user, host or port for the database of a store that is open: typed in, tested, used from then on."""
+"""Changing the credentials of an open store's database: enter, test, use."""
 
 from typing import Any
 

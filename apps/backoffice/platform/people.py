@@ -1,4 +1,4 @@
-"""The staff of a store, for the platform's support: who can log in, and a new password for who can't."""
+"""The staff of a store, for the platform's support: their logins, and links for a new password."""
 
 from typing import Any
 

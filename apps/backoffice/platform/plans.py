@@ -1,4 +1,4 @@
-"""Which plan a store is on, and putting it on another one."""
+"""A store's plan, and changing it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Stores on the platform's admin: opening one is filling in a form and watching the bar."""
+"""Stores in the platform's admin: the list, the form that opens one, and links to their actions."""
 
 from typing import Any
 

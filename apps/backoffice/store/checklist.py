@@ -1,4 +1,4 @@
-"""What a new owner still has to do before the store can sell. Each step ticks itself off."""
+"""The checklist of a new store: steps before it can sell. Each step ticks itself off."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mails to buyers: what was written, whether it left, and once more."""
+"""Mails to buyers: their text, their delivery state, and sending again."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What each button of an order's page does.
+"""The actions of the buttons on an order's page.
 
 A button is a small form that posts; it calls one service and comes back. What is refused comes back in its form, with
 the reason. `request_key` makes a double click one action.

@@ -1,4 +1,4 @@
-"""Orders: the list, and the page where staff live."""
+"""The list of orders and the page of one order."""
 
 from typing import Any
 

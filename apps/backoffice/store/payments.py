@@ -1,4 +1,4 @@
-"""Payments, and the messages that banks send about them."""
+"""Payments, and the webhooks of gateways."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A form of an order's page that was sent and refused: what was typed stays in it, beside the reason."""
+"""A refused form of an order's page keeps its input and shows the reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

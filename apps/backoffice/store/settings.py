@@ -1,4 +1,4 @@
-"""What a store sets once: shipping methods, its look."""
+"""Settings of a store: shipping methods and theme."""
 
 from typing import Any
 

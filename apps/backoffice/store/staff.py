@@ -1,4 +1,4 @@
-"""The staff of a store: who they are, their roles, and a new password for who has lost theirs."""
+"""The staff of a store: users, roles, and links for a new password."""
 
 from typing import Any
 

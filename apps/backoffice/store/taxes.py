@@ -1,4 +1,4 @@
-"""Tax rates by place and class, and what a store says about its taxes once."""
+"""Tax rates by place and class, and the tax settings of a store."""
 
 from decimal import Decimal
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Whose cart a request means."""
+"""Finding the cart of a request."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Seeing and changing one's cart."""
+"""Reading and changing a cart."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response

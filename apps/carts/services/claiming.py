@@ -1,4 +1,4 @@
-"""A cart on its way to becoming an order: claimed once, given back or closed.
+"""Claiming a cart for checkout: one claim at a time, then reopened or closed.
 
 The claim's fresh checkout id is the fence: it becomes the order's primary key, so that a claim given back by the
 sweeper can never turn into an order later.

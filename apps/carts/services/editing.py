@@ -1,4 +1,4 @@
-"""What a visitor does with a cart."""
+"""Adding, changing and removing lines of a cart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""At login the guest's cart joins the customer's."""
+"""Merging the guest's cart into the customer's at login."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A variant as it can be had at this moment, and which quantities make sense."""
+"""Availability of a variant, and the quantities that can be ordered."""
 
 from __future__ import annotations
 

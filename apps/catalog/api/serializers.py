@@ -1,4 +1,4 @@
-"""What clients send and what they get, as the schema shows it. Presenting itself is `presenting.py`: plain
+"""Input and output of the catalog, as the schema shows it. Presenting itself is `presenting.py`: plain
 dictionaries, because serializers cost more than the reads behind a list."""
 
 import re

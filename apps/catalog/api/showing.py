@@ -1,4 +1,4 @@
-"""One product as a visitor sees it: kept per catalog version, with the stock read each time."""
+"""One product as a visitor sees it: cached per catalog version, stock read each time."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Is this a product we can sell? Every value is looked at, every fault gets a path and a sentence."""
+"""Validation of products: every value is checked, every error has a path and a sentence."""
 
 from apps.catalog.checking.products import CheckedProduct, check_product, skus_of_others
 

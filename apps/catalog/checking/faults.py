@@ -1,4 +1,4 @@
-"""Gathers what is wrong, and reads plain values out of input that may be anything."""
+"""Collects errors, and reads plain values from untrusted input."""
 
 from __future__ import annotations
 

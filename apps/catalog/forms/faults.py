@@ -1,4 +1,4 @@
-"""From the services' paths (`variants.2.sku`) to fields of a form."""
+"""Maps the services' error paths (`variants.2.sku`) to fields of a form."""
 
 from __future__ import annotations
 

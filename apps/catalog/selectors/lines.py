@@ -1,4 +1,4 @@
-"""What a cart or an order needs to know about variants, whatever products they belong to."""
+"""Reads of variants for carts and orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Change one part of a stored product, whatever others change meanwhile."""
+"""Changes one part of a stored product despite concurrent changes of other parts."""
 
 from __future__ import annotations
 

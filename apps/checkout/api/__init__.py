@@ -1,1 +1,1 @@
-"""What can be chosen for a cart, and placing the order."""
+"""The options of a checkout, and placing the order."""

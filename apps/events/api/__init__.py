@@ -1,1 +1,1 @@
-"""Requests that may be sent twice."""
+"""Idempotent requests of the API."""

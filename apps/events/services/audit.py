@@ -1,4 +1,4 @@
-"""Who did what, before and after, from where: written in the transaction of the change."""
+"""Writes audit entries (actor, action, before, after, origin) in the transaction of the change."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Messages are written with the change they tell of, and the process that delivers them is woken afterwards.
+"""Writes messages in the transaction of their change, and starts the relay after the commit.
 
 Two alarms: after the commit a task is started (fast, but lost when the broker is down or the process dies), and before
 it the master database notes that this store has work due (slow, but certain). `wake_stores` looks there.

@@ -1,4 +1,4 @@
-"""What is kept only for a while goes away in small steps; the audit log stays."""
+"""Deletes delivered messages and old keys in small steps; the audit log is kept."""
 
 from datetime import timedelta
 

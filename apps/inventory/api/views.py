@@ -1,4 +1,4 @@
-"""Seeing and counting stock. Staff only."""
+"""Reading and counting stock. Staff only."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

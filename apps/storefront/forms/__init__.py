@@ -1,1 +1,1 @@
-"""What visitors may send, and how it is checked."""
+"""Forms of the shop and their validation."""

@@ -1,4 +1,4 @@
-"""What customers change in their account."""
+"""Forms of a customer's account."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a visitor does with the cart."""
+"""Forms of the cart."""
 
 from django import forms
 

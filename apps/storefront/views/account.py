@@ -1,4 +1,4 @@
-"""What a customer sees and changes: their orders, addresses and name. Everything is scoped to who is logged in."""
+"""The pages of a customer's account: orders, addresses, profile. Everything is scoped to who is logged in."""
 
 from typing import cast
 from uuid import UUID

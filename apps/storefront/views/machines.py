@@ -1,4 +1,4 @@
-"""What search engines ask for."""
+"""robots.txt and sitemaps."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse

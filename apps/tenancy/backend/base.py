@@ -1,4 +1,4 @@
-"""The search path and whose rows may be seen follow the context, at every cursor.
+"""Sets the search path and the row security settings from the context, at every cursor.
 
 One statement says both, and only when one of them must change. `public` is never in the path: a table missing in the
 store's schema is an error, not the platform's table of the same name. With no active store, or one that lives under

@@ -1,4 +1,4 @@
-"""What a placed database answers, or no longer does, as errors of ours."""
+"""Maps driver errors of placed databases to domain errors."""
 
 from types import TracebackType
 from typing import Any

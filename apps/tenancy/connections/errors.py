@@ -1,4 +1,4 @@
-"""What callers see when a store's database can't be used now. No host, user or driver's text is in it."""
+"""Errors of a store's database that can't be used now. No host, user or driver's text is in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How much of everything a process may use for placed databases: `PLACED_DATABASES` of the settings."""
+"""Limits of a process for placed databases, from `PLACED_DATABASES` and the other settings."""
 
 from dataclasses import dataclass
 

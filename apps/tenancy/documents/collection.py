@@ -1,4 +1,4 @@
-"""The door to a collection: the active store is put into whatever goes through.
+"""A guarded collection: adds the active store to every command.
 
 The ORM, raw pipelines and `scoped_collection(Model)` all use it. Verbs that are not listed here are refused.
 """

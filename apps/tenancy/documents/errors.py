@@ -1,4 +1,4 @@
-"""What the documents backend refuses, and MongoDB's errors as Django's, with their text."""
+"""Errors of the documents backend, and the mapping of MongoDB's errors to Django's."""
 
 import re
 from collections.abc import Iterator

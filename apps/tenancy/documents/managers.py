@@ -1,4 +1,4 @@
-"""What apps call on `Document.objects`, beside Django's own verbs."""
+"""Methods of `Document.objects` beyond Django's own."""
 
 from collections.abc import Iterable
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""The write pause: a fence in the store's own database that refuses every write, from any connection.
+"""The write pause: triggers in the store's own database that refuse every write, from any connection.
 
 It is made of triggers, so it lasts when the process that raised it dies, it also stops processes that still hold an
 old connection, and a store that is not paused pays nothing for it. `docs/decisions/` says what else was weighed.

@@ -1,4 +1,4 @@
-"""A page that had to write while the store is paused: 503, in the store's theme, and when to come back."""
+"""Answers a write during a pause with 503, in the store's theme, with Retry-After."""
 
 from collections.abc import Callable
 

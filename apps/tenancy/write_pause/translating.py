@@ -1,4 +1,4 @@
-"""What the fence answers, as `StorePaused`: Django's wrapper around driver errors, with one more translation.
+"""Translates the refusal of a write pause into `StorePaused`, in Django's wrapper around driver errors.
 
 `StoreConnections` puts it on every connection that can be a store's, so services, sessions and raw SQL all see the
 same refusal and a saga can give back what it holds.
