@@ -26,10 +26,11 @@ _LOOK = (
 
 ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CUSTOMER: (),
-    Role.READ_ONLY: (*_LOOK, "payments.view_*", "accounts.view_*"),
+    Role.READ_ONLY: (*_LOOK, "payments.view_*", "gateways.view_*", "accounts.view_*"),
     Role.SUPPORT: (
         *_LOOK,
         "payments.view_*",
+        "gateways.view_*",
         "accounts.view_*",
         "accounts.change_address",
         "accounts.*_customernote",
@@ -45,6 +46,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "fulfilment.*",
             "pricing.*",
             "payments.*",
+            "gateways.*",
             "content.*",
             "notifications.*_sentmail",
         ),

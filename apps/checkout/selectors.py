@@ -18,7 +18,7 @@ from apps.checkout.models import CheckoutFence
 from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor, money_json
-from apps.payments.errors import PaymentMethodUnavailable
+from apps.gateways.errors import PaymentMethodUnavailable
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod

@@ -5,9 +5,9 @@ from uuid import UUID
 from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
 from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.gateways.registry import get_gateway
 from apps.orders.models import Order
 from apps.orders.states import PaymentState
-from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import can_pay_now
 from apps.payments.states import PaymentState as PaymentOutcome

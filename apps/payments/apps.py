@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class PaymentsConfig(AppConfig):
-    """Payments, refunds, the inbox of gateway events, and the gateways themselves."""
+    """Payments and refunds of orders, and the ways to pay that a store offers."""
 
     name = "apps.payments"
     label = "payments"

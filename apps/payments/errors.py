@@ -1,16 +1,11 @@
 """What can go wrong with money."""
 
-from apps.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from apps.common.errors import Conflict, NotFound
 
 
 class PaymentNotFound(NotFound):
     code = "payment_not_found"
     title = "There is no such payment."
-
-
-class PaymentMethodUnavailable(InvalidInput):
-    code = "payment_method_unavailable"
-    title = "This payment method is not offered here."
 
 
 class PaymentNotOpen(Conflict):
@@ -28,28 +23,3 @@ class NotRefundable(Conflict):
 class CashIsFinal(Conflict):
     code = "cash_is_final"
     title = "The cash of this order is booked and was partly given back; that can't be undone."
-
-
-class InvalidSignature(Forbidden):
-    code = "invalid_signature"
-    status = 401
-    title = "The signature is missing, wrong or too old."
-
-
-class MalformedEvent(InvalidInput):
-    code = "malformed_event"
-    title = "This is not an event of this gateway."
-
-
-class GatewayUnavailable(Unavailable):
-    """The gateway did not answer: trying again later can help."""
-
-    code = "gateway_unavailable"
-    title = "The payment provider does not answer. Please try again in a moment."
-
-
-class GatewayRefused(Conflict):
-    """The gateway said no, for good."""
-
-    code = "gateway_refused"
-    title = "The payment provider refused this."

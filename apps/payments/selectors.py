@@ -8,12 +8,13 @@ from django.core.cache import cache
 from django.db.models import F, Max, Q
 
 from apps.common.clock import now
+from apps.gateways.errors import PaymentMethodUnavailable
+from apps.gateways.selectors import waiting_events
 from apps.orders.models import Order
 from apps.orders.states import PaymentState as OrderPaymentState
-from apps.payments.errors import PaymentMethodUnavailable, PaymentNotFound
-from apps.payments.models import GatewayEvent, Payment, PaymentMethod, Refund
+from apps.payments.errors import PaymentNotFound
+from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.payments.states import (
-    GIVE_UP_AFTER,
     OPEN_STATES,
     PAYABLE_STATES,
     PaymentState,
@@ -149,7 +150,7 @@ def has_unfinished_business() -> bool:
     return (
         Payment.objects.filter(state__in=OPEN_STATES, expires_at__isnull=False).exists()
         or Refund.objects.filter(state=RefundState.REQUESTED).exists()
-        or GatewayEvent.objects.filter(handled_at__isnull=True, attempts__lt=GIVE_UP_AFTER).exists()
+        or waiting_events().exists()
     )
 
 

@@ -83,6 +83,3 @@ REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
     RefundState.SUCCEEDED: frozenset(),
     RefundState.FAILED: frozenset(),
 }
-
-GIVE_UP_AFTER = 12
-"""So many failed attempts and an event of the inbox waits for a person to replay it."""

@@ -8,9 +8,10 @@ from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 
+from apps.gateways import services as gateways
+from apps.gateways import test as test_bank
+from apps.gateways.models import GatewayEvent
 from apps.payments import services
-from apps.payments.gateways import test as test_bank
-from apps.payments.models import GatewayEvent
 from apps.tenancy.tasks import StoreTask
 
 
@@ -25,7 +26,7 @@ def deliver_test_event(charge_ref: str, settle: bool = False) -> None:
     if settle:
         test_bank.settle_later(charge_ref)
     body, headers = test_bank.build_event(test_bank.get_charge(charge_ref))
-    handle_soon(services.receive_event(gateway_code="test", body=body, headers=headers))
+    handle_soon(gateways.receive_event(gateway_code="test", body=body, headers=headers))
 
 
 def handle_soon(event: GatewayEvent) -> None:

@@ -8,11 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.common.money import format_money, from_minor
+from apps.gateways import test as test_bank
+from apps.gateways.errors import ChargeNotOpen
+from apps.gateways.models import TestGatewayCharge
+from apps.gateways.registry import get_gateway
 from apps.payments import selectors, services, tasks
-from apps.payments.errors import PaymentNotFound, PaymentNotOpen
-from apps.payments.gateways import get_gateway
-from apps.payments.gateways import test as test_bank
-from apps.payments.models import Payment, TestGatewayCharge
+from apps.payments.errors import PaymentNotFound
+from apps.payments.models import Payment
 from apps.tenancy.context import current_store, system_scope
 
 _CHOICES = {
@@ -28,7 +30,7 @@ def test_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Knowing the payment's id opens the page, as at any bank; it shows the amount and nothing of the buyer."""
     with system_scope("test bank"):  # this page is the bank's, not the visitor's
         payment = _get_payment_or_404(payment_id)
-        charge = get_object_or_404(TestGatewayCharge, payment_ref=str(payment.pk))
+        charge = get_object_or_404(TestGatewayCharge, charge_ref=str(payment.pk))
         if request.method == "POST":
             return _choose(request, payment, charge)
         return _show(request, payment, charge)
@@ -50,9 +52,9 @@ def _choose(request: HttpRequest, payment: Payment, charge: TestGatewayCharge) -
         return _show(request, payment, charge, "Choose one of the three.", status=400)
     try:
         test_bank.choose(charge, outcome)
-    except PaymentNotOpen:
+    except ChargeNotOpen:
         return _show(request, payment, charge, status=409)
-    tasks.send_test_event(charge.payment_ref, later=outcome == TestGatewayCharge.State.LATER)
+    tasks.send_test_event(charge.charge_ref, later=outcome == TestGatewayCharge.State.LATER)
     services.settle_from_gateway(payment=payment)
     if outcome == TestGatewayCharge.State.DECLINED:
         return _show(request, payment, charge, "The test bank declined the payment.")

@@ -6,7 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.api.views import ApiView
-from apps.payments import services, tasks
+from apps.gateways import services as gateways
+from apps.payments import tasks
 from apps.tenancy.context import system_scope
 
 MAX_BODY = 64 * 1024
@@ -26,6 +27,6 @@ class GatewayWebhookView(ApiView):
             raise RequestDataTooBig
         headers = {name.lower(): value for name, value in request.headers.items()}
         with system_scope("webhook"):
-            event = services.receive_event(gateway_code=gateway, body=body, headers=headers)
+            event = gateways.receive_event(gateway_code=gateway, body=body, headers=headers)
             tasks.handle_soon(event)
         return Response({"received": True})

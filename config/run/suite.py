@@ -34,7 +34,7 @@ SERVERS = (
 # What a store does with orders, money and stock: run again with the suite's stores on other servers.
 PLACED_FOLDERS = [
     f"tests/{name}"
-    for name in ("flows", "checkout", "orders", "payments", "inventory", "fulfilment")
+    for name in ("flows", "checkout", "orders", "gateways", "payments", "inventory", "fulfilment")
 ]
 
 

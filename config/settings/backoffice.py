@@ -185,8 +185,8 @@ STORE_ADMIN = _site(
                 _item(
                     "Messages from banks",
                     "webhook",
-                    "store_admin:payments_gatewayevent_changelist",
-                    "payments.view_gatewayevent",
+                    "store_admin:gateways_gatewayevent_changelist",
+                    "gateways.view_gatewayevent",
                 ),
             ],
         },

@@ -17,6 +17,7 @@ SHARED_APPS: tuple[str, ...] = (
     "rest_framework_simplejwt.token_blacklist",
     "apps.accounts",
     "apps.events",
+    "apps.gateways",
 )
 
 # Only in stores. `pictures`, `catalog` and `carts` are here for their place in the list: all their classes are documents.

@@ -6,9 +6,10 @@ from apps.catalog.documents import Category, Product
 from apps.content.models import Page, Theme
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
+from apps.gateways.models import GatewayEvent
 from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import SentMail
-from apps.payments.models import GatewayEvent, PaymentMethod
+from apps.payments.models import PaymentMethod
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import (
@@ -178,11 +179,11 @@ def _(world: World) -> None:
     world.act(mail, "send_again")
 
 
-@ACTIONS.of("store payments.gatewayevent replay")
+@ACTIONS.of("store gateways.gatewayevent replay")
 def _(world: World) -> None:
     with use_store(world.store):
         event = GatewayEvent.objects.create(
-            gateway="test", event_id="e", kind="payment.paid", payment_ref="x", payload="{}"
+            gateway="test", event_id="e", kind="payment.paid", charge_ref="x", payload="{}"
         )
     world.act(event, "replay")
 

@@ -26,8 +26,9 @@ PAY = re.compile(r"^Pay ₹")
 def order_in(throwaway_store: Any) -> Callable[[str], Any]:
     """An unpaid order of Asha's whose payment is `open`, `failed` or `over` at the bank."""
     from apps.accounts import services as accounts
+    from apps.gateways.registry import get_gateway
     from apps.orders.models import Order
-    from apps.payments.gateways import get_gateway
+    from apps.payments.charges import charge_of
     from apps.tenancy.context import use_store
     from tests.checkout.shop import make_cart, make_goods, place
     from tests.payments.bank import decline, deliver, message_of
@@ -42,7 +43,7 @@ def order_in(throwaway_store: Any) -> Callable[[str], Any]:
                 decline(payment)
                 deliver(message_of(payment))
             elif state == "over":
-                get_gateway("test").cancel(payment)
+                get_gateway("test").cancel(charge_of(payment))
             Order.objects.filter(pk=placed.order.pk).update(customer=customer)
             return placed.order
 

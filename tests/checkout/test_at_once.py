@@ -14,6 +14,7 @@ from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
+from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory.errors import OutOfStock
 from apps.inventory.models import Movement, Reservation
 from apps.inventory.selectors import check_ledger
@@ -21,7 +22,6 @@ from apps.orders.models import Order, OrderEvent
 from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
-from apps.payments.models import TestGatewayCharge as Charge
 from apps.tenancy.context import use_store
 from tests.checkout.shop import (
     STAFF,
@@ -170,7 +170,7 @@ def test_paying_and_cancelling_at_once_lose_no_money(shop: Any) -> None:
     for each in placed:
         each.order.refresh_from_db()
         assert each.order.status == "cancelled"
-        charge = Charge.objects.get(payment_ref=str(each.payment.pk))
+        charge = Charge.objects.get(charge_ref=str(each.payment.pk))
         paid = charge.state == "paid"
         assert charge.refunded_minor == (charge.amount_minor if paid else 0)
         assert_adds_up(each.order)

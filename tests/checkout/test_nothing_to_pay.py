@@ -13,15 +13,16 @@ from apps.checkout.selectors import list_checkout_options
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.gateways.errors import PaymentMethodUnavailable
+from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory.selectors import check_ledger
 from apps.notifications.models import SentMail
 from apps.orders.errors import OrderNotShippable
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments import services as payments
-from apps.payments.errors import PaymentMethodUnavailable, PaymentNotOpen
+from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
-from apps.payments.models import TestGatewayCharge as Charge
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.checkout.shop import (

@@ -15,8 +15,8 @@ from django.db import connections
 from django.test import Client
 
 from apps.common.bodies import REFUSED, MeasuredBodies
-from apps.payments.gateways.test import SIGNATURE_HEADER, sign
-from apps.payments.models import GatewayEvent
+from apps.gateways.models import GatewayEvent
+from apps.gateways.test import SIGNATURE_HEADER, sign
 from apps.tenancy.context import use_store
 from tests.support.databases import ENVIRONMENT
 from tests.support.waiting import wait_until
@@ -121,7 +121,7 @@ def test_a_form_in_pieces_is_read(port: int, throwaway_store: Any) -> None:
 
 
 def test_a_signed_event_in_pieces_is_verified(port: int, throwaway_store: Any) -> None:
-    event = {"id": "evt_pieces", "type": "charge.paid", "data": {"payment_ref": "nobody"}}
+    event = {"id": "evt_pieces", "type": "charge.paid", "data": {"charge_ref": "nobody"}}
     body = json.dumps(event).encode()
     with use_store(throwaway_store):
         headers = {SIGNATURE_HEADER: sign(body)}

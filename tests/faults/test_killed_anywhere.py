@@ -18,11 +18,12 @@ from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.gateways.models import GatewayEvent
+from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory.selectors import check_ledger
 from apps.orders.errors import NothingLeftToCancel
 from apps.orders.models import Order, OrderEvent
-from apps.payments.models import GatewayEvent, Payment, Refund
-from apps.payments.models import TestGatewayCharge as Charge
+from apps.payments.models import Payment, Refund
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
 from apps.tenancy.context import outside_store, use_store
@@ -109,7 +110,7 @@ def test_placing_an_order(shop: Any, points: int | None) -> None:
         assert CheckoutFence.objects.get(pk=order.pk).outcome == "placed"
         assert stock_of(goods) == (5, 2, 0)
         payment = Payment.objects.get(order=order)
-        assert Charge.objects.filter(payment_ref=str(payment.pk)).count() == 1
+        assert Charge.objects.filter(charge_ref=str(payment.pk)).count() == 1
         assert_quiet()
         pay_and_tell(payment)
         assert stock_of(goods) == (5, 0, 2)
@@ -183,7 +184,7 @@ def test_cancelling_a_paid_order(shop: Any, points: int | None) -> None:
         a_minute_later()
 
         order.refresh_from_db()
-        charge = Charge.objects.get(payment_ref=str(Payment.objects.get(order=order).pk))
+        charge = Charge.objects.get(charge_ref=str(Payment.objects.get(order=order).pk))
         assert (order.status, order.payment_state) == ("cancelled", "refunded")
         assert charge.refunded_minor == order.total_minor
         assert Refund.objects.filter(payment__order=order).count() == 1

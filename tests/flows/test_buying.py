@@ -9,11 +9,11 @@ from django.test import Client
 from apps.carts.documents import Cart
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments.models import Payment
-from apps.payments.models import TestGatewayCharge as Charge
 from apps.tenancy.context import use_store
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
 from tests.payments.bank import pay_at

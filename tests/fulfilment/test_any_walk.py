@@ -15,13 +15,14 @@ from apps.fulfilment import selectors
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturnLine, Shipment
 from apps.fulfilment.services import Credit, Pieces
+from apps.gateways import registry
+from apps.gateways.errors import GatewayRefused
+from apps.gateways.test import TestGateway
+from apps.gateways.values import RefundReceipt, RefundRequest
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.orders.worth import Worth
-from apps.payments import gateways
 from apps.payments import services as payments
-from apps.payments.errors import GatewayRefused
-from apps.payments.gateways.test import TestGateway
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod, TaxSettings
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
@@ -57,16 +58,16 @@ class Moody(TestGateway):
 
     refuses = False
 
-    def refund(self, refund: Refund) -> str:
+    def refund(self, request: RefundRequest) -> RefundReceipt:
         if self.refuses:
             raise GatewayRefused("Not today.")
-        return super().refund(refund)
+        return super().refund(request)
 
 
 @pytest.fixture
 def bank(monkeypatch: Any) -> Moody:
     gateway = Moody()
-    monkeypatch.setitem(gateways._GATEWAYS, gateway.code, gateway)
+    monkeypatch.setitem(registry._GATEWAYS, gateway.code, gateway)
     return gateway
 
 

@@ -12,6 +12,7 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import NothingToShip
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
 from apps.fulfilment.selectors import can_cancel, can_ship
+from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory.selectors import check_ledger
 from apps.orders.errors import (
     LineNotShippable,
@@ -21,7 +22,6 @@ from apps.orders.errors import (
 )
 from apps.orders.models import Order, OrderEvent
 from apps.payments.models import Payment
-from apps.payments.models import TestGatewayCharge as Charge
 from tests.checkout.shop import (
     STAFF,
     Goods,

@@ -20,12 +20,12 @@ from apps.catalog.documents import Product
 from apps.common.errors import Conflict
 from apps.content.models import Theme
 from apps.events.services import relay_outbox
+from apps.gateways.errors import PaymentMethodUnavailable
 from apps.inventory.models import StockItem
 from apps.notifications.models import SentMail
 from apps.notifications.services import SANDBOX_SENDS_NOTHING
 from apps.operations import sandboxes
 from apps.orders.models import Order
-from apps.payments.errors import PaymentMethodUnavailable
 from apps.payments.selectors import list_payment_methods
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
@@ -102,16 +102,16 @@ def test_the_sandbox_is_the_store_and_harms_nobody(
 def test_a_provider_outside_is_never_called(
     live: Any, branch: Callable[[], Any], monkeypatch: Any
 ) -> None:
-    from apps.payments import gateways
+    from apps.gateways import registry
 
     class Outside:
         code, is_test, pays_on_delivery = "outside", False, False
 
-    monkeypatch.setitem(gateways._GATEWAYS, "outside", Outside())
+    monkeypatch.setitem(registry._GATEWAYS, "outside", Outside())
     with use_store(live):
-        assert gateways.get_gateway("outside").code == "outside"
+        assert registry.get_gateway("outside").code == "outside"
     with use_store(branch()), pytest.raises(PaymentMethodUnavailable):
-        gateways.get_gateway("outside")
+        registry.get_gateway("outside")
 
 
 def test_what_was_changed_is_published_and_nothing_else(

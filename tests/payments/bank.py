@@ -5,9 +5,11 @@ from typing import Any
 
 from django.test import Client
 
+from apps.gateways import services as gateways
+from apps.gateways import test as test_bank
+from apps.gateways.models import GatewayEvent, TestGatewayCharge
 from apps.payments import services as payments
-from apps.payments.gateways import test as test_bank
-from apps.payments.models import GatewayEvent, Payment, TestGatewayCharge
+from apps.payments.models import Payment
 
 State = TestGatewayCharge.State
 
@@ -34,7 +36,7 @@ def message_of(payment: Payment) -> tuple[bytes, dict[str, str]]:
 def deliver(message: tuple[bytes, dict[str, str]]) -> GatewayEvent:
     """The webhook arrives and its task runs."""
     body, headers = message
-    event = payments.receive_event(gateway_code="test", body=body, headers=headers)
+    event = gateways.receive_event(gateway_code="test", body=body, headers=headers)
     return payments.handle_gateway_event(event_id=event.pk)
 
 

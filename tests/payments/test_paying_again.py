@@ -10,15 +10,16 @@ from apps.common.clock import now
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.gateways.models import TestGatewayCharge as Charge
+from apps.gateways.registry import get_gateway
 from apps.inventory.selectors import check_ledger
 from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments import services as payments
+from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
-from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment, PaymentAttempt
-from apps.payments.models import TestGatewayCharge as Charge
 from apps.payments.selectors import can_pay_now, get_payment_of, list_expired_payments
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import decline, deliver, message_of, pay, pay_and_tell, promise
@@ -50,9 +51,7 @@ def promise_and_tell(payment: Payment) -> None:
 
 def arrive(payment: Payment) -> None:
     """What was promised for later comes."""
-    Charge.objects.filter(payment_ref=str(payment.pk)).update(
-        state=Charge.State.PAID, events_sent=9
-    )
+    Charge.objects.filter(charge_ref=str(payment.pk)).update(state=Charge.State.PAID, events_sent=9)
     deliver(message_of(payment))
 
 
@@ -190,7 +189,7 @@ def test_a_lost_webhook_of_a_confirmed_payment_is_made_up_for(payment: Payment) 
 
 
 def test_what_is_over_at_the_gateway_is_followed_by_a_new_payment(payment: Payment) -> None:
-    get_gateway("test").cancel(payment)
+    get_gateway("test").cancel(charge_of(payment))
 
     payments.pay_again(payment=payment)
     payments.pay_again(payment=payment)
@@ -206,7 +205,7 @@ def test_what_is_over_at_the_gateway_is_followed_by_a_new_payment(payment: Payme
 
 
 def test_what_was_over_by_itself_counts_as_failed(payment: Payment) -> None:
-    get_gateway("test").cancel(payment)
+    get_gateway("test").cancel(charge_of(payment))
     payments.settle_from_gateway(payment=payment)
 
     failed = fresh(payment)
@@ -236,12 +235,12 @@ def test_what_was_paid_meanwhile_is_booked_and_not_asked_for_twice(payment: Paym
 @pytest.mark.parametrize("older_first", [True, False])
 def test_money_that_comes_twice_is_kept_once(payment: Payment, older_first: bool) -> None:
     """The first payment was over for us and for the bank, and its money comes all the same."""
-    get_gateway("test").cancel(payment)
+    get_gateway("test").cancel(charge_of(payment))
     payments.pay_again(payment=payment)
     new = Payment.objects.exclude(pk=payment.pk).get()
     first, second = (payment, new) if older_first else (new, payment)
     for each in (first, second):
-        Charge.objects.filter(payment_ref=str(each.pk)).update(state=Charge.State.PAID)
+        Charge.objects.filter(charge_ref=str(each.pk)).update(state=Charge.State.PAID)
         deliver(message_of(each))
         relay_outbox()
 
@@ -249,7 +248,7 @@ def test_money_that_comes_twice_is_kept_once(payment: Payment, older_first: bool
     assert (order.payment_state, order.refunded_minor, order.status) == ("paid", 0, "processing")
     assert (fresh(first).state, fresh(second).state) == ("captured", "refunded")
     assert "paid already" in fresh(second).needs_attention
-    assert Charge.objects.get(payment_ref=str(second.pk)).refunded_minor == order.total_minor
+    assert Charge.objects.get(charge_ref=str(second.pk)).refunded_minor == order.total_minor
 
     payments.refund_payment(payment=fresh(first), reason="", actor=Actor.system("test"))
     relay_outbox()

@@ -88,7 +88,7 @@ def test_pay_later_is_reported_by_webhook(
     with use_store(store):
         tasks.deliver_test_event(str(payment.pk), True)
         tasks.deliver_test_event(str(payment.pk), True)
-        from apps.payments.models import GatewayEvent
+        from apps.gateways.models import GatewayEvent
 
         for event in GatewayEvent.objects.all():
             tasks.handle_gateway_event(str(event.pk))

@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
+from apps.gateways.errors import GatewayRefused, GatewayUnavailable
+from apps.gateways.models import TestGatewayCharge as Charge
+from apps.gateways.registry import get_gateway
 from apps.payments import services as payments
-from apps.payments.errors import GatewayRefused, GatewayUnavailable, NotRefundable
-from apps.payments.gateways import get_gateway
+from apps.payments.charges import refund_request_of
+from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
-from apps.payments.models import TestGatewayCharge as Charge
 from tests.checkout.shop import STAFF, assert_adds_up, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
 
@@ -88,7 +90,7 @@ def test_sending_a_refund_again_gives_nothing_twice(payment: Payment) -> None:
     asked = refund(payment, 10_000)
     for _ in range(3):
         payments.send_refund(refund_id=asked.pk)
-    get_gateway("test").refund(asked)
+    get_gateway("test").refund(refund_request_of(asked))
     relay_outbox()
 
     assert Charge.objects.get().refunded_minor == 10_000

@@ -8,16 +8,21 @@ from typing import Any
 import pytest
 
 from apps.common.clock import now
+from apps.common.money import Money, from_minor
 from apps.events.models import OutboxMessage
 from apps.fulfilment import services as fulfilment
+from apps.gateways.errors import GatewayUnavailable
+from apps.gateways.models import GatewayEvent
+from apps.gateways.models import TestGatewayCharge as Charge
+from apps.gateways.registry import get_gateway
+from apps.gateways.values import ChargeRequest
 from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import OrderEvent
 from apps.payments import services as payments
-from apps.payments.errors import GatewayUnavailable, PaymentNotOpen
-from apps.payments.gateways import get_gateway
-from apps.payments.models import GatewayEvent, Payment, PaymentAttempt, Refund
-from apps.payments.models import TestGatewayCharge as Charge
+from apps.payments.charges import charge_of
+from apps.payments.errors import PaymentNotOpen
+from apps.payments.models import Payment, PaymentAttempt, Refund
 from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import decline, deliver, message_of, pay, pay_and_tell, promise
 
@@ -77,9 +82,9 @@ def test_a_webhook_before_the_checkout_answered_books_once(
     gateway = get_gateway("test")
     opened = type(gateway).open
 
-    def open_and_pay(self: Any, payment: Payment) -> Any:
-        answer = opened(self, payment)
-        pay_and_tell(payment)
+    def open_and_pay(self: Any, request: ChargeRequest) -> Any:
+        answer = opened(self, request)
+        pay_and_tell(Payment.objects.get(pk=request.id))
         return answer
 
     monkeypatch.setattr(type(gateway), "open", open_and_pay)
@@ -94,9 +99,9 @@ def test_a_webhook_before_the_checkout_answered_books_once(
 
 def test_the_bank_is_asked_again_whatever_the_event_says(goods: Goods, payment: Payment) -> None:
     """A signed event that claims a payment: the bank itself knows of none."""
-    charge = Charge.objects.get(payment_ref=str(payment.pk))
+    charge = Charge.objects.get(charge_ref=str(payment.pk))
     charge.state = charge.State.PAID  # only in memory: the event will say "charge.paid"
-    from apps.payments.gateways.test import build_event
+    from apps.gateways.test import build_event
 
     event = deliver(build_event(charge))
 
@@ -128,7 +133,7 @@ def test_a_declined_payment_keeps_the_stock_and_can_be_tried_again(
 
 def test_old_news_of_a_refusal_never_undoes_a_capture(payment: Payment) -> None:
     decline(payment)
-    old = get_gateway("test").fetch(payment)
+    old = get_gateway("test").fetch(charge_of(payment))
     pay_and_tell(payment)
 
     payments.fail_payment(payment=payment, state=old)
@@ -137,12 +142,12 @@ def test_old_news_of_a_refusal_never_undoes_a_capture(payment: Payment) -> None:
     assert not OutboxMessage.objects.filter(topic="payment.failed").exists()
 
 
-@pytest.mark.parametrize("change", [{"amount_minor": 1}, {"currency": "USD"}])
+@pytest.mark.parametrize("amount", [from_minor(1, "INR"), from_minor(60_000, "USD")])
 def test_another_amount_than_asked_is_not_booked_but_shown_to_staff(
-    payment: Payment, change: dict[str, Any]
+    payment: Payment, amount: Money
 ) -> None:
     pay(payment)
-    state = replace(get_gateway("test").fetch(payment), **change)
+    state = replace(get_gateway("test").fetch(charge_of(payment)), amount=amount)
 
     payments.confirm_payment(payment=payment, state=state)
     payments.confirm_payment(payment=payment, state=state)
@@ -214,7 +219,7 @@ def test_a_payment_the_gateway_never_heard_of_is_opened_by_the_sweeper(payment: 
     assert payments.reconcile_new_payments(older_than=timedelta(0)) == 1
     assert payments.reconcile_new_payments(older_than=timedelta(0)) == 0
 
-    assert Charge.objects.get().payment_ref == str(payment.pk)
+    assert Charge.objects.get().charge_ref == str(payment.pk)
     assert fresh(payment).state == "pending"
 
 

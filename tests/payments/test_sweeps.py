@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from apps.gateways import services as gateways
+from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
-from apps.payments.models import GatewayEvent, Payment
+from apps.payments.models import Payment
 from apps.payments.services import inbox
 from apps.platform.sweeps import do_each, list_sweeps
 from tests.checkout.shop import make_cart, make_goods, place
@@ -23,7 +25,7 @@ def test_an_event_that_breaks_our_code_does_not_stop_those_behind_it(
     for payment in (broken, good):
         pay(payment)
         body, headers = message_of(payment)
-        payments.receive_event(gateway_code="test", body=body, headers=headers)
+        gateways.receive_event(gateway_code="test", body=body, headers=headers)
     settle = inbox.settle_from_gateway
 
     def break_on_one(*, payment: Payment) -> Any:
@@ -37,7 +39,7 @@ def test_an_event_that_breaks_our_code_does_not_stop_those_behind_it(
 
     good.refresh_from_db()
     assert good.state == "captured"
-    assert GatewayEvent.objects.get(handled_at__isnull=True).payment_ref == str(broken.pk)
+    assert GatewayEvent.objects.get(handled_at__isnull=True).charge_ref == str(broken.pk)
 
     monkeypatch.undo()
     assert payments.handle_waiting_events(older_than=timedelta(0)) == 1

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.payments.gateways import test as test_bank
-from apps.payments.models import GatewayEvent, Payment
+from apps.gateways import test as test_bank
+from apps.gateways.models import GatewayEvent
+from apps.payments.models import Payment
 from apps.payments.services import handle_gateway_event, handle_waiting_events, replay_event
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
@@ -29,7 +30,7 @@ def post(client: Client, body: bytes, headers: dict[str, str], path: str = PATH)
 
 
 def event_body(**changes: Any) -> bytes:
-    event = {"id": "evt_1", "type": "charge.paid", "data": {"payment_ref": "nobody"}, **changes}
+    event = {"id": "evt_1", "type": "charge.paid", "data": {"charge_ref": "nobody"}, **changes}
     return json.dumps(event).encode()
 
 
@@ -44,14 +45,14 @@ def events(store: Any) -> list[GatewayEvent]:
 
 
 def test_a_signed_event_is_kept_raw_and_answered_at_once(store: Any, client: Client) -> None:
-    body = b'{"data":{"payment_ref":"x"},  "type":"charge.paid", "id":"evt_9"}'
+    body = b'{"data":{"charge_ref":"x"},  "type":"charge.paid", "id":"evt_9"}'
 
     answer = post(client, body, signed(store, body))
 
     assert (answer.status_code, answer.json()) == (200, {"received": True})
     kept = events(store)[0]
     assert kept.payload == body.decode()
-    assert (kept.event_id, kept.kind, kept.payment_ref) == ("evt_9", "charge.paid", "x")
+    assert (kept.event_id, kept.kind, kept.charge_ref) == ("evt_9", "charge.paid", "x")
     assert kept.handled_at is None
 
 
@@ -131,7 +132,7 @@ def test_a_signature_of_one_store_is_worth_nothing_at_another(
         event_body(id="a\x00b"),
         event_body(id={"$ne": 1}),
         event_body(data=None),
-        event_body(data={"payment_ref": ["x"]}),
+        event_body(data={"charge_ref": ["x"]}),
         b"[" * 5000,
     ],
 )
@@ -171,7 +172,7 @@ def test_an_event_about_nothing_is_tried_some_times_and_then_waits_for_people(
 
     for reference in ("nobody", "00000000-0000-7000-8000-000000000000"):
         GatewayEvent.objects.create(
-            gateway="test", event_id=reference, kind="k", payment_ref=reference, payload="{}"
+            gateway="test", event_id=reference, kind="k", charge_ref=reference, payload="{}"
         )
 
     for _ in range(13):
@@ -188,7 +189,7 @@ def test_an_event_no_task_handled_is_handled_by_the_sweeper(in_store: Any) -> No
     payment = place(make_cart(make_goods())).payment
     pay(payment)
     body, headers = message_of(payment)
-    from apps.payments.services import receive_event
+    from apps.gateways.services import receive_event
 
     receive_event(gateway_code="test", body=body, headers=headers)
 
@@ -204,7 +205,7 @@ def test_staff_can_replay_an_event_that_was_given_up(in_store: Any) -> None:
         gateway="test",
         event_id="evt",
         kind="charge.paid",
-        payment_ref=str(payment.pk),
+        charge_ref=str(payment.pk),
         payload="{}",
         attempts=12,
         last_error="gave up",

@@ -1,15 +1,16 @@
 """A form that pays may end at the provider's own page, on the pages where one pays, and on no other."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from apps.payments import gateways
+from apps.gateways import registry
+from apps.gateways.test import TestGateway
+from apps.gateways.values import ChargeRequest, GatewayState
 from apps.payments import services as payments
-from apps.payments.gateways import RedirectTo
-from apps.payments.gateways.test import TestGateway
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import PaymentMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import ADDRESSES
 from tests.checkout.shop import make_cart, make_goods, place
@@ -25,14 +26,13 @@ class Outside(TestGateway):
     code = "outside"
     pages = (BANK,)
 
-    def open(self, payment: Payment) -> RedirectTo:
-        super().open(payment)
-        return RedirectTo(f"{BANK}/{payment.pk}")
+    def open(self, request: ChargeRequest) -> GatewayState:
+        return replace(super().open(request), next_url=f"{BANK}/{request.ref}")
 
 
 @pytest.fixture
 def outside(monkeypatch: Any) -> PaymentMethod:
-    monkeypatch.setitem(gateways._GATEWAYS, "outside", Outside())
+    monkeypatch.setitem(registry._GATEWAYS, "outside", Outside())
     method = PaymentMethod(gateway="outside", label="Card", position=9)
     payments.save_payment_method(method)
     return method

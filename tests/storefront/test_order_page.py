@@ -10,12 +10,12 @@ from apps.carts.documents import Cart
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.services import Credit
+from apps.gateways.registry import get_gateway
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.payments import services as payments
-from apps.payments.gateways import get_gateway
 from apps.payments.models import Payment
 from tests.checkout.shop import STAFF, make_cart, make_goods, place
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
@@ -125,7 +125,7 @@ def test_a_cancelled_order_says_where_the_money_is(see: Any, monkeypatch: Any) -
 
 
 def test_a_refund_that_the_bank_refused_is_not_promised(see: Any, monkeypatch: Any) -> None:
-    from apps.payments.errors import GatewayRefused
+    from apps.gateways.errors import GatewayRefused
 
     def refuse(*_: Any) -> str:
         raise GatewayRefused

@@ -23,9 +23,9 @@ from apps.checkout import services as checkout
 from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
+from apps.gateways import test as bank
 from apps.inventory import services as inventory
 from apps.payments import services as payments
-from apps.payments.gateways import test as bank
 from apps.tenancy.documents.models import Document
 from apps.tenancy.routers import Home, home_of
 

@@ -23,7 +23,16 @@ from tests.support.waiting import wait_until
 
 WATCHED = tuple(
     str(Path(settings.BASE_DIR) / "apps" / app) + os.sep
-    for app in ("checkout", "payments", "fulfilment", "orders", "inventory", "carts", "events")
+    for app in (
+        "checkout",
+        "payments",
+        "gateways",
+        "fulfilment",
+        "orders",
+        "inventory",
+        "carts",
+        "events",
+    )
 )
 KILLED = -signal.SIGKILL
 _inherited: list[Any] = []

@@ -22,10 +22,11 @@ from apps.common.actor import Actor, ActorKind
 from apps.events.models import AuditEntry, IdempotencyKey, OutboxMessage
 from apps.events.services import record_audit
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
+from apps.gateways.models import GatewayEvent
 from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
-from apps.payments.models import GatewayEvent, Payment, PaymentAttempt, Refund
+from apps.payments.models import Payment, PaymentAttempt, Refund
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.seeding import seed_store
@@ -68,7 +69,7 @@ WITHOUT_POLICY = {
     "inventory_reservation": "an order's id and counts; every shopper's request adds them up",
     "checkout_checkoutfence": "ids of checkouts and how they ended",
     "payments_paymentmethod": "what the store offers",
-    "payments_testgatewaycharge": "stands for a bank's ledger: an amount and a payment's id",
+    "gateways_testgatewaycharge": "stands for a bank's ledger: an amount and a charge's id",
     "pricing_shippingmethod": "what the store offers",
     "pricing_taxrate": "law",
     "pricing_taxsettings": "the store's own settings",

@@ -252,13 +252,13 @@ def test_programs_and_webhooks_are_answered_503(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
     with use_store(store):
-        from apps.payments.gateways import test as test_bank
-        from apps.payments.models import TestGatewayCharge
+        from apps.gateways import test as test_bank
+        from apps.gateways.models import TestGatewayCharge
 
         order = place(make_cart(make_goods())).order
-        charge = TestGatewayCharge.objects.get(payment_ref=str(order.payments.get().pk))
+        charge = TestGatewayCharge.objects.get(charge_ref=str(order.payments.get().pk))
         test_bank.choose(charge, TestGatewayCharge.State.PAID)
-        body, headers = test_bank.build_event(test_bank.get_charge(charge.payment_ref))
+        body, headers = test_bank.build_event(test_bank.get_charge(charge.charge_ref))
     pause_writes(store.active_store)
     client = client_for(store)
     answer = client.post(

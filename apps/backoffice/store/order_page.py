@@ -25,8 +25,8 @@ from apps.fulfilment.selectors import (
     list_returns_of,
     shipping_left_to_credit,
 )
+from apps.gateways.registry import gateway_label
 from apps.orders.models import Order
-from apps.payments.gateways import gateway_label
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
 from apps.pricing.tax_numbers import tax_number_label

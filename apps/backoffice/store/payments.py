@@ -15,9 +15,10 @@ from apps.backoffice.base import Admin, RecordAdmin, call_for_each
 from apps.backoffice.columns import badge, flag, moment, money, plain, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.gateways.models import GatewayEvent
+from apps.gateways.registry import gateway_label
 from apps.payments import services as payments
-from apps.payments.gateways import gateway_label
-from apps.payments.models import GatewayEvent, Payment, PaymentMethod
+from apps.payments.models import Payment, PaymentMethod
 
 
 @admin.register(Payment, site=store_admin)
@@ -116,14 +117,14 @@ class GatewayEventAdmin(RecordAdmin):
         "attempts",
         "error",
     )
-    number = plain("payment_ref", "reference at the bank")
+    number = plain("charge_ref", "reference at the bank")
     error = plain("last_error", "what went wrong")
     list_filter = (
         values_filter("gateway", "sent by", gateway_label),
         values_filter("kind", "what"),
         ("handled_at", admin.EmptyFieldListFilter),
     )
-    search_fields = ("event_id", "payment_ref")
+    search_fields = ("event_id", "charge_ref")
     fieldsets = (
         (
             None,
@@ -134,7 +135,7 @@ class GatewayEventAdmin(RecordAdmin):
     actions = ("replay",)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_gatewayevent")
+        return request.user.has_perm("gateways.change_gatewayevent")
 
     @admin.action(description="Handle again", permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[GatewayEvent]) -> None:

@@ -32,14 +32,13 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.events import services as events
+from apps.gateways.errors import GatewayUnavailable
 from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import PaymentState
 from apps.payments import services as payments
-from apps.payments.errors import GatewayUnavailable
-from apps.payments.gateways import RedirectTo
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
 from apps.platform.services import note_wake_up
@@ -257,4 +256,4 @@ def _open_at_gateway(payment: Payment) -> str:
         opened = payments.open_at_gateway(payment=payment)
     except (GatewayUnavailable, StorePaused):
         return ""
-    return opened.url if isinstance(opened, RedirectTo) else ""
+    return opened.next_url

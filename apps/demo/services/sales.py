@@ -15,10 +15,10 @@ from apps.common.clock import now
 from apps.common.money import part_of
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
+from apps.gateways import test as bank
 from apps.inventory.selectors import get_availability
 from apps.orders.models import Order
 from apps.payments import services as payments
-from apps.payments.gateways import test as bank
 from apps.payments.models import Payment
 
 STAFF = Actor(ActorKind.STAFF, None, "demo")

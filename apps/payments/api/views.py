@@ -10,6 +10,9 @@ from rest_framework.response import Response
 from apps.common.api.schemas import ORDER_TOKEN, documented
 from apps.common.api.views import ApiView
 from apps.events.api.idempotency import repeatable
+from apps.gateways import test as test_bank
+from apps.gateways.models import TestGatewayCharge
+from apps.gateways.registry import get_gateway
 from apps.orders.api.base import OrderAccess
 from apps.payments import selectors, services, tasks
 from apps.payments.api.serializers import (
@@ -24,9 +27,7 @@ from apps.payments.api.serializers import (
     present_payment,
 )
 from apps.payments.errors import PaymentNotFound
-from apps.payments.gateways import RedirectTo, get_gateway
-from apps.payments.gateways import test as test_bank
-from apps.payments.models import Payment, TestGatewayCharge
+from apps.payments.models import Payment
 from apps.platform.selectors import current_url
 from apps.tenancy.context import system_scope
 
@@ -60,13 +61,12 @@ class IntentView(OrderAccess):
         if payment is None:
             raise PaymentNotFound
         opened = services.pay_again(payment=payment)
-        url = opened.url if isinstance(opened, RedirectTo) else ""
         order.refresh_from_db()
         current = selectors.get_payment_of(order) or payment
         return Response(
             {
                 "payment": present_payment(current, order),
-                "next_url": urljoin(current_url(), url),
+                "next_url": urljoin(current_url(), opened.next_url),
             }
         )
 
@@ -110,7 +110,7 @@ class TestBankView(ApiView):
             outcome = _OUTCOMES[self.read_body(TestBankInput)["choice"]]
             test_bank.choose(charge, outcome)
             later = outcome == TestGatewayCharge.State.LATER
-            tasks.send_test_event(charge.payment_ref, later=later)
+            tasks.send_test_event(charge.charge_ref, later=later)
             payment = services.settle_from_gateway(payment=payment)
             payment.refresh_from_db()
             return Response(present_payment(payment, payment.order))
@@ -119,7 +119,7 @@ class TestBankView(ApiView):
 def _charge_of(payment: Payment) -> TestGatewayCharge:
     if payment.gateway != "test" or not get_gateway("test").is_enabled():
         raise Http404
-    charge = TestGatewayCharge.objects.filter(payment_ref=str(payment.pk)).first()
+    charge = TestGatewayCharge.objects.filter(charge_ref=str(payment.pk)).first()
     if charge is None:
         raise PaymentNotFound
     return charge

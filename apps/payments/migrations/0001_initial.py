@@ -32,28 +32,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='GatewayEvent',
-            fields=[
-                ('id', models.UUIDField(default=apps.common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('gateway', models.CharField(max_length=32)),
-                ('event_id', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=64)),
-                ('payment_ref', models.CharField(max_length=120)),
-                ('payload', models.TextField()),
-                ('received_at', models.DateTimeField(default=apps.common.clock.now)),
-                ('handled_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True, default='')),
-            ],
-            options={
-                'verbose_name': 'message from a bank',
-                'verbose_name_plural': 'messages from banks',
-                'ordering': ['-received_at'],
-                'indexes': [models.Index(fields=['handled_at', 'received_at'], name='payments_inbox_open')],
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='payments_gateway_event_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Payment',
             fields=[
                 ('id', models.UUIDField(default=apps.common.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -114,25 +92,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TestGatewayCharge',
-            fields=[
-                ('id', models.UUIDField(default=apps.common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('payment_ref', models.CharField(max_length=64, unique=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('description', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('later', 'Paid later'), ('paid', 'Paid'), ('declined', 'Declined'), ('cancelled', 'Cancelled')], default='open', max_length=12)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('refund_refs', models.JSONField(blank=True, default=list)),
-                ('events_sent', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=apps.common.clock.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='payments_test_charge_refunded_within')],
             },
         ),
         migrations.AddIndex(

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from apps.events.append_only import make_append_only
-from apps.tenancy.row_security import guard_rows_of, hide_rows
+from apps.tenancy.row_security import guard_rows_of
 
 
 class Migration(migrations.Migration):
@@ -14,5 +14,4 @@ class Migration(migrations.Migration):
         guard_rows_of('payments_payment', parent='orders_order', key='order_id'),
         guard_rows_of('payments_paymentattempt', parent='payments_payment', key='payment_id'),
         guard_rows_of('payments_refund', parent='payments_payment', key='payment_id'),
-        hide_rows('payments_gatewayevent'),
     ]

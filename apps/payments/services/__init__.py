@@ -1,4 +1,4 @@
-"""Every write of payments: opening, settling, refunding, and the inbox of gateway events."""
+"""Every write of payments: opening, settling, refunding, and handling events of gateways."""
 
 from apps.payments.services.collecting import (
     capture_on_delivery,
@@ -8,7 +8,6 @@ from apps.payments.services.collecting import (
 from apps.payments.services.inbox import (
     handle_gateway_event,
     handle_waiting_events,
-    receive_event,
     replay_event,
 )
 from apps.payments.services.offering import save_payment_method
@@ -45,7 +44,6 @@ __all__ = [
     "note_confirming",
     "open_at_gateway",
     "pay_again",
-    "receive_event",
     "reconcile_new_payments",
     "reduce_cash",
     "refund_part",

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from apps.common.actor import Actor
+from apps.common.money import from_minor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
+from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.errors import CashIsFinal
-from apps.payments.gateways import ChargeStatus, GatewayState
 from apps.payments.models import Payment
 from apps.payments.services.moving import (
     capture,
@@ -28,7 +29,8 @@ def capture_on_delivery(*, payment: Payment) -> Payment:
     order, payment = lock_payment(payment.pk)
     if not payment.pays_on_delivery or payment.state != PaymentState.PENDING:
         return payment
-    capture(payment, GatewayState(ChargeStatus.PAID, payment.amount_minor, payment.currency))
+    amount = from_minor(payment.amount_minor, payment.currency)
+    capture(payment, GatewayState(ChargeStatus.PAID, amount))
     orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at)
     tell_paid(order, payment)
     return payment
@@ -60,7 +62,8 @@ def reduce_cash(
     else:
         payment.amount_minor -= less
     payment.save(update_fields=["state", "amount_minor", "updated_at"])
-    state = GatewayState(ChargeStatus.OPEN, less, payment.currency, message=reason)
+    amount = from_minor(less, payment.currency)
+    state = GatewayState(ChargeStatus.OPEN, amount, message=reason)
     record_attempt(payment, "not_collected" if is_void else "reduced", state)
     orders.reduce_due(
         order=order, amount_minor=less, payment_ref=str(payment.pk), reason=reason, actor=actor
@@ -83,6 +86,8 @@ def undo_cash(*, payment: Payment, actor: Actor) -> Payment:
     move_payment(payment, PaymentState.PENDING)
     payment.captured_minor, payment.captured_at = 0, None
     payment.save(update_fields=["state", "captured_minor", "captured_at", "updated_at"])
-    record_attempt(payment, "undone", GatewayState(ChargeStatus.OPEN, 0, payment.currency))
+    record_attempt(
+        payment, "undone", GatewayState(ChargeStatus.OPEN, from_minor(0, payment.currency))
+    )
     orders.undo_cash(order=order, payment_ref=str(payment.pk), actor=actor)
     return payment

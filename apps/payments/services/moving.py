@@ -4,12 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from apps.common.clock import now
+from apps.common.money import to_minor
 from apps.common.states import require_transition
 from apps.events import services as events
+from apps.gateways.values import GatewayState
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.errors import PaymentNotFound
-from apps.payments.gateways import GatewayState
 from apps.payments.models import Payment, PaymentAttempt, Refund
 from apps.payments.states import (
     CASH_TRANSITIONS,
@@ -51,8 +52,8 @@ def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
     PaymentAttempt.objects.create(
         payment=payment,
         outcome=outcome,
-        amount_minor=state.amount_minor,
-        currency=state.currency,
+        amount_minor=to_minor(state.amount),
+        currency=state.amount.currency.code,
         gateway_ref=state.ref,
         code=state.code[:64],
         message=state.message[:255],
@@ -62,7 +63,7 @@ def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
 def capture(payment: Payment, state: GatewayState) -> None:
     """Book the money on the locked payment."""
     move_payment(payment, PaymentState.CAPTURED)
-    payment.captured_minor = state.amount_minor
+    payment.captured_minor = to_minor(state.amount)
     payment.captured_at = now()
     payment.gateway_ref = state.ref
     payment.failure_code = payment.failure_message = ""

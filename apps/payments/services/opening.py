@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.common.clock import now
+from apps.gateways.registry import get_gateway
+from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.payments.charges import charge_of, charge_request_of
 from apps.payments.errors import PaymentNotOpen
-from apps.payments.gateways import ChargeStatus, NothingToDo, Opened, get_gateway
 from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now
 from apps.payments.services.moving import lock_payment, move_payment
@@ -42,28 +44,28 @@ def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | No
     )
 
 
-def open_at_gateway(*, payment: Payment) -> Opened:
-    """Make the payment known to its gateway and say where the buyer pays. Repeatable, outside any transaction.
+def open_at_gateway(*, payment: Payment) -> GatewayState:
+    """Make the payment known to its gateway and say where the buyer pays (`next_url`). Repeatable, outside any transaction.
 
     Raises `GatewayUnavailable`; the order stands, and the sweeper tries again.
     """
-    return get_gateway(payment.gateway).open(payment)
+    return get_gateway(payment.gateway).open(charge_request_of(payment))
 
 
-def pay_again(*, payment: Payment) -> Opened:
+def pay_again(*, payment: Payment) -> GatewayState:
     """Where the buyer can (still) pay, also after an attempt that was refused, or is over at the gateway.
 
     The gateway is asked first, and what it says now is booked where it decides: what was paid meanwhile is not asked
     for twice, and what the bank does not confirm any more can be paid. Raises `PaymentNotOpen`, or
     `GatewayUnavailable` when the gateway does not answer.
     """
-    state = get_gateway(payment.gateway).fetch(payment)
+    state = get_gateway(payment.gateway).fetch(charge_of(payment))
     is_done = state.status in (ChargeStatus.PAID, ChargeStatus.CONFIRMING)
     if is_done or payment.state == PaymentState.CONFIRMING:
         book_state(payment=payment, state=state)
     is_over = state.status is ChargeStatus.CANCELLED
     opened = open_at_gateway(payment=_reopen(payment, is_over=is_over))
-    if isinstance(opened, NothingToDo):
+    if not opened.next_url:
         raise PaymentNotOpen()
     return opened
 
@@ -113,8 +115,8 @@ def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:
 
 def _reconcile(payment: Payment) -> bool:
     gateway = get_gateway(payment.gateway)
-    if gateway.fetch(payment).status is ChargeStatus.UNKNOWN:
-        gateway.open(payment)
+    if gateway.fetch(charge_of(payment)).status is ChargeStatus.UNKNOWN:
+        gateway.open(charge_request_of(payment))
     else:
         settle_from_gateway(payment=payment)
     # Conditional, not locked: a concurrent update has newer information.

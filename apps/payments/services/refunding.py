@@ -13,10 +13,12 @@ from apps.common.ids import new_id
 from apps.common.money import format_money, from_minor
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
+from apps.gateways.errors import GatewayRefused
+from apps.gateways.registry import get_gateway
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.payments.errors import GatewayRefused, NotRefundable
-from apps.payments.gateways import get_gateway
+from apps.payments.charges import refund_request_of
+from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import count_settled_minor, get_refund_sums, is_cash_due
 from apps.payments.services.collecting import reduce_cash
@@ -149,10 +151,10 @@ def send_refund(*, refund_id: UUID) -> Refund:
     if refund.state != RefundState.REQUESTED:
         return refund
     try:
-        gateway_ref = get_gateway(refund.payment.gateway).refund(refund)
+        receipt = get_gateway(refund.payment.gateway).refund(refund_request_of(refund))
     except GatewayRefused as refusal:
         return _book_refusal(refund, str(refusal))
-    return _book_success(refund, gateway_ref)
+    return _book_success(refund, receipt.ref)
 
 
 def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:

@@ -7,12 +7,15 @@ from django.conf import settings
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.money import from_minor, to_minor
 from apps.events import services as events
+from apps.gateways.registry import get_gateway
+from apps.gateways.values import ChargeStatus, GatewayState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
-from apps.payments.gateways import ChargeStatus, GatewayState, get_gateway
 from apps.payments.models import Payment
 from apps.payments.services.moving import (
     capture,
@@ -45,14 +48,14 @@ def settle_from_gateway(*, payment: Payment) -> Payment:
     """
     if payment.state in MONEY_RECEIVED_STATES:
         return payment
-    return book_state(payment=payment, state=get_gateway(payment.gateway).fetch(payment))
+    return book_state(payment=payment, state=get_gateway(payment.gateway).fetch(charge_of(payment)))
 
 
 def close_at_gateway(*, payment: Payment) -> Payment:
     """Ask the gateway to take no money any more, before an order is cancelled. If it came already, book it."""
     if payment.state not in OPEN_STATES:
         return payment
-    state = get_gateway(payment.gateway).cancel(payment)
+    state = get_gateway(payment.gateway).cancel(charge_of(payment))
     if state.status is ChargeStatus.CANCELLED:
         return payment  # as asked: no failure of the buyer's
     return book_state(payment=payment, state=state)
@@ -83,7 +86,7 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     order, payment = lock_payment(payment.pk)
     if payment.state in MONEY_RECEIVED_STATES:
         return payment
-    if (state.amount_minor, state.currency) != (payment.amount_minor, payment.currency):
+    if state.amount != from_minor(payment.amount_minor, payment.currency):
         return _flag_wrong_amount(payment, state)
     is_second = order.paid_at is not None
     capture(payment, state)
@@ -193,7 +196,7 @@ def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
     record_attempt(payment, "wrong_amount", state)
     return _flag(
         payment,
-        f"The gateway reports {state.amount_minor} {state.currency} (minor units) "
+        f"The gateway reports {to_minor(state.amount)} {state.amount.currency.code} (minor units) "
         f"instead of {payment.amount_minor} {payment.currency}.",
     )
 

@@ -16,7 +16,6 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.selectors import get_order_by_access_token
 from apps.payments import services as payments
-from apps.payments.gateways import RedirectTo
 from apps.payments.selectors import can_ask_again, can_pay_now, get_payment_of
 from apps.storefront.answers import attempt
 from apps.storefront.cookies import write_cart_cookies
@@ -50,8 +49,8 @@ def pay(request: HttpRequest, access_token: str) -> HttpResponse:
     payment = get_payment_of(found)
     if payment is not None and can_ask_again(found, payment):
         opened, problem = attempt(lambda: payments.pay_again(payment=payment))
-        if isinstance(opened, RedirectTo):
-            return redirect(opened.url)
+        if opened is not None and opened.next_url:
+            return redirect(opened.next_url)
         if can_pay_now(found, payment):
             messages.error(request, problem)
     return redirect("storefront:order", access_token=access_token)

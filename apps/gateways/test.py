@@ -19,19 +19,24 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from apps.payments.errors import GatewayRefused, InvalidSignature, MalformedEvent, PaymentNotOpen
-from apps.payments.gateways.base import (
+from apps.common.money import Money, from_minor, to_minor
+from apps.gateways.errors import ChargeNotOpen, GatewayRefused, InvalidSignature, MalformedEvent
+from apps.gateways.models import TestGatewayCharge
+from apps.gateways.values import (
+    Charge,
+    ChargeRequest,
     ChargeStatus,
     GatewayState,
     IncomingEvent,
-    Opened,
-    RedirectTo,
+    RefundReceipt,
+    RefundRequest,
 )
-from apps.payments.models import Payment, Refund, TestGatewayCharge
-from apps.tenancy.context import current_store
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.routers import home_alias
 
 SIGNATURE_HEADER = "polystore-test-signature"
 TOLERANCE_SECONDS = 300
+PAGE = "payments:test_page"  # on the host of the store
 State = TestGatewayCharge.State
 
 _STATUS = {
@@ -52,38 +57,40 @@ class TestGateway:
     pages: tuple[str, ...] = ()
 
     def is_enabled(self) -> bool:
-        return bool(settings.PAYMENTS_TEST_GATEWAY) or current_store().is_sandbox
+        store = current_store_or_none()
+        return bool(settings.PAYMENTS_TEST_GATEWAY) or (store is not None and store.is_sandbox)
 
-    def open(self, payment: Payment) -> Opened:
-        open_charge(payment)
-        where = {"payment_id": payment.pk}
-        return RedirectTo(
-            reverse("payments:test_page", urlconf=settings.STORE_URLCONF, kwargs=where)
-        )
+    def open(self, request: ChargeRequest) -> GatewayState:
+        open_charge(request)
+        page = reverse(PAGE, urlconf=settings.STORE_URLCONF, kwargs={"payment_id": request.id})
+        return GatewayState(ChargeStatus.OPEN, request.amount, next_url=page)
 
-    def fetch(self, payment: Payment) -> GatewayState:
-        charge = TestGatewayCharge.objects.filter(payment_ref=str(payment.pk)).first()
-        return GatewayState(ChargeStatus.UNKNOWN) if charge is None else _describe(charge)
+    def fetch(self, charge: Charge) -> GatewayState:
+        known = TestGatewayCharge.objects.filter(charge_ref=charge.ref).first()
+        if known is None:
+            return GatewayState(ChargeStatus.UNKNOWN, Money(0, charge.amount.currency))
+        return _describe(known)
 
-    def cancel(self, payment: Payment) -> GatewayState:
+    def cancel(self, charge: Charge) -> GatewayState:
         """As at many banks, a payment that was promised for later can't be called back."""
         TestGatewayCharge.objects.filter(
-            payment_ref=str(payment.pk), state__in=[State.OPEN, State.DECLINED]
+            charge_ref=charge.ref, state__in=[State.OPEN, State.DECLINED]
         ).update(state=State.CANCELLED)
-        return self.fetch(payment)
+        return self.fetch(charge)
 
-    def refund(self, refund: Refund) -> str:
-        with transaction.atomic():
+    def refund(self, request: RefundRequest) -> RefundReceipt:
+        amount_minor = to_minor(request.amount)
+        with transaction.atomic(using=home_alias()):
             charge = TestGatewayCharge.objects.select_for_update().get(
-                payment_ref=str(refund.payment_id)
+                charge_ref=request.charge.ref
             )
-            if str(refund.pk) not in charge.refund_refs:
-                if charge.refunded_minor + refund.amount_minor > charge.amount_minor:
+            if request.ref not in charge.refund_refs:
+                if charge.refunded_minor + amount_minor > charge.amount_minor:
                     raise GatewayRefused("The test bank has no such amount to give back.")
-                charge.refunded_minor += refund.amount_minor
-                charge.refund_refs = [*charge.refund_refs, str(refund.pk)]
+                charge.refunded_minor += amount_minor
+                charge.refund_refs = [*charge.refund_refs, request.ref]
                 charge.save(update_fields=["refunded_minor", "refund_refs", "updated_at"])
-        return f"test-refund-{refund.pk}"
+        return RefundReceipt(f"test-refund-{request.ref}")
 
     def verify(self, *, body: bytes, headers: Mapping[str, str]) -> IncomingEvent:
         _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
@@ -92,17 +99,20 @@ class TestGateway:
             return IncomingEvent(
                 event_id=_short_text(event["id"]),
                 kind=_short_text(event["type"], 64),
-                payment_ref=_short_text(event["data"]["payment_ref"]),
+                charge_ref=_short_text(event["data"]["charge_ref"]),
             )
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise MalformedEvent() from error
 
 
 def signing_secret() -> bytes:
-    """The secret this store shares with the test bank: of the platform's key and the store's id, stored nowhere."""
-    derive = HKDF(
-        algorithm=SHA256(), length=32, salt=None, info=b"payments.test|" + current_store().id.bytes
-    )
+    """The secret shared with the test bank, stored nowhere: of the platform's key and the store's id.
+
+    With no store active it is the platform's own, and signs nothing for a store.
+    """
+    store = current_store_or_none()
+    holder = b"platform" if store is None else store.id.bytes
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"gateways.test|" + holder)
     return derive.derive(settings.SECRET_KEY.encode())
 
 
@@ -138,35 +148,35 @@ def _short_text(value: object, limit: int = 120) -> str:
 # The bank's side from here on.
 
 
-def open_charge(payment: Payment) -> None:
-    """Make the charge of this payment, once: the payment's id is the idempotency key."""
+def open_charge(request: ChargeRequest) -> None:
+    """Make the charge, once: the request's id is the idempotency key."""
     charge = TestGatewayCharge(
-        payment_ref=str(payment.pk),
-        amount_minor=payment.amount_minor,
-        currency=payment.currency,
-        description=f"Order {payment.order.number}",
+        charge_ref=request.ref,
+        amount_minor=to_minor(request.amount),
+        currency=request.amount.currency.code,
+        description=request.description,
     )
     TestGatewayCharge.objects.bulk_create([charge], ignore_conflicts=True)
 
 
 def choose(charge: TestGatewayCharge, outcome: State) -> TestGatewayCharge:
-    """What the buyer pressed on the bank's page. Raises `PaymentNotOpen` when the charge is decided already."""
+    """What the buyer pressed on the bank's page. Raises `ChargeNotOpen` when the charge is decided already."""
     changed = TestGatewayCharge.objects.filter(
         pk=charge.pk, state__in=[State.OPEN, State.DECLINED]
     ).update(state=outcome, events_sent=F("events_sent") + 1)
     charge.refresh_from_db()
     if not changed and charge.state != outcome:
-        raise PaymentNotOpen()
+        raise ChargeNotOpen()
     return charge
 
 
 def get_charge(charge_ref: str) -> TestGatewayCharge:
-    return TestGatewayCharge.objects.get(payment_ref=charge_ref)
+    return TestGatewayCharge.objects.get(charge_ref=charge_ref)
 
 
 def settle_later(charge_ref: str) -> TestGatewayCharge:
     """A payment promised for later arrives. Repeatable."""
-    TestGatewayCharge.objects.filter(payment_ref=charge_ref, state=State.LATER).update(
+    TestGatewayCharge.objects.filter(charge_ref=charge_ref, state=State.LATER).update(
         state=State.PAID, events_sent=F("events_sent") + 1
     )
     return get_charge(charge_ref)
@@ -178,7 +188,7 @@ def build_event(charge: TestGatewayCharge) -> tuple[bytes, dict[str, str]]:
         "id": f"evt_{uuid5(charge.pk, f'{charge.state}.{charge.events_sent}').hex}",
         "type": f"charge.{charge.state}",
         "data": {
-            "payment_ref": charge.payment_ref,
+            "charge_ref": charge.charge_ref,
             "amount_minor": charge.amount_minor,
             "currency": charge.currency,
         },
@@ -191,8 +201,7 @@ def _describe(charge: TestGatewayCharge) -> GatewayState:
     declined = charge.state == State.DECLINED
     return GatewayState(
         status=_STATUS[State(charge.state)],
-        amount_minor=charge.amount_minor,
-        currency=charge.currency,
+        amount=from_minor(charge.amount_minor, charge.currency),
         ref=f"test-{charge.pk}",
         code="declined" if declined else "",
         message="The test bank declined the payment." if declined else "",

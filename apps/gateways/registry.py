@@ -2,33 +2,11 @@
 
 from collections.abc import Iterable
 
-from apps.payments.errors import PaymentMethodUnavailable
-from apps.payments.gateways.base import (
-    ChargeStatus,
-    Gateway,
-    GatewayState,
-    IncomingEvent,
-    NothingToDo,
-    Opened,
-    RedirectTo,
-)
-from apps.payments.gateways.cash import CashOnDelivery
-from apps.payments.gateways.test import TestGateway
+from apps.gateways.base import Gateway
+from apps.gateways.cash import CashOnDelivery
+from apps.gateways.errors import PaymentMethodUnavailable
+from apps.gateways.test import TestGateway
 from apps.tenancy.context import current_store_or_none
-
-__all__ = [
-    "ChargeStatus",
-    "Gateway",
-    "GatewayState",
-    "IncomingEvent",
-    "NothingToDo",
-    "Opened",
-    "RedirectTo",
-    "gateway_label",
-    "get_gateway",
-    "list_gateways",
-    "pages_of",
-]
 
 _GATEWAYS: dict[str, Gateway] = {
     gateway.code: gateway for gateway in (TestGateway(), CashOnDelivery())

@@ -1,0 +1,43 @@
+"""Cash on delivery: no provider, the carrier brings the money."""
+
+from collections.abc import Mapping
+
+from apps.gateways.errors import MalformedEvent
+from apps.gateways.values import (
+    Charge,
+    ChargeRequest,
+    ChargeStatus,
+    GatewayState,
+    IncomingEvent,
+    RefundReceipt,
+    RefundRequest,
+)
+
+
+class CashOnDelivery:
+    code = "cash_on_delivery"
+    label = "Cash on delivery"
+    description = "Pay the courier when your parcel arrives."
+    is_test = False
+    pays_on_delivery = True
+    pages: tuple[str, ...] = ()
+
+    def is_enabled(self) -> bool:
+        return True
+
+    def open(self, request: ChargeRequest) -> GatewayState:
+        return self.fetch(request)
+
+    def fetch(self, charge: Charge) -> GatewayState:
+        """No provider knows more than the caller."""
+        return GatewayState(ChargeStatus.OPEN, charge.amount)
+
+    def cancel(self, charge: Charge) -> GatewayState:
+        return GatewayState(ChargeStatus.CANCELLED, charge.amount)
+
+    def refund(self, request: RefundRequest) -> RefundReceipt:
+        """Cash goes back by hand; booking it is all there is to do."""
+        return RefundReceipt(f"by-hand-{request.ref}")
+
+    def verify(self, *, body: bytes, headers: Mapping[str, str]) -> IncomingEvent:
+        raise MalformedEvent("Cash on delivery sends no events.")

@@ -1,0 +1,73 @@
+"""Rows live in both SQL homes, of the platform and of each store: the inbox, and the test gateway's own ledger."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.common.clock import now
+from apps.tenancy.models import SharedModel
+
+
+class GatewayEvent(SharedModel):
+    """The inbox: a webhook of a gateway, stored unchanged before it is handled.
+
+    `event_id` is the gateway's own, the same in every delivery of one event. The payload is a hint only.
+    """
+
+    gateway = models.CharField(max_length=32)
+    event_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=64)
+    charge_ref = models.CharField(max_length=120)
+    payload = models.TextField()
+    received_at = models.DateTimeField(default=now)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-received_at"]
+        verbose_name = "message from a bank"
+        verbose_name_plural = "messages from banks"
+        indexes = [models.Index(fields=["handled_at", "received_at"], name="gateways_inbox_open")]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "event_id"], name="gateways_event_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.kind} {self.event_id}"
+
+
+class TestGatewayCharge(SharedModel):
+    """The test bank's own ledger. It stands for the outside: only `gateways.test` and its payment page touch it.
+
+    `charge_ref` is unique: opening the same charge again finds the same charge, as a real gateway's
+    idempotency key does.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        LATER = "later", "Paid later"
+        PAID = "paid", "Paid"
+        DECLINED = "declined", "Declined"
+        CANCELLED = "cancelled", "Cancelled"
+
+    charge_ref = models.CharField(max_length=64, unique=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    description = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    refunded_minor = models.BigIntegerField(default=0)
+    refund_refs = models.JSONField(default=list, blank=True)
+    events_sent = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("amount_minor")),
+                name="gateways_test_charge_refunded_within",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"test charge {self.charge_ref} ({self.state})"

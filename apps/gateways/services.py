@@ -1,0 +1,86 @@
+"""The inbox of gateway events: verified, stored as they came, answered, and only then handled.
+
+What an event is about is the caller's: it passes a function that asks the gateway again and books the answer.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from apps.common.clock import now
+from apps.common.errors import DomainError
+from apps.gateways.errors import MalformedEvent
+from apps.gateways.models import GatewayEvent
+from apps.gateways.registry import get_gateway
+from apps.gateways.selectors import waiting_events_older_than
+from apps.platform.auditing import note
+from apps.platform.sweeps import do_each
+from apps.tenancy.routers import home_alias
+
+Handler = Callable[[GatewayEvent], object]
+
+
+def receive_event(*, gateway_code: str, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:
+    """Verify the raw bytes and keep them. A delivery that came before is answered like the first.
+
+    Raises `InvalidSignature` or `MalformedEvent`. Nothing is done about it yet: that is a task's work.
+    """
+    incoming = get_gateway(gateway_code).verify(body=body, headers=headers)
+    try:
+        payload = body.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedEvent() from error
+    try:
+        with transaction.atomic(using=home_alias()):
+            return GatewayEvent.objects.create(
+                gateway=gateway_code,
+                event_id=incoming.event_id,
+                kind=incoming.kind,
+                charge_ref=incoming.charge_ref,
+                payload=payload,
+            )
+    except IntegrityError:
+        return GatewayEvent.objects.get(gateway=gateway_code, event_id=incoming.event_id)
+
+
+def handle_event(*, event_id: UUID, handler: Handler) -> GatewayEvent:
+    """Call `handler`, once more after every failure. Repeatable: a handled event is left alone.
+
+    A `DomainError` of the handler is kept with the event; every other error is the caller's.
+    """
+    event = GatewayEvent.objects.get(pk=event_id)
+    if event.handled_at is not None:
+        return event
+    event.attempts += 1
+    GatewayEvent.objects.filter(pk=event.pk).update(attempts=F("attempts") + 1)
+    try:
+        handler(event)
+    except DomainError as error:
+        event.last_error = str(error)
+        event.save(update_fields=["last_error"])
+        return event
+    event.handled_at, event.last_error = now(), ""
+    event.save(update_fields=["handled_at", "last_error"])
+    return event
+
+
+def replay_event(*, event: GatewayEvent, handler: Handler) -> GatewayEvent:
+    """Handle an event again, as staff ask for; also one that was given up or handled before."""
+    event.handled_at, event.attempts, event.last_error = None, 0, ""
+    with transaction.atomic(using=home_alias()):
+        event.save(update_fields=["handled_at", "attempts", "last_error"])
+        note("gateway_event.handled_again", event)
+    return handle_event(event_id=event.pk, handler=handler)
+
+
+def handle_waiting_events(*, older_than: timedelta, handler: Handler, limit: int = 500) -> int:
+    """Handle what no task has handled. Returns how many are done now; after twelve attempts staff must replay."""
+
+    def is_handled(event_id: UUID) -> bool:
+        return handle_event(event_id=event_id, handler=handler).handled_at is not None
+
+    waiting = waiting_events_older_than(older_than)
+    return do_each(list(waiting.values_list("pk", flat=True)[:limit]), is_handled)

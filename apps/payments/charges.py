@@ -1,0 +1,46 @@
+"""Rows of payments as the values that gateways exchange."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from apps.common.money import from_minor
+from apps.gateways.values import Charge, ChargeRequest, RefundRequest
+from apps.payments.models import Payment, Refund
+
+
+def charge_of(payment: Payment) -> Charge:
+    """Enough to ask about the payment. No query."""
+    return Charge(
+        id=payment.pk,
+        amount=from_minor(payment.amount_minor, payment.currency),
+        gateway_ref=payment.gateway_ref,
+    )
+
+
+def charge_request_of(payment: Payment) -> ChargeRequest:
+    """What opens the payment at its gateway. One query unless the payment's order is loaded."""
+    order = payment.order
+    page = reverse(
+        "storefront:order",
+        urlconf=settings.STORE_URLCONF,
+        kwargs={"access_token": order.access_token},
+    )
+    return ChargeRequest(
+        id=payment.pk,
+        amount=from_minor(payment.amount_minor, payment.currency),
+        gateway_ref=payment.gateway_ref,
+        number=order.number,
+        description=f"Order {order.number}",
+        return_path=page,
+        customer_email=order.email,
+    )
+
+
+def refund_request_of(refund: Refund) -> RefundRequest:
+    """What gives the money back. One query unless the refund's payment is loaded."""
+    return RefundRequest(
+        id=refund.pk,
+        charge=charge_of(refund.payment),
+        amount=from_minor(refund.amount_minor, refund.currency),
+        reason=refund.reason,
+    )

@@ -1,0 +1,87 @@
+"""Gateways take values and return values: a charge needs no order and no payment, in a store and on the platform."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from apps.common.ids import new_id
+from apps.common.money import Money, from_minor
+from apps.gateways import test as test_bank
+from apps.gateways.base import Gateway
+from apps.gateways.errors import ChargeNotOpen, GatewayRefused, MalformedEvent
+from apps.gateways.models import TestGatewayCharge as LedgerCharge
+from apps.gateways.registry import get_gateway, list_gateways
+from apps.gateways.values import Charge, ChargeStatus, RefundRequest
+from apps.tenancy.context import outside_store, use_store
+from tests.gateways.charges import request_of
+
+pytestmark = pytest.mark.django_db
+RUPEES = from_minor(60_000, "INR")
+State = LedgerCharge.State
+
+
+@pytest.fixture(params=["platform", "store"])
+def home(request: pytest.FixtureRequest, store: Any) -> Iterator[None]:
+    with outside_store() if request.param == "platform" else use_store(store):
+        yield
+
+
+@pytest.fixture
+def bank(home: None) -> Gateway:
+    return get_gateway("test")
+
+
+def refund_of(charge: Charge, amount: Money) -> RefundRequest:
+    return RefundRequest(id=new_id(), charge=charge, amount=amount)
+
+
+@pytest.mark.parametrize("amount", [RUPEES, from_minor(499, "JPY"), from_minor(1_234, "KWD")])
+def test_a_charge_is_opened_paid_and_given_back(bank: Gateway, amount: Money) -> None:
+    request = request_of(amount)
+    assert bank.fetch(request).status is ChargeStatus.UNKNOWN
+
+    opened = bank.open(request)
+    assert opened.next_url == f"/payments/test/{request.id}/"
+    assert bank.open(request) == opened
+    assert LedgerCharge.objects.count() == 1
+    test_bank.choose(test_bank.get_charge(request.ref), State.PAID)
+
+    paid = bank.fetch(request)
+    assert (paid.status, paid.amount) == (ChargeStatus.PAID, amount)
+    body, headers = test_bank.build_event(test_bank.get_charge(request.ref))
+    assert bank.verify(body=body, headers=headers).charge_ref == request.ref
+    back = refund_of(request, amount)
+    assert bank.refund(back) == bank.refund(back), "the same id is the same refund"
+    with pytest.raises(GatewayRefused):
+        bank.refund(refund_of(request, amount))
+
+
+def test_a_cancelled_charge_takes_no_money(bank: Gateway) -> None:
+    request = request_of(RUPEES)
+    bank.open(request)
+
+    assert bank.cancel(request).status is ChargeStatus.CANCELLED
+    with pytest.raises(ChargeNotOpen):
+        test_bank.choose(test_bank.get_charge(request.ref), State.PAID)
+
+
+def test_cash_has_no_page_and_repeats_the_amount(home: None) -> None:
+    cash, request = get_gateway("cash_on_delivery"), request_of(RUPEES)
+
+    assert (cash.open(request).amount, cash.open(request).next_url) == (RUPEES, "")
+    assert cash.cancel(request).status is ChargeStatus.CANCELLED
+    assert cash.refund(refund_of(request, RUPEES)).ref
+    with pytest.raises(MalformedEvent):
+        cash.verify(body=b"{}", headers={})
+
+
+def test_every_gateway_answers_for_a_charge_it_never_heard_of(home: None) -> None:
+    for gateway in list_gateways():
+        assert gateway.fetch(request_of(RUPEES)).status in (ChargeStatus.UNKNOWN, ChargeStatus.OPEN)
+
+
+def test_a_customer_and_the_way_to_their_order_stay_out_of_logs() -> None:
+    shown = repr(request_of(RUPEES))
+    assert "asha" not in shown
+    assert "/invoices/" not in shown
