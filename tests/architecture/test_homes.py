@@ -42,7 +42,7 @@ def test_no_conditional_unique_constraint_guards_a_store_model() -> None:
     assert offenders == []
 
 
-def test_the_first_line_of_models_and_documents_says_where_rows_live() -> None:
+def test_modules_of_models_and_documents_say_what_they_hold() -> None:
     missing = []
     for model in apps.get_models():
         if model.__module__.startswith("apps."):

@@ -13,7 +13,25 @@ from apps.fulfilment.states import (
     ReturnState,
     ShipmentState,
 )
-from tests.support.moves import assert_moves_by
+from tests.support.moves import assert_moves_by, list_forbidden, parse_forbidden
+
+SHIPMENTS = """
+    created: created returning delivered returned
+    shipped: created shipped
+    returning: created returning delivered
+    delivered: created returning delivered
+    returned: created shipped returning delivered returned
+"""
+RETURNS = """
+    expected: expected
+    received: expected received cancelled
+    cancelled: expected received cancelled
+"""
+
+
+def test_the_tables_forbid_what_is_written_down() -> None:
+    assert list_forbidden(SHIPMENT_TRANSITIONS) == parse_forbidden(SHIPMENTS)
+    assert list_forbidden(RETURN_TRANSITIONS) == parse_forbidden(RETURNS)
 
 
 @pytest.mark.parametrize(("current", "target"), product(ShipmentState, ShipmentState))

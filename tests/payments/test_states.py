@@ -13,7 +13,32 @@ from apps.payments.states import (
     PaymentState,
     RefundState,
 )
-from tests.support.moves import assert_moves_by
+from tests.support.moves import assert_moves_by, list_forbidden, parse_forbidden
+
+PAYMENTS = """
+    created: created partially_refunded refunded
+    pending: created pending partially_refunded refunded
+    confirming: created confirming partially_refunded refunded
+    failed: created failed partially_refunded refunded
+    cancelled: created pending confirming failed cancelled partially_refunded refunded
+    captured: created pending confirming captured failed cancelled
+    partially_refunded: created pending confirming captured failed cancelled partially_refunded
+    refunded: created pending confirming captured failed cancelled partially_refunded refunded
+"""
+REFUNDS = """
+    requested: requested
+    succeeded: requested succeeded failed
+    failed: requested succeeded failed
+"""
+
+
+def test_the_tables_forbid_what_is_written_down() -> None:
+    payments = parse_forbidden(PAYMENTS)
+    assert list_forbidden(PAYMENT_TRANSITIONS) == payments
+    # cash that was counted wrongly is taken back: the payment is due again
+    cash = {**payments, "captured": payments["captured"] - {"pending"}}
+    assert list_forbidden(CASH_TRANSITIONS) == cash
+    assert list_forbidden(REFUND_TRANSITIONS) == parse_forbidden(REFUNDS)
 
 
 @pytest.mark.parametrize("is_cash", [False, True])

@@ -1,6 +1,7 @@
 """A replayed store is a migrated store, object by object."""
 
 import secrets
+import threading
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -148,8 +149,6 @@ def test_building_when_current_does_nothing(db):
 def test_provisioning_waits_while_the_template_is_built(db):
     with transaction.atomic(using="platform"):
         template._lock(shared=False)
-        import threading
-
         got_in = threading.Event()
 
         def provision():
@@ -164,6 +163,17 @@ def test_provisioning_waits_while_the_template_is_built(db):
     thread.join(10)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_provision_at_once(db):
-    with template.provisioning_lock(), template.provisioning_lock():
-        pass
+    got_in = threading.Event()
+
+    def provision():
+        with template.provisioning_lock():
+            got_in.set()
+        connections.close_all()
+
+    with template.provisioning_lock():
+        thread = threading.Thread(target=provision)
+        thread.start()
+        assert got_in.wait(10), "the second waits for the first"
+    thread.join(10)

@@ -1,23 +1,64 @@
-"""Every pair outside the tables is refused."""
+"""The state tables of stores, provisioning jobs and moves: the forbidden pairs, written down, are refused."""
 
+from collections.abc import Mapping, Set
 from itertools import product
 
 import pytest
 
 from apps.common.errors import TransitionNotAllowed
 from apps.common.states import require_transition
-from apps.platform.states import JOB_TRANSITIONS, STORE_TRANSITIONS, JobStatus, StoreStatus
+from apps.platform.states import (
+    JOB_TRANSITIONS,
+    MOVE_TRANSITIONS,
+    STORE_TRANSITIONS,
+    JobStatus,
+    MoveStatus,
+    StoreStatus,
+)
+from tests.support.moves import parse_forbidden
+
+STORES = """
+    provisioning: provisioning suspended archived deleting
+    active: provisioning active deleting
+    suspended: provisioning suspended deleting
+    archived: provisioning suspended archived
+    deleting: provisioning active suspended archived deleting
+"""
+JOBS = """
+    queued: queued succeeded failed
+    running:
+    failed: running succeeded failed
+    succeeded: queued running succeeded failed
+"""
+MOVES = """
+    queued: queued failed done undone
+    running: undone
+    failed: running failed done undone
+    undoing: queued running failed done
+    done: queued running failed undoing done undone
+    undone: queued running failed undoing done undone
+"""
 
 
 @pytest.mark.parametrize(
-    ("moves", "statuses"),
-    [(STORE_TRANSITIONS, list(StoreStatus)), (JOB_TRANSITIONS, list(JobStatus))],
+    ("table", "statuses", "text"),
+    [
+        (STORE_TRANSITIONS, StoreStatus, STORES),
+        (JOB_TRANSITIONS, JobStatus, JOBS),
+        (MOVE_TRANSITIONS, MoveStatus, MOVES),
+    ],
+    ids=["stores", "jobs", "moves"],
 )
-def test_every_pair_is_either_in_the_table_or_refused(moves, statuses):
-    assert set(moves) == set(statuses)
+def test_the_forbidden_pairs_are_refused_and_every_other_is_allowed(
+    table: Mapping[str, Set[str]],
+    statuses: type[StoreStatus] | type[JobStatus] | type[MoveStatus],
+    text: str,
+) -> None:
+    forbidden = parse_forbidden(text)
+    assert set(forbidden) == {status.value for status in statuses}
     for current, target in product(statuses, statuses):
-        if target in moves[current]:
-            require_transition(moves, subject="It", current=current, target=target)
-        else:
+        if target.value in forbidden[current.value]:
             with pytest.raises(TransitionNotAllowed):
-                require_transition(moves, subject="It", current=current, target=target)
+                require_transition(table, subject="It", current=current, target=target)
+        else:
+            require_transition(table, subject="It", current=current, target=target)

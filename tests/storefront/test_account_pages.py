@@ -63,7 +63,7 @@ def test_a_customer_sees_their_own_orders_only(
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 50, "%00"])
 def test_a_page_of_orders_that_is_not_there_is_the_nearest(browse, customer, log_in, page) -> None:
     log_in(browse, customer)
-    assert browse.get(f"/account/orders/?page={page}").status_code in (200, 400)
+    assert browse.get(f"/account/orders/?page={page}").status_code == 200
 
 
 def test_profile_is_saved(store, browse, customer, log_in) -> None:

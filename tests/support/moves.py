@@ -20,3 +20,17 @@ def assert_moves_by(
         with pytest.raises(TransitionNotAllowed):
             move(row, target)
         assert row.state == current
+
+
+def list_forbidden(table: Mapping[Any, Set[Any]]) -> dict[str, set[str]]:
+    """What the table leaves out, to be compared with pairs that a test writes down."""
+    return {
+        current.value: {target.value for target in table if target not in table[current]}
+        for current in table
+    }
+
+
+def parse_forbidden(text: str) -> dict[str, set[str]]:
+    """Lines as `captured: created failed`."""
+    lines = (line.partition(":") for line in text.split("\n") if line.strip())
+    return {current.strip(): set(targets.split()) for current, _, targets in lines}
