@@ -1,184 +1,182 @@
-"""The file itself: a line that says what it is, frames, the manifest, and a checksum of all that was before.
+"""The file itself: a tar stream, compressed with zstandard, and encrypted with age if wanted. `tar`, `zstd` and `age` open it.
 
-    polystore archive 1\\n
-    {"sealed": false, "key": ""}\\n                 how the frames are encrypted
-    length (4 bytes) frame, length frame, ...       each compressed (zstandard), then encrypted if wanted
-    0 (4 bytes), length, manifest                   a frame too
-    length of the manifest's frame, SHA-256, "polystore end\\n"    a tail of 50 bytes
+    head.json                        whose it is and what is in it; no counts yet
+    registry/facts.0001.jsonl        lines in numbered members of a few megabytes each
+    sql/orders_order.0001.jsonl      the first line of a table names its columns
+    documents/products.0001.jsonl
+    files/products/small.jpg         an uploaded file under its own name
+    manifest.json                    the head with the count and the checksum of every table, collection and of the files
 
-A frame is one kind byte and up to about a megabyte. The tail lets `read_manifest` jump; a file that was cut off has none.
+Numbered members, because tar wants the size before the content.
 """
 
 import hashlib
-import io
 import json
-import struct
-from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, Final
 
-import zstandard
+from apps.archive import file_keys, tar
+from apps.archive.compression import MAGIC, CompressedReader, CompressedWriter
+from apps.archive.encryption import EncryptedReader, EncryptedWriter
+from apps.archive.errors import ArchiveDamaged
+from apps.archive.manifest import FILES, MASTER, REGISTRY, SQL, Manifest, manifest_from
 
-from apps.archive.encryption import Decryptor, Encryptor
-from apps.archive.errors import ArchiveDamaged, ArchiveNotFitting
-from apps.archive.manifest import Manifest, manifest_from
-
-MAGIC: Final = b"polystore archive "
-VERSION: Final = b"1\n"
-END: Final = b"polystore end\n"
-TAIL: Final = 4 + 32 + len(END)
-FRAME: Final = 1 << 20  # bytes before compression
-LARGEST: Final = (
-    64 << 20
-)  # one row may be larger than a frame; more than this is not a frame of ours
-LEVEL: Final = 6
-
-HEAD, SECTION, ROWS, FILE, BYTES, MANIFEST = b"H", b"S", b"R", b"F", b"B", b"M"
+HEAD: Final = "head.json"
+MANIFEST: Final = "manifest.json"
+CHUNK: Final = 4 << 20  # bytes of lines that make a member
+LARGEST: Final = 64 << 20  # one row may be larger than a chunk; more than this is not a row of ours
+SPOOL: Final = 8 << 20  # a file up to this size stays in memory while it is read
+WITH_COLUMNS: Final = (SQL, MASTER)
+FACTS: Final = "facts"
+LINES: Final = re.compile(r"([a-z]+)/([^/]+)\.(\d{4,9})\.jsonl")
 
 
 class ArchiveWriter:
-    """Writes frames. Nothing is buffered but one frame."""
+    """Writes members. Nothing is buffered but one of them."""
 
-    def __init__(self, target: BinaryIO, *, encrypt_to: str | None = None) -> None:
-        self._target = target
-        self._digest = hashlib.sha256()
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-        self._encryptor = Encryptor(encrypt_to) if encrypt_to else None
-        self.size = 0
-        how = {
-            "sealed": self._encryptor is not None,
-            "key": self._encryptor.wrapped if self._encryptor else "",
-        }
-        self._write(MAGIC + VERSION + json.dumps(how).encode() + b"\n")
+    def __init__(self, target: BinaryIO, head: Manifest, *, encrypt_to: str | None = None) -> None:
+        self._encrypted = EncryptedWriter(target, encrypt_to) if encrypt_to else None
+        self._compressed = CompressedWriter(self._encrypted or target)
+        self._tar = tar.TarWriter(self._compressed, int(head.created_at.timestamp()))
+        self._put_json(HEAD, head)
 
-    def put(self, kind: bytes, content: bytes) -> None:
-        frame = self._frame(kind, content)
-        self._write(struct.pack(">I", len(frame)) + frame)
+    def section(self, name: str, columns: list[str] | None = None) -> "LineWriter":
+        """Lines of one table or collection. `columns` for parts with columns, and only for them."""
+        part, _, table = name.partition(":")
+        lines = LineWriter(self._tar, f"{part}/{table or FACTS}")
+        if (columns is not None) != (part in WITH_COLUMNS):
+            raise ValueError(f"{name} has columns, or has none, unlike its part.")
+        if columns is not None:
+            lines.add(json.dumps(columns).encode())
+        return lines
 
-    def put_json(self, kind: bytes, content: Any) -> None:
-        self.put(kind, json.dumps(content, sort_keys=True).encode())
+    def begin_files(self) -> None:
+        """A folder, so that an archive without files still says that it has that part."""
+        self._tar.add_folder(FILES)
+
+    def file(self, name: str, pieces: Iterable[bytes]) -> tuple[int, str]:
+        """An uploaded file; its size and SHA-256. Nothing is written if `pieces` raises. A large file passes through a
+        temporary one without a name, which goes with the process."""
+        digest = hashlib.sha256()
+        with tempfile.SpooledTemporaryFile(SPOOL) as spool:
+            for piece in pieces:
+                spool.write(piece)
+                digest.update(piece)
+            size = spool.tell()
+            spool.seek(0)
+            self._tar.begin(f"{FILES}/{name}", size)
+            while piece := spool.read(tar.PIECE):
+                self._compressed.write(piece)
+            self._tar.pad(size)
+        return size, digest.hexdigest()
 
     def finish(self, manifest: Manifest) -> None:
-        """The manifest and the tail. A file without them is recognised as cut off."""
-        frame = self._frame(MANIFEST, json.dumps(manifest.as_json(), sort_keys=True).encode())
-        self._write(struct.pack(">II", 0, len(frame)) + frame)
-        self._target.write(struct.pack(">I", len(frame)) + self._digest.digest() + END)
-        self.size += TAIL
+        """The manifest and the end. A file without them is recognised as cut off."""
+        self._put_json(MANIFEST, manifest)
+        self._tar.finish()
+        self._compressed.finish()
+        if self._encrypted:
+            self._encrypted.finish()
 
-    def _frame(self, kind: bytes, content: bytes) -> bytes:
-        if len(content) > LARGEST:
-            raise ValueError("A row or document of more than 64 MB can't be archived.")
-        frame = self._compressor.compress(kind + content)
-        return self._encryptor.close(frame) if self._encryptor else frame
-
-    def _write(self, data: bytes) -> None:
-        self._digest.update(data)
-        self._target.write(data)
-        self.size += len(data)
+    def _put_json(self, name: str, manifest: Manifest) -> None:
+        content = json.dumps(manifest.as_json(), sort_keys=True, indent=2)
+        self._tar.add(name, content.encode() + b"\n")
 
 
-class LineBuffer:
-    """Gathers lines into frames of about a megabyte."""
+class LineWriter:
+    """Gathers lines into members. The first one is written even if it is empty."""
 
-    def __init__(self, writer: ArchiveWriter) -> None:
-        self._writer, self._lines, self._size = writer, list[bytes](), 0
+    def __init__(self, target: tar.TarWriter, name: str) -> None:
+        self._tar, self._name, self._number = target, name, 0
+        self._lines, self._size = list[bytes](), 0
 
     def add(self, line: bytes) -> None:
-        self._lines.append(line)
+        if len(line) > LARGEST:
+            raise ValueError("A row or document of more than 64 MB can't be archived.")
+        self._lines.append(line + b"\n")
         self._size += len(line) + 1
-        if self._size >= FRAME:
-            self.flush()
+        if self._size >= CHUNK:
+            self._put()
 
-    def flush(self) -> None:
-        if self._lines:
-            self._writer.put(ROWS, b"\n".join(self._lines))
+    def finish(self) -> None:
+        if self._lines or not self._number:
+            self._put()
+
+    def _put(self) -> None:
+        self._number += 1
+        content = b"".join(self._lines)
         self._lines, self._size = [], 0
+        self._tar.add(f"{self._name}.{self._number:04}.jsonl", content)
 
 
 class ArchiveReader:
-    """Reads a seekable file from its beginning. `frames()` ends with the manifest checked against the tail."""
+    """Reads a seekable file from its beginning. `members()` ends with everything checked that the file itself can tell."""
 
     def __init__(self, source: BinaryIO, *, unlock: str | None = None) -> None:
-        self._source = source
-        self._digest = hashlib.sha256()
-        self._decompressor = zstandard.ZstdDecompressor()
-        self.manifest: Manifest | None = None
         source.seek(0)
-        line = self._line()
-        if not line.startswith(MAGIC):
+        start = source.read(len(file_keys.VERSION))
+        source.seek(0)
+        if start == file_keys.VERSION:
+            opened = EncryptedReader(source, unlock)
+            self._compressed = CompressedReader(opened)
+        elif start.startswith(MAGIC):
+            self._compressed = CompressedReader(source)
+        else:
             raise ArchiveDamaged("This file is not an archive of a store.")
-        if line != MAGIC + VERSION:
-            raise ArchiveNotFitting("This archive was written by a newer version of the platform.")
+        self._tar = tar.TarReader(self._compressed)
+        first = self._tar.next()
+        if first is None or first.name != HEAD:
+            raise ArchiveDamaged("This file is not an archive of a store.")
+        self.head = self._manifest(first)
+        self.manifest: Manifest | None = None
+
+    def members(self) -> Iterator[tar.Member]:
+        """Every member between the head and the manifest. Raises `ArchiveDamaged` where it is cut off, at the end where
+        it was changed."""
+        while (member := self._tar.next()) is not None:
+            if member.name == MANIFEST:
+                manifest = self._manifest(member)
+                if self._tar.next() is not None:
+                    raise ArchiveDamaged("Something follows the end of this archive.")
+                self._compressed.finish()
+                self.manifest = manifest
+                return
+            yield member
+        raise ArchiveDamaged("This archive is cut off.")
+
+    def pieces(self) -> Iterator[bytes]:
+        """The content of the member that came last."""
+        return self._tar.pieces()
+
+    def lines(self, member: tar.Member) -> Iterator[bytes]:
+        content = self._whole(member)
+        if content and not content.endswith(b"\n"):
+            raise ArchiveDamaged()
+        yield from content.split(b"\n")[:-1]
+
+    def _manifest(self, member: tar.Member) -> Manifest:
         try:
-            how = json.loads(self._line())
-            self.sealed, wrapped = bool(how["sealed"]), str(how["key"])
-        except (ValueError, KeyError, TypeError):
+            values = json.loads(self._whole(member))
+        except (ValueError, RecursionError):
             raise ArchiveDamaged() from None
-        self._decryptor = Decryptor(unlock, wrapped) if self.sealed else None
-
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
-        """Kind and content of every frame. Raises `ArchiveDamaged` where it is cut off, at the end where it was changed."""
-        while length := self._length():
-            yield self._open(self._exactly(length))
-        size = self._length()
-        kind, content = self._open(self._exactly(size))
-        expected = self._digest.digest()
-        tail = self._exactly(TAIL)
-        if kind != MANIFEST or tail != struct.pack(">I", size) + expected + END:
+        if not isinstance(values, dict):
             raise ArchiveDamaged()
-        if self._source.read(1):
-            raise ArchiveDamaged("This archive has data after its end.")
-        self.manifest = _parse(content)
+        return manifest_from(values)
 
-    def jump_to_manifest(self) -> Manifest:
-        """The manifest alone, by the tail. Nothing else is checked."""
-        try:
-            self._source.seek(-TAIL, io.SEEK_END)
-            tail = self._exactly(TAIL)
-            (size,) = struct.unpack(">I", tail[:4])
-            if not tail.endswith(END):
-                raise ArchiveDamaged("This archive is truncated.")
-            self._source.seek(-TAIL - size, io.SEEK_END)
-            kind, content = self._open(self._exactly(size))
-        except OSError:
-            raise ArchiveDamaged("This archive is truncated.") from None
-        if kind != MANIFEST:
+    def _whole(self, member: tar.Member) -> bytes:
+        if member.is_folder or member.size > CHUNK + LARGEST + 1:
             raise ArchiveDamaged()
-        return _parse(content)
-
-    def _open(self, frame: bytes) -> tuple[bytes, bytes]:
-        opened = self._decryptor.open(frame) if self._decryptor else frame
-        try:
-            if zstandard.frame_content_size(opened) > LARGEST + 1:
-                raise ArchiveDamaged()
-            content = self._decompressor.decompress(opened, max_output_size=LARGEST + 1)
-        except zstandard.ZstdError:
-            raise ArchiveDamaged() from None
-        return content[:1], content[1:]
-
-    def _length(self) -> int:
-        (length,) = struct.unpack(">I", self._exactly(4))
-        if length > LARGEST * 2:
-            raise ArchiveDamaged()
-        return int(length)
-
-    def _exactly(self, size: int) -> bytes:
-        data = self._source.read(size)
-        if len(data) != size:
-            raise ArchiveDamaged("This archive is truncated.")
-        self._digest.update(data)
-        return data
-
-    def _line(self) -> bytes:
-        line = self._source.readline(4096)
-        self._digest.update(line)
-        return line
+        return b"".join(self._tar.pieces())
 
 
-def _parse(content: bytes) -> Manifest:
-    try:
-        values = json.loads(content)
-    except ValueError:
-        raise ArchiveDamaged() from None
-    if not isinstance(values, dict):
-        raise ArchiveDamaged()
-    return manifest_from(values)
+def section_of(member: tar.Member) -> tuple[str, int]:
+    """The section that a member belongs to, and its number there; files have none (0)."""
+    if member.name == FILES or member.name.startswith(f"{FILES}/"):
+        return FILES, 0
+    found = LINES.fullmatch(member.name)
+    if found is None:
+        raise ArchiveDamaged("This archive holds something that is not part of a store.")
+    part, table, number = found.groups()
+    return REGISTRY if part == REGISTRY else f"{part}:{table}", int(number)

@@ -1,65 +1,75 @@
-"""Encryption of an archive in the age format (age-encryption.org), by a passphrase or for a recipient's key.
+"""Encryption of a stream in the age format, chunk by chunk: what `age --decrypt` opens, in flat memory.
 
-Every frame is encrypted by itself, so memory stays flat. A passphrase costs a second of scrypt by design, so it opens
-a key made for this one archive, which opens the frames; reading an archive several times pays for it once.
+Behind the header stand 16 bytes of nonce and chunks of 64 KB, each encrypted with ChaCha20-Poly1305. A chunk's nonce is
+its number and whether it is the last, so no chunk can be left out, moved or cut off.
 """
 
-import base64
-import binascii
-from functools import lru_cache
-from typing import Any
+import os
+from typing import BinaryIO, Final
 
-import pyrage
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from apps.archive.errors import ArchiveDamaged, ArchiveLocked
+from apps.archive.errors import ArchiveDamaged
+from apps.archive.file_keys import derive, read_header, write_header
 
-RECIPIENT = "age1"
-SECRET = "AGE-SECRET-KEY-"  # noqa: S105  the prefix of every age key, not a secret
-
-
-class Encryptor:
-    """Encrypts frames. `key` is a passphrase or an age recipient (`age1...`)."""
-
-    def __init__(self, key: str) -> None:
-        self.wrapped = ""
-        try:
-            if key.startswith(RECIPIENT):
-                self._recipient: Any = pyrage.x25519.Recipient.from_str(key)
-                return
-        except pyrage.RecipientError:
-            raise ArchiveLocked("This is not an age recipient (age1...).") from None
-        identity = pyrage.x25519.Identity.generate()
-        self._recipient = identity.to_public()
-        sealed = pyrage.passphrase.encrypt(str(identity).encode(), key)
-        self.wrapped = base64.b64encode(sealed).decode()
-
-    def close(self, frame: bytes) -> bytes:
-        return bytes(pyrage.encrypt(frame, [self._recipient]))
+CHUNK: Final = 64 << 10
+TAG: Final = 16
+NONCE: Final = 16
 
 
-class Decryptor:
-    """Decrypts frames. `key` is the passphrase or the age key (`AGE-SECRET-KEY-1...`); `wrapped` as `Encryptor` made it."""
+class EncryptedWriter:
+    """Encrypts what is written into `target`. `key` is a passphrase or an age recipient (`age1...`)."""
 
-    def __init__(self, key: str | None, wrapped: str) -> None:
-        if not key:
-            raise ArchiveLocked("This archive is encrypted; give its passphrase or key.")
-        try:
-            text = key if key.startswith(SECRET) else _unwrap(key, wrapped)
-            self._identity: Any = pyrage.x25519.Identity.from_str(text)
-        except (pyrage.DecryptError, pyrage.IdentityError, binascii.Error, UnicodeDecodeError):
-            raise ArchiveLocked() from None
+    def __init__(self, target: BinaryIO, key: str) -> None:
+        self._target, self._waiting, self._number = target, bytearray(), 0
+        file_key, nonce = write_header(target, key), os.urandom(NONCE)
+        target.write(nonce)
+        self._cipher = ChaCha20Poly1305(derive(file_key, salt=nonce, info=b"payload"))
 
-    def open(self, frame: bytes) -> bytes:
-        try:
-            return bytes(pyrage.decrypt(frame, [self._identity]))
-        except pyrage.DecryptError as error:
-            if "No matching keys" in str(error):
-                raise ArchiveLocked() from None
-            raise ArchiveDamaged() from None
+    def write(self, content: bytes) -> None:
+        """The last full chunk waits, because the last one of all is marked."""
+        self._waiting += content
+        start = 0
+        while len(self._waiting) - start > CHUNK:
+            self._put(bytes(self._waiting[start : start + CHUNK]), is_last=False)
+            start += CHUNK
+        del self._waiting[:start]
+
+    def finish(self) -> None:
+        self._put(bytes(self._waiting), is_last=True)
+        self._waiting.clear()
+
+    def _put(self, chunk: bytes, *, is_last: bool) -> None:
+        self._target.write(self._cipher.encrypt(_nonce(self._number, is_last), chunk, None))
+        self._number += 1
 
 
-@lru_cache(maxsize=2)
-def _unwrap(passphrase: str, wrapped: str) -> str:
-    if not wrapped:
-        raise ArchiveLocked("This archive is encrypted for a key, not by a passphrase.")
-    return bytes(pyrage.passphrase.decrypt(base64.b64decode(wrapped), passphrase)).decode()
+class EncryptedReader:
+    """Decrypts `source` from its beginning. `key` is the passphrase or the age key (`AGE-SECRET-KEY-1...`)."""
+
+    def __init__(self, source: BinaryIO, key: str | None) -> None:
+        self._source, self._number = source, 0
+        file_key, nonce = read_header(source, key), source.read(NONCE)
+        self._cipher = ChaCha20Poly1305(derive(file_key, salt=nonce, info=b"payload"))
+        self._following = source.read(CHUNK + TAG)
+        self._clear = memoryview(b"")
+        if len(nonce) != NONCE or not self._following:
+            raise ArchiveDamaged()
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        if not self._clear and self._following:
+            chunk, self._following = self._following, self._source.read(CHUNK + TAG)
+            nonce = _nonce(self._number, not self._following)
+            try:
+                self._clear = memoryview(self._cipher.decrypt(nonce, chunk, None))
+            except InvalidTag:
+                raise ArchiveDamaged() from None
+            self._number += 1
+        content, self._clear = self._clear[:size], self._clear[size:]
+        return bytes(content)
+
+
+def _nonce(number: int, is_last: bool) -> bytes:
+    return number.to_bytes(11) + bytes([is_last])

@@ -3,13 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from bson.errors import BSONError
 
 from apps.archive import documents, files
-from apps.archive.container import BYTES, FILE, HEAD, ROWS, SECTION, ArchiveReader
+from apps.archive.container import WITH_COLUMNS, ArchiveReader, section_of
 from apps.archive.errors import ArchiveDamaged
-from apps.archive.manifest import DEVELOPMENT, DOCUMENTS, FILES, Manifest, manifest_from
+from apps.archive.manifest import DEVELOPMENT, DOCUMENTS, FILES, Manifest
+from apps.archive.tar import Member
 from apps.archive.values import Checksum
 
 
@@ -29,7 +32,8 @@ class SectionReader:
 
     name: str
     columns: list[str]
-    _frames: "_Frames"
+    _first: Iterator[bytes]
+    _members: "_Members"
 
     @property
     def part(self) -> str:
@@ -40,40 +44,54 @@ class SectionReader:
         return self.name.partition(":")[2]
 
     def lines(self) -> Iterator[bytes]:
-        for kind, content in self._frames.of_section():
-            if kind != ROWS:
-                raise ArchiveDamaged()
-            yield from content.split(b"\n")
+        yield from self._first
+        for member in self._members.following(self.name):
+            yield from self._members.reader.lines(member)
 
     def pieces(self) -> Iterator[FilePiece]:
-        name = ""
-        for kind, content in self._frames.of_section():
-            if kind == BYTES and name:
-                yield FilePiece(name, data=content)
-            elif kind == FILE:
-                piece = FilePiece(**_parsed(content))
-                name = piece.name
-                yield piece
-            else:
-                raise ArchiveDamaged()
+        for member in self._members.following(self.name):
+            name = member.name.removeprefix(f"{FILES}/")
+            digest = hashlib.sha256()
+            yield FilePiece(name)
+            for data in self._members.reader.pieces():
+                digest.update(data)
+                yield FilePiece(name, data=data)
+            yield FilePiece(name, size=member.size, sha256=digest.hexdigest())
 
 
-@dataclass
-class _Frames:
-    """The frames of an archive with one put back."""
+class _Members:
+    """The members of an archive with one put back."""
 
-    source: Iterator[tuple[bytes, bytes]]
-    waiting: list[tuple[bytes, bytes]] = field(default_factory=list)
+    def __init__(self, reader: ArchiveReader) -> None:
+        self.reader, self._source = reader, reader.members()
+        self._waiting: Member | None = None
+        self._number = 0
 
-    def next(self) -> tuple[bytes, bytes] | None:
-        return self.waiting.pop() if self.waiting else next(self.source, None)
+    def first(self) -> tuple[str, Member] | None:
+        """The first member of the next section. None at the end."""
+        member = self._next()
+        if member is None:
+            return None
+        name, self._number = section_of(member)
+        if self._number != (0 if name == FILES else 1) or (name == FILES) != member.is_folder:
+            raise ArchiveDamaged()
+        return name, member
 
-    def of_section(self) -> Iterator[tuple[bytes, bytes]]:
-        while (frame := self.next()) is not None:
-            if frame[0] == SECTION:
-                self.waiting.append(frame)
+    def following(self, name: str) -> Iterator[Member]:
+        """The other members of that section."""
+        while (member := self._next()) is not None:
+            found, number = section_of(member)
+            if found != name:
+                self._waiting = member
                 return
-            yield frame
+            if member.is_folder or (name != FILES and number != self._number + 1):
+                raise ArchiveDamaged()
+            self._number = number
+            yield member
+
+    def _next(self) -> Member | None:
+        member, self._waiting = self._waiting or next(self._source, None), None
+        return member
 
 
 class Contents:
@@ -82,11 +100,8 @@ class Contents:
 
     def __init__(self, source: BinaryIO, *, unlock: str | None = None) -> None:
         self._reader = ArchiveReader(source, unlock=unlock)
-        self._frames = _Frames(self._reader.frames())
-        first = self._frames.next()
-        if first is None or first[0] != HEAD:
-            raise ArchiveDamaged()
-        self.head: Manifest = manifest_from(_parsed(first[1]))
+        self._members = _Members(self._reader)
+        self.head = self._reader.head
 
     @property
     def manifest(self) -> Manifest:
@@ -95,18 +110,29 @@ class Contents:
         return self._reader.manifest
 
     def sections(self) -> Iterator[SectionReader]:
-        while (frame := self._frames.next()) is not None:
-            if frame[0] != SECTION:
-                raise ArchiveDamaged()
-            head = _parsed(frame[1])
-            yield SectionReader(head["name"], head["columns"] or [], self._frames)
-            for _skipped in self._frames.of_section():
+        while (found := self._members.first()) is not None:
+            name, member = found
+            lines = iter(()) if member.is_folder else self._reader.lines(member)
+            has_columns = name.partition(":")[0] in WITH_COLUMNS
+            columns = _columns(next(lines, b"")) if has_columns else []
+            yield SectionReader(name, columns, lines, self._members)
+            for _skipped in self._members.following(name):
                 pass
 
 
+def read_head(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
+    """What an archive says of itself at its beginning: no counts, and the rest is not checked."""
+    return ArchiveReader(source, unlock=unlock).head
+
+
 def read_manifest(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
-    """What an archive says of itself, without reading the rest. `source` must be seekable."""
-    return ArchiveReader(source, unlock=unlock).jump_to_manifest()
+    """What an archive says of itself, which stands at its end: it reads all of it, but compares no counts."""
+    reader = ArchiveReader(source, unlock=unlock)
+    for _member in reader.members():
+        pass
+    if reader.manifest is None:
+        raise ArchiveDamaged()
+    return reader.manifest
 
 
 def verify_archive(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
@@ -136,39 +162,34 @@ def verify_with_keys(
 def _sum(section: SectionReader, keys: set[str]) -> tuple[int, str, int]:
     checksum, size = Checksum(), 0
     if section.name == FILES:
-        for piece in whole_files(section):
-            checksum.add(files.file_line(piece.name, piece.size, piece.sha256))
-            size += piece.size
+        for piece in section.pieces():
+            if piece.sha256:
+                checksum.add(files.file_line(piece.name, piece.size, piece.sha256))
+                size += piece.size
     elif section.part in (DOCUMENTS, DEVELOPMENT):
         for line in section.lines():
-            document = documents.document_of(line)
-            keys.add(str(document["_id"]))
-            checksum.add(documents.document_print(document))
+            key, content = _document(line)
+            keys.add(key)
+            checksum.add(content)
     else:
         checksum.add_all(section.lines())
     return checksum.rows, checksum.hex, size
 
 
-def whole_files(section: SectionReader) -> Iterator[FilePiece]:
-    """The end of every file, its content checked on the way and thrown away."""
-    digest, size = hashlib.sha256(), 0
-    for piece in section.pieces():
-        if piece.data:
-            digest.update(piece.data)
-            size += len(piece.data)
-        elif piece.sha256:
-            if (size, digest.hexdigest()) != (piece.size, piece.sha256):
-                raise ArchiveDamaged()
-            yield piece
-        else:
-            digest, size = hashlib.sha256(), 0
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
+def _document(line: bytes) -> tuple[str, bytes]:
+    """Key and print. A line is parsed before the checksums at the end of the file are known: it may be anything."""
     try:
-        values = json.loads(content)
-    except ValueError:
+        document = documents.document_of(line)
+        return str(document["_id"]), documents.document_print(document)
+    except (ArithmeticError, LookupError, TypeError, ValueError, BSONError, RecursionError):
         raise ArchiveDamaged() from None
-    if not isinstance(values, dict):
+
+
+def _columns(line: bytes) -> list[str]:
+    try:
+        columns = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ArchiveDamaged() from None
+    if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
         raise ArchiveDamaged()
-    return values
+    return columns

@@ -1,12 +1,11 @@
 """Writing an archive: one pass over everything a store has."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Final
 
 from apps.archive import documents, files, registry, schema, tables
-from apps.archive.container import BYTES, FILE, HEAD, SECTION, ArchiveWriter, LineBuffer
+from apps.archive.container import ArchiveWriter
 from apps.archive.errors import ScopeNotSystem
 from apps.archive.manifest import (
     DEVELOPMENT,
@@ -47,12 +46,11 @@ class _Run:
         self, name: str, lines: Iterable[tuple[bytes, bytes]], *, columns: list[str] | None = None
     ) -> Section:
         """Write lines; each comes with what is added up for it."""
-        self.writer.put_json(SECTION, {"name": name, "columns": columns})
-        buffer, checksum = LineBuffer(self.writer), Checksum()
+        section, checksum = self.writer.section(name, columns), Checksum()
         for line, summed in lines:
-            buffer.add(line)
+            section.add(line)
             checksum.add(summed)
-        buffer.flush()
+        section.finish()
         self.sections[name] = Section(checksum.rows, checksum.hex)
         return self.sections[name]
 
@@ -78,15 +76,11 @@ def write_archive(
     """
     if with_credentials and not encrypt_to:
         raise ValueError("Credentials only go into an encrypted archive.")
-    run = _Run(
-        store=store,
-        writer=ArchiveWriter(target, encrypt_to=encrypt_to),
-        watch=watch or ignore_progress,
-        parts=[part for part in PARTS if part in {REGISTRY, *parts}],
-    )
+    chosen = [part for part in PARTS if part in {REGISTRY, *parts}]
     with snapshot(store) as moment:
-        manifest = _head(run, moment, bool(encrypt_to), with_credentials)
-        run.writer.put_json(HEAD, manifest.as_json())
+        manifest = _head(store, moment, chosen, bool(encrypt_to), with_credentials)
+        writer = ArchiveWriter(target, manifest, encrypt_to=encrypt_to)
+        run = _Run(store=store, writer=writer, watch=watch or ignore_progress, parts=chosen)
         _write_registry(run, with_credentials)
         if SQL in run.parts:
             _write_tables(run)
@@ -102,16 +96,18 @@ def write_archive(
     return manifest
 
 
-def _head(run: _Run, moment: Snapshot, encrypted: bool, with_credentials: bool) -> Manifest:
+def _head(
+    store: Store, moment: Snapshot, parts: list[str], encrypted: bool, with_credentials: bool
+) -> Manifest:
     return Manifest(
-        store_id=run.store.id,
-        slug=run.store.slug,
-        name=run.store.name,
+        store_id=store.id,
+        slug=store.slug,
+        name=store.name,
         created_at=now(),
         consistent_at=moment.taken_at,
         vendor=moment.vendor,
         marker=moment.marker,
-        parts=tuple(run.parts),
+        parts=tuple(parts),
         migrations=tuple(schema.list_applied()),
         document_migrations=tuple(schema.list_applied(aliases.DOCUMENTS)),
         has_credentials=with_credentials,
@@ -153,32 +149,18 @@ def _write_documents(run: _Run, part: str) -> None:
 
 
 def _write_files(run: _Run) -> None:
-    """Each file: its name, its pieces, then its size and SHA-256. One that is deleted meanwhile is left out."""
-    run.writer.put_json(SECTION, {"name": FILES, "columns": None})
+    """Each file under its own name. One that is deleted meanwhile is left out."""
+    run.writer.begin_files()
     checksum, total = Checksum(), 0
     for name in files.list_files():
         run.say(FILES, f"Reading {name}")
         try:
-            size, digest = _write_file(run.writer, name)
+            size, digest = run.writer.file(name, files.read_file(name))
         except FileNotFoundError:
             continue
         checksum.add(files.file_line(name, size, digest))
         total += size
     run.sections[FILES] = Section(checksum.rows, checksum.hex, total)
-
-
-def _write_file(writer: ArchiveWriter, name: str) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    for piece in files.read_file(name):
-        if not size:
-            writer.put_json(FILE, {"name": name})
-        writer.put(BYTES, piece)
-        digest.update(piece)
-        size += len(piece)
-    if not size:
-        writer.put_json(FILE, {"name": name})
-    writer.put_json(FILE, {"name": name, "size": size, "sha256": digest.hexdigest()})
-    return size, digest.hexdigest()
 
 
 def fingerprint_store(

@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from apps.archive import schema, tables
-from apps.archive.container import HEAD, SECTION, ArchiveWriter, LineBuffer
+from apps.archive.container import ArchiveWriter
 from apps.archive.manifest import MASTER, Manifest, Section
 from apps.archive.snapshot import master_snapshot
 from apps.archive.values import Checksum
@@ -26,7 +26,7 @@ def write_master(
     target: BinaryIO, *, watch: Watch | None = None, encrypt_to: str | None = None
 ) -> Manifest:
     """Write the master's tables in one snapshot. Sessions and the recorded template are left out."""
-    tell, writer = watch or ignore_progress, ArchiveWriter(target, encrypt_to=encrypt_to)
+    tell = watch or ignore_progress
     with master_snapshot() as moment:
         manifest = Manifest(
             store_id=NO_STORE,
@@ -40,19 +40,18 @@ def write_master(
             migrations=tuple(schema.list_applied(PLATFORM)),
             encrypted=bool(encrypt_to),
         )
-        writer.put_json(HEAD, manifest.as_json())
+        writer = ArchiveWriter(target, manifest, encrypt_to=encrypt_to)
         references, sections = tables.References(using=PLATFORM), {}
         models = schema.list_master_tables()
         for index, model in enumerate(models):
             name = model._meta.db_table
             tell(index / len(models), f"Reading {name}")
             columns = [str(column.column) for column in tables.columns_of(model)]
-            writer.put_json(SECTION, {"name": f"{MASTER}:{name}", "columns": columns})
-            buffer, checksum = LineBuffer(writer), Checksum()
+            section, checksum = writer.section(f"{MASTER}:{name}", columns), Checksum()
             for line in tables.iterate_lines(model, references):
-                buffer.add(line)
+                section.add(line)
                 checksum.add(line)
-            buffer.flush()
+            section.finish()
             sections[f"{MASTER}:{name}"] = Section(checksum.rows, checksum.hex)
     manifest = replace(manifest, sections=sections, finished_at=now())
     writer.finish(manifest)

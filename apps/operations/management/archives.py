@@ -12,7 +12,7 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from apps.archive.encryption import RECIPIENT
+from apps.archive.file_keys import RECIPIENT
 from apps.archive.manifest import DEVELOPMENT, DOCUMENTS, FILES, REGISTRY, SQL, Manifest
 from apps.archive.writing import Watch
 from apps.common.management.command import OperatorCommand

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.archive.errors import ArchiveLocked
 from apps.archive.manifest import Manifest
-from apps.archive.reading import read_manifest
+from apps.archive.reading import read_head, read_manifest
 from apps.common.clock import now
 from apps.common.management.command import OperatorCommand, add_yes
 from apps.operations.backup.backup_store import SUFFIX
@@ -100,7 +100,7 @@ class Command(OperatorCommand):
 
 def _key_for(source: BinaryIO, key: str | None) -> str | None:
     try:
-        read_manifest(source, unlock=key)
+        read_head(source, unlock=key)
     except ArchiveLocked:
         if key is not None or (key := archives.ask_for_key()) is None:
             raise
