@@ -139,12 +139,12 @@ class ArchiveReader:
             if member.name == MANIFEST:
                 manifest = self._manifest(member)
                 if self._tar.next() is not None:
-                    raise ArchiveDamaged("Something follows the end of this archive.")
+                    raise ArchiveDamaged("This archive has data after its end.")
                 self._compressed.finish()
                 self.manifest = manifest
                 return
             yield member
-        raise ArchiveDamaged("This archive is cut off.")
+        raise ArchiveDamaged("This archive is truncated.")
 
     def pieces(self) -> Iterator[bytes]:
         """The content of the member that came last."""

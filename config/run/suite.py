@@ -29,6 +29,8 @@ SERVERS = (
     ("mariadbd", "MariaDB", "mariadb-server-core mariadb-client-core"),
     ("pgbouncer", "pgbouncer", "pgbouncer"),
 )
+# What an operator opens an archive with; for every run. Debian and its containers have tar, and mostly zstd.
+TOOLS = (("zstd", "zstd", "zstd"), ("age", "age", "age"))
 
 
 # What a store does with orders, money and stock: run again with the suite's stores on other servers.
@@ -85,9 +87,7 @@ def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:
             "browser",
             "the browser tests: Chromium is not installed (Debian: apt install chromium)",
         )
-    if not part:
-        return
-    for name, title, package in SERVERS:
+    for name, title, package in (*TOOLS, *(SERVERS if part else ())):
         if not ensure_program(name, title=title, package=package):
             reason = f"the tests with {title}: it is not installed (Debian: apt install {package})"
             yield name, reason

