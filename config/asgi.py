@@ -8,8 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 application = get_asgi_application()
 
-from apps.diagnostics.announcing import announce_databases  # noqa: E402  needs the apps to be loaded
-from apps.diagnostics.starting import require_safe_start  # noqa: E402  the same
+from apps.diagnostics.starting import announce_databases, require_safe_start  # noqa: E402  needs the apps to be loaded
 
 require_safe_start()
 announce_databases()

@@ -56,7 +56,7 @@ from apps.archive.tables import (
     set_sequences,
 )
 from apps.archive.values import Checksum, line_of
-from apps.archive.writing import Watch, fingerprint_store, fingerprint_tables, write_archive
+from apps.archive.writing import fingerprint_store, fingerprint_tables, write_archive
 
 __all__ = [
     "DEVELOPMENT",
@@ -79,7 +79,6 @@ __all__ = [
     "ScopeNotSystem",
     "Section",
     "Snapshot",
-    "Watch",
     "columns_of",
     "count_documents",
     "count_rows",

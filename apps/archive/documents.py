@@ -15,7 +15,7 @@ from apps.archive.errors import ArchiveNotFitting
 from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import ScopedCollection
 from apps.tenancy.documents.renewing import RenewDerived
-from apps.tenancy.documents.scope import STORE_KEY, store_key
+from apps.tenancy.documents.scope import STORE_KEY, document_key_of
 
 BATCH: Final = 200
 FORM: Final[JSONOptions] = json_util.CANONICAL_JSON_OPTIONS.with_options(
@@ -56,7 +56,7 @@ def document_of(line: bytes) -> dict[str, Any]:
 def load_documents(model: type[Model], alias: str, documents: Iterable[Document]) -> int:
     """Insert documents into the active store, whose key they get. The number of documents."""
     collection = _collection(model, alias)
-    key = store_key(current_store().id)
+    key = document_key_of(current_store().id)
     source, count = iter(documents), 0
     while batch := list(islice(source, BATCH)):
         collection.insert_many([{**document, STORE_KEY: key} for document in batch])

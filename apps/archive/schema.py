@@ -12,13 +12,14 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from apps.archive.errors import ArchiveNotFitting
+from apps.tenancy import required
 from apps.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV
 from apps.tenancy.documents.discovery import import_documents
 from apps.tenancy.documents.models import DevelopmentDocument, Document
 from apps.tenancy.routers import DEFAULT, Home, home_of
 
 # Rows that migrations write with ids of the place's own; other tables' references to them travel by name.
-REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
+REFERENCE_TABLES: Final = required.REFERENCE_TABLES
 
 
 # The master's tables that are made anew anywhere.

@@ -1,6 +1,6 @@
 """Writing an archive: one pass over everything a store has."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Final
 
@@ -20,25 +20,19 @@ from apps.archive.manifest import (
 from apps.archive.snapshot import Snapshot, snapshot, system_scope
 from apps.archive.values import Checksum, line_of
 from apps.common.clock import now
+from apps.common.progress import Progress, ignore_progress
 from apps.platform.models import Store
 from apps.tenancy import aliases
 
-# How far, and what is being read now: `(share from 0 to 1, words)`.
-Watch = Callable[[float, str], None]
-
 ALIASES: Final = {DOCUMENTS: aliases.DOCUMENTS, DEVELOPMENT: aliases.DOCUMENTS_DEV}
 SHARES: Final = {REGISTRY: 0.0, SQL: 0.02, DOCUMENTS: 0.5, DEVELOPMENT: 0.75, FILES: 0.8}
-
-
-def ignore_progress(share: float, words: str) -> None:
-    """No-op progress callback."""
 
 
 @dataclass
 class _Run:
     store: Store
     writer: ArchiveWriter
-    watch: Watch
+    watch: Progress
     parts: Collection[str]
     sections: dict[str, Section] = field(default_factory=dict)
 
@@ -63,7 +57,7 @@ def write_archive(
     store: Store,
     target: BinaryIO,
     *,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     encrypt_to: str | None = None,
     parts: Collection[str] = PARTS,
     with_credentials: bool = False,

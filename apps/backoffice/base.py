@@ -29,6 +29,7 @@ from apps.common.fields import (
     SlugField,
     WebAddressField,
 )
+from apps.common.form_errors import show_error
 from apps.common.places import (
     LANGUAGE_HINT,
     LANGUAGE_LABEL,
@@ -336,18 +337,8 @@ def refusing(request: HttpRequest, form_class: Any) -> Any:
 
     def full_clean(form: Any) -> None:
         form_class.full_clean(form)
-        form_errors(form, error)
+        show_error(form, error)
 
     made = type(form_class)(form_class.__name__, (form_class,), {"full_clean": full_clean})
     made.base_fields = form_class.base_fields  # with what was changed about them for this page
     return made
-
-
-def form_errors(form: Any, error: DomainError) -> None:
-    """Put a service's field errors beside the form's fields; the rest on top."""
-    for path, texts in error.fields.items():
-        name = path.split(".")[0]
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
-    if not error.fields:
-        form.add_error(None, str(error))

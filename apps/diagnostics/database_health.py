@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connections
 
-from apps.placements.documents import documents_settings, has_own_documents
 from apps.placements.kinds import placement_of
+from apps.placements.own_documents import documents_settings, has_own_documents
 from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import (
     get_documents_config,

@@ -12,7 +12,7 @@ from django.db.models import Model
 from pymongo.errors import PyMongoError
 
 from apps.diagnostics.database_health import MOST_STORES
-from apps.placements.documents import has_own_documents
+from apps.placements.own_documents import has_own_documents
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
 from apps.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV, cluster_alias

@@ -73,7 +73,7 @@ def _files() -> Iterator[str]:
     for folder in sorted((settings.BASE_DIR / "apps").iterdir()):
         if not (folder / "__init__.py").is_file():
             continue
-        found = [(path, _sentence_of(path)) for path in sorted(folder.rglob("*.py"))]
+        found = [(path, _module_sentence(path)) for path in sorted(folder.rglob("*.py"))]
         kept = [(path, text) for path, text in found if text and "migrations" not in path.parts]
         if kept:
             yield from (f"### {folder.name}", "", "| file | what |", "|---|---|")
@@ -82,7 +82,7 @@ def _files() -> Iterator[str]:
             yield ""
 
 
-def _sentence_of(path: Path) -> str:
+def _module_sentence(path: Path) -> str:
     return _first_sentence(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
 
 

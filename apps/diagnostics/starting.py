@@ -1,12 +1,22 @@
-"""Checks before a server takes its first request or task. `manage.py check` says the same by hand."""
+"""Checks before a server takes its first request or task, and a log of its databases without credentials.
+
+`manage.py check` and `manage.py databases` say the same by hand.
+"""
 
 import sys
+import threading
 from typing import Final, NoReturn
 
+import structlog
+from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
+from apps.diagnostics.database_health import list_databases
 from apps.tenancy.poolers import refuse_transaction_poolers
+
+log = structlog.get_logger(__name__)
 
 # gunicorn's word for "the application can't be loaded": it stops instead of starting the worker again and again.
 APP_LOAD_ERROR: Final = 4
@@ -31,3 +41,33 @@ def _refuse(sentences: list[str]) -> NoReturn:
         stream.write(f"Polystore does not start: {sentence}\n")
     stream.flush()
     raise SystemExit(APP_LOAD_ERROR)
+
+
+def announce_databases() -> None:
+    """Ask every database once and log the answers, beside the start rather than before it."""
+    threading.Thread(target=_announce, daemon=True, name="announce-databases").start()
+
+
+def _announce() -> None:
+    try:
+        for database in list_databases(most=0):
+            say = log.info if database.is_good else log.error
+            say(
+                "Database",
+                alias=database.alias,
+                role=database.role,
+                engine=database.engine,
+                name=database.name,
+                state=database.state,
+            )
+            for warning in database.warnings:
+                log.warning(warning, alias=database.alias)
+        if settings.MONGODB_DEV_IS_FALLBACK:
+            log.warning(
+                "MONGODB_DEV_URI is not set: development documents share the production server. "
+                "Only collections with `_dev_` in their names are written there."
+            )
+    except Exception as error:  # a log line must not become a traceback beside a server that starts
+        log.warning("The databases could not be listed yet.", error=type(error).__name__)
+    finally:
+        connections.close_all()

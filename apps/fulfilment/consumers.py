@@ -7,17 +7,17 @@ from apps.fulfilment import mails
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.gateways.registry import get_gateway
 from apps.orders.models import Order
-from apps.orders.states import PaymentState
+from apps.orders.states import OrderPaymentState
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import can_pay_now
-from apps.payments.states import PaymentState as PaymentOutcome
+from apps.payments.states import PaymentState
 
 
 @consumes("order.placed")
 def confirm_cash_order(message: Message) -> None:
     """An order that is paid at the door counts at once; any other is confirmed by its payment."""
     order = _order(message)
-    if order.payment_state == PaymentState.CASH_DUE:
+    if order.payment_state == OrderPaymentState.CASH_DUE:
         mails.mail_confirmation(order)
 
 
@@ -30,7 +30,7 @@ def confirm_paid_order(message: Message) -> None:
 @consumes("order.placed")
 def tell_staff_of_cash_order(message: Message) -> None:
     order = _order(message)
-    if order.payment_state == PaymentState.CASH_DUE:
+    if order.payment_state == OrderPaymentState.CASH_DUE:
         mails.mail_staff(order)
 
 
@@ -47,7 +47,7 @@ def tell_staff_of_paid_order(message: Message) -> None:
 def remind_of_payment(message: Message) -> None:
     """One reminder to a buyer who left after a refused payment; none if the order is paid or being paid meanwhile."""
     payment = Payment.objects.select_related("order").get(pk=UUID(message.payload["payment_id"]))
-    if payment.state == PaymentOutcome.FAILED and can_pay_now(payment.order, payment):
+    if payment.state == PaymentState.FAILED and can_pay_now(payment.order, payment):
         mails.mail_payment_failed(payment.order, payment)
 
 

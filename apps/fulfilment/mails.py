@@ -21,7 +21,7 @@ from apps.fulfilment.states import ReturnKind
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
-from apps.orders.states import PaymentState
+from apps.orders.states import OrderPaymentState
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
 from apps.platform.selectors import get_store, store_url
@@ -250,7 +250,7 @@ def _address(order: Order) -> list[str]:
 
 
 def _is_cash_due(order: Order) -> bool:
-    return bool(order.payment_state == PaymentState.CASH_DUE)
+    return bool(order.payment_state == OrderPaymentState.CASH_DUE)
 
 
 def _money(order: Order, minor: int) -> str:

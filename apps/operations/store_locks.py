@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.operations.selectors import get_open_move
-from apps.platform.errors import JobBusy, StoreAtWork, StoreOccupied
+from apps.platform.errors import StoreAtWork, StoreOccupied
 from apps.platform.models import Store, StoreDeletion
 from apps.tenancy.locks import LockSpace, find_holder, lock, number_of, try_lock, unlock
 from apps.tenancy.routers import PLATFORM
@@ -51,18 +51,6 @@ def exclusive_store_operation(
         unlock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared)
 
 
-@contextmanager
-def exclusive_job(job_id: UUID) -> Iterator[None]:
-    """No other worker has this job meanwhile. Raises `JobBusy`."""
-    number = number_of(job_id)
-    if not try_lock(PLATFORM, LockSpace.JOB, number):
-        raise JobBusy()
-    try:
-        yield
-    finally:
-        unlock(PLATFORM, LockSpace.JOB, number)
-
-
 def require_unpaused(store: Store) -> None:
     """Raise `StoreOccupied` for a store that stands behind its fence, or may: with a move that is not over, also one
     whose worker has died, or is scheduled for deletion."""
@@ -86,15 +74,6 @@ def require_idle(store_id: UUID) -> None:
     """Raise `StoreOccupied` while other work on the store runs: for work that another process will do."""
     with exclusive_store_operation(store_id, NAMES[0]):
         return
-
-
-def is_idle(store_id: UUID) -> bool:
-    """Whether no work on the store runs right now."""
-    try:
-        require_idle(store_id)
-    except StoreOccupied:
-        return False
-    return True
 
 
 def _doing_now(number: int) -> str:

@@ -9,7 +9,7 @@ from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.common.money import Money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import TaxComponent, read_components
 from apps.tenancy.models import StoreModel
 
@@ -48,7 +48,7 @@ class Order(StoreModel):
     )
 
     payment_state = models.CharField(
-        max_length=20, choices=PaymentState.choices, default=PaymentState.UNPAID
+        max_length=20, choices=OrderPaymentState.choices, default=OrderPaymentState.UNPAID
     )
     fulfilment_state = models.CharField(
         max_length=20, choices=FulfilmentState.choices, default=FulfilmentState.UNFULFILLED

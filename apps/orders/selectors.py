@@ -13,7 +13,7 @@ from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
 from apps.orders.models import Order, OrderEvent, OrderLine
-from apps.orders.states import FulfilmentState, PaymentState, derive_status
+from apps.orders.states import FulfilmentState, OrderPaymentState, derive_status
 from apps.tenancy.context import show_order
 
 _PIECES = ("fulfilled", "returned", "cancelled")
@@ -69,7 +69,7 @@ class TimelineEntry:
 class OrderState:
     """Everything about an order that changes after it was placed. The last three have pieces by a line's id."""
 
-    payment_state: str = PaymentState.UNPAID.value
+    payment_state: str = OrderPaymentState.UNPAID.value
     fulfilment_state: str = FulfilmentState.UNFULFILLED.value
     status: str = ""
     refunded_minor: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Set
 from django.db import models
 
 
-class PaymentState(models.TextChoices):
+class OrderPaymentState(models.TextChoices):
     UNPAID = "unpaid", "unpaid"
     PENDING = "pending", "payment pending"
     CONFIRMING = "confirming", "the bank is confirming"
@@ -40,11 +40,11 @@ class OrderStatus(models.TextChoices):
     REFUNDED = "refunded", "refunded"
 
 
-_P, _F, _S = PaymentState, FulfilmentState, OrderStatus
+_P, _F, _S = OrderPaymentState, FulfilmentState, OrderStatus
 
 # A failed payment can be tried again; money that has come is only ever given back. Only cash that was booked with a
 # parcel can turn out not to have come: the parcel was marked as delivered by mistake.
-PAYMENT_TRANSITIONS: Mapping[PaymentState, Set[PaymentState]] = {
+PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.CONFIRMING: {_P.PENDING, _P.PAID, _P.FAILED},
@@ -74,7 +74,7 @@ NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
 }
 
 # Goods leave only when the money is here or will be handed over at the door.
-SHIPPABLE_PAYMENT: Set[PaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_DUE}
+SHIPPABLE_PAYMENT: Set[OrderPaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_DUE}
 
 # Shipped goods can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
@@ -92,7 +92,7 @@ _COLUMNS = (
     _F.RETURNED,
 )
 _ON_ITS_WAY = (_S.PROCESSING, _S.SHIPPED, _S.DELIVERED, _S.DELIVERED, _S.RETURNED)
-_ROWS: Mapping[PaymentState, tuple[OrderStatus, ...]] = {
+_ROWS: Mapping[OrderPaymentState, tuple[OrderStatus, ...]] = {
     _P.UNPAID: (_S.PENDING, *_ON_ITS_WAY),
     _P.PENDING: (_S.PENDING, *_ON_ITS_WAY),
     _P.CONFIRMING: (_S.PENDING, *_ON_ITS_WAY),
@@ -103,7 +103,7 @@ _ROWS: Mapping[PaymentState, tuple[OrderStatus, ...]] = {
     _P.REFUNDED: (_S.REFUNDED,) * len(_COLUMNS),
     _P.VOID: (_S.PROCESSING, *_ON_ITS_WAY),
 }
-STATUS_TABLE: Mapping[tuple[PaymentState, FulfilmentState], OrderStatus] = {
+STATUS_TABLE: Mapping[tuple[OrderPaymentState, FulfilmentState], OrderStatus] = {
     (payment, fulfilment): status
     for payment, row in _ROWS.items()
     for fulfilment, status in zip(_COLUMNS, row, strict=True)
@@ -114,7 +114,7 @@ def derive_status(*, payment_state: str, fulfilment_state: str, is_cancelled: bo
     """The one word for people. A cancelled order stays cancelled, whatever happens to its money afterwards."""
     if is_cancelled:
         return OrderStatus.CANCELLED
-    return STATUS_TABLE[PaymentState(payment_state), FulfilmentState(fulfilment_state)]
+    return STATUS_TABLE[OrderPaymentState(payment_state), FulfilmentState(fulfilment_state)]
 
 
 def derive_fulfilment(

@@ -11,7 +11,7 @@ from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.gateways.selectors import waiting_events
 from apps.orders.models import Order
-from apps.orders.states import PaymentState as OrderPaymentState
+from apps.orders.states import OrderPaymentState
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.payments.states import (

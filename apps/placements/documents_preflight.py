@@ -7,13 +7,14 @@ from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.synchronous.uri_parser import parse_uri
 
-from apps.placements.documents import list_own_collections, owner_of_place, read_mark
 from apps.placements.documents_configuration import client_options, is_encrypted
+from apps.placements.own_documents import list_own_collections, owner_of_place, read_mark
 from apps.placements.report import Report
 from apps.platform.models import Store
 from apps.tenancy.addresses import NOT_FOUND, resolve
 from apps.tenancy.documents.pinning import PinnedPool
 from apps.tenancy.errors import HostRefused
+from apps.tenancy.required import MIGRATIONS_TABLE
 
 OLDEST: Final = (6, 0)
 AUTHENTICATION_FAILED: Final = 18
@@ -21,7 +22,7 @@ NOT_ALLOWED: Final = 13
 SHOWN: Final = 5
 
 
-def examine(config: Mapping[str, Any], *, store: Store | None = None) -> Report:
+def examine_documents(config: Mapping[str, Any], *, store: Store | None = None) -> Report:
     """Everything worth knowing, in the order of looking; a problem of the connection ends the look."""
     report = Report()
     if not _look_at_hosts(config, report):
@@ -110,7 +111,7 @@ def _look_at_version(client: Any, report: Report) -> None:
 def _look_at_contents(database: Any, names: set[str], report: Report, store: Store | None) -> None:
     """Marked as this store's (a sandbox's live store's), or without any collection of a store's names."""
     mark = read_mark(database)
-    taken = sorted(names & (list_own_collections() | {"django_migrations"}))
+    taken = sorted(names & (list_own_collections() | {MIGRATIONS_TABLE}))
     if mark and (store is None or mark != owner_of_place(store).hex):
         text = "This MongoDB database already belongs to another store."
     elif taken and not mark:

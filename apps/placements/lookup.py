@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from apps.placements.documents import documents_settings
 from apps.placements.kinds import kind_of
+from apps.placements.own_documents import documents_settings
 from apps.platform.models import DatabaseType, Store, StoreMove
 from apps.platform.selectors.addresses import get_active_store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
-from apps.tenancy.aliases import SOURCE, parse_alias
+from apps.tenancy.aliases import SOURCE, StoreAlias, parse_alias
 from apps.tenancy.context import ActiveStore
 
 
@@ -29,19 +29,19 @@ def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | Non
     if store is None:
         return None
     active = store.active_store
-    if alias.startswith("documents_"):
+    named = parse_alias(alias)
+    if named is not None and named.family == "documents":
         documents = get_documents_config(store)
         is_known = bool(documents) and active.documents_alias == alias
         return documents_settings(documents) if is_known else None
     if active.alias != alias:
-        return _get_moving_settings(store, alias)
+        return _get_moving_settings(store, named)
     config = get_database_config(store)
     return kind_of(store.database_type).database_settings(config) if config else None
 
 
-def _get_moving_settings(store: Store, alias: str) -> dict[str, Any] | None:
+def _get_moving_settings(store: Store, named: StoreAlias | None) -> dict[str, Any] | None:
     """The settings of a place a store is moving to or has moved from; None for any other alias."""
-    named = parse_alias(alias)
     if named is None or named.move is None:
         return None
     move = StoreMove.objects.filter(store=store, id=named.move).first()

@@ -76,11 +76,11 @@ class OwnMySQL(Placement):
 
     @classmethod
     def preflight(cls, config: Mapping[str, Any], *, store: ActiveStore | None = None) -> Report:
-        return mysql_preflight.examine(config, timeout=CONNECT_SECONDS)
+        return mysql_preflight.examine_mysql(config, timeout=CONNECT_SECONDS)
 
     def occupancy(self) -> Occupancy:
         with use_store(self.active_store):
-            return mysql_occupancy.examine(self.active_store.id)
+            return mysql_occupancy.occupancy_of_database(self.active_store.id)
 
     def list_tables(self) -> frozenset[str]:
         with use_store(self.active_store):

@@ -8,14 +8,15 @@ from django.db import connections
 from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
-from apps.placements.release.mysql_marks import MIGRATIONS, read_marks
+from apps.placements.release.mysql_marks import read_marks
 from apps.tenancy import required
+from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
 
 SHOWN: Final = 5
 
 
-def examine(store_id: UUID) -> Occupancy:
+def occupancy_of_database(store_id: UUID) -> Occupancy:
     """The table of cases. Changes nothing."""
     with connections[DEFAULT].cursor() as cursor:
         shapes = read_shapes(cursor)
@@ -28,9 +29,9 @@ def examine(store_id: UUID) -> Occupancy:
             return Occupancy(
                 PlaceContents.ANOTHER_STORE, "This database already belongs to another store."
             )
-        if JOURNAL in shapes or MIGRATIONS not in shapes:
+        if JOURNAL in shapes or MIGRATIONS_TABLE not in shapes:
             return Occupancy(PlaceContents.UNFINISHED)
-        cursor.execute(f"SELECT app, name FROM {MIGRATIONS}")  # noqa: S608  Django's own name
+        cursor.execute(f"SELECT app, name FROM {MIGRATIONS_TABLE}")  # noqa: S608  Django's own name
         if not template.list_migrations() <= set(cursor.fetchall()):
             return Occupancy(PlaceContents.OLDER)
     return _compare(shapes)

@@ -36,7 +36,7 @@ UNREACHABLE: Final = (
 )
 
 
-def examine(config: Mapping[str, Any], *, timeout: int) -> Report:
+def examine_mysql(config: Mapping[str, Any], *, timeout: int) -> Report:
     """Everything worth knowing, in the order of looking; a problem of the connection ends the look."""
     report = Report()
     try:

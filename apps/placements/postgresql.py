@@ -90,7 +90,7 @@ class OwnPostgreSQL(SharedSchema):
             "connect_timeout": CONNECT_SECONDS,
             **tls_options(values),
         }
-        return postgresql_preflight.examine(parameters, store=store)
+        return postgresql_preflight.examine_postgresql(parameters, store=store)
 
     def test(self) -> None:
         super(SharedSchema, self).test()

@@ -72,7 +72,7 @@ UNKNOWN: Final = (
 )
 
 
-def examine(parameters: Mapping[str, Any], *, store: ActiveStore | None) -> Report:
+def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | None) -> Report:
     """Everything worth knowing, in the order of looking; a problem of the connection ends the look."""
     report = Report()
     try:

@@ -9,10 +9,10 @@ from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
 from apps.placements.release.building import Shapes, read_shapes
 from apps.tenancy.context import ActiveStore, use_store
+from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
 
 MARK: Final = "polystore store "
-MIGRATIONS_TABLE: Final = "django_migrations"
 SHOWN: Final = 5
 
 
@@ -25,7 +25,7 @@ def is_another_store(mark: str, store_id: UUID) -> bool:
     return mark.startswith(MARK) and mark != f"{MARK}{store_id}"
 
 
-def examine(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
+def occupancy_of_schema(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
     """The table of cases for the store's schema. `adopt_unmarked`: schemas of the shared cluster made before marks
     were written carry only their migrations; no other user can make schemas there."""
     with use_store(store), connections[DEFAULT].cursor() as cursor:

@@ -59,7 +59,7 @@ class SharedSchema(Placement):
 
     def occupancy(self) -> Occupancy:
         is_platforms = self.database_type == DatabaseType.SHARED
-        return schema_occupancy.examine(self.active_store, adopt_unmarked=is_platforms)
+        return schema_occupancy.occupancy_of_schema(self.active_store, adopt_unmarked=is_platforms)
 
     def list_tables(self) -> frozenset[str]:
         with use_store(self.active_store):

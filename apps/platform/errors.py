@@ -102,7 +102,7 @@ class TemplateOutdated(DomainError):
     title = "The template of new stores is not up to date. Run `manage.py build_template`."
 
 
-class StoreBusy(Conflict):
+class StoreMigrating(Conflict):
     """Another process is migrating this store."""
 
     code = "store_busy"

@@ -1,11 +1,10 @@
-"""How pages answer: a domain error beside its field or on top of the form, a second click like the first."""
+"""How pages answer: a second click like the first, a refusal as a sentence."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
-from django.forms import BaseForm
 
 from apps.common.errors import DomainError
 from apps.events.errors import IdempotencyInProgress
@@ -13,21 +12,6 @@ from apps.events.services import StoredAnswer, idempotent
 
 Result = TypeVar("Result")
 _POLL_SECONDS = 0.1
-
-
-def add_errors(
-    form: BaseForm, error: DomainError, *, names: Mapping[str, str] | None = None
-) -> None:
-    """Put the error's fields where the form has them (`names` renames), what is left on top."""
-    placed = False
-    for path, sentences in error.fields.items():
-        name = (names or {}).get(path, path.replace(".", "-"))
-        target = name if name in form.fields else None
-        for sentence in sentences:
-            form.add_error(target, sentence)
-            placed = True
-    if not placed:
-        form.add_error(None, str(error))
 
 
 def answer_once(

@@ -17,7 +17,7 @@ from apps.fulfilment.selectors import list_shipments_of
 from apps.fulfilment.states import ON_THE_WAY, ShipmentState
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry, timeline
-from apps.orders.states import FulfilmentState, PaymentState
+from apps.orders.states import FulfilmentState, OrderPaymentState
 from apps.payments.selectors import (
     RefundSums,
     can_pay_now,
@@ -72,12 +72,12 @@ class Words:
     at_first: str = ""
 
 
-_P, _F, _S = PaymentState, FulfilmentState, Situation
+_P, _F, _S = OrderPaymentState, FulfilmentState, Situation
 _COLUMNS = tuple(FulfilmentState)
 _GOODS = (_S.PART_SENT, _S.SENT, _S.ARRIVED, _S.PARTLY_BACK, _S.BACK)
 
 # One row per payment state; columns: unfulfilled, partial, shipped, delivered, partially returned, returned.
-_ROWS: Mapping[PaymentState, tuple[Situation, ...]] = {
+_ROWS: Mapping[OrderPaymentState, tuple[Situation, ...]] = {
     _P.UNPAID: (_S.WAITING, *_GOODS),
     _P.PENDING: (_S.WAITING, *_GOODS),
     _P.CONFIRMING: (_S.CONFIRMING, *_GOODS),
@@ -95,7 +95,7 @@ _ROWS: Mapping[PaymentState, tuple[Situation, ...]] = {
     ),
     _P.VOID: (_S.PREPARING, *_GOODS[:4], _S.NEVER_PAID),
 }
-SITUATIONS: Mapping[tuple[PaymentState, FulfilmentState], Situation] = {
+SITUATIONS: Mapping[tuple[OrderPaymentState, FulfilmentState], Situation] = {
     (payment, goods): situation
     for payment, row in _ROWS.items()
     for goods, situation in zip(_COLUMNS, row, strict=True)
@@ -220,7 +220,7 @@ def situation_of(order: Order, *, is_coming_back: bool = False) -> Situation:
     """What the order's states mean; `is_coming_back`: all its parcels that have not arrived are on their way back."""
     if order.is_cancelled:
         return Situation.CANCELLED
-    key = PaymentState(order.payment_state), FulfilmentState(order.fulfilment_state)
+    key = OrderPaymentState(order.payment_state), FulfilmentState(order.fulfilment_state)
     situation = SITUATIONS[key]
     if is_coming_back and situation in (_S.SENT, _S.SENT_CASH):
         return Situation.COMING_BACK

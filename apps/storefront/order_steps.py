@@ -5,29 +5,29 @@ from datetime import datetime
 
 from apps.common.money import format_money, from_minor
 from apps.orders.models import Order
-from apps.orders.states import FulfilmentState, PaymentState
+from apps.orders.states import FulfilmentState, OrderPaymentState
 from apps.payments.selectors import RefundSums
 from apps.storefront.languages import current_locale
 
 DONE, NOW, LATER, FAILED = "done", "now", "later", "failed"
-_PAID = (PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED)
-_AT_THE_DOOR = (PaymentState.CASH_DUE, PaymentState.VOID)
+_PAID = (OrderPaymentState.PAID, OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED)
+_AT_THE_DOOR = (OrderPaymentState.CASH_DUE, OrderPaymentState.VOID)
 
 
 @dataclass(frozen=True)
-class Step:
+class OrderStep:
     title: str
     state: str
     at: datetime | None = None
     detail: str = ""
 
 
-def steps_of(order: Order, situation: str, refunds: RefundSums) -> list[Step]:
+def steps_of(order: Order, situation: str, refunds: RefundSums) -> list[OrderStep]:
     """At most one step is `now`; none is where nothing more happens."""
-    placed = Step("Order placed", DONE, order.placed_at)
+    placed = OrderStep("Order placed", DONE, order.placed_at)
     if order.is_cancelled:
         ways = [_payment_step(order)] if order.paid_at else []
-        steps = [placed, *ways, Step("Cancelled", FAILED, order.cancelled_at)]
+        steps = [placed, *ways, OrderStep("Cancelled", FAILED, order.cancelled_at)]
     elif not order.needs_shipping:
         steps = [placed, _payment_step(order), *_arrival_steps(order, situation)]
     elif order.payment_state in _AT_THE_DOOR:
@@ -39,54 +39,58 @@ def steps_of(order: Order, situation: str, refunds: RefundSums) -> list[Step]:
     return [*steps, *_refund_steps(order, refunds)]
 
 
-def _payment_step(order: Order) -> Step:
+def _payment_step(order: Order) -> OrderStep:
     amount = _amount(order, order.payable_minor)
     if order.payment_state in _PAID:
         if not order.total_minor:
-            return Step("Nothing to pay", DONE, order.paid_at)
-        return Step("Paid", DONE, order.paid_at, amount)
+            return OrderStep("Nothing to pay", DONE, order.paid_at)
+        return OrderStep("Paid", DONE, order.paid_at, amount)
     return {
-        PaymentState.CASH_DUE: Step("Pay on delivery", LATER, None, amount),
-        PaymentState.VOID: Step("Nothing to pay", DONE),
-        PaymentState.FAILED: Step("Payment failed", FAILED, None, amount),
-        PaymentState.CONFIRMING: Step("The bank is confirming the payment", NOW, None, amount),
-    }.get(PaymentState(order.payment_state), Step("Waiting for payment", NOW, None, amount))
+        OrderPaymentState.CASH_DUE: OrderStep("Pay on delivery", LATER, None, amount),
+        OrderPaymentState.VOID: OrderStep("Nothing to pay", DONE),
+        OrderPaymentState.FAILED: OrderStep("Payment failed", FAILED, None, amount),
+        OrderPaymentState.CONFIRMING: OrderStep(
+            "The bank is confirming the payment", NOW, None, amount
+        ),
+    }.get(
+        OrderPaymentState(order.payment_state), OrderStep("Waiting for payment", NOW, None, amount)
+    )
 
 
-def _shipping_step(order: Order) -> Step:
+def _shipping_step(order: Order) -> OrderStep:
     if order.fulfilment_state == FulfilmentState.PARTIAL:
-        return Step("Partly shipped", NOW, None, "The rest follows.")
+        return OrderStep("Partly shipped", NOW, None, "The rest follows.")
     if order.fulfilment_state != FulfilmentState.UNFULFILLED:
-        return Step("Shipped", DONE, order.shipped_at)
-    if order.payment_state == PaymentState.REFUNDED:
-        return Step("Not shipped", FAILED)
-    ready = order.payment_state in (*_PAID, PaymentState.CASH_DUE)
-    return Step("In preparation", NOW) if ready else Step("Shipped", LATER)
+        return OrderStep("Shipped", DONE, order.shipped_at)
+    if order.payment_state == OrderPaymentState.REFUNDED:
+        return OrderStep("Not shipped", FAILED)
+    ready = order.payment_state in (*_PAID, OrderPaymentState.CASH_DUE)
+    return OrderStep("In preparation", NOW) if ready else OrderStep("Shipped", LATER)
 
 
-def _arrival_steps(order: Order, situation: str) -> list[Step]:
+def _arrival_steps(order: Order, situation: str) -> list[OrderStep]:
     """Delivered, and the returns after it; a refused parcel was never delivered."""
-    arrived = Step("Delivered", DONE, order.delivered_at)
+    arrived = OrderStep("Delivered", DONE, order.delivered_at)
     if order.fulfilment_state == FulfilmentState.DELIVERED:
         return [arrived]
     if order.fulfilment_state == FulfilmentState.PARTIALLY_RETURNED:
-        return [arrived, Step("Partly returned", DONE)]
+        return [arrived, OrderStep("Partly returned", DONE)]
     if order.fulfilment_state == FulfilmentState.RETURNED:
-        return [*([arrived] if order.delivered_at else []), Step("Returned", DONE)]
+        return [*([arrived] if order.delivered_at else []), OrderStep("Returned", DONE)]
     if situation == "coming_back":
-        return [Step("On its way back to us", NOW)]
+        return [OrderStep("On its way back to us", NOW)]
     if order.fulfilment_state == FulfilmentState.SHIPPED:
-        return [Step("On its way to you", NOW)]
-    if order.payment_state == PaymentState.REFUNDED:
+        return [OrderStep("On its way to you", NOW)]
+    if order.payment_state == OrderPaymentState.REFUNDED:
         return []
-    return [Step("Delivered", LATER)]
+    return [OrderStep("Delivered", LATER)]
 
 
-def _refund_steps(order: Order, refunds: RefundSums) -> list[Step]:
+def _refund_steps(order: Order, refunds: RefundSums) -> list[OrderStep]:
     if refunds.waiting_minor:
-        return [Step("Refund on its way", NOW, None, _amount(order, refunds.waiting_minor))]
+        return [OrderStep("Refund on its way", NOW, None, _amount(order, refunds.waiting_minor))]
     if refunds.done_minor:
-        return [Step("Refunded", DONE, None, _amount(order, refunds.done_minor))]
+        return [OrderStep("Refunded", DONE, None, _amount(order, refunds.done_minor))]
     return []
 
 

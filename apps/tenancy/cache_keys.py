@@ -3,7 +3,7 @@
 from apps.tenancy.context import current_store_or_none
 
 
-def store_key(key: str, key_prefix: str, version: int) -> str:
+def make_cache_key(key: str, key_prefix: str, version: int) -> str:
     """Django's `KEY_FUNCTION`: `prefix:version:<store id or platform>:key`."""
     store = current_store_or_none()
     return f"{key_prefix}:{version}:{store.id if store is not None else 'platform'}:{key}"

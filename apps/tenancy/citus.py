@@ -42,7 +42,7 @@ def _ask(name: str) -> Iterator[CheckMessage]:
         yield Error(
             f"CITUS_CLUSTERS names {name!r}, which is not a cluster.",
             hint="Name it in SQL_CLUSTERS, or `main` for the master's own.",
-            id="tenancy.E010",
+            id="tenancy.E011",
         )
         return
     try:
@@ -52,7 +52,7 @@ def _ask(name: str) -> Iterator[CheckMessage]:
         yield Error(
             f"The cluster {name!r} has no Citus: stores would not be distributed.",
             hint="Run CREATE EXTENSION citus there, or take the name out of CITUS_CLUSTERS.",
-            id="tenancy.E011",
+            id="tenancy.E012",
         )
     except OperationalError:
         yield Warning(f"The cluster {name!r} does not answer.", id="tenancy.W012")

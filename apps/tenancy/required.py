@@ -1,13 +1,16 @@
 """The tables and constraints a store's database must have, derived from the models."""
 
 from functools import cache
+from typing import Final
 
 from django.apps import apps
 from django.db.models import Model
 
 from apps.tenancy.routers import Home, home_of
 
-MIGRATIONS_TABLE = "django_migrations"
+MIGRATIONS_TABLE: Final = "django_migrations"
+# Rows with the same meaning in every store, under ids of its own.
+REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
 
 
 @cache

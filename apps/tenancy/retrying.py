@@ -2,7 +2,7 @@
 
 Only the outermost transaction is repeated: an inner one belongs to a larger use case, and on MariaDB/MySQL a deadlock ends
 the whole transaction with its savepoints. The transaction must have done nothing but SQL: effects on other systems can't be
-undone. A document write inside is noted (see `effects.py`) and stops the retries; mails, HTTP and tasks wait for the commit
+undone. A document write inside is noted (`note_outside_effect`) and stops the retries; mails, HTTP and tasks wait for the commit
 everywhere, so they were not sent.
 """
 
@@ -10,13 +10,13 @@ import functools
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 from django.db import OperationalError, connections
 
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.effects import has_outside_effect
 from apps.tenancy.routers import DEFAULT, PLATFORM
 
 log = structlog.get_logger(__name__)
@@ -33,6 +33,15 @@ DEADLOCK: Final = 1213
 LOCK_WAIT: Final = 1205
 
 
+# Whether the use case that runs has changed anything that a rollback of its SQL would not take back.
+_has_outside_effect: ContextVar[bool] = ContextVar("has_outside_effect", default=False)
+
+
+def note_outside_effect() -> None:
+    """A document was written or another system was called: the use case is not repeated."""
+    _has_outside_effect.set(True)
+
+
 def repeated_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
     """For a use case that opens its own transaction, locks rows, and does nothing but SQL in it.
 
@@ -45,11 +54,11 @@ def repeated_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         attempt = 1
         while True:
-            token = has_outside_effect.set(False)
+            token = _has_outside_effect.set(False)
             try:
                 return function(*args, **kwargs)
             except OperationalError as error:
-                if attempt >= attempts_for(error) or has_outside_effect.get():
+                if attempt >= attempts_for(error) or _has_outside_effect.get():
                     raise
                 log.info(
                     "A deadlock; the transaction is retried.",
@@ -57,7 +66,7 @@ def repeated_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
                     attempt=attempt,
                 )
             finally:
-                has_outside_effect.reset(token)
+                _has_outside_effect.reset(token)
             time.sleep(WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311  spreads, guards nothing
             attempt += 1
 

@@ -84,7 +84,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "ProductStatusEnum": "apps.catalog.documents.ProductStatus",
         "OrderStatusEnum": "apps.orders.states.OrderStatus",
-        "OrderPaymentStateEnum": "apps.orders.states.PaymentState",
+        "OrderPaymentStateEnum": "apps.orders.states.OrderPaymentState",
         "TestBankChoiceEnum": ["pay", "decline", "later"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",

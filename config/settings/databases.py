@@ -130,7 +130,7 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env("REDIS_URL"),
         "KEY_PREFIX": env("CACHE_PREFIX", default="polystore"),
-        "KEY_FUNCTION": "apps.tenancy.cache_keys.store_key",
+        "KEY_FUNCTION": "apps.tenancy.cache_keys.make_cache_key",
         "TIMEOUT": 300,
     }
 }

@@ -21,6 +21,7 @@ function watchOpening(opening) {
       if (answer.ok) {
         const state = await answer.json();
         Object.entries(state).forEach(([name, value]) => show(name, value));
+        if (state.nextUrl) return location.replace(state.nextUrl);
         if (!state.isRunning) return location.reload();
       }
     } catch {

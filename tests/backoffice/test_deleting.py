@@ -1,5 +1,6 @@
 """The page that deletes a store: two steps, a typed name, and only for those who may."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.events.models import AuditEntry
-from apps.operations.tasks import delete_store, export_for_deletion
+from apps.operations.tasks import work_on_deletion
 from apps.platform.models import Store, StoreDeletion
 from tests.backoffice.sessions import PASSWORD, rename_session
 
@@ -57,7 +58,10 @@ def test_two_steps_and_a_typed_name(
     assert Store.objects.get(pk=store.pk).status == "active", "the first step comes first"
     client.post(url, {"step": "request"})
     assert Store.objects.get(pk=store.pk).status == "archived"
-    export_for_deletion(str(store.pk))  # what the worker does with the message
+    status = json.loads(client.get(f"{url}status.json").content)
+    assert (status["isRunning"], stranger.get(f"{url}status.json").status_code) == (True, 403)
+    work_on_deletion(str(store.pk))  # what the worker does with the message
+    assert json.loads(client.get(f"{url}status.json").content)["isRunning"] is False
     assert str(tmp_path).encode() in client.get(url).content
 
     answer = client.post(url, {"step": "confirm", "typed": "alpha"}, follow=True)
@@ -67,8 +71,10 @@ def test_two_steps_and_a_typed_name(
     assert b"It is being deleted" in client.get(url).content
     client.post(url, {"step": "cancel"})
     assert StoreDeletion.objects.filter(store=store).exists(), "too late"
-    delete_store(str(store.pk), str(boss.pk), boss.email)
-    delete_store(str(store.pk), str(boss.pk), boss.email)
+    work_on_deletion(str(store.pk))
+    work_on_deletion(str(store.pk))
+    status = json.loads(client.get(f"{url}status.json").content)
+    assert status == {"isRunning": False, "nextUrl": "/admin/platform/store/"}
     assert client.get(url).status_code == 404
     steps = ("store.deletion_requested", "store.deletion_confirmed", "store.deleted")
     found = AuditEntry.objects.filter(action__in=steps, target_ref=str(store.pk))

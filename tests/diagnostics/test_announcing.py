@@ -3,13 +3,13 @@
 from django.conf import settings
 from structlog.testing import capture_logs
 
-from apps.diagnostics import announcing
+from apps.diagnostics import starting
 
 
 def test_every_database_is_named_by_role_and_without_credentials(db, monkeypatch):
-    monkeypatch.setattr(announcing.connections, "close_all", lambda: None)
+    monkeypatch.setattr(starting.connections, "close_all", lambda: None)
     with capture_logs() as logged:
-        announcing._announce()
+        starting._announce()
     named = {line["alias"]: (line["role"], line["state"]) for line in logged if "alias" in line}
     assert set(named) == {"platform", "default", "documents", "documents_dev", "cache"}
     assert all(state == "ok" for _, state in named.values())
@@ -17,14 +17,14 @@ def test_every_database_is_named_by_role_and_without_credentials(db, monkeypatch
 
 
 def test_the_fallback_of_the_development_documents_is_said(db, monkeypatch, settings):
-    monkeypatch.setattr(announcing.connections, "close_all", lambda: None)
+    monkeypatch.setattr(starting.connections, "close_all", lambda: None)
     settings.MONGODB_DEV_IS_FALLBACK = True
     with capture_logs() as logged:
-        announcing._announce()
+        starting._announce()
     assert "MONGODB_DEV_URI is not set" in logged[-1]["event"]
     settings.MONGODB_DEV_IS_FALLBACK = False
     with capture_logs() as logged:
-        announcing._announce()
+        starting._announce()
     assert all("MONGODB_DEV_URI" not in line["event"] for line in logged)
 
 
@@ -32,8 +32,8 @@ def test_databases_without_tables_yet_are_one_line_and_no_traceback(monkeypatch)
     def nothing_there(**options):
         raise LookupError("no table")
 
-    monkeypatch.setattr(announcing.connections, "close_all", lambda: None)
-    monkeypatch.setattr(announcing, "list_databases", nothing_there)
+    monkeypatch.setattr(starting.connections, "close_all", lambda: None)
+    monkeypatch.setattr(starting, "list_databases", nothing_there)
     with capture_logs() as logged:
-        announcing._announce()
+        starting._announce()
     assert [(line["log_level"], line["error"]) for line in logged] == [("warning", "LookupError")]

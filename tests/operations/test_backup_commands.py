@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from apps.archive import PlaceNotEmpty, fingerprint_store, schema, tables
-from apps.archive.writing import ignore_progress
 from apps.common.errors import Conflict
+from apps.common.progress import ignore_progress
 from apps.operations.backup import backup_platform
 from apps.operations.backup.backup_master import fingerprint_master, write_master
 from apps.operations.backup.backup_platform import backup_everything

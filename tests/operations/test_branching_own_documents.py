@@ -18,8 +18,8 @@ from apps.operations import sandboxes
 from apps.operations.deletion.deleting import delete_store, export_for_deletion, request_deletion
 from apps.operations.restore.restore_store import restore_over
 from apps.orders.models import Order
-from apps.placements.documents import MARKS
 from apps.placements.lookup import get_database_settings
+from apps.placements.own_documents import MARKS
 from apps.platform import selectors
 from apps.platform.models import IntegrationConfig, Store
 from apps.provisioning import services as provisioning

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError
@@ -26,6 +27,7 @@ from apps.operations.deletion.deleting import (
 )
 from apps.operations.standing import reinstate_store
 from apps.platform.models import Store, StoreDeletion
+from apps.platform.work import MAX_CRASHES, claim
 from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused
@@ -163,25 +165,33 @@ def test_the_clock_takes_up_what_a_dead_worker_left(
     throwaway_store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = throwaway_store
-    sent: list[tuple[str, list[str]]] = []
+    sent: list[UUID] = []
     monkeypatch.setattr(
-        queue.current_app, "send_task", lambda name, args: sent.append((name, args))
+        queue, "send_to_worker", lambda _task, store_id: sent.append(store_id) or True
     )
     request_deletion(store=store, actor=ANN)
     assert tasks.resume_deletions() == 0, "a command's export is the operator's to repeat"
     request_deletion(store=store, actor=ANN, by_worker=True)
     assert tasks.resume_deletions() == 1
-    assert sent.pop() == (queue.EXPORT_TASK, [str(store.id)])
-    tasks.export_for_deletion(str(store.id))
+    assert sent.pop() == store.id
+    tasks.work_on_deletion(str(store.id))
     assert tasks.resume_deletions() == 0, "it waits for a person's word"
 
     confirm_deletion(store=store, typed=store.slug, actor=ANN)
-    with somebody_else(store, "deleted"):
-        assert tasks.resume_deletions() == 0, "a worker is at it"
+    deletion = StoreDeletion.objects.get(store=store)
+    lease = claim(deletion, None)
+    assert lease is not None
+    assert tasks.resume_deletions() == 0, "a worker is at it"
+    tasks.work_on_deletion(str(store.id))
+    assert Store.objects.filter(pk=store.pk).exists(), "one worker at a time"
+    lease.finish()
+    with somebody_else(store, "backed up"):
+        for _time in range(MAX_CRASHES + 2):  # waiting is no crash
+            tasks.work_on_deletion(str(store.id))
+    deletion.refresh_from_db()
+    assert deletion.message == "Waits for the store's backup to end"
     assert tasks.resume_deletions() == 1
-    name, args = sent.pop()
-    assert name == queue.DELETE_TASK
-    tasks.delete_store(*args)
+    tasks.work_on_deletion(str(sent.pop()))
     assert not Store.objects.filter(pk=store.pk).exists()
     entry = AuditEntry.objects.get(action="store.deleted", target_ref=str(store.id))
     assert entry.actor_label == ANN.label
@@ -196,10 +206,28 @@ def test_what_stopped_a_worker_stands_on_the_page_and_it_is_tried_again(
     in_the_way.touch()
     settings.BACKUP_DIR = in_the_way
     request_deletion(store=store, actor=ANN, by_worker=True)
-    tasks.export_for_deletion(str(store.id))
+    tasks.work_on_deletion(str(store.id))
     assert "could not be written" in StoreDeletion.objects.get(store=store).error
     assert [one.store_id for one in queue.list_unfinished_deletions()] == [store.id]
     settings.BACKUP_DIR = tmp_path / "exports"
-    tasks.export_for_deletion(str(store.id))
+    tasks.work_on_deletion(str(store.id))
     deletion = StoreDeletion.objects.get(store=store)
     assert (deletion.error, bool(deletion.exported_at)) == ("", True)
+
+
+def test_a_deletion_that_kills_its_workers_is_given_up_until_a_person_asks_again(
+    throwaway_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = throwaway_store
+    monkeypatch.setattr(queue, "send_to_worker", lambda _task, _store_id: True)
+    request_deletion(store=store, actor=ANN, by_worker=True)
+    StoreDeletion.objects.filter(store=store).update(attempts=MAX_CRASHES)
+    tasks.work_on_deletion(str(store.id))
+    deletion = StoreDeletion.objects.get(store=store)
+    assert "died several times" in deletion.error
+    assert not queue.is_unfinished(deletion)
+    assert tasks.resume_deletions() == 0
+    queue.enqueue_deletion(store.id)
+    assert tasks.resume_deletions() == 1
+    tasks.work_on_deletion(str(store.id))
+    assert StoreDeletion.objects.get(store=store).exported_at is not None

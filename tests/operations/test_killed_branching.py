@@ -15,12 +15,12 @@ from apps.archive import fingerprint_store
 from apps.catalog.documents import Product
 from apps.operations import sandboxes
 from apps.operations.sandboxes.comparing import ONLY_LIVE
-from apps.operations.store_locks import is_idle
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.operations.traces import forget, search
+from tests.support.at_work import is_idle
 from tests.support.killing import Death, deaths_of, kill_at
 from tests.support.trading import trade
 

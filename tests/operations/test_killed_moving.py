@@ -66,8 +66,8 @@ def test_taking_a_move_back(shop: Any, new_database: NewDatabase, points: int | 
 
     def half_moved() -> StoreMove:
         move = request(shop, config)
-        lease = running.claim(move, MoveStatus.RUNNING)
-        run = running.Run(move, lease, source_of(move), target_of(move), lambda *_: None)
+        lease = running.claim_or_refuse(move, MoveStatus.RUNNING)
+        run = running.MoveRun(move, lease, source_of(move), target_of(move), lambda *_: None)
         for step in running.STEPS[:4]:
             step.call(run)
         return move

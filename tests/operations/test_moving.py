@@ -171,8 +171,8 @@ def test_undone_nothing_is_left(throwaway_store: Any, new_database: NewDatabase)
     from apps.operations.moving import running
 
     steps = {step.name: step for step in running.STEPS}
-    lease = running.claim(move, MoveStatus.RUNNING)
-    run = running.Run(move, lease, source_of(move), target_of(move), lambda *_: None)
+    lease = running.claim_or_refuse(move, MoveStatus.RUNNING)
+    run = running.MoveRun(move, lease, source_of(move), target_of(move), lambda *_: None)
     for name in ("preflight", "provision", "pause", "copy"):
         steps[name].call(run)
     assert is_paused(throwaway_store.active_store)

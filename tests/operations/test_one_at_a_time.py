@@ -16,9 +16,10 @@ from apps.operations.backup.backup_store import backup_store
 from apps.operations.deletion.deleting import cancel_deletion, export_for_deletion, request_deletion
 from apps.operations.restore.restore_store import restore_over
 from apps.operations.selectors import list_stalled_moves
-from apps.operations.store_locks import NAMES, exclusive_store_operation, is_idle
+from apps.operations.store_locks import NAMES, exclusive_store_operation
 from apps.platform.errors import StoreOccupied
 from apps.platform.models import Store, StoreMove
+from tests.support.at_work import is_idle
 from tests.support.store_operations import somebody_else
 
 pytestmark = pytest.mark.django_db(transaction=True)

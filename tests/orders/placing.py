@@ -6,7 +6,7 @@ from uuid import UUID
 from apps.common.ids import new_id
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import PaymentState
+from apps.orders.states import OrderPaymentState
 from apps.pricing.services import PricedLine, PricedOrder
 
 
@@ -56,7 +56,7 @@ def price_basket(*lines: PricedLine) -> PricedOrder:
 def place(
     *lines: PricedLine,
     checkout_id: UUID | None = None,
-    payment_state: PaymentState = PaymentState.UNPAID,
+    payment_state: OrderPaymentState = OrderPaymentState.UNPAID,
     customer_id: UUID | None = None,
 ) -> Order:
     """An order by the real service; two pieces of tea unless told otherwise."""

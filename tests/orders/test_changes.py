@@ -11,7 +11,7 @@ from apps.orders import services as orders
 from apps.orders.errors import LineNotShippable, OrderNotShippable, RefundTooLarge
 from apps.orders.models import Order, OrderEvent
 from apps.orders.selectors import read_order_state, rebuild_order_state
-from apps.orders.states import OrderStatus, PaymentState
+from apps.orders.states import OrderPaymentState, OrderStatus
 from apps.tenancy.context import use_store
 from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
@@ -47,29 +47,32 @@ def test_an_old_copy_of_the_order_does_not_undo_anything(paid):
     old = Order.objects.get(pk=paid.pk)
     orders.mark_refunded(order=paid, refunded_minor=paid.total_minor, payment_ref="p")
     orders.mark_paid(order=old, payment_ref="p")
-    assert old.payment_state == PaymentState.REFUNDED
+    assert old.payment_state == OrderPaymentState.REFUNDED
     assert kinds(paid).count("order.paid") == 1
 
 
 def test_money_that_comes_after_the_cancellation_is_recorded(in_store, place_order):
     order = orders.cancel_order(order=place_order(), reason="not paid")
     orders.mark_paid(order=order, payment_ref="p")
-    assert (order.status, order.payment_state) == (OrderStatus.CANCELLED, PaymentState.PAID)
+    assert (order.status, order.payment_state) == (OrderStatus.CANCELLED, OrderPaymentState.PAID)
     orders.mark_refunded(order=order, refunded_minor=order.total_minor, payment_ref="p")
-    assert (order.status, order.payment_state) == (OrderStatus.CANCELLED, PaymentState.REFUNDED)
+    assert (order.status, order.payment_state) == (
+        OrderStatus.CANCELLED,
+        OrderPaymentState.REFUNDED,
+    )
 
 
 def test_late_news_of_a_failure_does_not_unpay(paid):
     with pytest.raises(TransitionNotAllowed):
         orders.mark_payment_failed(order=paid, payment_ref="p")
     paid.refresh_from_db()
-    assert paid.payment_state == PaymentState.PAID
+    assert paid.payment_state == OrderPaymentState.PAID
 
 
 def test_refunds_are_totals_so_repeats_and_late_news_change_nothing(paid):
     for total in (1000, 1000, 500):
         orders.mark_refunded(order=paid, refunded_minor=total, payment_ref="p")
-    assert (paid.refunded_minor, paid.payment_state) == (1000, PaymentState.PARTIALLY_REFUNDED)
+    assert (paid.refunded_minor, paid.payment_state) == (1000, OrderPaymentState.PARTIALLY_REFUNDED)
     orders.mark_refunded(order=paid, refunded_minor=paid.total_minor, payment_ref="p")
     assert paid.status == OrderStatus.REFUNDED
     with pytest.raises(RefundTooLarge):
@@ -141,12 +144,12 @@ def test_delivered_returned_and_cancelled_twice_change_nothing(paid, place_order
 
 
 def test_cash_is_paid_at_the_door(in_store, place_order):
-    order = place_order(payment_state=PaymentState.CASH_DUE)
+    order = place_order(payment_state=OrderPaymentState.CASH_DUE)
     assert order.status == OrderStatus.PROCESSING
     orders.mark_shipped(order=order, lines={order.lines.get().pk: 2}, shipment_number="S1")
     orders.mark_delivered(order=order)
     orders.mark_paid(order=order, payment_ref="cash")
-    assert (order.status, order.payment_state) == (OrderStatus.DELIVERED, PaymentState.PAID)
+    assert (order.status, order.payment_state) == (OrderStatus.DELIVERED, OrderPaymentState.PAID)
 
 
 def test_an_event_is_never_changed_or_deleted(paid):

@@ -11,7 +11,7 @@ from apps.common.errors import DomainError
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.selectors import read_order_state, rebuild_order_state, timeline
-from apps.orders.states import PaymentState
+from apps.orders.states import OrderPaymentState
 from tests.orders.placing import place, price_line
 
 steps = st.one_of(
@@ -71,7 +71,9 @@ def pieces_of(order: Order, first: int, second: int) -> dict:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    st.sampled_from([PaymentState.UNPAID, PaymentState.PENDING, PaymentState.CASH_DUE]),
+    st.sampled_from(
+        [OrderPaymentState.UNPAID, OrderPaymentState.PENDING, OrderPaymentState.CASH_DUE]
+    ),
     st.lists(steps, max_size=12),
 )
 def test_any_walk_can_be_rebuilt_from_its_events(start, walk):

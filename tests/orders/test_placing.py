@@ -5,7 +5,7 @@ from apps.common.ids import new_id
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.services import placing
-from apps.orders.states import OrderStatus, PaymentState
+from apps.orders.states import OrderPaymentState, OrderStatus
 from apps.tenancy.context import use_store
 from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
@@ -29,7 +29,7 @@ def test_an_order_keeps_what_was_bought(in_store, place_order, line_of):
         checkout_id=checkout_id,
     )
     order = Order.objects.get(pk=checkout_id)
-    assert (order.status, order.payment_state) == (OrderStatus.PENDING, PaymentState.UNPAID)
+    assert (order.status, order.payment_state) == (OrderStatus.PENDING, OrderPaymentState.UNPAID)
     assert (order.currency, order.total_minor, order.prices_include_tax) == ("INR", 4000, True)
     first, second = order.lines.all()
     assert (first.position, first.title, first.sku, first.quantity) == (0, "Chai", "CHAI", 3)

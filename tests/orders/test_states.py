@@ -15,39 +15,43 @@ from apps.orders.states import (
     SHIPPABLE_PAYMENT,
     STATUS_TABLE,
     FulfilmentState,
+    OrderPaymentState,
     OrderStatus,
-    PaymentState,
     derive_status,
 )
 
 MARK_PAYMENT = {
-    PaymentState.PENDING: lambda order: orders.mark_payment_pending(order=order, payment_ref="p"),
-    PaymentState.CONFIRMING: lambda order: orders.mark_payment_confirming(
+    OrderPaymentState.PENDING: lambda order: orders.mark_payment_pending(
         order=order, payment_ref="p"
     ),
-    PaymentState.PAID: lambda order: orders.mark_paid(order=order, payment_ref="p"),
-    PaymentState.FAILED: lambda order: orders.mark_payment_failed(order=order, payment_ref="p"),
-    PaymentState.CASH_DUE: lambda order: (
+    OrderPaymentState.CONFIRMING: lambda order: orders.mark_payment_confirming(
+        order=order, payment_ref="p"
+    ),
+    OrderPaymentState.PAID: lambda order: orders.mark_paid(order=order, payment_ref="p"),
+    OrderPaymentState.FAILED: lambda order: orders.mark_payment_failed(
+        order=order, payment_ref="p"
+    ),
+    OrderPaymentState.CASH_DUE: lambda order: (
         orders.undo_cash(order=order, payment_ref="p")
         if order.paid_at
         else orders.mark_cash_due(order=order)
     ),
-    PaymentState.VOID: lambda order: orders.reduce_due(
+    OrderPaymentState.VOID: lambda order: orders.reduce_due(
         order=order, amount_minor=order.payable_minor, payment_ref="p"
     ),
-    PaymentState.PARTIALLY_REFUNDED: lambda order: orders.mark_refunded(
+    OrderPaymentState.PARTIALLY_REFUNDED: lambda order: orders.mark_refunded(
         order=order, refunded_minor=order.refunded_minor + 1, payment_ref="p"
     ),
-    PaymentState.REFUNDED: lambda order: orders.mark_refunded(
+    OrderPaymentState.REFUNDED: lambda order: orders.mark_refunded(
         order=order, refunded_minor=order.total_minor, payment_ref="p"
     ),
 }
 # What else a row in that state says.
 MONEY_OF = {
-    PaymentState.PAID: {"paid_at": now()},
-    PaymentState.PARTIALLY_REFUNDED: {"paid_at": now(), "refunded_minor": 500},
-    PaymentState.REFUNDED: {"paid_at": now(), "refunded_minor": 2000},
-    PaymentState.VOID: {"reduced_minor": 2000},
+    OrderPaymentState.PAID: {"paid_at": now()},
+    OrderPaymentState.PARTIALLY_REFUNDED: {"paid_at": now(), "refunded_minor": 500},
+    OrderPaymentState.REFUNDED: {"paid_at": now(), "refunded_minor": 2000},
+    OrderPaymentState.VOID: {"reduced_minor": 2000},
 }
 # An order of three pieces: how many were sent, came back, and were cancelled.
 PIECES_OF = {
@@ -109,9 +113,9 @@ def put(order: Order, **fields: object) -> Order:
 
 
 def test_every_state_has_a_row_in_its_table():
-    assert set(PAYMENT_TRANSITIONS) == set(PaymentState)
+    assert set(PAYMENT_TRANSITIONS) == set(OrderPaymentState)
     assert set(FULFILMENT_TRANSITIONS) == set(FulfilmentState)
-    assert set(STATUS_TABLE) == set(product(PaymentState, FulfilmentState))
+    assert set(STATUS_TABLE) == set(product(OrderPaymentState, FulfilmentState))
 
 
 def test_a_cancelled_order_is_cancelled_whatever_its_money_does():
@@ -146,7 +150,7 @@ def test_the_status_is_derived_from_both_machines(payment, fulfilment, status):
     assert derived == status
 
 
-@pytest.mark.parametrize("current", PaymentState)
+@pytest.mark.parametrize("current", OrderPaymentState)
 @pytest.mark.parametrize("target", MARK_PAYMENT)
 def test_every_move_of_the_payment(in_store, place_order, current, target):
     order = put(place_order(), payment_state=current, **MONEY_OF.get(current, {}))
@@ -156,8 +160,8 @@ def test_every_move_of_the_payment(in_store, place_order, current, target):
         assert (order.payment_state, order.event_count) == (target, before + 1)
         assert order.events.count() == before + 1
         return
-    is_repeat = current == target != PaymentState.VOID
-    if is_repeat or (target == PaymentState.PAID and order.paid_at):
+    is_repeat = current == target != OrderPaymentState.VOID
+    if is_repeat or (target == OrderPaymentState.PAID and order.paid_at):
         MARK_PAYMENT[target](order)  # told before: nothing new
     else:
         with pytest.raises(Conflict):
@@ -198,7 +202,7 @@ def test_every_move_of_the_table_is_one_of_these():
     assert walked == allowed
 
 
-@pytest.mark.parametrize("payment", PaymentState)
+@pytest.mark.parametrize("payment", OrderPaymentState)
 def test_goods_leave_only_when_the_money_is_certain(in_store, place_order, payment):
     order = put(place_order(), payment_state=payment)
     if payment in SHIPPABLE_PAYMENT:

@@ -22,8 +22,8 @@ from apps.common.errors import Conflict, InvalidInput
 from apps.diagnostics.database_indexes import list_index_findings
 from apps.operations.deletion.deleting import delete_store, export_for_deletion, request_deletion
 from apps.operations.restore.restore_store import restore_over
-from apps.placements.documents import MARKS, list_own_collections
 from apps.placements.documents_configuration import clean_documents_config
+from apps.placements.own_documents import MARKS, list_own_collections
 from apps.platform import services
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import IntegrationConfig, ProvisioningJob, Store

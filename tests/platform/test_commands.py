@@ -119,7 +119,7 @@ def test_the_bar_of_a_terminal_is_drawn(db):
     out = StringIO()
     console = Console(file=out, force_terminal=True, width=100)
     with Watcher("tea-house", console, quiet=False, bar=True) as watch:
-        watch(70, "Checking the migrations")
+        watch(0.7, "Checking the migrations")
     assert "70%" in out.getvalue()
 
 

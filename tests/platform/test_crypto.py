@@ -114,7 +114,7 @@ def test_killed_in_the_middle_it_is_simply_run_again(settings, store, integratio
     services.save_integration(store=store, kind="storage", config={"key": "value"})
     settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode(), *settings.CREDENTIALS_KEYS]
 
-    def die():
+    def die(share, words):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -295,9 +295,9 @@ def test_progress_in_a_pipe_is_a_line_for_each_kind_of_work() -> None:
     out = StringIO()
     with Watcher("tea", Console(file=out, width=200), quiet=False, bar=False) as watch:
         for number in range(40):
-            watch(number, f"Writing table_{number}")
-        watch(90, "Checking the copy")
-        watch(95, "Checking the counts")
+            watch(number / 100, f"Writing table_{number}")
+        watch(0.9, "Checking the copy")
+        watch(0.95, "Checking the counts")
     assert len(out.getvalue().splitlines()) == 2
 
 

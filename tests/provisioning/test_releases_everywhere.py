@@ -23,7 +23,7 @@ from apps.placements.release.mysql_journal import TABLE as JOURNAL
 from apps.placements.release.mysql_migrating import list_tables
 from apps.placements.release.replaying import MigrationMethod
 from apps.platform import seeding, services
-from apps.platform.errors import StoreBusy
+from apps.platform.errors import StoreMigrating
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.provisioning.services import migrating
@@ -174,7 +174,7 @@ def test_a_mariadb_store_that_another_process_holds_comes_last_and_is_reported(
                 MigrationMethod.REPLAYED,
                 "",
             )
-            assert (last.slug, last.error) == (store.slug, StoreBusy.title)
+            assert (last.slug, last.error) == (store.slug, StoreMigrating.title)
             assert [(each.slug, each.way) for each in migrate_stores()] == [
                 (store.slug, MigrationMethod.MIGRATED)
             ]

@@ -15,17 +15,17 @@ from apps.orders.states import (
     PAYMENT_TRANSITIONS,
     SHIPPABLE_PAYMENT,
     FulfilmentState,
-    PaymentState,
+    OrderPaymentState,
 )
 from apps.payments.selectors import RefundSums
 from apps.storefront.order_page import SITUATIONS, WORDS, Situation, headline_of, situation_of
 from apps.storefront.order_steps import FAILED, NOW, steps_of
 
-P, F = PaymentState, FulfilmentState
+P, F = OrderPaymentState, FulfilmentState
 
 
 class Case(NamedTuple):
-    payment: PaymentState
+    payment: OrderPaymentState
     goods: FulfilmentState
     is_cancelled: bool
     needs_shipping: bool
@@ -111,9 +111,9 @@ LABELS = {
 }
 
 
-@pytest.mark.parametrize(("payment", "goods"), list(product(PaymentState, FulfilmentState)))
+@pytest.mark.parametrize(("payment", "goods"), list(product(OrderPaymentState, FulfilmentState)))
 def test_every_combination_has_the_right_label(
-    payment: PaymentState, goods: FulfilmentState
+    payment: OrderPaymentState, goods: FulfilmentState
 ) -> None:
     label = LABELS[payment][list(FulfilmentState).index(goods)]
 
@@ -122,7 +122,7 @@ def test_every_combination_has_the_right_label(
 
 
 def test_nothing_is_missing_and_nothing_is_said_in_vain() -> None:
-    assert set(SITUATIONS) == set(product(PaymentState, FulfilmentState))
+    assert set(SITUATIONS) == set(product(OrderPaymentState, FulfilmentState))
     assert set(WORDS) == set(Situation)
     assert {situation(case) for case in REACHABLE} == set(Situation)
 

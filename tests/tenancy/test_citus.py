@@ -57,7 +57,7 @@ def test_a_cluster_without_citus_is_refused_at_the_check(db: None, settings: Any
     assert check_citus(None) == []
     settings.CITUS_CLUSTERS = ["main", "nowhere"]
     found = check_citus(None)
-    assert [each.id for each in found] == ["tenancy.E011", "tenancy.E010"]
+    assert [each.id for each in found] == ["tenancy.E012", "tenancy.E011"]
     assert "has no Citus" in found[0].msg
 
 

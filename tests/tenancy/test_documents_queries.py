@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.tenancy.context import use_store
-from apps.tenancy.documents.scope import store_key
+from apps.tenancy.documents.scope import document_key_of
 from tests.tenancy.sample.documents import Part, Shelf, Size, Thing
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_the_same_numbers_are_counted(stock: Any, name: str) -> None:
 def test_conditions_reach_the_server_flat(stock: Any) -> None:
     """Nested in `$and`, or with the key anywhere but first, some servers scan the collection."""
     thing = Thing.objects.get(slug="thing-3")
-    key = store_key(stock.id)
+    key = document_key_of(stock.id)
     for ask, match in (
         (Thing.objects.filter(slug="thing-3"), f"{{'store': '{key}', 'slug': 'thing-3'}}"),
         (

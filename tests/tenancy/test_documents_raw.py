@@ -12,7 +12,7 @@ from pymongo import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, Up
 from apps.tenancy.context import NoActiveStore, WrongStore, use_store
 from apps.tenancy.documents.access import ScopedCollection, scoped_collection
 from apps.tenancy.documents.errors import UnscopedAccess
-from apps.tenancy.documents.scope import across_stores, store_key
+from apps.tenancy.documents.scope import across_stores, document_key_of
 from tests.tenancy.sample.documents import Part, Shelf, Thing
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_raw_writing_stays_in_the_store(
         assert list(Thing.objects.values_list("title", flat=True)) == ["Theirs"]
     stored = connections["documents"].unscoped_collection("sample_thing").find()
     stores = {one.get("store") for one in stored}
-    assert stores <= {store_key(store.id), store_key(other_store.id)}
+    assert stores <= {document_key_of(store.id), document_key_of(other_store.id)}
 
 
 FOREIGN: dict[str, Callable[[Things, str], Any]] = {
@@ -140,7 +140,7 @@ def test_raw_writing_into_another_store_raises_and_changes_nothing(
 ) -> None:
     before = sorted(map(str, connections["documents"].unscoped_collection("sample_thing").find()))
     with pytest.raises(WrongStore):
-        FOREIGN[verb](things, store_key(other_store.id))
+        FOREIGN[verb](things, document_key_of(other_store.id))
     after = sorted(map(str, connections["documents"].unscoped_collection("sample_thing").find()))
     assert after == before
 
@@ -183,7 +183,7 @@ def test_the_connection_hands_out_only_guarded_collections(things: Things) -> No
 
 
 def test_explain_is_confined(things: Things, store: Any) -> None:
-    assert store_key(store.id) in Thing.objects.filter(slug="tea").explain()
+    assert document_key_of(store.id) in Thing.objects.filter(slug="tea").explain()
 
 
 def test_without_a_store_the_collection_answers_nothing(db: None) -> None:
@@ -206,7 +206,7 @@ def test_reports_read_all_stores_but_write_nothing(store: Any, other_store: Any)
     for active in (store, other_store):
         with use_store(active):
             Thing.objects.create(slug="tea", title=active.slug)
-    keys = [store_key(store.id), store_key(other_store.id)]
+    keys = [document_key_of(store.id), document_key_of(other_store.id)]
     with across_stores():
         things = scoped_collection(Thing)
         counted = things.aggregate(

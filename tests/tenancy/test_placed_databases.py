@@ -17,7 +17,7 @@ from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.provisioning import services as provisioning
-from apps.tenancy.connections import StoreBusy, forget_database, register_database, registry
+from apps.tenancy.connections import PoolFull, forget_database, register_database, registry
 from apps.tenancy.context import system_scope, use_store
 from tests.support.databases import ENVIRONMENT
 from tests.support.own_databases import drop_database, on_server
@@ -75,7 +75,7 @@ def test_the_longest_unused_database_goes_and_one_in_use_stays(
         third = register(3)
         assert known() & {first, second, third} == {first, third}
         ask(third)
-        with pytest.raises(StoreBusy):
+        with pytest.raises(PoolFull):
             register(4)
         ask(first)
     connections[first].close()
@@ -102,7 +102,7 @@ def test_one_in_a_transaction_of_another_thread_stays_too(
     worker.start()
     assert inside.wait(10)
     try:
-        with pytest.raises(StoreBusy):
+        with pytest.raises(PoolFull):
             register(2)
     finally:
         leave.set()

@@ -9,8 +9,7 @@ from django.db import OperationalError, transaction
 
 from apps.inventory.models import Warehouse
 from apps.tenancy.context import use_store
-from apps.tenancy.effects import note_outside_effect
-from apps.tenancy.retrying import repeated_on_deadlock
+from apps.tenancy.retrying import note_outside_effect, repeated_on_deadlock
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.threads import fails, run_at_once

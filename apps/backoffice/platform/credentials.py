@@ -20,8 +20,8 @@ from apps.backoffice.platform.placing import (
 )
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
-from apps.placements.documents import has_own_documents, split_config
 from apps.placements.kinds import kind_of
+from apps.placements.own_documents import has_own_documents, split_config
 from apps.placements.supabase import PROJECT_FIELDS
 from apps.platform.models import DatabaseType, Store
 from apps.platform.selectors import get_database_config

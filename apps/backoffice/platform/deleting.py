@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from apps.backoffice.base import call_service, staff_actor
+from apps.backoffice.platform.work_pages import present_work
 from apps.backoffice.sites import platform_admin
 from apps.operations.deletion import deleting
-from apps.operations.deletion.queue import enqueue_deletion, enqueue_export
+from apps.operations.deletion.queue import enqueue_deletion, is_unfinished
 from apps.operations.deletion.unfinished_work import list_unfinished
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
@@ -38,6 +39,23 @@ def deletion_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     return HttpResponseRedirect(deletion_url(store))
 
 
+def status_view(request: HttpRequest, store_id: Any) -> JsonResponse:
+    """Polled by the page while a worker is to be at it. A store that is gone has no page to come back to."""
+    if not request.user.has_perm(RIGHT):
+        raise PermissionDenied
+    deletion = StoreDeletion.objects.filter(store_id=store_id).first()
+    if deletion is None:
+        stores = reverse("platform_admin:platform_store_changelist")
+        return JsonResponse({"isRunning": False, "nextUrl": stores})
+    return JsonResponse(_present(deletion))
+
+
+def _present(deletion: StoreDeletion) -> dict[str, Any]:
+    is_running = is_unfinished(deletion)
+    status = "in work" if is_running else "waiting for your word"
+    return present_work(deletion, status=status, is_running=is_running)
+
+
 def deletion_url(store: Store) -> str:
     return reverse("platform_admin:platform_store_deletion", args=[store.pk])
 
@@ -45,7 +63,7 @@ def deletion_url(store: Store) -> str:
 def _request(request: HttpRequest, store: Store) -> None:
     def ask() -> None:
         deleting.request_deletion(store=store, actor=staff_actor(request), by_worker=True)
-        enqueue_export(store.pk)
+        enqueue_deletion(store.pk)
 
     call_service(request, ask, f"{store.name} is closed. Its archive is being written.")
 
@@ -54,7 +72,7 @@ def _confirm(request: HttpRequest, store: Store) -> None:
     def confirm() -> None:
         actor, typed = staff_actor(request), request.POST.get("typed", "").strip()
         deleting.confirm_deletion(store=store, typed=typed, actor=actor)
-        enqueue_deletion(store.pk, actor)
+        enqueue_deletion(store.pk)
 
     call_service(request, confirm, f"{store.name} is being deleted.")
 
@@ -68,12 +86,14 @@ def _cancel(request: HttpRequest, store: Store) -> None:
 
 
 def _page(request: HttpRequest, store: Store) -> HttpResponse:
+    deletion = StoreDeletion.objects.filter(store=store).first()
     context = {
         **platform_admin.each_context(request),
         "title": f"Delete {store.name}",
         "opts": Store._meta,
         "store": store,
-        "deletion": (deletion := StoreDeletion.objects.filter(store=store).first()),
+        "deletion": deletion,
+        "state": _present(deletion) if deletion else None,
         "unfinished": [] if deletion else list_unfinished(store),
         "is_deleting": store.status == StoreStatus.DELETING,
     }

@@ -7,18 +7,13 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
 
-from apps.backoffice.base import RecordAdmin, call_service, staff_actor
-from apps.backoffice.columns import badge, moment
+from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.platform.placing import (
     OWN_KINDS,
     PlacementFields,
@@ -26,6 +21,7 @@ from apps.backoffice.platform.placing import (
     config_of,
     put_errors,
 )
+from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.operations import moving
@@ -56,7 +52,7 @@ class MoveForm(PlacementFields):
 
 
 @admin.register(StoreMove, site=platform_admin)
-class StoreMoveAdmin(RecordAdmin):
+class StoreMoveAdmin(WorkAdmin):
     list_display = (
         "store",
         "source_label",
@@ -70,39 +66,31 @@ class StoreMoveAdmin(RecordAdmin):
     search_fields = ("store__name", "store__slug")
     empty_advice = "A store is moved from its own page."
 
-    def get_urls(self) -> list[Any]:
-        views: dict[str, Callable[..., HttpResponse]] = {
+    def pages(self) -> dict[str, Callable[..., HttpResponse]]:
+        return {
             "start/<uuid:store_id>/": self.start_view,
-            "<uuid:move_id>/status.json": self.status_view,
             "<uuid:move_id>/resume/": self.resume_view,
             "<uuid:move_id>/undo/": self.undo_view,
             "<uuid:move_id>/drop/": self.drop_view,
         }
-        own = [
-            path(
-                route,
-                self.admin_site.admin_view(view),
-                name=f"platform_storemove_{view.__name__.removesuffix('_view')}",
-            )
-            for route, view in views.items()
-        ]
-        return own + super().get_urls()
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        move = self.get_object(request, object_id)
-        if move is None or not self.has_view_permission(request, move):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Moving {move.store.name}",
-            "opts": self.opts,
-            "move": move,
-            "state": _present(move),
-            "rows": sorted((_words_of(name), rows) for name, rows in move.counts.items() if rows),
+    def page(self, request: HttpRequest, move: StoreMove) -> HttpResponse:
+        rows = sorted((_words_of(name), rows) for name, rows in move.counts.items() if rows)
+        title = f"Moving {move.store.name}"
+        return self.render(request, "moving", title, move=move, state=self.present(move), rows=rows)
+
+    def present(self, move: StoreMove) -> dict[str, Any]:
+        running = (MoveStatus.QUEUED, MoveStatus.RUNNING, MoveStatus.UNDOING)
+        dropping = move.drop_requested_at is not None and move.source_dropped_at is None
+        is_running = move.status in running or dropping
+        state = present_work(move, status=move.get_status_display(), is_running=is_running)
+        return {
+            **state,
+            "message": "Deleting the old copy" if dropping else move.message,
+            "tablesDone": move.tables_done,
+            "totalTables": move.total_tables,
+            "storeState": "paused" if move.paused_at is not None else "selling",
         }
-        return TemplateResponse(request, "backoffice/moving.html", context)
 
     def start_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
         """Choose a place and start; a store that is being moved already shows that move."""
@@ -110,7 +98,7 @@ class StoreMoveAdmin(RecordAdmin):
         self._require_right_to_move(request)
         under_way = get_open_move(store)
         if under_way is not None:
-            return HttpResponseRedirect(_url(under_way))
+            return HttpResponseRedirect(work_url(under_way))
         form = MoveForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -120,28 +108,15 @@ class StoreMoveAdmin(RecordAdmin):
             except DomainError as error:
                 put_errors(form, form.cleaned_data["database_type"], error)
             else:
-                return HttpResponseRedirect(_url(move))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Move {store.name}",
-            "opts": self.opts,
-            "store": store,
-            "form": form,
-            "kept": list_kept_sources(store),
-        }
-        return TemplateResponse(request, "backoffice/move.html", context)
-
-    def status_view(self, request: HttpRequest, move_id: Any) -> JsonResponse:
-        """Polled by the page while the move runs."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return JsonResponse(_present(get_object_or_404(StoreMove, pk=move_id)))
+                return HttpResponseRedirect(work_url(move))
+        kept = list_kept_sources(store)
+        return self.render(request, "move", f"Move {store.name}", store=store, form=form, kept=kept)
 
     @method_decorator(require_POST)
     def resume_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
         call_service(request, lambda: moving.retry_move(move), "The move continues.")
-        return HttpResponseRedirect(_url(move))
+        return HttpResponseRedirect(work_url(move))
 
     @method_decorator(require_POST)
     def undo_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
@@ -150,7 +125,7 @@ class StoreMoveAdmin(RecordAdmin):
             call_service(request, lambda: moving.undo_move(move), "The store stays where it was.")
         except DatabaseError:
             messages.error(request, "A database does not answer. The move retries automatically.")
-        return HttpResponseRedirect(_url(move))
+        return HttpResponseRedirect(work_url(move))
 
     @method_decorator(require_POST)
     def drop_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
@@ -162,7 +137,7 @@ class StoreMoveAdmin(RecordAdmin):
             request, lambda: moving.request_drop(move), "The old copy is being deleted."
         ):
             moving.enqueue_move(move.id)
-        return HttpResponseRedirect(_url(move))
+        return HttpResponseRedirect(work_url(move))
 
     def _get(self, request: HttpRequest, move_id: Any) -> StoreMove:
         self._require_right_to_move(request)
@@ -173,18 +148,6 @@ class StoreMoveAdmin(RecordAdmin):
         if not request.user.has_perm("platform.add_store"):
             raise PermissionDenied
 
-    @display(description="status", ordering="status")
-    def shown_status(self, move: StoreMove) -> SafeString:
-        return badge(move.status, move.get_status_display())
-
-    @display(description="progress", ordering="progress")
-    def shown_progress(self, move: StoreMove) -> str:
-        return f"{move.progress} %"
-
-    @display(description="started", ordering="started_at")
-    def started(self, move: StoreMove) -> SafeString | str:
-        return moment(move.started_at)
-
 
 def _words_of(table: str) -> str:
     """What people call the rows of a table."""
@@ -193,23 +156,3 @@ def _words_of(table: str) -> str:
             text = str(model._meta.verbose_name_plural)
             return f"{text[:1].upper()}{text[1:]}"
     return table
-
-
-def _url(move: StoreMove) -> str:
-    return reverse("platform_admin:platform_storemove_change", args=[move.pk])
-
-
-def _present(move: StoreMove) -> dict[str, Any]:
-    running = (MoveStatus.QUEUED, MoveStatus.RUNNING, MoveStatus.UNDOING)
-    dropping = move.drop_requested_at is not None and move.source_dropped_at is None
-    return {
-        "status": move.get_status_display(),
-        "progress": move.progress,
-        "message": "Deleting the old copy" if dropping else move.message,
-        "step": move.current_step,
-        "tablesDone": move.tables_done,
-        "totalTables": move.total_tables,
-        "error": move.error,
-        "isPaused": "paused" if move.paused_at is not None else "selling",
-        "isRunning": move.status in running or dropping,
-    }

@@ -1,6 +1,6 @@
 """Where a store's data is to live, as form fields: one set per kind of database, made from what its placement asks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -13,9 +13,10 @@ from unfold.widgets import (
 
 from apps.common.errors import DomainError
 from apps.common.fields import RawField
+from apps.common.form_errors import show_error
 from apps.placements.configuration import ConfigField
-from apps.placements.documents import DOCUMENTS_FIELDS, has_own_documents
 from apps.placements.kinds import kind_of, list_offered
+from apps.placements.own_documents import DOCUMENTS_FIELDS, has_own_documents
 from apps.platform.models import DatabaseType, Store
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import list_clusters
@@ -62,14 +63,12 @@ def config_of(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def put_errors(form: forms.BaseForm, kind: str, error: DomainError) -> None:
     """A service's field errors beside the fields they are of; the rest on top."""
-    for path, texts in error.fields.items():
+
+    def places(path: str) -> Iterable[str]:
         plain = path.removeprefix("config.")
-        names = (field_name(kind, plain), plain, path)
-        target = next((name for name in names if name in form.fields), None)
-        for text in texts:
-            form.add_error(target, text)
-    if not error.fields:
-        form.add_error(None, str(error))
+        return field_name(kind, plain), plain, path
+
+    show_error(form, error, places=places)
 
 
 def wrong_values(kind: str, error: DomainError) -> list[tuple[str, str]]:

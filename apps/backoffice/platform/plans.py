@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.backoffice.base import form_errors
 from apps.backoffice.columns import money
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
+from apps.common.form_errors import show_error
 from apps.platform import services
 from apps.platform.models import Plan, Store
 
@@ -62,7 +62,7 @@ def plan_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         try:
             services.change_plan(store=store, plan=form.cleaned_data["plan"])
         except DomainError as error:
-            form_errors(form, error)
+            show_error(form, error)
         else:
             return HttpResponseRedirect(page)
     context = {

@@ -6,10 +6,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,16 +18,16 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import (
-    RecordAdmin,
     call_service,
-    form_errors,
     sentence_of,
     staff_actor,
 )
-from apps.backoffice.columns import badge, moment
+from apps.backoffice.columns import moment
+from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
+from apps.common.form_errors import show_error
 from apps.operations.sandboxes import describe_places, jobs
 from apps.platform.models import SandboxJob, Store
 from apps.platform.selectors import store_url
@@ -56,46 +55,35 @@ class SandboxForm(forms.Form):
 
 
 @admin.register(SandboxJob, site=platform_admin)
-class SandboxJobAdmin(RecordAdmin):
+class SandboxJobAdmin(WorkAdmin):
     list_display = ("shown_slug", "live", "shown_kind", "shown_status", "message", "asked_for")
     list_filter = (("kind", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter))
     list_select_related = ("live",)
     search_fields = ("slug", "live__name", "live__slug")
     empty_advice = "A sandbox is made from the page of its live store."
 
-    def get_urls(self) -> list[Any]:
-        views: dict[str, Callable[..., HttpResponse]] = {
+    def pages(self) -> dict[str, Callable[..., HttpResponse]]:
+        return {
             "store/<uuid:store_id>/": self.store_view,
             "store/<uuid:store_id>/compare/": self.compare_view,
             "store/<uuid:store_id>/discard/": self.discard_view,
-            "<uuid:job_id>/status.json": self.status_view,
             "<uuid:job_id>/retry/": self.retry_view,
             "<uuid:job_id>/publish/": self.publish_view,
         }
-        own = [
-            path(
-                route,
-                self.admin_site.admin_view(view),
-                name=f"platform_sandboxjob_{view.__name__.removesuffix('_view')}",
-            )
-            for route, view in views.items()
-        ]
-        return own + super().get_urls()
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        job = self.get_object(request, object_id)
-        if job is None or not self.has_view_permission(request, job):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+    def page(self, request: HttpRequest, job: SandboxJob) -> HttpResponse:
         title = TITLES[Kind(job.kind)].format(job.slug)
-        context = {"job": job, "state": _present(job), "may": request.user.has_perm(RIGHT)}
+        context = {"job": job, "state": self.present(job), "may": request.user.has_perm(RIGHT)}
         if job.sandbox is not None:
             context |= {
                 "shop_url": store_url(job.sandbox),
                 "admin_url": store_url(job.sandbox, "/admin/"),
             }
-        return self._page(request, "sandbox_job", title, **context)
+        return self.render(request, "sandbox_job", title, **context)
+
+    def present(self, job: SandboxJob) -> dict[str, Any]:
+        state = present_work(job, status=job.get_status_display(), is_running=job.is_open)
+        return state | ({"message": "Stopped"} if job.status == JobStatus.FAILED else {})
 
     def store_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
         """A live store's sandboxes and the form that makes one; or a sandbox and what can be done with it."""
@@ -107,9 +95,9 @@ class SandboxJobAdmin(RecordAdmin):
                     live=store, slug=form.cleaned_data["slug"], actor=staff_actor(request)
                 )
             except DomainError as error:
-                form_errors(form, error)
+                show_error(form, error)
             else:
-                return HttpResponseRedirect(_url(job))
+                return HttpResponseRedirect(work_url(job))
         title = f"Sandbox of {store.sandbox_of}" if store.is_sandbox else "Sandboxes"
         context = {
             "store": store,
@@ -121,7 +109,7 @@ class SandboxJobAdmin(RecordAdmin):
             ],
             "latest": SandboxJob.objects.filter(sandbox=store)[:10] if store.is_sandbox else [],
         }
-        return self._page(request, "sandboxes", title, **context)
+        return self.render(request, "sandboxes", title, **context)
 
     @method_decorator(require_POST)
     def compare_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
@@ -141,9 +129,9 @@ class SandboxJobAdmin(RecordAdmin):
             except DomainError as error:
                 wrong = sentence_of(error)
             else:
-                return HttpResponseRedirect(_url(job))
+                return HttpResponseRedirect(work_url(job))
         title = f"Throw {store.name} away"
-        return self._page(request, "sandbox_discard", title, store=store, wrong=wrong)
+        return self.render(request, "sandbox_discard", title, store=store, wrong=wrong)
 
     @method_decorator(require_POST)
     def publish_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
@@ -160,18 +148,12 @@ class SandboxJobAdmin(RecordAdmin):
             ),
         )
 
-    def status_view(self, request: HttpRequest, job_id: Any) -> JsonResponse:
-        """Polled by the page while the job runs."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return JsonResponse(_present(get_object_or_404(SandboxJob, pk=job_id)))
-
     @method_decorator(require_POST)
     def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         self._require_right(request)
         job = get_object_or_404(SandboxJob, pk=job_id)
         call_service(request, lambda: jobs.retry_job(job), "It continues where it stopped.")
-        return HttpResponseRedirect(_url(job))
+        return HttpResponseRedirect(work_url(job))
 
     def _start(
         self, request: HttpRequest, store: Store, ask: Callable[[], SandboxJob]
@@ -179,11 +161,7 @@ class SandboxJobAdmin(RecordAdmin):
         begun: list[SandboxJob] = []
         if not call_service(request, lambda: begun.append(ask()), "Asked for."):
             return HttpResponseRedirect(sandbox_url(store))
-        return HttpResponseRedirect(_url(begun[0]))
-
-    def _page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        return TemplateResponse(request, f"backoffice/{name}.html", {**shared, **context})
+        return HttpResponseRedirect(work_url(begun[0]))
 
     def _get_store(self, request: HttpRequest, store_id: Any) -> Store:
         self._require_right(request)
@@ -202,10 +180,6 @@ class SandboxJobAdmin(RecordAdmin):
     def shown_kind(self, job: SandboxJob) -> str:
         text = job.get_kind_display()
         return f"{text[0].upper()}{text[1:]}"
-
-    @display(description="status", ordering="status")
-    def shown_status(self, job: SandboxJob) -> SafeString:
-        return badge(job.status, job.get_status_display())
 
     @display(description="asked for", ordering="created_at")
     def asked_for(self, job: SandboxJob) -> SafeString | str:
@@ -229,17 +203,3 @@ def sandbox_links(store: Store) -> SafeString | str:
     count = Store.objects.filter(sandbox_of=store).count()
     words = f"{count} sandbox{'es' if count != 1 else ''}" if count else "Make a sandbox"
     return format_html('<a href="{}">{}</a>', sandbox_url(store), words)
-
-
-def _url(job: SandboxJob) -> str:
-    return reverse("platform_admin:platform_sandboxjob_change", args=[job.pk])
-
-
-def _present(job: SandboxJob) -> dict[str, Any]:
-    return {
-        "status": job.get_status_display(),
-        "progress": job.progress,
-        "message": "Stopped" if job.status == JobStatus.FAILED else job.message,
-        "error": job.error,
-        "isRunning": job.is_open,
-    }

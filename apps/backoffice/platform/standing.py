@@ -27,7 +27,7 @@ RIGHT: Final = "platform.change_store"
 
 
 @dataclass(frozen=True)
-class Step:
+class StandingStep:
     """One thing that can be done to a store: its button, what follows from it, and the sentence when it is done."""
 
     verb: str
@@ -42,7 +42,7 @@ class Step:
 
 
 STEPS: Final = {
-    "suspend": Step(
+    "suspend": StandingStep(
         "Suspend",
         "Visitors see a page that says the shop is closed for now. Its staff can log in, read the reason and look at "
         "everything, and change nothing. Nothing is lost.",
@@ -50,32 +50,32 @@ STEPS: Final = {
         standing.suspend_store,
         is_hard=True,
     ),
-    "reason": Step(
+    "reason": StandingStep(
         "Change the reason",
         "Its staff read the new reason in the admin instead of the old one. The store stays suspended.",
         "The reason why {} is suspended is replaced.",
         standing.change_suspension_reason,
         heading="Change why {store} is suspended",
     ),
-    "reinstate": Step(
+    "reinstate": StandingStep(
         "Reinstate",
         "The shop and its admin work again as before.",
         "{} is active again.",
         standing.reinstate_store,
     ),
-    "unpublish": Step(
+    "unpublish": StandingStep(
         "Unpublish",
         "Visitors see a page that says the shop opens soon. Its staff go on working in the admin.",
         "{} is not published any more.",
         lambda **given: standing.set_published(is_published=False, **given),
     ),
-    "publish": Step(
+    "publish": StandingStep(
         "Publish",
         "Visitors see the shop and can order in it.",
         "{} is published.",
         lambda **given: standing.set_published(is_published=True, **given),
     ),
-    "archive": Step(
+    "archive": StandingStep(
         "Archive",
         "The shop and its admin close, and no work is done for it any more. Everything in it is kept and can be reinstated.",
         "{} is archived.",
@@ -157,7 +157,7 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
     return TemplateResponse(request, "backoffice/standing.html", context)
 
 
-def _take(request: HttpRequest, store: Store, step: Step, reason: str) -> None:
+def _take(request: HttpRequest, store: Store, step: StandingStep, reason: str) -> None:
     """Do it, and say so. Where the store stood so already, that is said instead."""
     before = _standing_of(store)
     try:

@@ -22,7 +22,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from apps.backoffice.base import Admin
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
-from apps.backoffice.platform.deleting import deletion_url, deletion_view
+from apps.backoffice.platform.deleting import deletion_url, deletion_view, status_view
 from apps.backoffice.platform.people import people_link, people_urls
 from apps.backoffice.platform.placing import (
     CONFIG_NAMES,
@@ -227,6 +227,11 @@ class StoreAdmin(Admin):
                 "<uuid:store_id>/deletion/",
                 self.admin_site.admin_view(deletion_view),
                 name="platform_store_deletion",
+            ),
+            path(
+                "<uuid:store_id>/deletion/status.json",
+                self.admin_site.admin_view(status_view),
+                name="platform_store_deletion_status",
             ),
             *credentials_urls(),
             *standing_urls(),

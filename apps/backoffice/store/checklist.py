@@ -19,14 +19,14 @@ POLICIES = frozenset({Purpose.SHIPPING, Purpose.RETURNS, Purpose.PRIVACY, Purpos
 
 
 @dataclass(frozen=True)
-class Step:
+class ChecklistItem:
     title: str
     hint: str
     url: str
     is_done: bool
 
 
-def checklist_for(request: HttpRequest) -> list[Step]:
+def checklist_for(request: HttpRequest) -> list[ChecklistItem]:
     """The steps, for those who may do them; empty once all are done. Seven statements until then."""
     if not request.user.has_perm("content.change_theme"):
         return []
@@ -36,49 +36,49 @@ def checklist_for(request: HttpRequest) -> list[Step]:
     return [] if all(step.is_done for step in steps) else steps
 
 
-def _list_steps() -> list[Step]:
+def _list_steps() -> list[ChecklistItem]:
     theme = Theme.objects.filter(key="store").first() or Theme()
     methods = ShippingMethod.objects.filter(is_active=True)
     real = PaymentMethod.objects.filter(is_active=True, is_test=False)
     return [
-        Step(
+        ChecklistItem(
             "Add a product",
             "With a price, a picture and what you have of it.",
             reverse("store_admin:catalog_product_add"),
             Product.objects.exists(),
         ),
-        Step(
+        ChecklistItem(
             "Publish a product",
             "Visitors see the products whose status is active.",
             _list("catalog_product"),
             Product.objects.filter(status=ProductStatus.ACTIVE).exists(),
         ),
-        Step(
+        ChecklistItem(
             "Add your logo",
             "It stands at the top of every page of the shop.",
             _list("content_theme"),
             bool(theme.logo),
         ),
-        Step(
+        ChecklistItem(
             "Add a contact e-mail address",
             "Customers' answers to mails about their orders go there.",
             _list("content_theme"),
             bool(theme.contact_email),
         ),
         *_list_pages(),
-        Step(
+        ChecklistItem(
             "Say where you sell from",
             "Taxes depend on it.",
             _list("pricing_taxsettings"),
             _has_origin(),
         ),
-        Step(
+        ChecklistItem(
             "Choose where you deliver to",
             "The countries of each shipping method, and what it costs.",
             _list("pricing_shippingmethod"),
             any(method.countries for method in methods),
         ),
-        Step(
+        ChecklistItem(
             "Choose how customers pay",
             "At least one payment method that takes real money.",
             _list("payments_paymentmethod"),
@@ -87,7 +87,7 @@ def _list_steps() -> list[Step]:
     ]
 
 
-def _list_pages() -> list[Step]:
+def _list_pages() -> list[ChecklistItem]:
     """What buyers look for before they pay, and what the law of most countries asks of a shop."""
     published = set(Page.objects.filter(is_published=True).values_list("purpose", flat=True))
     contact = {Purpose.CONTACT}
@@ -96,13 +96,15 @@ def _list_pages() -> list[Step]:
         contact.add(Purpose.GRIEVANCE)
         hint = "With the grievance officer, whom Indian law asks for. Drafts are there: fill in their gaps."
     return [
-        Step(
+        ChecklistItem(
             "Publish your policies",
             "Shipping, returns, privacy and terms. Drafts are there: fill in their gaps.",
             _list("content_page"),
             published >= POLICIES,
         ),
-        Step("Publish how to reach you", hint, _list("content_page"), published >= contact),
+        ChecklistItem(
+            "Publish how to reach you", hint, _list("content_page"), published >= contact
+        ),
     ]
 
 

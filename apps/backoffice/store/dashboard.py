@@ -16,7 +16,7 @@ from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.inventory.selectors import list_low_stock
 from apps.orders.models import Order
-from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.payments.models import Payment
 from apps.pricing.selectors import is_origin_missing
 from apps.tenancy.context import current_store
@@ -121,7 +121,9 @@ def _list_attention() -> list[dict[str, Any]]:
             ),
         ),
         unpaid=Count("id", filter=Q(status=OrderStatus.PENDING)),
-        failed=Count("id", filter=Q(status=OrderStatus.PENDING, payment_state=PaymentState.FAILED)),
+        failed=Count(
+            "id", filter=Q(status=OrderStatus.PENDING, payment_state=OrderPaymentState.FAILED)
+        ),
     )
     low = list_low_stock().count()
     return [

@@ -11,13 +11,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
-from apps.backoffice.base import Admin, RecordAdmin, form_errors, staff_actor
+from apps.backoffice.base import Admin, RecordAdmin, staff_actor
 from apps.backoffice.columns import badge, flag, moment, plain, words
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.stock_list import CountForm, StockChangeList, StockColumns
 from apps.catalog.selectors import find_variant_refs
 from apps.common.errors import DomainError
 from apps.common.fields import LineField
+from apps.common.form_errors import show_error
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockItem, Warehouse
 
@@ -51,7 +52,7 @@ class StockForm(forms.ModelForm):
                     stock_item=self.instance, on_hand=self.cleaned_data["counted"]
                 )
             except DomainError as error:
-                form_errors(self, error)
+                show_error(self, error)
         return values
 
 

@@ -10,11 +10,12 @@ from unfold.contrib.forms.widgets import WysiwygWidget
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.backoffice.base import Admin, form_errors
+from apps.backoffice.base import Admin
 from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
 from apps.common.fields import BlockField, LineField
+from apps.common.form_errors import show_error
 from apps.content import services as content
 from apps.content.models import Page
 
@@ -44,7 +45,7 @@ class PageForm(forms.ModelForm):
         try:
             content.check_page(values=values, page=page)
         except DomainError as error:
-            form_errors(self, error)
+            show_error(self, error)
         return values
 
     def _post_clean(self) -> None:

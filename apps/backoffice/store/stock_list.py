@@ -11,10 +11,10 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from apps.backoffice.base import form_errors
 from apps.backoffice.columns import thumbnail
 from apps.catalog.selectors import read_lines
 from apps.common.errors import DomainError
+from apps.common.form_errors import show_error
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 from apps.tenancy.context import current_store
@@ -49,7 +49,7 @@ class CountForm(forms.ModelForm):
             try:
                 inventory.require_countable(stock_item=stored, on_hand=self.cleaned_data["on_hand"])
             except DomainError as error:
-                form_errors(self, error)
+                show_error(self, error)
         return values
 
 

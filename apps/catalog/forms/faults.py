@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import forms
 
 from apps.catalog.forms.variants import VariantsWidget, VariantTable
+from apps.common.form_errors import show_field_errors
 
 _ROW_FIELDS = {"sku", "weight_grams", "is_active", "image_id"}
 
 
 def show_faults(form: forms.BaseForm, faults: Mapping[str, list[str]]) -> None:
     """Each fault at its field; one of a field the form does not have goes on top."""
-    for path, sentences in faults.items():
-        name = path.split(".")[0]
-        if name == "variants" and path.count("."):
-            continue
-        name = "variants" if name == "options" and "variants" in form.fields else name
-        form.add_error(name if name in form.fields else None, sentences)
+    shown = {path: texts for path, texts in faults.items() if not path.startswith("variants.")}
+    show_field_errors(form, shown, places=_places_of)
+
+
+def _places_of(path: str) -> Iterable[str]:
+    name = path.split(".")[0]
+    return ("variants", "options") if name == "options" else (name,)
 
 
 def show_variant_faults(

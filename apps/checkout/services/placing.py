@@ -37,7 +37,7 @@ from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import PaymentState
+from apps.orders.states import OrderPaymentState
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
@@ -197,10 +197,10 @@ def _write_order(
     )
 
 
-def _first_state(method: OfferedMethod | None) -> PaymentState:
+def _first_state(method: OfferedMethod | None) -> OrderPaymentState:
     if method is None:
-        return PaymentState.UNPAID  # until `settle_free_order`, in the same transaction
-    return PaymentState.CASH_DUE if method.pays_on_delivery else PaymentState.PENDING
+        return OrderPaymentState.UNPAID  # until `settle_free_order`, in the same transaction
+    return OrderPaymentState.CASH_DUE if method.pays_on_delivery else OrderPaymentState.PENDING
 
 
 def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None:
@@ -223,7 +223,7 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
             order_ref=order.pk,
             demand=demand,
             expires_at=_payment_deadline(order),
-            counts_now=quote.is_free or order.payment_state == PaymentState.CASH_DUE,
+            counts_now=quote.is_free or order.payment_state == OrderPaymentState.CASH_DUE,
             actor=actor,
         )
     except OutOfStock as short:

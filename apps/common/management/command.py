@@ -48,8 +48,9 @@ class OperatorCommand(BaseCommand):
         if not self.quiet:
             self.console.print(what)
 
-    def watching(self, title: str) -> Watcher:
-        return Watcher(title, self.console, quiet=self.quiet, bar=self.has_bars)
+    def watching(self, title: str, *, lines: bool = True) -> Watcher:
+        """Show how far the work in this block is."""
+        return Watcher(title, self.console, quiet=self.quiet, bar=self.has_bars, lines=lines)
 
     @property
     def has_bars(self) -> bool:

@@ -85,11 +85,14 @@ def describe(error: DomainError) -> str:
 
 
 class Watcher:
-    """A bar on a terminal; anywhere else a line for each kind of work, by its first word."""
+    """A `Progress` for people: a bar on a terminal; anywhere else a line for each kind of work, by its first word, or
+    nothing without `lines`."""
 
-    def __init__(self, slug: str, console: Any, *, quiet: bool, bar: bool) -> None:
+    def __init__(
+        self, slug: str, console: Any, *, quiet: bool, bar: bool, lines: bool = True
+    ) -> None:
         self.slug, self.console, self.last_kind = slug, console, ""
-        self.lines = not quiet and not bar
+        self.lines = lines and not quiet and not bar
         self.bar = Progress(
             TextColumn("[bold]{task.fields[slug]}[/] {task.description}"),
             BarColumn(),
@@ -101,15 +104,15 @@ class Watcher:
 
     def __enter__(self) -> "Watcher":
         self.bar.start()
-        self.task = self.bar.add_task("Waiting", total=100, slug=self.slug)
+        self.task = self.bar.add_task("Waiting", total=1.0, slug=self.slug)
         return self
 
     def __exit__(self, *error: object) -> None:
         self.bar.stop()
 
-    def __call__(self, progress: int, message: str) -> None:
-        self.bar.update(self.task, completed=progress, description=message)
-        kind = message.split(" ")[0]
+    def __call__(self, share: float, words: str) -> None:
+        self.bar.update(self.task, completed=share, description=words)
+        kind = words.split(" ")[0]
         if self.lines and kind != self.last_kind:
-            self.console.print(f"{self.slug}: {progress:3d} % {message}")
+            self.console.print(f"{self.slug}: {share:4.0%} {words}")
         self.last_kind = kind

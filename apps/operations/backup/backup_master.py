@@ -11,8 +11,8 @@ from apps.archive.container import ArchiveWriter
 from apps.archive.manifest import MASTER, Manifest, Section
 from apps.archive.snapshot import master_snapshot
 from apps.archive.values import Checksum
-from apps.archive.writing import Watch, ignore_progress
 from apps.common.clock import now
+from apps.common.progress import Progress, ignore_progress
 from apps.platform.models import Store
 from apps.platform.states import WITH_TABLES
 from apps.tenancy.context import outside_store
@@ -23,7 +23,7 @@ NO_STORE: Final = UUID(int=0)
 
 
 def write_master(
-    target: BinaryIO, *, watch: Watch | None = None, encrypt_to: str | None = None
+    target: BinaryIO, *, watch: Progress | None = None, encrypt_to: str | None = None
 ) -> Manifest:
     """Write the master's tables in one snapshot. Sessions and the recorded template are left out."""
     tell = watch or ignore_progress

@@ -12,9 +12,9 @@ from django.db import DatabaseError
 from pymongo.errors import PyMongoError
 
 from apps.archive.manifest import MASTER, PARTS
-from apps.archive.writing import Watch
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError
+from apps.common.progress import Progress
 from apps.operations.backup.backup_master import list_stores, write_master
 from apps.operations.backup.backup_store import SUFFIX, atomic_file, backup_store
 from apps.platform.auditing import note
@@ -26,7 +26,7 @@ REPORT: Final = "report.json"
 PLATFORM_FILE: Final = f"platform{SUFFIX}"
 
 # What shows progress for one name: `with watching("acme") as watch`.
-Watching = Callable[[str], AbstractContextManager[Watch]]
+Watching = Callable[[str], AbstractContextManager[Progress]]
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,12 @@ def _guarded(
                 with atomic_file(path) as target:
                     manifest = write_master(target, watch=watch, encrypt_to=encrypt_to)
     except (DatabaseError, PyMongoError, DomainError, OSError) as error:
-        return Outcome(name, path.name, error=sentence_of(name, error))
+        return Outcome(name, path.name, error=describe_outcome(name, error))
     rows = manifest.rows or sum(one.rows for one in manifest.sections.values())
     return Outcome(name, path.name, rows, path.stat().st_size)
 
 
-def sentence_of(name: str, error: Exception) -> str:
+def describe_outcome(name: str, error: Exception) -> str:
     """Drivers name hosts and users in their errors; the log has them, people get a sentence."""
     log.error("A store was skipped.", store=name, error=str(error)[:500])
     if isinstance(error, DomainError):

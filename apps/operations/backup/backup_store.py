@@ -11,8 +11,9 @@ from typing import BinaryIO, Final
 from apps.archive.errors import ArchiveDamaged
 from apps.archive.manifest import PARTS, Manifest
 from apps.archive.reading import verify_archive
-from apps.archive.writing import Watch, write_archive
+from apps.archive.writing import write_archive
 from apps.common.errors import InvalidInput
+from apps.common.progress import Progress
 from apps.operations.store_locks import exclusive_store_operation
 from apps.platform.auditing import note
 from apps.platform.models import Store
@@ -33,7 +34,7 @@ def backup_store(
     store: Store,
     path: Path,
     *,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     encrypt_to: str | None = None,
     parts: Collection[str] = PARTS,
     with_credentials: bool = False,

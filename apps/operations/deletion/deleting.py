@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -22,10 +21,11 @@ from django.db import DatabaseError, transaction
 from apps.archive import documents, files
 from apps.archive.manifest import SQL, Manifest
 from apps.archive.snapshot import system_scope
-from apps.archive.writing import ALIASES, Watch, fingerprint_store, ignore_progress
+from apps.archive.writing import ALIASES, fingerprint_store
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.common.progress import Progress, ignore_progress
 from apps.common.states import require_transition
 from apps.operations.backup.backup_store import SUFFIX, backup_store, is_whole
 from apps.operations.moving.dropping import drop_source
@@ -34,11 +34,12 @@ from apps.operations.restore.caches import forget_cache_of
 from apps.operations.selectors import get_open_move, list_kept_sources
 from apps.operations.standing import archive_store, forget_deletion
 from apps.operations.store_locks import exclusive_store_operation
-from apps.placements.documents import drop_collections, has_own_documents
+from apps.placements.own_documents import drop_collections, has_own_documents
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.services.stores import forget_addresses
 from apps.platform.states import STORE_TRANSITIONS, StoreStatus
+from apps.tenancy.aliases import parse_alias
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
@@ -66,8 +67,7 @@ class NotConfirmed(InvalidInput):
     title = "Type the store's short name to delete it now."
 
 
-# Connections of the store alone; those of clusters and regions are others', too.
-OF_A_STORE: Final = ("store_", "documents_")
+_EXPORT_FIELDS: Final = ("export_path", "export_checksum", "export_rows", "exported_at")
 
 
 def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> StoreDeletion:
@@ -128,7 +128,7 @@ def export_for_deletion(
     *,
     store: Store,
     folder: Path | None = None,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     encrypt_to: str | None = None,
 ) -> StoreDeletion:
     """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
@@ -194,7 +194,7 @@ def delete_store(
     store: Store,
     actor: Actor,
     typed: str = "",
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     leave_tables: bool = False,
 ) -> None:
     """Delete every trace of the store but the audit log's, and its export. There is no way back.
@@ -210,7 +210,7 @@ def delete_store(
             step()
         _end(store, deletion, actor)
         for alias in (store.active_store.alias, store.active_store.documents_alias):
-            if alias.startswith(OF_A_STORE):
+            if parse_alias(alias):  # those of clusters and regions are other stores', too
                 forget_database(alias)
         forget_cache_of(store.id)  # what a request that was still running put there
         tell(1.0, "Deleted")
@@ -288,11 +288,6 @@ def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
         forget_addresses()
 
 
-def note_error(store_id: UUID, sentence: str) -> None:
-    """Let the page of the deletion say what stopped it."""
-    StoreDeletion.objects.filter(store_id=store_id).update(error=sentence[:300])
-
-
 def _get_deletion(store: Store) -> StoreDeletion:
     store.refresh_from_db()
     found = StoreDeletion.objects.filter(store=store).first()
@@ -322,7 +317,9 @@ def _note_export(deletion: StoreDeletion, path: Path, manifest: Manifest) -> Non
     deletion.export_rows = manifest.rows
     deletion.exported_at = now()
     deletion.error = ""
-    deletion.save()
+    deletion.save(
+        update_fields=[*_EXPORT_FIELDS, "error"]
+    )  # a worker's lease stands in the row too
 
 
 def _sha256(path: Path) -> str:

@@ -1,66 +1,43 @@
-"""Handing the two steps of a deletion to workers."""
+"""Handing deletions to workers, and picking up what no worker holds."""
 
 from typing import Final
 from uuid import UUID
 
-import structlog
-from celery import current_app
-from django.db.models import Q
-from kombu.exceptions import OperationalError as BrokerError
+from django.db.models import Q, QuerySet
 
-from apps.common.actor import Actor, ActorKind
-from apps.common.errors import Unavailable
-from apps.operations.store_locks import is_idle
 from apps.platform.models import StoreDeletion
 from apps.platform.states import StoreStatus
+from apps.platform.work import MAX_CRASHES, UNHELD, send_to_worker
 
-log = structlog.get_logger(__name__)
-
-EXPORT_TASK: Final = "operations.export_for_deletion"
-DELETE_TASK: Final = "operations.delete_store"
+TASK: Final = "operations.work_on_deletion"
 
 
-def enqueue_export(store_id: UUID) -> None:
-    """Have a worker write the archive. Raises `Unavailable` when the broker does not answer."""
-    _send(EXPORT_TASK, str(store_id))
-
-
-def enqueue_deletion(store_id: UUID, actor: Actor) -> None:
-    """Have a worker delete a store whose deletion was confirmed. Raises `Unavailable`."""
-    _send(DELETE_TASK, str(store_id), str(actor.id or ""), actor.label)
+def enqueue_deletion(store_id: UUID) -> bool:
+    """Have a worker do the next step, because a person asked for it; crashes are counted anew. False when the broker
+    does not answer: the sweep finds the deletion later."""
+    StoreDeletion.objects.filter(store_id=store_id).update(attempts=0)
+    return send_to_worker(TASK, store_id)
 
 
 def resume_deletions() -> int:
-    """Publish what no worker is at although one should be: its worker died, the broker did not answer, or a database
+    """Publish what no worker holds although one should: its worker died, the broker did not answer, or a database
     did not. How many."""
-    count = 0
-    for deletion in list_unfinished_deletions():
-        if not is_idle(deletion.store_id):
-            continue
-        if deletion.store.status == StoreStatus.DELETING:
-            label = deletion.confirmed_by or deletion.requested_by
-            enqueue_deletion(
-                deletion.store_id, Actor(ActorKind.STAFF, deletion.confirmed_ref, label)
-            )
-        else:
-            enqueue_export(deletion.store_id)
-        count += 1
-    return count
+    due = list_unfinished_deletions().filter(UNHELD, attempts__lte=MAX_CRASHES)
+    return sum(
+        send_to_worker(TASK, store_id) for store_id in due.values_list("store_id", flat=True)[:100]
+    )
 
 
-def list_unfinished_deletions() -> list[StoreDeletion]:
+def list_unfinished_deletions() -> QuerySet[StoreDeletion]:
     """Stores that are being deleted, and exports that a worker was asked for. What an operator's command began before
     there was no way back is left to the operator: they chose folder and key."""
-    is_going, wants_export = (
-        Q(store__status=StoreStatus.DELETING),
-        Q(export_by_worker=True, exported_at__isnull=True),
+    is_going = Q(store__status=StoreStatus.DELETING)
+    wants_export = Q(export_by_worker=True, exported_at__isnull=True)
+    return StoreDeletion.objects.filter(is_going | wants_export)
+
+
+def is_unfinished(deletion: StoreDeletion) -> bool:
+    """Whether a worker is at it, or comes by itself."""
+    return deletion.attempts <= MAX_CRASHES and (
+        list_unfinished_deletions().filter(pk=deletion.pk).exists()
     )
-    return list(StoreDeletion.objects.filter(is_going | wants_export).select_related("store")[:100])
-
-
-def _send(task: str, *args: str) -> None:
-    try:
-        current_app.send_task(task, args=list(args))
-    except (BrokerError, OSError) as error:
-        log.warning("The broker does not answer.", task=task, error=type(error).__name__)
-        raise Unavailable("The workers can't be reached. Try again in a moment.") from None

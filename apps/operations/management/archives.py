@@ -3,19 +3,14 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
 from rich.filesize import decimal
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from apps.archive.file_keys import RECIPIENT
 from apps.archive.manifest import DEVELOPMENT, DOCUMENTS, FILES, REGISTRY, SQL, Manifest
-from apps.archive.writing import Watch
-from apps.common.management.command import OperatorCommand
 
 VARIABLE: Final = "BACKUP_PASSPHRASE"
 ONLY: Final = (SQL, DOCUMENTS, FILES, DEVELOPMENT)
@@ -78,32 +73,6 @@ def _ask(*, twice: bool) -> str:
     if twice and getpass.getpass("Again: ") != first:
         raise CommandError("The two passphrases differ.")
     return first
-
-
-@contextmanager
-def watching(command: OperatorCommand, title: str, *, lines: bool = True) -> Iterator[Watch]:
-    """A bar on a terminal; anywhere else a line for each home of data, or nothing without `lines`."""
-    progress = Progress(
-        TextColumn("[bold]{task.fields[title]}[/] {task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        console=command.console,
-        disable=not command.has_bars,
-    )
-    last = ""
-    with progress:
-        task = progress.add_task("", total=1.0, title=title)
-
-        def tell(share: float, words: str) -> None:
-            nonlocal last
-            progress.update(task, completed=share, description=words)
-            verb = words.split(" ")[0]
-            if lines and not command.has_bars and verb != last:
-                command.say(f"{title}: {words}")
-            last = verb
-
-        yield tell
 
 
 def manifest_table(manifest: Manifest) -> Table:

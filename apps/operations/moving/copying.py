@@ -3,7 +3,7 @@
 The source stands still behind its fence, so it needs no snapshot; the target gets everything in one transaction.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -12,21 +12,25 @@ from django.db.models import Model
 
 from apps import archive
 from apps.archive.tables import CONTENT_TYPES, PERMISSIONS, add_references
+from apps.common.progress import Progress
 from apps.operations.moving.sequences import carry_sequences
 from apps.platform.errors import CopyNotEqual, MoveNotPossible
 from apps.tenancy.context import ActiveStore
+from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
-
-# Called with the table, how many tables are done, how many there are, and the rows of the one before.
-Watch = Callable[[str, int, int], None]
 
 BATCH: Final = 500
 # Written by the migrations of the place itself.
-KEPT: Final = frozenset({CONTENT_TYPES, PERMISSIONS, "django_migrations"})
+KEPT: Final = frozenset({CONTENT_TYPES, PERMISSIONS, MIGRATIONS_TABLE})
 Counts = dict[str, int]
 
 
-def copy_tables(source: ActiveStore, target: ActiveStore, watch: Watch) -> Counts:
+def count_tables(source: ActiveStore) -> int:
+    with archive.system_scope(source):
+        return len(archive.list_tables())
+
+
+def copy_tables(source: ActiveStore, target: ActiveStore, watch: Progress) -> Counts:
     """Replace what is in the target's tables by the source's rows; rows by table. All or nothing."""
     with archive.system_scope(source):
         models, there = archive.list_tables(), archive.References()
@@ -40,7 +44,7 @@ def copy_tables(source: ActiveStore, target: ActiveStore, watch: Watch) -> Count
                 _empty(connection)
             here = archive.References()
             for index, model in enumerate(models):
-                watch(model._meta.db_table, index, len(models))
+                watch(index / len(models), f"Copying {model._meta.db_table}")
                 lines = _read(source, model, there)
                 if model._meta.db_table in (CONTENT_TYPES, PERMISSIONS):
                     add_references(model, lines, here)

@@ -3,13 +3,12 @@
 from django.db.models.functions import Now
 
 from apps.operations.moving.endpoints import source_of
-from apps.operations.moving.lease import claim
 from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import Placement
 from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
-from apps.platform.work import heartbeat
+from apps.platform.work import claim_or_refuse, heartbeat
 from apps.tenancy.context import outside_store
 from apps.tenancy.write_pause import list_open_tables
 
@@ -30,7 +29,7 @@ def drop_source(move: StoreMove) -> StoreMove:
     """
     with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
         request_drop(move)
-        lease = claim(move, None)
+        lease = claim_or_refuse(move, None)
         try:
             with heartbeat(lease):
                 source = source_of(move)

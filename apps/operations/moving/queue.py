@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.operations.selectors import list_stalled_moves
 from apps.platform.models import StoreMove
-from apps.platform.work import publish
+from apps.platform.work import send_to_worker
 from apps.tenancy.routers import PLATFORM
 
 TASK: Final = "operations.move_store"
@@ -21,7 +21,7 @@ def enqueue_on_commit(move: StoreMove) -> None:
 
 def enqueue_move(move_id: UUID) -> bool:
     """Hand the move to a worker. False when the broker does not answer: the sweep finds it later."""
-    return publish(TASK, move_id)
+    return send_to_worker(TASK, move_id)
 
 
 def resume_stalled_moves() -> int:

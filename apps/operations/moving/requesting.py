@@ -133,7 +133,12 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
     """Queue a stopped move again; it goes on with what is there. Asked twice, it is queued once."""
     with transaction.atomic(using=PLATFORM):
         moved = set_status(
-            move, MoveStatus.QUEUED, UNHELD, error="", message="Waiting for a worker"
+            move,
+            MoveStatus.QUEUED,
+            UNHELD,
+            error="",
+            message="Waiting for a worker",
+            attempts=0,
         )
         move.refresh_from_db()
         if not moved and not move.is_open:

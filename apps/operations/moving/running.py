@@ -23,28 +23,26 @@ from django.db.models.functions import Coalesce, Now
 
 from apps.archive import system_scope
 from apps.common.errors import DomainError
+from apps.common.progress import Progress, ignore_progress
 from apps.events.services.idempotency import release_running_keys
 from apps.operations.moving import copying
 from apps.operations.moving.dropping import drop_source
 from apps.operations.moving.endpoints import source_of, target_of
-from apps.operations.moving.lease import claim
 from apps.operations.moving.requesting import Target, check_target, require_free, require_reachable
 from apps.operations.moving.switching import finish, switch
 from apps.operations.moving.undoing import undo_move
 from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import PlaceContents, Placement
-from apps.platform.errors import JobBusy, StoppedTooOften, StoreAtWork
+from apps.platform.errors import JobBusy, StoreAtWork
 from apps.platform.models import StoreMove
 from apps.platform.states import MoveStatus
 from apps.platform.work import (
-    MAX_CRASHES,
     UNHELD,
     Lease,
     Step,
-    Watch,
+    claim_or_refuse,
+    explain_failure,
     heartbeat,
-    ignore_progress,
-    sentence_of,
     walk,
 )
 from apps.tenancy.context import outside_store
@@ -56,18 +54,17 @@ NOTES_SECONDS: Final = 0.5
 
 
 @dataclass
-class Run:
+class MoveRun:
     """One worker's way through one move."""
 
     move: StoreMove
     lease: Lease
     source: Placement
     target: Placement
-    watch: Watch
+    watch: Progress
 
     def begin(self) -> None:
-        if self.move.attempts > MAX_CRASHES:
-            raise StoppedTooOften()
+        """Nothing comes before the preflight."""
 
     def enter(self, step: Step[Any]) -> None:
         self.say(step.progress, step.message, current_step=step.name)
@@ -75,15 +72,16 @@ class Run:
     def say(self, progress: int, message: str, **facts: object) -> None:
         """Raises `LeaseLost` once another worker holds the move."""
         self.lease.write(progress=progress, message=message, **facts)
-        self.watch(progress, message)
+        self.watch(progress / 100, message)
 
     def fail(self, step: Step[Any], error: Exception) -> None:
         """Before the switch the store goes on where it was, and only then is the move given back; after the switch
         there is nothing to go back to, so the last steps are tried again."""
-        sentence = sentence_of(error, step)[:500]
+        sentence = explain_failure(error, step)[:500]
         self.lease.write(message="Stopping")
         if self.move.switched_at is not None:
-            self.lease.finish(MoveStatus.QUEUED, error=sentence, message="Waiting to be finished")
+            waiting = {"error": sentence, "message": "Waiting to be finished", "attempts": 0}
+            self.lease.finish(MoveStatus.QUEUED, **waiting)
             return
         _release(self.move, self.lease, self.source)
         self.lease.finish(MoveStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
@@ -106,15 +104,15 @@ def work_on(move: StoreMove) -> None:
             raise
 
 
-def run_move(move: StoreMove, watch: Watch = ignore_progress) -> StoreMove:
+def run_move(move: StoreMove, watch: Progress = ignore_progress) -> StoreMove:
     """Work through the move and return it, done or failed with a sentence for people.
 
     Raises `JobBusy` while another worker holds it, or when it is over, `StoreOccupied` while the store is backed up.
     """
     with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
-        lease = claim(move, MoveStatus.RUNNING)
+        lease = claim_or_refuse(move, MoveStatus.RUNNING)
         with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
-            walk(Run(move, lease, source_of(move), target_of(move), watch), STEPS)
+            walk(MoveRun(move, lease, source_of(move), target_of(move), watch), STEPS)
         move.refresh_from_db()
     return move
 
@@ -135,7 +133,7 @@ def _release(move: StoreMove, lease: Lease, source: Placement) -> None:
 def _release_failed(move: StoreMove) -> None:
     with outside_store():
         try:
-            lease = claim(move, None)
+            lease = claim_or_refuse(move, None)
         except JobBusy:
             return
         if move.status == MoveStatus.FAILED:
@@ -143,7 +141,7 @@ def _release_failed(move: StoreMove) -> None:
         lease.finish()
 
 
-def _preflight(run: Run) -> None:
+def _preflight(run: MoveRun) -> None:
     if run.move.switched_at is not None:
         return
     move = run.move
@@ -152,7 +150,7 @@ def _preflight(run: Run) -> None:
     require_free(move)
 
 
-def _provision(run: Run) -> None:
+def _provision(run: MoveRun) -> None:
     """The tables, no rows of ours: those come from the source. Noted first: what is made is ours to drop again."""
     if run.move.switched_at is not None:
         return
@@ -167,14 +165,14 @@ def _provision(run: Run) -> None:
     copying.require_same_migrations(run.source.active_store, run.target.active_store)
 
 
-def _tell_tables(run: Run, required: frozenset[str], tables: frozenset[str]) -> None:
+def _tell_tables(run: MoveRun, required: frozenset[str], tables: frozenset[str]) -> None:
     """Where tables are made one by one, the bar moves with them."""
     made, total = len(tables & required), len(required)
     share = 8 + round(27 * made / max(1, total))
     run.say(share, "Making the tables", tables_done=made, total_tables=total)
 
 
-def _pause(run: Run) -> None:
+def _pause(run: MoveRun) -> None:
     if run.move.switched_at is not None:
         return
     run.lease.write(paused_at=Coalesce("paused_at", Now()))
@@ -182,23 +180,23 @@ def _pause(run: Run) -> None:
     pause_writes(run.source.active_store)
 
 
-def _copy(run: Run) -> None:
+def _copy(run: MoveRun) -> None:
     if run.move.switched_at is not None:
         return
-    noted = [0.0]
+    noted, total = [0.0], copying.count_tables(run.source.active_store)
 
-    def tell(table: str, done: int, total: int) -> None:
+    def tell(share: float, words: str) -> None:
         """Not for every table: the row is for people to look at."""
         if time.monotonic() - noted[0] > NOTES_SECONDS:
             noted[0] = time.monotonic()
-            share = 40 + round(35 * done / max(total, 1))
-            run.say(share, f"Copying {table}", tables_done=done, total_tables=total)
+            done = round(share * total)
+            run.say(40 + round(35 * share), words, tables_done=done, total_tables=total)
 
     counts = copying.copy_tables(run.source.active_store, run.target.active_store, tell)
     run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
 
 
-def _verify(run: Run) -> None:
+def _verify(run: MoveRun) -> None:
     if run.move.switched_at is None:
         counts = copying.require_equal(run.source.active_store, run.target.active_store)
         run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
@@ -206,17 +204,17 @@ def _verify(run: Run) -> None:
             release_running_keys()  # of requests that ran when the store was paused
 
 
-def _switch(run: Run) -> None:
+def _switch(run: MoveRun) -> None:
     if run.move.switched_at is None:
         switch(run.move, run.lease, run.source)
 
 
-def _finish(run: Run) -> None:
+def _finish(run: MoveRun) -> None:
     finish(run.move)
     run.lease.finish(
         MoveStatus.DONE, message="The store has moved", progress=100, error="", finished_at=Now()
     )
-    run.watch(100, "The store has moved")
+    run.watch(1.0, "The store has moved")
 
 
 STEPS: Final = (

@@ -4,14 +4,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.operations.moving.endpoints import source_of, target_of
-from apps.operations.moving.lease import claim
 from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import Placement
 from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
 from apps.platform.models import StoreMove
 from apps.platform.states import MoveStatus
-from apps.platform.work import Lease, heartbeat, set_status
+from apps.platform.work import Lease, claim_or_refuse, heartbeat, set_status
 from apps.tenancy.context import outside_store
 from apps.tenancy.write_pause import resume_writes
 
@@ -60,7 +59,7 @@ def _claim(move: StoreMove) -> Lease:
             lease_holder="",
             message="Taking it back",
         )
-    return claim(move, MoveStatus.UNDOING)
+    return claim_or_refuse(move, MoveStatus.UNDOING)
 
 
 def _clear(target: Placement) -> None:

@@ -12,18 +12,19 @@ from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
 from apps.archive.loading import load_lines
 from apps.archive.manifest import MASTER, Manifest
 from apps.archive.reading import Contents, verify_archive
-from apps.archive.writing import Watch, ignore_progress
+from apps.common.progress import Progress, ignore_progress
 from apps.operations.backup.backup_master import fingerprint_master
 from apps.operations.restore import restore_progress
 from apps.platform.models import Store, StoreMove, WakeUp
 from apps.platform.services.stores import forget_addresses
 from apps.platform.states import OPEN_MOVES, WITH_TABLES, MoveStatus
 from apps.tenancy.context import outside_store
+from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import PLATFORM
 
 
 def restore_master(
-    source: BinaryIO, *, watch: Watch | None = None, unlock: str | None = None
+    source: BinaryIO, *, watch: Progress | None = None, unlock: str | None = None
 ) -> bool:
     """Load a master database that has tables and no stores, in one transaction. False when it was there already.
 
@@ -93,7 +94,7 @@ def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
 
 def _require_same_version(manifest: Manifest) -> None:
     with connections[PLATFORM].cursor() as cursor:
-        has_tables = "django_migrations" in connections[PLATFORM].introspection.table_names(cursor)
+        has_tables = MIGRATIONS_TABLE in connections[PLATFORM].introspection.table_names(cursor)
     if not has_tables:
         raise ArchiveNotFitting(
             "The master database has no tables yet. Run manage.py migrate_platform first."
@@ -124,7 +125,7 @@ def _stop_moves() -> None:
     )
 
 
-def _load(contents: Contents, tell: Watch) -> None:
+def _load(contents: Contents, tell: Progress) -> None:
     models = {model._meta.db_table: model for model in schema.list_master_tables()}
     references = tables.References(using=PLATFORM)
     for index, section in enumerate(contents.sections()):

@@ -19,12 +19,11 @@ from apps.operations.backup.backup_platform import (
     PLATFORM_FILE,
     Outcome,
     Watching,
+    describe_outcome,
     file_of,
-    sentence_of,
 )
 from apps.operations.restore import restore_progress
 from apps.operations.restore.restore_master import read_stores, restore_master
-from apps.operations.restore.restore_schema import MIGRATIONS_TABLE
 from apps.operations.restore.restore_store import restore_over
 from apps.operations.restore.restoring import is_under_way
 from apps.placements.kinds import placement_of
@@ -32,6 +31,7 @@ from apps.placements.release import template
 from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.tenancy.context import outside_store
+from apps.tenancy.required import MIGRATIONS_TABLE
 
 
 def restore_everything(
@@ -98,7 +98,7 @@ def _bring_back(store: Store, path: Path, watching: Watching, unlock: str | None
         with watching(store.slug) as watch, path.open("rb") as source:
             restore_over(source, store, watch=watch, unlock=unlock, status=status, reason=reason)
     except (DatabaseError, PyMongoError, DomainError, OSError) as error:
-        return Outcome(store.slug, path.name, error=sentence_of(store.slug, error))
+        return Outcome(store.slug, path.name, error=describe_outcome(store.slug, error))
     return Outcome(store.slug, path.name, rows=manifest.rows, size=path.stat().st_size)
 
 

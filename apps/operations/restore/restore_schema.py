@@ -17,9 +17,8 @@ from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
+from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
-
-MIGRATIONS_TABLE = "django_migrations"
 
 
 def make_place(store: Store, migrations: Iterable[str]) -> None:

@@ -12,14 +12,14 @@ from apps.archive import registry, schema
 from apps.archive.errors import ArchiveNotFitting
 from apps.archive.manifest import REGISTRY, SQL, Manifest
 from apps.archive.reading import Contents, verify_archive
-from apps.archive.writing import Watch, ignore_progress
 from apps.common.errors import Conflict, InvalidInput
+from apps.common.progress import Progress, ignore_progress
 from apps.operations.backup.backup_store import backup_store, free_path
 from apps.operations.restore import restore_progress, restore_schema
 from apps.operations.restore.restoring import is_under_way, restore_archive
 from apps.operations.store_locks import exclusive_store_operation, require_unpaused
-from apps.placements.documents import make_collections
 from apps.placements.kinds import placement_of
+from apps.placements.own_documents import make_collections
 from apps.placements.release.template import graph_version
 from apps.platform import selectors
 from apps.platform.auditing import note
@@ -32,6 +32,7 @@ from apps.provisioning.services.running import save_connection, test_places
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import region_for_data
 from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import PLATFORM
 
 Facts = dict[str, list[dict[str, Any]]]
@@ -55,7 +56,7 @@ def restore_as_new(
     source: BinaryIO,
     *,
     slug: str,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     unlock: str | None = None,
     opening: RestoreTarget | None = None,
 ) -> Store:
@@ -96,7 +97,7 @@ def restore_over(
     source: BinaryIO,
     store: Store,
     *,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     unlock: str | None = None,
     keep: Path | None = None,
     status: str = "",
@@ -199,7 +200,7 @@ def _require_settled(store: Store) -> None:
         raise Conflict(f"The store {store.slug!r} is {store.get_status_display()}.")
 
 
-def _require_place(store: Store, tell: Watch) -> None:
+def _require_place(store: Store, tell: Progress) -> None:
     """As at the opening of any store: a database that answers, with nothing in it or what we began to put there."""
     placement = placement_of(store)
     test_places(store, placement, lambda words: tell(0.0, words))
@@ -218,7 +219,7 @@ def _make_place(store: Store, manifest: Manifest) -> None:
 
 def _applied(store: Store) -> set[str]:
     """The migrations a store's database has now; none where it has no tables."""
-    if restore_schema.MIGRATIONS_TABLE not in placement_of(store).list_tables():
+    if MIGRATIONS_TABLE not in placement_of(store).list_tables():
         return set()
     with use_store(store):
         return set(schema.list_applied())

@@ -1,6 +1,6 @@
 """Putting an archive back: verified first, repeatable after a crash, compared with the archive at the end.
 
-A table of our own, `polystore_restore`, stands in the place while a restore is under way. A place with rows but without
+A table of our own, `polystore_restore_marker`, stands in the place while a restore is under way. A place with rows but without
 it belongs to another owner and is refused; with it, what is there was left by a run that did not end, and is replaced.
 """
 
@@ -22,11 +22,10 @@ from apps.archive.snapshot import system_scope
 from apps.archive.values import Checksum, line_of
 from apps.archive.writing import (
     ALIASES,
-    Watch,
     fingerprint_store,
     fingerprint_tables,
-    ignore_progress,
 )
+from apps.common.progress import Progress, ignore_progress
 from apps.operations.restore.reconciling import reconcile
 from apps.operations.restore.restore_files import restore_files
 from apps.platform.models import Store
@@ -34,7 +33,7 @@ from apps.tenancy.aliases import DOCUMENTS as PRODUCTION
 from apps.tenancy.context import ActiveStore
 from apps.tenancy.routers import DEFAULT
 
-MARKER: Final = "polystore_restore"
+MARKER: Final = "polystore_restore_marker"
 RESTORED: Final = (SQL, DOCUMENTS, DEVELOPMENT, FILES)
 
 Expected = dict[str, tuple[int, str]]
@@ -47,7 +46,7 @@ class _Run:
     store: ActiveStore
     manifest: Manifest
     restamp: Restamp | None
-    watch: Watch
+    watch: Progress
     parts: tuple[str, ...]
     expected: Expected = field(default_factory=dict)
 
@@ -69,7 +68,7 @@ def restore_archive(
     source: BinaryIO,
     into: Store | ActiveStore,
     *,
-    watch: Watch | None = None,
+    watch: Progress | None = None,
     unlock: str | None = None,
     parts: Collection[str] = RESTORED,
     replace: bool = False,

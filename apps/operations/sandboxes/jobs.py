@@ -1,43 +1,45 @@
 """Sandboxes by workers: asked for in the admin, done once, watched on a page, taken up again after a crash.
 
-A worker that has a job holds a lock of the master database that dies with it; a worker that finds the lock taken leaves the
-job alone. While other work holds the store (a backup, a move), a job waits: the sweep hands it out again.
+While other work holds the store (a backup, a move), a job waits: the sweep hands it out again.
 """
 
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from apps.common.actor import Actor
 from apps.common.clock import now
-from apps.common.errors import Conflict, DomainError, InvalidInput
+from apps.common.errors import Conflict, InvalidInput
 from apps.operations.sandboxes.comparing import ONLY_LIVE, Difference, compare, live_of
 from apps.operations.sandboxes.making import branch_store, discard_branch, require_sandbox
 from apps.operations.sandboxes.publishing import publish
-from apps.operations.store_locks import exclusive_job
 from apps.platform.auditing import note
 from apps.platform.errors import StoreAtWork
 from apps.platform.models import SandboxJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.work import MAX_CRASHES
-from apps.platform.work import publish as publish_task
-from apps.platform.work.leases import NOTES_SECONDS
+from apps.platform.work import (
+    UNHELD,
+    Lease,
+    Step,
+    claim_or_refuse,
+    explain_failure,
+    heartbeat,
+    send_to_worker,
+    set_status,
+    walk,
+)
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
 
-log = structlog.get_logger(__name__)
-
 TASK: Final = "operations.work_on_sandbox"
-PATIENCE: Final = timedelta(seconds=15)  # then a job without a sign of life is handed out again
+PATIENCE: Final = timedelta(seconds=15)  # then a job that no worker holds is handed out again
 LONGEST_WAIT: Final = timedelta(hours=6)  # for other work on the store
 MOST_SHOWN: Final = 200
 OPEN: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -86,7 +88,7 @@ def retry_job(job: SandboxJob) -> None:
             "attempts": 0,
             "waits_since": None,
         }
-        if not _set(job.pk, (JobStatus.FAILED,), status=JobStatus.QUEUED, **fields):
+        if not set_status(job, JobStatus.QUEUED, Q(status=JobStatus.FAILED), **fields):
             raise Conflict("Only a job that has stopped can be tried again.")
         store = job.sandbox or job.live
         note("store.sandbox_work_resumed", store or job.slug, after={"sandbox": job.slug})
@@ -95,69 +97,88 @@ def retry_job(job: SandboxJob) -> None:
 
 def enqueue_job(job_id: UUID) -> bool:
     """Hand the job to a worker. False when the broker does not answer: the sweep finds the job later."""
-    return publish_task(TASK, job_id)
+    return send_to_worker(TASK, job_id)
 
 
 def resume_stalled() -> int:
-    """Publish jobs without a recent sign of life again. The number of jobs."""
-    quiet = SandboxJob.objects.filter(status__in=OPEN, updated_at__lt=Now() - PATIENCE)
+    """Publish jobs that no worker holds: never fetched, waiting, or their worker died. The number of jobs."""
+    quiet = SandboxJob.objects.filter(UNHELD, status__in=OPEN, updated_at__lt=Now() - PATIENCE)
     ids = quiet.order_by("created_at").values_list("pk", flat=True)[:100]
     return sum(enqueue_job(job_id) for job_id in ids)
 
 
+@dataclass
+class SandboxRun:
+    """One worker's way through one job."""
+
+    job: SandboxJob
+    lease: Lease
+
+    def begin(self) -> None:
+        """Nothing comes before the only step."""
+
+    def enter(self, step: Step[Any]) -> None:
+        self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+
+    def watch(self, share: float, words: str) -> None:
+        self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
+
+    def succeed(self, message: str, **facts: Any) -> None:
+        done = {"progress": 100, "error": "", "finished_at": Now(), "message": message}
+        self.lease.finish(JobStatus.SUCCEEDED, **done, **facts)
+
+    def fail(self, step: Step[Any], error: Exception) -> None:
+        """Give the job back: as failed, or into the queue until other work on the store has ended."""
+        if isinstance(error, StoreAtWork):
+            self._wait(error)
+            return
+        self.lease.finish(
+            JobStatus.FAILED, error=explain_failure(error, step)[:500], finished_at=Now()
+        )
+
+    def _wait(self, error: StoreAtWork) -> None:
+        since = self.job.waits_since or now()
+        if now() - since > LONGEST_WAIT:
+            sentence = (
+                f"{error} This job has waited for {LONGEST_WAIT // timedelta(hours=1)} hours."
+            )
+            self.lease.finish(JobStatus.FAILED, error=sentence[:500], finished_at=Now())
+            return
+        waiting: dict[str, Any] = {
+            "message": f"Waits for the store's {error.details['work']} to end",
+            "waits_since": since,
+            "attempts": F("attempts") - 1,
+        }
+        self.lease.finish(JobStatus.QUEUED, **waiting)
+
+
 def run_job(job_id: UUID) -> None:
     """Do what the job says, to the end or to a sentence for people. Raises `JobBusy` while another worker has it."""
-    with outside_store(), exclusive_job(job_id):
-        started: dict[str, Any] = {"status": JobStatus.RUNNING, "attempts": F("attempts") + 1}
-        if not _set(job_id, OPEN, **started):
+    with outside_store():
+        job = SandboxJob.objects.filter(pk=job_id, status__in=OPEN).first()
+        if job is None:
             return
-        job = SandboxJob.objects.select_related("live", "sandbox").get(pk=job_id)
-        try:
-            if job.attempts > MAX_CRASHES:
-                raise Conflict("The worker died several times during this job. See its log.")
-            fields = _WORK[Kind(job.kind)](job, _teller(job_id))
-        except StoreAtWork as error:
-            _wait(job, error)
-            return
-        except Exception as error:  # whatever it is, the job says so in words; the log has the rest
-            _set(job_id, OPEN, status=JobStatus.FAILED, error=_sentence(error), finished_at=Now())
-            return
-        done = {"status": JobStatus.SUCCEEDED, "progress": 100, "error": "", "finished_at": Now()}
-        _set(job_id, OPEN, **done, **fields)
+        lease = claim_or_refuse(job, JobStatus.RUNNING)
+        with heartbeat(lease):
+            walk(SandboxRun(job, lease), [STEPS[Kind(job.kind)]])
 
 
-def _wait(job: SandboxJob, error: StoreAtWork) -> None:
-    """Back into the queue until the other work has ended, with a word about it for the page."""
-    since = job.waits_since or now()
-    if now() - since > LONGEST_WAIT:
-        sentence = f"{error} This job has waited for {LONGEST_WAIT // timedelta(hours=1)} hours."
-        _set(job.pk, OPEN, status=JobStatus.FAILED, error=sentence[:500], finished_at=Now())
-        return
-    words = f"Waits for the store's {error.details['work']} to end"
-    waiting: dict[str, Any] = {
-        "message": words,
-        "waits_since": since,
-        "attempts": F("attempts") - 1,
-    }
-    _set(job.pk, OPEN, status=JobStatus.QUEUED, **waiting)
-
-
-def _make(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:
-    if job.live is None:
+def _make(run: SandboxRun) -> None:
+    live = run.job.live
+    if live is None:
         raise Conflict("The live store is deleted.")
-    reading, writing = f"Reading {job.live.name}", "Writing the sandbox"
+    reading, writing = f"Reading {live.name}", "Writing the sandbox"
     sandbox = branch_store(
-        job.live,
-        slug=job.slug,
+        live,
+        slug=run.job.slug,
         # the names of tables are for the command's readers
-        watch=lambda share, words: tell(share, reading if share < 0.5 else writing),
+        watch=lambda share, words: run.watch(share, reading if share < 0.5 else writing),
     )
-    return {"sandbox": sandbox, "message": f"{sandbox.name} is open"}
+    run.succeed(f"{sandbox.name} is open", sandbox=sandbox)
 
 
-def _compare(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:
-    tell(0.1, "Reading both stores")
-    found = compare(_sandbox_of(job))
+def _compare(run: SandboxRun) -> None:
+    found = compare(_sandbox_of(run.job))
     wanted = [one for one in found if one.kind != ONLY_LIVE]
     contested = sum(one.is_contested for one in wanted)
     result = {
@@ -166,29 +187,27 @@ def _compare(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, A
         "contested": contested,
         "onlyLive": len(found) - len(wanted),
     }
-    message = "Compared" if wanted else "Nothing differs from the live store"
-    return {"result": result, "message": message}
+    run.succeed("Compared" if wanted else "Nothing differs from the live store", result=result)
 
 
-def _publish(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:
-    tell(0.1, "Comparing and publishing")
-    done = publish(_sandbox_of(job), overwrite=job.overwrite)
+def _publish(run: SandboxRun) -> None:
+    done = publish(_sandbox_of(run.job), overwrite=run.job.overwrite)
     words = f"Published: {done.added} added, {done.changed} changed, {done.files} files copied"
-    return {"result": vars(done), "message": words}
+    run.succeed(words, result=vars(done))
 
 
-def _discard(job: SandboxJob, tell: Callable[[float, str], None]) -> dict[str, Any]:
-    sandbox = job.sandbox
+def _discard(run: SandboxRun) -> None:
+    sandbox = run.job.sandbox
     if sandbox is not None:  # else an interrupted run has come to its end
-        discard_branch(sandbox, watch=tell)
-    return {"message": "Thrown away"}
+        discard_branch(sandbox, watch=run.watch)
+    run.succeed("Thrown away")
 
 
-_WORK: Final = {
-    Kind.MAKE: _make,
-    Kind.COMPARE: _compare,
-    Kind.PUBLISH: _publish,
-    Kind.DISCARD: _discard,
+STEPS: Final = {
+    Kind.MAKE: Step("make", 0, "Making the sandbox", _make),
+    Kind.COMPARE: Step("compare", 10, "Reading both stores", _compare),
+    Kind.PUBLISH: Step("publish", 10, "Comparing and publishing", _publish),
+    Kind.DISCARD: Step("discard", 0, "Throwing the sandbox away", _discard),
 }
 
 
@@ -240,33 +259,3 @@ def _require_free(slug: str) -> None:
     if Store.objects.filter(slug=slug).exists():
         taken = "This short name is already used by another store."
         raise InvalidInput("Choose another short name.", fields={"slug": [taken]})
-
-
-def _teller(job_id: UUID) -> Callable[[float, str], None]:
-    noted = [0.0]
-
-    def tell(share: float, words: str) -> None:
-        if time.monotonic() - noted[0] < NOTES_SECONDS:
-            return
-        noted[0] = time.monotonic()
-        with outside_store():
-            _set(job_id, OPEN, progress=min(99, round(100 * share)), message=words[:200])
-
-    return tell
-
-
-def _set(job_id: UUID, sources: tuple[str, ...], **fields: Any) -> bool:
-    """The one place that changes a job's row: only while it stands where the caller believes it."""
-    rows = SandboxJob.objects.filter(pk=job_id, status__in=sources)
-    return bool(rows.update(updated_at=Now(), **fields))
-
-
-def _sentence(error: Exception) -> str:
-    """Database errors can name hosts and users, so people get our words and the log the rest."""
-    if isinstance(error, DomainError):
-        log.warning("Work on a sandbox stopped.", code=error.code)
-        return str(error)[:500]
-    log.exception("Work on a sandbox failed.")
-    if isinstance(error, DatabaseError):
-        return "The database refused. The platform's log says more."
-    return "Something went wrong. The platform's log says more."

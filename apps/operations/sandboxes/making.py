@@ -7,14 +7,15 @@ from django.db import DatabaseError, transaction
 from pymongo.errors import PyMongoError
 
 from apps import archive
-from apps.archive.writing import ALIASES, Watch, ignore_progress
+from apps.archive.writing import ALIASES
 from apps.common.errors import Conflict
+from apps.common.progress import Progress, ignore_progress
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.restore.restore_store import restore_as_new
 from apps.operations.standing import archive_store
 from apps.operations.store_locks import exclusive_store_operation
-from apps.placements.documents import has_own_documents
+from apps.placements.own_documents import has_own_documents
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.errors import StoreNotFound
@@ -38,7 +39,7 @@ UNREACHABLE = (
 IN_MEMORY = 32 * 1024 * 1024
 
 
-def branch_store(store: Store, *, slug: str, watch: Watch | None = None) -> Store:
+def branch_store(store: Store, *, slug: str, watch: Progress | None = None) -> Store:
     """A copy of the store as of now, with an address of its own. Its tables are on the shared cluster, that of its
     region where it is pinned to one; its documents are where the live store's are (see `describe_places`). The store
     sells on meanwhile.
@@ -108,7 +109,7 @@ def describe_places(live: Store) -> str:
 
 
 def discard_branch(
-    sandbox: Store, *, watch: Watch | None = None, leave_documents: bool = False
+    sandbox: Store, *, watch: Progress | None = None, leave_documents: bool = False
 ) -> None:
     """Throw a sandbox away with all that is in it. There is no way back. Raises `Conflict` for any other store.
 

@@ -16,7 +16,7 @@ from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.tenancy.context import outside_store
 from apps.tenancy.documents.access import ScopedCollection
-from apps.tenancy.documents.scope import STORE_KEY, store_key
+from apps.tenancy.documents.scope import STORE_KEY, document_key_of
 from apps.tenancy.routers import DEFAULT
 
 
@@ -89,7 +89,7 @@ def _write_document(one: Difference, live: Store) -> bool:
     assert one.row is not None
     content, collection = one.content, ScopedCollection[Any](one.content.model)
     document = {**one.row, **{name: (one.live or one.row).get(name) for name in content.keep}}
-    document[STORE_KEY] = store_key(live.id)
+    document[STORE_KEY] = document_key_of(live.id)
     moment = now().replace(tzinfo=None)
     if content.changed_at:
         document[content.changed_at] = moment

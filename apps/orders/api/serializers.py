@@ -10,7 +10,7 @@ from apps.common.api.pagination import PageQuery
 from apps.common.money import money_json
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import TimelineEntry
-from apps.orders.states import FulfilmentState, OrderStatus, PaymentState
+from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import components_json
 
 _TOTALS = ("subtotal", "discount", "shipping", "tax", "total", "payable", "refunded")
@@ -38,7 +38,7 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField()
     status = serializers.ChoiceField(choices=OrderStatus.choices)
-    payment_state = serializers.ChoiceField(choices=PaymentState.choices)
+    payment_state = serializers.ChoiceField(choices=OrderPaymentState.choices)
     fulfilment_state = serializers.ChoiceField(choices=FulfilmentState.choices)
     email = serializers.CharField()
     total = MoneyField()

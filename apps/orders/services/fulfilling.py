@@ -31,7 +31,7 @@ from apps.orders.states import (
     CANCELLABLE_FULFILMENT,
     SHIPPABLE_PAYMENT,
     FulfilmentState,
-    PaymentState,
+    OrderPaymentState,
 )
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -236,7 +236,7 @@ def _has_shipment(order: Order, shipment_number: str) -> bool:
 
 def _require_shippable(order: Order) -> None:
     require_not_cancelled(order)
-    if PaymentState(order.payment_state) not in SHIPPABLE_PAYMENT:
+    if OrderPaymentState(order.payment_state) not in SHIPPABLE_PAYMENT:
         raise OrderNotShippable(
             f"Order {order.number} is {order.get_payment_state_display()} and can't be shipped.",
             payment_state=order.payment_state,

@@ -13,7 +13,7 @@ from apps.common.typed_text import Line, Said, cleans_text
 from apps.orders.errors import NothingDue, RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
-from apps.orders.states import PAYMENT_TRANSITIONS, PaymentState
+from apps.orders.states import PAYMENT_TRANSITIONS, OrderPaymentState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -22,7 +22,7 @@ def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None 
     """Record that the money is on its way. Calling it again changes nothing."""
     return _reach(
         order,
-        PaymentState.PENDING,
+        OrderPaymentState.PENDING,
         kind="order.payment_pending",
         actor=actor,
         payment_ref=payment_ref,
@@ -34,7 +34,7 @@ def mark_payment_confirming(*, order: Order, payment_ref: str, actor: Actor | No
     """Record that the buyer has paid as far as they can, and the bank reports later. Repeatable."""
     return _reach(
         order,
-        PaymentState.CONFIRMING,
+        OrderPaymentState.CONFIRMING,
         kind="order.payment_confirming",
         actor=actor,
         payment_ref=payment_ref,
@@ -56,7 +56,7 @@ def mark_paid(
             changes = {"paid_at": at or now()}
             _move(
                 order,
-                PaymentState.PAID,
+                OrderPaymentState.PAID,
                 changes,
                 kind="order.paid" if order.total_minor else "order.nothing_to_pay",
                 actor=actor,
@@ -77,7 +77,7 @@ def mark_payment_failed(
     """Record that a payment did not work; the buyer may try again. Refused once the order is paid."""
     return _reach(
         order,
-        PaymentState.FAILED,
+        OrderPaymentState.FAILED,
         kind="order.payment_failed",
         actor=actor,
         payment_ref=payment_ref,
@@ -89,7 +89,11 @@ def mark_payment_failed(
 def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = None) -> Order:
     """Record that the buyer pays at the door: the order counts from now on. Calling it again changes nothing."""
     return _reach(
-        order, PaymentState.CASH_DUE, kind="order.cash_due", actor=actor, payment_ref=payment_ref
+        order,
+        OrderPaymentState.CASH_DUE,
+        kind="order.cash_due",
+        actor=actor,
+        payment_ref=payment_ref,
     )
 
 
@@ -99,10 +103,10 @@ def undo_cash(*, order: Order, payment_ref: str, actor: Actor | None = None) -> 
     """Record that cash which was booked did not come: the parcel was not delivered. Calling it again changes nothing."""
     with transaction.atomic():
         lock_order(order)
-        if order.payment_state != PaymentState.CASH_DUE:
+        if order.payment_state != OrderPaymentState.CASH_DUE:
             _move(
                 order,
-                PaymentState.CASH_DUE,
+                OrderPaymentState.CASH_DUE,
                 {"paid_at": None},
                 kind="order.cash_undone",
                 actor=actor,
@@ -128,7 +132,7 @@ def reduce_due(
     with transaction.atomic():
         lock_order(order)
         is_possible = 0 <= amount_minor <= order.payable_minor
-        if order.payment_state != PaymentState.CASH_DUE or not is_possible:
+        if order.payment_state != OrderPaymentState.CASH_DUE or not is_possible:
             raise NothingDue(payable_minor=order.payable_minor, currency=order.currency)
         changes: dict[str, Any] = {"reduced_minor": order.reduced_minor + amount_minor}
         facts: dict[str, Any] = {
@@ -137,7 +141,9 @@ def reduce_due(
             "amount_minor": amount_minor,
         }
         if amount_minor == order.payable_minor:
-            _move(order, PaymentState.VOID, changes, kind="order.cash_void", actor=actor, **facts)
+            _move(
+                order, OrderPaymentState.VOID, changes, kind="order.cash_void", actor=actor, **facts
+            )
         elif amount_minor:
             record(order, kind="order.due_reduced", changes=changes, actor=actor, **facts)
     return order
@@ -164,7 +170,7 @@ def mark_refunded(
             raise RefundTooLarge(refunded_minor=refunded_minor, total_minor=order.payable_minor)
         if refunded_minor > order.refunded_minor:
             whole = refunded_minor == order.payable_minor
-            target = PaymentState.REFUNDED if whole else PaymentState.PARTIALLY_REFUNDED
+            target = OrderPaymentState.REFUNDED if whole else OrderPaymentState.PARTIALLY_REFUNDED
             _move(
                 order,
                 target,
@@ -178,7 +184,7 @@ def mark_refunded(
     return order
 
 
-def _reach(order: Order, target: PaymentState, **event: Any) -> Order:
+def _reach(order: Order, target: OrderPaymentState, **event: Any) -> Order:
     """Move the order's payment there, unless it is there already."""
     with transaction.atomic():
         lock_order(order)
@@ -188,13 +194,13 @@ def _reach(order: Order, target: PaymentState, **event: Any) -> Order:
 
 
 def _move(
-    order: Order, target: PaymentState, changes: Mapping[str, Any], *, kind: str, **facts: Any
+    order: Order, target: OrderPaymentState, changes: Mapping[str, Any], *, kind: str, **facts: Any
 ) -> None:
     """Change the payment's state, and what changes with it, as an event of the locked order."""
     require_transition(
         PAYMENT_TRANSITIONS,
         subject=f"The payment of order {order.number}",
-        current=PaymentState(order.payment_state),
+        current=OrderPaymentState(order.payment_state),
         target=target,
     )
     record(order, kind=kind, changes={"payment_state": target.value, **changes}, **facts)

@@ -13,7 +13,7 @@ from apps.common.ids import public_number
 from apps.common.typed_text import Block, cleans_text
 from apps.orders.models import Order, OrderLine
 from apps.orders.services.history import build_event
-from apps.orders.states import PaymentState, derive_status
+from apps.orders.states import OrderPaymentState, derive_status
 from apps.pricing.models import ShippingMethod
 from apps.pricing.services import PricedLine, PricedOrder
 
@@ -38,7 +38,7 @@ def create_order(
     billing_address: Mapping[str, Any],
     shipping_method: ShippingMethod | None,
     language: str,
-    payment_state: PaymentState = PaymentState.UNPAID,
+    payment_state: OrderPaymentState = OrderPaymentState.UNPAID,
     note: Annotated[str, Block(1000)] = "",
     actor: Actor | None = None,
 ) -> Order:
@@ -59,7 +59,7 @@ def create_order(
             shipping_method_code=shipping_method.code if shipping_method else "",
             shipping_method_name=shipping_method.name if shipping_method else "",
             note=note,
-            payment_state=PaymentState(payment_state),
+            payment_state=OrderPaymentState(payment_state),
             placed_at=now(),
             **asdict(buyer),
             **_amounts(priced),

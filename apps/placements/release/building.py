@@ -34,7 +34,7 @@ Shapes = dict[str, list[list[Any]]]
 
 
 @dataclass
-class Step:
+class BuildStep:
     """What brought the template from the migrations `applied` to those in the code."""
 
     applied: set[Node]
@@ -55,7 +55,7 @@ class Finished:
     reference: dict[str, list[list[Any]]]
 
 
-def build(previous: StoreTemplate | None) -> tuple[Finished, Step | None]:
+def build(previous: StoreTemplate | None) -> tuple[Finished, BuildStep | None]:
     """The recording for new stores, and the step from `previous` where there are new migrations.
 
     Where a migration that `previous` already had was edited, new stores are recorded from nothing; the step stays.
@@ -79,13 +79,13 @@ def _from_nothing() -> Finished:
     return _finish(_joined(made.definitions))
 
 
-def _record_step(previous: StoreTemplate) -> Step:
+def _record_step(previous: StoreTemplate) -> BuildStep:
     create_template_schema(previous)
     with _inside_workbench():
         before, applied = read_reference(), read_applied()
         made, plan, python = _migrate_and_record()
         new_rows = _reference_rows(before, read_reference())
-    return Step(
+    return BuildStep(
         applied=applied,
         added=made.migrations,
         statements=[*made.statements, *_migration_rows(made.migrations), *new_rows, CHECK_NOW],

@@ -4,9 +4,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
+from apps.tenancy.required import MIGRATIONS_TABLE
 
 MARK: Final = "polystore store "
-MIGRATIONS: Final = "django_migrations"
 
 
 def read_marks(cursor: Any) -> set[str]:
@@ -14,7 +14,7 @@ def read_marks(cursor: Any) -> set[str]:
     cursor.execute(
         "SELECT table_comment FROM information_schema.tables WHERE table_schema = DATABASE() "
         "AND table_name IN (%s, %s)",
-        [MIGRATIONS, JOURNAL],
+        [MIGRATIONS_TABLE, JOURNAL],
     )
     return {row[0].removeprefix(MARK) for row in cursor.fetchall() if row[0].startswith(MARK)}
 
@@ -25,4 +25,4 @@ def mark_of(store_id: UUID) -> str:
 
 def write_mark(cursor: Any, store_id: UUID) -> None:
     """On the table that stays. Changes no row and rebuilds no table. Repeatable."""
-    cursor.execute(f"ALTER TABLE {MIGRATIONS} COMMENT = %s", [mark_of(store_id)])
+    cursor.execute(f"ALTER TABLE {MIGRATIONS_TABLE} COMMENT = %s", [mark_of(store_id)])

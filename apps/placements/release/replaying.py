@@ -19,7 +19,7 @@ from apps.placements.release.real_migrate import read_applied
 from apps.placements.release.recording import Node
 from apps.placements.release.reference import insert_reference
 from apps.placements.release.template import get_reference, migrate_schema
-from apps.platform.errors import StoreBusy
+from apps.platform.errors import StoreMigrating
 from apps.platform.models import TemplateStep
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.tenancy.locks import (
@@ -31,13 +31,13 @@ from apps.tenancy.locks import (
     try_named_lock,
     unlock,
 )
+from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT
 
 # A table that visitors are using is waited for only so long: a session that waits for an exclusive lock blocks all behind it.
 LOCK_TIMEOUT: Final = "3s"
 LOCK_TRIES: Final = 5
 LOCK_NOT_AVAILABLE: Final = "55P03"
-REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
 WAIT_STEP: Final = 0.2  # seconds between two looks at a store another process works on
 
 
@@ -70,7 +70,7 @@ def bring_schema_up_to_date(
 ) -> MigrationMethod:
     """Do what is missing, then call `then` inside the store. Repeatable; on any database.
 
-    `then` is called with whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreBusy` when another process still works on this store
+    `then` is called with whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreMigrating` when another process still works on this store
     after so many seconds.
     """
     with system_scope("migrations"), use_store(store):
@@ -195,5 +195,5 @@ def migrating_lock(store: ActiveStore, wait_seconds: float = 60.0) -> Iterator[N
 
 def _wait(deadline: float) -> None:
     if time.monotonic() >= deadline:
-        raise StoreBusy()
+        raise StoreMigrating()
     time.sleep(WAIT_STEP)

@@ -17,8 +17,8 @@ from django.db import connections, transaction
 from apps.common.clock import now
 from apps.placements.release.building import (
     TEMPLATE_STORE,
+    BuildStep,
     Shapes,
-    Step,
     build,
     create_template_schema,
     list_tables,
@@ -127,7 +127,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
     return built
 
 
-def _save_step(step: Step) -> None:
+def _save_step(step: BuildStep) -> None:
     TemplateStep.objects.update_or_create(
         vendor=connections[PLATFORM].vendor,
         from_version=version_of(step.applied),

@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
-from apps.tenancy.models import PlatformModel
+from apps.platform.models.work import LeasedWork
 
 
-class StoreDeletion(PlatformModel):
+class StoreDeletion(LeasedWork):
     """A request to delete a store, until it is done or cancelled. The row goes with the store; the audit log keeps
     who asked and who confirmed.
 
@@ -28,7 +28,6 @@ class StoreDeletion(PlatformModel):
     export_by_worker = models.BooleanField(default=False)
     confirmed_by = models.CharField(_("confirmed by"), max_length=200, blank=True)
     confirmed_ref = models.UUIDField(null=True, blank=True)
-    error = models.CharField(_("error"), max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["requested_at"]

@@ -6,16 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
+from apps.platform.models.work import LeasedWork
 from apps.platform.states import JobStatus
 from apps.tenancy.models import PlatformModel
 
 
-class ProvisioningJob(PlatformModel):
-    """The making of one store's tables and first data. One per store; retrying continues the same row.
-
-    A worker owns the job while `lease_until` lies in the future and renews it at every step; when it dies,
-    the sweep hands the job to another one.
-    """
+class ProvisioningJob(LeasedWork):
+    """The making of one store's tables and first data. One per store; retrying continues the same row."""
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="provisioning_job")
     status = models.CharField(
@@ -25,19 +22,10 @@ class ProvisioningJob(PlatformModel):
         default=JobStatus.QUEUED,
         editable=False,
     )
-    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
-    current_step = models.CharField(_("step"), max_length=40, blank=True)
-    message = models.CharField(_("message"), max_length=200, blank=True)
     tables_created = models.PositiveIntegerField(_("tables created"), default=0)
     total_tables = models.PositiveIntegerField(_("tables in total"), default=0)
-    error = models.CharField(_("error"), max_length=500, blank=True)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    lease_holder = models.CharField(max_length=80, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("opening")

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.platform.crypto import EncryptedJSONField
 from apps.platform.models.stores import DatabaseType, Store
+from apps.platform.models.work import LeasedWork
 from apps.platform.states import OPEN_MOVES, MoveStatus
-from apps.tenancy.models import PlatformModel
 
 
-class StoreMove(PlatformModel):
+class StoreMove(LeasedWork):
     """One move of a store's SQL data. The row is all a worker needs to go on where another one died.
 
-    A worker owns it while `lease_until` lies in the future. `paused_at` is set before the source is fenced and
+    `paused_at` is set before the source is fenced and
     cleared after the fence is down again, so a store that may be paused is never forgotten. After `switched_at` the
     source is a read-only copy, kept until `source_dropped_at`.
     """
@@ -23,11 +23,6 @@ class StoreMove(PlatformModel):
     status = models.CharField(
         _("status"), max_length=12, choices=MoveStatus.choices, default=MoveStatus.QUEUED
     )
-    current_step = models.CharField(_("step"), max_length=40, blank=True)
-    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
-    message = models.CharField(_("message"), max_length=200, blank=True)
-    error = models.CharField(_("error"), max_length=500, blank=True)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
     requested_by = models.CharField(_("requested by"), max_length=200, blank=True)
 
     source_type = models.CharField(max_length=20, choices=DatabaseType.choices)
@@ -44,16 +39,12 @@ class StoreMove(PlatformModel):
     total_tables = models.PositiveIntegerField(_("tables in total"), default=0)
     counts = models.JSONField(_("rows"), default=dict)
 
-    lease_holder = models.CharField(max_length=80, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     switched_at = models.DateTimeField(_("switched"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     drop_requested_at = models.DateTimeField(null=True, blank=True)
     source_dropped_at = models.DateTimeField(_("old copy deleted"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("move")

@@ -6,11 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.platform.models.stores import Store
+from apps.platform.models.work import LeasedWork
 from apps.platform.states import JobStatus
-from apps.tenancy.models import PlatformModel
 
 
-class SandboxJob(PlatformModel):
+class SandboxJob(LeasedWork):
     """One thing done with one sandbox. The row is all a worker needs; every kind can be repeated after a crash.
 
     `live` and `sandbox` are emptied when their store goes; `slug` stays. `result` holds what a comparison found, or
@@ -43,15 +43,10 @@ class SandboxJob(PlatformModel):
     status = models.CharField(
         _("status"), max_length=12, choices=JobStatus.choices, default=JobStatus.QUEUED
     )
-    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
-    message = models.CharField(_("message"), max_length=200, blank=True)
-    error = models.CharField(_("error"), max_length=500, blank=True)
     result = models.JSONField(default=dict)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
     requested_by = models.CharField(_("requested by"), max_length=200, blank=True)
     waits_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
@@ -59,7 +54,7 @@ class SandboxJob(PlatformModel):
         verbose_name_plural = _("sandboxes")
         ordering: ClassVar = ["-created_at", "id"]
         indexes: ClassVar = [
-            models.Index(fields=["status", "updated_at"], name="platform_sandbox_due"),
+            models.Index(fields=["status", "lease_until"], name="platform_sandbox_due"),
         ]
 
     def __str__(self) -> str:

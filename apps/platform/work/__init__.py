@@ -1,6 +1,7 @@
-"""Long work by one worker at a time, step by step: what the opening of a store and the move of one have in common.
+"""Long work by one worker at a time, step by step: openings, moves, sandboxes and deletions of stores.
 
-`queue` hands a row (a provisioning job, a move) to a worker, a worker claims it in `leases` and walks its `steps`.
+`queue` hands a row of such work to a worker, the worker claims it in `leases` and walks its `steps`. When the worker
+dies, the lease runs out and a sweep hands the row to another one; after `MAX_CRASHES` deaths the work is given up.
 """
 
 from apps.platform.work.leases import (
@@ -9,11 +10,12 @@ from apps.platform.work.leases import (
     Lease,
     LeaseLost,
     claim,
+    claim_or_refuse,
     heartbeat,
     set_status,
 )
-from apps.platform.work.queue import publish
-from apps.platform.work.steps import Step, Watch, ignore_progress, sentence_of, walk
+from apps.platform.work.queue import send_to_worker
+from apps.platform.work.steps import Step, explain_failure, walk
 
 __all__ = [
     "MAX_CRASHES",
@@ -21,12 +23,11 @@ __all__ = [
     "Lease",
     "LeaseLost",
     "Step",
-    "Watch",
     "claim",
+    "claim_or_refuse",
+    "explain_failure",
     "heartbeat",
-    "ignore_progress",
-    "publish",
-    "sentence_of",
+    "send_to_worker",
     "set_status",
     "walk",
 ]

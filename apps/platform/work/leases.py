@@ -18,7 +18,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from apps.common.ids import random_token
-from apps.platform.models import ProvisioningJob, StoreMove
+from apps.platform.errors import JobBusy, StoppedTooOften
+from apps.platform.models import ProvisioningJob, SandboxJob, StoreMove
+from apps.platform.models.work import LeasedWork
 from apps.platform.states import JOB_TRANSITIONS, MOVE_TRANSITIONS
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
@@ -32,9 +34,9 @@ SURE_SECONDS: Final = 1.0
 MAX_CRASHES: Final = 8
 UNHELD: Final = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
-Work = ProvisioningJob | StoreMove
-_MOVES: Final[Mapping[type[Work], Mapping[str, Set[str]]]] = {
+_TRANSITIONS: Final[Mapping[type[LeasedWork], Mapping[str, Set[str]]]] = {
     ProvisioningJob: JOB_TRANSITIONS,
+    SandboxJob: JOB_TRANSITIONS,
     StoreMove: MOVE_TRANSITIONS,
 }
 
@@ -51,7 +53,7 @@ class Lease:
     an eye pays for one or two writes instead of one per step. What others rely on is written at once (`write`).
     """
 
-    work: Work
+    work: LeasedWork
     held: Q
     notes: dict[str, Any] = field(default_factory=dict)
     renewed_at: float = field(default_factory=time.monotonic)
@@ -107,9 +109,9 @@ class Lease:
         return _rows(self.work).filter(self.held)
 
 
-def claim(work: Work, status: str | None, **facts: Any) -> Lease | None:
-    """Take the row, in the status the work needs (None: as it is); None where another worker holds it or the table
-    of moves does not lead there."""
+def claim(work: LeasedWork, status: str | None, **facts: Any) -> Lease | None:
+    """Take the row, in the status the work needs (None: as it is), and read it again; None where another worker holds
+    it or the table of transitions does not lead there."""
     holder = random_token()
     held = Q(lease_holder=holder)
     facts |= {
@@ -123,17 +125,34 @@ def claim(work: Work, status: str | None, **facts: Any) -> Lease | None:
     else:
         held &= Q(status=status)
         taken = set_status(work, status, UNHELD, error="", **facts)
-    return Lease(work, held) if taken else None
+    if not taken:
+        return None
+    work.refresh_from_db()
+    return Lease(work, held)
 
 
-def set_status(work: Work, target: str, *conditions: Q, **facts: Any) -> bool:
-    """The one place that changes a status: a conditional UPDATE by the table of moves."""
-    sources = [status for status, targets in _MOVES[type(work)].items() if target in targets]
+def claim_or_refuse(work: LeasedWork, status: str | None) -> Lease:
+    """As `claim`. Raises `JobBusy` where that gives None."""
+    lease = claim(work, status)
+    if lease is None:
+        raise JobBusy()
+    return lease
+
+
+def require_few_crashes(work: LeasedWork) -> None:
+    """Raise `StoppedTooOften` for work that its workers did not survive; asking for it again begins a new count."""
+    if work.attempts > MAX_CRASHES:
+        raise StoppedTooOften()
+
+
+def set_status(work: LeasedWork, target: str, *conditions: Q, **facts: Any) -> bool:
+    """The one place that changes a status: a conditional UPDATE by the table of transitions."""
+    sources = [status for status, targets in _TRANSITIONS[type(work)].items() if target in targets]
     rows = _rows(work).filter(*conditions, status__in=sources)
     return bool(rows.update(status=target, updated_at=Now(), **facts))
 
 
-def _rows(work: Work) -> Any:
+def _rows(work: LeasedWork) -> Any:
     return type(work)._default_manager.filter(pk=work.pk)
 
 

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError as BrokerError
 log = structlog.get_logger(__name__)
 
 
-def publish(task: str, row_id: UUID) -> bool:
+def send_to_worker(task: str, row_id: UUID) -> bool:
     """Have a worker begin. False when the broker does not answer: the sweep finds the row later."""
     try:
         current_app.send_task(task, args=[str(row_id)])

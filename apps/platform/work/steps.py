@@ -9,20 +9,15 @@ import structlog
 from django.db import DatabaseError
 
 from apps.common.errors import DomainError
-from apps.platform.work.leases import LeaseLost
+from apps.platform.work.leases import Lease, LeaseLost, require_few_crashes
 
 log = structlog.get_logger(__name__)
-
-# Called with the progress in percent and the present step.
-Watch = Callable[[int, str], None]
-
-
-def ignore_progress(progress: int, message: str) -> None:
-    """No-op progress callback; progress is stored in the job row only."""
 
 
 class Run(Protocol):
     """One worker's way through one row of work. Everything here may raise `LeaseLost`."""
+
+    lease: Lease
 
     def begin(self) -> None:
         """What comes before the first step and fails like it."""
@@ -39,7 +34,7 @@ R = TypeVar("R", bound=Run)
 
 @dataclass(frozen=True)
 class Step(Generic[R]):
-    """`progress` is how far the work is when the step begins."""
+    """`progress` is how far the work is when the step begins, in percent as the row has it."""
 
     name: str
     progress: int
@@ -53,6 +48,7 @@ def walk(run: R, steps: Sequence[Step[R]]) -> None:
     step = steps[0]
     try:
         try:
+            require_few_crashes(run.lease.work)
             run.begin()
             for step in steps:
                 run.enter(step)
@@ -65,13 +61,15 @@ def walk(run: R, steps: Sequence[Step[R]]) -> None:
         log.warning("Another worker has taken over, or the job was cancelled.", step=step.name)
 
 
-def sentence_of(error: Exception, step: Step[Any]) -> str:
+def explain_failure(error: Exception, step: Step[Any]) -> str:
     """Database errors can name hosts and users, so people get our words and the log the rest."""
     if isinstance(error, DomainError):
         log.warning("A step was refused.", step=step.name, code=error.code)
         return str(error)
     log.exception("A step failed.", step=step.name)
     what = step.message[0].lower() + step.message[1:]
+    if isinstance(error, OSError) and error.filename:
+        return f"A file could not be written or read: {error.strerror}."
     if isinstance(error, DatabaseError):
         return f"The database refused while {what}. The platform's log says more."
     return f"Something went wrong while {what}. The platform's log says more."

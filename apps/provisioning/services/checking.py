@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.placements import documents_preflight
-from apps.placements.documents import has_own_documents
 from apps.placements.documents_configuration import clean_documents_config, split_config
 from apps.placements.kinds import clean_config, kind_of, place_at
+from apps.placements.own_documents import has_own_documents
 from apps.placements.report import Report
 from apps.platform import selectors
 from apps.platform.models import Store
@@ -26,7 +26,7 @@ def check_connection(
     with outside_store():
         report = kind_of(database_type).preflight(cleaned, store=_as_placed(store, database_type))
         if own_documents:
-            report.add(documents_preflight.examine(own_documents, store=store))
+            report.add(documents_preflight.examine_documents(own_documents, store=store))
     return report
 
 
@@ -38,7 +38,7 @@ def check_store(store: Store) -> Report:
         )
         if has_own_documents(store):
             config = selectors.get_documents_config(store)
-            report.add(documents_preflight.examine(config, store=store))
+            report.add(documents_preflight.examine_documents(config, store=store))
     return report
 
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from apps.common.errors import Conflict, InvalidInput
 from apps.placements import documents_preflight
 from apps.placements.base import PlaceContents
-from apps.placements.documents import has_own_documents
 from apps.placements.documents_configuration import clean_documents_config
 from apps.placements.kinds import kind_of
+from apps.placements.own_documents import has_own_documents
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.crypto import Sealed
@@ -68,7 +68,7 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
     config = Sealed(clean_documents_config(Sealed(config)))
     if not config:
         raise InvalidInput("The connection string of the MongoDB is required.")
-    problems = documents_preflight.examine(config, store=store).problems
+    problems = documents_preflight.examine_documents(config, store=store).problems
     if problems:
         raise PlacementUnreachable(problems[0].sentence)
     if not documents_preflight.holds_store(config, store):

@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 
 from apps.platform import selectors
 from apps.platform.auditing import note
-from apps.platform.errors import JobBusy, JobNotRetryable, StoppedTooOften
+from apps.platform.errors import JobBusy, JobNotRetryable
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.work import MAX_CRASHES, Lease, publish, set_status
+from apps.platform.work import Lease, send_to_worker, set_status
 from apps.platform.work import claim as claim_work
 from apps.provisioning import selectors as openings
 from apps.tenancy.routers import PLATFORM
@@ -23,19 +23,20 @@ TASK: Final = "provisioning.provision_store"
 
 def enqueue_on_commit(job: ProvisioningJob) -> None:
     """Publish the job once its row is committed."""
-    transaction.on_commit(partial(publish, TASK, job.id), using=PLATFORM)
+    transaction.on_commit(partial(send_to_worker, TASK, job.id), using=PLATFORM)
 
 
 def enqueue_provisioning(job_id: UUID) -> bool:
     """Hand the job to a worker. False when the broker does not answer: the sweep finds the job later."""
-    return publish(TASK, job_id)
+    return send_to_worker(TASK, job_id)
 
 
 def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> ProvisioningJob:
     """Queue a failed job again; it continues where it stopped. Asked twice, it is queued once."""
     with transaction.atomic(using=PLATFORM):
         failed = Q(status=JobStatus.FAILED)
-        moved = set_status(job, JobStatus.QUEUED, failed, error="", message="Waiting for a worker")
+        waiting = {"error": "", "message": "Waiting for a worker", "attempts": 0}
+        moved = set_status(job, JobStatus.QUEUED, failed, **waiting)
         job.refresh_from_db()
         if not moved and job.status == JobStatus.SUCCEEDED:
             raise JobNotRetryable()
@@ -48,24 +49,7 @@ def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> Provision
 
 def resume_stalled_jobs() -> int:
     """Publish again what no worker holds: never fetched, or its worker died. The number of jobs."""
-    count = 0
-    for job in openings.list_stalled_jobs()[:100]:
-        if job.attempts >= MAX_CRASHES and job.status == JobStatus.RUNNING:
-            _give_up(job)
-        elif enqueue_provisioning(job.id):
-            count += 1
-    return count
-
-
-def _give_up(job: ProvisioningJob) -> None:
-    set_status(
-        job,
-        JobStatus.FAILED,
-        Q(lease_until__lt=Now()),
-        error=str(StoppedTooOften()),
-        message="Stopped",
-        finished_at=Now(),
-    )
+    return sum(enqueue_provisioning(job.id) for job in openings.list_stalled_jobs()[:100])
 
 
 def claim(job: ProvisioningJob) -> Lease | None:

@@ -33,7 +33,7 @@ from apps.placements.release.replaying import (
 from apps.placements.release.template import build_template
 from apps.platform import seeding, selectors
 from apps.platform.auditing import note
-from apps.platform.errors import CanaryFailed, StoreBusy
+from apps.platform.errors import CanaryFailed, StoreMigrating
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.provisioning.selectors import fleet
 from apps.tenancy.connections import StoreUnreachable
@@ -181,7 +181,7 @@ def _visit_all(
                 _note_in_portions(store, done, good)
                 yield done
         for store, done in _visit_each(waiting, steps, parallel, wait_seconds=BUSY_SECONDS):
-            result = done or StoreMigration(store.slug, "", BUSY_SECONDS, str(StoreBusy()))
+            result = done or StoreMigration(store.slug, "", BUSY_SECONDS, str(StoreMigrating()))
             _note_in_portions(store, result, good)
             yield result
     finally:
@@ -235,7 +235,7 @@ def _visit(
     try:
         with outside_store():
             way = _bring_up(store, steps, wait_seconds)
-    except StoreBusy:
+    except StoreMigrating:
         return None
     except StoreUnreachable as caught:
         log.warning("A store's database does not answer.", store=store.slug)

@@ -1,19 +1,19 @@
 """New keys for what is encrypted: everything is written anew under the first of `CREDENTIALS_KEYS`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
 
+from apps.common.progress import Progress, ignore_progress
 from apps.platform.auditing import note
 from apps.platform.crypto import EncryptedJSONField, Sealed
 from apps.platform.errors import CredentialsUnreadable
 from apps.tenancy.routers import PLATFORM, Home, home_of
 
 PORTION = 200
-Watch = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,16 @@ def count_sealed() -> int:
     return count
 
 
-def rotate_credentials(watch: Watch = lambda: None) -> int:
+def rotate_credentials(watch: Progress = ignore_progress) -> int:
     """Write everything under the newest key; the number of values that were under an older one.
 
     Each row is a transaction of its own: stopped anywhere, it is simply run again. Raises `CredentialsUnreadable`
     before anything is touched. `watch` is called after every value.
     """
-    count_sealed()
-    count = 0
-    for place in list_sealed():
+    total, count = count_sealed(), 0
+    for done, place in enumerate(list_sealed(), start=1):
         count += _rotate(place)
-        watch()
+        watch(min(1.0, done / total), "Writing credentials anew")
     note("credentials.key_rotated", "credentials", after={"written": count})
     return count
 

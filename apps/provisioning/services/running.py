@@ -12,28 +12,29 @@ import structlog
 from django.db.models.functions import Now
 
 from apps.common.clock import now
+from apps.common.progress import Progress, ignore_progress
 from apps.placements import documents_preflight
 from apps.placements.base import PlaceContents, Placement
-from apps.placements.documents import has_own_documents, make_collections
 from apps.placements.kinds import placement_of
+from apps.placements.own_documents import has_own_documents, make_collections
 from apps.placements.release.template import graph_version
 from apps.platform import seeding
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable, TemplateOutdated
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.states import JobStatus
-from apps.platform.work import Lease, Step, Watch, heartbeat, ignore_progress, sentence_of, walk
+from apps.platform.work import Lease, Step, explain_failure, heartbeat, walk
 from apps.provisioning.services.jobs import claim, succeed
 from apps.tenancy.context import outside_store
 
 
 @dataclass
-class Run:
+class OpeningRun:
     """One worker's way through one job."""
 
     job: ProvisioningJob
     lease: Lease
-    watch: Watch
+    watch: Progress
     store: Store = field(init=False)
     placement: Placement = field(init=False)
     existing: frozenset[str] = frozenset()
@@ -45,7 +46,7 @@ class Run:
 
     def enter(self, step: Step[Any]) -> None:
         self.tell(step.message, step)
-        self.watch(step.progress, step.message)
+        self.watch(step.progress / 100, step.message)
 
     def tell(self, message: str, step: Step[Any] | None = None) -> None:
         """Say what happens inside a step, the first one if none is given."""
@@ -57,7 +58,7 @@ class Run:
         if isinstance(error, TemplateOutdated):
             self.lease.finish(JobStatus.QUEUED, message=str(error)[:200], finished_at=None)
             return
-        sentence = sentence_of(error, step)[:500]
+        sentence = explain_failure(error, step)[:500]
         self.lease.finish(JobStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
 
     def count_tables(self, tables: frozenset[str]) -> None:
@@ -67,7 +68,7 @@ class Run:
         self.lease.note(tables_created=made, progress=25 + round(45 * share))
 
 
-def run_provisioning(job: ProvisioningJob, watch: Watch = ignore_progress) -> ProvisioningJob:
+def run_provisioning(job: ProvisioningJob, watch: Progress = ignore_progress) -> ProvisioningJob:
     """Work through the job and return it, succeeded or failed with a sentence for people.
 
     A job that is finished stays as it is. Raises `JobBusy` while another worker holds it. `watch` receives the
@@ -77,12 +78,12 @@ def run_provisioning(job: ProvisioningJob, watch: Watch = ignore_progress) -> Pr
         lease = claim(job)
         if lease is not None:
             with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
-                walk(Run(job, lease, watch), STEPS)
+                walk(OpeningRun(job, lease, watch), STEPS)
         job.refresh_from_db()  # and with it `job.store`, at the next look
     return job
 
 
-def _test_connection(run: Run) -> None:
+def _test_connection(run: OpeningRun) -> None:
     test_places(run.store, run.placement, run.tell)
 
 
@@ -93,23 +94,23 @@ def test_places(store: Store, placement: Placement, tell: Callable[[str], None])
     placement.test()
     if has_own_documents(store):
         config = get_documents_config(store)
-        problems = documents_preflight.examine(config, store=store).problems
+        problems = documents_preflight.examine_documents(config, store=store).problems
         if problems:
             raise PlacementUnreachable(problems[0].sentence)
 
 
-def _list_tables(run: Run) -> None:
+def _list_tables(run: OpeningRun) -> None:
     run.existing = run.placement.list_tables()
 
 
-def _work_out_schema(run: Run) -> None:
+def _work_out_schema(run: OpeningRun) -> None:
     """The recording is built here when this is the first store since the code changed."""
     run.required = run.placement.required_schema()
     here = len(run.existing & run.required)
     run.lease.note(total_tables=len(run.required), tables_created=here)
 
 
-def _create_tables(run: Run) -> None:
+def _create_tables(run: OpeningRun) -> None:
     """By the table of cases: an empty place is filled, one of ours is left to the migrations, and anything else
     stops the job before it is touched."""
     found = run.placement.occupancy()
@@ -122,22 +123,22 @@ def _create_tables(run: Run) -> None:
     run.lease.note(tables_created=len(run.existing & run.required))
 
 
-def _migrate(run: Run) -> None:
+def _migrate(run: OpeningRun) -> None:
     if run.placement.migrate():
         run.existing = run.placement.list_tables()
         run.lease.note(tables_created=len(run.existing & run.required))
 
 
-def _make_collections(run: Run) -> None:
+def _make_collections(run: OpeningRun) -> None:
     """In a region's documents and in a MongoDB of the store's own; the platform's are made by `migrate_documents`."""
     make_collections(run.store)
 
 
-def _seed(run: Run) -> None:
+def _seed(run: OpeningRun) -> None:
     seeding.seed_store(run.placement.active_store)
 
 
-def _save_connection(run: Run) -> None:
+def _save_connection(run: OpeningRun) -> None:
     save_connection(run.store)
 
 
@@ -156,7 +157,7 @@ def save_connection(store: Store) -> None:
     Store.objects.filter(pk=store.pk).update(**fields)
 
 
-def _activate(run: Run) -> None:
+def _activate(run: OpeningRun) -> None:
     succeed(run.lease, run.store)
 
 

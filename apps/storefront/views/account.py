@@ -15,8 +15,8 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.selectors import get_address_for, list_addresses_for
 from apps.common.errors import DomainError
+from apps.common.form_errors import show_error
 from apps.orders.selectors import get_order_for, list_orders_for
-from apps.storefront.answers import add_errors
 from apps.storefront.forms.account import AddressForm, ProfileForm
 from apps.storefront.leaving import with_way_out
 from apps.storefront.order_page import label_all, order_context, with_parcels
@@ -68,7 +68,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         try:
             accounts.update_profile(user=user, values=form.cleaned_data)
         except DomainError as error:
-            add_errors(form, error)
+            show_error(form, error)
         else:
             messages.success(request, "Saved.")
             return redirect("storefront:account_profile")
@@ -96,7 +96,7 @@ def address(request: HttpRequest, address_id: UUID | None = None) -> HttpRespons
         try:
             accounts.save_address(user=user, values=form.cleaned_data, address=existing)
         except DomainError as error:
-            add_errors(form, error)
+            show_error(form, error)
         else:
             messages.success(request, "The address is saved.")
             return redirect("storefront:account_addresses")

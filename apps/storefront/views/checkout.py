@@ -20,10 +20,11 @@ from apps.carts.errors import CartEmpty
 from apps.checkout.selectors import CheckoutOptions, list_checkout_options
 from apps.checkout.services import place_order
 from apps.common.errors import DomainError
+from apps.common.form_errors import show_error
 from apps.common.ids import random_token
 from apps.events.services import StoredAnswer, make_fingerprint
 from apps.inventory.errors import OutOfStock
-from apps.storefront.answers import add_errors, answer_once, attempt
+from apps.storefront.answers import answer_once, attempt
 from apps.storefront.cookies import forget_cart
 from apps.storefront.forms.checkout import CheckoutForm
 from apps.storefront.leaving import with_way_out
@@ -46,7 +47,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
             try:
                 return _place(request, visitor, form)
             except DomainError as error:
-                add_errors(form, error)
+                show_error(form, error)
                 form.can_fit = isinstance(error, OutOfStock)
     else:
         form = _empty_form(visitor, saved, store.country)

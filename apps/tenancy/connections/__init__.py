@@ -6,7 +6,7 @@ the platform itself is *placed*: known to a process once it is used (`registry.p
 changed.
 """
 
-from apps.tenancy.connections.errors import StoreBusy, StoreUnreachable, noting_refusals
+from apps.tenancy.connections.errors import PoolFull, StoreUnreachable, noting_refusals
 from apps.tenancy.connections.handler import (
     StoreConnections,
     forget_database,
@@ -20,8 +20,8 @@ from apps.tenancy.connections.registry import registry
 
 __all__ = [
     "PlacedDatabase",
+    "PoolFull",
     "PoolUse",
-    "StoreBusy",
     "StoreConnections",
     "StoreUnreachable",
     "forget_database",

@@ -30,7 +30,7 @@ class StoreUnreachable(OperationalError):
             noted.append(self)
 
 
-class StoreBusy(StoreUnreachable):
+class PoolFull(StoreUnreachable):
     """It answers, but this process has all its connections to it in use, or no room for one more database."""
 
     def __init__(self, alias: str) -> None:

@@ -20,7 +20,7 @@ from pymongo.monitoring import TopologyListener
 from apps.tenancy import liveness
 from apps.tenancy.addresses import PinnedConnection
 from apps.tenancy.connections.circuit import Circuit
-from apps.tenancy.connections.errors import StoreBusy
+from apps.tenancy.connections.errors import PoolFull
 from apps.tenancy.connections.limits import Limits
 from apps.tenancy.documents.pinning import PinnedPool
 from apps.tenancy.liveness import WatchedConnection, is_watching
@@ -136,11 +136,11 @@ class PlacedDatabase:
         try:
             self._require_free_slot()
             yield
-        except (StoreBusy, ImproperlyConfigured):
+        except (PoolFull, ImproperlyConfigured):
             raise
         except Exception as error:  # each driver has errors of its own; connecting is not possible
             if self._is_merely_busy(error):
-                raise StoreBusy(self.alias) from None
+                raise PoolFull(self.alias) from None
             self.circuit.failed(error)
             raise self.circuit.refusal() from None
         self.circuit.succeeded()
@@ -192,7 +192,7 @@ class PlacedDatabase:
         deadline = time.monotonic() + self.limits.wait_seconds
         while self.count_open() >= self.pool_size:
             if time.monotonic() > deadline:
-                raise StoreBusy(self.alias)
+                raise PoolFull(self.alias)
             time.sleep(0.01)
 
     def _is_merely_busy(self, error: Exception) -> bool:

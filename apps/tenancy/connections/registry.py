@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from apps.tenancy.aliases import parse_alias
-from apps.tenancy.connections.errors import StoreBusy
+from apps.tenancy.connections.errors import PoolFull
 from apps.tenancy.connections.limits import current_limits
 from apps.tenancy.connections.placed import PlacedDatabase
 
@@ -43,7 +43,7 @@ class Registry:
     def add(
         self, alias: str, settings: dict[str, Any], *, is_permanent: bool = False
     ) -> PlacedDatabase:
-        """Make a database known; one that is known already stays. Raises `StoreBusy` when there is no room."""
+        """Make a database known; one that is known already stays. Raises `PoolFull` when there is no room."""
         with self._lock:
             found = self._known.get(alias)
             if found is not None:
@@ -132,7 +132,7 @@ class Registry:
             (other for other in others if not other.is_in_use), key=lambda other: other.used_at
         )
         if len(resting) < excess:
-            raise StoreBusy(placed.alias)
+            raise PoolFull(placed.alias)
         for other in resting[:excess]:
             self._drop(other)
         return resting[:excess]

@@ -34,8 +34,8 @@ from apps.tenancy.documents.pipelines import (
     scope_upsert,
     stamp,
 )
-from apps.tenancy.documents.scope import Scope, current_scope
-from apps.tenancy.effects import note_outside_effect
+from apps.tenancy.documents.scope import Scope, current_documents_scope
+from apps.tenancy.retrying import note_outside_effect
 
 UNSCOPED_COLLECTIONS = frozenset({"django_migrations"})
 HARMLESS_COMMANDS = frozenset({"ping", "hello", "buildInfo", "dbStats"})
@@ -86,19 +86,27 @@ class GuardedCollection:
     # Reading
 
     def find(self, filter: Condition = None, *args: Any, **kwargs: Any) -> Cursor[Any]:
-        return self._call("find", self._filter(current_scope(), filter), *args, **kwargs)
+        return self._call("find", self._filter(current_documents_scope(), filter), *args, **kwargs)
 
     def find_one(self, filter: Condition = None, *args: Any, **kwargs: Any) -> Any | None:
-        return self._call("find_one", self._filter(current_scope(), filter), *args, **kwargs)
+        return self._call(
+            "find_one", self._filter(current_documents_scope(), filter), *args, **kwargs
+        )
 
     def count_documents(self, filter: Condition = None, **kwargs: Any) -> int:
-        return self._call("count_documents", self._filter(current_scope(), filter), **kwargs)
+        return self._call(
+            "count_documents", self._filter(current_documents_scope(), filter), **kwargs
+        )
 
     def distinct(self, key: str, filter: Condition = None, **kwargs: Any) -> list[Any]:
-        return self._call("distinct", key, self._filter(current_scope(), filter), **kwargs)
+        return self._call(
+            "distinct", key, self._filter(current_documents_scope(), filter), **kwargs
+        )
 
     def aggregate(self, pipeline: Sequence[Mapping[str, Any]], **kwargs: Any) -> CommandCursor[Any]:
-        return self._call("aggregate", self._pipeline(current_scope(), pipeline), **kwargs)
+        return self._call(
+            "aggregate", self._pipeline(current_documents_scope(), pipeline), **kwargs
+        )
 
     # Writing
 
@@ -173,7 +181,7 @@ class GuardedCollection:
         return self._call(verb, self._filter(scope, filter), update, **kwargs)
 
     def _writing(self) -> Scope:
-        scope = current_scope()
+        scope = current_documents_scope()
         scope.require_write()
         require_development_collection(self._connection.alias, self.name)
         note_outside_effect()
@@ -240,7 +248,7 @@ class GuardedDatabase:
     def command(self, command: Any, value: Any = 1, **kwargs: Any) -> Any:
         """`ping` and the like, and `explain` of an aggregation (which is confined to the store)."""
         if command == "explain" and isinstance(value, Mapping) and "aggregate" in value:
-            scope = current_scope()
+            scope = current_documents_scope()
             pipeline = value["pipeline"]
             if scope.store is not None:
                 pipeline = scope_pipeline(pipeline, scope.store)

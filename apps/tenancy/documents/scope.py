@@ -46,17 +46,17 @@ def across_stores(*, write: bool = False) -> Iterator[None]:
         _across.reset(token)
 
 
-def current_scope() -> Scope:
+def current_documents_scope() -> Scope:
     """The scope of the next command. Raises `NoActiveStore` when there is none."""
     store = current_store_or_none()
     if store is not None:
-        return Scope(store=store_key(store.id))
+        return Scope(store=document_key_of(store.id))
     if (across := _across.get()) is not None:
         return across
-    return Scope(store=store_key(current_store().id))
+    return Scope(store=document_key_of(current_store().id))
 
 
-def store_key(store_id: UUID) -> str:
+def document_key_of(store_id: UUID) -> str:
     """A store's id as documents hold it: 32 hex digits."""
     return store_id.hex
 

@@ -35,7 +35,7 @@ class Command(OperatorCommand):
         outcomes = []
         for outcome in backup_everything(
             Path(options["output"]),
-            lambda name: archives.watching(self, name, lines=False),
+            lambda name: self.watching(name, lines=False),
             parts=options["only"] or (MASTER, *PARTS),
             encrypt_to=key,
         ):

@@ -50,7 +50,7 @@ class Command(OperatorCommand):
             if not path.parent.is_dir():
                 raise CommandError(f"There is no folder {path.parent}.")
             command.require_free(path, options)
-            with archives.watching(self, store.slug) as watch:
+            with self.watching(store.slug) as watch:
                 manifest = backup_store(
                     store,
                     path,

@@ -1,13 +1,11 @@
 """`manage.py branch_store`: a live store as a sandbox, compared with it, published or thrown away."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import CommandParser
 from rich.table import Table
 
-from apps.common.management.console import Watcher
 from apps.operations import sandboxes
 from apps.operations.sandboxes.comparing import ONLY_LIVE
 from apps.platform import selectors
@@ -58,7 +56,7 @@ class Command(StoreCommand):
             return
         started = time.monotonic()
         with self.watching(options["name"]) as watch:
-            sandbox = sandboxes.branch_store(store, slug=options["name"], watch=_told(watch))
+            sandbox = sandboxes.branch_store(store, slug=options["name"], watch=watch)
         url = selectors.store_url(sandbox)
         self.outcome = {"id": str(sandbox.id), "slug": sandbox.slug, "url": url}
         seconds = time.monotonic() - started
@@ -102,14 +100,10 @@ class Command(StoreCommand):
             return
         with self.watching(sandbox.slug) as watch:
             sandboxes.discard_branch(
-                sandbox, watch=_told(watch), leave_documents=options["leave_documents"]
+                sandbox, watch=watch, leave_documents=options["leave_documents"]
             )
         self.outcome = {"discarded": sandbox.slug}
         self.say(f"[green]{sandbox.name} is gone.[/]")
-
-
-def _told(watcher: Watcher) -> Callable[[float, str], None]:
-    return lambda share, words: watcher(round(100 * share), words)
 
 
 def _present(one: sandboxes.Difference) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Command(OperatorCommand):
         key = archives.encryption_key(options)
         folder = Path(options["export_to"]) if options["export_to"] else None
         request_deletion(store=store, actor=ACTOR)
-        with archives.watching(self, store.slug) as watch:
+        with self.watching(store.slug) as watch:
             deletion = export_for_deletion(store=store, folder=folder, watch=watch, encrypt_to=key)
         path = Path(deletion.export_path)
         self.outcome |= {"state": "requested", "archive": str(path), "due_at": deletion.due_at}
@@ -98,7 +98,7 @@ class Command(OperatorCommand):
         typed = options["confirm"] or ""
         if typed and typed != store.slug:
             raise CommandError(f"--confirm must be the store's short name: {store.slug}.")
-        with archives.watching(self, store.slug) as watch:
+        with self.watching(store.slug) as watch:
             delete_store(
                 store=store,
                 actor=ACTOR,

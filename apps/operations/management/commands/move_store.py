@@ -161,7 +161,7 @@ def _run(move: StoreMove, watcher: Watcher) -> StoreMove:
             move.refresh_from_db()
             if not move.is_open or move.status == MoveStatus.FAILED:
                 return move
-            watcher(move.progress, move.message)
+            watcher(move.progress / 100, move.message)
             time.sleep(POLL_SECONDS)
 
 

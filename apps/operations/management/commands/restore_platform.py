@@ -33,7 +33,7 @@ class Command(OperatorCommand):
         self.outcome = {"archives": []}
         for outcome in restore_everything(
             Path(options["folder"]),
-            lambda name: archives.watching(self, name, lines=False),
+            lambda name: self.watching(name, lines=False),
             unlock=archives.unlocking_key(options),
             partial=options["partial"],
         ):

@@ -75,7 +75,7 @@ class Command(OperatorCommand):
         self, source: BinaryIO, manifest: Manifest, key: str | None, options: dict[str, Any]
     ) -> Store:
         slug, opening = options["into"] or manifest.slug, RestoreTarget(**opening_of(options))
-        with archives.watching(self, slug) as watch:
+        with self.watching(slug) as watch:
             return restore_as_new(source, slug=slug, watch=watch, unlock=key, opening=opening)
 
     def _replace(
@@ -94,7 +94,7 @@ class Command(OperatorCommand):
             nothing="Nothing was changed.",
         )
         keep = None if options["no_keep"] else _keep_path(path, store, options["keep"])
-        with archives.watching(self, store.slug) as watch:
+        with self.watching(store.slug) as watch:
             return store, restore_over(source, store, watch=watch, unlock=key, keep=keep)
 
 

@@ -159,8 +159,8 @@ def _run(job: ProvisioningJob, watcher: Watcher) -> ProvisioningJob:
             done = provisioning.run_provisioning(job, watcher)
         except JobBusy:
             job.refresh_from_db()
-            watcher(job.progress, job.message)
+            watcher(job.progress / 100, job.message)
             time.sleep(POLL_SECONDS)
             continue
-        watcher(done.progress, done.message)
+        watcher(done.progress / 100, done.message)
         return done

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
-from rich.progress import Progress
 
 from apps.common.management.command import OperatorCommand
 from apps.provisioning.services.rotation import count_sealed, rotate_credentials
@@ -30,9 +29,8 @@ class Command(OperatorCommand):
         if options["check"]:
             self.say(f"[bold]{total}[/] credentials, all of them readable.")
             return
-        with Progress(console=self.console, disable=not self.has_bars) as progress:
-            bar = progress.add_task("Writing credentials anew", total=total)
-            changed = rotate_credentials(lambda: progress.advance(bar))
+        with self.watching("credentials") as watch:
+            changed = rotate_credentials(watch)
         self.outcome["written"] = changed
         self.say(f"[bold]credentials[/]: {changed} written under the newest key, {total} in all")
         if older:

@@ -1,0 +1,72 @@
+"""What a worker does with a deletion: it writes the archive, or deletes a store whose deletion was confirmed."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import F
+
+from apps.common.actor import Actor, ActorKind
+from apps.operations.deletion.deleting import delete_store, export_for_deletion
+from apps.operations.deletion.queue import list_unfinished_deletions
+from apps.platform.errors import StoppedTooOften, StoreAtWork
+from apps.platform.models import StoreDeletion
+from apps.platform.states import StoreStatus
+from apps.platform.work import Lease, Step, claim_or_refuse, explain_failure, heartbeat, walk
+from apps.tenancy.context import outside_store
+
+
+@dataclass
+class DeletionRun:
+    """One worker's way through one step of a deletion. The row goes with the store."""
+
+    deletion: StoreDeletion
+    lease: Lease
+
+    def begin(self) -> None:
+        """Nothing comes before the only step."""
+
+    def enter(self, step: Step[Any]) -> None:
+        self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+
+    def watch(self, share: float, words: str) -> None:
+        self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
+
+    def fail(self, step: Step[Any], error: Exception) -> None:
+        """Give the deletion back. The sweep comes again, unless the workers died several times."""
+        if isinstance(error, StoreAtWork):
+            words = f"Waits for the store's {error.details['work']} to end"
+            self.lease.finish(message=words, attempts=F("attempts") - 1)
+            return
+        facts: dict[str, Any] = {"error": explain_failure(error, step)[:500], "message": "Stopped"}
+        if not isinstance(error, StoppedTooOften):
+            facts |= {"attempts": 0, "message": "Stopped; it is tried again"}
+        self.lease.finish(**facts)
+
+
+def work_on(store_id: UUID) -> None:
+    """Go on with the deletion of a store, whatever its state asks for. Raises `JobBusy` while another worker has it."""
+    with outside_store():
+        found = list_unfinished_deletions().filter(store_id=store_id).first()
+        if found is None:
+            return
+        lease = claim_or_refuse(found, None)
+        step = DELETE if found.store.status == StoreStatus.DELETING else EXPORT
+        with heartbeat(lease):
+            walk(DeletionRun(found, lease), [step])
+
+
+def _export(run: DeletionRun) -> None:
+    export_for_deletion(store=run.deletion.store, watch=run.watch)
+    run.lease.finish(error="", message="", progress=0, attempts=0)
+
+
+def _delete(run: DeletionRun) -> None:
+    deletion = run.deletion
+    label = deletion.confirmed_by or deletion.requested_by
+    actor = Actor(ActorKind.STAFF, deletion.confirmed_ref, label)
+    delete_store(store=deletion.store, actor=actor, watch=run.watch)
+
+
+EXPORT: Final = Step("export", 0, "Writing the archive", _export)
+DELETE: Final = Step("delete", 0, "Deleting the store", _delete)

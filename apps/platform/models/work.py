@@ -1,0 +1,26 @@
+"""What every row of long work has: how far it is, and which worker holds it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.tenancy.models import PlatformModel
+
+
+class LeasedWork(PlatformModel):
+    """Work of minutes to hours that one worker at a time does: see `apps/platform/work`.
+
+    A worker owns the row while `lease_until` lies in the future. When it dies, a sweep hands the row to another one.
+    """
+
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    current_step = models.CharField(_("step"), max_length=40, blank=True)
+    message = models.CharField(_("message"), max_length=200, blank=True)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    lease_holder = models.CharField(max_length=80, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
