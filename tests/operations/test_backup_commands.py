@@ -193,10 +193,10 @@ def test_a_store_whose_restore_was_cut_off_is_not_opened_by_hand(throwaway_store
     store = throwaway_store
     Store.objects.filter(pk=store.pk).update(status="suspended", suspension_reason="")
     with use_store(store), connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE polystore_restore (archive varchar(80))")
+        cursor.execute("CREATE TABLE polystore_restore_marker (archive varchar(80))")
     for open_it in (reinstate_store, suspend_store, change_suspension_reason):
         with pytest.raises(Conflict, match="Repeat restore_store first"):
             open_it(store=store, reason="Too early.")
     with use_store(store), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE polystore_restore")
+        cursor.execute("DROP TABLE polystore_restore_marker")
     assert reinstate_store(store=store).status == "active"

@@ -114,5 +114,5 @@ class Watcher:
         self.bar.update(self.task, completed=share, description=words)
         kind = words.split(" ")[0]
         if self.lines and kind != self.last_kind:
-            self.console.print(f"{self.slug}: {share:4.0%} {words}")
+            self.console.print(f"{self.slug}: {round(100 * share):3d} % {words}")
         self.last_kind = kind
