@@ -114,4 +114,4 @@ def test_a_garbled_filter_is_a_sentence_and_not_a_failure(owner: Client, path: s
 def test_a_garbled_selection_is_a_sentence_and_not_a_failure(owner: Client) -> None:
     values = {"action": "ship_selected", "_selected_action": "abc"}
     answer = owner.post("/admin/orders/order/", values, follow=True)
-    assert b"could not be understood" in answer.content
+    assert b"is not valid" in answer.content
