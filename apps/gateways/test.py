@@ -142,6 +142,7 @@ def _check_signature(body: bytes, header: str) -> None:
 def _short_text(value: object, limit: int = 120) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= limit or "\x00" in value:
         raise ValueError("not a short text")
+    value.encode()  # half a surrogate pair is a ValueError, too
     return value
 
 

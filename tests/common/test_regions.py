@@ -40,6 +40,7 @@ SPELLINGS = {
     ("CN", "BJ"): ["Beijing", "北京市", "北京", "11"],
     ("KR", "11"): ["Seoul", "서울특별시", "서울"],
     ("IE", "CO"): ["Cork", "County Cork", "Co. Cork"],
+    ("TW", "TPE"): ["臺北市", "台北市", "Taipei City"],
     ("PT", "30"): ["Madeira", "Região Autónoma da Madeira", "PT-30"],
 }  # fmt: skip
 
@@ -59,7 +60,9 @@ def test_every_usual_spelling_is_the_same_region(country: str, code: str, spelli
 @pytest.mark.parametrize(
     ("country", "spelling"),
     [("IN", "Karnatka"), ("IN", ""), ("IN", "97"), ("IN", "CA"), ("US", "KA"), ("US", "US"), ("TW", "Hsinchu"),
-     ("CN", "台湾"), ("IN", "99"), ("IN", "India"), ("QA", ""), ("XX", "KA")],
+     ("CN", "台湾"), ("IN", "99"), ("IN", "India"), ("QA", ""),
+     ("US", "Kansas City"), ("US", "Nevada City"), ("US", "Virginia City"), ("US", "Washington County"), ("US", "Delaware Co."),
+     ("CA", "Quebec City"), ("XX", "KA")],
 )  # fmt: skip
 def test_what_is_no_region_or_could_be_two_is_unknown(country: str, spelling: str) -> None:
     assert find_region(country, spelling) is None

@@ -130,6 +130,7 @@ def test_a_signature_of_one_store_is_worth_nothing_at_another(
         event_body(id=7),
         event_body(id="x" * 121),
         event_body(id="a\x00b"),
+        event_body(id="\ud800x"),
         event_body(id={"$ne": 1}),
         event_body(data=None),
         event_body(data={"charge_ref": ["x"]}),

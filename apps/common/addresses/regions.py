@@ -28,6 +28,11 @@ _ELSEWHERE: Final = {
     "RU": frozenset({"Автономна Республіка Крим", "Севастополь"}),
 }
 _NAMES_ARE_KEYS: Final = frozenset({"IN"})  # whose other names are abbreviated: "Jammu & Kashmir"
+# Where a city or a county is never a region, and many carry the name of one: Kansas City is in Missouri.
+_CITIES_ARE_NO_REGIONS: Final = frozenset({"AR", "AU", "CA", "US"})
+_SMALLER_PLACES: Final = frozenset({
+    "city", "ciudad", "county", "co", "parish", "district", "department", "departamento", "island", "islands",
+})  # fmt: skip
 _IN_ISO_ORDER: Final = frozenset({"JP"})  # from north to south, as every Japanese form has it
 # CLDR says "English" for many countries; pycountry's names are English already.
 _ALREADY_READ: Final = "en"
@@ -77,7 +82,9 @@ def find_region(country: str, spelling: str) -> Region | None:
     is in it; elsewhere every subdivision of ISO 3166-2 is found.
     """
     table = _table(country.upper())
-    code = table.by_spelling.get(_key(spelling)) or table.by_spelling.get(_bare_key(spelling))
+    code = table.by_spelling.get(_key(spelling))
+    if code is None and not _names_a_smaller_place(country, spelling):
+        code = table.by_spelling.get(_bare_key(spelling))
     return table.known.get(code) if code else None
 
 
@@ -226,14 +233,20 @@ def _plain(name: str) -> str:
 
 def _key(text: str) -> str:
     """Letters and digits only; numbers without zeros in front: `07` and `7` are one."""
-    key = "".join(words_of(text.replace("&", " and ")))
+    key = "".join(words_of(text.replace("&", " and "))).replace("臺", "台")  # two forms of one
     return (key.lstrip("0") or key) if key.isdigit() else key
+
+
+def _names_a_smaller_place(country: str, text: str) -> bool:
+    return country.upper() in _CITIES_ARE_NO_REGIONS and not _SMALLER_PLACES.isdisjoint(
+        words_of(text)
+    )
 
 
 def _bare_key(text: str) -> str:
     """Without the words that only say what kind of place it is."""
     words = [word for word in words_of(text.replace("&", " and ")) if word not in GENERIC]
-    key = "".join(words)
+    key = "".join(words).replace("臺", "台")
     for end in GENERIC_ENDS:
         if key.endswith(end) and len(key) > len(end) + 1:
             return key.removesuffix(end)
