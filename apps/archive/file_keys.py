@@ -111,7 +111,7 @@ def _parse(source: BinaryIO) -> tuple[list[_Stanza], bytes, bytes]:
         raise ArchiveDamaged()
     for _count in range(LINES):
         line = _line(source)
-        if line.startswith(b"---"):
+        if line.startswith(b"--- "):
             return stanzas, signed + b"---", _bytes(line[4:-1].decode())
         signed += line
         if line.startswith(b"-> "):
