@@ -292,3 +292,12 @@ def _decrypted(content: bytes, key: str | None) -> bytes:
 def _pieces(reader: EncryptedReader) -> Iterator[bytes]:
     while piece := reader.read(1000):
         yield piece
+
+
+def test_a_mistyped_recipient_is_refused() -> None:
+    """By its checksum: an archive for a key that belongs to no one could never be opened."""
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    for position in range(4, len(recipient)):
+        other = "q" if recipient[position] != "q" else "p"
+        with pytest.raises(ArchiveLocked, match="not an age recipient"):
+            archive(key=recipient[:position] + other + recipient[position + 1 :])
