@@ -35,7 +35,8 @@ OF_BUYERS = {
 # They look at something and change nothing.
 LOOKS = {
     "platform platform_provisioningjob_status", "platform platform_sandboxjob_status",
-    "platform platform_storemove_status", "platform platform_store_check", "platform platform_store_connection",
+    "platform platform_store_deletion_status", "platform platform_storemove_status", "platform platform_store_check",
+    "platform platform_store_connection",
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
     "store accounts_customer_guests",
 }  # fmt: skip

@@ -54,7 +54,7 @@ def test_from_a_store_to_a_file_to_a_store_to_nothing(
     assert "encrypted" in said
     assert "whole" in run("verify_backup", str(file))
 
-    assert "is back" in run("restore_store", str(file), "--into", "the-copy")
+    assert "Restored" in run("restore_store", str(file), "--into", "the-copy")
     copy = Store.objects.get(slug="the-copy")
     with use_store(copy):
         assert Order.objects.count() == 1
