@@ -3,13 +3,15 @@
 from types import TracebackType
 from typing import Any
 
+import psycopg
+
 from apps.tenancy.liveness import ServerSilent
 from apps.tenancy.write_pause.translating import PauseAwareErrors
 
 
 class AnswerAwareErrors(PauseAwareErrors):
     """Raises `StoreUnreachable` for a server that has fallen silent, and opens its circuit: the next visitors of the
-    store are refused at once. On MariaDB and MySQL they probe first: there a limit has passed, nothing more is known."""
+    store are refused at once. After a connection that was closed in the middle they probe first. On MariaDB and MySQL they probe first: there a limit has passed, nothing more is known."""
 
     wrapper: Any  # the connection; Django sets it, its type stubs leave it out
 
@@ -28,7 +30,21 @@ class AnswerAwareErrors(PauseAwareErrors):
             connection.errors_occurred = True
             connection.placed.circuit.doubted()
             raise connection.placed.circuit.refusal() from None
+        if _has_lost_connection(connection, exc_value):
+            connection.errors_occurred = True
+            connection.placed.circuit.doubted()
+            raise connection.placed.circuit.refusal() from None
         super().__exit__(exc_type, exc_value, traceback)
+
+
+def _has_lost_connection(connection: Any, error: BaseException | None) -> bool:
+    """A placed PostgreSQL that closed the connection in the middle: it restarts, or it is gone."""
+    if (
+        not isinstance(error, psycopg.OperationalError)
+        or getattr(connection, "placed", None) is None
+    ):
+        return False
+    return connection.connection is None or bool(connection.connection.closed)
 
 
 def _heard_nothing(error: BaseException | None) -> bool:
