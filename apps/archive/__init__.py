@@ -3,7 +3,7 @@
     with open(path, "wb") as target:
         manifest = write_archive(store, target)
     with open(path, "rb") as source:
-        restore_archive(source, into=another)
+        verify_archive(source)
 
 Without a file in between: inside `snapshot(store)` take `list_tables()` and `iterate_lines(model, References())`, and
 write them with `load_lines()` inside the other place. `docs/backups.md` says what is in an archive.

@@ -23,8 +23,7 @@ for _code, _numeric, _name in (
 # Codes of ISO 4217 in which nothing is sold: metals, bonds, units of account, funds, testing, no currency.
 _NOT_MONEY: Final = frozenset([
     "BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD", "XAG", "XAU", "XBA",
-    "XBB", "XBC", "XBD", "XDR", "XEU", "XFO", "XFU", "XPD", "XPT", "XRE", "XSU", "XTS", "XUA",
-    "XXX"
+    "XBB", "XBC", "XBD", "XDR", "XEU", "XFO", "XFU", "XPD", "XPT", "XRE", "XSU", "XTS", "XUA", "XXX",
 ])  # fmt: skip
 
 # What people write beside CLDR's own symbols.

@@ -110,7 +110,7 @@ def _returns(country: str) -> str:
         """
 <h2>Your right to withdraw</h2>
 <p>You may withdraw from your purchase within 14 days without giving a reason. The time runs from the day on which you, or
-somebody you named, received the last parcel of the order. Tell us so in clear words, by e-mail or by post; a message sent
+a person you named, received the last parcel of the order. Tell us so in clear words, by e-mail or by post; a message sent
 before the 14 days are over is in time. We pay back everything you paid, with the standard cost of delivery, within 14 days
 of your message, by the way you paid. We may wait until we have the goods or your proof of sending them.</p>
 """
@@ -146,7 +146,7 @@ deliver, to answer questions and because the law asks us to keep invoices for [n
 </ul>
 <h2>Who else sees it</h2>
 <p>The carrier gets what is needed to deliver, the payment provider what is needed to pay. We do not see the number of your
-card. The store runs on [name of the platform], which keeps the data on our behalf. We sell nothing of it to anybody.
+card. The store runs on [name of the platform], which keeps the data on our behalf. We do not sell it.
 [Name others who get data, such as a newsletter service.]</p>
 <h2>Cookies</h2>
 <p>This store sets cookies that it can't work without: one for your cart, one for your login and one that protects forms. It

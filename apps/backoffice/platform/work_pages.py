@@ -1,5 +1,6 @@
 """What the pages of long work share: a bar that moves, status.json that is polled for it, and the list."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -23,13 +24,13 @@ class WorkAdmin(RecordAdmin):
         """Route and view; the URL is named after the view."""
         return {}
 
+    @abstractmethod
     def present(self, work: Any) -> dict[str, Any]:
         """What the page shows and polls for, by the names of its fields."""
-        raise NotImplementedError
 
+    @abstractmethod
     def page(self, request: HttpRequest, work: Any) -> HttpResponse:
         """The page of one row."""
-        raise NotImplementedError
 
     def get_urls(self) -> list[Any]:
         pages = {"<uuid:work_id>/status.json": self.status_view, **self.pages()}
