@@ -25,7 +25,7 @@ from apps.common.typed_text import Kind, Line, clean_texts
 from apps.common.web import normalize_email
 from apps.platform.auditing import audited, facts_of, note
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.routers import home_alias
+from apps.tenancy.transactions import atomic_at_home
 
 MAX_ADDRESSES = 30
 PROFILE: Mapping[str, Kind] = {"first_name": Line(100), "last_name": Line(100), "phone": Line(100)}
@@ -40,7 +40,7 @@ def create_user(
     user.gets_order_mails = role == Role.OWNER
     _check(user, exclude={"password"})
     try:
-        with transaction.atomic(using=home_alias()):
+        with atomic_at_home():
             user.save()
             _give_role(user, role, keeps_password=True)
             note("user.created", user, after=facts_of(user))
@@ -55,7 +55,7 @@ def set_role(*, user: User, role: Role) -> User:
     A customer who becomes staff loses the old password, and every session and token with it: anyone can register with
     an address that is not theirs. A new one is chosen by a link (`passwords`).
     """
-    with audited("user.role_changed", user), transaction.atomic(using=home_alias()):
+    with audited("user.role_changed", user), atomic_at_home():
         _give_role(user, role)
     return user
 
@@ -83,7 +83,7 @@ def save_person(*, user: User, password: str = "") -> User:
     if password:
         user.set_password(password)
     action = "user.created" if is_new else "user.changed"
-    with audited(action, user), transaction.atomic(using=home_alias()):
+    with audited(action, user), atomic_at_home():
         if current_store_or_none() is None:
             user.is_staff = True
             user.save()

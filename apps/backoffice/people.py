@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -24,7 +23,7 @@ from apps.common.addresses import NotPhone, clean_phone
 from apps.common.fields import RawField
 from apps.common.text import NotText
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.routers import home_alias
+from apps.tenancy.transactions import on_commit_at_home
 
 
 class PersonForm(forms.ModelForm):
@@ -92,7 +91,7 @@ class PersonAdmin(Admin):
         password = form.cleaned_data.get("password") or ""
         accounts.save_person(user=obj, password=password)
         if obj.is_staff and not was_staff and not password:
-            transaction.on_commit(partial(send_link, request, obj), using=home_alias())
+            on_commit_at_home(partial(send_link, request, obj))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nothing is known yet of a person who is added."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 
 from apps.common.clock import now
@@ -18,7 +18,7 @@ from apps.gateways.registry import get_gateway
 from apps.gateways.selectors import waiting_events_older_than
 from apps.platform.auditing import note
 from apps.platform.sweeps import do_each
-from apps.tenancy.routers import home_alias
+from apps.tenancy.transactions import atomic_at_home
 
 Handler = Callable[[GatewayEvent], object]
 
@@ -34,7 +34,7 @@ def receive_event(*, gateway_code: str, body: bytes, headers: Mapping[str, str])
     except UnicodeDecodeError as error:
         raise MalformedEvent() from error
     try:
-        with transaction.atomic(using=home_alias()):
+        with atomic_at_home():
             return GatewayEvent.objects.create(
                 gateway=gateway_code,
                 event_id=incoming.event_id,
@@ -70,7 +70,7 @@ def handle_event(*, event_id: UUID, handler: Handler) -> GatewayEvent:
 def replay_event(*, event: GatewayEvent, handler: Handler) -> GatewayEvent:
     """Handle an event again, as staff ask for; also one that was given up or handled before."""
     event.handled_at, event.attempts, event.last_error = None, 0, ""
-    with transaction.atomic(using=home_alias()):
+    with atomic_at_home():
         event.save(update_fields=["handled_at", "attempts", "last_error"])
         note("gateway_event.handled_again", event)
     return handle_event(event_id=event.pk, handler=handler)

@@ -15,7 +15,6 @@ from uuid import uuid5
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
@@ -32,7 +31,7 @@ from apps.gateways.values import (
     RefundRequest,
 )
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.routers import home_alias
+from apps.tenancy.transactions import atomic_at_home
 
 SIGNATURE_HEADER = "polystore-test-signature"
 TOLERANCE_SECONDS = 300
@@ -80,7 +79,7 @@ class TestGateway:
 
     def refund(self, request: RefundRequest) -> RefundReceipt:
         amount_minor = to_minor(request.amount)
-        with transaction.atomic(using=home_alias()):
+        with atomic_at_home():
             charge = TestGatewayCharge.objects.select_for_update().get(
                 charge_ref=request.charge.ref
             )

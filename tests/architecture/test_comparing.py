@@ -46,7 +46,7 @@ NOT_TYPED = {
     "placements/postgresql_preflight.py": "what a server says",
     "placements/supabase.py": "the host of a database",
     "tenancy/write_pause/mysql.py": "a word of SQL in the name of a trigger",
-    "platform/work/steps.py": "the first letter of a sentence of ours",
+    "platform/jobs/steps.py": "the first letter of a sentence of ours",
 }
 
 

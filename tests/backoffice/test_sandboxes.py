@@ -18,9 +18,9 @@ from apps.events.models import AuditEntry
 from apps.operations.deletion.deleting import cancel_deletion, request_deletion
 from apps.operations.sandboxes import jobs
 from apps.operations.store_locks import require_unpaused
+from apps.platform.jobs import MAX_CRASHES
 from apps.platform.models import SandboxJob, Store
 from apps.platform.states import JobStatus
-from apps.platform.work import MAX_CRASHES
 from apps.tenancy.context import use_store
 from tests.backoffice.sessions import PASSWORD, log_in, rename_session
 from tests.checkout.shop import make_goods

@@ -26,8 +26,8 @@ from apps.operations.deletion.deleting import (
     request_deletion,
 )
 from apps.operations.standing import reinstate_store
+from apps.platform.jobs import MAX_CRASHES, claim
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.work import MAX_CRASHES, claim
 from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused

@@ -14,9 +14,9 @@ from apps.operations import moving
 from apps.operations.moving.endpoints import source_of, target_of
 from apps.orders.models import Order
 from apps.platform.errors import MoveNotPossible, PlacementOccupied
+from apps.platform.jobs import LeaseLost
 from apps.platform.models import IntegrationConfig, Store, StoreMove
 from apps.platform.states import MoveStatus
-from apps.platform.work import LeaseLost
 from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused, pause_writes, resume_writes

@@ -12,9 +12,9 @@ from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform import selectors
 from apps.platform.errors import JobBusy
+from apps.platform.jobs import leases
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.work import leases
 from apps.provisioning import services as provisioning
 from apps.provisioning import tasks
 from apps.provisioning.services import jobs, running
@@ -162,7 +162,7 @@ def test_a_running_job_is_not_taken_by_a_second_worker(job):
 def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
     told = []
     monkeypatch.setattr(
-        "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     jobs.claim(job)
     assert provisioning.resume_stalled_jobs() == 0
@@ -177,7 +177,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
 def test_a_job_nobody_fetched_is_published_again(job, monkeypatch):
     told = []
     monkeypatch.setattr(
-        "apps.platform.work.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
     assert provisioning.resume_stalled_jobs() == 1

@@ -14,7 +14,6 @@ import traceback
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Min
 
 from apps.common.clock import now
@@ -25,7 +24,7 @@ from apps.events.states import MessageState
 from apps.platform import services as platform
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.retrying import repeated_on_deadlock
-from apps.tenancy.routers import home_alias
+from apps.tenancy.transactions import atomic_at_home
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +64,7 @@ def _claim() -> tuple[UUID, int] | None:
     One at a time: a batch behind a slow consumer would outlive its lease, and every new claim would count as a
     failure of messages that were never tried.
     """
-    with transaction.atomic(using=home_alias()):
+    with atomic_at_home():
         row = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
             .filter(state=MessageState.PENDING, due_at__lte=now())
@@ -83,7 +82,7 @@ def _claim() -> tuple[UUID, int] | None:
 def _deliver(pk: UUID, attempt: int) -> bool:
     """Run the consumer and mark the message in one transaction. False when it failed or another process has claimed it."""
     try:
-        with transaction.atomic(using=home_alias()):
+        with atomic_at_home():
             # Waits: another relay's claim may hold the row for a moment although it takes the next one.
             row = (
                 OutboxMessage.objects.select_for_update()

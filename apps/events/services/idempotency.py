@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from redis.exceptions import RedisError
 
 from apps.common.clock import now
@@ -27,7 +27,8 @@ from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
 from apps.events.states import KeyState
 from apps.tenancy.context import system_scope
-from apps.tenancy.routers import home_alias, home_connection
+from apps.tenancy.routers import home_connection
+from apps.tenancy.transactions import atomic_at_home
 
 TAKE_OVER_AFTER = timedelta(seconds=60)
 RETRY_AFTER_SECONDS = 5
@@ -171,7 +172,7 @@ def release_running_keys() -> int:
 def _savepoint_if_nested() -> AbstractContextManager[Any]:
     """Alone the INSERT is its own transaction; inside one (tests) a conflict must not break it."""
     if home_connection().in_atomic_block:
-        return transaction.atomic(using=home_alias())
+        return atomic_at_home()
     return nullcontext()
 
 

@@ -11,8 +11,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.states import require_transition
@@ -25,7 +23,8 @@ from apps.platform import services as platform
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.retrying import repeated_on_deadlock
-from apps.tenancy.routers import home_alias, home_connection
+from apps.tenancy.routers import home_connection
+from apps.tenancy.transactions import atomic_at_home, on_commit_at_home
 
 # Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
 WAKE_UP_AFTER = timedelta(seconds=30)
@@ -44,14 +43,14 @@ def transaction_with_wake_up(*, is_noted: bool = False) -> Iterator[None]:
     """
     store = current_store_or_none()
     if store is None or _noted_for.get() == store.id:
-        with transaction.atomic(using=home_alias()):
+        with atomic_at_home():
             yield
         return
     if not is_noted:
         platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
     token = _noted_for.set(store.id)
     try:
-        with transaction.atomic(using=home_alias()):
+        with atomic_at_home():
             yield
     finally:
         _noted_for.reset(token)
@@ -117,7 +116,7 @@ def replay_message(*, message: OutboxMessage) -> OutboxMessage:
 def start_relay_on_commit() -> None:
     """Start the relay once when the transaction commits. A broker that is down fails no request: the wake-up remains."""
     if not _relay_is_waiting():
-        transaction.on_commit(_start_relay, using=home_alias(), robust=True)
+        on_commit_at_home(_start_relay, robust=True)
 
 
 def _relay_is_waiting() -> bool:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from apps.platform.jobs import MAX_CRASHES, UNHELD, send_to_worker
 from apps.platform.models import StoreDeletion
 from apps.platform.states import StoreStatus
-from apps.platform.work import MAX_CRASHES, UNHELD, send_to_worker
 
 TASK: Final = "operations.work_on_deletion"
 

@@ -10,9 +10,9 @@ from apps.common.actor import Actor, ActorKind
 from apps.operations.deletion.deleting import delete_store, export_for_deletion
 from apps.operations.deletion.queue import list_unfinished_deletions
 from apps.platform.errors import StoppedTooOften, StoreAtWork
+from apps.platform.jobs import Lease, Step, claim_or_refuse, explain_failure, heartbeat, walk
 from apps.platform.models import StoreDeletion
 from apps.platform.states import StoreStatus
-from apps.platform.work import Lease, Step, claim_or_refuse, explain_failure, heartbeat, walk
 from apps.tenancy.context import outside_store
 
 

@@ -7,8 +7,8 @@ from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import Placement
 from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
+from apps.platform.jobs import claim_or_refuse, heartbeat
 from apps.platform.models import StoreMove
-from apps.platform.work import claim_or_refuse, heartbeat
 from apps.tenancy.context import outside_store
 from apps.tenancy.write_pause import list_open_tables
 

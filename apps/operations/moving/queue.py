@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.operations.selectors import list_stalled_moves
+from apps.platform.jobs import send_to_worker
 from apps.platform.models import StoreMove
-from apps.platform.work import send_to_worker
 from apps.tenancy.routers import PLATFORM
 
 TASK: Final = "operations.move_store"

@@ -18,9 +18,9 @@ from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.crypto import Sealed
 from apps.platform.errors import MoveNotPossible, PlacementOccupied, PlacementUnreachable
+from apps.platform.jobs import UNHELD, set_status
 from apps.platform.models import DatabaseType, Store, StoreMove
 from apps.platform.states import MoveStatus, StoreStatus
-from apps.platform.work import UNHELD, set_status
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import require_cluster
 from apps.tenancy.context import outside_store

@@ -34,9 +34,7 @@ from apps.operations.moving.undoing import undo_move
 from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import PlaceContents, Placement
 from apps.platform.errors import JobBusy, StoreAtWork
-from apps.platform.models import StoreMove
-from apps.platform.states import MoveStatus
-from apps.platform.work import (
+from apps.platform.jobs import (
     UNHELD,
     Lease,
     Step,
@@ -45,6 +43,8 @@ from apps.platform.work import (
     heartbeat,
     walk,
 )
+from apps.platform.models import StoreMove
+from apps.platform.states import MoveStatus
 from apps.tenancy.context import outside_store
 from apps.tenancy.write_pause import pause_writes, resume_writes
 

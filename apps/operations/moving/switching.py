@@ -8,10 +8,10 @@ from apps.common.clock import now
 from apps.placements.base import Placement
 from apps.platform import selectors
 from apps.platform.errors import MoveNotPossible
+from apps.platform.jobs import Lease, LeaseLost
 from apps.platform.models import DatabaseType, IntegrationConfig, Store, StoreMove
 from apps.platform.services.integrations import save_integration
 from apps.platform.services.wake_ups import note_wake_up
-from apps.platform.work import Lease, LeaseLost
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.routers import DEFAULT, PLATFORM
 from apps.tenancy.write_pause import is_paused

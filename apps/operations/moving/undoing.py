@@ -8,9 +8,9 @@ from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.base import Placement
 from apps.platform.auditing import note
 from apps.platform.errors import MoveNotPossible
+from apps.platform.jobs import Lease, claim_or_refuse, heartbeat, set_status
 from apps.platform.models import StoreMove
 from apps.platform.states import MoveStatus
-from apps.platform.work import Lease, claim_or_refuse, heartbeat, set_status
 from apps.tenancy.context import outside_store
 from apps.tenancy.write_pause import resume_writes
 

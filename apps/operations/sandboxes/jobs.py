@@ -22,9 +22,7 @@ from apps.operations.sandboxes.making import branch_store, discard_branch, requi
 from apps.operations.sandboxes.publishing import publish
 from apps.platform.auditing import note
 from apps.platform.errors import StoreAtWork
-from apps.platform.models import SandboxJob, Store
-from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.work import (
+from apps.platform.jobs import (
     UNHELD,
     Lease,
     Step,
@@ -35,6 +33,8 @@ from apps.platform.work import (
     set_status,
     walk,
 )
+from apps.platform.models import SandboxJob, Store
+from apps.platform.states import JobStatus, StoreStatus
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
 

@@ -11,10 +11,10 @@ from django.db.models.functions import Now
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.errors import JobBusy, JobNotRetryable
+from apps.platform.jobs import Lease, send_to_worker, set_status
+from apps.platform.jobs import claim as claim_work
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.platform.work import Lease, send_to_worker, set_status
-from apps.platform.work import claim as claim_work
 from apps.provisioning import selectors as openings
 from apps.tenancy.routers import PLATFORM
 

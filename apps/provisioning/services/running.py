@@ -20,10 +20,10 @@ from apps.placements.own_documents import has_own_documents, make_collections
 from apps.placements.release.template import graph_version
 from apps.platform import seeding
 from apps.platform.errors import PlacementOccupied, PlacementUnreachable, TemplateOutdated
+from apps.platform.jobs import Lease, Step, explain_failure, heartbeat, walk
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.states import JobStatus
-from apps.platform.work import Lease, Step, explain_failure, heartbeat, walk
 from apps.provisioning.services.jobs import claim, succeed
 from apps.tenancy.context import outside_store
 

@@ -9,7 +9,7 @@ import structlog
 from django.db import DatabaseError
 
 from apps.common.errors import DomainError
-from apps.platform.work.leases import Lease, LeaseLost, require_few_crashes
+from apps.platform.jobs.leases import Lease, LeaseLost, require_few_crashes
 
 log = structlog.get_logger(__name__)
 

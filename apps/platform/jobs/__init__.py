@@ -4,7 +4,7 @@
 dies, the lease runs out and a sweep hands the row to another one; after `MAX_CRASHES` deaths the work is given up.
 """
 
-from apps.platform.work.leases import (
+from apps.platform.jobs.leases import (
     MAX_CRASHES,
     UNHELD,
     Lease,
@@ -14,8 +14,8 @@ from apps.platform.work.leases import (
     heartbeat,
     set_status,
 )
-from apps.platform.work.queue import send_to_worker
-from apps.platform.work.steps import Step, explain_failure, walk
+from apps.platform.jobs.queue import send_to_worker
+from apps.platform.jobs.steps import Step, explain_failure, walk
 
 __all__ = [
     "MAX_CRASHES",
