@@ -1,6 +1,6 @@
 """Words that make a sentence hard to follow, counted against a limit: `python -m config.run.wording` in `make check`.
 
-Pronouns without a noun ("whoever", "nobody") make a reader guess who is meant; household words stand for terms that
+Pronouns without a noun make a reader guess who is meant; household words stand for terms that
 docs/glossary.md has. Texts that people read in the product contain none; docstrings, comments and documents a few.
 """
 

@@ -102,3 +102,10 @@ def form() -> Callable[..., dict[str, Any]]:
         return {name: value for name, value in values.items() if value is not None}
 
     return fill
+
+
+@pytest.fixture
+def filled(browse, sell):
+    """A visitor with two pieces at 100 rupees in the cart."""
+    browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id, "quantity": "2"})
+    return browse

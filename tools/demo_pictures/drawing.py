@@ -14,9 +14,10 @@ from anyascii import anyascii
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tools.demo_pictures import gear, scenes, table, wear
+from tools.demo_pictures import camp_kitchen, camp_shelf, gear, larder, scenes, table, wear
 from tools.demo_pictures.art import FLOOR, SIZE, Art
 
+_SHAPES = (table, larder, gear, camp_kitchen, camp_shelf, wear)
 ROOT = Path(__file__).resolve().parent.parent.parent
 TARGET = ROOT / "apps" / "demo" / "pictures"
 PIXELS, QUALITY = 1000, 80
@@ -93,7 +94,7 @@ def _place(look: Look, art: Art, number: int) -> None:
 
 
 def _draw(art: Art, title: str, look: Look, colours: tuple[str, str]) -> None:
-    module: Any = next(m for m in (table, gear, wear) if hasattr(m, look.shape))
+    module: Any = next(m for m in _SHAPES if hasattr(m, look.shape))
     main, accent = colours
     more = {"kind": look.kind} if look.kind else {}
     getattr(module, look.shape)(art, main, accent, words=look.words or title, **more)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from tools.demo_pictures.art import FLOOR, SIZE, Art, dark, light
-from tools.demo_pictures.table import leaf, star
+from tools.demo_pictures.motifs import leaf, star
 
 # Wall and table, flat: what has no gradient has no artefacts.
 ROOMS = (

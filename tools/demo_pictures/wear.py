@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.demo_pictures.art import CREAM, INK, STEEL, Art, dark, light
 from tools.demo_pictures.gear import patch
-from tools.demo_pictures.table import motif
+from tools.demo_pictures.motifs import motif
 
 _SLEEVES = (
     "M292,236Q214,262 178,400L126,620Q122,640 142,646L206,660Q222,660 226,644L296,420Z",
