@@ -3,7 +3,6 @@
 from typing import Any
 
 from apps.common.addresses import FIELDS
-from apps.orders.models import Order
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.storefront.bought import orders

@@ -3,7 +3,6 @@ import pytest
 from apps.common.addresses import FIELDS
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
-from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.storefront.bought import orders
 
