@@ -32,8 +32,8 @@ FOUND_BY_NAME: Final = {
     "restored": "`@after_restore`: what is derived is computed anew (`apps/operations/restore/reconciling.py`)",
     "branched": "`publishes(...)`: what a sandbox may publish (`apps/operations/sandboxes/publishable.py`)",
     "standing": "`@when_standing_changes`: suspended, reinstated, archived (`apps/operations/standing.py`)",
-    "shown_pictures": "`list_shown`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
-    "unfinished": "`list_unfinished`: what is open in a store that is to be closed (`apps/operations/deletion/unfinished_work.py`)",
+    "shown_pictures": "`@shows_pictures`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
+    "unfinished": "`@names_unfinished_work`: what is open in a store that is to be closed (`apps/operations/deletion/unfinished_work.py`)",
 }
 
 

@@ -5,9 +5,11 @@ from collections.abc import Collection
 from django.core.files.storage import default_storage
 
 from apps.orders.models import OrderLine
+from apps.pictures.shown_elsewhere import shows_pictures
 
 
-def list_shown(files: Collection[str]) -> set[str]:
+@shows_pictures
+def find_pictures_of_lines(files: Collection[str]) -> set[str]:
     """A line keeps the address of a file. One query."""
     by_address = {default_storage.url(file): file for file in files}
     lines = OrderLine.objects.filter(image_url__in=by_address).values_list("image_url", flat=True)

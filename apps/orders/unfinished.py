@@ -1,12 +1,14 @@
 """Orders that wait for something, for people who are about to close the store."""
 
+from apps.operations.deletion.unfinished_work import names_unfinished_work
 from apps.orders.models import Order
 from apps.orders.states import OrderStatus
 
 _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.SHIPPED)
 
 
-def list_unfinished() -> list[str]:
+@names_unfinished_work
+def find_open_orders() -> list[str]:
     count = Order.objects.filter(status__in=_OPEN).count()
     if not count:
         return []

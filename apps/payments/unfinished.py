@@ -1,10 +1,12 @@
 """Refunds that are on their way, for people who are about to close the store."""
 
+from apps.operations.deletion.unfinished_work import names_unfinished_work
 from apps.payments.models import Refund
 from apps.payments.states import RefundState
 
 
-def list_unfinished() -> list[str]:
+@names_unfinished_work
+def find_running_refunds() -> list[str]:
     count = Refund.objects.filter(state=RefundState.REQUESTED).count()
     if not count:
         return []

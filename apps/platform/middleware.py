@@ -28,12 +28,11 @@ from apps.tenancy.connections import (
 from apps.tenancy.context import ActiveStore, outside_store, use_store
 from apps.tenancy.liveness import watching_for_silence
 from apps.tenancy.remembering import remembering_reads
+from apps.tenancy.replicas.middleware import SAFE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 RETRY_SECONDS = 5
-# Methods that change nothing.
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 

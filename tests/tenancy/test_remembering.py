@@ -8,7 +8,7 @@ import pytest
 
 from apps.catalog.versions import bump_catalog_version, get_catalog_version
 from apps.tenancy.context import use_store
-from apps.tenancy.remembering import forget_reads, remembered, remembering_reads
+from apps.tenancy.remembering import remembered, remembering_reads
 
 
 @pytest.fixture
@@ -58,8 +58,6 @@ def test_a_write_forgets(in_store: Any) -> None:
         before = get_catalog_version()
         bump_catalog_version()
         assert get_catalog_version() != before
-        forget_reads()
-    forget_reads()
 
 
 def test_only_requests_that_change_nothing_remember(client_for: Any, store: Any) -> None:

@@ -231,9 +231,14 @@ def _plain(name: str) -> str:
     return f"{last} {first}" if comma and " y " not in last and " e " not in last else name
 
 
+def _words(text: str) -> list[str]:
+    """Folded, with `&` as a word; the two forms of Taiwan's first letter are one."""
+    return list(words_of(text.replace("&", " and ").replace("臺", "台")))
+
+
 def _key(text: str) -> str:
     """Letters and digits only; numbers without zeros in front: `07` and `7` are one."""
-    key = "".join(words_of(text.replace("&", " and "))).replace("臺", "台")  # two forms of one
+    key = "".join(_words(text))
     return (key.lstrip("0") or key) if key.isdigit() else key
 
 
@@ -245,8 +250,7 @@ def _names_a_smaller_place(country: str, text: str) -> bool:
 
 def _bare_key(text: str) -> str:
     """Without the words that only say what kind of place it is."""
-    words = [word for word in words_of(text.replace("&", " and ")) if word not in GENERIC]
-    key = "".join(words).replace("臺", "台")
+    key = "".join(word for word in _words(text) if word not in GENERIC)
     for end in GENERIC_ENDS:
         if key.endswith(end) and len(key) > len(end) + 1:
             return key.removesuffix(end)

@@ -1,20 +1,20 @@
 """What a store has not finished, in sentences, for people who are about to close it.
 
-Each app may have an `unfinished.py`, found by its name, with `list_unfinished()`: sentences about the active store.
+An app registers a function of its `unfinished.py` with `@names_unfinished_work`: sentences about the active store.
 """
 
-from importlib import import_module
-from typing import Any
+from collections.abc import Callable
+from typing import Final
 
-from django.apps import apps
 from django.db import DatabaseError
-from django.utils.module_loading import module_has_submodule
 
+from apps.common.hooks import Hook
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import system_scope, use_store
 
+names_unfinished_work: Final = Hook[Callable[[], list[str]]]("unfinished")
 UNKNOWN = "Its database does not answer, so unfinished work there is unknown."
 
 
@@ -24,14 +24,6 @@ def list_unfinished(store: Store) -> list[str]:
         return []
     try:
         with system_scope("unfinished"), use_store(store):
-            return [sentence for app in _list_modules() for sentence in app.list_unfinished()]
+            return [sentence for find in names_unfinished_work for sentence in find()]
     except (DatabaseError, StoreUnreachable):
         return [UNKNOWN]
-
-
-def _list_modules() -> list[Any]:
-    return [
-        import_module(f"{config.name}.unfinished")
-        for config in apps.get_app_configs()
-        if config.module is not None and module_has_submodule(config.module, "unfinished")
-    ]
