@@ -240,6 +240,7 @@ def _visit(
     except StoreUnreachable as caught:
         log.warning("A store's database does not answer.", store=store.slug)
         error = _sentence(caught)
+        _let_go_of_broken_connections()
     except Exception as caught:
         # a migration's own code may raise anything; the next store is not to blame
         log.exception("A store could not be migrated.", store=store.slug)
