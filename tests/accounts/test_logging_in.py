@@ -1,8 +1,11 @@
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
@@ -12,18 +15,18 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def people(store, other_store):
+def people(store: Any, other_store: Any) -> None:
     """The same address registered at both stores."""
     for one in (store, other_store):
         with use_store(one):
             accounts.create_user(email="mira@example.com", password=PASSWORD)
 
 
-def log_in(client, password: str = PASSWORD, email: str = "mira@example.com"):
+def log_in(client: Client, password: str = PASSWORD, email: str = "mira@example.com") -> Any:
     return client.post("/account/login/", {"login": email, "password": password})
 
 
-def test_register_log_out_log_in(store, client_for) -> None:
+def test_register_log_out_log_in(store: Any, client_for: Callable[..., Client]) -> None:
     client = client_for(store)
     answer = client.post("/account/signup/", {"email": "New@Example.com", "password1": PASSWORD})
     assert (answer.status_code, answer["Location"]) == (302, "/account/")
@@ -50,7 +53,9 @@ def test_register_log_out_log_in(store, client_for) -> None:
         {"email": "MIRA@example.com", "password1": PASSWORD},
     ],
 )
-def test_a_wrong_registration_is_a_form_with_errors(store, client_for, people, data) -> None:
+def test_a_wrong_registration_is_a_form_with_errors(
+    store: Any, client_for: Callable[..., Client], people: Any, data: dict[str, Any]
+) -> None:
     answer = client_for(store).post("/account/signup/", data)
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
@@ -58,7 +63,7 @@ def test_a_wrong_registration_is_a_form_with_errors(store, client_for, people, d
         assert User.objects.count() == 1
 
 
-def test_nobody_gives_themselves_a_role(store, client_for) -> None:
+def test_nobody_gives_themselves_a_role(store: Any, client_for: Callable[..., Client]) -> None:
     client_for(store).post(
         "/account/signup/",
         {
@@ -75,7 +80,7 @@ def test_nobody_gives_themselves_a_role(store, client_for) -> None:
 
 
 def test_a_login_of_one_store_is_nothing_at_the_next(
-    store, other_store, client_for, people
+    store: Any, other_store: Any, client_for: Callable[..., Client], people: Any
 ) -> None:
     here, there = client_for(store), client_for(other_store)
     log_in(here)
@@ -90,7 +95,7 @@ def test_a_login_of_one_store_is_nothing_at_the_next(
 
 
 def test_failed_logins_at_one_store_do_not_lock_the_next(
-    store, other_store, client_for, people
+    store: Any, other_store: Any, client_for: Callable[..., Client], people: Any
 ) -> None:
     here, there = client_for(store), client_for(other_store)
     for _ in range(12):
@@ -102,7 +107,7 @@ def test_failed_logins_at_one_store_do_not_lock_the_next(
 
 
 def test_a_reset_link_works_once_and_only_at_its_store(
-    store, other_store, client_for, people
+    store: Any, other_store: Any, client_for: Callable[..., Client], people: Any
 ) -> None:
     here, there = client_for(store), client_for(other_store)
     here.post("/account/password/reset/", {"email": "MIRA@example.com"})
@@ -123,14 +128,18 @@ def test_a_reset_link_works_once_and_only_at_its_store(
     assert "no longer valid" in client_for(store).get(link, follow=True).content.decode()
 
 
-def test_asking_for_an_unknown_address_tells_nothing(store, client_for, people) -> None:
+def test_asking_for_an_unknown_address_tells_nothing(
+    store: Any, client_for: Callable[..., Client], people: Any
+) -> None:
     known = client_for(store).post("/account/password/reset/", {"email": "mira@example.com"})
     unknown = client_for(store).post("/account/password/reset/", {"email": "who@example.com"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
-def test_logging_in_leads_to_no_stranger_s_site(store, client_for, people, target: str) -> None:
+def test_logging_in_leads_to_no_stranger_s_site(
+    store: Any, client_for: Callable[..., Client], people: Any, target: str
+) -> None:
     answer = client_for(store).post(
         f"/account/login/?next={target}",
         {"login": "mira@example.com", "password": PASSWORD, "next": target},
@@ -138,12 +147,14 @@ def test_logging_in_leads_to_no_stranger_s_site(store, client_for, people, targe
     assert answer["Location"] == "/account/"
 
 
-def test_nobody_registers_on_the_platform(db, client_for) -> None:
+def test_nobody_registers_on_the_platform(db: None, client_for: Callable[..., Client]) -> None:
     client = client_for(None)
     assert client.post("/account/signup/", {"email": "a@b.example"}).status_code == 404
 
 
-def test_a_closed_account_can_not_log_in(store, client_for, people) -> None:
+def test_a_closed_account_can_not_log_in(
+    store: Any, client_for: Callable[..., Client], people: Any
+) -> None:
     with use_store(store):
         User.objects.update(is_active=False)
     client = client_for(store)
@@ -151,7 +162,9 @@ def test_a_closed_account_can_not_log_in(store, client_for, people) -> None:
     assert client.get("/account/").status_code == 302
 
 
-def test_the_platform_s_superuser_is_made_without_a_store(db, monkeypatch) -> None:
+def test_the_platform_s_superuser_is_made_without_a_store(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", "--noinput", email="Root@Example.com", verbosity=0)
     user = User.objects.get(email="root@example.com")
@@ -171,13 +184,17 @@ def test_the_platform_s_superuser_is_made_without_a_store(db, monkeypatch) -> No
         "/account/inactive/",
     ],
 )
-def test_every_page_around_logging_in_is_in_the_store_s_theme(store, client_for, path) -> None:
+def test_every_page_around_logging_in_is_in_the_store_s_theme(
+    store: Any, client_for: Callable[..., Client], path: str
+) -> None:
     answer = client_for(store).get(path, follow=True)
     assert answer.status_code == 200
     assert "/theme.css" in answer.content.decode()
 
 
-def test_a_customer_changes_the_password(store, client_for, people) -> None:
+def test_a_customer_changes_the_password(
+    store: Any, client_for: Callable[..., Client], people: Any
+) -> None:
     client = client_for(store)
     log_in(client)
     page = client.get("/account/password/change/")
@@ -194,7 +211,9 @@ def test_a_customer_changes_the_password(store, client_for, people) -> None:
     "path",
     ["/account/email/", "/account/confirm-email/", "/account/confirm-email/MTp4/", "/accounts/"],
 )
-def test_what_a_store_does_not_offer_has_no_address(store, client_for, people, path: str) -> None:
+def test_what_a_store_does_not_offer_has_no_address(
+    store: Any, client_for: Callable[..., Client], people: Any, path: str
+) -> None:
     client = client_for(store)
     log_in(client)
     assert client.get(path).status_code == 404

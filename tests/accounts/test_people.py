@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -23,7 +24,7 @@ HOME = {
 }
 
 
-def make_user(email: str = "Mira@Example.COM", **values) -> User:
+def make_user(email: str = "Mira@Example.COM", **values: Any) -> User:
     return services.create_user(email=email, password="correct horse battery", **values)
 
 
@@ -39,7 +40,7 @@ def test_an_address_is_one_person_whatever_its_case() -> None:
     assert User.objects.count() == 1
 
 
-def test_the_same_person_can_be_a_customer_of_two_stores(other_store) -> None:
+def test_the_same_person_can_be_a_customer_of_two_stores(other_store: Any) -> None:
     here = make_user()
     with use_store(other_store):
         there = make_user()
@@ -124,7 +125,7 @@ def test_every_role_is_in_the_table() -> None:
     assert set(ROLE_PERMISSIONS) == set(Role)
 
 
-def test_who_acts(rf) -> None:
+def test_who_acts(rf: Any) -> None:
     request = rf.get("/")
     assert selectors.actor_for(request).kind is ActorKind.GUEST
     request.user = make_user(first_name="Mira", last_name="Rao")

@@ -46,7 +46,7 @@ def test_the_css_holds_only_custom_properties() -> None:
 
 
 @pytest.mark.parametrize("brand", ["red", "#12345", "#1f4d3a;}body{display:none", "", "#GGGGGG"])
-def test_nonsense_is_no_colour(in_store, brand: str) -> None:
+def test_nonsense_is_no_colour(in_store: Any, brand: str) -> None:
     with pytest.raises(InvalidTheme) as refused:
         services.save_theme(values={"brand": brand})
     assert "brand" in refused.value.fields
@@ -56,7 +56,9 @@ def refuse(*args: Any, **kwargs: Any) -> None:
     raise DataError("the database says no")
 
 
-def test_a_kept_logo_waits_again_when_the_theme_is_not_saved(in_store, monkeypatch) -> None:
+def test_a_kept_logo_waits_again_when_the_theme_is_not_saved(
+    in_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = keep_picture(prepare_picture(encoded(plain(), "PNG")), folder="theme", name="logo.png")
     with monkeypatch.context() as broken:
         broken.setattr(Theme, "save", refuse)
@@ -68,7 +70,9 @@ def test_a_kept_logo_waits_again_when_the_theme_is_not_saved(in_store, monkeypat
     assert not KeptPicture.objects.exists()
 
 
-def test_an_uploaded_logo_leaves_no_file_when_the_theme_is_not_saved(in_store, monkeypatch) -> None:
+def test_an_uploaded_logo_leaves_no_file_when_the_theme_is_not_saved(
+    in_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[str] = []
     save = default_storage.save
     monkeypatch.setattr(

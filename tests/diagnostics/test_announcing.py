@@ -1,12 +1,17 @@
 """What the log says at start."""
 
+from typing import Any
+
+import pytest
 from django.conf import settings
 from structlog.testing import capture_logs
 
 from apps.diagnostics import starting
 
 
-def test_every_database_is_named_by_role_and_without_credentials(db, monkeypatch):
+def test_every_database_is_named_by_role_and_without_credentials(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(starting.connections, "close_all", lambda: None)
     with capture_logs() as logged:
         starting._announce()
@@ -16,7 +21,9 @@ def test_every_database_is_named_by_role_and_without_credentials(db, monkeypatch
     assert settings.DATABASES["platform"]["PASSWORD"] not in str(logged)
 
 
-def test_the_fallback_of_the_development_documents_is_said(db, monkeypatch, settings):
+def test_the_fallback_of_the_development_documents_is_said(
+    db: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     monkeypatch.setattr(starting.connections, "close_all", lambda: None)
     settings.MONGODB_DEV_IS_FALLBACK = True
     with capture_logs() as logged:
@@ -28,8 +35,10 @@ def test_the_fallback_of_the_development_documents_is_said(db, monkeypatch, sett
     assert all("MONGODB_DEV_URI" not in line["event"] for line in logged)
 
 
-def test_databases_without_tables_yet_are_one_line_and_no_traceback(monkeypatch):
-    def nothing_there(**options):
+def test_databases_without_tables_yet_are_one_line_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nothing_there(**options: Any) -> None:
         raise LookupError("no table")
 
     monkeypatch.setattr(starting.connections, "close_all", lambda: None)

@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,11 +11,11 @@ from django.core.management import call_command
 from apps.diagnostics import database_health
 
 
-def test_the_pages_are_what_the_code_says():
+def test_the_pages_are_what_the_code_says() -> None:
     call_command("write_docs", "--check", stdout=StringIO())
 
 
-def test_the_command_shows_state_and_homes_and_no_credentials(db):
+def test_the_command_shows_state_and_homes_and_no_credentials(db: None) -> None:
     out = StringIO()
     call_command("databases", "--json", stdout=out)
     shown = json.loads(out.getvalue())
@@ -32,17 +33,19 @@ def test_the_command_shows_state_and_homes_and_no_credentials(db):
         assert settings.DATABASES[alias]["PASSWORD"] not in out.getvalue()
 
 
-def test_people_get_a_table(db):
+def test_people_get_a_table(db: None) -> None:
     out = StringIO()
     call_command("databases", "--models", stdout=out)
     assert "the registry" in out.getvalue()
     assert "orders_order" in out.getvalue()
 
 
-def test_a_database_that_does_not_answer_is_shown_and_exits_1(db, monkeypatch):
+def test_a_database_that_does_not_answer_is_shown_and_exits_1(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from django.db import OperationalError
 
-    def refuse(alias):
+    def refuse(alias: Any) -> None:
         raise OperationalError("password=hunter2")
 
     monkeypatch.setattr(database_health, "ask_documents", refuse)

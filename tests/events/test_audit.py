@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connections, transaction
 
@@ -11,7 +13,7 @@ from apps.tenancy.context import outside_store, use_store
 STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 
 
-def test_an_entry_says_who_did_what_to_which_object(in_store):
+def test_an_entry_says_who_did_what_to_which_object(in_store: Any) -> None:
     target = OutboxMessage(topic="t", consumer="c")
     entry = record_audit(
         actor=STAFF,
@@ -36,7 +38,7 @@ def test_an_entry_says_who_did_what_to_which_object(in_store):
     )
 
 
-def test_entries_stay_in_the_home_where_it_happened(store):
+def test_entries_stay_in_the_home_where_it_happened(store: Any) -> None:
     with use_store(store):
         record_audit(actor=STAFF, action="test.in_store", target="x")
     with outside_store():
@@ -47,7 +49,7 @@ def test_entries_stay_in_the_home_where_it_happened(store):
         assert not AuditEntry.objects.filter(action="test.on_platform").exists()
 
 
-def test_an_entry_is_never_changed_or_deleted(in_store):
+def test_an_entry_is_never_changed_or_deleted(in_store: Any) -> None:
     entry = record_audit(actor=STAFF, action="test.done", target="x")
     entry.action = "test.undone"
     with pytest.raises(HistoryIsFinal):
@@ -66,7 +68,7 @@ def test_an_entry_is_never_changed_or_deleted(in_store):
 @pytest.mark.parametrize(
     "statement", ["UPDATE events_auditentry SET action = 'x'", "DELETE FROM events_auditentry"]
 )
-def test_the_database_refuses_too(store, home, statement):
+def test_the_database_refuses_too(store: Any, home: str, statement: str) -> None:
     alias = "default" if home == "store" else "platform"
     with use_store(store) if home == "store" else outside_store():
         record_audit(actor=STAFF, action="test.done", target="x")

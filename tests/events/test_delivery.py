@@ -1,5 +1,6 @@
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -35,7 +36,7 @@ def break_down(message: object) -> None:
     raise ConnectionError("the mail server is away")
 
 
-def test_a_message_reaches_its_consumer_once(in_store, heard):
+def test_a_message_reaches_its_consumer_once(in_store: Any, heard: Any) -> None:
     sent = emit(colour="red")
     assert relay_outbox() == 1
     assert relay_outbox() == 0
@@ -47,14 +48,14 @@ def test_a_message_reaches_its_consumer_once(in_store, heard):
     assert sent.delivered_at is not None
 
 
-def test_messages_arrive_in_the_order_they_were_sent(in_store, heard):
+def test_messages_arrive_in_the_order_they_were_sent(in_store: Any, heard: Any) -> None:
     for number in range(5):
         emit(number=number)
     relay_outbox()
     assert [message.payload["number"] for message in heard] == [0, 1, 2, 3, 4]
 
 
-def test_a_failed_message_waits_and_is_tried_again(in_store, consumer):
+def test_a_failed_message_waits_and_is_tried_again(in_store: Any, consumer: Any) -> None:
     consumer("test.happened", break_down)
     sent = emit()
     WakeUp.objects.all().delete()
@@ -71,7 +72,7 @@ def test_a_failed_message_waits_and_is_tried_again(in_store, consumer):
     assert sent.attempts == 2
 
 
-def test_what_a_failed_consumer_wrote_is_rolled_back(in_store, consumer):
+def test_what_a_failed_consumer_wrote_is_rolled_back(in_store: Any, consumer: Any) -> None:
     def write_and_fail(message: object) -> None:
         events.record_audit(actor=SYSTEM, action="test.written", target="x")
         break_down(message)
@@ -82,7 +83,9 @@ def test_what_a_failed_consumer_wrote_is_rolled_back(in_store, consumer):
     assert not AuditEntry.objects.filter(action="test.written").exists()
 
 
-def test_after_twelve_failures_a_message_is_dead_and_can_be_replayed(in_store, consumer):
+def test_after_twelve_failures_a_message_is_dead_and_can_be_replayed(
+    in_store: Any, consumer: Any
+) -> None:
     consumer("test.happened", break_down)
     sent = emit()
     for _ in range(MAX_ATTEMPTS):
@@ -100,7 +103,7 @@ def test_after_twelve_failures_a_message_is_dead_and_can_be_replayed(in_store, c
     assert [message.id for message in received] == [sent.message_id]
 
 
-def test_a_consumer_that_gives_up_is_not_asked_again(in_store, consumer):
+def test_a_consumer_that_gives_up_is_not_asked_again(in_store: Any, consumer: Any) -> None:
     def give_up(message: object) -> None:
         raise GiveUp("the address does not exist")
 
@@ -111,7 +114,9 @@ def test_a_consumer_that_gives_up_is_not_asked_again(in_store, consumer):
     assert (sent.state, sent.attempts) == (MessageState.DEAD, 1)
 
 
-def test_one_bad_consumer_does_not_keep_the_others_waiting(in_store, consumer, heard):
+def test_one_bad_consumer_does_not_keep_the_others_waiting(
+    in_store: Any, consumer: Any, heard: Any
+) -> None:
     consumer("test.happened", break_down, name="tests.bad")
     emit()
     assert relay_outbox() == 1
@@ -119,7 +124,7 @@ def test_one_bad_consumer_does_not_keep_the_others_waiting(in_store, consumer, h
     assert OutboxMessage.objects.filter(state=MessageState.PENDING).count() == 1
 
 
-def test_a_message_for_a_function_this_release_lacks_waits(in_store, consumer):
+def test_a_message_for_a_function_this_release_lacks_waits(in_store: Any, consumer: Any) -> None:
     consumer("test.happened", lambda message: None)
     sent = emit()
     OutboxMessage.objects.update(consumer="tests.renamed")
@@ -128,7 +133,9 @@ def test_a_message_for_a_function_this_release_lacks_waits(in_store, consumer):
     assert (sent.state, sent.attempts) == (MessageState.PENDING, 1)
 
 
-def test_a_claimed_message_whose_process_died_is_due_after_the_lease(in_store, heard):
+def test_a_claimed_message_whose_process_died_is_due_after_the_lease(
+    in_store: Any, heard: Any
+) -> None:
     sent = emit()
     delivery._claim()
     assert relay_outbox() == 0
@@ -138,7 +145,7 @@ def test_a_claimed_message_whose_process_died_is_due_after_the_lease(in_store, h
     assert relay_outbox() == 1
 
 
-def test_a_message_that_kills_every_process_ends_among_the_dead(in_store, heard):
+def test_a_message_that_kills_every_process_ends_among_the_dead(in_store: Any, heard: Any) -> None:
     sent = emit()
     for _ in range(MAX_ATTEMPTS):
         make_due(sent)
@@ -150,7 +157,9 @@ def test_a_message_that_kills_every_process_ends_among_the_dead(in_store, heard)
     assert heard == []
 
 
-def test_what_a_consumer_emits_is_delivered_in_the_same_run(in_store, consumer, heard):
+def test_what_a_consumer_emits_is_delivered_in_the_same_run(
+    in_store: Any, consumer: Any, heard: Any
+) -> None:
     def pass_on(message: object) -> None:
         events.emit(topic="test.happened", key="2", payload={})
 
@@ -161,7 +170,7 @@ def test_what_a_consumer_emits_is_delivered_in_the_same_run(in_store, consumer, 
     assert [message.key for message in heard] == ["2"]
 
 
-def test_a_relay_that_leaves_something_notes_when_to_look_again(in_store, heard):
+def test_a_relay_that_leaves_something_notes_when_to_look_again(in_store: Any, heard: Any) -> None:
     emit()
     delivery._claim()
     WakeUp.objects.all().delete()
@@ -169,7 +178,7 @@ def test_a_relay_that_leaves_something_notes_when_to_look_again(in_store, heard)
     assert WakeUp.objects.get().store_id == in_store.pk
 
 
-def test_each_home_delivers_its_own(store, heard):
+def test_each_home_delivers_its_own(store: Any, heard: Any) -> None:
     with use_store(store):
         emit(where="store")
     with outside_store():
@@ -180,15 +189,15 @@ def test_each_home_delivers_its_own(store, heard):
         assert relay_outbox() == 1
 
 
-def test_the_wait_grows_and_is_never_the_same():
+def test_the_wait_grows_and_is_never_the_same() -> None:
     assert timedelta(seconds=12) < choose_delay(1) < timedelta(seconds=19)
     assert timedelta(hours=12) <= choose_delay(11) <= timedelta(hours=18)
     assert len({choose_delay(5) for _ in range(10)}) == 10
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_relays_at_once_deliver_each_message_once(throwaway_store, consumer):
-    def write(message) -> None:
+def test_many_relays_at_once_deliver_each_message_once(throwaway_store: Any, consumer: Any) -> None:
+    def write(message: Any) -> None:
         events.record_audit(actor=SYSTEM, action="test.delivered", target=message.key)
 
     consumer("test.happened", write)
@@ -206,11 +215,11 @@ def test_many_relays_at_once_deliver_each_message_once(throwaway_store, consumer
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("dies_after_work", [True, False])
 def test_a_process_killed_while_delivering_loses_nothing(
-    throwaway_store, consumer, dies_after_work
-):
+    throwaway_store: Any, consumer: Any, dies_after_work: bool
+) -> None:
     """The child does the consumer's work and is gone before the mark is committed."""
 
-    def write(message) -> None:
+    def write(message: Any) -> None:
         if not dies_after_work and os.getpid() != parent:
             os._exit(9)
         events.record_audit(actor=SYSTEM, action="test.delivered", target=message.key)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import kombu.exceptions
 import pytest
 from django.db import transaction
@@ -21,7 +23,7 @@ def emit_and_fail() -> None:
 
 
 @pytest.fixture
-def started(monkeypatch) -> list[str]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which relay tasks were published."""
     names: list[str] = []
     for task in (tasks.relay_outbox, tasks.relay_platform_outbox):
@@ -32,8 +34,8 @@ def started(monkeypatch) -> list[str]:
 
 
 def test_one_message_for_each_consumer_in_one_statement(
-    in_store, consumer, django_assert_num_queries
-):
+    in_store: Any, consumer: Any, django_assert_num_queries: Any
+) -> None:
     for name in ("tests.first", "tests.second"):
         consumer("test.happened", lambda message: None, name=name)
     with events.transaction_with_wake_up(), django_assert_num_queries(1):
@@ -44,25 +46,27 @@ def test_one_message_for_each_consumer_in_one_statement(
     assert first.payload == {"colour": "red"}
 
 
-def test_without_a_consumer_nothing_is_written(in_store, django_assert_num_queries):
+def test_without_a_consumer_nothing_is_written(
+    in_store: Any, django_assert_num_queries: Any
+) -> None:
     with events.transaction_with_wake_up(), django_assert_num_queries(0):
         emit("nobody.listens")
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_message_is_not_there_when_its_change_is_not(in_store, heard):
+def test_a_message_is_not_there_when_its_change_is_not(in_store: Any, heard: Any) -> None:
     with pytest.raises(ZeroDivisionError), events.transaction_with_wake_up():
         emit_and_fail()
     assert not OutboxMessage.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_outside_a_transaction_emitting_is_refused(throwaway_store, heard):
+def test_outside_a_transaction_emitting_is_refused(throwaway_store: Any, heard: Any) -> None:
     with use_store(throwaway_store), pytest.raises(OutsideTransaction):
         emit()
 
 
-def test_the_wake_up_is_noted_once_before_the_transaction(in_store, heard):
+def test_the_wake_up_is_noted_once_before_the_transaction(in_store: Any, heard: Any) -> None:
     with events.transaction_with_wake_up():
         assert WakeUp.objects.filter(store_id=in_store.pk).count() == 1
         emit()
@@ -71,22 +75,22 @@ def test_the_wake_up_is_noted_once_before_the_transaction(in_store, heard):
     assert WakeUp.objects.filter(store_id=in_store.pk).count() == 1
 
 
-def test_a_plain_transaction_that_emits_is_woken_too(in_store, heard):
+def test_a_plain_transaction_that_emits_is_woken_too(in_store: Any, heard: Any) -> None:
     with transaction.atomic():
         emit()
         emit()
     assert WakeUp.objects.filter(store_id=in_store.pk).count() == 1
 
 
-def test_who_noted_a_wake_up_already_pays_for_no_second(in_store, heard):
+def test_who_noted_a_wake_up_already_pays_for_no_second(in_store: Any, heard: Any) -> None:
     with events.transaction_with_wake_up(is_noted=True):
         emit()
     assert not WakeUp.objects.filter(store_id=in_store.pk).exists()
 
 
 def test_the_relay_starts_once_after_the_commit(
-    in_store, heard, started, django_capture_on_commit_callbacks
-):
+    in_store: Any, heard: Any, started: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     with django_capture_on_commit_callbacks(execute=True), events.transaction_with_wake_up():
         emit()
         emit()
@@ -95,8 +99,8 @@ def test_the_relay_starts_once_after_the_commit(
 
 
 def test_a_rolled_back_part_does_not_take_the_relay_with_it(
-    in_store, heard, started, django_capture_on_commit_callbacks
-):
+    in_store: Any, heard: Any, started: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     with django_capture_on_commit_callbacks(execute=True), events.transaction_with_wake_up():
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             emit_and_fail()
@@ -106,8 +110,11 @@ def test_a_rolled_back_part_does_not_take_the_relay_with_it(
 
 
 def test_a_broker_that_is_down_fails_nobody(
-    in_store, heard, monkeypatch, django_capture_on_commit_callbacks
-):
+    in_store: Any,
+    heard: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     def refuse(*args: object, **options: object) -> None:
         raise kombu.exceptions.OperationalError("no broker")
 
@@ -119,8 +126,8 @@ def test_a_broker_that_is_down_fails_nobody(
 
 
 def test_the_platform_has_an_outbox_of_its_own(
-    store, heard, started, django_capture_on_commit_callbacks
-):
+    store: Any, heard: Any, started: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     with (
         django_capture_on_commit_callbacks(using="platform", execute=True),
         outside_store(),
@@ -134,7 +141,7 @@ def test_the_platform_has_an_outbox_of_its_own(
         assert not OutboxMessage.objects.exists()
 
 
-def test_a_consumer_is_called_by_its_app_and_function():
+def test_a_consumer_is_called_by_its_app_and_function() -> None:
     def close_cart(message: object) -> None:
         """Never called."""
 
@@ -145,7 +152,7 @@ def test_a_consumer_is_called_by_its_app_and_function():
     assert list_consumers("test.named") == []
 
 
-def test_two_consumers_can_not_have_one_name(consumer):
+def test_two_consumers_can_not_have_one_name(consumer: Any) -> None:
     def one(message: object) -> None: ...
 
     def other(message: object) -> None: ...

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("in_store")
         (MessageState.PENDING, 400, True),
     ],
 )
-def test_only_what_was_delivered_a_week_ago_goes(state, days, is_kept):
+def test_only_what_was_delivered_a_week_ago_goes(state: Any, days: int, is_kept: bool) -> None:
     at = now() - timedelta(days=days)
     OutboxMessage.objects.create(
         message_id=uuid4(), topic="t", key="1", consumer="c", state=state, delivered_at=at
@@ -30,7 +31,7 @@ def test_only_what_was_delivered_a_week_ago_goes(state, days, is_kept):
 
 
 @pytest.mark.parametrize(("hours", "is_kept"), [(23, True), (25, False)])
-def test_an_idempotency_key_is_kept_for_a_day(hours, is_kept):
+def test_an_idempotency_key_is_kept_for_a_day(hours: int, is_kept: bool) -> None:
     IdempotencyKey.objects.create(
         scope="s",
         key="k",

@@ -1,5 +1,7 @@
 """The relay as Celery and the wake-ups run it."""
 
+from typing import Any
+
 import pytest
 
 from apps.events import services as events
@@ -16,7 +18,7 @@ def emit(where: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_task_delivers_in_the_store_it_was_started_in(throwaway_store, heard):
+def test_the_task_delivers_in_the_store_it_was_started_in(throwaway_store: Any, heard: Any) -> None:
     with use_store(throwaway_store):
         emit("store")
     tasks.relay_outbox.apply(headers={STORE_HEADER: str(throwaway_store.pk)}).get()
@@ -24,7 +26,7 @@ def test_the_task_delivers_in_the_store_it_was_started_in(throwaway_store, heard
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_task_without_a_store_is_refused(throwaway_store, heard):
+def test_the_task_without_a_store_is_refused(throwaway_store: Any, heard: Any) -> None:
     with use_store(throwaway_store):
         emit("store")
     with pytest.raises(NoActiveStore):
@@ -32,7 +34,7 @@ def test_the_task_without_a_store_is_refused(throwaway_store, heard):
     assert heard == []
 
 
-def test_the_platforms_task_delivers_on_the_platform(store, heard):
+def test_the_platforms_task_delivers_on_the_platform(store: Any, heard: Any) -> None:
     with use_store(store):
         emit("store")
     with outside_store():
@@ -41,7 +43,7 @@ def test_the_platforms_task_delivers_on_the_platform(store, heard):
     assert [message.payload["where"] for message in heard] == ["platform"]
 
 
-def test_with_the_broker_down_the_wake_up_delivers(store, heard):
+def test_with_the_broker_down_the_wake_up_delivers(store: Any, heard: Any) -> None:
     with use_store(store):
         emit("store")
     WakeUp.objects.update(due_at="2020-01-01T00:00:00Z")

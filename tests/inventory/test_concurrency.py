@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from tests.support.threads import fails, run_at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_fifty_buyers_of_ten_pieces_get_exactly_ten(throwaway_store):
+def test_fifty_buyers_of_ten_pieces_get_exactly_ten(throwaway_store: Any) -> None:
     with use_store(throwaway_store):
         receive("tea", 10)
     answers = run_at_once(throwaway_store, [lambda: reserve({"tea": 1}) for _ in range(50)])
@@ -31,7 +32,7 @@ def test_fifty_buyers_of_ten_pieces_get_exactly_ten(throwaway_store):
         assert check_ledger() == []
 
 
-def test_baskets_in_every_order_neither_deadlock_nor_oversell(throwaway_store):
+def test_baskets_in_every_order_neither_deadlock_nor_oversell(throwaway_store: Any) -> None:
     variants = [f"v{number}" for number in range(6)]
     with use_store(throwaway_store):
         second = Warehouse.objects.create(code="SECOND", name="Second", priority=20)
@@ -52,7 +53,7 @@ def test_baskets_in_every_order_neither_deadlock_nor_oversell(throwaway_store):
 
 
 @pytest.fixture
-def order(throwaway_store):
+def order(throwaway_store: Any) -> Any:
     """An order with 4 of 10 pieces of tea allocated."""
     order_ref = uuid4()
     with use_store(throwaway_store):
@@ -62,7 +63,9 @@ def order(throwaway_store):
     return order_ref
 
 
-def test_one_shipment_booked_twelve_times_at_once_leaves_once(throwaway_store, order):
+def test_one_shipment_booked_twelve_times_at_once_leaves_once(
+    throwaway_store: Any, order: Any
+) -> None:
     def ship() -> None:
         inventory.commit_stock(order_ref=order, quantities={"tea": 2}, reference="S1")
 
@@ -74,7 +77,9 @@ def test_one_shipment_booked_twelve_times_at_once_leaves_once(throwaway_store, o
         assert check_ledger() == []
 
 
-def test_one_order_that_is_shipped_and_cancelled_at_once_adds_up(throwaway_store, order):
+def test_one_order_that_is_shipped_and_cancelled_at_once_adds_up(
+    throwaway_store: Any, order: Any
+) -> None:
     def ship() -> None:
         inventory.commit_stock(order_ref=order, quantities={"tea": 2}, reference="S1")
 
@@ -88,20 +93,20 @@ def test_one_order_that_is_shipped_and_cancelled_at_once_adds_up(throwaway_store
         assert check_ledger() == []
 
 
-def test_a_delivery_booked_ten_times_at_once_counts_once(throwaway_store):
+def test_a_delivery_booked_ten_times_at_once_counts_once(throwaway_store: Any) -> None:
     run_at_once(throwaway_store, [lambda: receive("tea", 5, reference="DN-1") for _ in range(10)])
     with use_store(throwaway_store):
         assert StockItem.objects.get().on_hand == 5
         assert check_ledger() == []
 
 
-def receive(ref, quantity, warehouse=None, reference=""):
+def receive(ref: Any, quantity: Any, warehouse: Any = None, reference: Any = "") -> None:
     inventory.receive_stock(
         variant_ref=ref, sku=ref, quantity=quantity, warehouse=warehouse, reference=reference
     )
 
 
-def reserve(demand, order_ref=None):
+def reserve(demand: Any, order_ref: Any = None) -> None:
     inventory.reserve_stock(
         order_ref=order_ref or uuid4(), demand=demand, expires_at=now() + timedelta(minutes=30)
     )

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -33,7 +34,7 @@ steps = st.one_of(
 )
 
 
-def take_step(step, second_warehouse):
+def take_step(step: Any, second_warehouse: Any) -> None:
     match step:
         case ("receive", ref, quantity, far):
             warehouse = second_warehouse if far else None
@@ -64,7 +65,7 @@ def take_step(step, second_warehouse):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(steps, min_size=1, max_size=14))
-def test_any_walk_keeps_the_ledger(walk):
+def test_any_walk_keeps_the_ledger(walk: Any) -> None:
     with transaction.atomic():
         far, _ = Warehouse.objects.get_or_create(code="FAR", name="Far", priority=50)
         for step in walk:
@@ -89,7 +90,7 @@ shelves = st.builds(
     st.lists(shelves, max_size=6, unique_by=lambda shelf: shelf.stock_item_id),
     pieces,
 )
-def test_an_allotment_serves_exactly_or_says_what_is_short(found, demand):
+def test_an_allotment_serves_exactly_or_says_what_is_short(found: Any, demand: Any) -> None:
     allotment = allot(found, demand)
     by_id = {shelf.stock_item_id: shelf for shelf in found}
     for item, quantity in allotment.takes.items():

@@ -1,5 +1,6 @@
 """Stock along the life of an order."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("in_store")
 
 
 @pytest.fixture
-def order(make_stock, soon):
+def order(make_stock: Any, soon: Any) -> Any:
     """An order that holds 4 of 10 pieces of tea."""
     make_stock("tea", 10)
     order_ref = uuid4()
@@ -27,7 +28,7 @@ def state() -> str:
     return Reservation.objects.get().state
 
 
-def test_the_way_of_a_sold_piece(order):
+def test_the_way_of_a_sold_piece(order: Any) -> None:
     for _ in range(2):  # every step twice: the second changes nothing
         inventory.allocate_stock(order_ref=order)
         assert counters() == (10, 0, 4)
@@ -43,7 +44,7 @@ def test_the_way_of_a_sold_piece(order):
     assert check_ledger() == []
 
 
-def test_releasing_what_is_held_gives_it_back_once(order):
+def test_releasing_what_is_held_gives_it_back_once(order: Any) -> None:
     for _ in range(2):
         inventory.release_stock(order_ref=order, reason="not paid")
         assert counters() == (10, 0, 0)
@@ -51,7 +52,7 @@ def test_releasing_what_is_held_gives_it_back_once(order):
     assert check_ledger() == []
 
 
-def test_releasing_what_is_allocated_gives_it_back_once(order):
+def test_releasing_what_is_allocated_gives_it_back_once(order: Any) -> None:
     inventory.allocate_stock(order_ref=order)
     for _ in range(2):
         inventory.release_stock(order_ref=order)
@@ -60,7 +61,7 @@ def test_releasing_what_is_allocated_gives_it_back_once(order):
     assert check_ledger() == []
 
 
-def test_releasing_a_partly_sent_order_gives_back_the_rest(order):
+def test_releasing_a_partly_sent_order_gives_back_the_rest(order: Any) -> None:
     inventory.allocate_stock(order_ref=order)
     inventory.commit_stock(order_ref=order, quantities={"tea": 1})
     for _ in range(2):
@@ -70,14 +71,14 @@ def test_releasing_a_partly_sent_order_gives_back_the_rest(order):
     assert check_ledger() == []
 
 
-def test_a_payment_that_comes_after_the_release_gets_no_stock(order):
+def test_a_payment_that_comes_after_the_release_gets_no_stock(order: Any) -> None:
     inventory.release_stock(order_ref=order)
     with pytest.raises(ReservationGone):
         inventory.allocate_stock(order_ref=order)
     assert counters() == (10, 0, 0)
 
 
-def test_nothing_leaves_that_is_not_allocated(order):
+def test_nothing_leaves_that_is_not_allocated(order: Any) -> None:
     with pytest.raises(QuantityNotAllocated):
         inventory.commit_stock(order_ref=order, quantities={"tea": 1})
     inventory.allocate_stock(order_ref=order)
@@ -90,7 +91,7 @@ def test_nothing_leaves_that_is_not_allocated(order):
     assert counters() == (10, 0, 4)
 
 
-def test_no_more_comes_back_than_was_sent(order):
+def test_no_more_comes_back_than_was_sent(order: Any) -> None:
     inventory.allocate_stock(order_ref=order)
     inventory.commit_stock(order_ref=order, quantities={"tea": 2})
     with pytest.raises(QuantityNotAllocated):
@@ -98,11 +99,11 @@ def test_no_more_comes_back_than_was_sent(order):
     assert counters() == (8, 0, 2)
 
 
-def test_an_order_without_stock_changes_nothing():
+def test_an_order_without_stock_changes_nothing() -> None:
     inventory.allocate_stock(order_ref=uuid4())
     inventory.release_stock(order_ref=uuid4())
     assert not Movement.objects.exists()
 
 
-def test_every_state_has_its_row_in_the_table():
+def test_every_state_has_its_row_in_the_table() -> None:
     assert set(RESERVATION_TRANSITIONS) == set(ReservationState)

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from apps.inventory.states import ReservationState
 pytestmark = pytest.mark.usefixtures("in_store")
 
 
-def test_reserving_takes_from_what_can_be_sold(make_stock, soon):
+def test_reserving_takes_from_what_can_be_sold(make_stock: Any, soon: Any) -> None:
     make_stock("tea", 10)
     inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 4}, expires_at=soon)
     item = StockItem.objects.get(variant_ref="tea")
@@ -21,7 +22,7 @@ def test_reserving_takes_from_what_can_be_sold(make_stock, soon):
     assert check_ledger() == []
 
 
-def test_reserving_twice_for_one_order_changes_nothing(make_stock, soon):
+def test_reserving_twice_for_one_order_changes_nothing(make_stock: Any, soon: Any) -> None:
     make_stock("tea", 10)
     order = uuid4()
     for _ in range(2):
@@ -30,7 +31,7 @@ def test_reserving_twice_for_one_order_changes_nothing(make_stock, soon):
     assert Reservation.objects.count() == 1
 
 
-def test_an_order_that_counts_at_once_is_allocated_at_once(make_stock, soon):
+def test_an_order_that_counts_at_once_is_allocated_at_once(make_stock: Any, soon: Any) -> None:
     make_stock("tea", 10)
     order = uuid4()
     for _ in range(2):
@@ -44,7 +45,9 @@ def test_an_order_that_counts_at_once_is_allocated_at_once(make_stock, soon):
     assert check_ledger() == []
 
 
-def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(make_stock, soon):
+def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(
+    make_stock: Any, soon: Any
+) -> None:
     make_stock("tea", 10)
     make_stock("cup", 2)
     with transaction.atomic():
@@ -59,14 +62,16 @@ def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(make_stock
     assert not Movement.objects.filter(kind="reserve").exists()
 
 
-def test_a_negative_quantity_is_refused(make_stock, soon):
+def test_a_negative_quantity_is_refused(make_stock: Any, soon: Any) -> None:
     make_stock("tea", 10)
     with pytest.raises(InvalidQuantity):
         inventory.reserve_stock(order_ref=uuid4(), demand={"tea": -1}, expires_at=soon)
     assert check_ledger() == []
 
 
-def test_the_first_warehouse_that_has_all_of_it_serves(make_warehouse, make_stock, soon):
+def test_the_first_warehouse_that_has_all_of_it_serves(
+    make_warehouse: Any, make_stock: Any, soon: Any
+) -> None:
     near, far = make_warehouse("NEAR", 1), make_warehouse("FAR", 2)
     make_stock("tea", 3, near)
     make_stock("tea", 8, far)
@@ -80,7 +85,9 @@ def test_the_first_warehouse_that_has_all_of_it_serves(make_warehouse, make_stoc
     assert taken == {("tea", "FAR"): 5, ("cup", "NEAR"): 5}
 
 
-def test_several_warehouses_share_what_none_has_alone(make_warehouse, make_stock, soon):
+def test_several_warehouses_share_what_none_has_alone(
+    make_warehouse: Any, make_stock: Any, soon: Any
+) -> None:
     near, far = make_warehouse("NEAR", 1), make_warehouse("FAR", 2)
     make_stock("tea", 3, near)
     make_stock("tea", 4, far)
@@ -95,7 +102,9 @@ def test_several_warehouses_share_what_none_has_alone(make_warehouse, make_stock
     assert check_ledger() == []
 
 
-def test_an_inactive_warehouse_sells_nothing(make_warehouse, make_stock, soon):
+def test_an_inactive_warehouse_sells_nothing(
+    make_warehouse: Any, make_stock: Any, soon: Any
+) -> None:
     closed = make_warehouse("CLOSED", 1, is_active=False)
     make_stock("tea", 5, closed)
     assert get_availability(["tea"]) == {"tea": 0}
@@ -105,8 +114,8 @@ def test_an_inactive_warehouse_sells_nothing(make_warehouse, make_stock, soon):
 
 @pytest.mark.parametrize("lines", [1, 40])
 def test_reserving_costs_four_statements_whatever_the_lines(
-    make_stock, soon, lines, django_assert_num_queries
-):
+    make_stock: Any, soon: Any, lines: int, django_assert_num_queries: Any
+) -> None:
     demand = {f"variant{number}": 1 for number in range(lines)}
     for ref in demand:
         make_stock(ref, 5)
@@ -116,7 +125,7 @@ def test_reserving_costs_four_statements_whatever_the_lines(
     assert check_ledger() == []
 
 
-def test_a_release_leaves_other_orders_holds_alone(make_stock, soon):
+def test_a_release_leaves_other_orders_holds_alone(make_stock: Any, soon: Any) -> None:
     make_stock("tea", 10)
     early, late = uuid4(), uuid4()
     inventory.reserve_stock(order_ref=early, demand={"tea": 1}, expires_at=soon)

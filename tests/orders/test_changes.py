@@ -1,5 +1,8 @@
 """What becomes known about an order, twice and at once."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -12,6 +15,7 @@ from apps.orders.errors import LineNotShippable, OrderNotShippable, RefundTooLar
 from apps.orders.models import Order, OrderEvent
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.states import OrderPaymentState, OrderStatus
+from apps.pricing.services import PricedLine
 from apps.tenancy.context import use_store
 from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
@@ -20,7 +24,9 @@ STAFF = Actor(ActorKind.STAFF, None, "mira@example.com")
 
 
 @pytest.fixture
-def paid(in_store, place_order, line_of) -> Order:
+def paid(
+    in_store: Any, place_order: Callable[..., Order], line_of: Callable[..., PricedLine]
+) -> Order:
     """A paid order of 2 and 3 pieces."""
     return orders.mark_paid(
         order=place_order(line_of(quantity=2), line_of(quantity=3)), payment_ref="p"
@@ -32,8 +38,8 @@ def kinds(order: Order) -> list[str]:
 
 
 def test_paying_costs_three_statements_and_twice_changes_nothing(
-    in_store, place_order, django_assert_num_queries
-):
+    in_store: Any, place_order: Callable[..., Order], django_assert_num_queries: Any
+) -> None:
     order = place_order()
     with django_assert_num_queries(3 + 2):  # and the savepoint around it
         orders.mark_paid(order=order, payment_ref="p")
@@ -43,7 +49,7 @@ def test_paying_costs_three_statements_and_twice_changes_nothing(
     assert kinds(order) == ["order.created", "order.paid"]
 
 
-def test_an_old_copy_of_the_order_does_not_undo_anything(paid):
+def test_an_old_copy_of_the_order_does_not_undo_anything(paid: Any) -> None:
     old = Order.objects.get(pk=paid.pk)
     orders.mark_refunded(order=paid, refunded_minor=paid.total_minor, payment_ref="p")
     orders.mark_paid(order=old, payment_ref="p")
@@ -51,7 +57,9 @@ def test_an_old_copy_of_the_order_does_not_undo_anything(paid):
     assert kinds(paid).count("order.paid") == 1
 
 
-def test_money_that_comes_after_the_cancellation_is_recorded(in_store, place_order):
+def test_money_that_comes_after_the_cancellation_is_recorded(
+    in_store: Any, place_order: Callable[..., Order]
+) -> None:
     order = orders.cancel_order(order=place_order(), reason="not paid")
     orders.mark_paid(order=order, payment_ref="p")
     assert (order.status, order.payment_state) == (OrderStatus.CANCELLED, OrderPaymentState.PAID)
@@ -62,14 +70,14 @@ def test_money_that_comes_after_the_cancellation_is_recorded(in_store, place_ord
     )
 
 
-def test_late_news_of_a_failure_does_not_unpay(paid):
+def test_late_news_of_a_failure_does_not_unpay(paid: Any) -> None:
     with pytest.raises(TransitionNotAllowed):
         orders.mark_payment_failed(order=paid, payment_ref="p")
     paid.refresh_from_db()
     assert paid.payment_state == OrderPaymentState.PAID
 
 
-def test_refunds_are_totals_so_repeats_and_late_news_change_nothing(paid):
+def test_refunds_are_totals_so_repeats_and_late_news_change_nothing(paid: Any) -> None:
     for total in (1000, 1000, 500):
         orders.mark_refunded(order=paid, refunded_minor=total, payment_ref="p")
     assert (paid.refunded_minor, paid.payment_state) == (1000, OrderPaymentState.PARTIALLY_REFUNDED)
@@ -80,7 +88,7 @@ def test_refunds_are_totals_so_repeats_and_late_news_change_nothing(paid):
     assert kinds(paid)[-2:] == ["order.partially_refunded", "order.refunded"]
 
 
-def test_an_order_leaves_in_parts(paid):
+def test_an_order_leaves_in_parts(paid: Any) -> None:
     first, second = paid.lines.all()
     orders.mark_shipped(
         order=paid, lines={first.pk: 2, second.pk: 1}, shipment_number="S1", actor=STAFF
@@ -94,7 +102,7 @@ def test_an_order_leaves_in_parts(paid):
     assert rebuild_order_state(paid) == read_order_state(paid)
 
 
-def test_the_same_shipment_twice_changes_nothing(paid):
+def test_the_same_shipment_twice_changes_nothing(paid: Any) -> None:
     first, _ = paid.lines.all()
     for _time in range(2):
         orders.mark_shipped(order=paid, lines={first.pk: 1}, shipment_number="S1")
@@ -103,7 +111,7 @@ def test_the_same_shipment_twice_changes_nothing(paid):
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 3])
-def test_what_the_order_does_not_have_is_not_shipped(paid, quantity):
+def test_what_the_order_does_not_have_is_not_shipped(paid: Any, quantity: Any) -> None:
     first, _ = paid.lines.all()
     with pytest.raises(LineNotShippable):
         orders.mark_shipped(order=paid, lines={first.pk: quantity}, shipment_number="S1")
@@ -115,7 +123,9 @@ def test_what_the_order_does_not_have_is_not_shipped(paid, quantity):
     assert paid.fulfilment_state == "unfulfilled"
 
 
-def test_downloads_do_not_keep_an_order_from_being_shipped(in_store, place_order, line_of):
+def test_downloads_do_not_keep_an_order_from_being_shipped(
+    in_store: Any, place_order: Callable[..., Order], line_of: Callable[..., PricedLine]
+) -> None:
     order = place_order(line_of(quantity=1), line_of(is_digital=True))
     orders.mark_paid(order=order, payment_ref="p")
     tea, _ = order.lines.all()
@@ -123,13 +133,15 @@ def test_downloads_do_not_keep_an_order_from_being_shipped(in_store, place_order
     assert order.status == OrderStatus.SHIPPED
 
 
-def test_an_unpaid_order_is_not_shipped(in_store, place_order):
+def test_an_unpaid_order_is_not_shipped(in_store: Any, place_order: Callable[..., Order]) -> None:
     order = place_order()
     with pytest.raises(OrderNotShippable):
         orders.mark_shipped(order=order, lines={order.lines.get().pk: 1}, shipment_number="S1")
 
 
-def test_delivered_returned_and_cancelled_twice_change_nothing(paid, place_order):
+def test_delivered_returned_and_cancelled_twice_change_nothing(
+    paid: Any, place_order: Callable[..., Order]
+) -> None:
     lines = {line.pk: line.quantity for line in paid.lines.all()}
     orders.mark_shipped(order=paid, lines=lines, shipment_number="S1")
     for _ in range(2):
@@ -143,7 +155,7 @@ def test_delivered_returned_and_cancelled_twice_change_nothing(paid, place_order
     assert kinds(other) == ["order.created", "order.cancelled"]
 
 
-def test_cash_is_paid_at_the_door(in_store, place_order):
+def test_cash_is_paid_at_the_door(in_store: Any, place_order: Callable[..., Order]) -> None:
     order = place_order(payment_state=OrderPaymentState.CASH_DUE)
     assert order.status == OrderStatus.PROCESSING
     orders.mark_shipped(order=order, lines={order.lines.get().pk: 2}, shipment_number="S1")
@@ -152,7 +164,7 @@ def test_cash_is_paid_at_the_door(in_store, place_order):
     assert (order.status, order.payment_state) == (OrderStatus.DELIVERED, OrderPaymentState.PAID)
 
 
-def test_an_event_is_never_changed_or_deleted(paid):
+def test_an_event_is_never_changed_or_deleted(paid: Any) -> None:
     event = paid.events.first()
     with pytest.raises(HistoryIsFinal):
         event.save()
@@ -165,7 +177,7 @@ def test_an_event_is_never_changed_or_deleted(paid):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_payment_told_ten_times_at_once_is_one_event(throwaway_store):
+def test_one_payment_told_ten_times_at_once_is_one_event(throwaway_store: Any) -> None:
     with use_store(throwaway_store):
         order = place()
     calls = [lambda: orders.mark_paid(order=fresh(order), payment_ref="p")] * 10
@@ -175,7 +187,7 @@ def test_one_payment_told_ten_times_at_once_is_one_event(throwaway_store):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_contrary_news_at_once_leaves_one_history_that_adds_up(throwaway_store):
+def test_contrary_news_at_once_leaves_one_history_that_adds_up(throwaway_store: Any) -> None:
     with use_store(throwaway_store):
         order = place()
         orders.mark_paid(order=order, payment_ref="p")

@@ -1,6 +1,8 @@
 """The state is the sum of the events, whatever way an order has gone."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,7 +78,7 @@ def pieces_of(order: Order, first: int, second: int) -> dict:
     ),
     st.lists(steps, max_size=12),
 )
-def test_any_walk_can_be_rebuilt_from_its_events(start, walk):
+def test_any_walk_can_be_rebuilt_from_its_events(start: Any, walk: Any) -> None:
     order = place(price_line(quantity=2), price_line(quantity=3), payment_state=start)
     for step in walk:
         with suppress(DomainError):  # the comparison sees whether a refused step moved something
@@ -85,7 +87,7 @@ def test_any_walk_can_be_rebuilt_from_its_events(start, walk):
         assert rebuild_order_state(row) == read_order_state(row)
 
 
-def test_a_change_past_the_services_shows(in_store, place_order):
+def test_a_change_past_the_services_shows(in_store: Any, place_order: Callable[..., Order]) -> None:
     order = place_order()
     Order.objects.filter(pk=order.pk).update(payment_state="paid")
     order.refresh_from_db()
@@ -93,8 +95,8 @@ def test_a_change_past_the_services_shows(in_store, place_order):
 
 
 def test_the_timeline_reads_from_the_first_to_the_last(
-    in_store, place_order, django_assert_num_queries
-):
+    in_store: Any, place_order: Callable[..., Order], django_assert_num_queries: Any
+) -> None:
     order = place_order()
     orders.mark_paid(order=order, payment_ref="p")
     staff = Actor(ActorKind.STAFF, None, "mira@example.com")

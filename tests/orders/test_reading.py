@@ -1,5 +1,8 @@
 """Whose order it is."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from apps.accounts.models import User
@@ -15,26 +18,27 @@ from apps.orders.selectors import (
     list_orders_for,
 )
 from apps.orders.services import add_to_account
+from apps.pricing.services import PricedLine
 from apps.tenancy.context import use_store
 
 STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 
 
 @pytest.fixture
-def asha(in_store) -> User:
+def asha(in_store: Any) -> User:
     return User.objects.create(email="asha@example.com")
 
 
 @pytest.fixture
-def order(asha, place_order) -> Order:
+def order(asha: Any, place_order: Callable[..., Order]) -> Order:
     return place_order(customer_id=asha.pk)
 
 
-def customer(user_id) -> Actor:
+def customer(user_id: Any) -> Actor:
     return Actor(ActorKind.CUSTOMER, user_id, "a customer")
 
 
-def test_a_customer_and_the_staff_find_the_order(asha, order):
+def test_a_customer_and_the_staff_find_the_order(asha: Any, order: Any) -> None:
     for actor in (customer(asha.pk), STAFF, Actor.system()):
         assert get_order_for(actor=actor, number=order.number) == order
         assert get_order_by_id_for(actor=actor, order_id=order.pk) == order
@@ -47,7 +51,7 @@ def test_a_customer_and_the_staff_find_the_order(asha, order):
     [customer(new_id()), Actor(ActorKind.CUSTOMER, None, "broken"), Actor.guest()],
     ids=["another customer", "a customer without an id", "a guest"],
 )
-def test_nobody_else_finds_it(order, actor):
+def test_nobody_else_finds_it(order: Any, actor: Any) -> None:
     with pytest.raises(OrderNotFound):
         get_order_for(actor=actor, number=order.number)
     with pytest.raises(OrderNotFound):
@@ -55,14 +59,14 @@ def test_nobody_else_finds_it(order, actor):
     assert not list_orders_for(actor=actor).exists()
 
 
-def test_a_guest_reads_by_the_link_and_no_other(order):
+def test_a_guest_reads_by_the_link_and_no_other(order: Any) -> None:
     assert get_order_by_access_token(order.access_token) == order
     for wrong in ("", "x", order.number, str(order.pk)):
         with pytest.raises(OrderNotFound):
             get_order_by_access_token(wrong)
 
 
-def test_another_store_has_no_such_order(order, other_store):
+def test_another_store_has_no_such_order(order: Any, other_store: Any) -> None:
     number, token, key = order.number, order.access_token, order.pk
     with use_store(other_store):
         for look in (
@@ -74,7 +78,9 @@ def test_another_store_has_no_such_order(order, other_store):
                 look()
 
 
-def test_staff_search_by_number_mail_and_sku(order, place_order, line_of):
+def test_staff_search_by_number_mail_and_sku(
+    order: Any, place_order: Callable[..., Order], line_of: Callable[..., PricedLine]
+) -> None:
     other = place_order(line_of(sku="CUP-1"))
     found = list_orders_for(actor=STAFF, q=order.number[:5].lower())
     assert list(found) == [order]
@@ -84,7 +90,9 @@ def test_staff_search_by_number_mail_and_sku(order, place_order, line_of):
     assert list(list_orders_for(actor=STAFF)) == [other, order]
 
 
-def test_listing_costs_one_query_for_any_number(order, place_order, django_assert_num_queries):
+def test_listing_costs_one_query_for_any_number(
+    order: Any, place_order: Callable[..., Order], django_assert_num_queries: Any
+) -> None:
     for _ in range(5):
         place_order()
     with django_assert_num_queries(1):
@@ -92,7 +100,7 @@ def test_listing_costs_one_query_for_any_number(order, place_order, django_asser
 
 
 @pytest.mark.parametrize("spelling", ["{}", " {} ", "{lower}", "{wide}"])
-def test_a_number_is_found_however_it_is_typed(order, spelling: str) -> None:
+def test_a_number_is_found_however_it_is_typed(order: Any, spelling: str) -> None:
     number = order.number
     wide = "".join(chr(ord(x) + 0xFEE0) if x.isascii() else x for x in number)
     typed = spelling.format(number, lower=number.lower(), wide=wide)
@@ -100,19 +108,19 @@ def test_a_number_is_found_however_it_is_typed(order, spelling: str) -> None:
     assert list(list_orders_for(actor=STAFF, q=typed)) == [order]
 
 
-def test_a_number_that_is_no_text_is_no_order(order) -> None:
+def test_a_number_that_is_no_text_is_no_order(order: Any) -> None:
     with pytest.raises(OrderNotFound):
         get_order_for(actor=STAFF, number="\x00")
     assert not list_orders_for(actor=STAFF, q="\x00")
 
 
-def test_staff_find_an_address_in_the_script_of_its_host(order) -> None:
+def test_staff_find_an_address_in_the_script_of_its_host(order: Any) -> None:
     Order.objects.filter(pk=order.pk).update(email="asha@xn--lden-loa.example")
     assert list(list_orders_for(actor=STAFF, q="Asha@Läden.example")) == [order]
 
 
 def test_an_order_of_a_guest_is_of_the_account_whatever_the_spelling_of_its_address(
-    asha, place_order
+    asha: Any, place_order: Callable[..., Order]
 ) -> None:
     user, order = User.objects.create(email="asha@läden.example"), place_order()
     order.email = "Asha@La\u0308den.example"

@@ -1,6 +1,8 @@
 """Every pair of states: what the tables allow happens, everything else is refused and changes nothing."""
 
+from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from apps.orders.states import (
     OrderStatus,
     derive_status,
 )
+from apps.pricing.services import PricedLine
 
 MARK_PAYMENT = {
     OrderPaymentState.PENDING: lambda order: orders.mark_payment_pending(
@@ -112,13 +115,13 @@ def put(order: Order, **fields: object) -> Order:
     return order
 
 
-def test_every_state_has_a_row_in_its_table():
+def test_every_state_has_a_row_in_its_table() -> None:
     assert set(PAYMENT_TRANSITIONS) == set(OrderPaymentState)
     assert set(FULFILMENT_TRANSITIONS) == set(FulfilmentState)
     assert set(STATUS_TABLE) == set(product(OrderPaymentState, FulfilmentState))
 
 
-def test_a_cancelled_order_is_cancelled_whatever_its_money_does():
+def test_a_cancelled_order_is_cancelled_whatever_its_money_does() -> None:
     for payment, fulfilment in STATUS_TABLE:
         status = derive_status(
             payment_state=payment, fulfilment_state=fulfilment, is_cancelled=True
@@ -145,14 +148,18 @@ def test_a_cancelled_order_is_cancelled_whatever_its_money_does():
         ("refunded", "returned", "refunded"),
     ],
 )
-def test_the_status_is_derived_from_both_machines(payment, fulfilment, status):
+def test_the_status_is_derived_from_both_machines(
+    payment: str, fulfilment: str, status: str
+) -> None:
     derived = derive_status(payment_state=payment, fulfilment_state=fulfilment, is_cancelled=False)
     assert derived == status
 
 
 @pytest.mark.parametrize("current", OrderPaymentState)
 @pytest.mark.parametrize("target", MARK_PAYMENT)
-def test_every_move_of_the_payment(in_store, place_order, current, target):
+def test_every_move_of_the_payment(
+    in_store: Any, place_order: Callable[..., Order], current: Any, target: Any
+) -> None:
     order = put(place_order(), payment_state=current, **MONEY_OF.get(current, {}))
     before = order.event_count
     if target in PAYMENT_TRANSITIONS[current]:
@@ -172,7 +179,13 @@ def test_every_move_of_the_payment(in_store, place_order, current, target):
 
 @pytest.mark.parametrize("current", FulfilmentState)
 @pytest.mark.parametrize("what", GOODS)
-def test_every_move_of_the_goods(in_store, place_order, line_of, current, what):
+def test_every_move_of_the_goods(
+    in_store: Any,
+    place_order: Callable[..., Order],
+    line_of: Callable[..., PricedLine],
+    current: Any,
+    what: Any,
+) -> None:
     order = put(place_order(line_of(quantity=3)), payment_state="paid", fulfilment_state=current)
     sent, back, cancelled = PIECES_OF[current]
     order.lines.update(
@@ -195,7 +208,7 @@ def test_every_move_of_the_goods(in_store, place_order, line_of, current, what):
         assert (order.fulfilment_state, order.event_count) == (current, before)
 
 
-def test_every_move_of_the_table_is_one_of_these():
+def test_every_move_of_the_table_is_one_of_these() -> None:
     walked = {(current, target) for (current, _), target in LEADS_TO.items() if current != target}
     walked |= {("partial", "partial"), ("partial", "partially_returned"), ("partial", "returned")}
     allowed = {(c.value, t.value) for c, targets in FULFILMENT_TRANSITIONS.items() for t in targets}
@@ -203,7 +216,9 @@ def test_every_move_of_the_table_is_one_of_these():
 
 
 @pytest.mark.parametrize("payment", OrderPaymentState)
-def test_goods_leave_only_when_the_money_is_certain(in_store, place_order, payment):
+def test_goods_leave_only_when_the_money_is_certain(
+    in_store: Any, place_order: Callable[..., Order], payment: Any
+) -> None:
     order = put(place_order(), payment_state=payment)
     if payment in SHIPPABLE_PAYMENT:
         assert ship(order, 2).fulfilment_state == FulfilmentState.SHIPPED
@@ -214,7 +229,9 @@ def test_goods_leave_only_when_the_money_is_certain(in_store, place_order, payme
 
 
 @pytest.mark.parametrize("fulfilment", FulfilmentState)
-def test_an_order_is_cancelled_only_before_anything_has_left(in_store, place_order, fulfilment):
+def test_an_order_is_cancelled_only_before_anything_has_left(
+    in_store: Any, place_order: Callable[..., Order], fulfilment: Any
+) -> None:
     order = put(place_order(), payment_state="paid", fulfilment_state=fulfilment)
     if fulfilment in CANCELLABLE_FULFILMENT:
         assert orders.cancel_order(order=order).status == OrderStatus.CANCELLED
@@ -225,7 +242,9 @@ def test_an_order_is_cancelled_only_before_anything_has_left(in_store, place_ord
         assert order.cancelled_at is None
 
 
-def test_a_cancelled_order_can_not_be_shipped(in_store, place_order):
+def test_a_cancelled_order_can_not_be_shipped(
+    in_store: Any, place_order: Callable[..., Order]
+) -> None:
     order = orders.cancel_order(order=put(place_order(), payment_state="paid"))
     with pytest.raises(TransitionNotAllowed):
         ship(order, 2)

@@ -25,7 +25,9 @@ def line_of(quantity: int, total_minor: int, halves: int = 0, **more: Any) -> Or
     st.integers(0, 10**9),
     st.integers(0, 10**7),
 )
-def test_pieces_given_back_in_any_parcels_add_up(quantity, parcels, total, halves):
+def test_pieces_given_back_in_any_parcels_add_up(
+    quantity: Any, parcels: Any, total: Any, halves: Any
+) -> None:
     line, given = line_of(quantity, total, halves), Worth()
     back = 0
     for wanted in [*parcels, quantity]:
@@ -38,7 +40,7 @@ def test_pieces_given_back_in_any_parcels_add_up(quantity, parcels, total, halve
     assert (given.total_minor, given.tax_minor) == (total, 2 * halves)
 
 
-def test_odd_paise_go_to_one_of_the_pieces():
+def test_odd_paise_go_to_one_of_the_pieces() -> None:
     line = line_of(3, 10_000)
     assert [worth_of_pieces(line, 1, after=after).total_minor for after in range(3)] == [
         3333,
@@ -48,12 +50,12 @@ def test_odd_paise_go_to_one_of_the_pieces():
     assert worth_of_pieces(line, 2).total_minor == 6667
 
 
-def test_what_was_given_back_before_is_read_from_the_line():
+def test_what_was_given_back_before_is_read_from_the_line() -> None:
     line = line_of(3, 10_000, returned_quantity=1, cancelled_quantity=1, fulfilled_quantity=2)
     assert worth_of_pieces(line, 1).total_minor == 3333
 
 
-def test_a_share_has_its_share_of_the_tax():
+def test_a_share_has_its_share_of_the_tax() -> None:
     worth = Worth(11_800, 1_800, (TaxPart("CGST", "9", 900), TaxPart("SGST", "9", 900)))
     half = worth.share(5_900)
     assert (half.total_minor, half.tax_minor) == (5_900, 900)
@@ -63,7 +65,7 @@ def test_a_share_has_its_share_of_the_tax():
     assert Worth().share(0) == Worth()
 
 
-def test_delivery_is_what_the_lines_leave_of_the_order():
+def test_delivery_is_what_the_lines_leave_of_the_order() -> None:
     part = {"name": "CGST", "percent": "9"}
     line = line_of(1, 11_800, tax_minor=1_800, tax_components=[{**part, "amount_minor": 1_800}])
     order = Order(
@@ -73,7 +75,7 @@ def test_delivery_is_what_the_lines_leave_of_the_order():
     assert shipping == Worth(4_900, 747, (TaxPart("CGST", "9", 747),))
 
 
-def test_orders_of_before_keep_their_rates_in_hundredths_of_a_percent():
+def test_orders_of_before_keep_their_rates_in_hundredths_of_a_percent() -> None:
     line = line_of(1, 10_000)
     line.tax_minor = 26
     line.tax_components = [

@@ -19,28 +19,28 @@ def wrong_fields(kind: str, config: dict[str, Any]) -> dict[str, list[str]]:
     return refused.value.fields
 
 
-def test_separate_fields_are_taken_with_tls_by_default():
+def test_separate_fields_are_taken_with_tls_by_default() -> None:
     assert clean_config("postgresql", FIELDS) == {**FIELDS, "port": 5432, "sslmode": "require"}
 
 
-def test_a_certificate_means_verification():
+def test_a_certificate_means_verification() -> None:
     cleaned = clean_config("postgresql", {**FIELDS, "caCertificate": CERTIFICATE})
     assert cleaned["sslmode"] == "verify-full"
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_a_connection_string_is_the_same_as_its_fields(scheme):
+def test_a_connection_string_is_the_same_as_its_fields(scheme: str) -> None:
     text = f"{scheme}://tea:{SECRET}@db.example.com:5433/shop?sslmode=verify-full"
     cleaned = clean_config("postgresql", {"connectionString": text})
     assert cleaned == {**FIELDS, "port": 5433, "sslmode": "verify-full"}
 
 
-def test_percent_encoded_passwords_are_decoded_once():
+def test_percent_encoded_passwords_are_decoded_once() -> None:
     text = "postgresql://tea:p%40ss%2F%23%25w%C3%B6rd%253A@db.example.com/shop"
     assert clean_config("postgresql", {"connectionString": text})["password"] == "p@ss/#%wörd%3A"
 
 
-def test_the_password_may_stand_beside_the_string():
+def test_the_password_may_stand_beside_the_string() -> None:
     text = "postgresql://tea@db.example.com/shop"
     cleaned = clean_config("postgresql", {"connectionString": text, "password": SECRET})
     assert cleaned["password"] == SECRET
@@ -64,7 +64,7 @@ def test_the_password_may_stand_beside_the_string():
         ("postgresql://tea:x@db.example.com/shop?pgbouncer=true", "'pgbouncer'"),
     ],
 )
-def test_a_string_that_is_not_understood_says_why(string, says):
+def test_a_string_that_is_not_understood_says_why(string: str, says: str) -> None:
     fields = wrong_fields("postgresql", {"connectionString": string})
     assert list(fields) == ["config.connectionString"]
     assert says in fields["config.connectionString"][0]
@@ -95,24 +95,24 @@ def test_a_string_that_is_not_understood_says_why(string, says):
         ({"search_path": "public"}, "search_path"),
     ],
 )
-def test_every_wrong_field_is_named(change, field):
+def test_every_wrong_field_is_named(change: dict[str, Any], field: str) -> None:
     assert list(wrong_fields("postgresql", {**FIELDS, **change})) == [f"config.{field}"]
 
 
-def test_a_string_and_fields_at_once_are_refused():
+def test_a_string_and_fields_at_once_are_refused() -> None:
     config = {"connectionString": "postgresql://tea:x@db.example.com/shop", "host": "other.example"}
     assert list(wrong_fields("postgresql", config)) == ["config.host"]
 
 
 @pytest.mark.parametrize("kind", ["postgresql", "supabase-database"])
-def test_the_transaction_pooler_is_refused_with_the_reason(kind):
+def test_the_transaction_pooler_is_refused_with_the_reason(kind: str) -> None:
     text = "postgresql://postgres.abc:x@aws-0-eu-west-1.pooler.supabase.com:6543/postgres"
     fields = wrong_fields(kind, {"connectionString": text})
     assert "transaction pooler" in fields["config.port"][0]
     assert "5432" in fields["config.port"][0]
 
 
-def test_supabases_session_pooler_and_direct_connection_are_taken():
+def test_supabases_session_pooler_and_direct_connection_are_taken() -> None:
     for text in (
         "postgresql://postgres.abc:p%2Fw@aws-0-eu-west-1.pooler.supabase.com:5432/postgres",
         "postgresql://postgres:p%2Fw@db.abc.supabase.co:5432/postgres",
@@ -121,18 +121,18 @@ def test_supabases_session_pooler_and_direct_connection_are_taken():
         assert (cleaned["password"], cleaned["sslmode"]) == ("p/w", "require")
 
 
-def test_the_pooler_of_supabase_wants_the_projects_reference():
+def test_the_pooler_of_supabase_wants_the_projects_reference() -> None:
     text = "postgresql://postgres:x@aws-0-eu-west-1.pooler.supabase.com/postgres"
     fields = wrong_fields("supabase-database", {"connectionString": text})
     assert fields == {"config.user": ["On the pooler the user is postgres.<project reference>."]}
 
 
-def test_supabase_is_never_reached_without_tls():
+def test_supabase_is_never_reached_without_tls() -> None:
     text = "postgresql://postgres:x@db.abc.supabase.co/postgres?sslmode=disable"
     assert list(wrong_fields("supabase-database", {"connectionString": text})) == ["config.sslmode"]
 
 
-def test_a_new_project_needs_token_organization_and_region():
+def test_a_new_project_needs_token_organization_and_region() -> None:
     config = {"accessToken": SECRET, "region": "ap-south-1", "connectionString": ""}
     assert list(wrong_fields("supabase-database", config)) == ["config.organization"]
     whole = {"accessToken": SECRET, "organization": "acme", "region": "ap-south-1"}
@@ -142,6 +142,6 @@ def test_a_new_project_needs_token_organization_and_region():
     ]
 
 
-def test_the_shared_cluster_takes_nothing():
+def test_the_shared_cluster_takes_nothing() -> None:
     assert clean_config("shared", {}) == {}
     assert list(wrong_fields("shared", FIELDS)) == ["config"]

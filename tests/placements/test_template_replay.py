@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -15,7 +16,7 @@ from apps.tenancy.context import ActiveStore, use_store
 from tests.support.schema_objects import CATALOG, read_catalog
 
 
-def read_rows(store, *tables):
+def read_rows(store: Any, *tables: Any) -> Any:
     with use_store(store), connections["default"].cursor() as cursor:
         rows = {}
         for table in tables:
@@ -25,7 +26,7 @@ def read_rows(store, *tables):
 
 
 @pytest.fixture
-def empty_store(db):
+def empty_store(db: None) -> Any:
     """A store of nothing but a name; whatever is made in it is gone after the test."""
     from apps.common.ids import new_id
 
@@ -34,13 +35,13 @@ def empty_store(db):
     )
 
 
-def create_schema(store):
+def create_schema(store: Any) -> None:
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA "{store.schema}"')
 
 
 @pytest.mark.slow
-def test_a_replayed_store_equals_a_migrated_one_object_by_object(empty_store):
+def test_a_replayed_store_equals_a_migrated_one_object_by_object(empty_store: Any) -> None:
     create_schema(empty_store)
     template.migrate_schema(empty_store)
     from apps.common.ids import new_id
@@ -74,7 +75,9 @@ def test_a_replayed_store_equals_a_migrated_one_object_by_object(empty_store):
     )
 
 
-def test_two_stores_have_the_same_content_types_and_permissions(store, other_store):
+def test_two_stores_have_the_same_content_types_and_permissions(
+    store: Any, other_store: Any
+) -> None:
     found = []
     for each in (store, other_store):
         with use_store(each):
@@ -84,7 +87,7 @@ def test_two_stores_have_the_same_content_types_and_permissions(store, other_sto
     assert found[0][0]
 
 
-def test_new_rows_get_fresh_ids_after_the_replay(in_store):
+def test_new_rows_get_fresh_ids_after_the_replay(in_store: Any) -> None:
     highest = max(Permission.objects.values_list("id", flat=True))
     made = Permission.objects.create(
         codename="test_fresh", name="Fresh", content_type=ContentType.objects.order_by("id").first()
@@ -92,10 +95,12 @@ def test_new_rows_get_fresh_ids_after_the_replay(in_store):
     assert made.id > highest
 
 
-def test_the_replay_is_two_round_trips_in_one_transaction(empty_store, django_assert_num_queries):
+def test_the_replay_is_two_round_trips_in_one_transaction(
+    empty_store: Any, django_assert_num_queries: Any
+) -> Any:
     sent = []
 
-    def spy(execute, sql, params, many, context):
+    def spy(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
         sent.append(str(sql)[:60])
         return execute(sql, params, many, context)
 
@@ -111,7 +116,7 @@ def test_the_replay_is_two_round_trips_in_one_transaction(empty_store, django_as
     assert work[0].startswith("CREATE SCHEMA")
 
 
-def test_a_replay_that_fails_leaves_nothing(empty_store):
+def test_a_replay_that_fails_leaves_nothing(empty_store: Any) -> None:
     recording = template.get_template()
     recording.statements += " SELECT 1/0;"
     with pytest.raises(Exception, match="division by zero"):
@@ -121,17 +126,19 @@ def test_a_replay_that_fails_leaves_nothing(empty_store):
         assert cursor.fetchone() == (0,)
 
 
-def test_the_recording_names_no_schema(db):
+def test_the_recording_names_no_schema(db: None) -> None:
     assert template.TEMPLATE_STORE.schema not in template.get_template().statements
 
 
-def test_a_recording_of_other_migrations_is_refused(db, monkeypatch):
+def test_a_recording_of_other_migrations_is_refused(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(template, "template_version", lambda: "another")
     with pytest.raises(TemplateOutdated):
         template.get_template()
 
 
-def test_an_older_process_is_refused_while_a_newer_recording_is_in_force(db):
+def test_an_older_process_is_refused_while_a_newer_recording_is_in_force(db: None) -> None:
     from apps.common.clock import now
 
     StoreTemplate.objects.create(version="newer", statements=";", table_count=0, built_at=now())
@@ -139,19 +146,19 @@ def test_an_older_process_is_refused_while_a_newer_recording_is_in_force(db):
         template.ensure_template()
 
 
-def test_building_when_current_does_nothing(db):
+def test_building_when_current_does_nothing(db: None) -> None:
     before = StoreTemplate.objects.get(version=template.template_version())
     after = template.build_template()
     assert (after.pk, after.statements) == (before.pk, before.statements)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_provisioning_waits_while_the_template_is_built(db):
+def test_provisioning_waits_while_the_template_is_built(db: None) -> None:
     with transaction.atomic(using="platform"):
         template._lock(shared=False)
         got_in = threading.Event()
 
-        def provision():
+        def provision() -> None:
             with template.provisioning_lock():
                 got_in.set()
             connections.close_all()
@@ -164,10 +171,10 @@ def test_provisioning_waits_while_the_template_is_built(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_provision_at_once(db):
+def test_many_provision_at_once(db: None) -> None:
     got_in = threading.Event()
 
-    def provision():
+    def provision() -> None:
         with template.provisioning_lock():
             got_in.set()
         connections.close_all()

@@ -1,6 +1,8 @@
 """From a host to its store, at every request."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -16,34 +18,36 @@ from apps.tenancy.context import use_store
 
 
 @pytest.fixture(autouse=True)
-def _fresh():
+def _fresh() -> Iterator[Any]:
     selectors.forget_addresses()
     yield
     selectors.forget_addresses()
 
 
 @contextmanager
-def queries(count):
+def queries(count: Any) -> Iterator[Any]:
     with CaptureQueriesContext(connections["platform"]) as captured:
         yield
     assert len(captured) == count
 
 
-def test_one_query_the_first_time_and_none_after(store):
+def test_one_query_the_first_time_and_none_after(store: Any) -> None:
     with queries(1):
         assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
     with queries(0):
         assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
 
 
-def test_another_process_is_answered_by_the_shared_cache(store):
+def test_another_process_is_answered_by_the_shared_cache(store: Any) -> None:
     selectors.get_store_by_host("alpha.localhost")
     addresses._memory.clear()
     with queries(0):
         assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
 
 
-def test_unknown_hosts_are_remembered_too_but_only_so_many(store, monkeypatch):
+def test_unknown_hosts_are_remembered_too_but_only_so_many(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(addresses, "UNKNOWN_BOUND", 5)
     selectors.get_store_by_host("alpha.localhost")
     for number in range(20):
@@ -57,12 +61,14 @@ def test_unknown_hosts_are_remembered_too_but_only_so_many(store, monkeypatch):
 @pytest.mark.parametrize(
     "host", ["", "*", "a b", "x" * 300, "alpha.localhost\n", "alpha..localhost", "ä.de", "'--"]
 )
-def test_what_is_no_host_is_not_looked_up(db, host):
+def test_what_is_no_host_is_not_looked_up(db: None, host: Any) -> None:
     with queries(0):
         assert selectors.get_store_by_host(host) is None
 
 
-def test_a_change_is_seen_at_once_and_everywhere(store, django_capture_on_commit_callbacks):
+def test_a_change_is_seen_at_once_and_everywhere(
+    store: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     assert selectors.get_store_by_host("alpha.localhost").serves_pages
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         standing.suspend_store(store=store, reason="Not paid")
@@ -75,15 +81,15 @@ def test_a_change_is_seen_at_once_and_everywhere(store, django_capture_on_commit
 
 
 def test_a_new_host_answers_though_it_was_asked_for_before(
-    store, django_capture_on_commit_callbacks
-):
+    store: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     assert selectors.get_store_by_host("shop.example") is None
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         services.add_domain(store=store, host="shop.example")
     assert selectors.get_store_by_host("shop.example").store == store.active_store
 
 
-def test_a_reader_overtaken_by_a_change_leaves_nothing_stale(store):
+def test_a_reader_overtaken_by_a_change_leaves_nothing_stale(store: Any) -> None:
     version = addresses._memory.version()
     stale = addresses._load_by_host("alpha.localhost")
     selectors.forget_addresses()  # the change of somebody else, committed meanwhile
@@ -94,7 +100,7 @@ def test_a_reader_overtaken_by_a_change_leaves_nothing_stale(store):
     assert not selectors.get_store_by_host("alpha.localhost").serves_pages
 
 
-def test_another_process_notices_within_a_second(store):
+def test_another_process_notices_within_a_second(store: Any) -> None:
     selectors.get_store_by_host("alpha.localhost")
     cache.set(addresses.VERSION_KEY, "changed-by-another-process", timeout=None)
     addresses._memory._checked_at -= addresses.MEMORY_SECONDS
@@ -102,10 +108,12 @@ def test_another_process_notices_within_a_second(store):
         selectors.get_store_by_host("alpha.localhost")
 
 
-def test_a_cache_that_is_down_costs_a_query_not_the_page(store, monkeypatch):
+def test_a_cache_that_is_down_costs_a_query_not_the_page(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from redis.exceptions import ConnectionError as NoCache
 
-    def refuse(*args, **kwargs):
+    def refuse(*args: Any, **kwargs: Any) -> None:
         raise NoCache()
 
     for name in ("get", "set", "add"):
@@ -117,7 +125,7 @@ def test_a_cache_that_is_down_costs_a_query_not_the_page(store, monkeypatch):
         assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
 
 
-def test_finding_a_store_costs_the_same_among_a_thousand(store):
+def test_finding_a_store_costs_the_same_among_a_thousand(store: Any) -> None:
     rows = [
         Store(name=f"S{n}", slug=f"many-{n}", schema_name=f"s_many_{n}", plan_id=store.plan_id)
         for n in range(1000)
@@ -138,18 +146,18 @@ def test_finding_a_store_costs_the_same_among_a_thousand(store):
     assert "Seq Scan" not in plan
 
 
-def test_the_answer_is_the_same_from_inside_a_store(store, other_store):
+def test_the_answer_is_the_same_from_inside_a_store(store: Any, other_store: Any) -> None:
     with use_store(other_store):
         assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
 
 
-def test_a_store_by_its_id(store):
+def test_a_store_by_its_id(store: Any) -> None:
     assert selectors.get_active_store(store_id=store.id) == store.active_store
     with queries(0):
         selectors.get_active_store(store_id=store.id)
 
 
-def test_an_unknown_id_is_an_error(db):
+def test_an_unknown_id_is_an_error(db: None) -> None:
     from uuid import uuid4
 
     with pytest.raises(StoreNotFound):

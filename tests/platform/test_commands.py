@@ -1,6 +1,7 @@
 """The operators' commands."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,13 +13,13 @@ from apps.pricing.models import TaxSettings
 from apps.tenancy.context import system_scope, use_store
 
 
-def run(*args):
+def run(*args: Any) -> Any:
     out = StringIO()
     call_command(*args, stdout=out)
     return out.getvalue()
 
 
-def test_provision_store_opens_a_store_and_says_where(db):
+def test_provision_store_opens_a_store_and_says_where(db: None) -> None:
     shown = run("provision_store", "tea-house", "--name", "Tea House", "--currency", "usd")
     store = Store.objects.get(slug="tea-house")
     assert store.status == StoreStatus.ACTIVE
@@ -28,7 +29,7 @@ def test_provision_store_opens_a_store_and_says_where(db):
     assert "\x1b[" not in shown
 
 
-def test_provision_store_asks_for_the_state_that_taxes_need(db):
+def test_provision_store_asks_for_the_state_that_taxes_need(db: None) -> None:
     shown = run("provision_store", "tea-house")
     assert "It lacks: the state it sells from" in " ".join(shown.split())
     shown = run("provision_store", "mug-house", "--state", "kerala")
@@ -40,7 +41,7 @@ def test_provision_store_asks_for_the_state_that_taxes_need(db):
     assert "It lacks" not in run("provision_store", "us-house", "--country", "US")
 
 
-def test_the_audit_log_says_that_a_command_opened_the_store(db):
+def test_the_audit_log_says_that_a_command_opened_the_store(db: None) -> None:
     with system_scope("manage.py"):
         run("provision_store", "tea-house")
     store = Store.objects.get(slug="tea-house")
@@ -48,7 +49,7 @@ def test_the_audit_log_says_that_a_command_opened_the_store(db):
     assert (entry.actor_kind, entry.actor_label) == ("system", "manage.py")
 
 
-def test_provision_store_twice_changes_nothing(db):
+def test_provision_store_twice_changes_nothing(db: None) -> None:
     run("provision_store", "tea-house")
     before = ProvisioningJob.objects.get(store__slug="tea-house")
     run("provision_store", "tea-house")
@@ -66,14 +67,16 @@ def test_provision_store_twice_changes_nothing(db):
         ("--host", "tea.example", "does not have the host tea.example"),
     ],
 )
-def test_an_option_that_an_existing_store_can_not_follow_is_refused(db, option, value, says):
+def test_an_option_that_an_existing_store_can_not_follow_is_refused(
+    db: None, option: str, value: str, says: str
+) -> None:
     run("provision_store", "tea-house")
     with pytest.raises(CommandError, match=says):
         run("provision_store", "tea-house", option, value)
     run("provision_store", "tea-house", "--currency", "inr", "--name", "Tea House")
 
 
-def test_provision_store_continues_a_failed_job(db):
+def test_provision_store_continues_a_failed_job(db: None) -> None:
     run("provision_store", "tea-house")
     ProvisioningJob.objects.filter(store__slug="tea-house").update(status=JobStatus.FAILED)
     Store.objects.filter(slug="tea-house").update(status=StoreStatus.PROVISIONING)
@@ -95,7 +98,7 @@ def test_provision_store_continues_a_failed_job(db):
         (["tea\udcff"], "not valid UTF-8"),
     ],
 )
-def test_what_is_wrong_is_one_line(db, args, says):
+def test_what_is_wrong_is_one_line(db: None, args: Any, says: str) -> None:
     with pytest.raises(CommandError) as refused:
         run("provision_store", *args)
     assert says in str(refused.value)
@@ -104,14 +107,14 @@ def test_what_is_wrong_is_one_line(db, args, says):
 
 
 @pytest.mark.parametrize("folder", ["/proc/x", "/dev/null", "x" * 5000])
-def test_a_folder_that_can_not_be_made_is_one_line(db, folder):
+def test_a_folder_that_can_not_be_made_is_one_line(db: None, folder: Any) -> None:
     with pytest.raises(CommandError) as refused:
         run("backup_platform", "--output", folder)
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 500
 
 
-def test_the_bar_of_a_terminal_is_drawn(db):
+def test_the_bar_of_a_terminal_is_drawn(db: None) -> None:
     from rich.console import Console
 
     from apps.common.management.console import Watcher
@@ -123,10 +126,10 @@ def test_the_bar_of_a_terminal_is_drawn(db):
     assert "70%" in out.getvalue()
 
 
-def test_migrate_platform_is_repeatable(db):
+def test_migrate_platform_is_repeatable(db: None) -> None:
     assert "up to date" in run("migrate_platform")
 
 
-def test_migrate_stores_skips_what_is_current(store, other_store):
+def test_migrate_stores_skips_what_is_current(store: Any, other_store: Any) -> None:
     assert "0 migrated, 0 failed" in run("migrate_stores")
     assert "all up to date" in run("migrate_stores", "--plan")

@@ -1,5 +1,7 @@
 """Plans and what they allow."""
 
+from typing import Any
+
 import pytest
 
 from apps.platform import services
@@ -8,7 +10,7 @@ from apps.platform.models import Plan, Subscription
 from apps.platform.states import SubscriptionStatus
 
 
-def test_seeding_creates_four_plans_once_and_never_changes_them(db):
+def test_seeding_creates_four_plans_once_and_never_changes_them(db: None) -> None:
     Plan.objects.filter(code="starter").update(price_monthly_minor=1)
     assert services.seed_plans() == 0
     assert list(Plan.objects.values_list("code", flat=True)) == [
@@ -20,7 +22,7 @@ def test_seeding_creates_four_plans_once_and_never_changes_them(db):
     assert Plan.objects.get(code="starter").price_monthly_minor == 1
 
 
-def test_the_limit_is_named(store):
+def test_the_limit_is_named(store: Any) -> None:
     services.require_within_limit(store.id, "products", used=99)
     with pytest.raises(PlanLimitReached) as refused:
         services.require_within_limit(store.id, "products", used=100)
@@ -28,12 +30,12 @@ def test_the_limit_is_named(store):
     assert refused.value.details == {"limit": "products", "allowed": 100, "used": 100}
 
 
-def test_no_limit_is_no_limit(store):
+def test_no_limit_is_no_limit(store: Any) -> None:
     Subscription.objects.filter(store=store).update(max_products=None)
     services.require_within_limit(store.id, "products", used=10**9)
 
 
-def test_without_an_open_subscription_the_plan_itself_counts(store):
+def test_without_an_open_subscription_the_plan_itself_counts(store: Any) -> None:
     Subscription.objects.filter(store=store).update(
         status=SubscriptionStatus.CANCELLED, max_products=None
     )

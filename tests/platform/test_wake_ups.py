@@ -1,6 +1,7 @@
 """Work that is due, found without looking into every store."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,11 @@ from apps.tenancy.context import current_store
 
 
 @pytest.fixture
-def swept(monkeypatch):
+def swept(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The stores a sweep of ours was run in."""
     seen = []
 
-    def look():
+    def look() -> Any:
         seen.append(current_store().slug)
         return 1
 
@@ -24,7 +25,7 @@ def swept(monkeypatch):
     return seen
 
 
-def test_only_stores_with_due_work_are_woken(store, other_store, swept):
+def test_only_stores_with_due_work_are_woken(store: Any, other_store: Any, swept: Any) -> None:
     services.note_wake_up(store_id=store.id, due_at=now() - timedelta(seconds=1))
     services.note_wake_up(store_id=store.id, due_at=now() - timedelta(seconds=2))
     services.note_wake_up(store_id=other_store.id, due_at=now() + timedelta(hours=1))
@@ -33,8 +34,10 @@ def test_only_stores_with_due_work_are_woken(store, other_store, swept):
     assert [note.store_id for note in WakeUp.objects.all()] == [other_store.id]
 
 
-def test_a_note_made_during_the_sweep_survives_it(store, monkeypatch):
-    def note_again():
+def test_a_note_made_during_the_sweep_survives_it(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    def note_again() -> Any:
         services.note_wake_up(store_id=current_store().id, due_at=now())
         return 0
 
@@ -45,11 +48,11 @@ def test_a_note_made_during_the_sweep_survives_it(store, monkeypatch):
 
 
 def test_a_failed_sweep_keeps_the_note_for_later_and_stops_nobody(
-    store, other_store, swept, monkeypatch
-):
+    store: Any, other_store: Any, swept: Any, monkeypatch: pytest.MonkeyPatch
+) -> Any:
     inner = sweeps.list_sweeps()["look"]
 
-    def fail():
+    def fail() -> Any:
         if current_store().slug == "alpha":
             raise RuntimeError("broken")
         return 0
@@ -65,7 +68,7 @@ def test_a_failed_sweep_keeps_the_note_for_later_and_stops_nobody(
     assert services.wake_stores() == 0
 
 
-def test_notes_of_a_store_in_the_making_are_dropped(db, swept):
+def test_notes_of_a_store_in_the_making_are_dropped(db: None, swept: Any) -> None:
     job = provisioning.open_store(
         slug="tea-house", name="Tea", owner=None, currency="INR", country="IN"
     )
@@ -75,11 +78,11 @@ def test_notes_of_a_store_in_the_making_are_dropped(db, swept):
     assert not WakeUp.objects.exists()
 
 
-def test_the_slow_sweep_visits_everybody(store, other_store, swept):
+def test_the_slow_sweep_visits_everybody(store: Any, other_store: Any, swept: Any) -> None:
     assert services.wake_all_stores() == 2
     assert sorted(swept) == ["alpha", "beta"]
 
 
-def test_every_registered_sweep_is_found_by_its_name():
+def test_every_registered_sweep_is_found_by_its_name() -> None:
     names = sweeps.list_sweeps()
     assert any(name.startswith("apps.carts.sweeps.") for name in names)

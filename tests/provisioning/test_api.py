@@ -1,8 +1,12 @@
 """The provisioning API on the platform's host."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.test import Client
 
 from apps.events.models import AuditEntry
 from apps.platform import services
@@ -14,13 +18,13 @@ NEW = {"name": "Tea House", "slug": "tea-house", "currency": "INR", "country": "
 
 
 @pytest.fixture
-def staff(db):
+def staff(db: None) -> Any:
     return get_user_model().objects.create_superuser(
         "boss@platform.example", "correct horse battery"
     )
 
 
-def log_in(client, user):
+def log_in(client: Client, user: Any) -> Any:
     """By session, as the platform's admin does: the cookie has a name of its own on every host."""
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     client.cookies["session_platform"] = client.cookies.pop("sessionid").value
@@ -28,15 +32,15 @@ def log_in(client, user):
 
 
 @pytest.fixture
-def client(client_for, staff):
+def client(client_for: Callable[..., Client], staff: Any) -> Any:
     return log_in(client_for(None), staff)
 
 
-def post(client, path, body):
+def post(client: Client, path: Any, body: Any) -> Any:
     return client.post(f"/api/v1/{path}", body, content_type="application/json")
 
 
-def test_a_store_is_opened_and_provisioned_and_watched(client):
+def test_a_store_is_opened_and_provisioned_and_watched(client: Client) -> None:
     opened = post(client, "stores", NEW)
     assert opened.status_code == 202
     body = opened.json()
@@ -51,7 +55,7 @@ def test_a_store_is_opened_and_provisioned_and_watched(client):
     assert (entry.actor_kind, entry.actor_label) == ("staff", "boss@platform.example")
 
 
-def test_a_registered_store_is_provisioned_by_id_or_slug(client, staff):
+def test_a_registered_store_is_provisioned_by_id_or_slug(client: Client, staff: Any) -> None:
     store = services.register_store(owner=staff, **NEW)
     first = post(
         client, "provision", {"storeId": str(store.id), "databaseType": "shared", "config": {}}
@@ -63,7 +67,7 @@ def test_a_registered_store_is_provisioned_by_id_or_slug(client, staff):
     assert ProvisioningJob.objects.filter(store=store).count() == 1
 
 
-def test_a_service_role_key_alone_is_explained(client, staff):
+def test_a_service_role_key_alone_is_explained(client: Client, staff: Any) -> None:
     services.register_store(owner=staff, **NEW)
     body = {
         "storeId": "tea-house",
@@ -80,7 +84,7 @@ def test_a_service_role_key_alone_is_explained(client, staff):
 
 
 @pytest.mark.parametrize("kind", ["oracle", "sqlite", ""])
-def test_a_kind_that_is_not_offered_is_told_what_is(client, staff, kind):
+def test_a_kind_that_is_not_offered_is_told_what_is(client: Client, staff: Any, kind: str) -> None:
     services.register_store(owner=staff, **NEW)
     answer = post(
         client,
@@ -105,7 +109,7 @@ def test_a_kind_that_is_not_offered_is_told_what_is(client, staff, kind):
         ({"storeId": "alpha", "databasetype": "shared"}, "databasetype"),
     ],
 )
-def test_wrong_input_is_named(client, store, body, field):
+def test_wrong_input_is_named(client: Client, store: Any, body: dict[str, Any], field: str) -> None:
     answer = post(client, "provision", body)
     assert answer.status_code == 400
     assert field in answer.json()["error"]["fields"]
@@ -113,25 +117,25 @@ def test_wrong_input_is_named(client, store, body, field):
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", "\x00", '{"storeId": NaN}'])
-def test_what_is_no_object_is_a_400(client, body):
+def test_what_is_no_object_is_a_400(client: Client, body: str) -> None:
     answer = client.post("/api/v1/provision", body, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json()["error"]["code"]
 
 
-def test_an_unknown_store_is_a_404(client):
+def test_an_unknown_store_is_a_404(client: Client) -> None:
     answer = post(client, "provision", {"storeId": "nobody"})
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "store_not_found"
 
 
-def test_an_unknown_job_is_a_404(client):
+def test_an_unknown_job_is_a_404(client: Client) -> None:
     answer = client.get("/api/v1/provision/01890000-0000-7000-8000-000000000000/status")
     assert answer.status_code == 404
     assert client.get("/api/v1/provision/nonsense/status").status_code == 404
 
 
-def test_a_slug_in_use_is_named(client, store):
+def test_a_slug_in_use_is_named(client: Client, store: Any) -> None:
     answer = post(client, "stores", {**NEW, "slug": "alpha"})
     assert answer.status_code == 400
     assert answer.json()["error"]["fields"] == {
@@ -139,20 +143,24 @@ def test_a_slug_in_use_is_named(client, store):
     }
 
 
-def test_fields_are_named_as_they_were_sent(client):
+def test_fields_are_named_as_they_were_sent(client: Client) -> None:
     answer = post(client, "stores", {**NEW, "timeZone": "Mars/Olympus"})
     assert list(answer.json()["error"]["fields"]) == ["timeZone"]
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
 @pytest.mark.parametrize("path", ["stores", "provision"])
-def test_strangers_are_asked_to_log_in(client_for, db, path):
+def test_strangers_are_asked_to_log_in(
+    client_for: Callable[..., Client], db: None, path: str
+) -> None:
     answer = post(client_for(None), path, NEW)
     assert answer.status_code == 401
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
-def test_staff_without_the_permission_are_refused(client_for, db):
+def test_staff_without_the_permission_are_refused(
+    client_for: Callable[..., Client], db: None
+) -> None:
     clerk = get_user_model().objects.create_user("clerk@platform.example", "x", is_staff=True)
     client = log_in(client_for(None), clerk)
     assert post(client, "stores", NEW).status_code == 403
@@ -160,21 +168,25 @@ def test_staff_without_the_permission_are_refused(client_for, db):
     assert post(client, "stores", NEW).status_code == 202
 
 
-def test_people_who_are_not_staff_are_refused_whatever_their_permissions(client_for, db):
+def test_people_who_are_not_staff_are_refused_whatever_their_permissions(
+    client_for: Callable[..., Client], db: None
+) -> None:
     person = get_user_model().objects.create_user("person@platform.example", "x")
     person.user_permissions.add(Permission.objects.get(codename="add_store"))
     client = log_in(client_for(None), person)
     assert post(client, "stores", NEW).status_code == 403
 
 
-def test_the_platforms_endpoints_are_not_on_a_stores_host(client_for, store, staff):
+def test_the_platforms_endpoints_are_not_on_a_stores_host(
+    client_for: Callable[..., Client], store: Any, staff: Any
+) -> None:
     client = client_for(store)
     for path in ("stores", "provision"):
         assert post(client, path, NEW).status_code == 404
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
-def test_a_session_needs_the_csrf_token(staff):
+def test_a_session_needs_the_csrf_token(staff: Any) -> None:
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
@@ -183,14 +195,14 @@ def test_a_session_needs_the_csrf_token(staff):
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
-def test_a_failed_job_is_retried(client, staff):
+def test_a_failed_job_is_retried(client: Client, staff: Any) -> None:
     job = provisioning.open_store(owner=staff, **NEW)
     ProvisioningJob.objects.filter(pk=job.pk).update(status="failed", error="no")
     answer = client.post(f"/api/v1/provision/{job.pk}/retry")
     assert (answer.status_code, answer.json()["status"]) == (202, "queued")
 
 
-def test_an_access_token_opens_the_door_too(client_for, staff):
+def test_an_access_token_opens_the_door_too(client_for: Callable[..., Client], staff: Any) -> None:
     client = client_for(None)
     credentials = {"email": staff.email, "password": "correct horse battery"}
     token = post(client, "auth/login", credentials).json()["access"]
@@ -204,7 +216,7 @@ def test_an_access_token_opens_the_door_too(client_for, staff):
 
 
 @pytest.fixture
-def place(client):
+def place(client: Client) -> Any:
     """The suite's server as a merchant would describe it: no store is put there."""
     from django.db import connections
 
@@ -219,7 +231,7 @@ def place(client):
     }
 
 
-def test_a_database_is_looked_at_before_a_store_is_put_there(client, place):
+def test_a_database_is_looked_at_before_a_store_is_put_there(client: Client, place: Any) -> None:
     answer = post(client, "provision/check", {"databaseType": "postgresql", "config": place})
     body = answer.json()
     assert answer.status_code == 200
@@ -236,7 +248,9 @@ def test_a_database_is_looked_at_before_a_store_is_put_there(client, place):
     assert SECRET not in refused.content.decode()
 
 
-def test_a_private_host_is_no_way_into_the_network(client, place, settings):
+def test_a_private_host_is_no_way_into_the_network(
+    client: Client, place: Any, settings: Any
+) -> None:
     """The same words for a host that answers, one that does not and a cloud's metadata service."""
     settings.ALLOW_PRIVATE_DATABASE_HOSTS = False
     seen = set()
@@ -260,7 +274,9 @@ def test_a_private_host_is_no_way_into_the_network(client, place, settings):
     ],
 )
 @pytest.mark.parametrize("path", ["provision", "provision/check"])
-def test_a_wrong_configuration_is_named_by_field(client, staff, config, field, path):
+def test_a_wrong_configuration_is_named_by_field(
+    client: Client, staff: Any, config: dict[str, Any], field: str, path: str
+) -> None:
     body = {"databaseType": "postgresql", "config": config}
     if path == "provision":
         services.register_store(owner=staff, **NEW)
@@ -272,7 +288,7 @@ def test_a_wrong_configuration_is_named_by_field(client, staff, config, field, p
     assert not ProvisioningJob.objects.filter(store__slug="tea-house").exists()
 
 
-def test_credentials_go_in_and_never_come_out(client, staff):
+def test_credentials_go_in_and_never_come_out(client: Client, staff: Any) -> None:
     store = services.register_store(owner=staff, **NEW)
     config = {"connectionString": f"postgresql://tea:{SECRET}@127.0.0.1:1/shop"}
     body = {"storeId": str(store.id), "databaseType": "postgresql", "config": config}

@@ -1,6 +1,7 @@
 """Bringing existing stores up to the code."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,7 +16,7 @@ from apps.tenancy.context import use_store
 TABLE = "checkout_checkoutfence"
 
 
-def set_back(store, *, then=""):
+def set_back(store: Any, *, then: Any = "") -> None:
     """As if the store had been opened before the app `checkout` existed."""
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute(f"DROP TABLE {TABLE} CASCADE")
@@ -25,7 +26,9 @@ def set_back(store, *, then=""):
     Store.objects.filter(pk=store.pk).update(schema_version="older")
 
 
-def test_a_store_that_is_behind_is_migrated_and_the_others_are_not_touched(store, other_store):
+def test_a_store_that_is_behind_is_migrated_and_the_others_are_not_touched(
+    store: Any, other_store: Any
+) -> None:
     set_back(store)
     (done,) = migrate_stores()
     assert (done.slug, done.changed, done.error) == ("alpha", True, "")
@@ -35,7 +38,7 @@ def test_a_store_that_is_behind_is_migrated_and_the_others_are_not_touched(store
     assert list(migrate_stores()) == []
 
 
-def test_a_broken_store_is_reported_and_stops_nobody(store, other_store):
+def test_a_broken_store_is_reported_and_stops_nobody(store: Any, other_store: Any) -> None:
     set_back(store, then=f"CREATE TABLE {TABLE} (in_the_way text)")
     set_back(other_store)
     results = {result.slug: result for result in migrate_stores()}
@@ -45,7 +48,7 @@ def test_a_broken_store_is_reported_and_stops_nobody(store, other_store):
     assert TABLE in placement_of(other_store).list_tables()
 
 
-def test_the_command_names_the_broken_store_and_exits_1(store):
+def test_the_command_names_the_broken_store_and_exits_1(store: Any) -> None:
     set_back(store, then=f"CREATE TABLE {TABLE} (in_the_way text)")
     errors = StringIO()
     with pytest.raises(CommandError, match="1 stores could not be migrated"):
@@ -54,7 +57,7 @@ def test_the_command_names_the_broken_store_and_exits_1(store):
     assert "Traceback" not in errors.getvalue()
 
 
-def test_only_the_named_store_is_migrated(store, other_store):
+def test_only_the_named_store_is_migrated(store: Any, other_store: Any) -> None:
     set_back(store)
     set_back(other_store)
     shown = StringIO()
@@ -63,7 +66,7 @@ def test_only_the_named_store_is_migrated(store, other_store):
     assert TABLE not in placement_of(store).list_tables()
 
 
-def test_the_plan_changes_nothing(store):
+def test_the_plan_changes_nothing(store: Any) -> None:
     set_back(store)
     shown = StringIO()
     call_command("migrate_stores", "--plan", stdout=shown)
@@ -71,7 +74,9 @@ def test_the_plan_changes_nothing(store):
     assert TABLE not in placement_of(store).list_tables()
 
 
-def test_a_store_without_a_list_of_migrations_is_behind_and_hides_no_other(store, other_store):
+def test_a_store_without_a_list_of_migrations_is_behind_and_hides_no_other(
+    store: Any, other_store: Any
+) -> None:
     """The question about all stores of a cluster fails for it; the others are current all the same."""
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute("DROP TABLE django_migrations")

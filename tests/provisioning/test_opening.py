@@ -1,6 +1,7 @@
 """Opening a store: the registry's side."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -20,7 +21,7 @@ from apps.provisioning import services as provisioning
 WANTED = {"name": "Tea House", "owner": None, "currency": "INR", "country": "IN"}
 
 
-def test_opening_registers_store_host_subscription_and_job(db):
+def test_opening_registers_store_host_subscription_and_job(db: None) -> None:
     job = provisioning.open_store(slug="tea-house", **WANTED)
     store = Store.objects.get(slug="tea-house")
     assert store.status == StoreStatus.PROVISIONING
@@ -32,8 +33,8 @@ def test_opening_registers_store_host_subscription_and_job(db):
 
 
 def test_the_worker_is_told_after_the_commit_only(
-    db, django_capture_on_commit_callbacks, monkeypatch
-):
+    db: None, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = []
     monkeypatch.setattr(
         "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
@@ -45,11 +46,11 @@ def test_the_worker_is_told_after_the_commit_only(
 
 
 def test_a_broker_that_is_down_does_not_stop_the_opening(
-    db, django_capture_on_commit_callbacks, monkeypatch
-):
+    db: None, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from kombu.exceptions import OperationalError
 
-    def refuse(*args, **kwargs):
+    def refuse(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("no broker")
 
     monkeypatch.setattr("apps.platform.jobs.queue.current_app.send_task", refuse)
@@ -58,7 +59,7 @@ def test_a_broker_that_is_down_does_not_stop_the_opening(
     assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.QUEUED
 
 
-def test_prices_and_limits_are_copied_from_the_plan(db):
+def test_prices_and_limits_are_copied_from_the_plan(db: None) -> None:
     provisioning.open_store(slug="tea-house", plan="starter", **WANTED)
     Plan.objects.filter(code="starter").update(price_monthly_minor=1, max_products=1)
     agreed = Subscription.objects.get(store__slug="tea-house")
@@ -83,7 +84,7 @@ def test_prices_and_limits_are_copied_from_the_plan(db):
         "';--",
     ],
 )
-def test_a_slug_that_is_no_host_label_is_refused(db, slug):
+def test_a_slug_that_is_no_host_label_is_refused(db: None, slug: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         provisioning.open_store(slug=slug, **WANTED)
     assert "slug" in refused.value.fields
@@ -91,7 +92,7 @@ def test_a_slug_that_is_no_host_label_is_refused(db, slug):
 
 
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
-def test_words_of_the_platform_are_refused(db, slug):
+def test_words_of_the_platform_are_refused(db: None, slug: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         provisioning.open_store(slug=slug, **WANTED)
     assert "slug" in refused.value.fields
@@ -120,7 +121,7 @@ def test_words_of_the_platform_are_refused(db, slug):
         ("name", "x" * 121),
     ],
 )
-def test_every_wrong_value_is_named(db, field, value):
+def test_every_wrong_value_is_named(db: None, field: str, value: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         provisioning.open_store(slug="tea-house", **{**WANTED, field: value})
     assert list(refused.value.fields) == [field]
@@ -128,7 +129,7 @@ def test_every_wrong_value_is_named(db, field, value):
 
 
 @pytest.mark.parametrize("typed", ["KA", "ka", "Karnataka", "IN-KA", "29", "ಕರ್ನಾಟಕ"])
-def test_the_state_is_kept_by_its_code(db, typed):
+def test_the_state_is_kept_by_its_code(db: None, typed: str) -> None:
     store = services.register_store(slug="tea-house", state=typed, **WANTED)
     assert store.home_region == "KA"
 
@@ -151,42 +152,42 @@ def test_the_state_is_kept_by_its_code(db, typed):
         ("AQ", "en"),
     ],
 )
-def test_a_store_starts_in_the_language_of_its_country(country, language):
+def test_a_store_starts_in_the_language_of_its_country(country: str, language: str) -> None:
     assert language_of(country) == language
 
 
-def test_the_language_of_every_country_can_be_chosen():
+def test_the_language_of_every_country_can_be_chosen() -> None:
     offered = {code for code, _name in language_choices()}
     assert {language_of(country) for country, _name in country_choices()} <= offered
 
 
-def test_currencies_of_islands_open_a_store_that_sells(db):
+def test_currencies_of_islands_open_a_store_that_sells(db: None) -> None:
     for currency, country in (("XCG", "CW"), ("ZWG", "ZW")):
         wanted = {**WANTED, "currency": currency, "country": country}
         assert services.register_store(slug=f"s-{currency.lower()}", **wanted).currency == currency
 
 
-def test_a_slug_in_use_is_a_field_error(store):
+def test_a_slug_in_use_is_a_field_error(store: Any) -> None:
     with pytest.raises(SlugTaken) as refused:
         provisioning.open_store(slug=store.slug, **WANTED)
     assert list(refused.value.fields) == ["slug"]
 
 
-def test_a_host_in_use_is_a_field_error(store):
+def test_a_host_in_use_is_a_field_error(store: Any) -> None:
     with pytest.raises(HostTaken) as refused:
         provisioning.open_store(slug="tea-house", host="ALPHA.localhost", **WANTED)
     assert list(refused.value.fields) == ["host"]
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
-def test_a_deleted_stores_slug_gets_another_schema(db):
+def test_a_deleted_stores_slug_gets_another_schema(db: None) -> None:
     first = provisioning.open_store(slug="tea-house", **WANTED).store
     schema = first.schema_name
     first.delete()
     assert provisioning.open_store(slug="tea-house", **WANTED).store.schema_name != schema
 
 
-def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db):
+def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db: None) -> None:
     with pytest.raises(PlacementNotSupported) as refused:
         provisioning.open_store(slug="tea-house", database_type="oracle", **WANTED)
     assert refused.value.fields == {
@@ -195,13 +196,13 @@ def test_an_unknown_kind_of_database_is_refused_with_what_there_is(db):
     assert not Store.objects.filter(slug="tea-house").exists()
 
 
-def test_asking_again_gives_the_same_job(db):
+def test_asking_again_gives_the_same_job(db: None) -> None:
     job = provisioning.open_store(slug="tea-house", **WANTED)
     assert provisioning.request_provisioning(store=job.store) == job
     assert ProvisioningJob.objects.filter(store=job.store).count() == 1
 
 
-def test_asking_for_another_place_is_refused(db):
+def test_asking_for_another_place_is_refused(db: None) -> None:
     job = provisioning.open_store(slug="tea-house", **WANTED)
     config = {"host": "db", "database": "d", "user": "u", "password": "p"}
     with pytest.raises(Conflict):
@@ -212,7 +213,7 @@ def test_asking_for_another_place_is_refused(db):
     assert job.store.database_type == "shared"
 
 
-def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db):
+def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db: None) -> None:
     job = provisioning.open_store(slug="tea-house", **WANTED)
     ProvisioningJob.objects.filter(pk=job.pk).update(status=JobStatus.FAILED, error="no")
     again = provisioning.retry_provisioning(job)
@@ -222,32 +223,32 @@ def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db):
         provisioning.retry_provisioning(job)
 
 
-def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store):
+def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store: Any) -> None:
     assert standing.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
     assert standing.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
     assert standing.reinstate_store(store=store).status == StoreStatus.ACTIVE
 
 
-def test_a_store_in_the_making_cannot_be_suspended(db):
+def test_a_store_in_the_making_cannot_be_suspended(db: None) -> None:
     store = provisioning.open_store(slug="tea-house", **WANTED).store
     with pytest.raises(TransitionNotAllowed):
         standing.suspend_store(store=store, reason="Not paid")
     assert Store.objects.get(pk=store.pk).status == StoreStatus.PROVISIONING
 
 
-def test_one_primary_host_at_a_time(store):
+def test_one_primary_host_at_a_time(store: Any) -> None:
     services.add_domain(store=store, host="Shop.Example.", is_primary=True)
     hosts = {domain.domain: domain.is_primary for domain in Domain.objects.filter(tenant=store)}
     assert hosts == {"alpha.localhost": False, "shop.example": True}
 
 
-def test_the_primary_host_stays(store):
+def test_the_primary_host_stays(store: Any) -> None:
     with pytest.raises(Conflict):
         services.remove_domain(domain=store.domains.get(is_primary=True))
     assert store.domains.count() == 1
 
 
-def test_a_store_row_is_not_a_context_manager(store):
+def test_a_store_row_is_not_a_context_manager(store: Any) -> None:
     with pytest.raises(TypeError), store:
         pass
     with pytest.raises(TypeError):
@@ -255,10 +256,10 @@ def test_a_store_row_is_not_a_context_manager(store):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_opening_the_same_store_twice_at_once_opens_one():
+def test_opening_the_same_store_twice_at_once_opens_one() -> None:
     answers, barrier = [], threading.Barrier(4)
 
-    def open_it():
+    def open_it() -> None:
         barrier.wait(10)
         try:
             answers.append(provisioning.open_store(slug="twice-at-once", start=False, **WANTED))
@@ -295,7 +296,7 @@ def test_opening_the_same_store_twice_at_once_opens_one():
         ("★", "shop-2"),
     ],
 )
-def test_a_store_without_a_short_name_gets_one_of_its_name(db, name, slug):
+def test_a_store_without_a_short_name_gets_one_of_its_name(db: None, name: str, slug: str) -> None:
     job = provisioning.open_store(**{**WANTED, "name": name}, start=False)
     assert (job.store.name, job.store.slug) == (name, slug)
     assert job.store.domains.get().domain.startswith(f"{slug}.")
@@ -303,7 +304,7 @@ def test_a_store_without_a_short_name_gets_one_of_its_name(db, name, slug):
     assert again.store.slug not in (slug, "")
 
 
-def test_a_wrong_short_name_is_told_in_words(db):
+def test_a_wrong_short_name_is_told_in_words(db: None) -> None:
     with pytest.raises(InvalidInput) as refused:
         provisioning.open_store(slug="Bad Slug!", **WANTED)
     assert refused.value.fields == {
@@ -311,7 +312,7 @@ def test_a_wrong_short_name_is_told_in_words(db):
     }
 
 
-def test_a_host_in_letters_of_any_script_is_kept_as_domain_names_are(store):
+def test_a_host_in_letters_of_any_script_is_kept_as_domain_names_are(store: Any) -> None:
     assert services.add_domain(store=store, host="मसाला.भारत.").domain == "xn--r2biryb.xn--h2brj9c"
     job = provisioning.open_store(
         slug="tea-house", host="मसाला-दुकान.example", start=False, **WANTED

@@ -1,10 +1,13 @@
 """The job that makes a store's tables: steps, repeats, failures, leases."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
 from django.db.models.functions import Now
+from django.test import Client
 
 from apps.common.clock import now
 from apps.operations import standing
@@ -30,18 +33,18 @@ WANTED = {
 
 
 @pytest.fixture
-def job(db):
+def job(db: None) -> Any:
     return provisioning.open_store(**WANTED)
 
 
-def patch_step(monkeypatch, name, call):
+def patch_step(monkeypatch: pytest.MonkeyPatch, name: Any, call: Any) -> None:
     from dataclasses import replace
 
     steps = tuple(replace(step, call=call) if step.name == name else step for step in running.STEPS)
     monkeypatch.setattr(running, "STEPS", steps)
 
 
-def test_the_job_ends_with_an_open_store(job):
+def test_the_job_ends_with_an_open_store(job: Any) -> None:
     seen = []
     done = provisioning.run_provisioning(
         job, lambda progress, message: seen.append((progress, message))
@@ -60,14 +63,14 @@ def test_the_job_ends_with_an_open_store(job):
     assert len(seen) == len(running.STEPS)
 
 
-def test_running_twice_changes_nothing(job):
+def test_running_twice_changes_nothing(job: Any) -> None:
     provisioning.run_provisioning(job)
     before = ProvisioningJob.objects.values().get(pk=job.pk)
     provisioning.run_provisioning(job)
     assert ProvisioningJob.objects.values().get(pk=job.pk) == before
 
 
-def test_a_new_store_has_its_first_data(job):
+def test_a_new_store_has_its_first_data(job: Any) -> None:
     from apps.inventory.models import Warehouse
 
     provisioning.run_provisioning(job)
@@ -77,9 +80,9 @@ def test_a_new_store_has_its_first_data(job):
 
 @pytest.mark.parametrize("step", [step.name for step in running.STEPS])
 def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
-    job, client_for, monkeypatch, step
-):
-    def fail(run):
+    job: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, step: Any
+) -> None:
+    def fail(run: Any) -> None:
         raise RuntimeError("password=hunter2 at db.internal")
 
     selectors.forget_addresses()
@@ -107,7 +110,7 @@ def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
     assert done.store.status == StoreStatus.ACTIVE
 
 
-def test_somebody_elses_tables_are_never_touched(job):
+def test_somebody_elses_tables_are_never_touched(job: Any) -> None:
     store = job.store
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA "{store.schema_name}"')
@@ -123,7 +126,7 @@ def test_somebody_elses_tables_are_never_touched(job):
 
 
 @pytest.mark.slow
-def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job):
+def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job: Any) -> None:
     """Migrated up to an older version, with a row in it: the rest is added, the row stays."""
     from django.core.management import call_command
     from django.core.management.commands.migrate import Command as Migrate
@@ -150,7 +153,7 @@ def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job):
         assert get_user_model().objects.filter(email="early@example.com").exists()
 
 
-def test_a_running_job_is_not_taken_by_a_second_worker(job):
+def test_a_running_job_is_not_taken_by_a_second_worker(job: Any) -> None:
     lease = jobs.claim(job)
     assert lease is not None
     with pytest.raises(JobBusy):
@@ -159,7 +162,9 @@ def test_a_running_job_is_not_taken_by_a_second_worker(job):
     assert ProvisioningJob.objects.get(pk=job.pk).attempts == 1
 
 
-def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
+def test_the_job_of_a_dead_worker_is_found_and_finished(
+    job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = []
     monkeypatch.setattr(
         "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
@@ -174,7 +179,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(job, monkeypatch):
     assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
 
 
-def test_a_job_nobody_fetched_is_published_again(job, monkeypatch):
+def test_a_job_nobody_fetched_is_published_again(job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told = []
     monkeypatch.setattr(
         "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
@@ -184,10 +189,12 @@ def test_a_job_nobody_fetched_is_published_again(job, monkeypatch):
     assert told == [[str(job.id)]]
 
 
-def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkeypatch):
+def test_a_worker_that_was_overtaken_stops_without_touching_anything(
+    job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It stalls in a step; another one takes the expired lease and finishes; the first wakes up."""
 
-    def stall(run):
+    def stall(run: Any) -> None:
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
         with monkeypatch.context() as patched:
             patched.setattr(running, "STEPS", original)
@@ -203,13 +210,13 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(job, monkey
 
 @pytest.mark.parametrize("stalls_in", ["list_tables", "activate"])
 def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
-    job, monkeypatch, stalls_in
-):
+    job: Any, monkeypatch: pytest.MonkeyPatch, stalls_in: str
+) -> None:
     """The second one is still at work when the first wakes up."""
     original = {step.name: step.call for step in running.STEPS}[stalls_in]
     second = []
 
-    def stall(run):
+    def stall(run: Any) -> None:
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
         second.append(jobs.claim(job))
         original(run)
@@ -222,7 +229,9 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
     assert left.store.status == StoreStatus.PROVISIONING
 
 
-def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(job, monkeypatch):
+def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
+    job: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process that was stopped for a while must not go on beside the one that took its job."""
     lease = jobs.claim(job)
     assert lease is not None
@@ -235,7 +244,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(job, monk
         lease.say(current_step="create_tables", message="", progress=25)
 
 
-def test_a_long_step_is_told_while_it_runs(job):
+def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
     lease = jobs.claim(job)
     assert lease is not None
     lease.say(current_step="create_tables", message="Creating the tables", progress=25)
@@ -246,7 +255,7 @@ def test_a_long_step_is_told_while_it_runs(job):
     assert not lease.notes
 
 
-def test_a_job_that_kills_its_workers_is_given_up(job):
+def test_a_job_that_kills_its_workers_is_given_up(job: Any) -> None:
     jobs.claim(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(
         attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
@@ -259,7 +268,7 @@ def test_a_job_that_kills_its_workers_is_given_up(job):
     assert (again.status, again.attempts) == (JobStatus.QUEUED, 0)
 
 
-def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job):
+def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job: Any) -> None:
     provisioning.run_provisioning(job)
     store = standing.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
     provisioning.run_provisioning(job)
@@ -267,7 +276,7 @@ def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job):
     assert store.status == StoreStatus.SUSPENDED
 
 
-def test_progress_costs_few_statements(job):
+def test_progress_costs_few_statements(job: Any) -> None:
     """Everything beside the replay and the seeds is a handful of small updates."""
     from django.test.utils import CaptureQueriesContext
 
@@ -276,7 +285,7 @@ def test_progress_costs_few_statements(job):
     assert len(captured) <= 40
 
 
-def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job):
+def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job: Any) -> None:
     from apps.platform.models import StoreTemplate
 
     newer = StoreTemplate.objects.create(
@@ -289,6 +298,6 @@ def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job):
     assert provisioning.run_provisioning(job).status == JobStatus.SUCCEEDED
 
 
-def test_a_retry_while_it_runs_changes_nothing(job):
+def test_a_retry_while_it_runs_changes_nothing(job: Any) -> None:
     jobs.claim(job)
     assert provisioning.retry_provisioning(job).status == JobStatus.RUNNING

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -25,7 +27,7 @@ GONE = 42
 
 
 @pytest.fixture(params=["shared", pytest.param("outside", marks=pytest.mark.matrix)])
-def job(request, transactional_db):
+def job(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Any]:
     """A store to be opened on the shared cluster, and one on a PostgreSQL server of its own."""
     with ExitStack() as stack:
         place = {}
@@ -49,7 +51,7 @@ def job(request, transactional_db):
         close_store(store)
 
 
-def run_and_die(job, step_name, when):
+def run_and_die(job: Any, step_name: Any, when: Any) -> Any:
     """Fork; the child leaves without a goodbye at the boundary of that step."""
     from dataclasses import replace
 
@@ -60,8 +62,8 @@ def run_and_die(job, step_name, when):
         return os.waitstatus_to_exitcode(status)
     try:
 
-        def die_around(step):
-            def call(run):
+        def die_around(step: Any) -> Any:
+            def call(run: Any) -> None:
                 if when == "before":
                     os._exit(GONE)
                 step.call(run)
@@ -77,7 +79,7 @@ def run_and_die(job, step_name, when):
         os._exit(1)
 
 
-def count_rows(store):
+def count_rows(store: Any) -> Any:
     from django.apps import apps
 
     from apps.tenancy.routers import Home, home_of
@@ -91,7 +93,9 @@ def count_rows(store):
 
 
 @pytest.mark.parametrize(("step", "when"), BOUNDARIES)
-def test_killed_at_a_boundary_it_is_finished_by_the_next_worker(job, step, when):
+def test_killed_at_a_boundary_it_is_finished_by_the_next_worker(
+    job: Any, step: Any, when: Any
+) -> None:
     assert run_and_die(job, step, when) == GONE
     store = Store.objects.get(pk=job.store_id)
     killed_after_opening = (step, when) == ("activate", "after")
@@ -109,7 +113,7 @@ def test_killed_at_a_boundary_it_is_finished_by_the_next_worker(job, step, when)
     assert count_rows(done.store) == count_rows(fresh), "something was seeded twice, or not at all"
 
 
-def run_to_statement(job, number):
+def run_to_statement(job: Any, number: Any) -> Any:
     """Fork; the child is killed by the system (signal 9) before its `number`-th statement, 0 for never. How many
     statements it sent, and how it ended."""
     reading, writing = os.pipe()
@@ -119,7 +123,7 @@ def run_to_statement(job, number):
         try:
             sent = 0
 
-            def count(execute, sql, params, many, context):
+            def count(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
                 nonlocal sent
                 sent += 1
                 if sent == number:
@@ -142,8 +146,8 @@ def run_to_statement(job, number):
 
 @pytest.mark.matrix
 def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
-    transactional_db, second_cluster
-):
+    transactional_db: None, second_cluster: Any
+) -> None:
     """A sample of statements over the whole opening, each on an empty database of another server."""
     points, number, total = 12, 0, 0
     for turn in range(points + 1):
@@ -171,7 +175,7 @@ def test_killed_at_any_statement_it_is_finished_by_the_next_worker(
             close_store(store)
 
 
-def test_killed_in_the_middle_of_the_replay_nothing_is_left(job):
+def test_killed_in_the_middle_of_the_replay_nothing_is_left(job: Any) -> None:
     """The connection dies with the transaction open."""
     from apps.placements.release import template
 

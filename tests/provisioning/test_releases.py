@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -21,17 +22,19 @@ from tests.support.releases import ADD_COLUMN, ADD_TABLE, TABLE
 from tests.support.schema_objects import CATALOG, read_catalog
 
 
-def columns_of(store, table=TABLE):
+def columns_of(store: Any, table: Any = TABLE) -> Any:
     with use_store(store), connections["default"].cursor() as cursor:
         description = connections["default"].introspection.get_table_description(cursor, table)
         return {column.name for column in description}
 
 
-def run(**options):
+def run(**options: Any) -> Any:
     return {done.slug: done for done in migrate_stores(**options)}
 
 
-def test_an_additive_release_is_replayed_in_every_store(release, store, other_store):
+def test_an_additive_release_is_replayed_in_every_store(
+    release: Any, store: Any, other_store: Any
+) -> None:
     release.add(ADD_COLUMN)
     with release.running():
         done = run()
@@ -45,7 +48,9 @@ def test_an_additive_release_is_replayed_in_every_store(release, store, other_st
         assert "note" in columns_of(each)
 
 
-def test_a_replayed_store_a_migrated_one_and_a_new_one_are_equal(release, store, other_store):
+def test_a_replayed_store_a_migrated_one_and_a_new_one_are_equal(
+    release: Any, store: Any, other_store: Any
+) -> None:
     """Catalog, content types and permissions, object by object, after two releases."""
     release.add(ADD_COLUMN)
     with release.running():
@@ -70,7 +75,9 @@ def test_a_replayed_store_a_migrated_one_and_a_new_one_are_equal(release, store,
     assert any(model == "gift" for _id, _app, model in references[0][0])
 
 
-def test_new_permissions_find_their_roles_and_fresh_ids_follow(release, store, other_store):
+def test_new_permissions_find_their_roles_and_fresh_ids_follow(
+    release: Any, store: Any, other_store: Any
+) -> None:
     release.add(ADD_TABLE)
     with release.running():
         run()
@@ -96,7 +103,9 @@ def fill(apps, schema_editor):
 """
 
 
-def test_code_in_a_migration_sees_the_rows_of_each_store(release, store, other_store):
+def test_code_in_a_migration_sees_the_rows_of_each_store(
+    release: Any, store: Any, other_store: Any
+) -> None:
     from apps.checkout.models import CheckoutFence
     from apps.common.ids import new_id
 
@@ -118,7 +127,9 @@ def test_code_in_a_migration_sees_the_rows_of_each_store(release, store, other_s
         assert cursor.fetchone() == (0,)
 
 
-def test_sql_about_rows_is_replayed_on_each_store_s_own_rows(release, store, other_store):
+def test_sql_about_rows_is_replayed_on_each_store_s_own_rows(
+    release: Any, store: Any, other_store: Any
+) -> None:
     """Written as `RunSQL`, mixed with definitions in one text, between two changes of the same table."""
     release.add(
         ADD_COLUMN,
@@ -158,7 +169,7 @@ class Sly(migrations.RunSQL):
 """
 
 
-def test_what_a_replay_can_t_do_is_recognised(release, db):
+def test_what_a_replay_can_t_do_is_recognised(release: Any, db: None) -> None:
     release.add(
         "migrations.RunPython(fill)",
         "migrations.SeparateDatabaseAndState([migrations.RunPython(fill)])",
@@ -180,7 +191,9 @@ def test_what_a_replay_can_t_do_is_recognised(release, db):
     ]
 
 
-def test_a_migration_for_another_home_or_without_code_is_replayed(release, store, other_store):
+def test_a_migration_for_another_home_or_without_code_is_replayed(
+    release: Any, store: Any, other_store: Any
+) -> None:
     release.add(
         "migrations.RunPython(migrations.RunPython.noop)",
         'migrations.RunPython(boom, hints={"home": "platform"})',
@@ -190,7 +203,9 @@ def test_a_migration_for_another_home_or_without_code_is_replayed(release, store
         assert {each.way for each in run().values()} == {MigrationMethod.REPLAYED}
 
 
-def test_a_store_two_releases_behind_walks_both_steps(release, store, other_store):
+def test_a_store_two_releases_behind_walks_both_steps(
+    release: Any, store: Any, other_store: Any
+) -> None:
     release.add(ADD_COLUMN)
     with release.running():
         run(only=[other_store])
@@ -202,7 +217,7 @@ def test_a_store_two_releases_behind_walks_both_steps(release, store, other_stor
     assert columns_of(store) == columns_of(other_store)
 
 
-def test_steps_lead_only_from_where_they_were_recorded(release, db):
+def test_steps_lead_only_from_where_they_were_recorded(release: Any, db: None) -> None:
     """A store that has another set of migrations is left to Django; rows of apps long gone do not matter."""
     before = set(template.list_migrations())
     first = ("checkout", release.add(ADD_COLUMN))
@@ -216,7 +231,7 @@ def test_steps_lead_only_from_where_they_were_recorded(release, db):
         assert find_missing(before | {first, last}).nodes == set()
 
 
-def test_the_registry_is_not_believed(release, store, other_store):
+def test_the_registry_is_not_believed(release: Any, store: Any, other_store: Any) -> None:
     """Marked current, yet an older copy was put in its place: found by the survey, and brought up."""
     release.add(ADD_COLUMN)
     with release.running():
@@ -232,7 +247,9 @@ def test_the_registry_is_not_believed(release, store, other_store):
         assert survey_backlog().stores == []
 
 
-def test_the_rows_django_writes_last_are_completed_after_a_crash(release, store, other_store):
+def test_the_rows_django_writes_last_are_completed_after_a_crash(
+    release: Any, store: Any, other_store: Any
+) -> None:
     release.add(ADD_TABLE)
     with release.running():
         run()
@@ -249,8 +266,8 @@ def test_the_rows_django_writes_last_are_completed_after_a_crash(release, store,
 
 
 def test_other_ids_than_the_template_s_are_mended_with_all_that_points_at_them(
-    release, store, other_store
-):
+    release: Any, store: Any, other_store: Any
+) -> None:
     """A type made by hand, and two of Django's exchanged: rights and the log keep their meaning."""
     from django.contrib.admin.models import LogEntry
 
@@ -281,7 +298,7 @@ def test_other_ids_than_the_template_s_are_mended_with_all_that_points_at_them(
             assert wanted[user.user_permissions.get().content_type_id] == "gift"
 
 
-def test_a_canary_that_fails_halts_the_release(release, store, other_store):
+def test_a_canary_that_fails_halts_the_release(release: Any, store: Any, other_store: Any) -> None:
     release.add(ADD_COLUMN)
     with use_store(store), connections["default"].cursor() as cursor:
         cursor.execute(f"ALTER TABLE {TABLE} ADD COLUMN note text")
@@ -297,14 +314,14 @@ def test_a_canary_that_fails_halts_the_release(release, store, other_store):
         assert list(done) == ["beta", "alpha"]
 
 
-def test_a_share_of_the_stores_goes_first():
+def test_a_share_of_the_stores_goes_first() -> None:
     stores = [Store(slug=f"s{n}") for n in range(10)]
     assert len(Canaries(percent=1).choose(stores)) == 1
     assert len(Canaries(percent=25).choose(stores)) == 3
     assert Canaries().choose(stores) == []
 
 
-def test_the_report_for_programs(release, store, other_store):
+def test_the_report_for_programs(release: Any, store: Any, other_store: Any) -> None:
     release.add(ADD_COLUMN)
     with release.running():
         shown = StringIO()
@@ -326,7 +343,7 @@ def test_the_report_for_programs(release, store, other_store):
     }
 
 
-def test_what_the_code_of_before_can_t_live_with_is_said(release, db):
+def test_what_the_code_of_before_can_t_live_with_is_said(release: Any, db: None) -> None:
     release.add(
         'migrations.RemoveField("checkoutfence", "request_key")',
         'migrations.AddField("checkoutfence", "must", models.IntegerField(default=3))',
@@ -348,7 +365,9 @@ def test_what_the_code_of_before_can_t_live_with_is_said(release, db):
     ]
 
 
-def test_a_process_of_the_old_code_opens_nothing_while_the_new_one_is_in_force(release, store):
+def test_a_process_of_the_old_code_opens_nothing_while_the_new_one_is_in_force(
+    release: Any, store: Any
+) -> None:
     release.add(ADD_COLUMN)
     with release.running():
         template.build_template()
@@ -360,7 +379,9 @@ def test_a_process_of_the_old_code_opens_nothing_while_the_new_one_is_in_force(r
         template.ensure_template()
 
 
-def test_back_to_the_release_of_before_and_forth_again(release, store, other_store):
+def test_back_to_the_release_of_before_and_forth_again(
+    release: Any, store: Any, other_store: Any
+) -> None:
     release.add(ADD_COLUMN)
     with release.running():
         run()

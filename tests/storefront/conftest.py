@@ -105,7 +105,7 @@ def form() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def filled(browse, sell):
+def filled(browse: Any, sell: Any) -> Any:
     """A visitor with two pieces at 100 rupees in the cart."""
     browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id, "quantity": "2"})
     return browse

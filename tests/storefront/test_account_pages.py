@@ -1,4 +1,8 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.roles import Role
@@ -24,14 +28,14 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/account/orders/ABCD-EFGH/"])
-def test_without_logging_in_there_is_no_account(in_store, browse, path: str) -> None:
+def test_without_logging_in_there_is_no_account(in_store: Any, browse: Any, path: str) -> None:
     answer = browse.get(path)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/account/login/?next=")
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_customer_sees_their_account(browse, customer, log_in, path: str) -> None:
+def test_a_customer_sees_their_account(browse: Any, customer: Any, log_in: Any, path: str) -> None:
     log_in(browse, customer)
     answer = browse.get(path)
     assert answer.status_code == 200
@@ -39,7 +43,13 @@ def test_a_customer_sees_their_account(browse, customer, log_in, path: str) -> N
 
 
 def test_a_customer_sees_their_own_orders_only(
-    store, browse, client_for, sell, customer, log_in, form
+    store: Any,
+    browse: Any,
+    client_for: Callable[..., Client],
+    sell: Any,
+    customer: Any,
+    log_in: Any,
+    form: Any,
 ) -> None:
     variant = sell("Assam").variants[0].id
     log_in(browse, customer)
@@ -61,12 +71,14 @@ def test_a_customer_sees_their_own_orders_only(
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 50, "%00"])
-def test_a_page_of_orders_that_is_not_there_is_the_nearest(browse, customer, log_in, page) -> None:
+def test_a_page_of_orders_that_is_not_there_is_the_nearest(
+    browse: Any, customer: Any, log_in: Any, page: Any
+) -> None:
     log_in(browse, customer)
     assert browse.get(f"/account/orders/?page={page}").status_code == 200
 
 
-def test_profile_is_saved(store, browse, customer, log_in) -> None:
+def test_profile_is_saved(store: Any, browse: Any, customer: Any, log_in: Any) -> None:
     log_in(browse, customer)
     browse.post("/account/profile/", {"first_name": " Mira ", "last_name": "Rao", "role": "owner"})
     with use_store(store):
@@ -77,7 +89,9 @@ def test_profile_is_saved(store, browse, customer, log_in) -> None:
     assert long.status_code == 422
 
 
-def test_addresses_are_added_changed_and_deleted(store, browse, customer, log_in) -> None:
+def test_addresses_are_added_changed_and_deleted(
+    store: Any, browse: Any, customer: Any, log_in: Any
+) -> None:
     log_in(browse, customer)
     wrong = browse.post("/account/addresses/new/", {"name": "Mira", "country": "XX"})
     assert wrong.status_code == 422
@@ -94,7 +108,9 @@ def test_addresses_are_added_changed_and_deleted(store, browse, customer, log_in
     assert browse.get(path).status_code == 404
 
 
-def test_another_customer_s_address_is_not_there(store, browse, customer, log_in) -> None:
+def test_another_customer_s_address_is_not_there(
+    store: Any, browse: Any, customer: Any, log_in: Any
+) -> None:
     with use_store(store):
         other = accounts.create_user(email="ravi@example.com", password="correct horse battery")
         theirs = accounts.save_address(
@@ -112,7 +128,12 @@ def test_another_customer_s_address_is_not_there(store, browse, customer, log_in
 
 
 def test_the_guest_s_cart_joins_the_customer_s_at_login(
-    store, browse, client_for, sell, customer, log_in
+    store: Any,
+    browse: Any,
+    client_for: Callable[..., Client],
+    sell: Any,
+    customer: Any,
+    log_in: Any,
 ) -> None:
     tea, cup = sell("Assam").variants[0].id, sell("Cup").variants[0].id
     earlier = client_for(store)
@@ -135,7 +156,9 @@ def test_the_guest_s_cart_joins_the_customer_s_at_login(
     assert "Your cart is empty" in stranger.get("/cart/").content.decode()
 
 
-def test_logging_out_takes_the_cart_s_count_along(store, browse, sell, customer, log_in) -> None:
+def test_logging_out_takes_the_cart_s_count_along(
+    store: Any, browse: Any, sell: Any, customer: Any, log_in: Any
+) -> None:
     log_in(browse, customer)
     browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id})
     assert browse.cookies["cart_count"].value == "1"

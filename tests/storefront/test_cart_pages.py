@@ -1,21 +1,25 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from apps.carts.documents import Cart
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 
 
-def count(variant, pieces: int) -> None:
+def count(variant: Any, pieces: int) -> None:
     item = StockItem.objects.get(variant_ref=variant.id)
     inventory.set_on_hand(stock_item=item, on_hand=pieces, reason="broken")
 
 
-def line_of(browse) -> str:
+def line_of(browse: Any) -> str:
     page = browse.get("/cart/").content.decode()
     return page.split("/cart/items/")[1].split("/")[0]
 
 
-def test_the_first_thing_makes_a_cart_and_its_cookie(browse, sell) -> None:
+def test_the_first_thing_makes_a_cart_and_its_cookie(browse: Any, sell: Any) -> None:
     answer = browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id, "quantity": "2"})
     assert (answer.status_code, answer["Location"]) == (302, "/cart/")
     cookie = answer.cookies["cart"]
@@ -28,14 +32,14 @@ def test_the_first_thing_makes_a_cart_and_its_cookie(browse, sell) -> None:
     assert "₹200.00" in page
 
 
-def test_looking_around_makes_no_cart_and_no_session(browse, sell) -> None:
+def test_looking_around_makes_no_cart_and_no_session(browse: Any, sell: Any) -> None:
     product = sell("Assam")
     for path in ("/", f"/product/{product.slug}/", "/cart/"):
         answer = browse.get(path)
         assert not {"cart", "cart_count", "session_alpha"} & set(answer.cookies)
 
 
-def test_change_and_remove(browse, sell) -> None:
+def test_change_and_remove(browse: Any, sell: Any) -> None:
     browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id})
     line = line_of(browse)
     browse.post(f"/cart/items/{line}/", {"quantity": "3"})
@@ -46,7 +50,7 @@ def test_change_and_remove(browse, sell) -> None:
     assert browse.cookies["cart_count"].value == "0"
 
 
-def test_no_more_than_there_is(browse, sell) -> None:
+def test_no_more_than_there_is(browse: Any, sell: Any) -> None:
     product = sell("Assam", stock=2)
     answer = browse.post(
         "/cart/add/",
@@ -58,7 +62,7 @@ def test_no_more_than_there_is(browse, sell) -> None:
 
 
 @pytest.mark.parametrize("part", ["drawer", "page"])
-def test_scripts_get_just_the_part(browse, sell, part: str) -> None:
+def test_scripts_get_just_the_part(browse: Any, sell: Any, part: str) -> None:
     product = sell("Assam", stock=2)
     variant = {"variant": product.variants[0].id}
     answer = browse.post("/cart/add/", variant, headers={"X-Part": part})
@@ -86,7 +90,9 @@ def test_scripts_get_just_the_part(browse, sell, part: str) -> None:
         {"variant": "x", "back": "/\\evil.example/"},
     ],
 )
-def test_nonsense_is_refused_in_words_and_never_leads_away(in_store, browse, data) -> None:
+def test_nonsense_is_refused_in_words_and_never_leads_away(
+    in_store: Any, browse: Any, data: dict[str, Any]
+) -> None:
     answer = browse.post("/cart/add/", data)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/")
@@ -96,14 +102,14 @@ def test_nonsense_is_refused_in_words_and_never_leads_away(in_store, browse, dat
 
 
 @pytest.mark.parametrize("cookie", ["", "x" * 5000, "ünïcode", "a b", "nothing", "../../etc"])
-def test_a_made_up_cookie_is_an_empty_cart(in_store, browse, cookie: str) -> None:
+def test_a_made_up_cookie_is_an_empty_cart(in_store: Any, browse: Any, cookie: str) -> None:
     browse.cookies["cart"] = cookie
     browse.cookies["cart_count"] = cookie
     assert "Your cart is empty" in browse.get("/cart/").content.decode()
 
 
 def test_a_cart_s_cookie_is_worth_nothing_at_another_store(
-    browse, sell, other_store, client_for
+    browse: Any, sell: Any, other_store: Any, client_for: Callable[..., Client]
 ) -> None:
     browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id})
     elsewhere = client_for(other_store)
@@ -113,7 +119,7 @@ def test_a_cart_s_cookie_is_worth_nothing_at_another_store(
     assert "Assam" not in page
 
 
-def test_a_post_without_its_token_changes_nothing(store, sell) -> None:
+def test_a_post_without_its_token_changes_nothing(store: Any, sell: Any) -> None:
     from django.test import Client
 
     strict = Client(enforce_csrf_checks=True, headers={"host": "alpha.localhost"})
@@ -123,7 +129,7 @@ def test_a_post_without_its_token_changes_nothing(store, sell) -> None:
     assert "cart" not in answer.cookies
 
 
-def _short(browse, sell, *, stock: int, wanted: int, **headers: str):
+def _short(browse: Any, sell: Any, *, stock: int, wanted: int, **headers: str) -> Any:
     """A visitor who asks for more Kettles of Size S than there are."""
     product = sell("Kettle", sizes={"S": stock, "L": 5})
     variant = product.variants[0].id
@@ -145,7 +151,7 @@ def _short(browse, sell, *, stock: int, wanted: int, **headers: str):
     ],
 )
 def test_too_many_is_said_by_name_with_a_button_for_what_is_left(
-    browse, sell, stock, sentence, button
+    browse: Any, sell: Any, stock: int, sentence: str, button: Any
 ) -> None:
     variant, answer = _short(browse, sell, stock=stock, wanted=5, **{"x-part": "drawer"})
 
@@ -160,7 +166,7 @@ def test_too_many_is_said_by_name_with_a_button_for_what_is_left(
         assert f'value="{stock}"' in browse.get("/cart/").content.decode()
 
 
-def test_what_is_in_the_cart_counts_towards_what_is_left(browse, sell) -> None:
+def test_what_is_in_the_cart_counts_towards_what_is_left(browse: Any, sell: Any) -> None:
     variant, _ = _short(browse, sell, stock=3, wanted=2)
 
     for more, sentence, button in (
@@ -178,7 +184,7 @@ def test_what_is_in_the_cart_counts_towards_what_is_left(browse, sell) -> None:
         assert (button in page) if button else ("Take" not in page)
 
 
-def test_without_scripts_the_product_page_is_ready_for_what_is_left(browse, sell) -> None:
+def test_without_scripts_the_product_page_is_ready_for_what_is_left(browse: Any, sell: Any) -> None:
     variant, answer = _short(browse, sell, stock=1, wanted=5)
 
     assert answer["Location"] == f"/product/kettle/?variant={variant}&quantity=1"
@@ -187,7 +193,7 @@ def test_without_scripts_the_product_page_is_ready_for_what_is_left(browse, sell
 
 
 def test_lines_that_became_too_many_can_be_brought_down_one_by_one_or_at_once(
-    browse, sell, in_store
+    browse: Any, sell: Any, in_store: Any
 ) -> None:
     many = sell("Cup", stock=5).variants[0]
     gone, fine = sell("Pot", stock=2).variants[0], sell("Jug", stock=9).variants[0]
@@ -208,7 +214,7 @@ def test_lines_that_became_too_many_can_be_brought_down_one_by_one_or_at_once(
     assert 'href="/checkout/"' in page
 
 
-def test_taking_what_is_left_of_one_line(browse, sell, in_store) -> None:
+def test_taking_what_is_left_of_one_line(browse: Any, sell: Any, in_store: Any) -> None:
     cup = sell("Cup", stock=5).variants[0]
     browse.post("/cart/add/", {"variant": cup.id, "quantity": "5"})
     count(cup, 2)

@@ -21,7 +21,7 @@ def address(**values: Any) -> dict[str, Any]:
     }
 
 
-def test_the_state_is_chosen_from_a_list_and_kept_by_its_code(filled, form) -> None:
+def test_the_state_is_chosen_from_a_list_and_kept_by_its_code(filled: Any, form: Any) -> None:
     page = filled.get("/checkout/").content.decode()
     assert '<option value="KA">Karnataka</option>' in page
     assert 'autocomplete="shipping address-level1"' in page
@@ -35,7 +35,7 @@ def test_the_state_is_chosen_from_a_list_and_kept_by_its_code(filled, form) -> N
     assert "Bengaluru 560001<br>Karnataka<br>India" in shown
 
 
-def test_an_unknown_state_is_an_error_of_its_field(filled, form) -> None:
+def test_an_unknown_state_is_an_error_of_its_field(filled: Any, form: Any) -> None:
     answer = filled.post("/checkout/", form(**{"shipping_address-region": "Karnatka"}))
 
     assert answer.status_code == 422
@@ -43,7 +43,7 @@ def test_an_unknown_state_is_an_error_of_its_field(filled, form) -> None:
     assert orders() == []
 
 
-def test_a_country_asks_only_for_what_it_needs(store, filled, form) -> None:
+def test_a_country_asks_only_for_what_it_needs(store: Any, filled: Any, form: Any) -> None:
     serve(store, "QA", "US", "IN")
     asked = form(update="1", **{"shipping_address-country": "QA", "shipping_address-shown": "IN"})
     page = filled.post("/checkout/", asked).content.decode()
@@ -57,7 +57,9 @@ def test_a_country_asks_only_for_what_it_needs(store, filled, form) -> None:
     assert orders()[0].shipping_address["postal_code"] == ""
 
 
-def test_words_and_order_of_the_fields_follow_the_country(store, filled, form) -> None:
+def test_words_and_order_of_the_fields_follow_the_country(
+    store: Any, filled: Any, form: Any
+) -> None:
     serve(store)
     asked = form(update="1", **{"shipping_address-country": "US"})
     page = filled.post("/checkout/", asked).content.decode()
@@ -69,7 +71,9 @@ def test_words_and_order_of_the_fields_follow_the_country(store, filled, form) -
     assert places == sorted(places)
 
 
-def test_without_scripts_the_state_of_the_country_before_is_dropped(store, filled, form) -> None:
+def test_without_scripts_the_state_of_the_country_before_is_dropped(
+    store: Any, filled: Any, form: Any
+) -> None:
     serve(store, "IN", "DE")
     german = {
         "name": "Jo", "line1": "Torstr. 1", "city": "Berlin", "region": "KA", "postal_code": "D-10115", "country": "DE",
@@ -82,7 +86,7 @@ def test_without_scripts_the_state_of_the_country_before_is_dropped(store, fille
     assert (kept["region"], kept["postal_code"]) == ("", "10115")
 
 
-def test_only_countries_that_are_served_are_offered(store, filled, form) -> None:
+def test_only_countries_that_are_served_are_offered(store: Any, filled: Any, form: Any) -> None:
     serve(store, "IN", "NP")
     page = filled.get("/checkout/").content.decode()
     shipping, billing = page.split('name="billing_address-country"')
@@ -96,7 +100,9 @@ def test_only_countries_that_are_served_are_offered(store, filled, form) -> None
     assert orders() == []
 
 
-def test_a_country_that_is_not_served_is_refused_at_its_field(store, filled, form) -> None:
+def test_a_country_that_is_not_served_is_refused_at_its_field(
+    store: Any, filled: Any, form: Any
+) -> None:
     serve(store, "IN", "NP")
     away = {
         "name": "Ann",
@@ -117,7 +123,7 @@ def test_a_country_that_is_not_served_is_refused_at_its_field(store, filled, for
     assert orders() == []
 
 
-def test_a_store_that_sends_only_abroad_begins_there(store, filled) -> None:
+def test_a_store_that_sends_only_abroad_begins_there(store: Any, filled: Any) -> None:
     serve(store, "US")
     page = filled.get("/checkout/").content.decode()
 
@@ -125,7 +131,7 @@ def test_a_store_that_sends_only_abroad_begins_there(store, filled) -> None:
     assert "ZIP code" in page
 
 
-def test_a_store_that_sends_to_several_other_countries_asks_which(store, filled) -> None:
+def test_a_store_that_sends_to_several_other_countries_asks_which(store: Any, filled: Any) -> None:
     serve(store, "US", "NP")
     page = filled.get("/checkout/").content.decode()
 
@@ -134,7 +140,7 @@ def test_a_store_that_sends_to_several_other_countries_asks_which(store, filled)
     assert "do not deliver" not in page
 
 
-def test_a_phone_is_refused_once_with_an_example_of_the_country(filled, form) -> None:
+def test_a_phone_is_refused_once_with_an_example_of_the_country(filled: Any, form: Any) -> None:
     page = filled.post("/checkout/", form(**{"shipping_address-phone": "12"})).content.decode()
 
     assert (
@@ -142,7 +148,9 @@ def test_a_phone_is_refused_once_with_an_example_of_the_country(filled, form) ->
     )  # summary and field
 
 
-def test_another_country_updates_delivery_without_complaining(store, filled, form) -> None:
+def test_another_country_updates_delivery_without_complaining(
+    store: Any, filled: Any, form: Any
+) -> None:
     serve(store, "IN", "FR")
     answer = filled.post(
         "/checkout/",

@@ -1,4 +1,8 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from apps.common.addresses import FIELDS
 from apps.inventory import services as inventory
@@ -7,12 +11,14 @@ from apps.tenancy.context import use_store
 from tests.storefront.bought import orders
 
 
-def test_with_nothing_in_the_cart_there_is_nothing_to_check_out(in_store, browse, form) -> None:
+def test_with_nothing_in_the_cart_there_is_nothing_to_check_out(
+    in_store: Any, browse: Any, form: Any
+) -> None:
     assert browse.get("/checkout/")["Location"] == "/cart/"
     assert browse.post("/checkout/", form())["Location"] == "/cart/"
 
 
-def test_the_page_shows_the_sum_and_the_button_says_the_amount(filled) -> None:
+def test_the_page_shows_the_sum_and_the_button_says_the_amount(filled: Any) -> None:
     page = filled.get("/checkout/").content.decode()
     assert "Pay ₹249.00" in page  # 200 and 49 for delivery
     assert 'name="expected_total" value="24900"' in page
@@ -20,7 +26,7 @@ def test_the_page_shows_the_sum_and_the_button_says_the_amount(filled) -> None:
     assert "Cash on delivery" in page
 
 
-def test_a_guest_buys(filled, form) -> None:
+def test_a_guest_buys(filled: Any, form: Any) -> None:
     answer = filled.post("/checkout/", form(expected_total="24900", note="Ring twice"))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/orders/")
@@ -38,7 +44,7 @@ def test_a_guest_buys(filled, form) -> None:
     assert "Pay on delivery" in page
 
 
-def test_the_same_form_twice_is_one_order_and_one_answer(filled, form) -> None:
+def test_the_same_form_twice_is_one_order_and_one_answer(filled: Any, form: Any) -> None:
     cookies = filled.cookies.copy()
     first = filled.post("/checkout/", form())
     filled.cookies.update(cookies)
@@ -47,7 +53,7 @@ def test_the_same_form_twice_is_one_order_and_one_answer(filled, form) -> None:
     assert len(orders()) == 1
 
 
-def test_every_mistake_is_shown_at_once_and_nothing_is_lost(filled, form) -> None:
+def test_every_mistake_is_shown_at_once_and_nothing_is_lost(filled: Any, form: Any) -> None:
     answer = filled.post(
         "/checkout/",
         form(
@@ -66,7 +72,7 @@ def test_every_mistake_is_shown_at_once_and_nothing_is_lost(filled, form) -> Non
     assert filled.post("/checkout/", form()).status_code == 302
 
 
-def test_a_total_that_has_changed_is_not_charged(filled, form) -> None:
+def test_a_total_that_has_changed_is_not_charged(filled: Any, form: Any) -> None:
     answer = filled.post("/checkout/", form(expected_total="20000"))
     assert answer.status_code == 422
     assert "The total has changed" in answer.content.decode()
@@ -74,7 +80,7 @@ def test_a_total_that_has_changed_is_not_charged(filled, form) -> None:
     assert orders() == []
 
 
-def test_the_invoice_can_go_elsewhere(filled, form) -> None:
+def test_the_invoice_can_go_elsewhere(filled: Any, form: Any) -> None:
     billing = {
         f"billing_address-{name}": value
         for name, value in {
@@ -114,19 +120,19 @@ def test_the_invoice_can_go_elsewhere(filled, form) -> None:
         {"address": "00000000-0000-0000-0000-000000000000", "email": ""},
     ],
 )
-def test_nonsense_is_a_form_with_errors(filled, form, changes) -> None:
+def test_nonsense_is_a_form_with_errors(filled: Any, form: Any, changes: dict[str, Any]) -> None:
     answer = filled.post("/checkout/", form(**changes))
     assert answer.status_code == 422
     assert "<script>alert" not in answer.content.decode()
     assert orders() == []
 
 
-def test_an_empty_post_is_a_form_with_errors(filled) -> None:
+def test_an_empty_post_is_a_form_with_errors(filled: Any) -> None:
     assert filled.post("/checkout/", {}).status_code == 422
 
 
 def test_a_customer_s_saved_address_is_used_and_a_new_one_kept(
-    store, browse, sell, customer, log_in, form
+    store: Any, browse: Any, sell: Any, customer: Any, log_in: Any, form: Any
 ) -> None:
     log_in(browse, customer)
     variant = sell("Assam").variants[0].id
@@ -145,7 +151,9 @@ def test_a_customer_s_saved_address_is_used_and_a_new_one_kept(
     assert second.shipping_address == first.shipping_address
 
 
-def test_somebody_else_s_saved_address_is_not_used(store, filled, customer, form) -> None:
+def test_somebody_else_s_saved_address_is_not_used(
+    store: Any, filled: Any, customer: Any, form: Any
+) -> None:
     from apps.accounts import services as accounts
     from tests.storefront.addresses import ADDRESS
 
@@ -158,7 +166,7 @@ def test_somebody_else_s_saved_address_is_not_used(store, filled, customer, form
 
 
 def test_an_order_s_link_opens_nothing_at_another_store(
-    filled, form, other_store, client_for
+    filled: Any, form: Any, other_store: Any, client_for: Callable[..., Client]
 ) -> None:
     link = filled.post("/checkout/", form())["Location"]
     assert filled.get(link).status_code == 200
@@ -167,7 +175,9 @@ def test_an_order_s_link_opens_nothing_at_another_store(
     assert elsewhere.post(f"{link}pay/").status_code == 404
 
 
-def test_who_presses_pay_on_an_old_page_comes_to_the_order_as_it_is_now(filled, form) -> None:
+def test_who_presses_pay_on_an_old_page_comes_to_the_order_as_it_is_now(
+    filled: Any, form: Any
+) -> None:
     """Cash is paid at the door, a paid order is paid: no button, and the page says so."""
     link = filled.post("/checkout/", form())["Location"]
 
@@ -175,7 +185,7 @@ def test_who_presses_pay_on_an_old_page_comes_to_the_order_as_it_is_now(filled, 
     assert filled.post(f"{link}pay/")["Location"] == link
 
 
-def test_a_test_payment_leads_to_its_page_and_back(filled, form) -> None:
+def test_a_test_payment_leads_to_its_page_and_back(filled: Any, form: Any) -> None:
     answer = filled.post("/checkout/", form(payment_method="test"))
     assert answer["Location"].startswith("/payments/test/")
     (order,) = orders()
@@ -184,7 +194,9 @@ def test_a_test_payment_leads_to_its_page_and_back(filled, form) -> None:
     assert filled.post(f"/orders/{order.access_token}/pay/")["Location"] == answer["Location"]
 
 
-def test_a_free_download_is_ordered_without_a_word_about_paying(browse, sell, form) -> None:
+def test_a_free_download_is_ordered_without_a_word_about_paying(
+    browse: Any, sell: Any, form: Any
+) -> None:
     product = sell("Recipes", minor=0, stock=0, is_digital=True)
     browse.post("/cart/add/", {"variant": product.variants[0].id, "quantity": "1"})
 
@@ -201,7 +213,7 @@ def test_a_free_download_is_ordered_without_a_word_about_paying(browse, sell, fo
     assert (order.status, order.payment_state) == ("delivered", "paid")
 
 
-def test_a_download_is_not_paid_at_the_door(browse, sell, form) -> None:
+def test_a_download_is_not_paid_at_the_door(browse: Any, sell: Any, form: Any) -> None:
     product = sell("Recipes", stock=0, is_digital=True)
     browse.post("/cart/add/", {"variant": product.variants[0].id, "quantity": "1"})
 
@@ -213,7 +225,9 @@ def test_a_download_is_not_paid_at_the_door(browse, sell, form) -> None:
     assert orders() == []
 
 
-def test_what_was_sold_meanwhile_is_named_and_the_rest_can_be_kept(filled, form, in_store) -> None:
+def test_what_was_sold_meanwhile_is_named_and_the_rest_can_be_kept(
+    filled: Any, form: Any, in_store: Any
+) -> None:
     item = StockItem.objects.get()
     inventory.set_on_hand(stock_item=item, on_hand=1, reason="broken")
 
@@ -237,14 +251,14 @@ def test_what_was_sold_meanwhile_is_named_and_the_rest_can_be_kept(filled, form,
 
 
 @pytest.fixture
-def download(browse, sell):
+def download(browse: Any, sell: Any) -> Any:
     """A visitor with a download in the cart, and nothing else."""
     variant = sell("Recipes", stock=0, is_digital=True).variants[0].id
     browse.post("/cart/add/", {"variant": variant, "quantity": "1"})
     return browse
 
 
-def test_who_buys_a_download_is_asked_for_name_country_and_state(download, form) -> None:
+def test_who_buys_a_download_is_asked_for_name_country_and_state(download: Any, form: Any) -> None:
     page = download.get("/checkout/").content.decode()
     asked = {name for name in FIELDS if f'name="shipping_address-{name}"' in page}
     assert asked == {"name", "country", "region"}
@@ -265,7 +279,7 @@ def test_who_buys_a_download_is_asked_for_name_country_and_state(download, form)
     assert "Mira Rao" in download.get(f"/orders/{order.access_token}/").content.decode()
 
 
-def test_a_wrong_field_of_a_download_is_shown_with_what_was_typed(download, form) -> None:
+def test_a_wrong_field_of_a_download_is_shown_with_what_was_typed(download: Any, form: Any) -> None:
     """From a page that still asked for all of it."""
     sent = form(**{"shipping_method": None, "payment_method": "test"})
     answer = download.post("/checkout/", {**sent, "shipping_address-postal_code": "12"})

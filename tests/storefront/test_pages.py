@@ -1,21 +1,26 @@
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.catalog import services as catalog
 
 
-def html(answer) -> str:
+def html(answer: Any) -> str:
     return answer.content.decode()
 
 
-def test_an_empty_store_says_so(in_store, browse) -> None:
+def test_an_empty_store_says_so(in_store: Any, browse: Any) -> None:
     answer = browse.get("/")
     assert answer.status_code == 200
     assert "The shelves are being filled" in html(answer)
 
 
-def test_home_shows_products_categories_and_what_is_sold_out(browse, sell, category) -> None:
+def test_home_shows_products_categories_and_what_is_sold_out(
+    browse: Any, sell: Any, category: Any
+) -> None:
     sell("Assam", category_ids=[category.pk])
     sell("Kahwa", stock=0)
     page = html(browse.get("/"))
@@ -24,7 +29,7 @@ def test_home_shows_products_categories_and_what_is_sold_out(browse, sell, categ
     assert page.count("Sold out") == 2  # among the popular and among the new ones
 
 
-def test_a_category_shows_its_products_only(browse, sell, category) -> None:
+def test_a_category_shows_its_products_only(browse: Any, sell: Any, category: Any) -> None:
     sell("Assam", category_ids=[category.pk])
     sell("Brass kettle")
     page = html(browse.get("/category/tea/"))
@@ -34,7 +39,9 @@ def test_a_category_shows_its_products_only(browse, sell, category) -> None:
     assert "Leaves &amp; &lt;buds&gt;" in page
 
 
-def test_sort_price_filter_and_paging_keep_the_address(browse, sell, category) -> None:
+def test_sort_price_filter_and_paging_keep_the_address(
+    browse: Any, sell: Any, category: Any
+) -> None:
     for number in range(26):
         sell(f"Tea {number:02}", minor=10_000 + number * 100, category_ids=[category.pk], stock=0)
     page = html(browse.get("/category/tea/?sort=price_desc&price_min=101"))
@@ -66,13 +73,15 @@ def test_sort_price_filter_and_paging_keep_the_address(browse, sell, category) -
         "page=1&page=2",
     ],
 )
-def test_nonsense_in_the_address_still_gives_a_page(browse, sell, category, query: str) -> None:
+def test_nonsense_in_the_address_still_gives_a_page(
+    browse: Any, sell: Any, category: Any, query: str
+) -> None:
     sell("Assam", category_ids=[category.pk])
     for path in ("/category/tea/", "/search/"):
         assert browse.get(f"{path}?{query}").status_code == 200
 
 
-def test_search_finds_and_says_when_it_does_not(browse, sell) -> None:
+def test_search_finds_and_says_when_it_does_not(browse: Any, sell: Any) -> None:
     sell("Assam Gold")
     assert "Assam Gold" in html(browse.get("/search/?q=assam"))
     nothing = html(browse.get("/search/?q=<script>alert(1)</script>"))
@@ -80,7 +89,9 @@ def test_search_finds_and_says_when_it_does_not(browse, sell) -> None:
     assert "<script>alert" not in nothing
 
 
-def test_a_product_shows_price_stock_delivery_and_variants(browse, sell, category) -> None:
+def test_a_product_shows_price_stock_delivery_and_variants(
+    browse: Any, sell: Any, category: Any
+) -> None:
     product = sell(
         "Assam", sizes={"S": 3, "L": 0}, minor=49_900, category_ids=[category.pk], brand="Chai"
     )
@@ -94,7 +105,7 @@ def test_a_product_shows_price_stock_delivery_and_variants(browse, sell, categor
     assert "Sold out</button>" in chosen
 
 
-def test_what_is_sold_out_promises_no_day_and_counts_no_pieces(browse, sell) -> None:
+def test_what_is_sold_out_promises_no_day_and_counts_no_pieces(browse: Any, sell: Any) -> None:
     page = html(browse.get(f"/product/{sell('Bowl', stock=0).slug}/"))
 
     assert "Sold out</button>" in page
@@ -102,7 +113,7 @@ def test_what_is_sold_out_promises_no_day_and_counts_no_pieces(browse, sell) -> 
     assert re.search(r"data-stepper hidden", page)
 
 
-def test_what_staff_write_is_escaped_or_sanitised(browse, sell) -> None:
+def test_what_staff_write_is_escaped_or_sanitised(browse: Any, sell: Any) -> None:
     product = sell(
         "Tea </title><script>alert(1)</script>",
         description='<p onclick="x()">Good <b>tea</b></p><script>alert(2)</script>',
@@ -132,25 +143,31 @@ def test_what_staff_write_is_escaped_or_sanitised(browse, sell) -> None:
         "/orders/" + "a" * 4000 + "/",
     ],
 )
-def test_what_is_not_there_is_a_404_in_the_store_s_theme(in_store, browse, path: str) -> None:
+def test_what_is_not_there_is_a_404_in_the_store_s_theme(
+    in_store: Any, browse: Any, path: str
+) -> None:
     answer = browse.get(path)
     assert answer.status_code == 404
     assert "This page is not here" in html(answer)
     assert "/theme.css" in html(answer)
 
 
-def test_a_draft_has_no_page(browse, sell) -> None:
+def test_a_draft_has_no_page(browse: Any, sell: Any) -> None:
     product = sell("Assam")
     catalog.set_product_status(product=product, status="draft")
     assert browse.get(f"/product/{product.slug}/").status_code == 404
 
 
-def test_another_store_s_product_is_not_here(other_store, client_for, sell) -> None:
+def test_another_store_s_product_is_not_here(
+    other_store: Any, client_for: Callable[..., Client], sell: Any
+) -> None:
     product = sell("Assam")
     assert client_for(other_store).get(f"/product/{product.slug}/").status_code == 404
 
 
-def test_pages_carry_a_policy_and_no_inline_style_or_script(browse, sell, category) -> None:
+def test_pages_carry_a_policy_and_no_inline_style_or_script(
+    browse: Any, sell: Any, category: Any
+) -> None:
     product = sell("Assam", sizes={"S": 1}, category_ids=[category.pk])
     for path in ("/", "/category/tea/", f"/product/{product.slug}/", "/cart/", "/account/login/"):
         answer = browse.get(path)
@@ -162,11 +179,13 @@ def test_pages_carry_a_policy_and_no_inline_style_or_script(browse, sell, catego
         assert not re.search(r"\son\w+=", page), path
 
 
-def test_the_platform_s_front_page_names_no_stores_in_production(db, client_for) -> None:
+def test_the_platform_s_front_page_names_no_stores_in_production(
+    db: None, client_for: Callable[..., Client]
+) -> None:
     page = html(client_for(None).get("/"))
     assert "Many stores" in page
     assert "alpha.localhost" not in page
 
 
-def test_the_platform_has_no_shop(db, client_for) -> None:
+def test_the_platform_has_no_shop(db: None, client_for: Callable[..., Client]) -> None:
     assert client_for(None).get("/cart/").status_code == 404

@@ -29,13 +29,13 @@ def reads() -> Callable[..., tuple[int, int]]:
 
 
 @pytest.fixture
-def shop(sell, category) -> Any:
+def shop(sell: Any, category: Any) -> Any:
     for number in range(30):
         sell(f"Tea {number}", sizes={"S": 2, "L": 1}, category_ids=[category.pk])
     return sell("Assam", sizes={"S": 3, "L": 2}, category_ids=[category.pk])
 
 
-def test_product_page(shop, browse, reads) -> None:
+def test_product_page(shop: Any, browse: Any, reads: Any) -> None:
     path = f"/product/{shop.slug}/"
     browse.get(path)
     sql, documents = reads(lambda: browse.get(path))
@@ -43,7 +43,9 @@ def test_product_page(shop, browse, reads) -> None:
     assert documents <= 1
 
 
-def test_product_page_of_a_customer(shop, browse, reads, customer, log_in) -> None:
+def test_product_page_of_a_customer(
+    shop: Any, browse: Any, reads: Any, customer: Any, log_in: Any
+) -> None:
     log_in(browse, customer)
     path = f"/product/{shop.slug}/"
     browse.get(path)
@@ -52,14 +54,14 @@ def test_product_page_of_a_customer(shop, browse, reads, customer, log_in) -> No
     assert documents <= 1
 
 
-def test_category_page(shop, browse, reads) -> None:
+def test_category_page(shop: Any, browse: Any, reads: Any) -> None:
     browse.get("/category/tea/")
     sql, documents = reads(lambda: browse.get("/category/tea/?page=2&sort=price_asc"))
     assert sql <= 2
     assert documents <= 2
 
 
-def test_cart_page(shop, browse, reads) -> None:
+def test_cart_page(shop: Any, browse: Any, reads: Any) -> None:
     browse.post("/cart/add/", {"variant": shop.variants[0].id})
     browse.post("/cart/add/", {"variant": shop.variants[1].id})
     browse.get("/cart/")
@@ -68,7 +70,7 @@ def test_cart_page(shop, browse, reads) -> None:
     assert documents <= 2
 
 
-def test_home_reads_no_documents_once_it_is_warm(shop, browse, reads) -> None:
+def test_home_reads_no_documents_once_it_is_warm(shop: Any, browse: Any, reads: Any) -> None:
     browse.get("/")
     sql, documents = reads(lambda: browse.get("/"))
     assert sql <= 2
@@ -76,7 +78,7 @@ def test_home_reads_no_documents_once_it_is_warm(shop, browse, reads) -> None:
 
 
 def test_the_list_of_orders_costs_the_same_with_more_orders(
-    shop, browse, reads, customer, log_in, form
+    shop: Any, browse: Any, reads: Any, customer: Any, log_in: Any, form: Any
 ) -> None:
     log_in(browse, customer)
 

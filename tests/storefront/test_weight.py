@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -20,7 +21,7 @@ def test_there_is_one_font_file() -> None:
     assert len(list(STATIC.rglob("*.woff2"))) == 1
 
 
-def test_a_page_without_pictures_is_light(browse, sell, category) -> None:
+def test_a_page_without_pictures_is_light(browse: Any, sell: Any, category: Any) -> None:
     product = sell("Assam", sizes={"S": 3, "L": 2}, category_ids=[category.pk])
     files = on_the_wire(*STATIC.glob("*.css"), *STATIC.glob("*.js"), STATIC / "icons.svg")
     font = (STATIC / "fonts/inter.woff2").stat().st_size

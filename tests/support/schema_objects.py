@@ -1,5 +1,7 @@
 """Every object of a store's schema, as PostgreSQL's catalog has it."""
 
+from typing import Any
+
 from django.db import connections
 
 from apps.tenancy.context import use_store
@@ -37,7 +39,7 @@ CATALOG = {
 }
 
 
-def read_catalog(store):
+def read_catalog(store: Any) -> Any:
     """Every object of the store's schema, with the schema's own name taken out of the definitions."""
     found = {}
     with use_store(store), connections["default"].cursor() as cursor:
