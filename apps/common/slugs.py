@@ -1,7 +1,7 @@
 """The part of a page's address that names a thing: `masala-chai`, `मसाला-चाय`, `creme-brulee`.
 
-Letters and marks of any script are kept, in NFC and lower case; Latin letters lose their accents. Browsers and `reverse`
-write it percent-encoded. A slug has one form: what people type, paste or follow is brought to it before it is compared.
+Letters and marks of any script are kept, in NFC and lower case; Latin letters lose their accents, and forms of layout
+(wide, circled, joined Arabic) become the letters that a keyboard has. Browsers and `reverse` write it percent-encoded. A slug has one form: what people type, paste or follow is brought to it before it is compared.
 That form has no joiners (U+200C, U+200D), which are invisible and lost on many ways; `spelled_slug` is how links write it.
 """
 
@@ -24,6 +24,12 @@ _WITHOUT_JOINERS = str.maketrans("", "", _JOINERS)
 _UNSEEN = re.compile("[\u200c\u200d\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
 _UNSEEN_BUT_JOINERS = re.compile(_UNSEEN.pattern.replace(_JOINERS, ""))
 _NUMBER = re.compile("-[0-9]+$")
+# Letters that a keyboard has and NFKC takes apart: the Armenian և, Kazakh hamzas, the AM of Thai and Lao, the HO NO and
+# HO MO of Lao, single Korean letters.
+_OWN_LETTERS = re.compile("([\u0587\u0675-\u0678\u0e33\u0eb3\u0edc\u0edd\u3131-\u318e]+)")
+# That AM as NFKC writes it, with a tone mark between or before.
+_THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b]*)\u0e32")
+_LAO_AM = re.compile("\u0ecd([\u0ec8-\u0ecb]*)\u0eb2")
 _WRONG = "Use letters, digits and single hyphens, such as masala-chai."
 _PLAIN = str.maketrans(
     {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i"}
@@ -34,7 +40,7 @@ _PLAIN = str.maketrans(
 def slug_of(title: str, *, latin: bool = False, most: int = MAX_SLUG) -> str:
     """The slug of a title, "" when it has neither letters nor digits. `latin` writes every script in Latin letters.
 
-    Cut between words where that leaves most of it, and never inside a character.
+    Cut between words where that leaves most of it, otherwise between characters.
     """
     text = anyascii(unicodedata.normalize("NFC", title)) if latin else title
     slug = _joined(_plain(text))
@@ -83,7 +89,7 @@ def bare_slug(spelled: str) -> str:
 def numbered(slug: str, number: int, *, most: int = MAX_SLUG) -> str:
     """`mug-2` of `mug`; a long slug is cut so that the number fits."""
     tail = f"-{number}"
-    return cut(slug, most - len(tail)).rstrip("-_") + tail
+    return _fitting(slug, most - len(tail)).rstrip("-_") + tail
 
 
 def short_name_of(name: str, *, most: int) -> str:
@@ -107,7 +113,7 @@ class PageConverter:
 
 def _plain(text: str, *, drop: re.Pattern[str] = _UNSEEN) -> str:
     """Lower case, NFC, Latin letters without accents, ASCII digits, no joiners."""
-    text = drop.sub("", ascii_digits(unicodedata.normalize("NFKC", text)))
+    text = drop.sub("", ascii_digits(_without_layout(text)))
     letters = unicodedata.normalize("NFD", text.lower()).translate(_PLAIN)
     kept: list[str] = []
     is_latin = False
@@ -119,6 +125,15 @@ def _plain(text: str, *, drop: re.Pattern[str] = _UNSEEN) -> str:
             is_latin = letter.isascii() or unicodedata.name(letter, "").startswith("LATIN")
         kept.append(letter)
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _without_layout(text: str) -> str:
+    """NFKC, except for letters that words are spelled with; NFKC's own spelling of these is brought back."""
+    parts = _OWN_LETTERS.split(text)
+    parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
+    text = unicodedata.normalize("NFC", "".join(parts))
+    text = _THAI_AM.sub("\\1\u0e33", text)
+    return _LAO_AM.sub("\\1\u0eb3", text)
 
 
 def _joined(plain: str) -> str:
@@ -156,9 +171,14 @@ def _without_leading_marks(word: str) -> str:
 
 
 def _shortened(slug: str, most: int) -> str:
-    short = cut(slug, most)
+    short = _fitting(slug, most)
     head, hyphen, _rest = short.rpartition("-")
     is_whole = slug[len(short)] == "-"
     if hyphen and not is_whole and len(head) > most // 2:
         short = head
     return short.rstrip("-_")
+
+
+def _fitting(slug: str, most: int) -> str:
+    """Cut between characters; a slug whose first character alone is longer is cut inside it, never left out."""
+    return cut(slug, most) or slug[:most]

@@ -34,6 +34,13 @@ from apps.common.text import NotText
         ("कुमार्\u200d चाय", "कुमार्-चाय"),
         ("北京 茶", "北京-茶"),
         ("T-Shirt_2", "t-shirt-2"),
+        ("น้ำ ชา", "น้ำ-ชา"),
+        ("ນ້ຳ", "ນ້ຳ"),
+        ("ໜັງສື", "ໜັງສື"),
+        ("երևան", "երևան"),
+        ("ㅋㅋ 티", "ㅋㅋ-티"),
+        ("ﺷﺎﻱ", "شاي"),
+        ("ｍｕｇ ﬁne ①", "mug-fine-1"),
         ("🎁", ""),
         ("—", ""),
         ("\u094d क", "क"),
@@ -110,6 +117,23 @@ def test_a_long_slug_is_cut_between_words_and_before_its_number() -> None:
     words = slug_of("handmade clay cup " * 20)
     assert words.endswith(("-handmade", "-clay", "-cup"))
     assert len(numbered("x" * 120, 500)) == 120
+
+
+@pytest.mark.parametrize("letters", ["क्" * 100, "ก" + "\u0e48" * 140, "क्ष" * 100 + " चाय"])
+def test_a_character_that_is_longer_than_a_slug_is_cut_and_not_left_out(letters: str) -> None:
+    slug = slug_of(letters)
+    assert len(slug) == 120
+    assert clean_slug(slug) == slug
+    second = numbered(slug, 2)
+    assert second == f"{slug[: len(second) - 2]}-2"
+    assert len(second) > 100
+
+
+@pytest.mark.parametrize("word", ["น้ำ", "ນ້ຳ", "น้ํา", "นํ้า"])
+def test_am_is_one_letter_however_a_program_spells_it(word: str) -> None:
+    assert slug_key(unicodedata.normalize("NFKC", word)) == slug_of(word)
+    assert "\u0e33" in slug_of(word) or "\u0eb3" in slug_of(word)
+    assert slug_key(quote(unicodedata.normalize("NFKC", word))) == slug_of(word)
 
 
 def test_a_short_name_has_only_what_a_host_may_have() -> None:
