@@ -65,8 +65,15 @@ class Quote:
         return demand
 
     def names(self) -> dict[str, str]:
-        """What buyers call it, by SKU."""
-        return {line.sku: full_title(line.title, line.variant_title) for line in self.priced.lines}
+        """What buyers call it, by variant."""
+        return {
+            line.variant_ref: full_title(line.title, line.variant_title)
+            for line in self.priced.lines
+        }
+
+    def skus(self) -> dict[str, str]:
+        """Today's SKUs, by variant: a warehouse keeps the one it was filled under."""
+        return {line.variant_ref: line.sku for line in self.priced.lines}
 
     def summary(self) -> dict[str, Any]:
         """The amounts for people and programs, as the API writes money."""

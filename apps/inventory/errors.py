@@ -1,6 +1,6 @@
 """Errors of stock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from apps.common.errors import Conflict, InvalidInput
@@ -14,9 +14,9 @@ def words_for_short(name: str, left: int) -> str:
 
 
 class OutOfStock(Conflict):
-    """Not enough pieces; nothing was taken. `skus` names what is short, `details["available"]` how many are left.
+    """Not enough pieces; nothing was taken. `short` says how many are left, by variant; `details` say it by SKU.
 
-    `names` (by SKU) are the products' titles; without them the message shows the SKU.
+    The message shows the title of a variant (`names`), or else its SKU (`skus`), both by variant. It never shows an id.
     """
 
     code = "out_of_stock"
@@ -25,26 +25,32 @@ class OutOfStock(Conflict):
     def __init__(
         self,
         *,
-        skus: Sequence[str],
-        available: Mapping[str, int] | None = None,
+        short: Mapping[str, int],
+        skus: Mapping[str, str],
         names: Mapping[str, str] | None = None,
     ) -> None:
-        self.skus = list(skus)
-        self.available = dict(available or {})
-        self.names = {sku: (names or {}).get(sku, sku) for sku in self.skus}
-        sentences = [
-            words_for_short(self.names[sku], self.available.get(sku, 0)) for sku in self.skus
-        ]
+        self.short = dict(short)
+        called = {**skus, **(names or {})}
+        known = {
+            ref: skus[ref]
+            for ref in sorted(short, key=lambda ref: skus.get(ref, ref))
+            if ref in skus
+        }
+        self.skus = list(known.values())
+        sentences = [words_for_short(called[ref], short[ref]) for ref in known]
+        if len(known) < len(short):
+            sentences.append(self.title)
         super().__init__(
-            " ".join(sentences) or self.title,
+            " ".join(sentences),
             skus=self.skus,
-            available=self.available,
-            names=self.names,
+            available={sku: short[ref] for ref, sku in known.items()},
+            names={sku: called[ref] for ref, sku in known.items()},
+            variant_ids=sorted(short),
         )
 
-    def called(self, names: Mapping[str, str]) -> "OutOfStock":
-        """The same with the names that buyers know."""
-        return OutOfStock(skus=self.skus, available=self.available, names=names)
+    def called(self, *, skus: Mapping[str, str], names: Mapping[str, str]) -> "OutOfStock":
+        """The same with the SKUs and titles of today, by variant."""
+        return OutOfStock(short=self.short, skus=skus, names=names)
 
 
 class ReservationGone(Conflict):

@@ -25,8 +25,8 @@ from apps.common.ids import new_id
 from apps.events.models import OutboxMessage
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.inventory.errors import OutOfStock
-from apps.inventory.models import Movement, Reservation
+from apps.inventory.errors import OutOfStock, words_for_short
+from apps.inventory.models import Movement, Reservation, StockItem
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.services import placing
@@ -205,6 +205,28 @@ def test_sold_out_gives_the_cart_back_and_says_what_is_left() -> None:
     assert stock_of(goods) == (10, 0, 0)
     assert stock_of(rare) == (3, 2, 0)
     assert check_ledger() == []
+
+
+@pytest.mark.parametrize("is_counted", [True, False], ids=["sku changed", "never counted"])
+def test_what_is_sold_out_has_its_title_and_todays_sku(is_counted: bool) -> None:
+    goods = make_goods(stock=2)
+    cart = make_cart(goods, quantity=2)
+    stock = StockItem.objects.filter(variant_ref=goods.variant_ref)
+    if is_counted:
+        place(make_cart(goods))
+        stock.update(sku="OLD-1")
+    else:
+        stock.update(variant_ref="another")
+
+    with pytest.raises(OutOfStock) as refused:
+        place(cart)
+
+    left = 1 if is_counted else 0
+    title = refused.value.details["names"][goods.sku]
+    assert str(refused.value) == words_for_short(title, left)
+    assert refused.value.details["available"] == {goods.sku: left}
+    assert refused.value.details["variant_ids"] == [goods.variant_ref]
+    assert goods.variant_ref not in str(refused.value)
 
 
 def test_a_cart_given_back_can_be_ordered_after_it_was_changed() -> None:

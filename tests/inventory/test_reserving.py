@@ -56,8 +56,12 @@ def test_too_few_pieces_take_nothing_and_leave_the_transaction_usable(
                 order_ref=uuid4(), demand={"tea": 1, "cup": 3, "pot": 1}, expires_at=soon
             )
         assert StockItem.objects.filter(reserved__gt=0).count() == 0
-    assert caught.value.skus == ["CUP", "pot"]
-    assert str(caught.value) == "Only 2 CUP are left. pot is sold out."
+    assert caught.value.skus == ["CUP"]
+    assert str(caught.value) == "Only 2 CUP are left. Some of the products are sold out."
+    assert caught.value.details["variant_ids"] == ["cup", "pot"]
+    named = caught.value.called(skus={"cup": "C1", "pot": "P1"}, names={"cup": "Cup", "pot": "Pot"})
+    assert str(named) == "Only 2 Cup are left. Pot is sold out."
+    assert named.details["available"] == {"C1": 2, "P1": 0}
     assert not Reservation.objects.exists()
     assert not Movement.objects.filter(kind="reserve").exists()
 

@@ -227,7 +227,7 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
             actor=actor,
         )
     except OutOfStock as short:
-        raise short.called(quote.names()) from short
+        raise short.called(skus=quote.skus(), names=quote.names()) from short
 
 
 def _payment_deadline(order: Order) -> datetime:

@@ -1,6 +1,6 @@
 """One error format for every answer under `/api/`, whether a view, a middleware or Django refuses the request.
 
-    {"error": {"code": "out_of_stock", "message": "Only 2 of CHAI-250 are left.",
+    {"error": {"code": "out_of_stock", "message": "Only 2 Masala chai are left.",
                "details": {}, "fields": {"quantity": ["..."]}, "request_id": "..."}}
 
 `code` is stable and meant for programs, `message` is a sentence for people, `fields` is flat with dotted paths

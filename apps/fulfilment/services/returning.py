@@ -165,9 +165,14 @@ def _choose(shipment: Shipment, lines: Mapping[UUID, Pieces]) -> Chosen:
         if not pieces.count:
             continue
         line = by_line.get(line_id)
-        left = line.out_quantity if line is not None else 0
-        if line is None or pieces.count > left:
-            name = line.order_line.title if line is not None else str(line_id)
+        if line is None:
+            raise InvalidReturn(
+                "One of these lines is not in this parcel, or has nothing that can come back.",
+                line_id=str(line_id),
+                possible=0,
+            )
+        if pieces.count > (left := line.out_quantity):
+            name = line.order_line.title
             raise InvalidReturn(
                 f"{pieces.count} of {name} can't come back: {left} of this parcel are still out.",
                 line_id=str(line_id),

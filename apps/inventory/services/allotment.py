@@ -19,7 +19,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Allotment:
-    """How much to take from which shelf; what is short, by SKU, with what is there."""
+    """How much to take from which shelf; what is short, by variant, with what is there."""
 
     takes: dict[UUID, int]
     short: dict[str, int]
@@ -36,7 +36,7 @@ def allot(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> Allotment:
         candidates = by_variant.get(variant_ref, [])
         available = sum(max(shelf.available, 0) for shelf in candidates)
         if available < quantity:
-            short[candidates[0].sku if candidates else variant_ref] = available
+            short[variant_ref] = available
         else:
             takes.update(_take(candidates, quantity))
     return Allotment(takes, short)

@@ -58,7 +58,8 @@ def reserve_stock(
     if (
         allotment.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
-        raise OutOfStock(skus=sorted(allotment.short), available=allotment.short)
+        skus = {shelf.variant_ref: shelf.sku for shelf in shelves}
+        raise OutOfStock(short=allotment.short, skus=skus)
 
 
 @repeated_on_deadlock

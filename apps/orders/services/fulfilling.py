@@ -42,7 +42,7 @@ _SENT = Count(
     fact="open",
     error=LineNotShippable,
     nothing="A shipment needs at least one piece.",
-    unknown="Line {line_id} does not belong to this order.",
+    unknown="One of these lines does not belong to this order.",
     too_many="{quantity} of {sku} can't be sent: {possible} are still open.",
 )
 

@@ -67,7 +67,7 @@ def count_pieces(lines: Iterable[OrderLine], quantities: Mapping[UUID, int], cou
     for line_id, quantity in quantities.items():
         line = by_id.get(line_id)
         if line is None:
-            raise count.error(count.unknown.format(line_id=line_id))
+            raise count.error(count.unknown, line_id=str(line_id))
         possible = getattr(line, count.possible)
         if not 1 <= quantity <= possible:
             text = count.too_many.format(quantity=quantity, sku=line.sku, possible=possible)

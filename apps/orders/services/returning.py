@@ -32,7 +32,7 @@ _BACK = Count(
     fact="possible",
     error=LineNotReturnable,
     nothing="A return needs at least one piece.",
-    unknown="Line {line_id} has nothing that can come back.",
+    unknown="One of these lines has nothing that can come back.",
     too_many="{quantity} of {sku} can't come back: {possible} are with the buyer.",
 )
 
