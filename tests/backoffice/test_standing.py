@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import Role, User
@@ -17,8 +18,10 @@ from apps.platform.models import Plan, Store, Subscription
 from apps.platform.selectors import forget_addresses
 from apps.platform.states import StoreStatus, SubscriptionStatus
 from apps.tenancy.context import use_store
-from tests.api.shop import log_in, make_product, make_user
+from tests.api.shop import PASSWORD, log_in, make_product, make_user
 from tests.backoffice.sessions import rename_session
+from tests.support.canary import fingerprint, plant
+from tests.support.routes import addresses
 
 REASON = "Three invoices are open."
 Commits = Callable[..., Any]
@@ -76,6 +79,50 @@ def test_what_a_suspended_stores_owner_sees(
     assert owner.get(page).status_code == 200
     assert owner.post(page, {"title": "Changed"}).status_code == 403
     assert owner.get("/admin/catalog/product/add/").status_code == 403
+
+
+def test_staff_of_a_suspended_store_change_nothing_by_any_address_of_its_admin(
+    store: Any, client_for: Callable[..., Client]
+) -> None:
+    with use_store(store):
+        planted = plant(store)
+        boss = User.objects.get(role=Role.OWNER)
+        client = client_for(store)
+        client.force_login(boss)
+    rename_session(client, f"session_{store.slug}")
+    standing.suspend_store(store=store, reason=REASON)
+    forget_addresses()
+    before = fingerprint(store)
+    own_login = ("/admin/login/", "/admin/logout/")
+    paths = [
+        path
+        for path in addresses(settings.STORE_URLCONF, planted, most=5)
+        if path.startswith("/admin/") and not path.startswith(own_login)
+    ]
+    refused = [client.post(path, planted.as_form()).status_code for path in paths]
+    assert len(refused) > 100
+    assert refused.count(403) > 60
+    assert not [status for status in refused if status >= 500]
+    assert fingerprint(store) == before
+
+
+def test_staff_of_a_suspended_store_keep_their_own_password_safe(
+    suspended: Any, client_for: Callable[..., Client]
+) -> None:
+    boss, new = make_user(suspended, Role.OWNER), "a-brand-new-password-9"
+    client, other = client_for(suspended), client_for(suspended)
+    with use_store(suspended):
+        for each in (client, other):
+            each.force_login(boss)
+            rename_session(each, f"session_{suspended.slug}")
+    assert other.get("/admin/").status_code == 200
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/admin/password_change/", form).status_code == 302
+    with use_store(suspended):
+        boss.refresh_from_db()
+        assert boss.check_password(new)
+        assert AuditEntry.objects.filter(action="user.password_set", actor_ref=boss.pk).exists()
+    assert other.get("/admin/").status_code == 302, "a stolen session ends"
 
 
 def test_a_second_reason_replaces_the_first_and_the_log_has_both(
