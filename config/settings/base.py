@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "apps.platform.middleware.StoreMiddleware",
     "apps.tenancy.replicas.middleware.ReplicaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "apps.common.api.cors.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "apps.tenancy.sessions.StoreSessionMiddleware",
     "django.middleware.common.CommonMiddleware",

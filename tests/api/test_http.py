@@ -48,8 +48,31 @@ def test_every_route_of_the_api_says_what_it_takes(store: Any, urlconf: str) -> 
         allowed = set(answer["Allow"].split(", "))
         assert "OPTIONS" in allowed, path
         assert allowed & {"GET", "POST", "PUT", "PATCH", "DELETE"}, path
-        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allowed:
-            assert api(method, path).status_code in (401, 405), f"{method} {path}"
+        assert ("HEAD" in allowed) == ("GET" in allowed), path
+        for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - allowed:
+            refused = api(method, path)
+            assert refused.status_code in (401, 405), f"{method} {path}"
+            assert set(refused["Allow"].split(", ")) == allowed, f"{method} {path}"
+        for method in allowed & {"GET", "HEAD"}:
+            assert api(method, path).status_code != 405, f"{method} {path}"
+
+
+@pytest.mark.parametrize("urlconf", [settings.STORE_URLCONF, settings.ROOT_URLCONF])
+@pytest.mark.parametrize("origin", ["https://partner.example", "https://evil.example", ""])
+def test_a_preflight_says_what_the_route_takes(
+    store: Any, settings: Any, urlconf: str, origin: str
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://partner.example"]
+    api = Api(store if urlconf == settings.STORE_URLCONF else None)
+    asked = {"access-control-request-method": "POST", **({"origin": origin} if origin else {})}
+    for path in map(filled, routes(get_resolver(urlconf))):
+        if "/api/" not in path:
+            continue
+        plain, answer = api("OPTIONS", path), api("OPTIONS", path, **asked)
+        assert (answer.status_code, answer["Allow"]) == (plain.status_code, plain["Allow"]), path
+        may = answer.get("Access-Control-Allow-Methods")
+        assert may == (answer["Allow"] if origin == "https://partner.example" else None), path
+        assert "origin" in answer["Vary"].lower()
 
 
 @pytest.mark.parametrize("urlconf", [settings.STORE_URLCONF, settings.ROOT_URLCONF])
@@ -73,14 +96,16 @@ def test_every_page_takes_what_it_says_and_nothing_else(store: Any, urlconf: str
 
 
 def test_what_is_not_there_has_no_options(store: Any) -> None:
+    asked = {"origin": "https://evil.example", "access-control-request-method": "GET"}
     assert Api(store)("OPTIONS", "nothing").status_code == 404
+    assert Api(store)("OPTIONS", "nothing", **asked).status_code == 404
 
 
 def test_a_preflight_is_answered_for_origins_that_may(store: Any, settings: Any) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://partner.example"]
     asked = {"origin": "https://partner.example", "access-control-request-method": "POST"}
     answer = Api(store)("OPTIONS", "cart/items", **asked)
-    assert answer.status_code == 200
+    assert answer.status_code == 204
     assert answer["Access-Control-Allow-Origin"] == "https://partner.example"
     assert "if-none-match" in answer["Access-Control-Allow-Headers"]
     answer = Api(store)("OPTIONS", "cart/items", **{**asked, "origin": "https://evil.example"})
