@@ -21,6 +21,15 @@ PROBES: Final = ("/health", "/ready")
 _EVERYWHERE: Final = ("/admin/", "/api/", "/.well-known/")
 
 
+def drop_empty_port(request: HttpRequest) -> None:
+    """`Host: shop.example:` is `shop.example` (RFC 3986, 3.2.3); Django takes it for no host at all."""
+    for name in ("HTTP_HOST", "HTTP_X_FORWARDED_HOST"):
+        sent = request.META.get(name, "")
+        domain, port = split_domain_port(sent.removesuffix(":"))
+        if domain and not port:
+            request.META[name] = sent.removesuffix(":")
+
+
 def host_of(request: HttpRequest) -> str:
     """The host as registered: lower case, no port, no final dot. "" for a malformed header."""
     host: str = split_domain_port(_as_sent(request))[0]
@@ -65,7 +74,7 @@ def _parts(request: HttpRequest) -> tuple[str, str]:
     """Host and port as they were sent."""
     sent = _as_sent(request)
     _host, port = split_domain_port(sent)
-    return (sent[: -len(port) - 1], port) if port else (sent.removesuffix(":"), "")
+    return (sent[: -len(port) - 1], port) if port else (sent, "")
 
 
 def _as_sent(request: HttpRequest) -> str:

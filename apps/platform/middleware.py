@@ -18,7 +18,13 @@ from apps.common.actor import Actor
 from apps.common.api.errors import error_response
 from apps.common.errors import NotFound, Unavailable
 from apps.platform import selectors
-from apps.platform.hosts import PROBES, answer_elsewhere, answer_misspelt, host_of
+from apps.platform.hosts import (
+    PROBES,
+    answer_elsewhere,
+    answer_misspelt,
+    drop_empty_port,
+    host_of,
+)
 from apps.tenancy.connections import (
     StoreUnreachable,
     is_reachable,
@@ -50,6 +56,17 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class EmptyPortMiddleware:
+    """Stands above everything that asks for the request's host."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        drop_empty_port(request)
+        return self.get_response(request)
 
 
 class StoreMiddleware:

@@ -39,6 +39,7 @@ PORT = env.int("PORT", default=8000)
 PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)
 
 MIDDLEWARE = [
+    "apps.platform.middleware.EmptyPortMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.platform.middleware.RequestIdMiddleware",
     "apps.storefront.middleware.PrivatePagesMiddleware",

@@ -16,7 +16,7 @@ from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods
 
 HOME = "http://alpha.localhost:8000"
-PRIMARY = ["alpha.localhost", "alpha.localhost:8000", "alpha.localhost:08000"]
+PRIMARY = ["alpha.localhost", "alpha.localhost:8000", "alpha.localhost:08000", "alpha.localhost:"]
 OTHERS = [
     "tea.example",
     "tea.example:8000",
@@ -25,6 +25,12 @@ OTHERS = [
     "alpha.localhost:" + "9" * 5000,
     "alpha.localhost.",
     "alpha.localhost.:8000",
+    "alpha.localhost.:",
+    "alpha.localhost.:443",
+    "tea.example:",
+    "ALPHA.localhost:",
+    "xn--lden-loa.example",
+    "XN--Lden-LOA.example.:80",
     "ALPHA.localhost",
     "Tea.Example.:31337",
 ]
@@ -33,6 +39,7 @@ OTHERS = [
 @pytest.fixture(autouse=True)
 def second_host(store: Any) -> Iterator[None]:
     platform.add_domain(store=store, host="tea.example")
+    platform.add_domain(store=store, host="läden.example")
     forget_addresses()
     yield
     forget_addresses()
@@ -88,7 +95,17 @@ def test_programs_and_staff_are_answered_on_every_host(host: str, path: str, sta
 
 
 @pytest.mark.parametrize(
-    "host", ["nobody.example", "alpha.localhost..", "evil.example:8000", "a b"]
+    "host",
+    [
+        "nobody.example",
+        "alpha.localhost..",
+        "evil.example:8000",
+        "a b",
+        "alpha.localhost::",
+        "alpha.localhost:80:",
+        ":",
+        "[::1",
+    ],
 )
 def test_an_unknown_host_is_no_address_of_ours(host: str) -> None:
     answer = ask(host)
@@ -142,9 +159,17 @@ def test_a_closed_store_says_so_on_every_host(store: Any, changes: dict[str, Any
 
 
 def test_the_platforms_pages_are_at_home_on_each_of_its_hosts() -> None:
-    for host in ("localhost", "localhost:31337", "127.0.0.1:8000", "[::1]:8000"):
+    for host in (
+        "localhost",
+        "localhost:",
+        "[::1]:",
+        "localhost:31337",
+        "127.0.0.1:8000",
+        "[::1]:8000",
+    ):
         assert ask(host).status_code == 200
     assert ask("localhost.:8000", "/?a=1")["Location"] == "http://localhost:8000/?a=1"
+    assert ask("localhost.:", "/?a=1")["Location"] == "http://localhost/?a=1"
     assert ask("LOCALHOST")["Location"] == "http://localhost/"
     assert ask("LOCALHOST.", "/admin/login/?next=/admin/").status_code == 200
 
@@ -216,6 +241,23 @@ def test_attempts_to_log_in_are_counted_whatever_host_is_named(
     ]
     assert statuses[0] == 401
     assert statuses[-1] == 429
+
+
+def test_an_empty_port_is_none_where_tls_is_asked_for_and_where_a_form_is_sent(
+    store: Any, settings: Any
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    secure = ask("alpha.localhost:", "/search/")
+    assert (secure.status_code, secure["Location"]) == (301, "https://alpha.localhost/search/")
+    settings.SECURE_SSL_REDIRECT = False
+    client = Client(enforce_csrf_checks=True, headers={"host": "alpha.localhost:"})
+    client.get("/account/password/reset/")
+    sent = client.post(
+        "/account/password/reset/",
+        {"email": "x@example.com", "csrfmiddlewaretoken": client.cookies["csrftoken"].value},
+        headers={"origin": "http://alpha.localhost"},
+    )
+    assert sent.status_code == 302
 
 
 def test_a_login_stays_with_its_host(store: Any, client_for: Callable[..., Client]) -> None:
