@@ -1,7 +1,7 @@
 """Amounts as people type them: read as the store's own lists show them, and written so that they read the same again.
 
 The store's language decides what a comma and a point mean: `1.499` is 1499 in a German store and 1.499, which euros
-do not have, in an English one. Whatever could mean two amounts is refused with an example, never guessed.
+do not have, in an English one. The other mark is read where it can mean one thing only. Whatever could mean two amounts is refused with an example, never guessed.
 """
 
 import re
@@ -33,7 +33,7 @@ _DIGITS = re.compile(r"\d+", re.ASCII)
 
 
 def read_amount(text: str, currency: str, language: str) -> Money:
-    """The amount that was typed: `1,49,900.00`, `₹ 1499`, `१४९९`, `1.499,00 €`, `1 499,50 Ft`, `1'499.-`, `-5`.
+    """The amount that was typed: `1,49,900.00`, `₹ 1499`, `१४९९`, `1.499,00 €`, `1 499,50 Ft`, `1'499.-`, `12.`, `-5`.
 
     Raises `InvalidInput` with a sentence for the field.
     """
@@ -42,6 +42,7 @@ def read_amount(text: str, currency: str, language: str) -> Money:
     if number is None:
         raise _refused(text, currency, language)
     decimal = _decimal_symbol(language)
+    number = _with_own_decimal(_without_last_mark(number, decimal), decimal, language)
     whole, point, fraction = number.partition(decimal)
     whole_digits = _ungrouped(whole, currency, language) if whole else "0"
     if whole_digits is None or (point and not _DIGITS.fullmatch(fraction)):
@@ -110,6 +111,29 @@ def _sign_in(language: str, currency: str) -> str:
         return clean_code(get_currency_symbol(currency, locale_of(language))).casefold()
     except NotText:
         return ""
+
+
+def _without_last_mark(number: str, decimal: str) -> str:
+    """`12` of `12.`: nothing follows the mark, so it separates nothing."""
+    head = number[:-1]
+    return head if number[-1] in ".," and decimal not in head and head else number
+
+
+def _with_own_decimal(number: str, decimal: str, language: str) -> str:
+    """`1 234,50` and `,5` with the language's own decimal mark.
+
+    The other mark is taken for it only where it can't separate thousands: with nothing or thousands of blanks or
+    apostrophes in front, or in a language whose thousands have other marks. Three digits behind it may be thousands.
+    """
+    other = {".": ",", ",": "."}.get(decimal, "")
+    if not other or decimal in number or number.count(other) != 1:
+        return number
+    whole, _mark, fraction = number.partition(other)
+    has_groups = not set(_NEUTRAL_GROUPS).isdisjoint(whole)
+    is_decimal = not whole or other not in _group_symbols(language)
+    if has_groups or (is_decimal and len(fraction) != 3):
+        return f"{whole}{decimal}{fraction}"
+    return number
 
 
 def _ungrouped(whole: str, currency: str, language: str) -> str | None:

@@ -62,6 +62,18 @@ def test_every_language_that_can_be_shown_can_be_typed(language: str) -> None:
         ("1’499.00", "1499"),
         (" 1499 ", "1499"),
         (".5", "0.5"),
+        (",5", "0.5"),
+        ("-,50", "-0.5"),
+        ("12.", "12"),
+        ("12,", "12"),
+        ("1,499.", "1499"),
+        ("₹12.", "12"),
+        ("12. ₹", "12"),
+        ("1 234,50", "1234.5"),
+        ("1'234,5", "1234.5"),
+        ("१२.५०", "12.5"),
+        ("१२.", "12"),
+        ("1,49,900", "149900"),
         ("-5", "-5"),
         ("−5", "-5"),
         ("5-", "-5"),
@@ -87,7 +99,7 @@ def test_an_indian_store_reads(typed: str, amount: str | None) -> None:
     "typed",
     [
         "", " ", "₹", "-", ".", ",", "abc", "1,49,90", "1,5", "1,50", "0,499", "1,,499", ",499", "1, 499", "1.5.5",
-        "1.49,900", "1499.", "--5", "-5-", "(5)", "$5", "€5", "5 USD", "INR 5 INR", "₹5₹", "1e3", "NaN", "Infinity",
+        "1.49,900", "1499..", "1499.,", "12.,5", "1 234,5,0", "12 34,50", "--5", "-5-", "(5)", "$5", "€5", "5 USD", "INR 5 INR", "₹5₹", "1e3", "NaN", "Infinity",
         "1_000", "5²", "½", "①", "1.505", "1\n5", "1 5", "1 49 90", "1'49'9'00", "9" * 40, "9" * 100, "\u200b", "5\x00",
         "499.00.", "1,499 00", "+5", "१,५",
     ],
@@ -112,13 +124,19 @@ def test_an_indian_store_refuses_and_shows_how(typed: str) -> None:
         ("EUR 5,00", "5"),
         ("1.499.000", "1499000"),
         ("-5,00 €", "-5"),
+        ("12,", "12"),
+        ("12.", "12"),
+        (",5", "0.5"),
+        (".5", "0.5"),
+        ("1 234.50", "1234.5"),
+        ("1’234.50", "1234.5"),
     ],
 )
 def test_a_german_store_reads(typed: str, amount: str) -> None:
     assert read_amount(typed, "EUR", "de") == Money(amount, "EUR")
 
 
-@pytest.mark.parametrize("typed", ["1,499", "1,000", "1499.00", "1.49", "12.5", "1,499.00"])
+@pytest.mark.parametrize("typed", ["1,499", "1,000", "1499.00", "1.49", "12.5", "1,499.00", ".499"])
 def test_what_means_another_amount_elsewhere_is_refused_in_germany(typed: str) -> None:
     with pytest.raises(InvalidInput, match=r"149\.900,00"):
         read_amount(typed, "EUR", "de")
@@ -144,10 +162,31 @@ def test_what_means_another_amount_elsewhere_is_refused_in_germany(typed: str) -
         ("€ -1.499,00", "EUR", "nl", "-1499"),
         ("١٬٤٩٩٫٥٠", "SAR", "ar", "1499.5"),
         ("1.499,00 kr.", "DKK", "da", "1499"),
+        ("12.50", "EUR", "fr", "12.5"),
+        ("1234.5", "PLN", "pl", "1234.5"),
+        ("12,50", "CHF", "de-CH", "12.5"),
+        ("1 234,500", "KWD", "en", "1234.5"),
+        ("980.", "JPY", "ja", "980"),
     ],
 )
 def test_other_stores_read(typed: str, currency: str, language: str, amount: str) -> None:
     assert read_amount(typed, currency, language) == Money(amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "language"),
+    [
+        ("1.499", "EUR", "fr"),
+        ("1,499", "CHF", "de-CH"),
+        (",500", "KWD", "en"),
+        ("1.2.3", "EUR", "fr"),
+    ],
+)
+def test_three_digits_behind_another_mark_may_be_thousands(
+    typed: str, currency: str, language: str
+) -> None:
+    with pytest.raises(InvalidInput, match="Write it as in"):
+        read_amount(typed, currency, language)
 
 
 def test_lakhs_are_a_typing_error_where_thousands_are_written() -> None:
