@@ -114,7 +114,7 @@ def test_a_reset_link_works_once_and_only_at_its_store(
     (message,) = mail.outbox
     assert message.subject.startswith("Alpha: ")
     assert message.from_email == "Alpha <shop@localhost>"
-    link = re.search(r"http://alpha\.localhost:8000(/\S+)", message.body).group(1)
+    link = re.search(r"http://alpha\.localhost:8000(/\S+)", str(message.body)).group(1)
 
     elsewhere = there.get(link, follow=True).content.decode()
     assert "no longer valid" in elsewhere

@@ -1,9 +1,11 @@
 """A small shop for the API's tests: people, products, stock, and a client that speaks JSON."""
 
 import itertools
+import json
 from io import BytesIO
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from PIL import Image
 
@@ -67,7 +69,7 @@ class Api:
             return b""
         if isinstance(body, bytes):
             return body
-        return self.client._encode_json(body, "application/json").encode()
+        return json.dumps(body, cls=DjangoJSONEncoder).encode()
 
     def get(self, path: str, **headers: str) -> Any:
         return self("GET", path, **headers)

@@ -118,7 +118,7 @@ def test_a_forged_or_expired_token_has_no_grace(store: Any, refresh: str) -> Non
     exchange(store, refresh)
     claims = jwt.decode(refresh, settings.SIMPLE_JWT["SIGNING_KEY"], ["HS256"])
     forged = jwt.encode(claims, "another key that is long enough for it", "HS256")
-    unsigned = jwt.encode(claims, None, "none")
+    unsigned = jwt.encode(claims, "", "none")
     expired = jwt.encode(
         {**claims, "exp": int(datetime.now(UTC).timestamp()) - 1},
         settings.SIMPLE_JWT["SIGNING_KEY"],

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.contrib.admin import ModelAdmin
-from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.db import models
 from django.test import RequestFactory
 from rest_framework import serializers
@@ -112,7 +112,7 @@ def inputs() -> list[type[StrictSerializer]]:
     found: list[type[StrictSerializer]] = []
     rest = [StrictSerializer]
     while rest:
-        known = rest.pop().__subclasses__()
+        known: list[Any] = rest.pop().__subclasses__()
         found += known
         rest += known
     return sorted(
@@ -160,7 +160,7 @@ def shop_forms() -> list[type[forms.BaseForm]]:
     found: list[type[forms.BaseForm]] = []
     rest: list[type] = [forms.BaseForm]
     while rest:
-        known = rest.pop().__subclasses__()
+        known: list[Any] = rest.pop().__subclasses__()
         found += known
         rest += known
     return sorted(
@@ -241,18 +241,21 @@ def test_every_text_column_typed_in_the_admin_takes_its_form(
     assert wrong == []
 
 
-def is_shown(admin: ModelAdmin | InlineModelAdmin, name: str) -> bool:
+def is_shown(admin: BaseModelAdmin, name: str) -> bool:
     """An inline names its fields; an admin class may show more in a form of its own."""
     if not isinstance(admin, InlineModelAdmin):
         return True
     return name not in admin.readonly_fields and (admin.fields is None or name in admin.fields)
 
 
-def is_read_only(admin: ModelAdmin | InlineModelAdmin) -> bool:
+def is_read_only(admin: BaseModelAdmin) -> bool:
     """Nobody adds or changes anything there: the class says so itself."""
     request = RequestFactory().get("/admin/")
     request.user = Everything()  # type: ignore[assignment]
-    allowed = (admin.has_add_permission, admin.has_change_permission)
+    allowed: tuple[Callable[..., bool], ...] = (
+        admin.has_add_permission,
+        admin.has_change_permission,
+    )
     return not any(
         may(request, None) if "obj" in inspect.signature(may).parameters else may(request)
         for may in allowed

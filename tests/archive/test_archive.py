@@ -66,6 +66,7 @@ def test_a_copy_is_the_same_row_by_row_wherever_it_comes_from(
             order = Order.objects.get()
             entry = AuditEntry.objects.get(action="product.looked_at")
         assert product.pk != goods.product.pk, "documents of all stores share a collection"
+        assert entry.after is not None
         assert line.product_ref == str(product.pk) == entry.target_ref == entry.after["product"]
         with use_store(source):
             assert order.placed_at == Order.objects.get().placed_at

@@ -65,8 +65,8 @@ def packed(change: Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]) -> byt
     members = []
     with tarfile.open(fileobj=clear) as source:
         for member in source:
-            content = source.extractfile(member)
-            members.append((member, content.read() if content else b""))
+            held = source.extractfile(member)
+            members.append((member, held.read() if held else b""))
     change(members)
     target, plain = io.BytesIO(), io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as tar:

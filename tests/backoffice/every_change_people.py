@@ -69,7 +69,7 @@ def _(world: World) -> None:
     world.post(f"/admin/accounts/customer/guests/{order.pk}/", text="Rings twice.")
 
 
-def _buyer(world: World, **values: object) -> Customer:
+def _buyer(world: World, **values: object) -> User:
     buyer = make_user(world.store, Role.CUSTOMER)
     with use_store(world.store):
         Customer.objects.filter(pk=buyer.pk).update(**values or {"first_name": "Asha"})

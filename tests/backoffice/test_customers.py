@@ -134,7 +134,7 @@ def test_without_a_right_to_orders_or_people_there_is_none_of_them(
 def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> None:
     with use_store(store):
         name = {"name": "Crème Brûlée", "country": "IN"}
-        guest = {"phone": "+918023456789", "shipping_address": name}
+        guest: dict[str, Any] = {"phone": "+918023456789", "shipping_address": name}
         first, last = buy("guest@example.net", **guest), buy("guest@example.net", **guest)
         buy("someone.else@example.net", phone="")
         (found,) = list_guests("guest@example.net")

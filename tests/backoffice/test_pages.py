@@ -36,7 +36,7 @@ def open_pages(
 ) -> None:
     if first is None and urlconf is None:
         first = model._default_manager.first()
-    pages = [("changelist", []), ("add", [])]
+    pages: list[tuple[str, list[Any]]] = [("changelist", []), ("add", [])]
     if first is not None:
         pages.append(("change", [first.pk]))
     for page, args in pages:

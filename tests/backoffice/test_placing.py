@@ -79,9 +79,9 @@ def test_documents_in_a_mongodb_of_its_own_are_typed_in_looked_at_and_mended(
         page = operator.post(ADD, refused, follow=True)
         job = ProvisioningJob.objects.get(store__slug=slug)
         provisioning.run_provisioning(job)
-        page = operator.get(page.request["PATH_INFO"]).content.decode()
-        assert "refuses this user and password" in page
-        assert f'name="{own_documents.URI}"' in page
+        text = operator.get(page.request["PATH_INFO"]).content.decode()
+        assert "refuses this user and password" in text
+        assert f'name="{own_documents.URI}"' in text
         assert SECRET not in page
         good = {own_documents.URI: own_documents.address(name)}
         operator.post(f"/admin/platform/provisioningjob/{job.id}/connection/", good)

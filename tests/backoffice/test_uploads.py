@@ -16,6 +16,7 @@ from apps.content.models import Theme
 from apps.tenancy.context import use_store
 from tests.api.shop import log_in, make_product, make_user
 from tests.pictures.making import encoded, plain
+from tests.support.pixels import bands
 
 TITLE = {"title": "Clay cup", "status": "draft", "tax_class": "standard", "position": "0"}
 ROWS = {"variants-TOTAL_FORMS": "1", "variants-INITIAL_FORMS": "0", "variants-0-is_active": "on"}
@@ -60,7 +61,7 @@ def test_a_product_form_takes_a_phones_burst_and_keeps_it_when_the_price_is_wron
     with use_store(store):
         (image,) = Product.objects.get().images
         with default_storage.open(image.file) as file:
-            assert Image.open(file).getpixel((30, 20))[1] > 150
+            assert bands(Image.open(file), (30, 20))[1] > 150
 
 
 def test_a_logo_is_cleaned_as_every_picture(store: Any, owner: Client) -> None:

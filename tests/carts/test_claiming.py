@@ -37,6 +37,7 @@ def test_a_claim_takes_the_cart_with_a_fresh_id(cart: Cart) -> None:
 def test_a_second_claim_names_the_first(cart: Cart) -> None:
     checkout_id = carts.claim_cart(cart=cart)
     for again in (cart, get_cart(token=cart.token)):
+        assert again is not None
         with pytest.raises(CartAlreadyClaimed) as caught:
             carts.claim_cart(cart=again)
         assert caught.value.checkout_id == checkout_id
@@ -82,6 +83,7 @@ def test_reopening_gives_the_cart_back_once(cart: Cart) -> None:
     assert not carts.reopen_cart(checkout_id=first)
     assert not carts.close_cart(checkout_id=first)
     again = get_cart(token=cart.token)
+    assert again is not None
     assert (again.status, again.checkout_id, again.claimed_at) == ("open", None, None)
     second = carts.claim_cart(cart=again)
     assert second != first

@@ -156,7 +156,9 @@ def test_a_variant_can_not_have_another_products_picture() -> None:
 
 def test_a_variant_stored_before_variants_had_pictures_has_none() -> None:
     product = make_product()
-    variants = scoped_collection(Product).find_one({"_id": product.pk})["variants"]
+    stored = scoped_collection(Product).find_one({"_id": product.pk})
+    assert stored is not None
+    variants = stored["variants"]
     del variants[0]["image"]
     scoped_collection(Product).update_one({"_id": product.pk}, {"$set": {"variants": variants}})
     stored = get_product_by_id(product.pk)

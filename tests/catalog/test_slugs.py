@@ -1,6 +1,7 @@
 """Addresses of products and categories: unique without a scan, and without telling a lost race as bad input."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_skus_that_differ_in_case_are_one_at_once(throwaway_store: Any) -> None:
     made = run_at_once(
         throwaway_store,
         [
-            lambda sku=sku: catalog.save_product(data=product_input("Tea", variants=[variant(sku)]))
+            partial(catalog.save_product, data=product_input("Tea", variants=[variant(sku)]))
             for sku in ("ab-1", "AB-1", "Ab–1", "ａｂ-１")
         ],
     )

@@ -1,5 +1,6 @@
 """Many at the same moment: buyers, double clicks, webhooks, sweepers. Real threads, real commits."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def test_fifty_buyers_of_ten_pieces_make_exactly_ten_orders(shop: Any) -> None:
     goods = make_goods(stock=10)
     carts = [make_cart(goods) for _ in range(50)]
 
-    answers = run_at_once(shop, [lambda cart=cart: place(cart) for cart in carts])
+    answers = run_at_once(shop, [partial(place, cart) for cart in carts])
 
     refused = fails(answers)
     assert len(refused) == 40
@@ -107,7 +108,7 @@ def test_people_refunding_at_once_give_back_no_more_than_came(shop: Any) -> None
     assert {type(error) for error in fails(answers)} == {NotRefundable}
     assert Refund.objects.count() == 2
     ids = [refund.pk for refund in Refund.objects.all()] * 3
-    sent = run_at_once(shop, [lambda pk=pk: payments.send_refund(refund_id=pk) for pk in ids])
+    sent = run_at_once(shop, [partial(payments.send_refund, refund_id=pk) for pk in ids])
     assert fails(sent) == []
     assert Charge.objects.get().refunded_minor == 50_000
     assert_adds_up(payment.order)
@@ -192,7 +193,7 @@ def test_a_sweeper_that_comes_too_early_and_the_request_never_both_win(shop: Any
 
     calls: list[Any] = []
     for cart in carts:
-        calls += [lambda cart=cart: place(cart), lambda cart=cart: sweep(cart)]
+        calls += [partial(place, cart), lambda cart=cart: sweep(cart)]
     answers = run_at_once(shop, calls)
 
     assert {type(error) for error in fails(answers)} <= {CheckoutAbandoned}

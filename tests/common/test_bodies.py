@@ -99,7 +99,7 @@ def send(
     return answer.status, told, json.loads(body) if is_json else body.decode()
 
 
-JSON = {"Content_Type": "application/json"}
+JSON: dict[str, Any] = {"Content_Type": "application/json"}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,7 +115,7 @@ def test_json_in_pieces_is_read(port: int, throwaway_store: Any) -> None:
 
 
 def test_a_form_in_pieces_is_read(port: int, throwaway_store: Any) -> None:
-    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    form: dict[str, Any] = {"Content_Type": "application/x-www-form-urlencoded"}
     status, _, _ = send(port, throwaway_store, "/account/login/", [b"login=x"], **form)
     assert status == 403  # it was read as far as the missing token
 
@@ -124,7 +124,7 @@ def test_a_signed_event_in_pieces_is_verified(port: int, throwaway_store: Any) -
     event = {"id": "evt_pieces", "type": "charge.paid", "data": {"charge_ref": "nobody"}}
     body = json.dumps(event).encode()
     with use_store(throwaway_store):
-        headers = {SIGNATURE_HEADER: sign(body)}
+        headers: dict[str, Any] = {SIGNATURE_HEADER: sign(body)}
     path = "/api/v1/payments/webhook/test"
     status, _, answer = send(port, throwaway_store, path, [body[:10], body[10:]], **headers, **JSON)
     assert (status, answer) == (200, {"received": True})
@@ -168,7 +168,8 @@ def test_a_server_that_can_not_tell_the_end_asks_for_a_length(store: Any) -> Non
     list(application({"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": None}, None))
     assert (seen[REFUSED], seen["CONTENT_LENGTH"]) == (411, "0")
     client = Client(headers={"host": "alpha.localhost"})
-    answer = client.post("/api/v1/auth/login", **{REFUSED: 411})
+    measured: dict[str, Any] = {REFUSED: 411}
+    answer = client.post("/api/v1/auth/login", **measured)
     assert answer.status_code == 411
     assert answer.json()["error"]["code"] == "length_required"
-    assert client.post("/cart/add/", **{REFUSED: 411}).status_code == 411
+    assert client.post("/cart/add/", **measured).status_code == 411

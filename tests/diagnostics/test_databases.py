@@ -18,6 +18,7 @@ from apps.platform.selectors import get_database_config
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
 from apps.tenancy.documents.development import NotADevelopmentCollection
+from tests.support.documents import documents
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,16 +120,16 @@ def test_less_than_verified_tls_is_a_visible_warning(
 def test_in_fallback_only_development_collections_are_writable(store: Any, settings: Any) -> None:
     settings.MONGODB_DEV_IS_FALLBACK = True
     with use_store(store):
-        collection = connections["documents_dev"].get_collection("clickpost_orders")
+        collection = documents("documents_dev").get_collection("clickpost_orders")
         with pytest.raises(NotADevelopmentCollection):
             collection.insert_one({"a": 1})
         with pytest.raises(NotADevelopmentCollection):
             collection.delete_many({})
         assert collection.count_documents({}) == 0
-        development = connections["documents_dev"].get_collection("clickpost_dev_orders")
+        development = documents("documents_dev").get_collection("clickpost_dev_orders")
         development.insert_one({"a": 1})
         assert development.delete_many({}).deleted_count == 1
-        connections["documents"].get_collection("clickpost_orders").delete_many({})
+        documents().get_collection("clickpost_orders").delete_many({})
 
 
 def test_development_documents_are_never_reset_in_fallback(settings: Any) -> None:

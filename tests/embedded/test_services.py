@@ -6,6 +6,7 @@ import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -40,7 +41,7 @@ def test_up_starts_three_servers_that_take_our_data_and_down_keeps_it(local: Loc
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         connection.execute("CREATE TABLE kept (value text)")
         connection.execute("INSERT INTO kept VALUES ('ÉÀÜ')")
-    with MongoClient(os.environ["MONGODB_URI"]) as client:
+    with MongoClient[dict[str, Any]](os.environ["MONGODB_URI"]) as client:
         client["polystore"]["kept"].insert_one({"value": 1})
     assert redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
 
@@ -52,7 +53,7 @@ def test_up_starts_three_servers_that_take_our_data_and_down_keeps_it(local: Loc
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         row = connection.execute("SELECT lower(value) FROM kept").fetchone()
     assert row == ("éàü",)
-    with MongoClient(os.environ["MONGODB_URI"]) as client:
+    with MongoClient[dict[str, Any]](os.environ["MONGODB_URI"]) as client:
         assert client["polystore"]["kept"].count_documents({}) == 1
 
 

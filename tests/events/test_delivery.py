@@ -95,7 +95,7 @@ def test_after_twelve_failures_a_message_is_dead_and_can_be_replayed(
     make_due(sent)
     assert relay_outbox() == 0
 
-    received = []
+    received: list[Any] = []
     forget("tests.consumer")
     consumer("test.happened", received.append)
     events.replay_message(message=sent)

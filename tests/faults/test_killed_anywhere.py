@@ -7,6 +7,7 @@ Only what a real store has helps here: the notes in the master database, and who
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def killed_everywhere(
     killed = 0
     for death in deaths:
         prepared = prepare()
-        killed += kill_at(shop, lambda prepared=prepared: call(prepared), death)
+        killed += kill_at(shop, partial(call, prepared), death)
         a_minute_later(rounds=2)
         yield prepared
     assert killed >= len(deaths) * 0.75, "nearly every one was reached"

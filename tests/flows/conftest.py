@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from tests.support.document_commands import Sent, is_served, recorded_commands
+from tests.support.documents import documents
 
 # A search reads the texts of a store's active products; a category list is read whole, once per catalog version.
 READ_WHOLE = {("products", frozenset({"store", "status", "search_text"}))}
@@ -28,4 +28,4 @@ def _is_served(command: Sent) -> bool:
 
 @lru_cache
 def _indexes(collection: str) -> Any:
-    return connections["documents"].unscoped_collection(collection).index_information()
+    return documents().unscoped_collection(collection).index_information()

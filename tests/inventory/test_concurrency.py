@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -44,7 +45,7 @@ def test_baskets_in_every_order_neither_deadlock_nor_oversell(throwaway_store: A
         chosen = random.Random(seed).sample(variants, 4)
         reserve({ref: random.Random(seed + 1).randint(1, 3) for ref in chosen})
 
-    answers = run_at_once(throwaway_store, [lambda seed=seed: buy(seed) for seed in range(24)])
+    answers = run_at_once(throwaway_store, [partial(buy, seed) for seed in range(24)])
     assert {type(error) for error in fails(answers)} <= {OutOfStock}
     with use_store(throwaway_store):
         assert Reservation.objects.exists()

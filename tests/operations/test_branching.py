@@ -214,10 +214,11 @@ def test_killed_in_the_middle_it_is_repeated(live: Any, words: str) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         try:
+            held: Any = connections._connections  # type: ignore[attr-defined]
             for alias in connections:
-                if hasattr(connections._connections, alias):
-                    killing._inherited.append(getattr(connections._connections, alias))
-                    delattr(connections._connections, alias)
+                if hasattr(held, alias):
+                    killing._inherited.append(getattr(held, alias))
+                    delattr(held, alias)
             sandboxes.branch_store(live, slug=slug, watch=die)
         finally:
             os._exit(1)

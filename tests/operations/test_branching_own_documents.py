@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from apps.archive import fingerprint_store, write_archive
 from apps.backoffice.platform.credentials import has_credentials
@@ -28,6 +27,7 @@ from apps.tenancy.context import system_scope, use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support import own_documents
 from tests.support.databases import close_store, open_store
+from tests.support.documents import documents
 from tests.support.own_documents import URI, address, collections_of, opened
 from tests.support.proxy import Proxy
 
@@ -68,7 +68,7 @@ def count_elsewhere(store: Store) -> int:
     """Documents of the store in the platform's own databases."""
     found = 0
     for alias in ("documents", "documents_dev"):
-        database = connections[alias].unscoped_database
+        database = documents(alias).unscoped_database
         for collection in database.list_collection_names():
             found += database[collection].count_documents({"store": store.id.hex})
     return found

@@ -12,7 +12,7 @@ from apps.common.clock import now
 from apps.platform.services import note_wake_up, save_integration
 from apps.tenancy.context import outside_store, use_store
 from tests.support.databases import close_store
-from tests.support.documents import clean_documents
+from tests.support.documents import clean_documents, documents
 from tests.support.trading import CANARY, trade
 
 
@@ -66,7 +66,7 @@ def _search_sql(words: list[str]) -> set[str]:
 def _search_documents(words: list[str]) -> set[str]:
     found = set()
     for alias in ("documents", "documents_dev"):
-        database = connections[alias].unscoped_database
+        database = documents(alias).unscoped_database
         for name in database.list_collection_names():
             texts = (str(document) for document in database[name].find())
             if any(word in text for text in texts for word in words):

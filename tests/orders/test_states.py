@@ -50,7 +50,7 @@ MARK_PAYMENT = {
     ),
 }
 # What else a row in that state says.
-MONEY_OF = {
+MONEY_OF: dict[Any, dict[str, Any]] = {
     OrderPaymentState.PAID: {"paid_at": now()},
     OrderPaymentState.PARTIALLY_REFUNDED: {"paid_at": now(), "refunded_minor": 500},
     OrderPaymentState.REFUNDED: {"paid_at": now(), "refunded_minor": 2000},

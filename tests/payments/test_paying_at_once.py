@@ -1,5 +1,6 @@
 """One order, two tabs, real connections: the bank is asked for the money once, and the money is booked once."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_two_who_pay_again_at_once_are_sent_to_one_charge(
     pages = [read(payment) for _ in range(4)]
 
     answers = run_at_once(
-        throwaway_store, [lambda page=page: payments.pay_again(payment=page) for page in pages]
+        throwaway_store, [partial(payments.pay_again, payment=page) for page in pages]
     )
 
     assert fails(answers) == []
@@ -65,7 +66,7 @@ def test_an_order_paid_in_two_tabs_at_once_is_paid_once(
         pay(page)
         payments.settle_from_gateway(payment=page)
 
-    run_at_once(throwaway_store, [lambda page=page: pay_in_a_tab(page) for page in pages])
+    run_at_once(throwaway_store, [partial(pay_in_a_tab, page) for page in pages])
 
     order = read(payment).order
     current = get_payment_of(order)
@@ -91,7 +92,7 @@ def test_money_that_comes_twice_at_once_is_kept_once(
 
     answers = run_at_once(
         throwaway_store,
-        [lambda each=each: payments.settle_from_gateway(payment=each) for each in both],
+        [partial(payments.settle_from_gateway, payment=each) for each in both],
     )
     relay_outbox()
 

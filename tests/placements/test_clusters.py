@@ -15,7 +15,13 @@ from apps.tenancy.clusters import list_clusters
 from apps.tenancy.context import NoActiveStore, WrongStore, use_store
 from tests.support.databases import close_store, open_store
 
-WANTED = {"name": "Tea", "slug": "tea-far", "owner": None, "currency": "INR", "country": "IN"}
+WANTED: dict[str, Any] = {
+    "name": "Tea",
+    "slug": "tea-far",
+    "owner": None,
+    "currency": "INR",
+    "country": "IN",
+}
 
 
 def test_the_main_cluster_is_always_there(settings: Any) -> None:

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from apps.tenancy.connections import StoreUnreachable, forget_database
 from apps.tenancy.context import system_scope, use_store
 from apps.tenancy.routers import Home, home_of
 from tests.support import own_documents
+from tests.support.documents import documents
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = f"canary-{secrets.token_hex(8)}"
@@ -151,7 +153,7 @@ def test_the_password_of_a_mongodb_of_its_own(
         for answer in answers:
             clean(answer.content.decode(), answer.request["PATH_INFO"])
         for fail in (ask_its_documents, ask_past_the_circuit, change_its_documents):
-            for page in pages_about(lambda fail=fail: fail(store)):
+            for page in pages_about(partial(fail, store)):
                 clean(page, f"page about {fail.__name__}")
         out = io.StringIO()
         for command in ("databases", "migrate_documents", "check_connection"):
@@ -171,7 +173,7 @@ def refused_documents() -> dict[str, str]:
 
 def ask_its_documents(store: Store) -> None:
     with use_store(store), system_scope():
-        connections["documents"].get_collection("products").find_one({})
+        documents().get_collection("products").find_one({})
 
 
 def ask_past_the_circuit(store: Store) -> None:
@@ -208,7 +210,7 @@ def test_failing_connections_pages_about_errors_and_logs(
         clean(client.get(path).content.decode(), path)
     forget_database(canary_store.active_store.alias)
     for fail in (ask_the_store, change_to_broken, look_at_broken):
-        for page in pages_about(lambda fail=fail: fail(canary_store)):
+        for page in pages_about(partial(fail, canary_store)):
             clean(page, f"page about {fail.__name__}")
     out = io.StringIO()
     for arguments in ((), ("--json",)):
@@ -283,7 +285,7 @@ def test_messages_cache_and_tables(canary_store: Store) -> None:
 def test_settings_on_pages_about_errors_hold_no_password_of_an_address(settings: Any) -> None:
     settings.SOME_ADDRESS = f"mongodb+srv://user:{OTHERS}@db.example.com/x"
     settings.MORE = {"HOST": [f"redis://:{OTHERS}@localhost"], "NAME": "x"}
-    request = RequestFactory().get("/", **{"SERVER_ADDRESS": f"amqp://u:{OTHERS}@h/"})
+    request = RequestFactory().get("/", SERVER_ADDRESS=f"amqp://u:{OTHERS}@h/")
     try:
         raise ValueError
     except ValueError:

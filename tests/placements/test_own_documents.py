@@ -37,6 +37,7 @@ from apps.tenancy.documents.migrating import DocumentMigrations
 from apps.tenancy.documents.pinning import connect_to_allowed_address
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support import own_documents
+from tests.support.documents import documents
 from tests.support.own_documents import URI, address, collections_of, opened
 from tests.support.proxy import Proxy
 from tests.support.visiting import visit
@@ -140,7 +141,7 @@ def test_a_store_sells_with_its_documents_in_its_own_mongodb(
         goods = make_goods()
         place(make_cart(goods))
         assert Cart.objects.count() == 1
-        indexes = connections["documents"].get_collection("products").index_information()
+        indexes = documents().get_collection("products").index_information()
     assert len(indexes) > 1
     assert client_for(owned).get(f"/product/{goods.product.slug}/").status_code == 200
     there = collections_of(name)
@@ -149,9 +150,9 @@ def test_a_store_sells_with_its_documents_in_its_own_mongodb(
         admin[name]["products"].insert_one({"store": "f" * 32, "title": "a stranger's"})
     with use_store(owned), system_scope():
         assert Product.objects.count() == 1
-        assert connections["documents"].get_collection("products").count_documents({}) == 1
+        assert documents().get_collection("products").count_documents({}) == 1
     assert there[MARKS] == [{"_id": "store", "store_id": owned.id.hex}]
-    main = connections["documents"].unscoped_database
+    main = documents().unscoped_database
     for collection in main.list_collection_names():
         assert main[collection].count_documents({"store": owned.id.hex}) == 0, collection
     config = IntegrationConfig.objects.get(store=owned, kind=IntegrationConfig.DOCUMENTS)
@@ -362,6 +363,6 @@ def test_an_archive_of_it_is_put_back_where_it_was(
     restore_over(copy, owned)
     assert fingerprint_store(owned) == before
     with use_store(owned):
-        assert len(connections["documents"].get_collection("products").index_information()) > 1
-    main = connections["documents"].unscoped_database
+        assert len(documents().get_collection("products").index_information()) > 1
+    main = documents().unscoped_database
     assert main["products"].count_documents({"store": owned.id.hex}) == 0

@@ -28,6 +28,7 @@ from apps.tenancy.connections import forget_database
 from apps.tenancy.context import NoActiveStore, system_scope, use_store
 from tests.checkout.shop import make_goods
 from tests.support.databases import close_store, open_store
+from tests.support.documents import documents
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +64,7 @@ def test_documents_are_migrated_past_a_region_that_does_not_answer(
     finally:
         del settings.DATABASES["documents_adead"]
         forget_database("documents_adead")
-    assert "products" in connections[alias].unscoped_database.list_collection_names()
+    assert "products" in documents(alias).unscoped_database.list_collection_names()
 
 
 def test_development_documents_are_not_emptied_where_a_region_s_are(
@@ -82,13 +83,13 @@ def test_nothing_of_a_pinned_store_is_written_elsewhere(
 ) -> None:
     with use_store(pinned), system_scope():
         assert pinned.active_store.alias == f"cluster_{region}"
-        connections["documents"].get_collection("notes").insert_one({"text": "here"})
+        documents().get_collection("notes").insert_one({"text": "here"})
         name = default_storage.save("picture.txt", ContentFile(b"here"))
-        assert connections["documents"].get_collection("notes").count_documents({}) == 1
+        assert documents().get_collection("notes").count_documents({}) == 1
     key = pinned.id.hex
-    there = connections[f"documents_{region}"].unscoped_database
+    there = documents(f"documents_{region}").unscoped_database
     assert there["notes"].count_documents({"store": key}) == 1
-    main = connections["documents"].unscoped_database
+    main = documents().unscoped_database
     for collection in main.list_collection_names():
         assert main[collection].count_documents({"store": key}) == 0, collection
     assert (tmp_path / "eu" / "stores" / str(pinned.id) / name).exists()
@@ -112,7 +113,7 @@ def test_files_of_a_region_are_handed_out_listed_and_deleted(
             with pytest.raises(SuspiciousFileOperation):
                 default_storage.open(name)
     answer = client_for(pinned).get(f"/media/{second}")
-    assert b"".join(answer.streaming_content) == b"there"
+    assert answer.getvalue() == b"there"
     assert client_for(pinned).get("/media/products/none.txt").status_code == 404
     assert client_for(pinned).get("/media/%2e%2e/x.txt").status_code == 404
     before = archive.fingerprint_store(pinned, parts=["files"])
@@ -135,7 +136,7 @@ def test_a_region_that_is_gone_is_an_error_and_not_another_place(
     try:
         with use_store(pinned), system_scope():
             with pytest.raises(NoActiveStore):
-                connections["documents"].get_collection("notes")
+                documents().get_collection("notes")
             with pytest.raises(ImproperlyConfigured):
                 default_storage.save("picture.txt", ContentFile(b"x"))
     finally:
@@ -145,7 +146,7 @@ def test_a_region_that_is_gone_is_an_error_and_not_another_place(
 
 def test_collections_and_indexes_are_made_at_the_opening(pinned: Store, region: str) -> None:
     with use_store(pinned):
-        indexes = connections["documents"].get_collection("products").index_information()
+        indexes = documents().get_collection("products").index_information()
     assert len(indexes) > 1
     told = {one.alias for one in list_own_databases()}
     assert {f"documents_{region}", f"cluster_{region}"} <= told
@@ -171,7 +172,7 @@ def test_a_sandbox_and_a_copy_of_a_backup_stay_in_the_region(
     sandbox = branch_store(pinned, slug=f"{pinned.slug}-b")
     try:
         assert (sandbox.region, sandbox.data_region) == (region, region)
-        there = connections[f"documents_{region}"].unscoped_database
+        there = documents(f"documents_{region}").unscoped_database
         assert there["products"].count_documents({"store": sandbox.id.hex}) == 1
     finally:
         discard_branch(sandbox)

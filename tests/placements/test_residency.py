@@ -283,7 +283,7 @@ def search_sql(alias: str, words: list[str]) -> set[str]:
 def search_documents(alias: str, words: list[str]) -> set[str]:
     described = connections[alias].settings_dict
     found = set()
-    with MongoClient(described["HOST"]) as client:  # type: MongoClient[dict[str, Any]]
+    with MongoClient[dict[str, Any]](described["HOST"]) as client:
         database = client[described["NAME"]]
         for name in database.list_collection_names():
             texts = (str(document) for document in database[name].find())
@@ -299,7 +299,7 @@ def search_cache(words: list[str]) -> set[str]:
     for number in range(16):
         client = Redis.from_url(address._replace(path=f"/{number}").geturl())
         for key in client.scan_iter():
-            value = client.dump(key) or b""
+            value: Any = client.dump(key) or b""
             if client.type(key) == b"string":
                 value = client.get(key) or b""
             if any(word.encode() in key + value for word in words):

@@ -90,7 +90,7 @@ def test_two_stores_have_the_same_content_types_and_permissions(
 def test_new_rows_get_fresh_ids_after_the_replay(in_store: Any) -> None:
     highest = max(Permission.objects.values_list("id", flat=True))
     made = Permission.objects.create(
-        codename="test_fresh", name="Fresh", content_type=ContentType.objects.order_by("id").first()
+        codename="test_fresh", name="Fresh", content_type=ContentType.objects.order_by("id")[0]
     )
     assert made.id > highest
 

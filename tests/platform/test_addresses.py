@@ -95,6 +95,7 @@ def test_a_reader_overtaken_by_a_change_leaves_nothing_stale(store: Any) -> None
     selectors.forget_addresses()  # the change of somebody else, committed meanwhile
     addresses._memory.version()  # another thread has already noticed
     Store.objects.filter(pk=store.pk).update(is_published=False)
+    assert stale is not None
     addresses._to_shared("host:alpha.localhost", version, stale)
     addresses._memory.put("host:alpha.localhost", stale, version=version)
     assert not selectors.get_store_by_host("alpha.localhost").serves_pages

@@ -218,7 +218,7 @@ def test_mails_link_to_the_primary_address(
         mail.outbox.clear()
         ask(host, "/account/password/reset/", "post", data={"email": email})
         (message,) = mail.outbox
-        links = re.findall(r"https?://\S+", message.body)
+        links = re.findall(r"https?://\S+", str(message.body))
         assert links
         assert all(link.startswith(f"{HOME}/account/") for link in links)
         assert "31337" not in message.body

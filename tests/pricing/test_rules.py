@@ -126,7 +126,7 @@ def test_pricing_asks_twice_at_most_and_not_at_all_with_rules(
 ) -> None:
     rate()
     lines = [line(10_000), line(20_000)]
-    asked = {"lines": lines, "shipping_method": None, "currency": "INR"}
+    asked: dict[str, Any] = {"lines": lines, "shipping_method": None, "currency": "INR"}
     address = {"country": "IN", "region": "Kerala"}
     with django_assert_num_queries(2):
         found = price_order(address=address, **asked)

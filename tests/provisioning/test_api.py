@@ -14,7 +14,7 @@ from apps.platform.models import ProvisioningJob, Store
 from apps.provisioning import services as provisioning
 
 SECRET = "hunter2-very-secret"
-NEW = {"name": "Tea House", "slug": "tea-house", "currency": "INR", "country": "IN"}
+NEW: dict[str, Any] = {"name": "Tea House", "slug": "tea-house", "currency": "INR", "country": "IN"}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from apps.platform.names import RESERVED_SLUGS
 from apps.platform.states import JobStatus, StoreStatus, SubscriptionStatus
 from apps.provisioning import services as provisioning
 
-WANTED = {"name": "Tea House", "owner": None, "currency": "INR", "country": "IN"}
+WANTED: dict[str, Any] = {"name": "Tea House", "owner": None, "currency": "INR", "country": "IN"}
 
 
 def test_opening_registers_store_host_subscription_and_job(db: None) -> None:
@@ -257,7 +257,8 @@ def test_a_store_row_is_not_a_context_manager(store: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_opening_the_same_store_twice_at_once_opens_one() -> None:
-    answers, barrier = [], threading.Barrier(4)
+    answers: list[Any] = []
+    barrier = threading.Barrier(4)
 
     def open_it() -> None:
         barrier.wait(10)

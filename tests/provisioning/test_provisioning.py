@@ -23,7 +23,7 @@ from apps.provisioning import tasks
 from apps.provisioning.services import jobs, running
 from apps.tenancy.context import use_store
 
-WANTED = {
+WANTED: dict[str, Any] = {
     "name": "Tea House",
     "slug": "tea-house",
     "owner": None,

@@ -71,9 +71,10 @@ def run_and_die(job: Any, step_name: Any, when: Any) -> Any:
 
             return replace(step, call=call)
 
-        running.STEPS = tuple(
+        steps = tuple(
             die_around(step) if step.name == step_name else step for step in running.STEPS
         )
+        running.__dict__["STEPS"] = steps
         provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
     finally:
         os._exit(1)

@@ -86,9 +86,9 @@ def test_new_permissions_find_their_roles_and_fresh_ids_follow(
             assert owner.permissions.filter(codename="add_gift").count() == 1
             reader = Group.objects.get(name="read_only")
             assert not reader.permissions.filter(codename="add_gift").exists()
-            highest = Permission.objects.order_by("-id").values_list("id", flat=True).first()
+            highest = Permission.objects.order_by("-id").values_list("id", flat=True)[0]
             made = Permission.objects.create(
-                codename="later", name="Later", content_type=ContentType.objects.first()
+                codename="later", name="Later", content_type=ContentType.objects.all()[0]
             )
             assert made.id > highest
 
@@ -293,6 +293,7 @@ def test_other_ids_than_the_template_s_are_mended_with_all_that_points_at_them(
         with use_store(store):
             assert dict(ContentType.objects.values_list("id", "model")) == wanted
             entry = LogEntry.objects.get(object_repr="g")
+            assert entry.content_type_id is not None
             assert wanted[entry.content_type_id] == "gift"
             assert user.user_permissions.get().codename == "wrap_gift"
             assert wanted[user.user_permissions.get().content_type_id] == "gift"

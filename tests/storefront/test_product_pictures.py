@@ -86,7 +86,9 @@ def test_the_gallery_begins_with_the_chosen_variants_picture(browse: Any, cup: P
     ochre = browse.get(f"/product/cup/?variant={ref(cup, 'Ochre / S')}").content.decode()
     assert re.findall(r'<li id="picture-\d".*?alt="(\w+)"', page) == ["Indigo", "Ochre"]
     assert re.findall(r'<li id="picture-\d".*?alt="(\w+)"', ochre) == ["Ochre", "Indigo"]
-    told = json.loads(re.search(r'id="variants"[^>]*>(.*?)</script>', ochre)[1])
+    found = re.search(r'id="variants"[^>]*>(.*?)</script>', ochre)
+    assert found is not None
+    told = json.loads(found[1])
     assert [variant["photo"] for variant in told] == [1, 1, 0, 0, 1]
 
 

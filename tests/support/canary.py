@@ -165,6 +165,7 @@ def _sale(store: Any, cart: Any, owner: Any) -> tuple[Any, Any, Any]:
         actor=Actor.guest(owner.email),
     )
     bank.choose(bank.get_charge(str(placed.payment.pk)), bank.State.PAID)
+    assert placed.payment is not None
     payments.settle_from_gateway(payment=placed.payment)
     placed.order.refresh_from_db()
     shipment = fulfilment.ship_order(

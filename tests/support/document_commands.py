@@ -59,7 +59,7 @@ def recorded_commands() -> Iterator[list[Sent]]:
 
 def _conditions(verb: str, command: Mapping[str, Any]) -> Iterator[Sent]:
     if verb == "aggregate":
-        first = next(iter(command["pipeline"]), {})
+        first: dict[str, Any] = next(iter(command["pipeline"]), {})
         yield Sent(verb, command["aggregate"], first.get("$match", {}))
     elif verb == "find":
         yield Sent(verb, command["find"], command.get("filter", {}))

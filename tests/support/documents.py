@@ -2,6 +2,13 @@
 
 from typing import Any
 
+from django.db import connections
+
+
+def documents(alias: str = "documents") -> Any:
+    """The documents connection of an alias, with all of the document backend's own doors."""
+    return connections[alias]
+
 
 def clean_documents(store: Any) -> None:
     """Delete every document of a store; documents have no transaction to roll back."""

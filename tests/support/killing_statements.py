@@ -30,7 +30,8 @@ def run_and_die(call: Callable[[], Any], number: int) -> None:
     """Never returns."""
     gc.disable()
     code, left = 1, [number]
-    send = CursorWrapper._execute
+    cursors: Any = CursorWrapper
+    send = cursors._execute
 
     def count(self: Any, *args: Any) -> Any:
         left[0] -= 1
@@ -39,7 +40,7 @@ def run_and_die(call: Callable[[], Any], number: int) -> None:
         return send(self, *args)
 
     try:
-        CursorWrapper._execute = count
+        cursors._execute = count
         with system_scope("test"):
             call()
         code = 0

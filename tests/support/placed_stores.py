@@ -17,6 +17,7 @@ from apps.tenancy.connections import (
     register_database,
 )
 from tests.support.databases import close_store, open_store
+from tests.support.documents import documents
 from tests.support.own_databases import drop_database, on_server, own_database
 
 
@@ -140,7 +141,7 @@ def region(settings: Any, tmp_path: Path) -> Iterator[str]:
     settings.DATABASES[f"cluster_{name}"] = sql
     settings.MEDIA_ROOT = str(tmp_path / "main")
     yield name
-    connections[f"documents_{name}"].unscoped_database.client.drop_database(own["NAME"])
+    documents(f"documents_{name}").unscoped_database.client.drop_database(own["NAME"])
     for alias in (f"documents_{name}", f"cluster_{name}"):
         forget_database(alias)
         del settings.DATABASES[alias]

@@ -10,6 +10,8 @@ from apps.tenancy.aliases import (
     MAIN,
     SOURCE,
     TARGET,
+    Family,
+    MoveSide,
     StoreAlias,
     cluster_alias,
     cluster_of,
@@ -22,11 +24,11 @@ from apps.tenancy.aliases import (
     trial_alias,
 )
 
-FAMILIES = st.sampled_from(["store", "documents"])
+FAMILIES: st.SearchStrategy[Family] = st.sampled_from(("store", "documents"))
 
 
 @given(FAMILIES, st.uuids(), st.integers(min_value=0, max_value=10**9))
-def test_a_version_is_parsed_as_it_was_made(family: str, store: UUID, version: int) -> None:
+def test_a_version_is_parsed_as_it_was_made(family: Family, store: UUID, version: int) -> None:
     alias = own_alias(family, store, version)
     assert parse_alias(alias) == StoreAlias(family, store, version=version)
     assert is_placed(alias)
@@ -34,7 +36,7 @@ def test_a_version_is_parsed_as_it_was_made(family: str, store: UUID, version: i
 
 
 @given(st.uuids(), st.sampled_from([SOURCE, TARGET]), st.uuids())
-def test_an_end_of_a_move_is_parsed_as_it_was_made(store: UUID, side: str, move: UUID) -> None:
+def test_an_end_of_a_move_is_parsed_as_it_was_made(store: UUID, side: MoveSide, move: UUID) -> None:
     assert parse_alias(move_alias(store, side, move)) == StoreAlias(
         "store", store, side=side, move=move
     )
@@ -70,7 +72,7 @@ def test_the_platforms_own_are_not_placed(alias: str) -> None:
 
 @given(FAMILIES, st.uuids(), st.integers(0, 99), st.integers(0, 99))
 def test_only_an_earlier_version_of_the_same_database_is_older(
-    family: str, store: UUID, one: int, other: int
+    family: Family, store: UUID, one: int, other: int
 ) -> None:
     first, second = (parse_alias(own_alias(family, store, version)) for version in (one, other))
     assert first is not None

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from celery import chain
@@ -14,6 +14,7 @@ from django.db import connections, transaction
 
 from apps.accounts.models import User
 from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.tasks import StoreTask
 from tests.support.databases import ENVIRONMENT
 from tests.support.waiting import wait_until
 from tests.tenancy import sample_tasks as tasks
@@ -94,7 +95,7 @@ def test_tasks_keep_to_their_store(worker: list[Any]) -> None:
         with use_store(store):
             chain(tasks.look.si(f"c1{store.slug}"), tasks.look.si(f"c2{store.slug}"))()
             with transaction.atomic():
-                tasks.look.delay_on_commit(f"commit{store.slug}")
+                cast(StoreTask, tasks.look).delay_on_commit(f"commit{store.slug}")
         wanted |= {f"{key}{store.slug}": expected(store) for key in ("c1", "c2", "commit")}
     tasks.look_at_platform.delay("platform")
     with use_store(worker[0]):

@@ -9,6 +9,7 @@ from apps.placements.release import template
 from apps.tenancy.citus import SHARDING, check_citus
 from apps.tenancy.context import use_store
 from tests.support.databases import open_store
+from tests.support.documents import documents
 
 
 def sent_while_opening() -> list[str]:
@@ -86,7 +87,7 @@ def test_ids_are_made_by_us_or_big(store: Any) -> None:
 @pytest.mark.parametrize("collection", ["products", "categories", "carts"])
 def test_unique_indexes_of_documents_begin_with_the_store(db: None, collection: str) -> None:
     """Sharding by `{store: 1}` asks for it: a shard can only watch over what it holds itself."""
-    connection = connections["documents"]
+    connection = documents()
     connection.ensure_connection()
     indexes = connection.database[collection].index_information()
     unique = [each["key"][0][0] for each in indexes.values() if each.get("unique")]

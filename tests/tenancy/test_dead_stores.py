@@ -179,7 +179,7 @@ def test_long_work_waits_as_long_as_the_network_lasts(
 def test_tasks_of_a_dead_store_stay_due(far_store: Store, proxy: Proxy) -> None:
     proxy.become("shut")
     forget_database(far_store.active_store.alias)
-    task = sample_tasks.look
+    task: Any = sample_tasks.look
     task.push_request(
         args=["key"],
         kwargs={},

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.tenancy.context import NoActiveStore, WrongStore, use_store
 from apps.tenancy.documents.errors import UnscopedAccess
 from apps.tenancy.documents.scope import across_stores
+from tests.support.documents import documents
 from tests.tenancy.sample.documents import Part, Shelf, Thing
 
 pytestmark = pytest.mark.django_db
@@ -295,5 +296,5 @@ def test_parts_inside_a_document_come_back_whole(in_store: Any) -> None:
 
 def _snapshot() -> list[tuple[Any, ...]]:
     """All documents of all stores, as stored."""
-    raw = connections["documents"].unscoped_collection(Thing._meta.db_table)
+    raw = documents().unscoped_collection(Thing._meta.db_table)
     return sorted(tuple(map(str, one.items())) for one in raw.find())

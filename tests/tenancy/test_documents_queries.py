@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.tenancy.context import use_store
 from apps.tenancy.documents.scope import document_key_of
+from tests.support.documents import documents
 from tests.tenancy.sample.documents import Part, Shelf, Size, Thing
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def stock(store: Any, other_store: Any) -> Iterator[Any]:
         with use_store(store):
             yield store
     finally:
-        connections[STOCK].close_pool()
+        documents(STOCK).close_pool()
         del connections[STOCK], connections.settings[STOCK]
 
 

@@ -13,6 +13,7 @@ from apps.tenancy.context import NoActiveStore, WrongStore, use_store
 from apps.tenancy.documents.access import ScopedCollection, scoped_collection
 from apps.tenancy.documents.errors import UnscopedAccess
 from apps.tenancy.documents.scope import across_stores, document_key_of
+from tests.support.documents import documents
 from tests.tenancy.sample.documents import Part, Shelf, Thing
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,7 @@ def test_raw_writing_stays_in_the_store(
     assert sorted(Thing.objects.values_list("title", flat=True)) == titles
     with use_store(other_store):
         assert list(Thing.objects.values_list("title", flat=True)) == ["Theirs"]
-    stored = connections["documents"].unscoped_collection("sample_thing").find()
+    stored = documents().unscoped_collection("sample_thing").find()
     stores = {one.get("store") for one in stored}
     assert stores <= {document_key_of(store.id), document_key_of(other_store.id)}
 
@@ -138,10 +139,10 @@ FOREIGN: dict[str, Callable[[Things, str], Any]] = {
 def test_raw_writing_into_another_store_raises_and_changes_nothing(
     things: Things, other_store: Any, verb: str
 ) -> None:
-    before = sorted(map(str, connections["documents"].unscoped_collection("sample_thing").find()))
+    before = sorted(map(str, documents().unscoped_collection("sample_thing").find()))
     with pytest.raises(WrongStore):
         FOREIGN[verb](things, document_key_of(other_store.id))
-    after = sorted(map(str, connections["documents"].unscoped_collection("sample_thing").find()))
+    after = sorted(map(str, documents().unscoped_collection("sample_thing").find()))
     assert after == before
 
 
@@ -165,7 +166,7 @@ def test_verbs_that_can_not_be_confined_are_refused(things: Things, verb: str) -
 
 
 def test_the_connection_hands_out_only_guarded_collections(things: Things) -> None:
-    connection = connections["documents"]
+    connection = documents()
     for collection in (
         connection.get_collection("sample_thing"),
         connection.database["sample_thing"],
@@ -224,9 +225,12 @@ def test_values_and_instances_are_converted_by_the_model(things: Things) -> None
     pushed = things.find_one_and_update(
         things.values(slug="tea"), {"$push": {"parts": things.embedded(part)}}, return_document=True
     )
+    assert pushed is not None
     thing = things.load(pushed)
     assert [(one.sku, one.price) for one in thing.parts] == [("p-1", Decimal("9.99"))]
-    partial = things.load(things.find_one({"slug": "tea"}, {"title": 1}))
+    found = things.find_one({"slug": "tea"}, {"title": 1})
+    assert found is not None
+    partial = things.load(found)
     assert partial.get_deferred_fields() >= {"slug", "price", "store"}
     assert (partial.title, partial.slug) == ("Mine", "tea")
 

