@@ -35,11 +35,19 @@ pytest_plugins = [
 ]
 
 # Tests that commit use a store of their own and drop it; nothing is flushed, the base data stays.
-TransactionTestCase._fixture_teardown = lambda self: None
+_django_cases: Any = TransactionTestCase
+_django_cases._fixture_teardown = lambda self: None
 
 # Placed stores have aliases that nobody can list beforehand; pytest-django's own blocker still guards unmarked tests.
-SimpleTestCase._add_databases_failures = classmethod(lambda cls: None)
-SimpleTestCase._remove_databases_failures = classmethod(lambda cls: None)
+_simple_cases: Any = SimpleTestCase
+_simple_cases._add_databases_failures = classmethod(lambda cls: None)
+_simple_cases._remove_databases_failures = classmethod(lambda cls: None)
+
+FOLDERS_THAT_SEE_ALL = set(
+    """accounts api archive backoffice browser carts catalog checkout common content demo diagnostics embedded events
+    faults flows fulfilment gateways inventory notifications operations orders payments pictures placements platform
+    pricing provisioning storefront tenancy""".split()
+)
 
 DATABASES = ["default", "platform", "documents", "documents_dev"]
 
@@ -75,13 +83,24 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
         base.drop()
 
 
-@pytest.fixture(autouse=True)
-def _system_scope() -> Iterator[None]:
-    """Tests look at everybody's rows, as commands do; requests of test clients have their own visitor."""
-    from apps.tenancy.context import system_scope
+@pytest.fixture
+def system_scope() -> Iterator[None]:
+    """The test acts as the platform's own processes do: it sees the rows of all people.
 
-    with system_scope("test"):
+    Without it the test has no actor, and PostgreSQL refuses rows of people. Tests of what a person does enter
+    `use_actor(...)`; requests of test clients have their own visitor.
+    """
+    from apps.tenancy import context
+
+    with context.system_scope("test"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _scope_of_folders(request: pytest.FixtureRequest) -> None:
+    """These folders don't ask for the scope yet, test by test. The list only shrinks."""
+    if request.path.parent.name in FOLDERS_THAT_SEE_ALL and "ROWSEC" not in os.environ:
+        request.getfixturevalue("system_scope")
 
 
 @pytest.fixture
