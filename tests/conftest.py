@@ -44,9 +44,38 @@ _simple_cases._add_databases_failures = classmethod(lambda cls: None)
 _simple_cases._remove_databases_failures = classmethod(lambda cls: None)
 
 FOLDERS_THAT_SEE_ALL = set(
-    """accounts api archive backoffice browser carts catalog checkout common content demo diagnostics embedded events
-    faults flows fulfilment gateways inventory notifications operations orders payments pictures placements platform
-    pricing provisioning storefront tenancy""".split()
+    [
+        "accounts",
+        "api",
+        "archive",
+        "backoffice",
+        "browser",
+        "carts",
+        "catalog",
+        "checkout",
+        "common",
+        "content",
+        "demo",
+        "diagnostics",
+        "embedded",
+        "events",
+        "faults",
+        "flows",
+        "fulfilment",
+        "gateways",
+        "inventory",
+        "notifications",
+        "operations",
+        "orders",
+        "payments",
+        "pictures",
+        "placements",
+        "platform",
+        "pricing",
+        "provisioning",
+        "storefront",
+        "tenancy",
+    ]
 )
 
 DATABASES = ["default", "platform", "documents", "documents_dev"]
