@@ -5,7 +5,7 @@ from typing import Final
 
 from babel.languages import get_official_languages
 
-from apps.common.addresses import find_region
+from apps.common.addresses import find_region, unknown_region
 from apps.common.currencies import selling_currencies
 from apps.common.errors import InvalidInput
 from apps.common.places import country_choices, is_language, language_choices
@@ -85,6 +85,6 @@ def require_locality(
     if time_zone and time_zone not in known_time_zones():
         fields["time_zone"] = ["This is not a time zone such as Asia/Kolkata."]
     if state and find_region(country, state) is None:
-        fields["state"] = ["There is no such state or region in this country."]
+        fields["state"] = [unknown_region(country, state)]
     if fields:
         raise InvalidInput("The place the store sells from is ambiguous.", fields=fields)

