@@ -6,19 +6,11 @@ from functools import lru_cache
 from django.contrib.auth.models import Group, Permission
 
 from apps.accounts.roles import ROLE_PERMISSIONS, STAFF_ROLES
+from apps.platform.seeding import Refresh, refreshes, seeds
 from apps.tenancy.context import ActiveStore
 
 
-def refresh_version() -> str:
-    """Changes with the table of roles: the stores that exist get their groups again."""
-    return repr(ROLE_PERMISSIONS)
-
-
-def refresh_store(store: ActiveStore) -> None:
-    """Groups follow the code: a release may bring new permissions, or give a role others."""
-    seed_store(store)
-
-
+@seeds
 def seed_store(store: ActiveStore) -> None:
     """Create the groups and their permissions. Only what differs is written; the second time, nothing."""
     names = [role.value for role in STAFF_ROLES]
@@ -38,6 +30,10 @@ def seed_store(store: ActiveStore) -> None:
         held(group_id=group, permission_id=permission)
         for group, permission in sorted(wanted - there)
     )
+
+
+# Groups follow the code: a release may bring new permissions, or change the table of roles.
+refreshes(Refresh(seed_store, version=lambda: repr(ROLE_PERMISSIONS)))
 
 
 @lru_cache(maxsize=8)

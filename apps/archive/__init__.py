@@ -39,7 +39,6 @@ from apps.archive.manifest import (
 )
 from apps.archive.reading import read_manifest, verify_archive
 from apps.archive.schema import (
-    REFERENCE_TABLES,
     list_applied,
     list_collections,
     list_tables,
@@ -64,7 +63,6 @@ __all__ = [
     "FILES",
     "LEFT_OUT_OF_COPIES",
     "PARTS",
-    "REFERENCE_TABLES",
     "REGISTRY",
     "SQL",
     "ArchiveDamaged",

@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
 from apps.archive.errors import ArchiveNotFitting
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import ScopedCollection
 from apps.tenancy.documents.renewing import RenewDerived
@@ -70,7 +71,7 @@ def delete_documents(alias: str) -> int:
     connection = connections[alias]
     count = 0
     for name in connection.unscoped_database.list_collection_names():  # type: ignore[attr-defined]
-        if name.startswith("system.") or name == "django_migrations":
+        if name.startswith("system.") or name == MIGRATIONS_TABLE:
             continue
         count += connection.get_collection(name).delete_many({}).deleted_count  # type: ignore[attr-defined]
     return count

@@ -6,21 +6,16 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.apps.registry import Apps
-from django.db import connections
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from apps.archive.errors import ArchiveNotFitting
-from apps.tenancy import required
 from apps.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV
+from apps.tenancy.applied import read_applied
 from apps.tenancy.documents.discovery import import_documents
 from apps.tenancy.documents.models import DevelopmentDocument, Document
+from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT, Home, home_of
-
-# Rows that migrations write with ids of the place's own; other tables' references to them travel by name.
-REFERENCE_TABLES: Final = required.REFERENCE_TABLES
-
 
 # The master's tables that are made anew anywhere.
 NOT_KEPT: Final = ("django_session", "platform_storetemplate")
@@ -86,9 +81,7 @@ def list_collections(alias: str) -> list[type[Model]]:
 
 def list_applied(alias: str = DEFAULT) -> list[str]:
     """The migrations recorded in a database, as `app.name`."""
-    recorder = MigrationRecorder(connections[alias])
-    rows = recorder.migration_qs.using(alias).values_list("app", "name")
-    return sorted(f"{app}.{name}" for app, name in rows)
+    return sorted(".".join(node) for node in read_applied(alias))
 
 
 def list_known() -> frozenset[str]:

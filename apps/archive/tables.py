@@ -15,8 +15,8 @@ from django.db import connections
 from django.db.models import Field, JSONField, Model, Value
 from django.db.models.sql import InsertQuery
 
-from apps.archive.schema import REFERENCE_TABLES
 from apps.archive.values import as_it_stands, line_of, normaliser_of, restorer_of
+from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT
 
 PAGE: Final = 1000

@@ -35,6 +35,14 @@ class Hook(Generic[T]):
         self._items[self._key(item)] = item
         return item
 
+    def registered(self) -> list[T]:
+        """What has been registered so far, without a search in the apps."""
+        return list(self._items.values())
+
+    def forget(self, item: T) -> None:
+        """Take an item out again. For tests that register their own."""
+        self._items.pop(self._key(item), None)
+
     def items(self) -> dict[str, T]:
         """Everything that is registered, by key, of every installed app."""
         if not self._is_complete:

@@ -1,4 +1,4 @@
-"""How far long work is, as its caller hears of it: one type for backups, moves, openings and all else."""
+"""How far long work is, as its caller hears of it: one type for backups, moves, openings, the demo."""
 
 from collections.abc import Callable
 
@@ -8,3 +8,8 @@ Progress = Callable[[float, str], None]
 
 def ignore_progress(share: float, words: str) -> None:
     """For callers that do not watch."""
+
+
+def part_of_progress(watch: Progress, start: float, end: float) -> Progress:
+    """For one part of longer work: its 0 to 1 are shown as `start` to `end`."""
+    return lambda share, words: watch(start + (end - start) * share, words)

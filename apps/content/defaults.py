@@ -3,9 +3,11 @@
 from apps.common.html import clean_html
 from apps.content.drafts import drafts_for
 from apps.content.models import Page, Theme
+from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore
 
 
+@seeds
 def seed_store(store: ActiveStore) -> None:
     """Repeatable: what is there stays as the merchant left it. A statement a table, two where pages are new."""
     Theme.objects.bulk_create([Theme(key="store")], ignore_conflicts=True)

@@ -25,7 +25,7 @@ Written by `manage.py write_docs`; a test keeps it equal to the code. What the l
 # Modules that an app on a lower floor looks for in every app, and who looks.
 FOUND_BY_NAME: Final = {
     "documents": "classes whose rows are documents (`apps/tenancy/documents/discovery.py`)",
-    "defaults": "`seed_store`: what a new store starts with (`apps/platform/seeding.py`)",
+    "defaults": "`@seeds`: what a new store starts with (`apps/platform/seeding.py`)",
     "sweeps": "`@sweep`: what is finished, undone or expired when it is due (`apps/platform/sweeps.py`)",
     "consumers": "`@consumes(topic)`: messages of the outbox (`apps/events/consumers.py`)",
     "tasks": "Celery tasks",

@@ -1,4 +1,4 @@
-"""The registry of consumers by topic. Each app's `consumers.py` registers its functions here and is found by its name.
+"""Consumers of messages by topic. Each app's `consumers.py` registers its functions here.
 
     @consumes("order.paid")
     def close_cart(message: Message) -> None:
@@ -8,15 +8,13 @@ A message may come twice and in any order: a consumer must be repeatable. It run
 with the mark "delivered", so what it writes to the same database happens once; what it does outside may be repeated.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.utils.module_loading import autodiscover_modules
+from apps.common.hooks import Hook
 
 
 @dataclass(frozen=True)
@@ -33,20 +31,26 @@ class Message:
 
 Handler = Callable[[Message], None]
 
-_by_topic: dict[str, dict[str, Handler]] = defaultdict(dict)
-_by_name: dict[str, Handler] = {}
+
+@dataclass(frozen=True)
+class _Consumer:
+    name: str
+    topic: str
+    handler: Handler
+
+
+_consumers: Final = Hook[_Consumer]("consumers", key=lambda one: f"{one.name} {one.topic}")
 
 
 def consumes(topic: str, *, name: str | None = None) -> Callable[[Handler], Handler]:
     """Register a function for a topic. Its name in the outbox is `<app>.<function>`; give `name` to keep it on a rename."""
 
     def register(handler: Handler) -> Handler:
-        consumer = name or _name_of(handler)
-        known = _by_name.get(consumer)
-        if known is not None and _name_of(known) != _name_of(handler):
-            raise ValueError(f"Two consumers are called {consumer!r}.")
-        _by_name[consumer] = handler
-        _by_topic[topic][consumer] = handler
+        consumer = _Consumer(name or _name_of(handler), topic, handler)
+        for known in _consumers.registered():
+            if known.name == consumer.name and _name_of(known.handler) != _name_of(handler):
+                raise ValueError(f"Two consumers are called {consumer.name!r}.")
+        _consumers(consumer)
         return handler
 
     return register
@@ -54,27 +58,19 @@ def consumes(topic: str, *, name: str | None = None) -> Callable[[Handler], Hand
 
 def list_consumers(topic: str) -> list[str]:
     """The names of all consumers of a topic, sorted."""
-    _discover()
-    return sorted(_by_topic.get(topic, {}))
+    return [consumer.name for consumer in _consumers if consumer.topic == topic]
 
 
 def get_consumer(name: str) -> Handler | None:
     """The function behind a consumer's name, None where this release does not have it."""
-    _discover()
-    return _by_name.get(name)
+    return next((consumer.handler for consumer in _consumers if consumer.name == name), None)
 
 
 def forget(name: str) -> None:
     """Take a consumer out again. For tests that register their own."""
-    _by_name.pop(name, None)
-    for consumers in _by_topic.values():
-        consumers.pop(name, None)
-
-
-@cache
-def _discover() -> None:
-    """Find every app's `consumers.py`, as Django's admin finds `admin.py`; at first use, when all apps are loaded."""
-    autodiscover_modules("consumers")
+    for consumer in _consumers.registered():
+        if consumer.name == name:
+            _consumers.forget(consumer)
 
 
 def _name_of(handler: Handler) -> str:

@@ -1,9 +1,11 @@
 """What a new store starts with: one warehouse, so that stock can be received at once."""
 
 from apps.inventory.models import Warehouse
+from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore
 
 
+@seeds
 def seed_store(store: ActiveStore) -> None:
     """Make the main warehouse, unless the store has one already. Repeatable."""
     if not Warehouse.objects.exists():

@@ -2,9 +2,11 @@
 
 from apps.gateways.registry import list_gateways
 from apps.payments.models import PaymentMethod
+from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore
 
 
+@seeds
 def seed_store(store: ActiveStore) -> None:
     """One row for each gateway; what staff changed stays."""
     offered = [

@@ -12,9 +12,9 @@ from apps.placements.own_documents import list_own_collections, owner_of_place, 
 from apps.placements.report import Report
 from apps.platform.models import Store
 from apps.tenancy.addresses import NOT_FOUND, resolve
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.documents.pinning import PinnedPool
 from apps.tenancy.errors import HostRefused
-from apps.tenancy.required import MIGRATIONS_TABLE
 
 OLDEST: Final = (6, 0)
 AUTHENTICATION_FAILED: Final = 18

@@ -16,9 +16,8 @@ from apps.placements.configuration import (
     ConfigField,
     Shape,
 )
-from apps.placements.release import mysql_migrating
+from apps.placements.release import mysql_migrating, template
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
-from apps.placements.release.reference_rows import read_reference_rows
 from apps.placements.report import Report
 from apps.platform.models import DatabaseType
 from apps.tenancy import required
@@ -103,9 +102,9 @@ class OwnMySQL(Placement):
         return True
 
     def _migrate(self) -> None:
-        known = read_reference_rows()
+        reference = template.ensure_reference()
         with use_store(self.active_store):
-            mysql_migrating.migrate(known, store_id=self.active_store.id, tell=self.when_made)
+            mysql_migrating.migrate(reference, store_id=self.active_store.id, tell=self.when_made)
 
     def drop(self) -> None:
         with use_store(self.active_store):

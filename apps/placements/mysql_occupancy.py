@@ -10,7 +10,7 @@ from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
 from apps.placements.release.mysql_marks import read_marks
 from apps.tenancy import required
-from apps.tenancy.required import MIGRATIONS_TABLE
+from apps.tenancy.applied import MIGRATIONS_TABLE, read_applied
 from apps.tenancy.routers import DEFAULT
 
 SHOWN: Final = 5
@@ -31,8 +31,7 @@ def occupancy_of_database(store_id: UUID) -> Occupancy:
             )
         if JOURNAL in shapes or MIGRATIONS_TABLE not in shapes:
             return Occupancy(PlaceContents.UNFINISHED)
-        cursor.execute(f"SELECT app, name FROM {MIGRATIONS_TABLE}")  # noqa: S608  Django's own name
-        if not template.list_migrations() <= set(cursor.fetchall()):
+        if not template.list_migrations() <= read_applied():
             return Occupancy(PlaceContents.OLDER)
     return _compare(shapes)
 

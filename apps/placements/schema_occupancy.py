@@ -8,8 +8,8 @@ from django.db import connections
 from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
 from apps.placements.release.building import Shapes, read_shapes
+from apps.tenancy.applied import MIGRATIONS_TABLE, read_applied
 from apps.tenancy.context import ActiveStore, use_store
-from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
 
 MARK: Final = "polystore store "
@@ -39,9 +39,7 @@ def occupancy_of_schema(store: ActiveStore, *, adopt_unmarked: bool) -> Occupanc
         is_ours = bool(mark) or (adopt_unmarked and MIGRATIONS_TABLE in tables)
         if not is_ours or MIGRATIONS_TABLE not in tables:
             return _occupied(tables)
-        cursor.execute("SELECT app, name FROM django_migrations")  # on the store's search path
-        applied = set(cursor.fetchall())
-        if not template.list_migrations() <= applied:
+        if not template.list_migrations() <= read_applied():
             return Occupancy(PlaceContents.OLDER)
         return _compare_shapes(read_shapes(store.schema))
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from apps.common.money import Money, to_minor
+from apps.platform.seeding import seeds
 from apps.platform.selectors import get_store
 from apps.pricing.models import ShippingMethod, ShippingTax, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.shipping_prices import first_shipping_price
@@ -13,6 +14,7 @@ _INDIA = "IN"
 _GST = {"standard": 18, "reduced": 5}
 
 
+@seeds
 def seed_store(store: ActiveStore) -> None:
     """Repeatable: what is there stays as the merchant left it. One statement a table."""
     _seed_taxes(store)

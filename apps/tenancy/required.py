@@ -6,9 +6,9 @@ from typing import Final
 from django.apps import apps
 from django.db.models import Model
 
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.routers import Home, home_of
 
-MIGRATIONS_TABLE: Final = "django_migrations"
 # Rows with the same meaning in every store, under ids of its own.
 REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
 

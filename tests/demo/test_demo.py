@@ -10,6 +10,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.catalog.documents import Product
+from apps.common.progress import ignore_progress
 from apps.content import services as content
 from apps.content.defaults import seed_store
 from apps.content.drafts import drafts_for
@@ -33,14 +34,10 @@ CHAI = SHOPS[0]
 TITLES = ("Kulhad Cup", "Khurja Kettle", "Assam Breakfast", "मसाला चाय")
 
 
-def quiet(what: str, done: int, total: int) -> None:
-    """No progress bar."""
-
-
 def load(shop: Shop) -> None:
     _make_people(shop, PASSWORD)
     _dress(shop)
-    fill_shelves(shop=shop, progress=quiet, pictures=True)
+    fill_shelves(shop=shop, watch=ignore_progress, pictures=True)
 
 
 @pytest.fixture
@@ -107,7 +104,7 @@ def test_an_older_demo_keeps_its_products_and_gets_what_is_new(store: Any, small
     older = replace(small, things=small.things[:1], people=small.people[:2])
     with use_store(store):
         _make_people(older, PASSWORD)
-        fill_shelves(shop=older, progress=quiet, pictures=False)
+        fill_shelves(shop=older, watch=ignore_progress, pictures=False)
         load(small)
         assert Product.objects.count() == len(small.things)
         assert Product.objects.get(title=older.things[0].title).images == []
@@ -120,7 +117,7 @@ def test_orders_stand_in_every_state(
     monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
     with use_store(store):
         load(small)
-        make_sales(shop=small, progress=quiet)
+        make_sales(shop=small, watch=ignore_progress)
         found = Counter(Order.objects.values_list("status", flat=True))
         assert {
             "pending",
@@ -135,7 +132,7 @@ def test_orders_stand_in_every_state(
         assert any(address["city"] == "लखनऊ" for address in addresses)
         assert any(address["city"] == "കൊച്ചി" for address in addresses)
         count = Order.objects.count()
-        make_sales(shop=small, progress=quiet)
+        make_sales(shop=small, watch=ignore_progress)
         assert Order.objects.count() == count
 
 
@@ -152,7 +149,7 @@ def test_an_order_of_one_piece_has_no_rest_to_cancel(
     monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
     with use_store(store):
         load(small)
-        make_sales(shop=small, progress=quiet)
+        make_sales(shop=small, watch=ignore_progress)
         assert Order.objects.count() == len(STORIES)
 
 

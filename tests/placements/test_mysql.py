@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import (
     DatabaseError,
@@ -27,6 +27,7 @@ from apps.inventory.models import StockItem, Warehouse
 from apps.placements.kinds import placement_of
 from apps.placements.mysql import OwnMySQL
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
+from apps.placements.release.reference import insert_reference, read_reference
 from apps.placements.release.template import TEMPLATE_STORE
 from apps.platform import seeding
 from apps.platform.models import ProvisioningJob
@@ -66,6 +67,25 @@ def test_it_is_opened_with_every_table_and_the_same_ids_as_elsewhere(placed: Any
             permissions = Permission.objects.order_by("id").values_list("id", "codename")
             rows.append((list(types), list(permissions)))
     assert rows[0] == rows[1]
+
+
+def test_other_ids_are_corrected_with_all_that_points_at_them(inside: Any) -> None:
+    reference = read_reference()
+    user = User.objects.create_user("ids@example.com", "x")
+    held = Permission.objects.get(codename="view_order")
+    user.user_permissions.add(held)
+    with connection.constraint_checks_disabled():
+        Permission.objects.filter(pk=held.pk).update(id=900_000)
+        for holder in (User.user_permissions.through, Group.permissions.through):
+            holder.objects.filter(permission_id=held.pk).update(permission_id=900_000)
+        ContentType.objects.filter(pk=held.content_type_id).update(id=900_001)
+        Permission.objects.filter(content_type_id=held.content_type_id).update(
+            content_type_id=900_001
+        )
+    assert read_reference() != reference
+    insert_reference(reference)
+    assert read_reference() == reference
+    assert user.user_permissions.get() == held
 
 
 def test_provisioning_again_changes_nothing(placed: Any, mariadb: MariaDB) -> None:

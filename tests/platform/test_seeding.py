@@ -2,14 +2,22 @@
 
 from typing import Any
 
+import pytest
+
 from apps.platform import seeding
 from apps.tenancy.context import use_store
 
 
 def test_every_app_with_defaults_is_seeded(store: Any) -> None:
-    labels = [label for label, _ in seeding.list_seeds()]
-    assert {"accounts", "inventory", "pricing"} <= set(labels)
-    assert seeding.seed_store(store.active_store) == labels
+    seeded = {name.split(".")[1] for name in seeding.seed_store(store.active_store)}
+    assert seeded == {"accounts", "content", "inventory", "payments", "pricing"}
+
+
+def test_roles_are_given_again_when_their_table_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = seeding.refresh_version()
+    monkeypatch.setattr("apps.accounts.defaults.ROLE_PERMISSIONS", {})
+    assert seeding.refresh_version.__wrapped__() != before
+    assert list(seeding.refreshes.items()) == ["apps.accounts.defaults"]
 
 
 def test_seeding_again_changes_nothing(store: Any) -> Any:

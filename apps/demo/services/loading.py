@@ -1,11 +1,11 @@
 """The whole demo, store by store."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
+from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.sales import make_sales
@@ -18,9 +18,6 @@ from apps.platform.states import StoreStatus
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.provisioning import services as provisioning
 from apps.tenancy.context import system_scope, use_store
-
-# What is being made, how many of how many: for a progress bar.
-Progress = Callable[[str, int, int], None]
 
 STAFF = (
     ("owner", Role.OWNER),
@@ -36,12 +33,13 @@ class Login:
     password: str
 
 
-def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
+def load_demo(*, watch: Progress = ignore_progress, pictures: bool = True) -> list[Login]:
     """Make or complete the demo; the logins one can use. Needs ADMIN_EMAIL, ADMIN_PASSWORD and DEMO_PASSWORD."""
     platform.seed_plans()
     password = os.environ["DEMO_PASSWORD"]
     logins = [_make_operator()]
-    for shop in SHOPS:
+    for number, shop in enumerate(SHOPS):
+        start, half, end = ((number + part) / len(SHOPS) for part in (0, 0.5, 1))
         store = _open(shop)
         with (
             system_scope("demo"),
@@ -51,8 +49,8 @@ def load_demo(*, progress: Progress, pictures: bool = True) -> list[Login]:
             logins += _make_people(shop, password)
             _dress(shop)
             publish_pages(shop=shop)
-            fill_shelves(shop=shop, progress=progress, pictures=pictures)
-            make_sales(shop=shop, progress=progress)
+            fill_shelves(shop=shop, watch=part_of_progress(watch, start, half), pictures=pictures)
+            make_sales(shop=shop, watch=part_of_progress(watch, half, end))
     return logins
 
 

@@ -13,6 +13,7 @@ from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.money import part_of
+from apps.common.progress import Progress
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
 from apps.gateways import test as bank
@@ -26,7 +27,7 @@ COUNT, DAYS = 44, 45
 CARRIERS = {"INR": "Delhivery", "USD": "UPS"}
 
 
-def make_sales(*, shop: Shop, progress: Any) -> None:
+def make_sales(*, shop: Shop, watch: Progress) -> None:
     """`COUNT` orders in all; those that are there count."""
     # the demo only has to look lively: a fixed seed makes it look the same every time
     chance = random.Random(shop.slug)  # noqa: S311
@@ -36,7 +37,7 @@ def make_sales(*, shop: Shop, progress: Any) -> None:
         if order is not None:
             STORIES[number % len(STORIES)](order, shop)
             _date_back(order, number, chance)
-        progress(f"{shop.name}: orders", number + 1, COUNT)
+        watch((number + 1) / COUNT, f"{shop.name}: orders")
 
 
 def _buy(shop: Shop, products: list[Product], number: int, chance: random.Random) -> Order | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product as every_combination
-from typing import Any
 
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product, ProductStatus
@@ -16,13 +15,14 @@ from apps.catalog.inputs import (
 )
 from apps.catalog.services.images import FOLDER
 from apps.common.money import parse_amount, to_minor
+from apps.common.progress import Progress
 from apps.demo.services.pictures import Shown, read_pictures
 from apps.demo.shops import Shop, Thing
 from apps.inventory import services as inventory
 from apps.pictures.services import keep_picture
 
 
-def fill_shelves(*, shop: Shop, progress: Any, pictures: bool) -> None:
+def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
     """Every thing of the shop that is not there yet, as a product on sale with stock."""
     categories = _make_categories(shop)
     there = set(Product.objects.values_list("title", flat=True))
@@ -31,7 +31,7 @@ def fill_shelves(*, shop: Shop, progress: Any, pictures: bool) -> None:
     shown = read_pictures(shop.slug, titles) if pictures else iter([[] for _ in titles])
     for done, ((index, thing), own) in enumerate(zip(missing, shown, strict=True), 1):
         _make_product(shop, thing, index, categories[thing.category], own)
-        progress(f"{shop.name}: products", done, len(missing))
+        watch(done / len(missing), f"{shop.name}: products")
 
 
 def _make_categories(shop: Shop) -> dict[str, Category]:

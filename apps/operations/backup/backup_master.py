@@ -16,6 +16,7 @@ from apps.common.progress import Progress, ignore_progress
 from apps.platform.models import Store
 from apps.platform.states import WITH_TABLES
 from apps.tenancy.context import outside_store
+from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import PLATFORM
 
 # The id in an archive of the master, which belongs to no store.
@@ -65,7 +66,7 @@ def fingerprint_master() -> dict[str, tuple[int, str]]:
     found = {}
     for model in schema.list_master_tables():
         name = model._meta.db_table
-        if name not in schema.REFERENCE_TABLES:
+        if name not in REFERENCE_TABLES:
             summed = Checksum().add_all(tables.iterate_lines(model, references))
             found[f"{MASTER}:{name}"] = (summed.rows, summed.hex)
     return found

@@ -15,8 +15,8 @@ from apps.archive.tables import CONTENT_TYPES, PERMISSIONS, add_references
 from apps.common.progress import Progress
 from apps.operations.moving.sequences import carry_sequences
 from apps.platform.errors import CopyNotEqual, MoveNotPossible
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import ActiveStore
-from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
 
 BATCH: Final = 500

@@ -18,8 +18,9 @@ from apps.operations.restore import restore_progress
 from apps.platform.models import Store, StoreMove, WakeUp
 from apps.platform.services.stores import forget_addresses
 from apps.platform.states import OPEN_MOVES, WITH_TABLES, MoveStatus
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import outside_store
-from apps.tenancy.required import MIGRATIONS_TABLE
+from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import PLATFORM
 
 
@@ -131,7 +132,7 @@ def _load(contents: Contents, tell: Progress) -> None:
     for index, section in enumerate(contents.sections()):
         tell(index / (len(models) + 1), f"Writing {section.table}")
         model = models[section.table]
-        if section.table in schema.REFERENCE_TABLES:
+        if section.table in REFERENCE_TABLES:
             tables.add_references(model, section.lines(), references)
         else:
             load_lines(model, section.columns, section.lines(), references)

@@ -30,8 +30,8 @@ from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.auditing import note
 from apps.platform.models import Store
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import outside_store
-from apps.tenancy.required import MIGRATIONS_TABLE
 
 
 def restore_everything(

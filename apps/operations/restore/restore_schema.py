@@ -3,21 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
-from django.core.management.color import no_style
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Model
 
 from apps.archive import schema
 from apps.archive.snapshot import system_scope
-from apps.archive.tables import insert_rows
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
+from apps.placements.release.reference import insert_reference
 from apps.platform.models import Store
-from apps.tenancy.context import use_store
-from apps.tenancy.required import MIGRATIONS_TABLE
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.routers import DEFAULT
 
 
@@ -46,8 +41,9 @@ def drop_place(store: Store) -> None:
 
 
 def _make_older(store: Store, migrations: set[str]) -> None:
-    """Django's own executor, up to these migrations. Content types and permissions get the ids they have in every
-    store, today's too: the migrations that follow find them there."""
+    """Django's own executor, up to these migrations. Content types and permissions get the ids of every store, those
+    of the code's models as well: the migrations that follow find them there."""
+    reference = template.ensure_reference()
     with system_scope(store):
         connection = connections[DEFAULT]
         if connection.vendor == "postgresql":
@@ -58,26 +54,4 @@ def _make_older(store: Store, migrations: set[str]) -> None:
         state: Any = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]
         targets: Any = schema.targets_of(migrations)
         executor.migrate(targets, state=state)
-    _copy_references(store, schema.models_at(migrations))
-
-
-def _copy_references(store: Store, registry: Any) -> None:
-    template.ensure_template()
-    for model, label in (
-        (ContentType, "contenttypes.ContentType"),
-        (Permission, "auth.Permission"),
-    ):
-        historical: type[Model] = registry.get_model(label)
-        columns = list(historical._meta.concrete_fields)
-        names = [column.attname for column in columns]
-        with use_store(template.TEMPLATE_STORE):
-            rows = list(model._base_manager.using(DEFAULT).values(*names))
-        with use_store(store):
-            have = set(historical._base_manager.using(DEFAULT).values_list("pk", flat=True))
-            missing = [historical(**row) for row in rows if row["id"] not in have]
-            if missing:
-                insert_rows(historical, columns, missing, DEFAULT)
-            connection = connections[DEFAULT]
-            with connection.cursor() as cursor:
-                for statement in connection.ops.sequence_reset_sql(no_style(), [historical]):
-                    cursor.execute(statement)
+        insert_reference(reference, schema.models_at(migrations))

@@ -30,9 +30,9 @@ from apps.platform.states import StoreStatus
 from apps.provisioning.services.opening import choose_placement
 from apps.provisioning.services.running import save_connection, test_places
 from apps.tenancy.aliases import MAIN
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.clusters import region_for_data
 from apps.tenancy.context import outside_store, use_store
-from apps.tenancy.required import MIGRATIONS_TABLE
 from apps.tenancy.routers import PLATFORM
 
 Facts = dict[str, list[dict[str, Any]]]

@@ -31,6 +31,7 @@ from apps.operations.restore.restore_files import restore_files
 from apps.platform.models import Store
 from apps.tenancy.aliases import DOCUMENTS as PRODUCTION
 from apps.tenancy.context import ActiveStore
+from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT
 
 MARKER: Final = "polystore_restore_marker"
@@ -196,7 +197,7 @@ def load_tables(run: _Run) -> None:
         run.watch(0.2 + 0.3 * index / max(count, 1), f"Writing {table}")
         if table not in models:
             raise ArchiveNotFitting(f"There is no table {table} in this installation.")
-        if table in tables.REFERENCE_TABLES:
+        if table in REFERENCE_TABLES:
             tables.add_references(models[table], section.lines(), references)
             continue
         checksum = Checksum()

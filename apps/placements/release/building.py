@@ -16,10 +16,11 @@ from django.db.migrations import Migration
 
 from apps.placements.release.migration_analysis import list_cautions, list_python
 from apps.placements.release.migration_graph import FORMAT, list_sources
-from apps.placements.release.real_migrate import read_applied, run_migrations
-from apps.placements.release.recording import CHECK_NOW, Node, Recording, recording
+from apps.placements.release.real_migrate import run_migrations
+from apps.placements.release.recording import CHECK_NOW, Recording, recording
 from apps.placements.release.reference import read_reference
 from apps.platform.models import StoreTemplate
+from apps.tenancy.applied import MIGRATIONS_TABLE, Node, read_applied
 from apps.tenancy.context import ActiveStore, system_scope, use_store
 from apps.tenancy.routers import DEFAULT
 
@@ -190,7 +191,7 @@ def _migration_rows(nodes: list[Node]) -> Iterator[str]:
     """The store's own list of what is done, kept by the replay as Django keeps it."""
     if nodes:
         values = ", ".join(f"({_literal(app)}, {_literal(name)}, now())" for app, name in nodes)
-        yield f'INSERT INTO "django_migrations" ("app", "name", "applied") VALUES {values}'  # noqa: S608  a text of ours
+        yield f'INSERT INTO "{MIGRATIONS_TABLE}" ("app", "name", "applied") VALUES {values}'  # noqa: S608  a text of ours
 
 
 def _reference_rows(

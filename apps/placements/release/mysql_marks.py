@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
-from apps.tenancy.required import MIGRATIONS_TABLE
+from apps.tenancy.applied import MIGRATIONS_TABLE
 
 MARK: Final = "polystore store "
 

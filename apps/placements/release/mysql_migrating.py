@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
 
 from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE, ResumingExecutor, journal_kept
 from apps.placements.release.mysql_marks import mark_of, write_mark
 from apps.placements.release.real_migrate import complete_models
-from apps.placements.release.reference_rows import ReferenceRows, write_reference_rows
+from apps.placements.release.reference import Reference, insert_reference
 from apps.platform.errors import ProvisioningFailed
+from apps.tenancy.applied import read_applied
 from apps.tenancy.locks import release_named_lock, try_named_lock
 from apps.tenancy.routers import DEFAULT
 
@@ -34,18 +34,14 @@ def list_tables() -> list[str]:
 
 def is_behind() -> bool:
     """Whether a migration is missing or was interrupted."""
-    tables = set(list_tables())
-    if MigrationRecorder.Migration._meta.db_table not in tables or TABLE in tables:
-        return True
-    applied = MigrationRecorder(connections[DEFAULT]).applied_migrations()
-    return not template.list_migrations() <= set(applied)
+    return TABLE in list_tables() or not template.list_migrations() <= read_applied()
 
 
 def migrate(
-    known: ReferenceRows, *, store_id: UUID, tell: Callable[[frozenset[str]], None]
+    reference: Reference, *, store_id: UUID, tell: Callable[[frozenset[str]], None]
 ) -> None:
-    """Apply what is missing. `known` are the content types and permissions of the template: they get the same ids
-    here before Django's own signal would number them. `tell` hears the tables there are after each migration."""
+    """Apply what is missing. Content types and permissions get the ids of the template's `reference`
+    before Django's own signal would number them. `tell` hears the tables there are after each migration."""
 
     def progress(action: str, *migration: object) -> None:
         if action == "apply_success":
@@ -63,7 +59,7 @@ def migrate(
         }
         emit_pre_migrate_signal(**signal, apps=before.apps, plan=plan)
         state = executor.migrate(targets, plan=plan, state=before.clone())
-        write_reference_rows(known)
+        insert_reference(reference)
         emit_post_migrate_signal(**signal, apps=complete_models(state), plan=plan)
         with connections[DEFAULT].cursor() as cursor:
             write_mark(cursor, store_id)

@@ -13,12 +13,11 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import connections
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ModelState, ProjectState
 from django.utils.module_loading import module_has_submodule
 
-from apps.placements.release.recording import Node
 from apps.placements.release.reference import Reference, insert_reference
+from apps.tenancy.applied import Node
 from apps.tenancy.routers import DEFAULT
 
 
@@ -77,18 +76,3 @@ def complete_models(state: ProjectState) -> Any:
             rendered.unregister_model(*key)
     rendered.render_multiple([ModelState.from_model(apps.get_model(*key)) for key in keys])
     return rendered
-
-
-def read_applied() -> set[Node]:
-    """What the active store's own list says is done; nothing where there is no such list."""
-    connection = connections[DEFAULT]
-    recorder = MigrationRecorder(connection)
-    if (
-        connection.vendor == "postgresql"
-    ):  # Django's way lists the tables of all stores of the cluster
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_catalog.to_regclass('django_migrations') IS NOT NULL")
-            is_there = cursor.fetchone()[0]
-    else:
-        is_there = recorder.has_table()
-    return set(recorder.migration_qs.values_list("app", "name")) if is_there else set()

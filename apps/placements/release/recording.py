@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import sqlparse
 
-Node = tuple[str, str]
+from apps.tenancy.applied import MIGRATIONS_TABLE, Node
 
 ROWS: Final = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE"])
 # Words of the connection's own upkeep: no part of a migration.
@@ -113,7 +113,7 @@ def _note_stray(made: Recording, sql: str) -> None:
     """Reading is no harm, and the list of done migrations is kept by Django past the editor."""
     text = sql.strip()
     word = first_word(text)
-    is_bookkeeping = text.startswith(('INSERT INTO "django_migrations"', "SET search_path"))
+    is_bookkeeping = text.startswith((f'INSERT INTO "{MIGRATIONS_TABLE}"', "SET search_path"))
     if word in UPKEEP or word == "SELECT" or is_bookkeeping or text.startswith("Composed("):
         return
     made.strays.append(text[:200])

@@ -15,12 +15,11 @@ from typing import Any, Final
 from django.db import IntegrityError, OperationalError, connections, transaction
 
 from apps.placements.release.migration_graph import list_migrations, template_version
-from apps.placements.release.real_migrate import read_applied
-from apps.placements.release.recording import Node
 from apps.placements.release.reference import insert_reference
 from apps.placements.release.template import get_reference, migrate_schema
 from apps.platform.errors import StoreMigrating
 from apps.platform.models import TemplateStep
+from apps.tenancy.applied import Node, read_applied
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.tenancy.locks import (
     LockSpace,

@@ -42,6 +42,7 @@ from apps.tenancy.routers import DEFAULT, PLATFORM
 __all__ = [
     "TEMPLATE_STORE",
     "build_template",
+    "ensure_reference",
     "ensure_template",
     "get_reference",
     "get_template",
@@ -95,7 +96,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
     """Bring the template up to the code and write down how: the text for new stores, and the step for those that
     exist. Returns at once when it is current; `force` records everything from nothing.
 
-    PlaceContents the lock: no provisioning and no other build runs meanwhile.
+    Holds the lock: no provisioning and no other build runs meanwhile.
     """
     with outside_store(), transaction.atomic(using=PLATFORM):
         _lock(shared=False)
@@ -200,6 +201,11 @@ def get_reference(version: str) -> dict[str, list[list[Any]]] | None:
             for row in found:
                 _references[version] = row
     return _references.get(version)
+
+
+def ensure_reference() -> dict[str, list[list[Any]]]:
+    """The same rows, of a template that fits the code: it is built first where there is none."""
+    return get_reference(ensure_template()) or {}
 
 
 _references: dict[str, dict[str, list[list[Any]]]] = {}

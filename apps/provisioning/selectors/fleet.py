@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from apps.placements.release.migration_graph import list_migrations
 from apps.platform.models import DatabaseType, ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import NoActiveStore, use_store
 from apps.tenancy.routers import DEFAULT
 
@@ -84,7 +85,7 @@ def _count_applied(stores: Sequence[Store]) -> dict[UUID, int]:
         return {}
     quote = connections[DEFAULT].ops.quote_name
     arms = " UNION ALL ".join(
-        f"SELECT {number}, count(DISTINCT app || '.' || name) FROM {quote(store.schema_name)}.django_migrations "  # noqa: S608  checked names
+        f"SELECT {number}, count(DISTINCT app || '.' || name) FROM {quote(store.schema_name)}.{MIGRATIONS_TABLE} "  # noqa: S608  checked names
         "WHERE app || '.' || name = ANY ((SELECT nodes FROM graph)::text[])"
         for number, store in enumerate(stores)
     )
@@ -98,7 +99,7 @@ def _schemas_with_a_list(schemas: list[str]) -> set[str]:
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
-            "ON n.oid = c.relnamespace WHERE c.relname = 'django_migrations' AND n.nspname = ANY(%s)",
-            [schemas],
+            "ON n.oid = c.relnamespace WHERE c.relname = %s AND n.nspname = ANY(%s)",
+            [MIGRATIONS_TABLE, schemas],
         )
         return {row[0] for row in cursor.fetchall()}

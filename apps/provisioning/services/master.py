@@ -8,10 +8,10 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from apps.platform.auditing import note
 from apps.platform.services.plans import seed_plans
+from apps.tenancy.applied import read_applied
 from apps.tenancy.context import outside_store
 from apps.tenancy.locks import LockSpace, PlatformLock, locked
 from apps.tenancy.routers import PLATFORM
@@ -51,9 +51,8 @@ def list_pending() -> list[str]:
 def list_unknown() -> list[str]:
     """Migrations of our apps that the master database has and this code does not: another version made it."""
     with outside_store():
-        connection = connections[PLATFORM]
         known = MigrationLoader(None).disk_migrations
-        applied = MigrationRecorder(connection).applied_migrations()
+        applied = read_applied(PLATFORM)
     labels = {app for app, _name in known}
     return sorted(
         f"{app}.{name}" for app, name in applied if app in labels and (app, name) not in known
@@ -61,4 +60,4 @@ def list_unknown() -> list[str]:
 
 
 def _count_applied() -> int:
-    return len(MigrationRecorder(connections[PLATFORM]).applied_migrations())
+    return len(read_applied(PLATFORM))

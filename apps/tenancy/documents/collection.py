@@ -20,6 +20,7 @@ from pymongo.results import (
     UpdateResult,
 )
 
+from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.documents.connection import DocumentsConnection
 from apps.tenancy.documents.development import require_development_collection
 from apps.tenancy.documents.errors import UnscopedAccess, translated_errors
@@ -37,7 +38,7 @@ from apps.tenancy.documents.pipelines import (
 from apps.tenancy.documents.scope import Scope, current_documents_scope
 from apps.tenancy.retrying import note_outside_effect
 
-UNSCOPED_COLLECTIONS = frozenset({"django_migrations"})
+UNSCOPED_COLLECTIONS = frozenset({MIGRATIONS_TABLE})
 HARMLESS_COMMANDS = frozenset({"ping", "hello", "buildInfo", "dbStats"})
 
 Condition = Mapping[str, Any] | None

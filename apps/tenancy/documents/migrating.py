@@ -15,7 +15,6 @@ HOMES: dict[str, type] = {
     DocumentHome.home: DocumentHome,
     DevelopmentDocumentHome.home: DevelopmentDocumentHome,
 }
-Progress = Callable[[Migration], None]
 
 
 def list_document_apps(alias: str) -> list[str]:
@@ -27,7 +26,7 @@ def list_document_apps(alias: str) -> list[str]:
 class DocumentMigrations:
     """What one documents database still lacks, and the way to bring it up to date. Safe to repeat."""
 
-    def __init__(self, alias: str, *, done: Progress | None = None) -> None:
+    def __init__(self, alias: str, *, done: Callable[[Migration], None] | None = None) -> None:
         self.alias = alias
         self._done = done
         with translated_errors():

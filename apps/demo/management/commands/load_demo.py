@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from apps.common.management.command import OperatorCommand
 from apps.demo.services import load_demo
@@ -29,23 +28,8 @@ class Command(OperatorCommand):
         missing = [name for name in NEEDED if not os.environ.get(name)]
         if missing:
             raise CommandError(f"Set {', '.join(missing)} in the environment first.")
-        bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            transient=True,
-            console=self.console,
-            disable=not self.has_bars,
-        )
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)
-
-        with bars:
-            logins = load_demo(progress=show, pictures=not options["without_pictures"])
+        with self.watching("demo", lines=False) as watch:
+            logins = load_demo(watch=watch, pictures=not options["without_pictures"])
         kept = self._keep(logins)
         self.outcome = {"logins": [{"who": one.who, "email": one.email} for one in logins]}
         self.outcome["passwords"] = kept
