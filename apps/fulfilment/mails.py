@@ -80,6 +80,7 @@ def mail_shipment(shipment: Shipment) -> None:
         "lines": [_item(row.order_line, row.quantity) for row in packed],
         "address": _address(order),
         "is_partial": any(line.open_quantity for line in order.lines.all()),
+        "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
         "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
     }
     _send(order, "order_shipped", about=shipment.pk, facts=facts)
@@ -194,6 +195,7 @@ def _bill(order: Order) -> Facts:
         "has_downloads": any(line.is_digital for line in lines),
         "needs_shipping": order.needs_shipping,
         "address": _address(order),
+        "billing_address": address_lines(order.other_billing_address, order.language),
     }
 
 

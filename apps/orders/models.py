@@ -1,5 +1,7 @@
 """Rows live in the store's own SQL database. An order keeps what was sold as it was: it never asks the catalog again."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -109,6 +111,12 @@ class Order(StoreModel):
     def is_download(self) -> bool:
         """Nothing of it is sent."""
         return not self.needs_shipping
+
+    @property
+    def other_billing_address(self) -> dict[str, Any]:
+        """The billing address, where the buyer gave one that is not the address of delivery."""
+        is_other = self.billing_address and self.billing_address != self.shipping_address
+        return dict(self.billing_address) if is_other else {}
 
     @property
     def payable_minor(self) -> int:

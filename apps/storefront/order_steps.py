@@ -1,16 +1,22 @@
-"""The steps of an order, from placed to delivered, or wherever else it ended."""
+"""The steps of an order, from placed to delivered, or wherever else it ended, each with the moment it happened."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from apps.common.money import format_money, from_minor
 from apps.orders.models import Order
-from apps.orders.states import FulfilmentState, OrderPaymentState
+from apps.orders.selectors import TimelineEntry
+from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
 from apps.payments.selectors import RefundSums
 from apps.storefront.languages import current_locale
+from apps.storefront.order_parcels import Parcel, Place, parcels_in
 
 DONE, NOW, LATER, FAILED = "done", "now", "later", "failed"
 _PAID = (OrderPaymentState.PAID, OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED)
+_REFUNDED = ("order.partially_refunded", "order.refunded")
 _AT_THE_DOOR = (OrderPaymentState.CASH_DUE, OrderPaymentState.VOID)
 
 
@@ -22,75 +28,148 @@ class OrderStep:
     detail: str = ""
 
 
-def steps_of(order: Order, situation: str, refunds: RefundSums) -> list[OrderStep]:
-    """At most one step is `now`; none is where nothing more happens."""
-    placed = OrderStep("Order placed", DONE, order.placed_at)
+def steps_of(
+    order: Order,
+    refunds: RefundSums,
+    parcels: Sequence[Parcel] = (),
+    history: Iterable[TimelineEntry] = (),
+) -> list[OrderStep]:
+    """At most one step is `now`; none is where nothing more happens. A step without a moment has not happened yet."""
+    moments = {entry.kind: entry.at for entry in history}
+    placed = OrderStep(_("Order placed"), DONE, order.placed_at)
+    payment = _payment_step(order, moments)
     if order.is_cancelled:
-        ways = [_payment_step(order)] if order.paid_at else []
-        steps = [placed, *ways, OrderStep("Cancelled", FAILED, order.cancelled_at)]
+        ways = [payment] if order.paid_at else []
+        steps = [placed, *ways, OrderStep(_("Cancelled"), FAILED, order.cancelled_at)]
     elif not order.needs_shipping:
-        steps = [placed, _payment_step(order), *_arrival_steps(order, situation)]
+        steps = [placed, payment, *_download_steps(order)]
     elif order.payment_state in _AT_THE_DOOR:
-        goods = [_shipping_step(order), *_arrival_steps(order, situation)]
-        steps = [placed, *goods, _payment_step(order)]
+        steps = [placed, *_goods_steps(order, parcels, moments), payment]
     else:
-        goods = [_shipping_step(order), *_arrival_steps(order, situation)]
-        steps = [placed, _payment_step(order), *goods]
-    return [*steps, *_refund_steps(order, refunds)]
+        steps = [placed, payment, *_goods_steps(order, parcels, moments)]
+    return [*steps, *_refund_steps(order, refunds, moments)]
 
 
-def _payment_step(order: Order) -> OrderStep:
+_Moments = dict[str, datetime]
+
+
+def _payment_step(order: Order, moments: _Moments) -> OrderStep:
     amount = _amount(order, order.payable_minor)
-    if order.payment_state in _PAID:
+    state = OrderPaymentState(order.payment_state)
+    if state in _PAID:
         if not order.total_minor:
-            return OrderStep("Nothing to pay", DONE, order.paid_at)
-        return OrderStep("Paid", DONE, order.paid_at, amount)
-    return {
-        OrderPaymentState.CASH_DUE: OrderStep("Pay on delivery", LATER, None, amount),
-        OrderPaymentState.VOID: OrderStep("Nothing to pay", DONE),
-        OrderPaymentState.FAILED: OrderStep("Payment failed", FAILED, None, amount),
-        OrderPaymentState.CONFIRMING: OrderStep(
-            "The bank is confirming the payment", NOW, None, amount
-        ),
-    }.get(
-        OrderPaymentState(order.payment_state), OrderStep("Waiting for payment", NOW, None, amount)
-    )
+            return OrderStep(_("Nothing to pay"), DONE, order.paid_at)
+        return OrderStep(_("Paid"), DONE, order.paid_at, amount)
+    if state == OrderPaymentState.VOID:
+        return OrderStep(_("Nothing to pay"), DONE, moments.get("order.cash_void"))
+    if state == OrderPaymentState.CASH_DUE:
+        return OrderStep(_("Pay on delivery"), LATER, None, amount)
+    if state == OrderPaymentState.FAILED:
+        at = moments.get("order.payment_failed")
+        return OrderStep(_("Payment failed"), FAILED, at, amount)
+    if state == OrderPaymentState.CONFIRMING:
+        at = moments.get("order.payment_confirming")
+        return OrderStep(_("The bank is confirming the payment"), NOW, at, amount)
+    return OrderStep(_("Waiting for payment"), NOW, None, amount)
 
 
-def _shipping_step(order: Order) -> OrderStep:
-    if order.fulfilment_state == FulfilmentState.PARTIAL:
-        return OrderStep("Partly shipped", NOW, None, "The rest follows.")
+def _download_steps(order: Order) -> list[OrderStep]:
     if order.fulfilment_state != FulfilmentState.UNFULFILLED:
-        return OrderStep("Shipped", DONE, order.shipped_at)
-    if order.payment_state == OrderPaymentState.REFUNDED:
-        return OrderStep("Not shipped", FAILED)
-    ready = order.payment_state in (*_PAID, OrderPaymentState.CASH_DUE)
-    return OrderStep("In preparation", NOW) if ready else OrderStep("Shipped", LATER)
-
-
-def _arrival_steps(order: Order, situation: str) -> list[OrderStep]:
-    """Delivered, and the returns after it; a refused parcel was never delivered."""
-    arrived = OrderStep("Delivered", DONE, order.delivered_at)
-    if order.fulfilment_state == FulfilmentState.DELIVERED:
-        return [arrived]
-    if order.fulfilment_state == FulfilmentState.PARTIALLY_RETURNED:
-        return [arrived, OrderStep("Partly returned", DONE)]
-    if order.fulfilment_state == FulfilmentState.RETURNED:
-        return [*([arrived] if order.delivered_at else []), OrderStep("Returned", DONE)]
-    if situation == "coming_back":
-        return [OrderStep("On its way back to us", NOW)]
-    if order.fulfilment_state == FulfilmentState.SHIPPED:
-        return [OrderStep("On its way to you", NOW)]
+        return [OrderStep(_("Delivered"), DONE, order.delivered_at)]
     if order.payment_state == OrderPaymentState.REFUNDED:
         return []
-    return [OrderStep("Delivered", LATER)]
+    return [OrderStep(_("Delivered"), LATER)]
 
 
-def _refund_steps(order: Order, refunds: RefundSums) -> list[OrderStep]:
+def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> list[OrderStep]:
+    """What happened to the parcels, in its order, then what is under way, then the rest."""
+    if order.fulfilment_state == FulfilmentState.UNFULFILLED:
+        return _unsent_steps(order)
+    has_rest = order.fulfilment_state == FulfilmentState.PARTIAL
+    rest_follows = has_rest and order.payment_state in SHIPPABLE_PAYMENT
+    is_only = len(parcels) == 1 and not has_rest
+    to_buyer, to_us = parcels_in(parcels, Place.TO_BUYER), parcels_in(parcels, Place.TO_US)
+    past = [step for parcel in parcels for step in _past_of(parcel, is_only=is_only)]
+    if "order.rest_cancelled" in moments:
+        past.append(OrderStep(_("Rest cancelled"), FAILED, moments["order.rest_cancelled"]))
+    if to_buyer or rest_follows:
+        past += [_coming_back([parcel], FAILED, is_only=False) for parcel in to_us]
+        to_us = []
+    steps = sorted(past, key=_by_moment)
+    if to_buyer:
+        steps.append(OrderStep(_on_its_way(to_buyer, is_only=is_only), NOW))
+    if to_us:
+        steps.append(_coming_back(to_us, NOW, is_only=is_only))
+    if rest_follows:
+        steps.append(
+            OrderStep(_("The rest follows"), LATER)
+            if to_buyer
+            else OrderStep(_("The rest is in preparation"), NOW)
+        )
+    elif has_rest:
+        steps.append(OrderStep(_("The rest is not sent"), FAILED))
+    return steps
+
+
+def _unsent_steps(order: Order) -> list[OrderStep]:
+    if order.payment_state == OrderPaymentState.REFUNDED:
+        return [OrderStep(_("Not shipped"), FAILED)]
+    if order.payment_state in SHIPPABLE_PAYMENT:
+        first = OrderStep(_("In preparation"), NOW)
+    else:
+        first = OrderStep(_("Shipped"), LATER)
+    return [first, OrderStep(_("Delivered"), LATER)]
+
+
+def _past_of(parcel: Parcel, *, is_only: bool) -> list[OrderStep]:
+    """What is over for the parcel; a refused parcel was never delivered."""
+    number = {"number": parcel.number}
+    title = _("Shipped") if is_only else _("Parcel %(number)d shipped") % number
+    steps = [OrderStep(title, DONE, parcel.shipped_at)]
+    if parcel.delivered_at:
+        title = _("Delivered") if is_only else _("Parcel %(number)d delivered") % number
+        steps.append(OrderStep(title, DONE, parcel.delivered_at))
+    if parcel.place == Place.BACK:
+        title = _("Returned") if is_only else _("Parcel %(number)d came back to us") % number
+        steps.append(OrderStep(title, DONE, parcel.returned_at))
+    elif parcel.returned_at:
+        words = _("Part of parcel %(number)d came back to us") % number
+        steps.append(
+            OrderStep(_("Partly returned") if is_only else words, DONE, parcel.returned_at)
+        )
+    return steps
+
+
+def _on_its_way(parcels: Sequence[Parcel], *, is_only: bool) -> str:
+    if is_only:
+        return _("On its way to you")
+    if len(parcels) == 1:
+        return _("Parcel %(number)d on its way to you") % {"number": parcels[0].number}
+    return _("%(count)d parcels on their way to you") % {"count": len(parcels)}
+
+
+def _coming_back(parcels: Sequence[Parcel], state: str, *, is_only: bool) -> OrderStep:
+    if len(parcels) > 1:
+        return OrderStep(
+            _("%(count)d parcels on their way back to us") % {"count": len(parcels)}, state
+        )
+    words = _("Parcel %(number)d on its way back to us") % {"number": parcels[0].number}
+    title = _("On its way back to us") if is_only else words
+    return OrderStep(title, state, parcels[0].refused_at)
+
+
+def _by_moment(step: OrderStep) -> tuple[bool, float]:
+    return step.at is None, step.at.timestamp() if step.at else 0
+
+
+def _refund_steps(order: Order, refunds: RefundSums, moments: _Moments) -> list[OrderStep]:
     if refunds.waiting_minor:
-        return [OrderStep("Refund on its way", NOW, None, _amount(order, refunds.waiting_minor))]
+        amount = _amount(order, refunds.waiting_minor)
+        return [OrderStep(_("Refund on its way"), NOW, None, amount)]
     if refunds.done_minor:
-        return [OrderStep("Refunded", DONE, None, _amount(order, refunds.done_minor))]
+        at = [moments[kind] for kind in _REFUNDED if kind in moments]
+        amount = _amount(order, refunds.done_minor)
+        return [OrderStep(_("Refunded"), DONE, max(at, default=None), amount)]
     return []
 
 

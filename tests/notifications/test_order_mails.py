@@ -78,6 +78,16 @@ def test_a_paid_order_is_confirmed(store: Any, goods: Goods) -> None:
     assert "<img" not in html
 
 
+def test_a_billing_address_of_its_own_is_confirmed_with_the_order(goods: Goods) -> None:
+    buy(goods, billing_address={**ADDRESS, "name": "Rao & Sons", "line1": "1 Market Street"})
+    (message,) = read_mails()
+    for body in (message.body, html_of(message)):
+        assert "1 Market Street" in body.partition("Billing address")[2]
+    buy(goods)
+    (message,) = read_mails()
+    assert "Billing address" not in message.body + html_of(message)
+
+
 def test_cash_on_delivery_is_confirmed_when_it_is_placed_and_not_again_when_it_is_paid(
     goods: Goods,
 ) -> None:
@@ -112,7 +122,8 @@ def test_a_parcel_is_told_with_what_is_in_it(goods: Goods) -> None:
     fulfilment.ship_order(order=order, actor=STAFF)
     (rest,) = read_mails()
 
-    assert part.subject == f"Your order {order.number} is on its way"
+    assert part.subject == f"Part of your order {order.number} is on its way"
+    assert rest.subject == f"The rest of your order {order.number} is on its way"
     for body in (part.body, html_of(part)):
         assert "Part of your order" in body
         assert "Blue Dart" in body
@@ -121,7 +132,9 @@ def test_a_parcel_is_told_with_what_is_in_it(goods: Goods) -> None:
         assert "The rest follows" in body
     assert f"1 x {goods.product.title}" in part.body
     assert f"2 x {goods.product.title}" in rest.body
-    assert "Part of" not in rest.body
+    for body in (rest.body, html_of(rest)):
+        assert "Part of" not in body
+        assert "The rest of your order" in body
 
 
 def test_a_cancelled_order_is_told_and_then_its_refund(goods: Goods) -> None:

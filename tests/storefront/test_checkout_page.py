@@ -80,7 +80,7 @@ def test_a_total_that_has_changed_is_not_charged(filled: Any, form: Any) -> None
     assert orders() == []
 
 
-def test_the_invoice_can_go_elsewhere(filled: Any, form: Any) -> None:
+def test_the_billing_address_can_be_another_one(filled: Any, form: Any) -> None:
     billing = {
         f"billing_address-{name}": value
         for name, value in {
@@ -96,6 +96,17 @@ def test_the_invoice_can_go_elsewhere(filled: Any, form: Any) -> None:
     (order,) = orders()
     assert order.billing_address["name"] == "Rao Ltd"
     assert order.shipping_address["name"] == "Mira Rao"
+    page = filled.get(f"/orders/{order.access_token}/").content.decode()
+    assert "Rao Ltd" in page.partition("Billing address</h2>")[2].partition("</section>")[0]
+
+
+def test_a_page_speaks_of_no_other_address_where_there_is_none(filled: Any, form: Any) -> None:
+    page = filled.get("/checkout/").content.decode()
+    assert "My billing address is another one" in page
+    assert "nvoice" not in page
+    filled.post("/checkout/", form())
+    (order,) = orders()
+    assert "Billing address" not in filled.get(f"/orders/{order.access_token}/").content.decode()
 
 
 @pytest.mark.parametrize(

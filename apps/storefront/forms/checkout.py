@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Address
 from apps.checkout.details import CheckoutDetails
@@ -21,7 +22,9 @@ class CheckoutForm(forms.Form):
 
     email = LineField(label="E-mail", required=False, max_length=_MAX_TYPED)
     address = CodeField(required=False, max_length=40)
-    other_billing = forms.BooleanField(required=False, label="The invoice goes to another address")
+    other_billing = forms.BooleanField(
+        required=False, label=gettext_lazy("My billing address is another one")
+    )
     save_address = forms.BooleanField(required=False, label="Keep this address for next time")
     shipping_method = CodeField(required=False, max_length=40)
     payment_method = CodeField(required=False, max_length=40)
@@ -90,7 +93,7 @@ class CheckoutForm(forms.Form):
         return country, "" if problem else region
 
     def offer_countries(self, countries: Collection[str] | None) -> None:
-        """Where the cart can be sent; None: everywhere. Invoices go everywhere."""
+        """Where the cart can be sent; None: everywhere. A billing address may be anywhere."""
         self.shipping_part.offer_countries(self, countries)
 
     def ask_only(self, needed: Collection[str]) -> None:

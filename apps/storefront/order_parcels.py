@@ -1,0 +1,151 @@
+"""The parcels of an order as its buyer sees them: where each one is, since when, and all of them in a few words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.states import ShipmentState
+from apps.orders.models import Order
+
+
+class Place(StrEnum):
+    """Where a parcel is. Headlines name the places in this order."""
+
+    DELIVERED = "delivered"
+    TO_BUYER = "to_buyer"
+    TO_US = "to_us"
+    BACK = "back"
+
+
+_PLACES: Mapping[str, Place] = {
+    ShipmentState.DELIVERED: Place.DELIVERED,
+    ShipmentState.SHIPPED: Place.TO_BUYER,
+    ShipmentState.RETURNING: Place.TO_US,
+    ShipmentState.RETURNED: Place.BACK,
+}
+# Plurals go by the number of parcels in that place.
+_OF_ALL: Mapping[Place, Any] = {
+    Place.DELIVERED: ngettext_lazy(
+        "%(number)d of %(all)d parcels delivered",
+        "%(number)d of %(all)d parcels delivered",
+        "number",
+    ),
+    Place.TO_BUYER: ngettext_lazy(
+        "%(number)d of %(all)d parcels on its way to you",
+        "%(number)d of %(all)d parcels on their way to you",
+        "number",
+    ),
+    Place.TO_US: ngettext_lazy(
+        "%(number)d of %(all)d parcels on its way back to us",
+        "%(number)d of %(all)d parcels on their way back to us",
+        "number",
+    ),
+}
+_OF_SOME: Mapping[Place, Any] = {
+    Place.DELIVERED: ngettext_lazy(
+        "%(number)d parcel delivered", "%(number)d parcels delivered", "number"
+    ),
+    Place.TO_BUYER: ngettext_lazy(
+        "%(number)d parcel on its way to you", "%(number)d parcels on their way to you", "number"
+    ),
+    Place.TO_US: ngettext_lazy(
+        "%(number)d parcel on its way back to us",
+        "%(number)d parcels on their way back to us",
+        "number",
+    ),
+}
+_AND_MORE: Mapping[Place, Any] = {
+    Place.TO_BUYER: ngettext_lazy(
+        "%(number)d on its way to you", "%(number)d on their way to you", "number"
+    ),
+    Place.TO_US: ngettext_lazy(
+        "%(number)d on its way back to us", "%(number)d on their way back to us", "number"
+    ),
+    Place.BACK: ngettext_lazy("%(number)d came back to us", "%(number)d came back to us", "number"),
+}
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One parcel that left; `number` counts from 1. `returned_at`: when something of it last came back."""
+
+    number: int
+    place: Place
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    refused_at: datetime | None = None
+    returned_at: datetime | None = None
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+
+def parcels_of(shipments: Iterable[Shipment]) -> list[Parcel]:
+    """The parcels that left, in their order. Prefetch the events: no query of its own."""
+    left = [shipment for shipment in shipments if shipment.state in _PLACES]
+    return [_read(number, shipment) for number, shipment in enumerate(left, 1)]
+
+
+def _read(number: int, shipment: Shipment) -> Parcel:
+    place = _PLACES[shipment.state]
+    return Parcel(
+        number=number,
+        place=place,
+        shipped_at=shipment.shipped_at,
+        delivered_at=shipment.delivered_at,
+        refused_at=_last(shipment, "shipment.refused") if place == Place.TO_US else None,
+        returned_at=_last(shipment, "shipment.returned"),
+        carrier=shipment.carrier,
+        tracking_number=shipment.tracking_number,
+        tracking_url=shipment.tracking_url,
+    )
+
+
+def _last(shipment: Shipment, kind: str) -> datetime | None:
+    return max(
+        (event.created_at for event in shipment.events.all() if event.kind == kind), default=None
+    )
+
+
+def with_places(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """For `places_of`: where a list's orders have parcels, in the list's own query."""
+    parcels = Shipment.objects.filter(order=OuterRef("pk"))
+    return orders.annotate(
+        **{f"has_{place}": Exists(parcels.filter(state=state)) for state, place in _PLACES.items()}
+    )
+
+
+def places_of(order: Any) -> list[Place]:
+    """Every place at which an order of `with_places` has a parcel, once."""
+    return [place for place in Place if getattr(order, f"has_{place}")]
+
+
+def spread_of(places: Iterable[Place], *, more_follows: bool) -> str:
+    """`1 of 2 parcels delivered, 1 on its way back to us`: for parcels in two places and more.
+
+    While more is to follow nobody knows how many parcels it will be: `1 parcel delivered, 1 on its way to you`.
+    """
+    counts = Counter(places)
+    found = [place for place in Place if counts[place]]
+    first = (_OF_SOME if more_follows else _OF_ALL)[found[0]]
+    said = [_count(first, counts[found[0]], counts.total())]
+    said += [_count(_AND_MORE[place], counts[place], counts.total()) for place in found[1:]]
+    parcels = ", ".join(said)
+    return _("%(parcels)s, the rest to follow") % {"parcels": parcels} if more_follows else parcels
+
+
+def _count(words: Promise, number: int, whole: int) -> str:
+    return str(words % {"number": number, "all": whole})  # type: ignore[operator]  # a lazy plural
+
+
+def parcels_in(parcels: Sequence[Parcel], place: Place) -> list[Parcel]:
+    return [parcel for parcel in parcels if parcel.place == place]
