@@ -132,7 +132,7 @@ def places_of(order: Any) -> list[Place]:
 def spread_of(places: Iterable[Place], *, more_follows: bool) -> str:
     """`1 of 2 parcels delivered, 1 on its way back to us`: for parcels in two places and more.
 
-    While more is to follow nobody knows how many parcels it will be: `1 parcel delivered, 1 on its way to you`.
+    While more is to follow the number of all parcels is not known: `1 parcel delivered, 1 on its way to you`.
     """
     counts = Counter(places)
     found = [place for place in Place if counts[place]]
