@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.history import history_page
 from apps.backoffice.places import with_places
+from apps.backoffice.stale import StaleGuard
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.errors import DomainError
@@ -132,7 +133,7 @@ class TextDoor:
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class
 
 
-class Admin(TextDoor, ModelAdmin):
+class Admin(TextDoor, StaleGuard, ModelAdmin):
     """A list that stays quick with many rows: no second count, 50 a page, filters with a button."""
 
     list_per_page = 50
@@ -330,14 +331,18 @@ def sentence_of(error: DomainError) -> str:
 
 
 def refusing(request: HttpRequest, form_class: Any) -> Any:
-    """The class of a form, or one whose forms say what a service has refused about this request."""
+    """The class of a form, or one whose forms say what was refused about this request: by a service, or as stale."""
     error: DomainError | None = getattr(request, "refused", None)
-    if error is None:
+    overtaken = getattr(request, "overtaken", None)
+    if error is None and overtaken is None:
         return form_class
 
     def full_clean(form: Any) -> None:
         form_class.full_clean(form)
-        show_error(form, error)
+        if overtaken is not None:
+            overtaken.show(form)
+        elif error is not None:
+            show_error(form, error)
 
     made = type(form_class)(form_class.__name__, (form_class,), {"full_clean": full_clean})
     made.base_fields = form_class.base_fields  # with what was changed about them for this page

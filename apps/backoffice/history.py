@@ -59,7 +59,7 @@ def changes_of(entry: AuditEntry) -> list[Change]:
     before, after = entry.before or {}, entry.after or {}
     model = _model_of(entry)
     return [
-        Change(_name(path, model), *(_shown(path, side, model) for side in (before, after)))
+        Change(fact_name(path, model), *(_shown(path, side, model) for side in (before, after)))
         for path in {**before, **after}
     ]
 
@@ -129,7 +129,8 @@ def _field(path: str, model: type[Model] | None) -> Field[Any, Any] | None:
     return found if isinstance(found, Field) else None
 
 
-def _name(path: str, model: type[Model] | None) -> str:
+def fact_name(path: str, model: type[Model] | None) -> str:
+    """`prices.INR.amount` is "Prices / INR / amount"."""
     if path == REST:
         return "And more"
     first, *rest = path.split(".")

@@ -93,6 +93,10 @@ class PersonAdmin(Admin):
         if obj.is_staff and not was_staff and not password:
             on_commit_at_home(partial(send_link, request, obj))
 
+    def writes(self, request: HttpRequest, name: str) -> bool:
+        """An empty password is none."""
+        return name != "password" or bool(request.POST.get(name))
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nothing is known yet of a person who is added."""
         if obj is not None:

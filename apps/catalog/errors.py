@@ -42,6 +42,13 @@ class ProductChanged(Conflict):
     title = "Another user changed the product in the meantime."
 
 
+class CategoryChanged(Conflict):
+    """The category was saved after it was read; read it again and repeat."""
+
+    code = "category_changed"
+    title = "Another user changed the category in the meantime."
+
+
 class TakenMeanwhile(Conflict):
     """Another writer took the address or the SKU between our look and our write; `fields` says which. Sent again, the
     request is answered by what is there now."""

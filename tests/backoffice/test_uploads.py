@@ -76,6 +76,7 @@ def test_a_logo_is_cleaned_as_every_picture(store: Any, owner: Client) -> None:
         assert (theme.logo_width, theme.logo_height) == (60, 40)
         with theme.logo.open() as file:
             assert b"where I live" not in file.read()
+    sent = look_of(owner.get(address).content.decode())
     assert owner.post(address, sent).status_code == 302
     with use_store(store):
         assert Theme.objects.get().logo.name == theme.logo.name

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.forms import CategoryForm, ProductForm
-from apps.catalog.inputs import CategoryInput, ProductInput
+from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import category_tree, get_category_by_id, get_product_by_id
 from apps.pictures.documents import KeptPicture
 from tests.catalog.making import make_product, picture, price, sized_input, variant
@@ -165,14 +165,6 @@ def test_faults_of_the_product_stand_at_their_fields(data: Any, field: str, sent
     assert not filled.is_valid()
     assert sentence in str(filled.errors[field])
     assert str(filled["variants"])
-
-
-def test_somebody_else_saved_meanwhile() -> None:
-    product = make_product()
-    catalog.save_product(data=ProductInput.of(product), product=product)
-    stale = form(posted(row("A"), version="1"), get_product_by_id(product.pk))
-    assert not stale.is_valid()
-    assert "Another user" in str(stale.errors)
 
 
 def test_three_blank_rows_work_without_a_script() -> None:

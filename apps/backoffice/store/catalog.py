@@ -1,5 +1,6 @@
 """Products and categories: fields and rows, never raw JSON. The forms of `apps.catalog.forms` write by the services."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -50,7 +51,7 @@ class ProductPageForm(ProductForm):
             self.fields["stock"].widget.attrs["product"] = self.instance
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        values: dict[str, Any] = super().clean() or self.cleaned_data
         try:
             check_stock(product=self.instance, counted=values.get("stock") or {})
         except DomainError as error:
@@ -77,6 +78,7 @@ class ProductAdmin(ProductColumns, Admin):
     search_fields = ("title",)
     search_help_text = "Words of title, brand, tags or SKU, or a whole SKU"
     ordering = ("-id",)
+    stamped_places: Mapping[str, str] = {"images": "pictures", "options": "variants"}
     actions = ("activate", "hide", "archive")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -88,7 +90,7 @@ class ProductAdmin(ProductColumns, Admin):
                 {"fields": ("category_ids", ("brand", "tags"), "attributes", "position")},
             ),
             ("Tax and delivery", {"fields": (("tax_class", "hsn_code"), "is_digital")}),
-            ("Search engines", {"fields": ("slug", "seo_title", "seo_description", "version")}),
+            ("Search engines", {"fields": ("slug", "seo_title", "seo_description")}),
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
@@ -96,6 +98,9 @@ class ProductAdmin(ProductColumns, Admin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         return refusing(request, self.form)  # whole as it is: its fields are not the model's
+
+    def stamped_names(self, request: HttpRequest, row: Any) -> None:
+        """The form writes the whole product."""
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str

@@ -1,5 +1,6 @@
 """Stock: what is on hand, reserved and allocated, and the ledger behind it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -137,6 +138,15 @@ class StockItemAdmin(StockColumns, Admin):
         ("held", "to_send", "left"),
     )
     inlines = (MovementInline,)
+    stamped_places: Mapping[str, str] = {"on_hand": "counted"}
+
+    def stamped_names(self, request: HttpRequest, row: Any) -> tuple[str, ...]:
+        return ("on_hand", "low_stock_at")
+
+    def writes(self, request: HttpRequest, name: str) -> bool:
+        """Pieces that were not counted stay what they are now."""
+        sent = request.POST
+        return name != "on_hand" or sent.get("counted") != sent.get("initial-counted")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StockChangeList]:
         return StockChangeList

@@ -116,7 +116,7 @@ class CategoryForm(forms.ModelForm):
         if self.is_new:
             saved = catalog.create_category(data=data)
         else:
-            saved = catalog.update_category(category=self.instance, data=data)
+            saved = catalog.update_category(category=self.instance, data=data, as_read=True)
         for field in Category._meta.concrete_fields:
             setattr(self.instance, field.attname, getattr(saved, field.attname))
         self.instance._state.adding = False

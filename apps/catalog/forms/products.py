@@ -100,7 +100,6 @@ class ProductForm(forms.ModelForm):
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Product
@@ -153,7 +152,7 @@ class ProductForm(forms.ModelForm):
         product = self.instance
         plain = (
             "title slug status description brand tax_class hsn_code is_digital position "
-            "seo_title seo_description version"
+            "seo_title seo_description"
         )
         return {
             **{name: getattr(product, name) for name in plain.split()},
@@ -180,14 +179,6 @@ class ProductForm(forms.ModelForm):
                 before[name] if name in before and _shown(before[name]) == value else value
             )
         return found
-
-    def clean(self) -> dict[str, Any]:
-        seen = self.cleaned_data.get("version")
-        if not self.is_new and seen is not None and seen != self.instance.version:
-            self.add_error(
-                None, "Another user saved this product meanwhile. Reload the page and try again."
-            )
-        return self.cleaned_data
 
     def _post_clean(self) -> None:
         """In place of Django's model validation: the services' checks, with their faults at our fields."""

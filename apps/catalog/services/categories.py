@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from apps.catalog.checking.faults import Faults
 from apps.catalog.documents import Category, Product
 from apps.catalog.errors import (
+    CategoryChanged,
     CategoryNotEmpty,
     CategoryNotFound,
     InvalidCategory,
@@ -38,12 +39,20 @@ def create_category(*, data: CategoryInput) -> Category:
     return category
 
 
-def update_category(*, category: Category, data: CategoryInput) -> Category:
-    """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` on a circle."""
+def update_category(*, category: Category, data: CategoryInput, as_read: bool = False) -> Category:
+    """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` on a circle.
+
+    With `as_read` it raises `CategoryChanged` where the stored category is no longer what `category` says.
+    """
     old_parent = category.parent_id
     same = Category.objects.filter(pk=category.pk)
+    if as_read:
+        fields = (field.attname for field in Category._meta.concrete_fields)
+        same = same.filter(**{name: getattr(category, name) for name in fields})
     with audited("category.changed", category):
         changed = _write(data, category, lambda values: same.update_and_fetch(**values))
+    if changed is None and Category.objects.filter(pk=category.pk).exists():
+        raise CategoryChanged
     if changed is None:
         raise CategoryNotFound
     if changed.parent_id != old_parent:
