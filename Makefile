@@ -1,7 +1,7 @@
 # `make help` lists what there is. Everything works as root and as an ordinary user.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test matrix soak check lint format bench shell clean requirements
+.PHONY: help run test matrix soak check lint format messages bench shell clean requirements
 
 PYTHON_HERE := .venv/bin/python
 BOOTSTRAP := sh config/run/bootstrap.sh
@@ -36,6 +36,10 @@ format:
 	@$(BOOTSTRAP) development
 	@$(PYTHON_HERE) -m ruff format .
 	@$(PYTHON_HERE) -m ruff check --fix .
+
+# Collect the texts for translators in locale/, compile the catalogues that are whole. CATALOGUE=de begins one
+messages:
+	@$(BOOTSTRAP) development && exec $(PYTHON_HERE) -m config.run.messages $(CATALOGUE)
 
 # Benchmarks, as a table: see benchmarks/README.md
 bench:

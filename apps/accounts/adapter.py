@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.text import line_of
 from apps.common.web import normalize_email
@@ -19,14 +20,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "This e-mail address and password do not fit together. "
-        "Check both, or ask for a new password.",
-        "account_inactive": "This account is closed. Write to the store to open it again.",
-        "email_taken": "There is an account with this e-mail address already. Log in instead.",
-        "incorrect_password": "This is not your current password.",
-        "too_many_login_attempts": "Too many attempts. Wait some minutes, then try again.",
-        "same_as_current": "Choose one that differs from the current one.",
-        "rate_limited": "Too many requests. Wait a moment, then try again.",
+        "email_password_mismatch": _(
+            "This e-mail address and password do not fit together. "
+            "Check both, or ask for a new password."
+        ),
+        "account_inactive": _("This account is closed. Write to the store to open it again."),
+        "email_taken": _("There is an account with this e-mail address already. Log in instead."),
+        "incorrect_password": _("This is not your current password."),
+        "too_many_login_attempts": _("Too many attempts. Wait some minutes, then try again."),
+        "same_as_current": _("Choose one that differs from the current one."),
+        "rate_limited": _("Too many requests. Wait a moment, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,37 +1,39 @@
 """Errors of users and their addresses."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound, Unavailable
 
 
 class EmailTaken(Conflict):
     code = "email_taken"
-    title = "This e-mail address is registered here already."
+    title = _("This e-mail address is registered here already.")
 
 
 class InvalidPerson(InvalidInput):
     """`fields` says what is wrong."""
 
     code = "invalid_person"
-    title = "Some of these details are not valid."
+    title = _("Some of these details are not valid.")
 
 
 class AddressNotFound(NotFound):
     code = "address_not_found"
-    title = "There is no such address."
+    title = _("There is no such address.")
 
 
 class InvalidAddress(InvalidInput):
     """`fields` says what is wrong."""
 
     code = "invalid_address"
-    title = "Some of the address is missing or not valid."
+    title = _("Some of the address is missing or not valid.")
 
 
 class TooManyAddresses(LimitReached):
     code = "too_many_addresses"
-    title = "You can keep up to 30 addresses. Please delete one you no longer need."
+    title = _("You can keep up to 30 addresses. Please delete one you no longer need.")
 
 
 class MailNotSent(Unavailable):
     code = "mail_not_sent"
-    title = "The mail server does not accept mail right now. Try again in a few minutes."
+    title = _("The mail server does not accept mail right now. Try again in a few minutes.")

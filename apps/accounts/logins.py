@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from apps.accounts import services
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -24,11 +26,15 @@ def give_staff_login(*, email: str, role: str = "") -> StaffLogin:
     Raises `InvalidInput` for a new person, or a customer, without a role.
     """
     if role and role not in STAFF_ROLES:
-        raise InvalidInput(f"{role!r} is no role of staff. Roles: {', '.join(STAFF_ROLES)}.")
+        raise InvalidInput(
+            gettext("%(role)s is no role of staff. Roles: %(value)s.")
+            % {"role": f"{role!r}", "value": ", ".join(STAFF_ROLES)}
+        )
     user = User.objects.filter(email=normalize_email(email)).first()
     if (user is None or not user.is_staff) and not role:
         raise InvalidInput(
-            f"{email} has no login to this admin yet. Add --role: {', '.join(STAFF_ROLES)}."
+            gettext("%(email)s has no login to this admin yet. Add --role: %(value)s.")
+            % {"email": email, "value": ", ".join(STAFF_ROLES)}
         )
     if user is None:
         made = services.create_user(email=email, password=None, role=Role(role))

@@ -4,6 +4,8 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import DEFAULT_DB_ALIAS, models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Role
 from apps.common.web import normalize_email
@@ -60,7 +62,7 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
         "mail on new orders",
         default=False,
         db_default=False,
-        help_text="For staff who may see orders.",
+        help_text=_("For staff who may see orders."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -73,8 +75,8 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ("-created_at",)
         # lists of them are of staff: a store's customers are a list of their own
-        verbose_name = "staff member"
-        verbose_name_plural = "staff"
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff")
 
     def __str__(self) -> str:
         return self.email
@@ -93,7 +95,11 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
     @property
     def audit_label(self) -> str:
         """What the audit log calls them for ever: buyers go without their name, which may have to be forgotten."""
-        return self.email if self.is_staff else f"Customer {str(self.pk)[-8:]}"
+        return (
+            self.email
+            if self.is_staff
+            else gettext("Customer %(value)s") % {"value": str(self.pk)[-8:]}
+        )
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -109,8 +115,8 @@ class Customer(User):
         proxy = True
         default_permissions = ()  # those of a user
         ordering = ("-created_at",)
-        verbose_name = "customer"
-        verbose_name_plural = "customers"
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
 
 
 class CustomerNote(SharedModel):
@@ -147,7 +153,7 @@ class Address(SharedModel):
 
     class Meta:
         ordering = ("-is_default", "-created_at")
-        verbose_name_plural = "addresses"
+        verbose_name_plural = _("addresses")
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.name, self.line1, self.city, self.country) if part)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext
 
 from apps.accounts.errors import MailNotSent
 from apps.accounts.models import User
@@ -34,7 +35,7 @@ def send_password_link(*, user: User, request: HttpRequest | None = None) -> Non
     """
     store = current_store_or_none()
     if store is not None and store.is_sandbox:
-        raise Conflict("This store is a sandbox: it sends no mail.")
+        raise Conflict(gettext("This store is a sandbox: it sends no mail."))
     _require_active(user)
     context = {"password_reset_url": _link(user), "user": user, "store": store}
     adapter = get_adapter(request)
@@ -74,7 +75,7 @@ def set_password(*, user: User, password: str) -> User:
 
 def _require_active(user: User) -> None:
     if not user.is_active:
-        raise Conflict("This person is deactivated. Activate them first.")
+        raise Conflict(gettext("This person is deactivated. Activate them first."))
 
 
 def _link(user: User) -> str:

@@ -4,16 +4,17 @@ A pattern is `app.codename` with shell wildcards, matched against Django's permi
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    CUSTOMER = "customer", "Customer"
-    READ_ONLY = "read_only", "Read only"
-    SUPPORT = "support", "Support"
-    FULFILMENT = "fulfilment", "Fulfilment"
-    CATALOG = "catalog", "Catalog"
-    MANAGER = "manager", "Manager"
-    OWNER = "owner", "Owner"
+    CUSTOMER = "customer", _("Customer")
+    READ_ONLY = "read_only", _("Read only")
+    SUPPORT = "support", _("Support")
+    FULFILMENT = "fulfilment", _("Fulfilment")
+    CATALOG = "catalog", _("Catalog")
+    MANAGER = "manager", _("Manager")
+    OWNER = "owner", _("Owner")
 
 
 _LOOK = (

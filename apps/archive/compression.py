@@ -8,6 +8,7 @@ import struct
 from typing import Any, Final, Protocol
 
 import zstandard
+from django.utils.translation import gettext
 
 from apps.archive.errors import ArchiveDamaged
 
@@ -58,7 +59,7 @@ class CompressedReader:
         """Exactly `size` bytes."""
         while len(self._clear) < size:
             if self._frame.eof:
-                raise ArchiveDamaged("This archive is truncated.")
+                raise ArchiveDamaged(gettext("This archive is truncated."))
             self._fill()
         content = bytes(self._clear[:size])
         del self._clear[:size]
@@ -69,22 +70,22 @@ class CompressedReader:
         while not self._frame.eof and not self._clear:
             self._fill()
         if self._clear:
-            raise ArchiveDamaged("This archive has data after its end.")
+            raise ArchiveDamaged(gettext("This archive has data after its end."))
         expected = NOTE + self._digest.digest()
         found = self._frame.unused_data
         while len(found) <= len(expected) and (data := self._source.read(SLICE)):
             found += data
         if len(found) < len(expected):
-            raise ArchiveDamaged("This archive is truncated.")
+            raise ArchiveDamaged(gettext("This archive is truncated."))
         if found[: len(expected)] != expected:
             raise ArchiveDamaged()
         if len(found) > len(expected):
-            raise ArchiveDamaged("This archive has data after its end.")
+            raise ArchiveDamaged(gettext("This archive has data after its end."))
 
     def _fill(self) -> None:
         data = self._source.read(SLICE)
         if not data:
-            raise ArchiveDamaged("This archive is truncated.")
+            raise ArchiveDamaged(gettext("This archive is truncated."))
         try:
             self._clear += self._frame.decompress(data)
         except zstandard.ZstdError:

@@ -17,6 +17,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
+from django.utils.translation import gettext
+
 from apps.archive import file_keys, tar
 from apps.archive.compression import MAGIC, CompressedReader, CompressedWriter
 from apps.archive.encryption import EncryptedReader, EncryptedWriter
@@ -124,11 +126,11 @@ class ArchiveReader:
         elif start.startswith(MAGIC):
             self._compressed = CompressedReader(source)
         else:
-            raise ArchiveDamaged("This file is not an archive of a store.")
+            raise ArchiveDamaged(gettext("This file is not an archive of a store."))
         self._tar = tar.TarReader(self._compressed)
         first = self._tar.next()
         if first is None or first.name != HEAD:
-            raise ArchiveDamaged("This file is not an archive of a store.")
+            raise ArchiveDamaged(gettext("This file is not an archive of a store."))
         self.head = self._manifest(first)
         self.manifest: Manifest | None = None
 
@@ -139,12 +141,12 @@ class ArchiveReader:
             if member.name == MANIFEST:
                 manifest = self._manifest(member)
                 if self._tar.next() is not None:
-                    raise ArchiveDamaged("This archive has data after its end.")
+                    raise ArchiveDamaged(gettext("This archive has data after its end."))
                 self._compressed.finish()
                 self.manifest = manifest
                 return
             yield member
-        raise ArchiveDamaged("This archive is truncated.")
+        raise ArchiveDamaged(gettext("This archive is truncated."))
 
     def pieces(self) -> Iterator[bytes]:
         """The content of the member that came last."""
@@ -177,6 +179,6 @@ def section_of(member: tar.Member) -> tuple[str, int]:
         return FILES, 0
     found = LINES.fullmatch(member.name)
     if found is None:
-        raise ArchiveDamaged("This archive holds something that is not part of a store.")
+        raise ArchiveDamaged(gettext("This archive holds something that is not part of a store."))
     part, table, number = found.groups()
     return REGISTRY if part == REGISTRY else f"{part}:{table}", int(number)

@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from apps.archive.errors import ArchiveNotFitting
 from apps.tenancy.applied import MIGRATIONS_TABLE
@@ -125,6 +126,9 @@ def require_bridgeable(later: Iterable[str]) -> None:
         found = disk.get((app, migration))
         if found is None or not all(isinstance(one, ADDITIVE) for one in found.operations):
             raise ArchiveNotFitting(
-                f"Documents have been rebuilt since the archive was written ({name}). Restore it with the version of "
-                "the platform that wrote it, then upgrade."
+                gettext(
+                    "Documents have been rebuilt since the archive was written (%(name)s). Restore it "
+                    "with the version of the platform that wrote it, then upgrade."
+                )
+                % {"name": name}
             )

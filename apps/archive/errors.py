@@ -1,5 +1,7 @@
 """What can go wrong with an archive. Sentences for the operator; nothing of a store's data is in them."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, Unprocessable
 
 
@@ -7,39 +9,39 @@ class ArchiveDamaged(Unprocessable):
     """Cut off, changed, or not an archive at all."""
 
     code = "archive_damaged"
-    title = "This archive is damaged or incomplete."
+    title = _("This archive is damaged or incomplete.")
 
 
 class ArchiveLocked(InvalidInput):
     """The key is missing or another one."""
 
     code = "archive_locked"
-    title = "This archive is encrypted; the passphrase or key given does not open it."
+    title = _("This archive is encrypted; the passphrase or key given does not open it.")
 
 
 class ArchiveNotFitting(Unprocessable):
     """Written by other migrations than the place has."""
 
     code = "archive_not_fitting"
-    title = "This archive does not fit the migrations of this installation."
+    title = _("This archive does not fit the migrations of this installation.")
 
 
 class PlaceNotEmpty(Conflict):
     """Rows are there that no interrupted restore left."""
 
     code = "place_not_empty"
-    title = "The place already holds other rows; nothing was changed."
+    title = _("The place already holds other rows; nothing was changed.")
 
 
 class ScopeNotSystem(Unprocessable):
     """The reader does not see every row."""
 
     code = "scope_not_system"
-    title = "This connection does not see every row of the store, so no archive was written."
+    title = _("This connection does not see every row of the store, so no archive was written.")
 
 
 class CopyDiffers(Unprocessable):
     """What was read back is not what was written."""
 
     code = "copy_differs"
-    title = "The restored data differs from the archive."
+    title = _("The restored data differs from the archive.")

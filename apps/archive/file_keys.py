@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from django.utils.translation import gettext
 
 from apps.archive import bech32
 from apps.archive.errors import ArchiveDamaged, ArchiveLocked
@@ -63,7 +64,7 @@ def read_header(source: BinaryIO, key: str | None) -> bytes:
     Raises `ArchiveLocked` for a key that does not fit, `ArchiveDamaged` for a header that is malformed or changed.
     """
     if not key:
-        raise ArchiveLocked("This archive is encrypted; give its passphrase or key.")
+        raise ArchiveLocked(gettext("This archive is encrypted; give its passphrase or key."))
     try:
         stanzas, signed, mac = _parse(source)
         file_key = _open(stanzas, key)
@@ -85,7 +86,7 @@ def _for_recipient(recipient: str, file_key: bytes) -> _Stanza:
         own = X25519PrivateKey.generate()
         shared = own.exchange(other)
     except ValueError:
-        raise ArchiveLocked("This is not an age recipient (age1...).") from None
+        raise ArchiveLocked(gettext("This is not an age recipient (age1...).")) from None
     share = own.public_key().public_bytes_raw()
     wrapping = derive(shared, salt=share + public, info=b"age-encryption.org/v1/X25519")
     return _Stanza([X25519, _text(share)], _wrap(wrapping, file_key))
@@ -130,12 +131,12 @@ def _open(stanzas: list[_Stanza], key: str) -> bytes:
         try:
             own = X25519PrivateKey.from_private_bytes(bech32.decode(key, PRIVATE))
         except ValueError:
-            raise ArchiveLocked("This is not an age key (AGE-SECRET-KEY-1...).") from None
+            raise ArchiveLocked(gettext("This is not an age key (AGE-SECRET-KEY-1...).")) from None
         found = [_open_for(own, stanza) for stanza in stanzas if stanza.words[0] == X25519]
     elif SCRYPT in kinds:
         found = [_open_by(key, stanzas[0])]
     else:
-        raise ArchiveLocked("This archive is encrypted for a key, not by a passphrase.")
+        raise ArchiveLocked(gettext("This archive is encrypted for a key, not by a passphrase."))
     opened = next(filter(None, found), None)
     if opened is None:
         raise ArchiveLocked()

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.archive.errors import ArchiveDamaged, ArchiveNotFitting
 
 FORMAT: Final = 1
@@ -82,7 +84,10 @@ def manifest_from(values: Mapping[str, Any]) -> Manifest:
         raise ArchiveDamaged()
     if values["format"] > FORMAT:
         raise ArchiveNotFitting(
-            "This archive was written by a newer version of the platform. Upgrade this installation first."
+            gettext(
+                "This archive was written by a newer version of the platform. Upgrade this "
+                "installation first."
+            )
         )
     try:
         finished = values["finished_at"]

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from apps.archive.errors import ArchiveNotFitting
 from apps.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV
@@ -95,8 +96,11 @@ def require_known(migrations: Iterable[str]) -> None:
     if unknown:
         shown = ", ".join(unknown[:3])
         raise ArchiveNotFitting(
-            f"The archive was written by other code: it has migrations unknown here ({shown}). "
-            "Upgrade this installation first."
+            gettext(
+                "The archive was written by other code: it has migrations unknown here (%(shown)s). "
+                "Upgrade this installation first."
+            )
+            % {"shown": shown}
         )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext
+
 from apps.archive.compression import CompressedReader, CompressedWriter
 from apps.archive.errors import ArchiveDamaged
 
@@ -73,7 +75,7 @@ class TarReader:
                 raise ArchiveDamaged()
             return None
         if head is None or head.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE):
-            raise ArchiveDamaged("This archive holds something else than files.")
+            raise ArchiveDamaged(gettext("This archive holds something else than files."))
         return self._begin(head, extended)
 
     def pieces(self) -> Iterator[bytes]:
@@ -91,7 +93,7 @@ class TarReader:
             require_inside(name)
         except ValueError:
             raise ArchiveDamaged(
-                "This archive holds a file with a name that leads outside."
+                gettext("This archive holds a file with a name that leads outside.")
             ) from None
         is_folder = head.type == tarfile.DIRTYPE
         self._left = int(size)

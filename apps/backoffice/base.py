@@ -13,6 +13,8 @@ from django.db import DatabaseError, IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -44,61 +46,61 @@ from apps.platform.auditing import audited
 
 # Words of people for columns that are named for programs.
 LABELS = {
-    "email": "E-mail",
-    "code": "Short code",
-    "priority": "Order of use",
-    "label": "Name",
-    "line1": "Street and number",
-    "line2": "More of the address",
-    "hero_title": "Headline of the start page",
-    "hero_text": "Text below the headline",
-    "announcement": "Announcement above every page",
-    "is_active": "Active",
-    "is_test": "Test only",
-    "position": "Order in lists",
-    "slug": "Web address",
-    "sku": "SKU",
-    "origin_country": "Country you sell from",
-    "origin_region": "State you sell from",
-    "shipping_tax": "Tax on shipping",
-    "split": "How it is divided",
-    "ip": "IP address",
-    "tracking_url": "Tracking page",
-    "created_at": "Created",
-    "updated_at": "Changed",
-    "shipped_at": "Shipped",
-    "delivered_at": "Delivered",
-    "captured_at": "Received",
-    "expires_at": "Expires",
-    "sent_at": "Sent",
-    "due_at": "Due",
-    "handled_at": "Handled",
-    "received_at": "Received",
-    "actor_label": "Who",
-    "actor_kind": "As",
-    "target_label": "What",
-    "target_ref": "Its id",
-    "sending": "Times sent",
-    "contact_email": "Contact e-mail",
-    "low_stock_at": "Warn at",
-    "last_login": "Last logged in",
-    "estimate_days_min": "Delivery takes at least (days)",
-    "estimate_days_max": "Delivery takes at most (days)",
-    "gateway_ref": "Reference at the bank",
-    "failure_message": "What the bank said",
-    "trial_ends_at": "Trial ends",
-    "period_started_at": "Period began",
-    "period_ends_at": "Period ends",
-    "cancelled_at": "Cancelled",
-    "last_checked_at": "Last looked at",
-    "api_calls": "API calls",
-    "api_errors": "API errors",
+    "email": _("E-mail"),
+    "code": _("Short code"),
+    "priority": _("Order of use"),
+    "label": _("Name"),
+    "line1": _("Street and number"),
+    "line2": _("More of the address"),
+    "hero_title": _("Headline of the start page"),
+    "hero_text": _("Text below the headline"),
+    "announcement": _("Announcement above every page"),
+    "is_active": _("Active"),
+    "is_test": _("Test only"),
+    "position": _("Order in lists"),
+    "slug": _("Web address"),
+    "sku": _("SKU"),
+    "origin_country": _("Country you sell from"),
+    "origin_region": _("State you sell from"),
+    "shipping_tax": _("Tax on shipping"),
+    "split": _("How it is divided"),
+    "ip": _("IP address"),
+    "tracking_url": _("Tracking page"),
+    "created_at": _("Created"),
+    "updated_at": _("Changed"),
+    "shipped_at": _("Shipped"),
+    "delivered_at": _("Delivered"),
+    "captured_at": _("Received"),
+    "expires_at": _("Expires"),
+    "sent_at": _("Sent"),
+    "due_at": _("Due"),
+    "handled_at": _("Handled"),
+    "received_at": _("Received"),
+    "actor_label": _("Who"),
+    "actor_kind": _("As"),
+    "target_label": _("What"),
+    "target_ref": _("Its id"),
+    "sending": _("Times sent"),
+    "contact_email": _("Contact e-mail"),
+    "low_stock_at": _("Warn at"),
+    "last_login": _("Last logged in"),
+    "estimate_days_min": _("Delivery takes at least (days)"),
+    "estimate_days_max": _("Delivery takes at most (days)"),
+    "gateway_ref": _("Reference at the bank"),
+    "failure_message": _("What the bank said"),
+    "trial_ends_at": _("Trial ends"),
+    "period_started_at": _("Period began"),
+    "period_ends_at": _("Period ends"),
+    "cancelled_at": _("Cancelled"),
+    "last_checked_at": _("Last looked at"),
+    "api_calls": _("API calls"),
+    "api_errors": _("API errors"),
     "language": LANGUAGE_LABEL,
 }
 HINTS = {
     "language": LANGUAGE_HINT,
-    "code": "Short and unique. Buyers do not see it.",
-    "priority": "Pieces are sent from the warehouse with the smallest number that has them.",
+    "code": _("Short and unique. Buyers do not see it."),
+    "priority": _("Pieces are sent from the warehouse with the smallest number that has them."),
 }
 # Codes that people choose by name.
 _CHOICES: dict[str, Callable[[], list[tuple[str, str]]]] = {
@@ -144,7 +146,7 @@ class Admin(TextDoor, StaleGuard, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
-    empty_advice = "They appear here by themselves."  # for rows that staff do not add
+    empty_advice = _("They appear here by themselves.")  # for rows that staff do not add
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """A field that was given a name by its model keeps it."""
@@ -198,7 +200,7 @@ class Admin(TextDoor, StaleGuard, ModelAdmin):
         except (ValueError, ValidationError, DatabaseError):
             if not (request.GET or request.POST):
                 raise
-            messages.error(request, "That filter, search or selection is not valid.")
+            messages.error(request, gettext("That filter, search or selection is not valid."))
             return HttpResponseRedirect(request.path)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -321,7 +323,10 @@ def call_for_each(
     for failure in failures[:10]:
         messages.error(request, failure)
     if len(failures) > 10:
-        messages.error(request, f"... and {len(failures) - 10} more could not be changed.")
+        messages.error(
+            request,
+            gettext("... and %(value)s more could not be changed.") % {"value": len(failures) - 10},
+        )
 
 
 def sentence_of(error: DomainError) -> str:

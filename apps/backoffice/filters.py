@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.forms import DateField, TimeField, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 
 from apps.backoffice.columns import words
@@ -25,7 +26,7 @@ class MomentRangeFilter(RangeDateTimeFilter):  # type: ignore[misc]  # unfold ha
         try:
             begin, end = self._moment("from"), self._moment("to")
         except OverflowError as error:
-            raise ValidationError("The calendar ends there.") from error
+            raise ValidationError(gettext("The calendar ends there.")) from error
         if begin is not None:
             queryset = queryset.filter(**{f"{self.parameter_name}__gte": begin})
         if end is not None:

@@ -14,6 +14,8 @@ from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from apps.backoffice.columns import moment
@@ -25,23 +27,23 @@ from apps.tenancy.context import current_store_or_none
 
 PER_PAGE: Final = 50
 DOORS: Final = {
-    Door.ADMIN: "in the admin",
-    Door.API: "by the API",
-    Door.PAGE: "in the shop",
-    Door.COMMAND: "on the command line",
+    Door.ADMIN: _("in the admin"),
+    Door.API: _("by the API"),
+    Door.PAGE: _("in the shop"),
+    Door.COMMAND: _("on the command line"),
 }
 _AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _NAMES: Final = {
-    "is_active": "Active",
-    "is_published": "Published",
-    "is_staff": "May open the admin",
-    "parent_id": "Below",
-    "category_ids": "Categories",
-    "percent": "Percent",
-    "low_stock_at": "Warn at",
-    "slug": "Web address",
-    "logo": "Logo",
+    "is_active": _("Active"),
+    "is_published": _("Published"),
+    "is_staff": _("May open the admin"),
+    "parent_id": _("Below"),
+    "category_ids": _("Categories"),
+    "percent": _("Percent"),
+    "low_stock_at": _("Warn at"),
+    "slug": _("Web address"),
+    "logo": _("Logo"),
 }
 
 
@@ -71,7 +73,7 @@ def action_words(entry: AuditEntry) -> str:
 
 
 def door_words(entry: AuditEntry) -> str:
-    return DOORS.get(Door(entry.door or ""), "")
+    return str(DOORS.get(Door(entry.door or ""), ""))
 
 
 def target_url(site: AdminSite, request: HttpRequest, entry: AuditEntry) -> str:
@@ -92,7 +94,7 @@ def history_page(request: HttpRequest, admin: ModelAdmin[Any], row: Model) -> Ht
     opts = admin.opts
     context = {
         **admin.admin_site.each_context(request),
-        "title": f"History of {row}",
+        "title": gettext("History of %(row)s") % {"row": row},
         "opts": opts,
         "row": row,
         "back": reverse(
@@ -132,7 +134,7 @@ def _field(path: str, model: type[Model] | None) -> Field[Any, Any] | None:
 def fact_name(path: str, model: type[Model] | None) -> str:
     """`prices.INR.amount` is "Prices / INR / amount"."""
     if path == REST:
-        return "And more"
+        return gettext("And more")
     first, *rest = path.split(".")
     field = _field(first, model) or _field(f"{first}_minor", model)
     label = _NAMES.get(first) or str(field.verbose_name if field is not None else first)

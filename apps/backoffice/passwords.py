@@ -11,6 +11,8 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
@@ -24,7 +26,7 @@ from apps.common.fields import EmailField
 
 class ForgottenForm(forms.Form):
     email = EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "username", "autofocus": True}),
     )
 
@@ -36,7 +38,7 @@ class NewPasswordForm(SetPasswordForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-        self.fields["new_password1"].help_text = "At least ten characters."
+        self.fields["new_password1"].help_text = gettext("At least ten characters.")
 
     def save(self, commit: bool = True) -> User:
         return passwords.set_password(user=self.user, password=self.cleaned_data["new_password1"])
@@ -62,7 +64,7 @@ class NewPasswordView(PasswordResetConfirmView):
         return user if user is not None and user.is_staff and user.is_active else None
 
     def get_success_url(self) -> str:
-        messages.success(self.request, "Your new password is set. Log in with it.")
+        messages.success(self.request, gettext("Your new password is set. Log in with it."))
         return reverse("admin:login", current_app=self.admin_site.name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -89,17 +91,23 @@ def _forgotten(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _send(request, form):
         messages.success(
             request,
-            "If this address has a login here, a link to choose a new password is on its way to it.",
+            gettext(
+                "If this address has a login here, a link to choose a new password is on its way to it."
+            ),
         )
         return HttpResponseRedirect(reverse("admin:login", current_app=site.name))
-    context = {**site.each_context(request), "title": "Forgot your password?", "form": form}
+    context = {
+        **site.each_context(request),
+        "title": gettext("Forgot your password?"),
+        "form": form,
+    }
     return TemplateResponse(request, "backoffice/forgotten_password.html", context)
 
 
 def _send(request: HttpRequest, form: ForgottenForm) -> bool:
     email = form.cleaned_data["email"]
     if not ratelimit.consume(request, action="reset_password", key=email):
-        form.add_error(None, "Too many requests. Wait some minutes, then try again.")
+        form.add_error(None, gettext("Too many requests. Wait some minutes, then try again."))
         return False
     try:
         passwords.send_link_to_staff(email=email, request=request)

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -30,7 +32,7 @@ class PersonForm(forms.ModelForm):
     """`password` is asked for a new person, and sets a new one when filled in later."""
 
     password = RawField(
-        widget=UnfoldAdminPasswordWidget, required=False, help_text="Empty: unchanged."
+        widget=UnfoldAdminPasswordWidget, required=False, help_text=_("Empty: unchanged.")
     )
 
     hint_without_one = "Empty: a link to choose one is mailed."
@@ -50,7 +52,9 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance._state.adding and "password" in self.fields:
-            self.fields["password"].help_text = f"At least ten characters. {self.hint_without_one}"
+            self.fields["password"].help_text = gettext(
+                "At least ten characters. %(hint_without_one)s"
+            ) % {"hint_without_one": self.hint_without_one}
 
     def clean_phone(self) -> str:
         store = current_store_or_none()
@@ -138,15 +142,15 @@ class PersonAdmin(Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # people with orders are kept; deactivate them
 
-    @display(description="joined", ordering="created_at")
+    @display(description=_("joined"), ordering="created_at")
     def joined(self, user: User) -> Any:
         return moment(user.created_at)
 
-    @admin.action(description="Deactivate: they can't log in any more", permissions=["change"])
+    @admin.action(description=_("Deactivate: they can't log in any more"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset.exclude(pk=str(request.user.pk)), False)
 
-    @admin.action(description="Activate", permissions=["change"])
+    @admin.action(description=_("Activate"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, True)
 
@@ -166,7 +170,7 @@ def send_link(request: HttpRequest, user: User) -> bool:
     return call_service(
         request,
         lambda: passwords.send_password_link(user=user, request=request),
-        f"A link to choose a password is on its way to {user.email}.",
+        gettext("A link to choose a password is on its way to %(email)s.") % {"email": user.email},
     )
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.common.addresses import FIELDS, check_address, has_regions, region_choices
@@ -38,7 +39,7 @@ class PlaceForm(forms.ModelForm):
         field = self.fields[name]
         field.widget = region_widget(str(self[country].value() or ""))
         if field.label == "Region":
-            field.label = "State or region"
+            field.label = gettext("State or region")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -160,9 +161,9 @@ class CountriesField(forms.Field):
         known = dict(country_choices())
         codes = sorted(set(chosen.codes), key=lambda code: known.get(code, code))
         if not codes:
-            raise ValidationError("Choose at least one country, or everywhere.")
+            raise ValidationError(gettext("Choose at least one country, or everywhere."))
         if not known.keys() >= set(codes):
-            raise ValidationError("One of these is not a country.")
+            raise ValidationError(gettext("One of these is not a country."))
         return codes
 
     def has_changed(self, initial: Any, data: Any) -> bool:

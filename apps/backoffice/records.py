@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
@@ -24,7 +25,7 @@ from apps.events.models import AuditEntry, OutboxMessage
 class ActionFilter(DropdownFilter):
     """The actions there are in the log, in words."""
 
-    title = "action"
+    title = _("action")
     parameter_name = "action"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -40,7 +41,7 @@ class ActionFilter(DropdownFilter):
 class PersonFilter(DropdownFilter):
     """The people and commands that have changed something."""
 
-    title = "who"
+    title = _("who")
     parameter_name = "who"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -56,7 +57,7 @@ class PersonFilter(DropdownFilter):
 class AuditEntryAdmin(RecordAdmin):
     list_display = ("when", "who", "shown_action", "target", "changed")
     list_filter = (ActionFilter, PersonFilter)
-    empty_advice = "Every change that staff make is listed here, with what was there before."
+    empty_advice = _("Every change that staff make is listed here, with what was there before.")
     search_fields = ("actor_label", "target_label", "target_ref", "action")
     date_hierarchy = "created_at"
     fields = ("created_at", "who", "door_used", "shown_action", "target", "all_changes", "shown_ip")
@@ -65,39 +66,39 @@ class AuditEntryAdmin(RecordAdmin):
         self.links = partial(target_url, self.admin_site, request)
         return super().get_queryset(request)
 
-    @display(description="when", ordering="created_at")
+    @display(description=_("when"), ordering="created_at")
     def when(self, entry: AuditEntry) -> Any:
         return moment(entry.created_at)
 
-    @display(description="who", ordering="actor_label")
+    @display(description=_("who"), ordering="actor_label")
     def who(self, entry: AuditEntry) -> str:
         return entry.actor_label
 
-    @display(description="how")
+    @display(description=_("how"))
     def door_used(self, entry: AuditEntry) -> str:
         return door_words(entry) or "-"
 
-    @display(description="what was done", ordering="action")
+    @display(description=_("what was done"), ordering="action")
     def shown_action(self, entry: AuditEntry) -> str:
         return action_words(entry)
 
-    @display(description="to what", ordering="target_label")
+    @display(description=_("to what"), ordering="target_label")
     def target(self, entry: AuditEntry) -> SafeString | str:
         label, url = entry.target_label or entry.target_ref or "-", self.links(entry)
         return format_html('<a href="{}">{}</a>', url, label) if url else label
 
-    @display(description="from where", ordering="ip")
+    @display(description=_("from where"), ordering="ip")
     def shown_ip(self, entry: AuditEntry) -> str:
         return entry.ip or "-"
 
-    @display(description="changes")
+    @display(description=_("changes"))
     def changed(self, entry: AuditEntry) -> SafeString:
         """The first few; the rest is on the entry's page."""
         found = changes_of(entry)
         context = {"changes": found[:3], "more": len(found) - 3}
         return render_to_string("backoffice/changes.html", context)
 
-    @display(description="changes")
+    @display(description=_("changes"))
     def all_changes(self, entry: AuditEntry) -> SafeString | str:
         found = changes_of(entry)
         return render_to_string("backoffice/changes.html", {"changes": found}) if found else "-"
@@ -126,39 +127,39 @@ class OutboxMessageAdmin(RecordAdmin):
                 )
             },
         ),
-        ("Technical details", {"fields": ("content",), "classes": ["collapse"]}),
+        (_("Technical details"), {"fields": ("content",), "classes": ["collapse"]}),
     )
     error = plain("last_error", "what went wrong")
 
-    @display(description="what happened", ordering="topic")
+    @display(description=_("what happened"), ordering="topic")
     def shown_topic(self, message: OutboxMessage) -> str:
         return words(message.topic)
 
-    @display(description="for", ordering="consumer")
+    @display(description=_("for"), ordering="consumer")
     def shown_consumer(self, message: OutboxMessage) -> str:
         return words(message.consumer)
 
-    @display(description="due", ordering="due_at")
+    @display(description=_("due"), ordering="due_at")
     def due(self, message: OutboxMessage) -> Any:
         return moment(message.due_at)
 
-    @display(description="done", ordering="delivered_at")
+    @display(description=_("done"), ordering="delivered_at")
     def finished(self, message: OutboxMessage) -> Any:
         return moment(message.delivered_at)
 
-    @display(description="state", ordering="state")
+    @display(description=_("state"), ordering="state")
     def shown_state(self, message: OutboxMessage) -> SafeString:
         return badge(message.state, message.get_state_display())
 
-    @display(description="since", ordering="created_at")
+    @display(description=_("since"), ordering="created_at")
     def when(self, message: OutboxMessage) -> Any:
         return moment(message.created_at)
 
-    @display(description="content")
+    @display(description=_("content"))
     def content(self, message: OutboxMessage) -> SafeString:
         return pretty(message.payload)
 
-    @admin.action(description="Send again", permissions=["replay"])
+    @admin.action(description=_("Send again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         call_for_each(
             request,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django_mongodb_backend.fields import ArrayField, EmbeddedModelArrayField
 from django_mongodb_backend.models import EmbeddedModel
 
@@ -14,9 +15,9 @@ from apps.tenancy.documents.models import Document
 
 
 class CartStatus(models.TextChoices):
-    OPEN = "open", "Open"
-    CONVERTING = "converting", "Being ordered"
-    CLOSED = "closed", "Closed"
+    OPEN = "open", _("Open")
+    CONVERTING = "converting", _("Being ordered")
+    CLOSED = "closed", _("Closed")
 
 
 class EmbeddedDateTimeField(models.DateTimeField):

@@ -2,37 +2,40 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
 from apps.inventory.errors import words_for_short
 
 
 class CartNotFound(NotFound):
     code = "cart_not_found"
-    title = "There is no such cart."
+    title = _("There is no such cart.")
 
 
 class CartLineNotFound(NotFound):
     code = "cart_line_not_found"
-    title = "This line is no longer in the cart."
+    title = _("This line is no longer in the cart.")
 
 
 class CartEmpty(InvalidInput):
     code = "cart_empty"
-    title = "The cart is empty."
+    title = _("The cart is empty.")
 
 
 class CartChanged(Conflict):
     """The cart is not as it was when it was read."""
 
     code = "cart_changed"
-    title = "The cart was changed in the meantime. Please look at it again."
+    title = _("The cart was changed in the meantime. Please look at it again.")
 
 
 class CartAlreadyClaimed(Conflict):
     """The cart is being ordered or was ordered; `checkout_id` is the order it became or is becoming."""
 
     code = "cart_already_claimed"
-    title = "This cart has already been ordered."
+    title = _("This cart has already been ordered.")
 
     def __init__(self, checkout_id: UUID | None) -> None:
         super().__init__(checkout_id=str(checkout_id) if checkout_id else None)
@@ -43,7 +46,7 @@ class ItemNotAvailable(Conflict):
     """The variant does not exist, is not on sale or has no price in the cart's currency."""
 
     code = "item_not_available"
-    title = "This product is not available."
+    title = _("This product is not available.")
 
 
 class NotEnoughStock(Conflict):
@@ -53,13 +56,16 @@ class NotEnoughStock(Conflict):
     """
 
     code = "not_enough_stock"
-    title = "There are not enough pieces left."
+    title = _("There are not enough pieces left.")
 
     def __init__(self, *, name: str, sku: str, available: int, in_cart: int = 0) -> None:
         sentence = words_for_short(name, available)
         if available > 0 and in_cart:
-            has = "it is" if available == in_cart == 1 else f"{min(in_cart, available)} of them are"
-            sentence = f"{sentence.removesuffix('.')}, and {has} in your cart."
+            known = {"sentence": sentence.removesuffix("."), "pieces": min(in_cart, available)}
+            if available == in_cart == 1:
+                sentence = gettext("%(sentence)s, and it is in your cart.") % known
+            else:
+                sentence = gettext("%(sentence)s, and %(pieces)s of them are in your cart.") % known
         super().__init__(sentence, sku=sku, name=name, available=available, in_cart=in_cart)
         self.available = available
         self.to_be_had = max(available - in_cart, 0)
@@ -67,9 +73,9 @@ class NotEnoughStock(Conflict):
 
 class InvalidQuantity(InvalidInput):
     code = "invalid_quantity"
-    title = "The quantity must be a whole number from 1 up."
+    title = _("The quantity must be a whole number from 1 up.")
 
 
 class TooManyLines(LimitReached):
     code = "too_many_lines"
-    title = "The cart is full."
+    title = _("The cart is full.")

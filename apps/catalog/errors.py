@@ -1,45 +1,47 @@
 """Errors of the catalog."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, LimitReached, NotFound
 
 
 class ProductNotFound(NotFound):
     code = "product_not_found"
-    title = "There is no such product."
+    title = _("There is no such product.")
 
 
 class CategoryNotFound(NotFound):
     code = "category_not_found"
-    title = "There is no such category."
+    title = _("There is no such category.")
 
 
 class ImageNotFound(NotFound):
     code = "image_not_found"
-    title = "This product has no such image."
+    title = _("This product has no such image.")
 
 
 class InvalidProduct(InvalidInput):
     """`fields` names every wrong value by its path, such as `variants.2.sku`."""
 
     code = "invalid_product"
-    title = "Some values of the product are not valid."
+    title = _("Some values of the product are not valid.")
 
 
 class InvalidCategory(InvalidInput):
     code = "invalid_category"
-    title = "Some values of the category are not valid."
+    title = _("Some values of the category are not valid.")
 
 
 class TooManyImages(LimitReached):
     code = "too_many_images"
-    title = "This product has as many pictures as it can have."
+    title = _("This product has as many pictures as it can have.")
 
 
 class ProductChanged(Conflict):
     """The product was saved after it was read; read it again and repeat."""
 
     code = "product_changed"
-    title = "Another user changed the product in the meantime."
+    title = _("Another user changed the product in the meantime.")
 
 
 class CategoryChanged(Conflict):
@@ -54,9 +56,9 @@ class TakenMeanwhile(Conflict):
     request is answered by what is there now."""
 
     code = "taken_meanwhile"
-    title = "Another request used the same address or SKU at the same moment. Please try again."
+    title = _("Another request used the same address or SKU at the same moment. Please try again.")
 
 
 class CategoryNotEmpty(Conflict):
     code = "category_not_empty"
-    title = "This category has subcategories. Move or delete them first."
+    title = _("This category has subcategories. Move or delete them first.")

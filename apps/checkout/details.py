@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.places import is_language
@@ -100,7 +102,7 @@ def _check_email(email: Any, errors: dict[str, list[str]]) -> str:
     except NotText:
         text = ""
     if not text:
-        errors["email"] = ["Enter a valid e-mail address."]
+        errors["email"] = [gettext("Enter a valid e-mail address.")]
     return text
 
 
@@ -108,7 +110,7 @@ def _check_code(code: Any, name: str, errors: dict[str, list[str]]) -> str:
     try:
         text = clean_code(code, most=_MAX_CODE)
     except NotText:
-        errors[name] = ["This is not one of the choices."]
+        errors[name] = [gettext("This is not one of the choices.")]
         return ""
     return text
 
@@ -123,4 +125,4 @@ def _check_note(note: Any, errors: dict[str, list[str]]) -> str:
 
 def _check_total(total: Any, errors: dict[str, list[str]]) -> None:
     if total is not None and (isinstance(total, bool) or not isinstance(total, int) or total < 0):
-        errors["expected_total"] = ["This is not an amount of money."]
+        errors["expected_total"] = [gettext("This is not an amount of money.")]

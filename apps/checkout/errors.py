@@ -1,5 +1,7 @@
 """Errors of checkout."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput
 
 
@@ -7,19 +9,19 @@ class InvalidDetails(InvalidInput):
     """The buyer's details are incomplete or wrong; `fields` says where (`shipping_address.postal_code`)."""
 
     code = "invalid_checkout_details"
-    title = "Some of your details are missing or not valid."
+    title = _("Some of your details are missing or not valid.")
 
 
 class ShippingUnavailable(InvalidInput):
     code = "shipping_unavailable"
-    title = "This shipping method is not available for this address."
+    title = _("This shipping method is not available for this address.")
 
 
 class StoreNotReady(Conflict):
     """The store has not said from which state it sells, and the tax depends on it: no order is placed."""
 
     code = "store_not_ready"
-    title = (
+    title = _(
         "This shop can't take orders yet: its owner still has to say from which state it sells. "
         "Your cart is kept."
     )
@@ -29,25 +31,25 @@ class ItemsUnavailable(Conflict):
     """Something in the cart is no longer for sale. `details["items"]` lists SKU and title."""
 
     code = "items_unavailable"
-    title = "Something in the cart is no longer available."
+    title = _("Something in the cart is no longer available.")
 
 
 class PriceChanged(Conflict):
     """The total is no longer the one the buyer agreed to. `details["summary"]` has the new one."""
 
     code = "price_changed"
-    title = "The total has changed. Please look at it again."
+    title = _("The total has changed. Please look at it again.")
 
 
 class CheckoutInProgress(Conflict):
     """Another request is placing this very cart. `details["retry_after"]` is in seconds."""
 
     code = "checkout_in_progress"
-    title = "This cart is being ordered right now. Please try again in a moment."
+    title = _("This cart is being ordered right now. Please try again in a moment.")
 
 
 class CheckoutAbandoned(Conflict):
     """This request was stalled for so long that its cart was given back. Nothing was ordered."""
 
     code = "checkout_abandoned"
-    title = "This took too long and nothing was ordered. Please try again."
+    title = _("This took too long and nothing was ordered. Please try again.")

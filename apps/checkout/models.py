@@ -1,6 +1,7 @@
 """Store home: the fence that decides each checkout once."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.tenancy.models import StoreModel
@@ -14,15 +15,15 @@ class CheckoutFence(StoreModel):
     """
 
     class Outcome(models.TextChoices):
-        PLACED = "placed", "Placed"
-        ABANDONED = "abandoned", "Abandoned"
+        PLACED = "placed", _("Placed")
+        ABANDONED = "abandoned", _("Abandoned")
 
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     request_key = models.CharField(
         max_length=255,
         blank=True,
         default="",
-        help_text="The caller's idempotency key, for support.",
+        help_text=_("The caller's idempotency key, for support."),
     )
     at = models.DateTimeField(default=now)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
 from apps.catalog.selectors import SaleableLine, full_title, read_lines
@@ -120,7 +122,9 @@ class CheckoutOptions:
     @property
     def problem(self) -> str:
         """Why nothing can be ordered, whatever is chosen; "" if it can."""
-        return StoreNotReady.title if self.quote is not None and self.quote.lacks_origin else ""
+        return (
+            str(StoreNotReady.title) if self.quote is not None and self.quote.lacks_origin else ""
+        )
 
 
 def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) -> Quote:
@@ -197,10 +201,12 @@ def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
     if quote.is_free:
         return None
     if not code:
-        raise InvalidDetails(fields={"payment_method": ["Choose how to pay."]})
+        raise InvalidDetails(fields={"payment_method": [gettext("Choose how to pay.")]})
     method = get_payment_method(code)
     if method.pays_on_delivery and not quote.needs_shipping:
-        sentence = f"{method.label} is possible only when a parcel is delivered."
+        sentence = gettext("%(label)s is possible only when a parcel is delivered.") % {
+            "label": method.label
+        }
         raise PaymentMethodUnavailable(sentence, fields={"payment_method": [sentence]})
     return method
 
@@ -234,7 +240,9 @@ def _read_basket(cart: Cart) -> list[BasketLine]:
     ]
     if missing:
         names = ", ".join(item["title"] for item in missing)
-        raise ItemsUnavailable(f"No longer available: {names}.", items=missing)
+        raise ItemsUnavailable(
+            gettext("No longer available: %(names)s.") % {"names": names}, items=missing
+        )
     return [
         BasketLine(item=offers[line.variant_ref], quantity=line.quantity) for line in cart.lines
     ]
@@ -270,7 +278,7 @@ def _check_place(country: str, region: str) -> dict[str, str]:
     code = find_country(country) or ""
     if country and not code:
         raise InvalidDetails(
-            fields={"country": ["This is not a country. Write its code, such as IN."]}
+            fields={"country": [gettext("This is not a country. Write its code, such as IN.")]}
         )
     kept, problem = check_region(code, region)
     if problem:
@@ -286,5 +294,5 @@ def _find_method(code: str, country: str, currency: str) -> ShippingMethod:
         raise ShippingUnavailable(str(error), fields=where) from None
     except ShippingMethodNotFound:
         raise ShippingUnavailable(
-            fields={"shipping_method": ["This is not offered for your address."]}
+            fields={"shipping_method": [gettext("This is not offered for your address.")]}
         ) from None

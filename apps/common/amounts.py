@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
+from django.utils.translation import gettext, ngettext
 
 from apps.common.currencies import decimals_of, signs_of
 from apps.common.errors import InvalidInput
@@ -165,15 +166,32 @@ def _decimal_symbol(language: str) -> str:
 def _refused(text: str, currency: str, language: str) -> InvalidInput:
     shown, example = text.strip()[:_MOST_CHARACTERS], example_amount(currency, language)
     return InvalidInput(
-        f"“{shown}” is not an amount of money in {currency}. Write it as in {example}."
+        gettext(
+            "“%(shown)s” is not an amount of money in %(currency)s. Write it as in %(example)s."
+        )
+        % {"shown": shown, "currency": currency, "example": example}
     )
 
 
 def _too_fine(text: str, currency: str, language: str) -> InvalidInput:
     decimals = decimals_of(currency)
-    has = f"{decimals or 'no'} {'decimal' if decimals == 1 else 'decimals'}"
-    example = example_amount(currency, language)
+    shown, example = text.strip()[:_MOST_CHARACTERS], example_amount(currency, language)
+    words = {"shown": shown, "currency": currency, "decimals": decimals, "example": example}
+    if not decimals:
+        return InvalidInput(
+            gettext(
+                "“%(shown)s” has more decimals than an amount in %(currency)s, "
+                "which has no decimals. Write it as in %(example)s."
+            )
+            % words
+        )
     return InvalidInput(
-        f"“{text.strip()[:_MOST_CHARACTERS]}” has more decimals than an amount in {currency}, "
-        f"which has {has}. Write it as in {example}."
+        ngettext(
+            "“%(shown)s” has more decimals than an amount in %(currency)s, "
+            "which has %(decimals)d decimal. Write it as in %(example)s.",
+            "“%(shown)s” has more decimals than an amount in %(currency)s, "
+            "which has %(decimals)d decimals. Write it as in %(example)s.",
+            decimals,
+        )
+        % words
     )

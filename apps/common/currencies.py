@@ -9,6 +9,7 @@ from typing import Final
 
 import moneyed
 import pycountry
+from django.utils.translation import gettext
 
 from apps.common.errors import InvalidInput
 
@@ -83,7 +84,9 @@ def decimals_of(currency: str) -> int:
     """
     found = _decimals(currency)
     if found is None:
-        raise InvalidInput(f"{currency!r} is not a currency code.")
+        raise InvalidInput(
+            gettext("%(currency)s is not a currency code.") % {"currency": f"{currency!r}"}
+        )
     return found
 
 

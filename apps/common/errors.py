@@ -4,7 +4,10 @@ An app's own `errors.py` derives from these. `str(error)` is one sentence for pe
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class DomainError(Exception):
@@ -12,16 +15,16 @@ class DomainError(Exception):
 
     code = "error"
     status = 400
-    title = "That did not work."
+    title: ClassVar[StrOrPromise] = _("That did not work.")
 
     def __init__(
         self,
-        message: str | None = None,
+        message: StrOrPromise | None = None,
         *,
         fields: Mapping[str, list[str]] | None = None,
         **details: Any,
     ) -> None:
-        super().__init__(message or self.title)
+        super().__init__(str(message or self.title))
         self.fields = dict(fields or {})
         self.details = details
 
@@ -31,7 +34,7 @@ class InvalidInput(DomainError):
 
     code = "invalid_input"
     status = 400
-    title = "Some of the values are not valid."
+    title: ClassVar[StrOrPromise] = _("Some of the values are not valid.")
 
 
 class NotFound(DomainError):
@@ -39,7 +42,7 @@ class NotFound(DomainError):
 
     code = "not_found"
     status = 404
-    title = "Not found."
+    title: ClassVar[StrOrPromise] = _("Not found.")
 
 
 class Forbidden(DomainError):
@@ -47,7 +50,7 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     status = 403
-    title = "You are not allowed to do that."
+    title: ClassVar[StrOrPromise] = _("You are not allowed to do that.")
 
 
 class Conflict(DomainError):
@@ -55,7 +58,7 @@ class Conflict(DomainError):
 
     code = "conflict"
     status = 409
-    title = "This was changed in the meantime."
+    title: ClassVar[StrOrPromise] = _("This was changed in the meantime.")
 
 
 class Unprocessable(DomainError):
@@ -63,7 +66,7 @@ class Unprocessable(DomainError):
 
     code = "unprocessable"
     status = 422
-    title = "This can't be done."
+    title: ClassVar[StrOrPromise] = _("This can't be done.")
 
 
 class LimitReached(DomainError):
@@ -71,7 +74,7 @@ class LimitReached(DomainError):
 
     code = "limit_reached"
     status = 403
-    title = "The limit of the plan is reached."
+    title: ClassVar[StrOrPromise] = _("The limit of the plan is reached.")
 
 
 class Unavailable(DomainError):
@@ -79,11 +82,13 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     status = 503
-    title = "This is not available right now. Please try again in a moment."
+    title: ClassVar[StrOrPromise] = _(
+        "This is not available right now. Please try again in a moment."
+    )
 
 
 class TransitionNotAllowed(Conflict):
     """A state machine refused a move. Raised by `apps.common.states.require_transition`."""
 
     code = "transition_not_allowed"
-    title = "This is not possible in the current state."
+    title: ClassVar[StrOrPromise] = _("This is not possible in the current state.")

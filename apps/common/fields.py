@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from apps.common.amounts import read_amount, write_amount
 from apps.common.errors import InvalidInput
@@ -118,7 +119,7 @@ class AmountField(forms.CharField):
     def clean(self, value: Any) -> int | None:
         minor = self._minor(super().clean(value))
         if minor is not None and minor < 0 and not self.allow_negative:
-            raise ValidationError("An amount can't be negative.")
+            raise ValidationError(gettext("An amount can't be negative."))
         return minor
 
     def _minor(self, value: Any) -> int | None:

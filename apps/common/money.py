@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol
+from django.utils.translation import gettext
 from moneyed import Money
 
 from apps.common.currencies import decimals_of
@@ -59,7 +60,10 @@ def to_minor(money: Money) -> int:
     code = money.currency.code
     scaled = money.amount.scaleb(decimals_of(code))
     if scaled != scaled.to_integral_value():
-        raise InvalidInput(f"{money.amount} has more decimals than {code} has.")
+        raise InvalidInput(
+            gettext("%(amount)s has more decimals than %(code)s has.")
+            % {"amount": money.amount, "code": code}
+        )
     return int(scaled)
 
 
@@ -71,7 +75,7 @@ def parse_amount(text: str | int | Decimal, currency: str) -> Money:
     decimals_of(currency)
     plain = str(text).strip()
     if not _AMOUNT.fullmatch(plain):
-        raise InvalidInput(f"{text!r} is not an amount of money.")
+        raise InvalidInput(gettext("%(text)s is not an amount of money.") % {"text": f"{text!r}"})
     return require_amount(Decimal(plain), currency)
 
 
@@ -79,7 +83,7 @@ def require_amount(amount: Decimal, currency: str) -> Money:
     """The amount as money; there is no minus zero. Raises `InvalidInput` on too many decimals or too much money."""
     money = Money(amount if amount else abs(amount), currency)
     if abs(to_minor(money)) > MAX_MINOR:
-        raise InvalidInput("This amount is too large.")
+        raise InvalidInput(gettext("This amount is too large."))
     return money
 
 

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 import idna
 from anyascii import anyascii
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.graphemes import cut
 from apps.common.text import APOSTROPHES, NotText, ascii_digits, clean_line
@@ -30,7 +32,7 @@ _OWN_LETTERS = re.compile("([\u0587\u0675-\u0678\u0e33\u0eb3\u0edc\u0edd\u3131-\
 # That AM as NFKC writes it, with a tone mark between or before.
 _THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b]*)\u0e32")
 _LAO_AM = re.compile("\u0ecd([\u0ec8-\u0ecb]*)\u0eb2")
-_WRONG = "Use letters, digits and single hyphens, such as masala-chai."
+_WRONG = _("Use letters, digits and single hyphens, such as masala-chai.")
 _PLAIN = str.maketrans(
     {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i"}
     | {"æ": "ae", "œ": "oe", "þ": "th"}
@@ -71,7 +73,7 @@ def clean_slug(value: Any, *, most: int = MAX_SLUG) -> str:
     if re.search("[-_]{2}", slug) or any(part != _without_leading_marks(part) for part in parts):
         raise NotText(_WRONG)
     if len(slug) > most:
-        raise NotText(f"At most {most} characters.")
+        raise NotText(gettext("At most %(most)s characters.") % {"most": most})
     return slug
 
 

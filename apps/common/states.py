@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Set
 from typing import TypeVar
 
+from django.utils.translation import gettext
+
 from apps.common.errors import TransitionNotAllowed
 
 State = TypeVar("State", bound=str)
@@ -15,7 +17,8 @@ def require_transition(
     allowed = moves.get(current, frozenset())
     if target not in allowed:
         raise TransitionNotAllowed(
-            f"{subject} is {current} and can't become {target}.",
+            gettext("%(subject)s is %(current)s and can't become %(target)s.")
+            % {"subject": subject, "current": current, "target": target},
             current=str(current),
             target=str(target),
             allowed=sorted(str(state) for state in allowed),

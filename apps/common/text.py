@@ -24,6 +24,9 @@ import re
 import unicodedata
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import InvalidInput
 from apps.common.graphemes import cut
 
@@ -93,7 +96,7 @@ class NotText(InvalidInput):
     """The value is no text, or has characters that no text has. `str(error)` is a sentence for its field."""
 
     code = "invalid_text"
-    title = "This is not text."
+    title = _("This is not text.")
 
 
 def clean_line(value: Any, *, most: int | None = None) -> str:
@@ -178,9 +181,9 @@ def _visible(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise NotText("This must be text.")
+        raise NotText(gettext("This must be text."))
     if _CONTROL.search(value):
-        raise NotText("This contains control characters.")
+        raise NotText(gettext("This contains control characters."))
     if value.isascii():
         return value
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", value))
@@ -219,9 +222,9 @@ def _takes_selector(before: str, selector: str, after: str) -> bool:
 
 def _checked(text: str, value: Any, most: int | None) -> str:
     if isinstance(value, str) and not _has_visible(text) and _SPACES.sub("", value):
-        raise NotText("This has no visible characters.")
+        raise NotText(gettext("This has no visible characters."))
     if most is not None and len(text) > most:
-        raise NotText(f"At most {most} characters.")
+        raise NotText(gettext("At most %(most)s characters.") % {"most": most})
     return text
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Annotated, Any, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
+from django.utils.translation import gettext
+
 from apps.common.errors import InvalidInput
 from apps.common.text import NotText, clean_block, clean_code, clean_line, line_of
 from apps.common.web import clean_email, clean_host, clean_web_address
@@ -134,7 +136,7 @@ def clean_texts(
             wrong[name] = [str(refusal)]
             continue
         if kind.required and not texts[name]:
-            wrong[name] = ["This field is required."]
+            wrong[name] = [gettext("This field is required.")]
     if wrong:
         raise error(fields=wrong)
     return texts

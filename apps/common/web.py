@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
+from django.utils.translation import gettext
 
 from apps.common.text import NotText, clean_code, clean_line, line_of
 
@@ -28,14 +29,18 @@ def clean_host(value: Any) -> str:
     if not host:
         return ""
     if "://" in host or "/" in host:
-        raise NotText("Write the host alone, such as shop.example.com, without https:// and path.")
+        raise NotText(
+            gettext("Write the host alone, such as shop.example.com, without https:// and path.")
+        )
     if ":" in host:
-        raise NotText("Write the host alone, without a port.")
+        raise NotText(gettext("Write the host alone, without a port."))
     if not host.isascii():
         host = _to_ascii(host)
     if not _HOST.fullmatch(host):
         raise NotText(
-            "This is not a host: letters, digits and hyphens, with dots between, such as shop.example.com."
+            gettext(
+                "This is not a host: letters, digits and hyphens, with dots between, such as shop.example.com."
+            )
         )
     return host
 
@@ -50,9 +55,9 @@ def clean_email(value: Any, *, most: int = 254) -> str:
         address = f"{name}{at}{clean_host(host)}" if at and not host.isascii() else text
         validate_email(address)
     except (NotText, ValidationError):
-        raise NotText("Enter a valid e-mail address.") from None
+        raise NotText(gettext("Enter a valid e-mail address.")) from None
     if len(address) > most:
-        raise NotText(f"At most {most} characters.")
+        raise NotText(gettext("At most %(most)s characters.") % {"most": most})
     return address
 
 
@@ -76,9 +81,9 @@ def clean_web_address(value: Any, *, most: int = 500) -> str:
         text = f"https://{text}"
     address = _in_ascii(text)
     if address is None:
-        raise NotText("Enter a web address that begins with https://.")
+        raise NotText(gettext("Enter a web address that begins with https://."))
     if len(address) > most:
-        raise NotText(f"At most {most} characters.")
+        raise NotText(gettext("At most %(most)s characters.") % {"most": most})
     return address
 
 
@@ -109,4 +114,6 @@ def _to_ascii(host: str) -> str:
     try:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError as error:
-        raise NotText(f"This host can't be written in domain names: {error}.") from None
+        raise NotText(
+            gettext("This host can't be written in domain names: %(error)s.") % {"error": error}
+        ) from None

@@ -4,13 +4,14 @@ from pathlib import PurePath
 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.tenancy.models import StoreModel
 
 _HEX = RegexValidator(
-    r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f4d3a."
+    r"^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hexadecimal digits, such as #1f4d3a.")
 )
 
 
@@ -20,10 +21,10 @@ def logo_name(theme: "Theme", filename: str) -> str:
 
 
 class FontPair(models.TextChoices):
-    MODERN = "modern", "Modern (Inter)"
-    CLASSIC = "classic", "Classic (serif headings)"
-    HUMANIST = "humanist", "Humanist"
-    SYSTEM = "system", "The visitor's own system font"
+    MODERN = "modern", _("Modern (Inter)")
+    CLASSIC = "classic", _("Classic (serif headings)")
+    HUMANIST = "humanist", _("Humanist")
+    SYSTEM = "system", _("The visitor's own system font")
 
 
 class Theme(StoreModel):
@@ -50,13 +51,15 @@ class Theme(StoreModel):
         "addresses in Latin letters",
         default=False,
         db_default=False,
-        help_text="New products and categories get addresses such as /product/masala-cay/ for titles in any script. "
-        "Otherwise an address has the letters of the title.",
+        help_text=_(
+            "New products and categories get addresses such as /product/masala-cay/ for titles in any script. "
+            "Otherwise an address has the letters of the title."
+        ),
     )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name = "theme"
+        verbose_name = _("theme")
 
     def __str__(self) -> str:
         return "Theme"
@@ -65,14 +68,14 @@ class Theme(StoreModel):
 class Purpose(models.TextChoices):
     """What a page is for, where other pages link to it by that."""
 
-    ABOUT = "about", "About us"
-    CONTACT = "contact", "Contact"
-    SHIPPING = "shipping", "Shipping"
-    RETURNS = "returns", "Returns and refunds"
-    PRIVACY = "privacy", "Privacy"
-    TERMS = "terms", "Terms"
-    GRIEVANCE = "grievance", "Grievance officer"
-    OTHER = "other", "Something else"
+    ABOUT = "about", _("About us")
+    CONTACT = "contact", _("Contact")
+    SHIPPING = "shipping", _("Shipping")
+    RETURNS = "returns", _("Returns and refunds")
+    PRIVACY = "privacy", _("Privacy")
+    TERMS = "terms", _("Terms")
+    GRIEVANCE = "grievance", _("Grievance officer")
+    OTHER = "other", _("Something else")
 
 
 class Page(StoreModel):
@@ -89,12 +92,14 @@ class Page(StoreModel):
     description = models.CharField(
         max_length=300,
         blank=True,
-        help_text="For search engines. Empty: the beginning of the text.",
+        help_text=_("For search engines. Empty: the beginning of the text."),
     )
     purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.OTHER)
     is_published = models.BooleanField("published", default=False)
     in_footer = models.BooleanField(
-        "in the footer", default=True, help_text="At the foot of every page, once it is published."
+        "in the footer",
+        default=True,
+        help_text=_("At the foot of every page, once it is published."),
     )
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=now, editable=False)

@@ -1,5 +1,7 @@
 """Errors of messages, idempotency keys and the audit log."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, Unprocessable
 
 
@@ -7,14 +9,14 @@ class IdempotencyInProgress(Conflict):
     """The first request with this key is still running; ask again after `retry_after` seconds."""
 
     code = "idempotency_in_progress"
-    title = "The same request is still being handled. Please try again in a moment."
+    title = _("The same request is still being handled. Please try again in a moment.")
 
 
 class IdempotencyKeyReused(Unprocessable):
     """One key, two different requests: a fault of the client that must not be answered with the first one's answer."""
 
     code = "idempotency_key_reused"
-    title = "This idempotency key was used for a different request."
+    title = _("This idempotency key was used for a different request.")
 
 
 class HistoryIsFinal(TypeError):

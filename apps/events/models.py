@@ -1,6 +1,7 @@
 """Rows live in both SQL homes: the platform's (what happened on the platform) and each store's (what happened there)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.actor import ActorKind
 from apps.common.clock import now
@@ -19,7 +20,7 @@ class OutboxMessage(SharedModel):
     message_id = models.UUIDField(db_index=True)
     topic = models.CharField(max_length=80)
     key = models.CharField(
-        max_length=100, help_text="What it is about, for example the order's id."
+        max_length=100, help_text=_("What it is about, for example the order's id.")
     )
     consumer = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
@@ -38,8 +39,8 @@ class OutboxMessage(SharedModel):
             models.Index(fields=["state", "due_at"], name="outbox_state_due"),
             models.Index(fields=["state", "delivered_at"], name="outbox_state_delivered"),
         ]
-        verbose_name = "background task"
-        verbose_name_plural = "background tasks"
+        verbose_name = _("background task")
+        verbose_name_plural = _("background tasks")
 
     def __str__(self) -> str:
         return f"{self.topic} → {self.consumer}"
@@ -52,7 +53,7 @@ class IdempotencyKey(SharedModel):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=KeyState.choices, default=KeyState.RUNNING)
-    holder = models.UUIDField(help_text="The run that may write the answer.")
+    holder = models.UUIDField(help_text=_("The run that may write the answer."))
     locked_at = models.DateTimeField(default=now)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     body = models.JSONField(null=True, blank=True)
@@ -76,7 +77,7 @@ class AuditEntry(AppendOnly, SharedModel):
     )
     actor_ref = models.UUIDField(null=True, blank=True)
     actor_label = models.CharField(max_length=200)
-    action = models.CharField(max_length=80, db_index=True, help_text="noun.past_verb")
+    action = models.CharField(max_length=80, db_index=True, help_text=_("noun.past_verb"))
     target_type = models.CharField(max_length=80)
     target_ref = models.CharField(max_length=64)
     target_label = models.CharField(max_length=200, blank=True, default="")
@@ -94,8 +95,8 @@ class AuditEntry(AppendOnly, SharedModel):
         indexes = [
             models.Index(fields=["target_type", "target_ref"], name="audit_target"),
         ]
-        verbose_name = "audit entry"
-        verbose_name_plural = "audit entries"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
 
     def __str__(self) -> str:
         return f"{self.actor_label}: {self.action} {self.target_label or self.target_ref}"

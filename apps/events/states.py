@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Set
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class MessageState(models.TextChoices):
-    PENDING = "pending", "waiting"
-    DELIVERED = "delivered", "delivered"
-    DEAD = "dead", "given up"
+    PENDING = "pending", _("waiting")
+    DELIVERED = "delivered", _("delivered")
+    DEAD = "dead", _("given up")
 
 
 MESSAGE_TRANSITIONS: Mapping[MessageState, Set[MessageState]] = {
@@ -19,5 +20,5 @@ MESSAGE_TRANSITIONS: Mapping[MessageState, Set[MessageState]] = {
 
 
 class KeyState(models.TextChoices):
-    RUNNING = "running", "running"
-    ANSWERED = "answered", "answered"
+    RUNNING = "running", _("running")
+    ANSWERED = "answered", _("answered")

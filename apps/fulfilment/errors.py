@@ -1,39 +1,41 @@
 """Errors of fulfilment. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, NotFound, TransitionNotAllowed
 
 
 class ShipmentNotFound(NotFound):
     code = "shipment_not_found"
-    title = "There is no such shipment."
+    title = _("There is no such shipment.")
 
 
 class NothingToShip(Conflict):
     code = "nothing_to_ship"
-    title = "Everything in this order has been shipped."
+    title = _("Everything in this order has been shipped.")
 
 
 class InvalidReturn(InvalidInput):
     """The pieces or the amount of a return can't be; `fields` says which."""
 
     code = "invalid_return"
-    title = "Some of the return's details are not valid."
+    title = _("Some of the return's details are not valid.")
 
 
 class DeliveryIsFinal(TransitionNotAllowed):
     """The parcel was not marked as delivered, or something of it came back since."""
 
     code = "delivery_is_final"
-    title = "This delivery can't be undone."
+    title = _("This delivery can't be undone.")
 
 
 class NotOnItsWayBack(TransitionNotAllowed):
     code = "not_on_its_way_back"
-    title = "This parcel is not on its way back."
+    title = _("This parcel is not on its way back.")
 
 
 class WhichParcel(InvalidInput):
     """Several parcels of the order fit."""
 
     code = "which_parcel"
-    title = "Say which parcel: several fit."
+    title = _("Say which parcel: several fit.")

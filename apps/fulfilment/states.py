@@ -1,14 +1,18 @@
 """The states of a shipment and of a return. Only `services` assigns them, and only through these tables."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ShipmentState(models.TextChoices):
-    CREATED = "created", "Created"
-    SHIPPED = "shipped", "Shipped"
-    RETURNING = "returning", "On its way back"  # refused, or the carrier gave up: return to origin
-    DELIVERED = "delivered", "Delivered"
-    RETURNED = "returned", "Returned"
+    CREATED = "created", _("Created")
+    SHIPPED = "shipped", _("Shipped")
+    RETURNING = (
+        "returning",
+        _("On its way back"),
+    )  # refused, or the carrier gave up: return to origin
+    DELIVERED = "delivered", _("Delivered")
+    RETURNED = "returned", _("Returned")
 
 
 # "delivered -> shipped" undoes a mistake, "returning -> shipped" is one more attempt of the carrier.
@@ -30,9 +34,9 @@ RETURNABLE = (ShipmentState.SHIPPED, ShipmentState.RETURNING, ShipmentState.DELI
 
 
 class ReturnState(models.TextChoices):
-    EXPECTED = "expected", "On its way back"
-    RECEIVED = "received", "Received"
-    CANCELLED = "cancelled", "Not coming back"
+    EXPECTED = "expected", _("On its way back")
+    RECEIVED = "received", _("Received")
+    CANCELLED = "cancelled", _("Not coming back")
 
 
 RETURN_TRANSITIONS: dict[ReturnState, frozenset[ReturnState]] = {
@@ -45,5 +49,5 @@ RETURN_TRANSITIONS: dict[ReturnState, frozenset[ReturnState]] = {
 class ReturnKind(models.TextChoices):
     """Never mixed in reports: a parcel the buyer never had, and goods they sent back."""
 
-    UNDELIVERED = "undelivered", "Never delivered"
-    SENT_BACK = "sent_back", "Sent back"
+    UNDELIVERED = "undelivered", _("Never delivered")
+    SENT_BACK = "sent_back", _("Sent back")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from django_stubs_ext import StrOrPromise
+
 from apps.gateways.values import (
     Charge,
     ChargeRequest,
@@ -24,8 +26,8 @@ class Gateway(Protocol):
     """
 
     code: str
-    label: str
-    description: str
+    label: StrOrPromise
+    description: StrOrPromise
     is_test: bool
     pays_on_delivery: bool
     pages: tuple[str, ...]

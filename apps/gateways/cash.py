@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
 from apps.gateways.errors import MalformedEvent
 from apps.gateways.values import (
     Charge,
@@ -16,8 +20,8 @@ from apps.gateways.values import (
 
 class CashOnDelivery:
     code = "cash_on_delivery"
-    label = "Cash on delivery"
-    description = "Pay the courier when your parcel arrives."
+    label: StrOrPromise = _("Cash on delivery")
+    description: StrOrPromise = _("Pay the courier when your parcel arrives.")
     is_test = False
     pays_on_delivery = True
     pages: tuple[str, ...] = ()
@@ -40,4 +44,4 @@ class CashOnDelivery:
         return RefundReceipt(f"by-hand-{request.ref}")
 
     def verify(self, *, body: bytes, headers: Mapping[str, str]) -> IncomingEvent:
-        raise MalformedEvent("Cash on delivery sends no events.")
+        raise MalformedEvent(gettext("Cash on delivery sends no events."))

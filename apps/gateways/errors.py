@@ -1,40 +1,42 @@
 """What can go wrong at a gateway, and with what a gateway sends."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, Forbidden, InvalidInput, Unavailable
 
 
 class PaymentMethodUnavailable(InvalidInput):
     code = "payment_method_unavailable"
-    title = "This payment method is not offered here."
+    title = _("This payment method is not offered here.")
 
 
 class ChargeNotOpen(Conflict):
     """The charge is decided: paid, cancelled, or promised for later."""
 
     code = "payment_not_open"
-    title = "This payment can't be continued."
+    title = _("This payment can't be continued.")
 
 
 class InvalidSignature(Forbidden):
     code = "invalid_signature"
     status = 401
-    title = "The signature is missing, wrong or too old."
+    title = _("The signature is missing, wrong or too old.")
 
 
 class MalformedEvent(InvalidInput):
     code = "malformed_event"
-    title = "This is not an event of this gateway."
+    title = _("This is not an event of this gateway.")
 
 
 class GatewayUnavailable(Unavailable):
     """The gateway did not answer: trying again later can help."""
 
     code = "gateway_unavailable"
-    title = "The payment provider does not answer. Please try again in a moment."
+    title = _("The payment provider does not answer. Please try again in a moment.")
 
 
 class GatewayRefused(Conflict):
     """The gateway said no, for good."""
 
     code = "gateway_refused"
-    title = "The payment provider refused this."
+    title = _("The payment provider refused this.")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.tenancy.models import SharedModel
@@ -25,8 +26,8 @@ class GatewayEvent(SharedModel):
 
     class Meta:
         ordering = ["-received_at"]
-        verbose_name = "message from a bank"
-        verbose_name_plural = "messages from banks"
+        verbose_name = _("message from a bank")
+        verbose_name_plural = _("messages from banks")
         indexes = [models.Index(fields=["handled_at", "received_at"], name="gateways_inbox_open")]
         constraints = [
             models.UniqueConstraint(fields=["gateway", "event_id"], name="gateways_event_once")
@@ -44,11 +45,11 @@ class TestGatewayCharge(SharedModel):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        LATER = "later", "Paid later"
-        PAID = "paid", "Paid"
-        DECLINED = "declined", "Declined"
-        CANCELLED = "cancelled", "Cancelled"
+        OPEN = "open", _("Open")
+        LATER = "later", _("Paid later")
+        PAID = "paid", _("Paid")
+        DECLINED = "declined", _("Declined")
+        CANCELLED = "cancelled", _("Cancelled")
 
     charge_ref = models.CharField(max_length=64, unique=True)
     amount_minor = models.BigIntegerField()

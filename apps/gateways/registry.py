@@ -29,7 +29,7 @@ def get_gateway(code: str) -> Gateway:
 def gateway_label(code: str) -> str:
     """The provider's name for people; the code itself of one that is no more."""
     gateway = _GATEWAYS.get(code)
-    return gateway.label if gateway is not None else code.replace("_", " ")
+    return str(gateway.label) if gateway is not None else code.replace("_", " ")
 
 
 def pages_of(codes: Iterable[str]) -> list[str]:

@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from apps.common.money import Money, from_minor, to_minor
 from apps.gateways.errors import ChargeNotOpen, GatewayRefused, InvalidSignature, MalformedEvent
@@ -49,8 +52,10 @@ _STATUS = {
 
 class TestGateway:
     code = "test"
-    label = "Test payment"
-    description = "For trying the store out: you choose the outcome, no real money moves."
+    label: StrOrPromise = _("Test payment")
+    description: StrOrPromise = _(
+        "For trying the store out: you choose the outcome, no real money moves."
+    )
     is_test = True
     pays_on_delivery = False
     pages: tuple[str, ...] = ()
@@ -85,7 +90,7 @@ class TestGateway:
             )
             if request.ref not in charge.refund_refs:
                 if charge.refunded_minor + amount_minor > charge.amount_minor:
-                    raise GatewayRefused("The test bank has no such amount to give back.")
+                    raise GatewayRefused(gettext("The test bank has no such amount to give back."))
                 charge.refunded_minor += amount_minor
                 charge.refund_refs = [*charge.refund_refs, request.ref]
                 charge.save(update_fields=["refunded_minor", "refund_refs", "updated_at"])
@@ -135,7 +140,7 @@ def _check_signature(body: bytes, header: str) -> None:
     if not hmac.compare_digest(_digest(timestamp, body), given):
         raise InvalidSignature()
     if abs(time.time() - timestamp) > TOLERANCE_SECONDS:
-        raise InvalidSignature("The signature is too old.")
+        raise InvalidSignature(gettext("The signature is too old."))
 
 
 def _short_text(value: object, limit: int = 120) -> str:

@@ -1,5 +1,7 @@
 """What a new store starts with: one warehouse, so that stock can be received at once."""
 
+from django.utils.translation import gettext
+
 from apps.inventory.models import Warehouse
 from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore
@@ -9,5 +11,5 @@ from apps.tenancy.context import ActiveStore
 def seed_store(store: ActiveStore) -> None:
     """Make the main warehouse, unless the store has one already. Repeatable."""
     if not Warehouse.objects.exists():
-        main = Warehouse(code="MAIN", name="Main warehouse", country=store.country)
+        main = Warehouse(code="MAIN", name=gettext("Main warehouse"), country=store.country)
         Warehouse.objects.bulk_create([main], ignore_conflicts=True)

@@ -3,14 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput
 
 
 def words_for_short(name: str, left: int) -> str:
     """A sentence for buyers about something of which too little is left."""
     if left <= 0:
-        return f"{name} is sold out."
-    return f"Only {left} {name} {'is' if left == 1 else 'are'} left."
+        return gettext("%(name)s is sold out.") % {"name": name}
+    return ngettext("Only %(left)s %(name)s is left.", "Only %(left)s %(name)s are left.", left) % {
+        "left": left,
+        "name": name,
+    }
 
 
 class OutOfStock(Conflict):
@@ -20,7 +26,7 @@ class OutOfStock(Conflict):
     """
 
     code = "out_of_stock"
-    title = "Some of the products are sold out."
+    title = _("Some of the products are sold out.")
 
     def __init__(
         self,
@@ -39,7 +45,7 @@ class OutOfStock(Conflict):
         self.skus = list(known.values())
         sentences = [words_for_short(called[ref], short[ref]) for ref in known]
         if len(known) < len(short):
-            sentences.append(self.title)
+            sentences.append(str(self.title))
         super().__init__(
             " ".join(sentences),
             skus=self.skus,
@@ -57,35 +63,35 @@ class ReservationGone(Conflict):
     """The order's reservation was released (or never made): its stock may be reserved for another order by now."""
 
     code = "reservation_gone"
-    title = "The stock of this order is no longer reserved."
+    title = _("The stock of this order is no longer reserved.")
 
 
 class StockPromised(Conflict):
     """The count would fall below what is promised to orders."""
 
     code = "stock_promised"
-    title = "More pieces are promised to orders than that."
+    title = _("More pieces are promised to orders than that.")
 
 
 class QuantityNotAllocated(Conflict):
     """More pieces should leave (or come back) than the order has allocated (or sent)."""
 
     code = "quantity_not_allocated"
-    title = "The order does not have that many pieces."
+    title = _("The order does not have that many pieces.")
 
 
 class NoWarehouse(Conflict):
     """The store has no active warehouse to receive into."""
 
     code = "no_warehouse"
-    title = "There is no active warehouse."
+    title = _("There is no active warehouse.")
 
 
 class InvalidQuantity(InvalidInput):
     """A quantity that can't be: negative, zero where one is needed, or beyond every warehouse."""
 
     code = "invalid_quantity"
-    title = "The quantity is not valid."
+    title = _("The quantity is not valid.")
 
     def __init__(self, message: str | None = None, **details: Any) -> None:
-        super().__init__(message, fields={"quantity": [message or self.title]}, **details)
+        super().__init__(message, fields={"quantity": [str(message or self.title)]}, **details)

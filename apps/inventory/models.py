@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
@@ -45,7 +46,7 @@ class StockItem(StoreModel):
     reserved = models.IntegerField(default=0)
     allocated = models.IntegerField(default=0)
     low_stock_at = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Warn when this many or fewer are available."
+        null=True, blank=True, help_text=_("Warn when this many or fewer are available.")
     )
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -130,7 +131,7 @@ class Movement(AppendOnly, StoreModel):
         max_length=64,
         blank=True,
         default="",
-        help_text="Delivery note, shipment: recognises repeats.",
+        help_text=_("Delivery note, shipment: recognises repeats."),
     )
     reason = models.CharField(max_length=200, blank=True, default="")
     actor_label = models.CharField(max_length=200, default="system")

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Set
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ReservationState(models.TextChoices):
     """Held while the buyer pays; allocated once the order counts; committed when the pieces have left."""
 
-    HELD = "held", "held"
-    ALLOCATED = "allocated", "allocated"
-    COMMITTED = "committed", "committed"
-    RELEASED = "released", "released"
+    HELD = "held", _("held")
+    ALLOCATED = "allocated", _("allocated")
+    COMMITTED = "committed", _("committed")
+    RELEASED = "released", _("released")
 
 
 RESERVATION_TRANSITIONS: Mapping[ReservationState, Set[ReservationState]] = {
@@ -23,12 +24,12 @@ RESERVATION_TRANSITIONS: Mapping[ReservationState, Set[ReservationState]] = {
 
 
 class MovementKind(models.TextChoices):
-    RECEIVE = "receive", "received"
-    ADJUST = "adjust", "counted"
-    RESERVE = "reserve", "held for a buyer"
-    RELEASE = "release", "free again"
-    ALLOCATE = "allocate", "to be sent"
-    DEALLOCATE = "deallocate", "not sent after all"
-    COMMIT = "commit", "shipped"
-    RETURN = "return", "returned"
-    WRITE_OFF = "write_off", "written off"  # came back, and can't be sold again
+    RECEIVE = "receive", _("received")
+    ADJUST = "adjust", _("counted")
+    RESERVE = "reserve", _("held for a buyer")
+    RELEASE = "release", _("free again")
+    ALLOCATE = "allocate", _("to be sent")
+    DEALLOCATE = "deallocate", _("not sent after all")
+    COMMIT = "commit", _("shipped")
+    RETURN = "return", _("returned")
+    WRITE_OFF = "write_off", _("written off")  # came back, and can't be sold again

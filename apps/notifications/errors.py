@@ -1,5 +1,7 @@
 """Errors of mails."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import InvalidInput
 
 
@@ -7,4 +9,4 @@ class NotAnAddress(InvalidInput):
     """The address can't receive mail."""
 
     code = "not_an_address"
-    title = "This is not an e-mail address."
+    title = _("This is not an e-mail address.")

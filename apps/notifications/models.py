@@ -1,6 +1,7 @@
 """Store home: every mail to a person, in the store's SQL database, whole, so that it can be tried again as it was."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.notifications.states import MailState
@@ -20,7 +21,7 @@ class SentMail(StoreModel):
     html = models.TextField()
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     sending = models.PositiveSmallIntegerField(
-        default=1, help_text="Counts up when staff send it again."
+        default=1, help_text=_("Counts up when staff send it again.")
     )
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=now)
@@ -32,7 +33,7 @@ class SentMail(StoreModel):
             models.Index(fields=["state", "created_at"], name="sentmail_state_created"),
             models.Index(fields=["created_at"], name="sentmail_created"),
         ]
-        verbose_name = "e-mail"
+        verbose_name = _("e-mail")
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -183,5 +184,7 @@ def _checked(address: str) -> str:
     except NotText:
         checked = ""
     if not checked:
-        raise NotAnAddress(f"{address[:80]!r} is not an e-mail address.")
+        raise NotAnAddress(
+            gettext("%(value)s is not an e-mail address.") % {"value": f"{address[:80]!r}"}
+        )
     return checked

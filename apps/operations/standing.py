@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated, Final
 
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext
 
 from apps.common.clock import now
 from apps.common.errors import Conflict
@@ -65,7 +66,10 @@ def change_suspension_reason(
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.SUSPENDED:
-            raise Conflict(f"{locked.name} is {locked.get_status_display()}, not suspended.")
+            raise Conflict(
+                gettext("%(name)s is %(status_display)s, not suspended.")
+                % {"name": locked.name, "status_display": locked.get_status_display()}
+            )
         _require_restored(locked)
         _replace_reason(locked, reason)
     return _mirror(store, locked)
@@ -96,7 +100,10 @@ def set_published(
         if locked.status != StoreStatus.ACTIVE:
             verb = "published" if is_published else "unpublished"
             raise Conflict(
-                f"{locked.name} is {locked.get_status_display()}: it can't be {verb} before it is active again."
+                gettext(
+                    "%(name)s is %(status_display)s: it can't be %(verb)s before it is active again."
+                )
+                % {"name": locked.name, "status_display": locked.get_status_display(), "verb": verb}
             )
         if locked.is_published != is_published:
             locked.is_published = is_published
@@ -140,18 +147,27 @@ def _require_restored(locked: Store) -> None:
         return
     if locked.pk in restore_progress.list_pending():
         raise Conflict(
-            f"{locked.name} is not restored yet. Repeat restore_platform with the same folder first."
+            gettext(
+                "%(name)s is not restored yet. Repeat restore_platform with the same folder first."
+            )
+            % {"name": locked.name}
         )
     require_idle(locked.pk)
     if _is_half_restored(locked):
-        raise Conflict(f"{locked.name} is not restored yet. Repeat restore_store first.")
+        raise Conflict(
+            gettext("%(name)s is not restored yet. Repeat restore_store first.")
+            % {"name": locked.name}
+        )
 
 
 def _is_half_restored(store: Store) -> bool:
     try:
         return is_under_way(store)
     except (DatabaseError, StoreUnreachable) as error:
-        raise Conflict(f"The database of {store.name} does not answer. Try again later.") from error
+        raise Conflict(
+            gettext("The database of %(name)s does not answer. Try again later.")
+            % {"name": store.name}
+        ) from error
 
 
 def _replace_reason(locked: Store, reason: str) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.operations.selectors import get_open_move
 from apps.platform.errors import StoreAtWork, StoreOccupied
 from apps.platform.models import Store, StoreDeletion
@@ -40,7 +42,8 @@ def exclusive_store_operation(
     if not try_lock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared):
         now = _doing_now(number)
         raise StoreAtWork(
-            f"This store is being {now} right now. Try again when it has finished.",
+            gettext("This store is being %(now)s right now. Try again when it has finished.")
+            % {"now": now},
             work=OPERATION_NOUNS.get(now, "work"),
         )
     lock(PLATFORM, name, number, shared=True)
@@ -56,7 +59,11 @@ def require_unpaused(store: Store) -> None:
     whose worker has died, or is scheduled for deletion."""
     if get_open_move(store) is not None:
         raise StoreAtWork(
-            f"{store.name} is being moved. Finish the move (move_store --resume) or undo it (--undo) first.",
+            gettext(
+                "%(name)s is being moved. Finish the move (move_store --resume) or undo it (--undo) "
+                "first."
+            )
+            % {"name": store.name},
             work=OPERATION_NOUNS["moved"],
         )
     require_not_deleted(store)
@@ -66,7 +73,11 @@ def require_not_deleted(store: Store) -> None:
     """Raise `StoreOccupied` for a store that is scheduled for deletion."""
     if StoreDeletion.objects.filter(store_id=store.pk).exists():
         raise StoreOccupied(
-            f"{store.name} is scheduled for deletion. Cancel that first: delete_store {store.slug} --cancel."
+            gettext(
+                "%(name)s is scheduled for deletion. Cancel that first: delete_store %(slug)s "
+                "--cancel."
+            )
+            % {"name": store.name, "slug": store.slug}
         )
 
 

@@ -1,5 +1,7 @@
 """What can go wrong with orders."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, NotFound, TransitionNotAllowed
 
 
@@ -7,67 +9,67 @@ class OrderNotFound(NotFound):
     """There is no such order, or it is not yours: the answer is the same."""
 
     code = "order_not_found"
-    title = "There is no such order."
+    title = _("There is no such order.")
 
 
 class OrderCancelled(TransitionNotAllowed):
     """The order is cancelled; its goods can't move any more."""
 
     code = "order_cancelled"
-    title = "This order is cancelled."
+    title = _("This order is cancelled.")
 
 
 class OrderNotCancellable(TransitionNotAllowed):
     """Goods have left: the way back is a return, and what is left can be cancelled as the rest."""
 
     code = "order_not_cancellable"
-    title = "This order has been shipped and can't be cancelled any more."
+    title = _("This order has been shipped and can't be cancelled any more.")
 
 
 class OrderNotShippable(TransitionNotAllowed):
     """The money is not there and was not agreed to be paid at the door."""
 
     code = "order_not_shippable"
-    title = "This order is not paid yet and can't be shipped."
+    title = _("This order is not paid yet and can't be shipped.")
 
 
 class LineNotShippable(InvalidInput):
     """A shipment names a line the order does not have, or more pieces than are still to be sent."""
 
     code = "line_not_shippable"
-    title = "The shipment does not fit the order."
+    title = _("The shipment does not fit the order.")
 
 
 class NotAllArrived(TransitionNotAllowed):
     """Something of the order is still to be sent, or all of it came back."""
 
     code = "not_all_arrived"
-    title = "Not everything of this order has arrived."
+    title = _("Not everything of this order has arrived.")
 
 
 class LineNotReturnable(InvalidInput):
     """A return names a line the order does not have, or more pieces than were sent and not returned yet."""
 
     code = "line_not_returnable"
-    title = "The return does not fit what was sent."
+    title = _("The return does not fit what was sent.")
 
 
 class NothingLeftToCancel(TransitionNotAllowed):
     """Everything of the order has been sent, or nothing yet: then the whole order is cancelled."""
 
     code = "nothing_left_to_cancel"
-    title = "There is no rest of this order to cancel."
+    title = _("There is no rest of this order to cancel.")
 
 
 class NothingDue(Conflict):
     """No cash is due for this order, or less than that."""
 
     code = "nothing_due"
-    title = "So much is not due for this order."
+    title = _("So much is not due for this order.")
 
 
 class RefundTooLarge(Conflict):
     """More would be given back than was paid."""
 
     code = "refund_too_large"
-    title = "That is more than was paid."
+    title = _("That is more than was paid.")

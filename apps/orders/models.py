@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.actor import ActorKind
 from apps.common.clock import now
@@ -41,12 +42,12 @@ class Order(StoreModel):
     total_minor = models.BigIntegerField(default=0)
     prices_include_tax = models.BooleanField(default=False)
     tax_components = models.JSONField(
-        default=list, help_text="Named parts of the tax, for the invoice."
+        default=list, help_text=_("Named parts of the tax, for the invoice.")
     )
     seller_tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
     refunded_minor = models.BigIntegerField(default=0)
     reduced_minor = models.BigIntegerField(
-        default=0, help_text="Cash that is not due any more: pieces were cancelled or refused."
+        default=0, help_text=_("Cash that is not due any more: pieces were cancelled or refused.")
     )
 
     payment_state = models.CharField(
@@ -60,7 +61,9 @@ class Order(StoreModel):
     )
 
     needs_shipping = models.BooleanField(
-        default=True, db_default=True, help_text="Whether a parcel leaves: not for downloads alone."
+        default=True,
+        db_default=True,
+        help_text=_("Whether a parcel leaves: not for downloads alone."),
     )
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(default=dict)
@@ -68,7 +71,7 @@ class Order(StoreModel):
     shipping_method_name = models.CharField(max_length=120, blank=True, default="")
     cart_ref = models.CharField(max_length=36, blank=True, default="", db_index=True)
     access_token = models.CharField(max_length=32, unique=True, default=random_token)
-    note = models.TextField(blank=True, default="", help_text="What the buyer wrote.")
+    note = models.TextField(blank=True, default="", help_text=_("What the buyer wrote."))
     event_count = models.PositiveIntegerField(default=0)
 
     placed_at = models.DateTimeField(default=now)

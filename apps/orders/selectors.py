@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.text import NotText, clean_code
@@ -21,33 +22,33 @@ _TIMES = frozenset({"paid_at", "shipped_at", "delivered_at", "cancelled_at"})
 
 # What the timeline says; a kind that is not here shows as its own name.
 TITLES = {
-    "order.created": "Order placed",
-    "order.payment_pending": "Payment started",
-    "order.payment_confirming": "The bank is confirming the payment",
-    "order.paid": "Paid",
-    "order.nothing_to_pay": "Nothing to pay",
-    "order.payment_failed": "Payment failed",
-    "order.cash_due": "To be paid on delivery",
-    "order.due_reduced": "Less to pay on delivery",
-    "order.cash_void": "Nothing to pay on delivery",
-    "order.cash_undone": "Cash not received after all",
-    "order.partially_refunded": "Partly refunded",
-    "order.refunded": "Refunded",
-    "order.partially_shipped": "Partly shipped",
-    "order.shipped": "Shipped",
-    "order.delivered": "Delivered",
-    "order.downloads_delivered": "Downloads delivered",
-    "order.parcel_delivered": "Parcel delivered",
-    "order.delivery_undone": "Not delivered after all",
-    "order.parcel_corrected": "Tracking corrected",
-    "order.parcel_refused": "Not delivered, on its way back",
-    "order.parcel_resumed": "On its way to the customer again",
-    "order.partially_returned": "Partly returned",
-    "order.returned": "Returned",
-    "order.rest_cancelled": "Rest cancelled",
-    "order.cancelled": "Cancelled",
-    "order.added_to_account": "Added to an account",
-    "order.note_added": "Note",
+    "order.created": _("Order placed"),
+    "order.payment_pending": _("Payment started"),
+    "order.payment_confirming": _("The bank is confirming the payment"),
+    "order.paid": _("Paid"),
+    "order.nothing_to_pay": _("Nothing to pay"),
+    "order.payment_failed": _("Payment failed"),
+    "order.cash_due": _("To be paid on delivery"),
+    "order.due_reduced": _("Less to pay on delivery"),
+    "order.cash_void": _("Nothing to pay on delivery"),
+    "order.cash_undone": _("Cash not received after all"),
+    "order.partially_refunded": _("Partly refunded"),
+    "order.refunded": _("Refunded"),
+    "order.partially_shipped": _("Partly shipped"),
+    "order.shipped": _("Shipped"),
+    "order.delivered": _("Delivered"),
+    "order.downloads_delivered": _("Downloads delivered"),
+    "order.parcel_delivered": _("Parcel delivered"),
+    "order.delivery_undone": _("Not delivered after all"),
+    "order.parcel_corrected": _("Tracking corrected"),
+    "order.parcel_refused": _("Not delivered, on its way back"),
+    "order.parcel_resumed": _("On its way to the customer again"),
+    "order.partially_returned": _("Partly returned"),
+    "order.returned": _("Returned"),
+    "order.rest_cancelled": _("Rest cancelled"),
+    "order.cancelled": _("Cancelled"),
+    "order.added_to_account": _("Added to an account"),
+    "order.note_added": _("Note"),
 }
 
 
@@ -138,7 +139,7 @@ def timeline(order: Order) -> list[TimelineEntry]:
         TimelineEntry(
             sequence=event.sequence,
             kind=event.kind,
-            title=TITLES.get(event.kind, event.kind),
+            title=str(TITLES.get(event.kind, event.kind)),
             detail=_detail(event.data),
             actor_kind=event.actor_kind,
             actor_label=event.actor_label,

@@ -7,37 +7,38 @@ Payment tells what is known about the money, fulfilment what is known about the 
 from collections.abc import Mapping, Set
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class OrderPaymentState(models.TextChoices):
-    UNPAID = "unpaid", "unpaid"
-    PENDING = "pending", "payment pending"
-    CONFIRMING = "confirming", "the bank is confirming"
-    PAID = "paid", "paid"
-    PARTIALLY_REFUNDED = "partially_refunded", "partially refunded"
-    REFUNDED = "refunded", "refunded"
-    FAILED = "failed", "payment failed"
-    CASH_DUE = "cash_due", "cash on delivery"
-    VOID = "void", "not collected"  # cash that never will be: refused at the door, or cancelled
+    UNPAID = "unpaid", _("unpaid")
+    PENDING = "pending", _("payment pending")
+    CONFIRMING = "confirming", _("the bank is confirming")
+    PAID = "paid", _("paid")
+    PARTIALLY_REFUNDED = "partially_refunded", _("partially refunded")
+    REFUNDED = "refunded", _("refunded")
+    FAILED = "failed", _("payment failed")
+    CASH_DUE = "cash_due", _("cash on delivery")
+    VOID = "void", _("not collected")  # cash that never will be: refused at the door, or cancelled
 
 
 class FulfilmentState(models.TextChoices):
-    UNFULFILLED = "unfulfilled", "not shipped"
-    PARTIAL = "partial", "partly shipped"
-    SHIPPED = "shipped", "shipped"
-    DELIVERED = "delivered", "delivered"
-    PARTIALLY_RETURNED = "partially_returned", "partly returned"
-    RETURNED = "returned", "returned"
+    UNFULFILLED = "unfulfilled", _("not shipped")
+    PARTIAL = "partial", _("partly shipped")
+    SHIPPED = "shipped", _("shipped")
+    DELIVERED = "delivered", _("delivered")
+    PARTIALLY_RETURNED = "partially_returned", _("partly returned")
+    RETURNED = "returned", _("returned")
 
 
 class OrderStatus(models.TextChoices):
-    PENDING = "pending", "pending"
-    PROCESSING = "processing", "processing"
-    SHIPPED = "shipped", "shipped"
-    DELIVERED = "delivered", "delivered"
-    CANCELLED = "cancelled", "cancelled"
-    RETURNED = "returned", "returned"
-    REFUNDED = "refunded", "refunded"
+    PENDING = "pending", _("pending")
+    PROCESSING = "processing", _("processing")
+    SHIPPED = "shipped", _("shipped")
+    DELIVERED = "delivered", _("delivered")
+    CANCELLED = "cancelled", _("cancelled")
+    RETURNED = "returned", _("returned")
+    REFUNDED = "refunded", _("refunded")
 
 
 _P, _F, _S = OrderPaymentState, FulfilmentState, OrderStatus

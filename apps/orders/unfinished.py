@@ -1,5 +1,7 @@
 """Orders that wait for something, for people who are about to close the store."""
 
+from django.utils.translation import ngettext
+
 from apps.operations.deletion.unfinished_work import names_unfinished_work
 from apps.orders.models import Order
 from apps.orders.states import OrderStatus
@@ -12,5 +14,11 @@ def find_open_orders() -> list[str]:
     count = Order.objects.filter(status__in=_OPEN).count()
     if not count:
         return []
-    one = count == 1
-    return [f"{count} order{'' if one else 's'} {'is' if one else 'are'} open: not delivered yet."]
+    return [
+        ngettext(
+            "%(count)s order is open: not delivered yet.",
+            "%(count)s orders are open: not delivered yet.",
+            count,
+        )
+        % {"count": count}
+    ]

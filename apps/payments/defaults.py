@@ -12,8 +12,8 @@ def seed_store(store: ActiveStore) -> None:
     offered = [
         PaymentMethod(
             gateway=gateway.code,
-            label=gateway.label,
-            description=gateway.description,
+            label=str(gateway.label),
+            description=str(gateway.description),
             is_test=gateway.is_test,
             pays_on_delivery=gateway.pays_on_delivery,
             position=position,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
@@ -29,7 +30,10 @@ class Payment(StoreModel):
     failure_code = models.CharField(max_length=64, blank=True, default="")
     failure_message = models.CharField(max_length=255, blank=True, default="")
     needs_attention = models.CharField(
-        max_length=255, blank=True, default="", help_text="What a person has to look at, or empty."
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_("What a person has to look at, or empty."),
     )
     captured_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, Max, Q
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
@@ -31,8 +33,8 @@ class OfferedMethod:
     """One way to pay, as a buyer sees it. `code` is the gateway's."""
 
     code: str
-    label: str
-    description: str
+    label: StrOrPromise
+    description: StrOrPromise
     is_test: bool
     pays_on_delivery: bool
 
@@ -61,8 +63,10 @@ def _harmless(methods: list[OfferedMethod]) -> list[OfferedMethod]:
 
 _TEST_BANK = OfferedMethod(
     code="test",
-    label="Test payment",
-    description="For trying the store out: you choose the outcome, no real money moves.",
+    label=gettext_lazy("Test payment"),
+    description=gettext_lazy(
+        "For trying the store out: you choose the outcome, no real money moves."
+    ),
     is_test=True,
     pays_on_delivery=False,
 )

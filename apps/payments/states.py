@@ -1,17 +1,18 @@
 """The states of a payment and of a refund. Only `services` assigns them, and only through these tables."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class PaymentState(models.TextChoices):
-    CREATED = "created", "Started"  # nothing was heard of it yet
-    PENDING = "pending", "Waiting for the money"  # open at the gateway, or cash that is due
-    CONFIRMING = "confirming", "Bank is confirming"  # the buyer has done their part
-    CAPTURED = "captured", "Received"
-    FAILED = "failed", "Failed"  # the last attempt was refused; the buyer may try again
-    CANCELLED = "cancelled", "Cancelled"
-    PARTIALLY_REFUNDED = "partially_refunded", "Partially refunded"
-    REFUNDED = "refunded", "Refunded"
+    CREATED = "created", _("Started")  # nothing was heard of it yet
+    PENDING = "pending", _("Waiting for the money")  # open at the gateway, or cash that is due
+    CONFIRMING = "confirming", _("Bank is confirming")  # the buyer has done their part
+    CAPTURED = "captured", _("Received")
+    FAILED = "failed", _("Failed")  # the last attempt was refused; the buyer may try again
+    CANCELLED = "cancelled", _("Cancelled")
+    PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
+    REFUNDED = "refunded", _("Refunded")
 
 
 # Money that arrives is a fact, so even a cancelled payment can become captured; it is refunded then.
@@ -72,10 +73,10 @@ MONEY_RECEIVED_STATES = (
 class RefundState(models.TextChoices):
     REQUESTED = (
         "requested",
-        "Requested",
+        _("Requested"),
     )  # counted against the payment, the gateway may not know it yet
-    SUCCEEDED = "succeeded", "Succeeded"
-    FAILED = "failed", "Failed"  # given back to the refundable amount
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")  # given back to the refundable amount
 
 
 REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -49,7 +50,7 @@ def _get_payment_or_404(payment_id: UUID) -> Payment:
 def _choose(request: HttpRequest, payment: Payment, charge: TestGatewayCharge) -> HttpResponse:
     outcome = _CHOICES.get(request.POST.get("choice", ""))
     if outcome is None:
-        return _show(request, payment, charge, "Choose one of the three.", status=400)
+        return _show(request, payment, charge, gettext("Choose one of the three."), status=400)
     try:
         test_bank.choose(charge, outcome)
     except ChargeNotOpen:
@@ -57,7 +58,7 @@ def _choose(request: HttpRequest, payment: Payment, charge: TestGatewayCharge) -
     tasks.send_test_event(charge.charge_ref, later=outcome == TestGatewayCharge.State.LATER)
     services.settle_from_gateway(payment=payment)
     if outcome == TestGatewayCharge.State.DECLINED:
-        return _show(request, payment, charge, "The test bank declined the payment.")
+        return _show(request, payment, charge, gettext("The test bank declined the payment."))
     return redirect("storefront:order", access_token=payment.order.access_token)
 
 

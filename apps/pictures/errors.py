@@ -1,5 +1,7 @@
 """What can go wrong with an uploaded picture."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import InvalidInput
 
 
@@ -7,7 +9,7 @@ class ImageRejected(InvalidInput):
     """The upload is not a picture we take; the sentence says why, and what can be done. It stands at `file`."""
 
     code = "image_rejected"
-    title = "This file can't be used as a picture."
+    title = _("This file can't be used as a picture.")
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence, fields={"file": [sentence]})

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pillow_heif
 from django.core.files.base import File
+from django.utils.translation import gettext
 from PIL import Image as Pillow
 from PIL import ImageOps, PngImagePlugin
 
@@ -89,8 +90,11 @@ def prepare_picture(
             raise _too_many_pixels() from error
         except _BROKEN as error:
             raise ImageRejected(
-                f"This {_NAMES.get(kind, kind)} can't be read: it is damaged, incomplete or of a rare kind. "
-                "Save it again as JPEG or PNG."
+                gettext(
+                    "This %(kind)s can't be read: it is damaged, incomplete or of a rare kind. Save it "
+                    "again as JPEG or PNG."
+                )
+                % {"kind": _NAMES.get(kind, kind)}
             ) from error
         return Picture(main=_main(picture, kind), renditions=_renditions(picture, widths))
 
@@ -100,16 +104,18 @@ def _read(file: File) -> bytes:
     content: bytes = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise ImageRejected(
-            f"This file is too big: a picture has at most {MAX_BYTES // 1024 // 1024} MB."
+            gettext("This file is too big: a picture has at most %(value)s MB.")
+            % {"value": MAX_BYTES // 1024 // 1024}
         )
     if not content:
-        raise ImageRejected("The file is empty.")
+        raise ImageRejected(gettext("The file is empty."))
     return content
 
 
 def _too_many_pixels() -> ImageRejected:
     return ImageRejected(
-        f"This picture is too large: at most {MAX_PIXELS // 1_000_000} megapixels."
+        gettext("This picture is too large: at most %(value)s megapixels.")
+        % {"value": MAX_PIXELS // 1_000_000}
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from django.utils.translation import gettext
+
 from apps.common.errors import InvalidInput
 
 CONNECTION_STRING: Final = "connectionString"
@@ -88,20 +90,26 @@ class Shape:
         scheme = text.partition("://")[0]
         if scheme not in self.schemes:
             raise _wrong_string(
-                f"This is not a connection string of this kind of database. {known}"
+                gettext("This is not a connection string of this kind of database. %(known)s")
+                % {"known": known}
             )
         if _PLACEHOLDER.search(text):
-            raise _wrong_string("Put the database's password in the place of [YOUR-PASSWORD].")
+            raise _wrong_string(
+                gettext("Put the database's password in the place of [YOUR-PASSWORD].")
+            )
         try:
             url = urlsplit(text)
             port = url.port
         except ValueError:
             raise _wrong_string(
-                "This can't be parsed. Percent-encode the special characters of the password, or give it separately."
+                gettext(
+                    "This can't be parsed. Percent-encode the special characters of the password, or "
+                    "give it separately."
+                )
             ) from None
         if url.fragment or "," in url.netloc:
             raise _wrong_string(
-                ONE_HOST if "," in url.netloc else "A # in the password is written %23."
+                ONE_HOST if "," in url.netloc else gettext("A # in the password is written %23.")
             )
         values = self._parts(url) | self._parse_parameters(url.query)
         if port is not None:
@@ -120,7 +128,10 @@ class Shape:
         values = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
             if name not in self.parameters:
-                raise _wrong_string(f"The parameter {name[:40]!r} is not supported here.")
+                raise _wrong_string(
+                    gettext("The parameter %(value)s is not supported here.")
+                    % {"value": f"{name[:40]!r}"}
+                )
             values[self.parameters[name]] = value
         return values
 
@@ -179,7 +190,7 @@ def _unfit(name: str, text: str) -> str:
 def _refuse(wrong: Mapping[str, str]) -> None:
     if wrong:
         fields = {f"config.{name}": [text] for name, text in wrong.items()}
-        raise InvalidInput("The connection settings are incomplete.", fields=fields)
+        raise InvalidInput(gettext("The connection settings are incomplete."), fields=fields)
 
 
 def _wrong_string(sentence: str) -> InvalidInput:

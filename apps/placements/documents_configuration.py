@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from django.utils.translation import gettext
+
 from apps.common.errors import InvalidInput
 from apps.placements.certificates import certificate_file
 from apps.placements.configuration import ConfigField, parse_fields
@@ -78,7 +80,9 @@ def clean_documents_config(config: Mapping[str, Any]) -> dict[str, str]:
         return {}
     certificate = texts.get(CERTIFICATE, "")
     if certificate and "-----BEGIN CERTIFICATE-----" not in certificate:
-        raise _wrong("A certificate in PEM form begins with BEGIN CERTIFICATE.", CERTIFICATE)
+        raise _wrong(
+            gettext("A certificate in PEM form begins with BEGIN CERTIFICATE."), CERTIFICATE
+        )
     values = _parse(texts.get(URI, ""))
     return {**values, "caCertificate": certificate} if certificate else values
 
@@ -103,27 +107,34 @@ def is_encrypted(config: Mapping[str, Any]) -> bool:
 
 def _parse(text: str) -> dict[str, str]:
     if text.partition("://")[0] not in SCHEMES:
-        raise _wrong("A connection string of MongoDB begins with mongodb:// or mongodb+srv://.")
+        raise _wrong(
+            gettext("A connection string of MongoDB begins with mongodb:// or mongodb+srv://.")
+        )
     if _PLACEHOLDER.search(text):
-        raise _wrong("Put the password in the place of the placeholder.")
+        raise _wrong(gettext("Put the password in the place of the placeholder."))
     try:
         url = urlsplit(text)
     except ValueError:
         raise _wrong(
-            "This can't be parsed. Percent-encode the password's special characters."
+            gettext("This can't be parsed. Percent-encode the password's special characters.")
         ) from None
     login, _, hosts = url.netloc.rpartition("@")
     user, _, password = login.partition(":")
     if not user or not password or url.fragment or "@" in login:
         raise _wrong(
-            "User and password are required: mongodb://user:password@host. "
-            "Percent-encode the password's special characters (@ is %40, / is %2F, # is %23)."
+            gettext(
+                "User and password are required: mongodb://user:password@host. Percent-encode the "
+                "password's special characters (@ is %40, / is %2F, # is %23)."
+            )
         )
     _require_hosts(hosts, is_srv=url.scheme == "mongodb+srv")
     database = url.path.removeprefix("/")
     if database and (not _DATABASE.match(database) or database in _SERVERS_OWN):
         raise _wrong(
-            "The database name has letters, digits, - and _ only, and is not one of the server's own databases."
+            gettext(
+                "The database name has letters, digits, - and _ only, and is not one of the server's "
+                "own databases."
+            )
         )
     return {
         "uri": f"{url.scheme}://{hosts}/{database}?{urlencode(_parameters(url.query))}",
@@ -137,12 +148,12 @@ def _require_hosts(text: str, *, is_srv: bool) -> None:
     hosts = text.split(",")
     found = [_HOST.match(host) for host in hosts]
     if not all(found) or len(hosts) > MOST_HOSTS:
-        raise _wrong("Give host names or addresses: no socket files, seven at most.")
+        raise _wrong(gettext("Give host names or addresses: no socket files, seven at most."))
     ports = [match[1] for match in found if match is not None and match[1]]
     if any(not 0 < int(port) < 65536 for port in ports):
-        raise _wrong("A port is a number from 1 to 65535.")
+        raise _wrong(gettext("A port is a number from 1 to 65535."))
     if is_srv and (len(hosts) > 1 or ports):
-        raise _wrong("mongodb+srv:// takes one host name without a port.")
+        raise _wrong(gettext("mongodb+srv:// takes one host name without a port."))
 
 
 def _parameters(query: str) -> dict[str, str]:
@@ -151,9 +162,15 @@ def _parameters(query: str) -> dict[str, str]:
     for name, value in parse_qsl(query, keep_blank_values=True):
         known = _PARAMETERS.get(name.lower())
         if known is None:
-            raise _wrong(f"The parameter {name[:40]!r} is not supported here.")
+            raise _wrong(
+                gettext("The parameter %(value)s is not supported here.")
+                % {"value": f"{name[:40]!r}"}
+            )
         if not known[1].match(value):
-            raise _wrong(f"The parameter {known[0]!r} can't have this value.")
+            raise _wrong(
+                gettext("The parameter %(value)s can't have this value.")
+                % {"value": f"{known[0]!r}"}
+            )
         values[known[0]] = value
     values["tls"] = values.pop("ssl", values.get("tls", "true"))
     return values

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connections
+from django.utils.translation import gettext
 from pymongo.errors import DuplicateKeyError
 
 from apps.placements.documents_configuration import (
@@ -106,7 +107,7 @@ def _mark(store: Store) -> None:
         except DuplicateKeyError:
             if read_mark(database) != owner:
                 raise PlacementOccupied(
-                    "This MongoDB database already belongs to another store."
+                    gettext("This MongoDB database already belongs to another store.")
                 ) from None
 
 

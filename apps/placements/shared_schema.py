@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError, connections
 from django.utils.connection import ConnectionDoesNotExist
+from django.utils.translation import gettext
 
 from apps.common.errors import Conflict, InvalidInput
 from apps.placements import schema_occupancy
@@ -36,7 +37,7 @@ class SharedSchema(Placement):
 
     @classmethod
     def database_settings(cls, config: Mapping[str, Any]) -> dict[str, Any]:
-        raise Conflict("A store on the shared cluster has no database of its own.")
+        raise Conflict(gettext("A store on the shared cluster has no database of its own."))
 
     @classmethod
     def preflight(cls, config: Mapping[str, Any], *, store: ActiveStore | None = None) -> Report:

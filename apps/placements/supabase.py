@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.common.errors import InvalidInput
 from apps.placements.configuration import CERTIFICATE, PASSWORD, STRING, ConfigField, parse_fields
@@ -145,7 +146,10 @@ class Supabase(OwnPostgreSQL):
                 pass  # the next look may work; the deadline ends it
             if time.monotonic() >= deadline:
                 raise PlacementUnreachable(
-                    "Supabase has not finished creating the project. Try again in a few minutes to continue."
+                    gettext(
+                        "Supabase has not finished creating the project. Try again in a few minutes to "
+                        "continue."
+                    )
                 )
             time.sleep(settings.SUPABASE_POLL_SECONDS)
 
@@ -189,4 +193,4 @@ def _check_hosted(values: Mapping[str, Any]) -> None:
         wrong["user"] = "On the pooler the user is postgres.<project reference>."
     if wrong:
         fields = {f"config.{name}": [text] for name, text in wrong.items()}
-        raise InvalidInput("The connection settings are incomplete.", fields=fields)
+        raise InvalidInput(gettext("The connection settings are incomplete."), fields=fields)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.platform.errors import SupabaseRefused, SupabaseUnavailable
 
@@ -59,7 +60,7 @@ class SupabaseApi:
         }
         answer = self._call("POST", "/v1/projects", body)
         if not isinstance(answer, dict) or not answer.get("id"):
-            raise SupabaseUnavailable("Supabase's answer could not be understood.")
+            raise SupabaseUnavailable(gettext("Supabase's answer could not be understood."))
         return _project(answer)
 
     def is_healthy(self, ref: str) -> bool:
@@ -103,14 +104,14 @@ def _understand(status: int, said: bytes) -> Any:
     try:
         return json.loads(said)
     except ValueError:
-        raise SupabaseUnavailable("Supabase's answer could not be understood.") from None
+        raise SupabaseUnavailable(gettext("Supabase's answer could not be understood.")) from None
 
 
 def _rows(answer: Any) -> list[dict[str, Any]]:
     if isinstance(answer, dict):
         answer = [answer]
     if not isinstance(answer, list):
-        raise SupabaseUnavailable("Supabase's answer could not be understood.")
+        raise SupabaseUnavailable(gettext("Supabase's answer could not be understood."))
     return [row for row in answer if isinstance(row, dict)]
 
 

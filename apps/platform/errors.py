@@ -1,5 +1,7 @@
 """What can go wrong on the platform's side. Messages are for people: no credentials, no tracebacks."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import (
     Conflict,
     DomainError,
@@ -13,57 +15,57 @@ from apps.common.errors import (
 
 class StoreNotFound(NotFound):
     code = "store_not_found"
-    title = "There is no such store."
+    title = _("There is no such store.")
 
 
 class JobNotFound(NotFound):
     code = "job_not_found"
-    title = "There is no such provisioning job."
+    title = _("There is no such provisioning job.")
 
 
 class SlugTaken(InvalidInput):
     code = "slug_taken"
-    title = "This short name is already used by another store."
+    title = _("This short name is already used by another store.")
 
 
 class HostTaken(InvalidInput):
     code = "host_taken"
-    title = "This host is already used by another store."
+    title = _("This host is already used by another store.")
 
 
 class PlacementNotSupported(InvalidInput):
     """`fields` lists what can be chosen."""
 
     code = "placement_not_supported"
-    title = "A store can't be placed there."
+    title = _("A store can't be placed there.")
 
 
 class PlacementUnreachable(Unprocessable):
     """The chosen database refused us or did not answer."""
 
     code = "placement_unreachable"
-    title = "The store's database can't be reached."
+    title = _("The store's database can't be reached.")
 
 
 class SupabaseRefused(Unprocessable):
     """Supabase's Management API says no; trying again does not help."""
 
     code = "supabase_refused"
-    title = "Supabase refused the request."
+    title = _("Supabase refused the request.")
 
 
 class SupabaseUnavailable(Unavailable):
     """Supabase's Management API does not answer, or not in time."""
 
     code = "supabase_unavailable"
-    title = "Supabase does not answer right now. Try again in a moment."
+    title = _("Supabase does not answer right now. Try again in a moment.")
 
 
 class PlacementOccupied(Conflict):
     """Tables of ours, or of the same names, are there and belong to another owner."""
 
     code = "placement_occupied"
-    title = "The database already holds other tables of these names."
+    title = _("The database already holds other tables of these names.")
 
 
 class ProvisioningFailed(DomainError):
@@ -71,14 +73,14 @@ class ProvisioningFailed(DomainError):
 
     code = "provisioning_failed"
     status = 500
-    title = "The store could not be set up."
+    title = _("The store could not be set up.")
 
 
 class JobBusy(Conflict):
     """Another worker holds the job."""
 
     code = "job_busy"
-    title = "A worker is running this job right now."
+    title = _("A worker is running this job right now.")
 
 
 class StoppedTooOften(DomainError):
@@ -86,12 +88,12 @@ class StoppedTooOften(DomainError):
 
     code = "stopped_too_often"
     status = 500
-    title = "The worker died several times during this job. Ask your operator to check its log."
+    title = _("The worker died several times during this job. Ask your operator to check its log.")
 
 
 class JobNotRetryable(Conflict):
     code = "job_not_retryable"
-    title = "Only a failed job can be tried again."
+    title = _("Only a failed job can be tried again.")
 
 
 class TemplateOutdated(DomainError):
@@ -99,21 +101,21 @@ class TemplateOutdated(DomainError):
 
     code = "template_outdated"
     status = 503
-    title = "The template of new stores is not up to date. Run `manage.py build_template`."
+    title = _("The template of new stores is not up to date. Run `manage.py build_template`.")
 
 
 class StoreMigrating(Conflict):
     """Another process is migrating this store."""
 
     code = "store_busy"
-    title = "Another process is migrating this store right now."
+    title = _("Another process is migrating this store right now.")
 
 
 class StoreOccupied(Conflict):
     """Another process backs it up, moves it, copies it or deletes it."""
 
     code = "store_occupied"
-    title = "Another process is working on this store right now. Try again when it has finished."
+    title = _("Another process is working on this store right now. Try again when it has finished.")
 
 
 class StoreAtWork(StoreOccupied):
@@ -125,12 +127,12 @@ class CanaryFailed(DomainError):
 
     code = "canary_failed"
     status = 500
-    title = "A canary store could not be migrated; the others were not touched."
+    title = _("A canary store could not be migrated; the others were not touched.")
 
 
 class PlanLimitReached(LimitReached):
     code = "plan_limit_reached"
-    title = "The limit of the store's plan is reached."
+    title = _("The limit of the store's plan is reached.")
 
 
 class CredentialsUnreadable(DomainError):
@@ -138,19 +140,19 @@ class CredentialsUnreadable(DomainError):
 
     code = "credentials_unreadable"
     status = 500
-    title = "The stored credentials can't be read with the keys of this installation."
+    title = _("The stored credentials can't be read with the keys of this installation.")
 
 
 class MoveNotFound(NotFound):
     code = "move_not_found"
-    title = "This store has not been moved, and is not being moved."
+    title = _("This store has not been moved, and is not being moved.")
 
 
 class MoveNotPossible(Conflict):
     """The sentence says what is in the way."""
 
     code = "move_not_possible"
-    title = "The store can't be moved there now."
+    title = _("The store can't be moved there now.")
 
 
 class CopyNotEqual(DomainError):
@@ -158,4 +160,4 @@ class CopyNotEqual(DomainError):
 
     code = "copy_not_equal"
     status = 500
-    title = "The copy differs from the original. The store stays where it is."
+    title = _("The copy differs from the original. The store stays where it is.")

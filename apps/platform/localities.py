@@ -4,6 +4,7 @@ from functools import cache
 from typing import Final
 
 from babel.languages import get_official_languages
+from django.utils.translation import gettext
 
 from apps.common.addresses import find_region, unknown_region
 from apps.common.currencies import selling_currencies
@@ -87,4 +88,4 @@ def require_locality(
     if state and find_region(country, state) is None:
         fields["state"] = [unknown_region(country, state)]
     if fields:
-        raise InvalidInput("The place the store sells from is ambiguous.", fields=fields)
+        raise InvalidInput(gettext("The place the store sells from is ambiguous."), fields=fields)

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.api.errors import error_response
@@ -138,7 +139,9 @@ def _unreachable_page(
         request,
         "errors/store_unreachable.html",
         status=503,
-        sentence="This store can't be reached at the moment. Please try again in a moment.",
+        sentence=gettext(
+            "This store can't be reached at the moment. Please try again in a moment."
+        ),
         retry_after=retry_after,
         with_request=False,
         **context,
@@ -163,7 +166,7 @@ def _plain_page(
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
         error = (
-            NotFound("No store answers at this address.")
+            NotFound(gettext("No store answers at this address."))
             if status == NotFound.status
             else Unavailable(sentence)
         )

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from apps.common.money import Money, to_minor
 from apps.platform.seeding import seeds
 from apps.platform.selectors import get_store
@@ -21,7 +23,7 @@ def seed_store(store: ActiveStore) -> None:
     amount, free_above = first_shipping_price(store.currency)
     standard = ShippingMethod(
         code="standard",
-        name="Standard shipping",
+        name=gettext("Standard shipping"),
         currency=store.currency,
         countries=[store.country],
         amount_minor=_minor(amount, store.currency),

@@ -1,39 +1,41 @@
 """What can go wrong with prices, taxes and shipping."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import Conflict, InvalidInput, NotFound
 
 
 class ShippingMethodNotFound(NotFound):
     code = "shipping_method_not_found"
-    title = "This way of shipping is not available for this address."
+    title = _("This way of shipping is not available for this address.")
 
 
 class CountryNotServed(ShippingMethodNotFound):
     """No active way of shipping goes there."""
 
     code = "country_not_served"
-    title = "We do not deliver to this country."
+    title = _("We do not deliver to this country.")
 
 
 class CurrencyMismatch(InvalidInput):
     """Two currencies never add."""
 
     code = "currency_mismatch"
-    title = "All prices of an order must be in one currency."
+    title = _("All prices of an order must be in one currency.")
 
 
 class NotPriced(InvalidInput):
     """A line has no price in the order's currency, so it can't be sold."""
 
     code = "not_priced"
-    title = "One of the products has no price in this currency."
+    title = _("One of the products has no price in this currency.")
 
 
 class OrderTooLarge(InvalidInput):
     code = "order_too_large"
-    title = "This order is too large. Please split it."
+    title = _("This order is too large. Please split it.")
 
 
 class TaxClassInUse(Conflict):
     code = "tax_class_in_use"
-    title = "Products have this tax class."
+    title = _("Products have this tax class.")

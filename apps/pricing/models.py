@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.tenancy.models import StoreModel
 
 
 class ShippingKind(models.TextChoices):
-    FLAT = "flat", "Flat price"
+    FLAT = "flat", _("Flat price")
 
 
 class ShippingMethod(StoreModel):
@@ -24,7 +25,7 @@ class ShippingMethod(StoreModel):
         null=True, blank=True, validators=[MinValueValidator(0)]
     )
     countries = models.JSONField(
-        default=list, blank=True, help_text="Country codes, such as IN. Empty: everywhere."
+        default=list, blank=True, help_text=_("Country codes, such as IN. Empty: everywhere.")
     )
     estimate_days_min = models.PositiveSmallIntegerField(default=2)
     estimate_days_max = models.PositiveSmallIntegerField(default=5)
@@ -56,8 +57,8 @@ class ShippingMethod(StoreModel):
 
 
 class TaxSplit(models.TextChoices):
-    NONE = "", "One tax"
-    INDIAN_GST = "gst", "CGST and SGST inside the state, IGST across states"
+    NONE = "", _("One tax")
+    INDIAN_GST = "gst", _("CGST and SGST inside the state, IGST across states")
 
 
 class TaxRate(StoreModel):
@@ -65,7 +66,7 @@ class TaxRate(StoreModel):
 
     country = models.CharField(max_length=2)
     region = models.CharField(
-        max_length=60, blank=True, default="", help_text="Empty: the whole country."
+        max_length=60, blank=True, default="", help_text=_("Empty: the whole country.")
     )
     tax_class = models.CharField(max_length=30, default="standard")
     percent = models.DecimalField(
@@ -96,10 +97,10 @@ class TaxRate(StoreModel):
 
 
 class ShippingTax(models.TextChoices):
-    HIGHEST = "highest", "As the goods: the highest rate among them"
-    PRO_RATA = "pro_rata", "As the goods: in proportion to what they cost"
-    CLASS = "class", "Always at the rate of one tax class"
-    NONE = "none", "Not taxed"
+    HIGHEST = "highest", _("As the goods: the highest rate among them")
+    PRO_RATA = "pro_rata", _("As the goods: in proportion to what they cost")
+    CLASS = "class", _("Always at the rate of one tax class")
+    NONE = "none", _("Not taxed")
 
 
 class TaxSettings(StoreModel):
@@ -124,8 +125,8 @@ class TaxSettings(StoreModel):
     tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
-        verbose_name = "tax settings"
-        verbose_name_plural = "tax settings"
+        verbose_name = _("tax settings")
+        verbose_name_plural = _("tax settings")
 
     def __str__(self) -> str:
         return "Tax settings"

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.catalog.selectors import SaleableLine, count_products_of_class
 from apps.catalog.tax_classes import ALWAYS
 from apps.common.money import MAX_MINOR
@@ -210,7 +212,10 @@ def _check(lines: Sequence[BasketLine], method: ShippingMethod | None, currency:
 
 def _unit_price(line: BasketLine) -> int:
     if line.item.unit_price_minor is None:
-        raise NotPriced(f"{line.item.title} has no price in {line.item.currency}.")
+        raise NotPriced(
+            gettext("%(title)s has no price in %(currency)s.")
+            % {"title": line.item.title, "currency": line.item.currency}
+        )
     return line.item.unit_price_minor
 
 
@@ -225,9 +230,14 @@ def delete_tax_rate(*, rate: TaxRate) -> None:
     if rate.tax_class not in {each.code for each in ALWAYS} and not others.exists():
         count = count_products_of_class(rate.tax_class)
         if count:
-            products = "1 product has" if count == 1 else f"{count} products have"
+            products = (
+                "1 product has"
+                if count == 1
+                else gettext("%(count)s products have") % {"count": count}
+            )
             raise TaxClassInUse(
-                f"{products} the tax class {rate.tax_class!r}. Give them another one first."
+                gettext("%(products)s the tax class %(tax_class)s. Give them another one first.")
+                % {"products": products, "tax_class": f"{rate.tax_class!r}"}
             )
     with audited("tax_rate.deleted", rate):
         rate.delete()

@@ -3,6 +3,8 @@ registers know kinds of numbers that no rule does."""
 
 import re
 
+from django.utils.translation import gettext
+
 from apps.common.text import clean_code
 
 _SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -25,7 +27,7 @@ _VAT = frozenset([
 
 def tax_number_label(country: str) -> str:
     """What a seller's tax number is called in that country."""
-    return _LABELS.get(country, "VAT ID" if country in _VAT else "Tax number")
+    return _LABELS.get(country, "VAT ID" if country in _VAT else gettext("Tax number"))
 
 
 def clean_tax_number(typed: str) -> str:
@@ -36,11 +38,13 @@ def clean_tax_number(typed: str) -> str:
 def doubts_about_gstin(number: str) -> str:
     """What looks wrong about the number, as a sentence; "" if nothing does."""
     if len(number) != 15:
-        return f"A GSTIN has 15 characters, this has {len(number)}."
+        return gettext("A GSTIN has 15 characters, this has %(value)s.") % {"value": len(number)}
     if not any(kind.fullmatch(number) for kind in _KINDS):
-        return "This does not look like a GSTIN such as 29AAGCB7383J1Z4."
+        return gettext("This does not look like a GSTIN such as 29AAGCB7383J1Z4.")
     if _check_sign(number[:14]) != number[14]:
-        return "The last character of the GSTIN does not fit the others. Please compare it with your certificate."
+        return gettext(
+            "The last character of the GSTIN does not fit the others. Please compare it with your certificate."
+        )
     return ""
 
 

@@ -1,5 +1,7 @@
 """Refunds of an order, in words. Whether it is on its way or done is what the gateway says, never a promise."""
 
+from django.utils.translation import gettext
+
 from apps.common.money import format_money, from_minor
 from apps.orders.models import Order
 from apps.payments.selectors import RefundSums
@@ -10,15 +12,20 @@ def money_note(order: Order, refunds: RefundSums) -> str:
     """One or two sentences about money that goes back; "" when none does."""
     sentences = []
     if refunds.waiting_minor:
-        sentences.append(f"{_amount(order, refunds.waiting_minor)} is on its way back to you.")
+        sentences.append(
+            gettext("%(value)s is on its way back to you.")
+            % {"value": _amount(order, refunds.waiting_minor)}
+        )
     if refunds.done_minor:
         sentences.append(
-            f"{_amount(order, refunds.done_minor)} was sent back to where you paid from; "
-            "banks take a few days to show it."
+            gettext(
+                "%(value)s was sent back to where you paid from; banks take a few days to show it."
+            )
+            % {"value": _amount(order, refunds.done_minor)}
         )
     if not sentences and order.is_cancelled and refunds.captured_minor:
         sentences.append(
-            "What you paid is still with us. We are looking into it; please write to us."
+            gettext("What you paid is still with us. We are looking into it; please write to us.")
         )
     return " ".join(sentences)
 

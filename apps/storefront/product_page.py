@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.catalog.documents import Image, Option, Product, Variant
 from apps.common.money import format_money, from_minor
 from apps.storefront.cards import Photo, photo_of
@@ -174,9 +176,9 @@ def _variant_view(
 
 def _stock_words(available: int | None) -> tuple[str, str]:
     if available is None:
-        return "in", "Available at once"
+        return "in", gettext("Available at once")
     if available == 0:
-        return "none", "Sold out"
+        return "none", gettext("Sold out")
     if available <= FEW:
-        return "low", f"Only {available} left"
-    return "in", "In stock"
+        return "low", gettext("Only %(available)s left") % {"available": available}
+    return "in", gettext("In stock")

@@ -1,5 +1,7 @@
 """Errors of the machinery that keeps stores apart. Messages are for people: no credentials, no tracebacks."""
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.common.errors import InvalidInput, Unavailable
 
 # Seconds after which a visitor, the sender of a webhook or a task may try a paused store again.
@@ -10,7 +12,7 @@ class HostRefused(InvalidInput):
     """A host that can't be found, or that leads into a private network."""
 
     code = "host_refused"
-    title = "This host can't be used."
+    title = _("This host can't be used.")
 
     def __init__(self, message: str) -> None:
         super().__init__(message, fields={"config.host": [message]})
@@ -23,7 +25,7 @@ class StorePaused(Unavailable):
     """
 
     code = "store_paused"
-    title = (
+    title = _(
         "This store is being moved and can't take changes for a moment. Please try again shortly."
     )
 

@@ -38,7 +38,7 @@ def main(names: list[str]) -> int:
         for title, command in CHECKS:
             if names and not title.lower().startswith(tuple(name.lower() for name in names)):
                 continue
-            if not _passes(title, command, _environment(title, folder)):
+            if not _passes(title, command, environment(title, folder)):
                 failed.append(title)
     if failed:
         problem(
@@ -68,7 +68,7 @@ def _passes(title: str, command: tuple[str, ...], environment: dict[str, str]) -
     return True
 
 
-def _environment(title: str, folder: str) -> dict[str, str]:
+def environment(title: str, folder: str) -> dict[str, str]:
     """As on a server: every secret given, every service elsewhere. Nothing answers there and nothing may ask."""
     settings = "production" if title == "Production settings" else "development"
     return {

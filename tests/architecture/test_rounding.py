@@ -21,16 +21,23 @@ def faults_in(source: str) -> Iterator[str]:
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         if isinstance(node, (ast.Attribute, ast.Name)) and _ROUNDING_NAMES.fullmatch(name):
             yield name
-        elif (isinstance(node, (ast.BinOp, ast.AugAssign)) and _divides(node.op)) or (
-            isinstance(node, ast.Call) and _is_rounding(node)
-        ):
+        elif _divides(node) or (isinstance(node, ast.Call) and _is_rounding(node)):
             text = ast.unparse(node)
             if _MONEY.search(text):
                 yield text
 
 
-def _divides(op: ast.operator) -> bool:
-    return isinstance(op, (ast.Div, ast.FloorDiv, ast.Mod))
+def _divides(node: ast.AST) -> bool:
+    """A division, or a remainder: `text % {"name": value}` fills in a translated text."""
+    if not isinstance(node, (ast.BinOp, ast.AugAssign)):
+        return False
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Call) and _is_text(node.left):
+        return False
+    return isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod))
+
+
+def _is_text(call: ast.Call) -> bool:
+    return getattr(call.func, "id", "") in {"gettext", "gettext_lazy", "ngettext", "_"}
 
 
 def _is_rounding(call: ast.Call) -> bool:

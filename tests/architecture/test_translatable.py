@@ -1,14 +1,19 @@
-"""Every text that people read can be translated in a template too."""
+"""Every text that people read can be translated: no template and no message to a person holds a bare text."""
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.functional import Promise
 
+from apps.common.errors import DomainError
+from config.run.messages import missing_texts
 from tests.architecture.template_texts import unmarked
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
+APPS = Path(settings.BASE_DIR) / "apps"
 # Templates whose text between tags is markup.
 MARKUP = {
     "allauth/elements/button.html": "writes the name of its element by a condition",
@@ -16,6 +21,8 @@ MARKUP = {
 }
 # The same in every language.
 TEXTS = {"https://": "how an address begins"}
+# Functions of Django's messages, and what a form raises.
+SAYING = {"success", "info", "warning", "error", "add_message", "message_user", "ValidationError"}
 
 
 def templates() -> Iterator[Path]:
@@ -48,3 +55,74 @@ def test_every_text_of_a_template_is_marked(path: Path) -> None:
 )
 def test_the_reading_of_templates_finds_bare_texts(source: str, texts: list[str]) -> None:
     assert unmarked(source) == texts
+
+
+def test_no_message_to_a_person_is_a_bare_text() -> None:
+    found = [
+        f"{path.relative_to(APPS)}:{line}: {text}"
+        for path in sorted(APPS.rglob("*.py"))
+        if "migrations" not in path.parts
+        for line, text in _bare_messages(path.read_text())
+    ]
+    assert found == []
+
+
+def domain_errors(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    for error in base.__subclasses__():
+        yield error
+        yield from domain_errors(error)
+
+
+def test_the_title_of_every_domain_error_is_marked() -> None:
+    assert [error for error in domain_errors() if not isinstance(error.title, Promise)] == []
+
+
+def test_the_reading_of_code_finds_bare_messages() -> None:
+    source = 'messages.success(request, f"{name} saved")\nmessages.error(request, _("No"))'
+    assert list(_bare_messages(source)) == [(1, "saved")]
+
+
+def _bare_messages(source: str) -> Iterator[tuple[int, str]]:
+    saying = SAYING | {error.__name__ for error in domain_errors()}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name_of(node.func) in saying:
+            for argument in node.args:
+                if text := _bare_text(argument):
+                    yield node.lineno, text
+
+
+def _name_of(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        is_log = isinstance(function.value, ast.Name) and function.value.id in ("log", "logger")
+        return "" if is_log else function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _bare_text(node: ast.expr) -> str:
+    """What a literal, or an f-string, says in letters."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    said = [
+        str(part.value)
+        for part in parts
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+    text = " ".join(said).strip()
+    return text if any(letter.isalpha() for letter in text) else ""
+
+
+def test_a_compiled_catalogue_is_whole() -> None:
+    """A store of its language uses it at once."""
+    for compiled in (Path(settings.BASE_DIR) / "locale").glob("*/LC_MESSAGES/django.mo"):
+        assert missing_texts(compiled.with_suffix(".po")) == []
+
+
+def test_guesses_and_gaps_of_a_catalogue_are_missing_texts(tmp_path: Path) -> None:
+    file = tmp_path / "django.po"
+    file.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        'msgid "Cart"\nmsgstr "Warenkorb"\n\n'
+        '#, fuzzy\nmsgid "Order"\nmsgstr "Order"\n\n'
+        'msgid "Pay"\nmsgstr ""\n\n'
+        'msgid "item"\nmsgid_plural "items"\nmsgstr[0] "Artikel"\nmsgstr[1] ""\n'
+    )
+    assert missing_texts(file) == ["Order", "Pay", "('item', 'items')"]

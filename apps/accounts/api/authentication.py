@@ -4,6 +4,7 @@ view imported from here would import the settings in a circle."""
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.settings import api_settings
@@ -19,7 +20,7 @@ class TokenAuthentication(JWTAuthentication):
         try:
             return super().get_validated_token(raw_token)
         except InvalidToken as error:
-            raise InvalidToken("The access token is invalid or has expired.") from error
+            raise InvalidToken(gettext("The access token is invalid or has expired.")) from error
 
     def get_user(self, validated_token: Any) -> Any:
         """The user's row is read as the person the token names: once confirmed, the scope is right already."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
@@ -27,9 +28,9 @@ class ActorView(ApiView):
         super().check_permissions(request)
         needed = self.needs.get(request.method or "")
         if needed is not None and self.user is None:
-            raise NotAuthenticated("Authentication is needed.")
+            raise NotAuthenticated(gettext("Authentication is needed."))
         if needed not in (None, LOGIN) and not self.allows(needed or ""):
-            raise PermissionDenied("You are not allowed to do that.")
+            raise PermissionDenied(gettext("You are not allowed to do that."))
 
     @property
     def user(self) -> User | None:
@@ -40,7 +41,7 @@ class ActorView(ApiView):
     def person(self) -> User:
         """The user where `needs` has made sure of one."""
         if self.user is None:
-            raise NotAuthenticated("Authentication is needed.")
+            raise NotAuthenticated(gettext("Authentication is needed."))
         return self.user
 
     @property

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from rest_framework.exceptions import AuthenticationFailed, Throttled, UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -133,7 +134,7 @@ def _authenticate(request: Request, email: str, password: str) -> User:
     except ValidationError as error:
         raise Throttled(wait=300) from error
     if user is None or not user.is_active:
-        raise AuthenticationFailed("E-mail address or password is wrong.")
+        raise AuthenticationFailed(gettext("E-mail address or password is wrong."))
     return user
 
 
@@ -177,7 +178,7 @@ def _from_cookie(request: Request) -> str:
     """The cookie counts only in a request that declares JSON: other sites' forms can't send one."""
     token = request.COOKIES.get(_cookie_name())
     if not token:
-        raise AuthenticationFailed("There is no refresh token in the body or in a cookie.")
+        raise AuthenticationFailed(gettext("There is no refresh token in the body or in a cookie."))
     if (request.content_type or "").partition(";")[0].strip() != "application/json":
         raise UnsupportedMediaType(request.content_type or "")
     return token

@@ -7,6 +7,7 @@ platform's host) and every token checks it in `verify`, for authentication, refr
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -31,7 +32,7 @@ def here() -> str:
 
 def _refuse_elsewhere(payload: dict[str, Any]) -> None:
     if payload.get(CLAIM) != here():
-        raise TokenError("Token is invalid")
+        raise TokenError(gettext("Token is invalid"))
 
 
 class AccessToken(PlainAccessToken):
@@ -103,12 +104,14 @@ def rotate_tokens(raw: str) -> TokenPair:
     token = _read(raw)
     user = User.objects.filter(pk=token[api_settings.USER_ID_CLAIM]).first()
     if user is None or not user.is_active:
-        raise AuthenticationFailed("This account can't be used.", code="user_inactive")
+        raise AuthenticationFailed(gettext("This account can't be used."), code="user_inactive")
     if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
-        raise AuthenticationFailed("The password has been changed.", code="password_changed")
+        raise AuthenticationFailed(
+            gettext("The password has been changed."), code="password_changed"
+        )
     successor = _latest(token) or _rotate(token, user)
     if _is_ended(successor.refresh):
-        raise InvalidToken("Token is blacklisted")
+        raise InvalidToken(gettext("Token is blacklisted"))
     return _pair(_signed(RefreshToken, successor.refresh), _signed(AccessToken, successor.access))
 
 
@@ -120,7 +123,7 @@ def revoke_token(raw: str) -> None:
         return
     successor = _latest(token)
     if successor is None or not _use_up(_signed(RefreshToken, successor.refresh)):
-        raise InvalidToken("Token is blacklisted")
+        raise InvalidToken(gettext("Token is blacklisted"))
 
 
 def _latest(token: RefreshToken) -> grace.Successor | None:
@@ -134,7 +137,7 @@ def _latest(token: RefreshToken) -> grace.Successor | None:
 def _rotate(token: RefreshToken, user: User) -> grace.Successor:
     """Of several at once one makes the pair, before anything is written; all answer with it."""
     if _is_ended(token.payload):
-        raise InvalidToken("Token is blacklisted")
+        raise InvalidToken(gettext("Token is blacklisted"))
     fresh = RefreshToken.unlisted(user)
     mine = grace.Successor(refresh=fresh.payload, access=fresh.access_token.payload)
     successor = grace.agree(token, mine)
@@ -142,7 +145,7 @@ def _rotate(token: RefreshToken, user: User) -> grace.Successor:
         return successor
     try:
         if not _use_up(token):
-            raise InvalidToken("Token is blacklisted")
+            raise InvalidToken(gettext("Token is blacklisted"))
         fresh.put_on_list(user)
     except BaseException:
         grace.forget(token)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from apps.backoffice.platform.placing import (
@@ -46,7 +47,7 @@ class CredentialsForm(ConnectionForm):
             if name not in self.fields:
                 continue
             if field.name == "password":
-                self.fields[name].help_text = "Enter it again, even if it is unchanged."
+                self.fields[name].help_text = gettext("Enter it again, even if it is unchanged.")
             elif not field.secret:
                 self.fields[name].initial = self.saved.get(field.name, "")
 
@@ -73,7 +74,7 @@ def credentials_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         )
     context = {
         **platform_admin.each_context(request),
-        "title": f"Credentials of {store.name}",
+        "title": gettext("Credentials of %(name)s") % {"name": store.name},
         "opts": Store._meta,
         "store": store,
         "form": form,
@@ -156,9 +157,13 @@ def _change(request: HttpRequest, store: Store, form: CredentialsForm) -> bool:
         put_errors(form, store.database_type, error)
         return False
     except DatabaseError:  # it can name users and hosts, so people get our words
-        form.add_error(None, "The database stopped answering. Nothing was changed; try again.")
+        form.add_error(
+            None, gettext("The database stopped answering. Nothing was changed; try again.")
+        )
         return False
     messages.success(
-        request, f"Saved. {store.name} uses the new credentials everywhere within seconds."
+        request,
+        gettext("Saved. %(name)s uses the new credentials everywhere within seconds.")
+        % {"name": store.name},
     )
     return True

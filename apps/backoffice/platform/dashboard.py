@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.backoffice.charts import bar_chart
 from apps.common.clock import start_of, today
@@ -35,9 +36,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     openings = reverse("platform_admin:platform_provisioningjob_changelist")
     context |= {
         "figures": [
-            {"title": "Active stores", "value": stores["active"], "trend": None},
-            {"title": "Opened in 30 days", "value": stores["fresh"], "trend": None},
-            {"title": "Being opened", "value": stores["opening"], "trend": None},
+            {"title": gettext("Active stores"), "value": stores["active"], "trend": None},
+            {"title": gettext("Opened in 30 days"), "value": stores["fresh"], "trend": None},
+            {"title": gettext("Being opened"), "value": stores["opening"], "trend": None},
             {"title": "Suspended", "value": stores["suspended"], "trend": None},
         ],
         "chart": bar_chart(
@@ -45,7 +46,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ),
         "attention": [
             {
-                "title": "Openings that failed",
+                "title": gettext("Openings that failed"),
                 "count": failed,
                 "url": f"{openings}?status__exact=failed",
                 "icon": "error",

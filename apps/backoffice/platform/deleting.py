@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.platform.work_pages import present_work
@@ -65,7 +66,11 @@ def _request(request: HttpRequest, store: Store) -> None:
         deleting.request_deletion(store=store, actor=staff_actor(request), by_worker=True)
         enqueue_deletion(store.pk)
 
-    call_service(request, ask, f"{store.name} is closed. Its archive is being written.")
+    call_service(
+        request,
+        ask,
+        gettext("%(name)s is closed. Its archive is being written.") % {"name": store.name},
+    )
 
 
 def _confirm(request: HttpRequest, store: Store) -> None:
@@ -74,14 +79,15 @@ def _confirm(request: HttpRequest, store: Store) -> None:
         deleting.confirm_deletion(store=store, typed=typed, actor=actor)
         enqueue_deletion(store.pk)
 
-    call_service(request, confirm, f"{store.name} is being deleted.")
+    call_service(request, confirm, gettext("%(name)s is being deleted.") % {"name": store.name})
 
 
 def _cancel(request: HttpRequest, store: Store) -> None:
     call_service(
         request,
         lambda: deleting.cancel_deletion(store=store),
-        f"{store.name} stays, archived. Reinstate it in the list of stores.",
+        gettext("%(name)s stays, archived. Reinstate it in the list of stores.")
+        % {"name": store.name},
     )
 
 
@@ -89,7 +95,7 @@ def _page(request: HttpRequest, store: Store) -> HttpResponse:
     deletion = StoreDeletion.objects.filter(store=store).first()
     context = {
         **platform_admin.each_context(request),
-        "title": f"Delete {store.name}",
+        "title": gettext("Delete %(name)s") % {"name": store.name},
         "opts": Store._meta,
         "store": store,
         "deletion": deletion,

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
 from apps.common.fields import EmailField, RawField
@@ -13,7 +14,7 @@ class FirstLoginForm(forms.Form):
     email = EmailField(widget=UnfoldAdminEmailInputWidget)
     password = RawField(
         widget=UnfoldAdminPasswordWidget,
-        help_text="At least ten characters; the owner can change it after logging in.",
+        help_text=_("At least ten characters; the owner can change it after logging in."),
     )
 
     def clean_password(self) -> str:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.accounts import services as accounts
@@ -53,7 +54,7 @@ class ProvisioningJobAdmin(WorkAdmin):
         return self.render(
             request,
             "opening",
-            f"Opening {job.store.name}",
+            gettext("Opening %(name)s") % {"name": job.store.name},
             job=job,
             state=self.present(job),
             has_people=_has_people(job),
@@ -78,7 +79,7 @@ class ProvisioningJobAdmin(WorkAdmin):
             call_service(
                 request,
                 lambda: provisioning.retry_provisioning(job),
-                "The opening continues where it stopped.",
+                gettext("The opening continues where it stopped."),
             )
         return HttpResponseRedirect(work_url(job))
 

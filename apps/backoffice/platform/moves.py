@@ -10,6 +10,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
@@ -64,7 +66,7 @@ class StoreMoveAdmin(WorkAdmin):
     list_filter = (("status", ChoicesDropdownFilter),)
     list_select_related = ("store",)
     search_fields = ("store__name", "store__slug")
-    empty_advice = "A store is moved from its own page."
+    empty_advice = _("A store is moved from its own page.")
 
     def pages(self) -> dict[str, Callable[..., HttpResponse]]:
         return {
@@ -76,7 +78,7 @@ class StoreMoveAdmin(WorkAdmin):
 
     def page(self, request: HttpRequest, move: StoreMove) -> HttpResponse:
         rows = sorted((_words_of(name), rows) for name, rows in move.counts.items() if rows)
-        title = f"Moving {move.store.name}"
+        title = gettext("Moving %(name)s") % {"name": move.store.name}
         return self.render(request, "moving", title, move=move, state=self.present(move), rows=rows)
 
     def present(self, move: StoreMove) -> dict[str, Any]:
@@ -86,7 +88,7 @@ class StoreMoveAdmin(WorkAdmin):
         state = present_work(move, status=move.get_status_display(), is_running=is_running)
         return {
             **state,
-            "message": "Deleting the old copy" if dropping else move.message,
+            "message": gettext("Deleting the old copy") if dropping else move.message,
             "tablesDone": move.tables_done,
             "totalTables": move.total_tables,
             "storeState": "paused" if move.paused_at is not None else "selling",
@@ -110,21 +112,26 @@ class StoreMoveAdmin(WorkAdmin):
             else:
                 return HttpResponseRedirect(work_url(move))
         kept = list_kept_sources(store)
-        return self.render(request, "move", f"Move {store.name}", store=store, form=form, kept=kept)
+        title = gettext("Move %(name)s") % {"name": store.name}
+        return self.render(request, "move", title, store=store, form=form, kept=kept)
 
     @method_decorator(require_POST)
     def resume_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
-        call_service(request, lambda: moving.retry_move(move), "The move continues.")
+        call_service(request, lambda: moving.retry_move(move), gettext("The move continues."))
         return HttpResponseRedirect(work_url(move))
 
     @method_decorator(require_POST)
     def undo_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
         try:
-            call_service(request, lambda: moving.undo_move(move), "The store stays where it was.")
+            call_service(
+                request, lambda: moving.undo_move(move), gettext("The store stays where it was.")
+            )
         except DatabaseError:
-            messages.error(request, "A database does not answer. The move retries automatically.")
+            messages.error(
+                request, gettext("A database does not answer. The move retries automatically.")
+            )
         return HttpResponseRedirect(work_url(move))
 
     @method_decorator(require_POST)
@@ -132,9 +139,9 @@ class StoreMoveAdmin(WorkAdmin):
         """Delete the old copy, by a worker. The store's short name is typed: there is no way back."""
         move = self._get(request, move_id)
         if request.POST.get("typed", "").strip() != move.store.slug:
-            messages.error(request, "Type the store's short name to delete its old copy.")
+            messages.error(request, gettext("Type the store's short name to delete its old copy."))
         elif call_service(
-            request, lambda: moving.request_drop(move), "The old copy is being deleted."
+            request, lambda: moving.request_drop(move), gettext("The old copy is being deleted.")
         ):
             moving.enqueue_move(move.id)
         return HttpResponseRedirect(work_url(move))

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts import passwords
@@ -59,7 +60,7 @@ def people_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     job = ProvisioningJob.objects.filter(store=store).first()
     context = {
         **platform_admin.each_context(request),
-        "title": f"The staff of {store.name}",
+        "title": gettext("The staff of %(name)s") % {"name": store.name},
         "opts": Store._meta,
         "store": store,
         "people": _read(request, store),
@@ -81,7 +82,7 @@ def password_view(request: HttpRequest, store_id: Any, user_id: Any) -> HttpResp
             user = get_object_or_404(User, pk=user_id, is_staff=True)
             passwords.send_password_link(user=user, request=request)
 
-    call_service(request, send, "A link to choose a new password is on its way.")
+    call_service(request, send, gettext("A link to choose a new password is on its way."))
     return HttpResponseRedirect(people_url(store))
 
 
@@ -90,5 +91,7 @@ def _read(request: HttpRequest, store: Store) -> list[User] | None:
         with use_store(store, actor=staff_actor(request)):
             return list_staff()
     except (DatabaseError, StoreUnreachable):
-        messages.error(request, "The store's database does not answer. Try again in a moment.")
+        messages.error(
+            request, gettext("The store's database does not answer. Try again in a moment.")
+        )
         return None

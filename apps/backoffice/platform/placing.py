@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
@@ -22,10 +23,14 @@ from apps.tenancy.aliases import MAIN
 from apps.tenancy.clusters import list_clusters
 
 HINTS: Final = {
-    DatabaseType.POSTGRESQL: "Version 14 or newer, an empty database, a user who may create a schema in it.",
-    DatabaseType.SUPABASE: "Either a project you have, by its connection string, or a new one: "
-    "an access token, an organization and a region.",
-    DatabaseType.MYSQL: "MariaDB 10.6 or MySQL 8, an empty database of the store's own.",
+    DatabaseType.POSTGRESQL: _(
+        "Version 14 or newer, an empty database, a user who may create a schema in it."
+    ),
+    DatabaseType.SUPABASE: _(
+        "Either a project you have, by its connection string, or a new one: "
+        "an access token, an organization and a region."
+    ),
+    DatabaseType.MYSQL: _("MariaDB 10.6 or MySQL 8, an empty database of the store's own."),
 }
 
 
@@ -88,18 +93,18 @@ class PlacementFields(forms.Form):
     """Part of the form that opens a store. The fields of every kind are there; the page shows the chosen one's."""
 
     database_type = forms.ChoiceField(
-        label="Database",
+        label=_("Database"),
         choices=lambda: [(kind, _label(kind)) for kind in list_offered()],
         initial=DatabaseType.SHARED,
         required=False,
         widget=UnfoldAdminSelectWidget(attrs={"data-placement": "true"}),
     )
     region = forms.ChoiceField(
-        label="Cluster",
+        label=_("Cluster"),
         choices=lambda: [(name, name) for name in list_clusters()],
         initial=MAIN,
         required=False,
-        help_text="Which of the platform's shared clusters.",
+        help_text=_("Which of the platform's shared clusters."),
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -124,7 +129,7 @@ def placement_fieldsets() -> tuple[Any, ...]:
     first: list[str] = (
         ["database_type", "region"] if len(list_clusters()) > 1 else ["database_type"]
     )
-    groups: list[tuple[str, dict[str, Any]]] = [("Where its data lives", {"fields": first})]
+    groups: list[tuple[Any, dict[str, Any]]] = [(_("Where its data lives"), {"fields": first})]
     for kind in OWN_KINDS:
         options = {
             "fields": list(config_fields(kind)),
@@ -137,7 +142,7 @@ def placement_fieldsets() -> tuple[Any, ...]:
         "Products, categories and carts. Empty: the platform's own MongoDB, or the region's."
     )
     options = {"fields": list(DOCUMENTS_FORM), "description": description, "classes": ["collapse"]}
-    groups.append(("A MongoDB of the store's own", options))
+    groups.append((_("A MongoDB of the store's own"), options))
     return tuple(groups)
 
 

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.columns import money
@@ -67,7 +68,7 @@ def plan_view(request: HttpRequest, store_id: Any) -> HttpResponse:
             return HttpResponseRedirect(page)
     context = {
         **platform_admin.each_context(request),
-        "title": f"The plan of {store.name}",
+        "title": gettext("The plan of %(name)s") % {"name": store.name},
         "opts": Store._meta,
         "store": store,
         "form": form,

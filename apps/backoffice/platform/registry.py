@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -37,8 +38,8 @@ platform_admin.register(OutboxMessage, OutboxMessageAdmin)
 
 class PlanForm(forms.ModelForm):
     currency = forms.ChoiceField(choices=currency_choices, widget=UnfoldAdminSelectWidget)
-    price_monthly_minor = AmountField(label="Price a month")
-    price_annual_minor = AmountField(label="Price a year")
+    price_monthly_minor = AmountField(label=_("Price a month"))
+    price_annual_minor = AmountField(label=_("Price a year"))
 
     class Meta:
         model = Plan
@@ -67,11 +68,11 @@ class PlanAdmin(Admin):
         "max_storage_gb",
     )
 
-    @display(description="a month", ordering="price_monthly_minor")
+    @display(description=_("a month"), ordering="price_monthly_minor")
     def monthly(self, plan: Plan) -> str:
         return money(plan.price_monthly_minor, plan.currency)
 
-    @display(description="a year", ordering="price_annual_minor")
+    @display(description=_("a year"), ordering="price_annual_minor")
     def annual(self, plan: Plan) -> str:
         return money(plan.price_annual_minor, plan.currency)
 
@@ -80,10 +81,12 @@ class DomainForm(forms.ModelForm):
     """One more host for a store."""
 
     domain = HostField(
-        label="Host",
+        label=_("Host"),
         max_length=253,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Such as shop.example.com or मसाला.भारत; letters beyond a to z are kept as xn--.",
+        help_text=_(
+            "Such as shop.example.com or मसाला.भारत; letters beyond a to z are kept as xn--."
+        ),
     )
 
     class Meta:
@@ -123,7 +126,7 @@ class DomainAdmin(Admin):
             search_term = clean_host(search_term)
         return super().get_search_results(request, queryset, search_term)
 
-    @display(description="added", ordering="created_at")
+    @display(description=_("added"), ordering="created_at")
     def added(self, domain: Domain) -> Any:
         return moment(domain.created_at)
 
@@ -165,23 +168,23 @@ class SubscriptionAdmin(RecordAdmin):
     list_filter = (("status", ChoicesDropdownFilter),)
     search_fields = ("store__name", "store__slug")
 
-    @display(description="a month")
+    @display(description=_("a month"))
     def monthly(self, subscription: Subscription) -> str:
         return money(subscription.price_monthly_minor, subscription.currency)
 
-    @display(description="a year")
+    @display(description=_("a year"))
     def annual(self, subscription: Subscription) -> str:
         return money(subscription.price_annual_minor, subscription.currency)
 
-    @display(description="trial ends", ordering="trial_ends_at")
+    @display(description=_("trial ends"), ordering="trial_ends_at")
     def trial_ends(self, subscription: Subscription) -> Any:
         return moment(subscription.trial_ends_at)
 
-    @display(description="period ends", ordering="period_ends_at")
+    @display(description=_("period ends"), ordering="period_ends_at")
     def period_ends(self, subscription: Subscription) -> Any:
         return moment(subscription.period_ends_at)
 
-    @display(description="status", ordering="status")
+    @display(description=_("status"), ordering="status")
     def shown_status(self, subscription: Subscription) -> SafeString:
         return badge(subscription.status, subscription.get_status_display())
 
@@ -202,10 +205,10 @@ class UsageMetricAdmin(RecordAdmin):
     search_fields = ("store__name", "store__slug")
     date_hierarchy = "on"
 
-    @display(description="day", ordering="on")
+    @display(description=_("day"), ordering="on")
     def day(self, metric: UsageMetric) -> Any:
         return metric.on
 
-    @display(description="order value", ordering="orders_value_minor")
+    @display(description=_("order value"), ordering="orders_value_minor")
     def value(self, metric: UsageMetric) -> str:
         return money(metric.orders_value_minor, metric.currency) if metric.currency else "-"

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -36,10 +38,10 @@ from apps.platform.states import JobStatus
 Kind = SandboxJob.Kind
 RIGHT = "platform.add_store"
 TITLES = {
-    Kind.MAKE: "Making the sandbox {}",
-    Kind.COMPARE: "What differs in {}",
-    Kind.PUBLISH: "Publishing {}",
-    Kind.DISCARD: "Throwing {} away",
+    Kind.MAKE: _("Making the sandbox {}"),
+    Kind.COMPARE: _("What differs in {}"),
+    Kind.PUBLISH: _("Publishing {}"),
+    Kind.DISCARD: _("Throwing {} away"),
 }
 
 
@@ -47,9 +49,9 @@ class SandboxForm(forms.Form):
     """All a sandbox needs of its own."""
 
     slug = CodeField(
-        label="Short name of the sandbox",
+        label=_("Short name of the sandbox"),
         max_length=40,
-        help_text="Part of its address: lower-case letters, digits and single hyphens.",
+        help_text=_("Part of its address: lower-case letters, digits and single hyphens."),
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -60,7 +62,7 @@ class SandboxJobAdmin(WorkAdmin):
     list_filter = (("kind", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter))
     list_select_related = ("live",)
     search_fields = ("slug", "live__name", "live__slug")
-    empty_advice = "A sandbox is made from the page of its live store."
+    empty_advice = _("A sandbox is made from the page of its live store.")
 
     def pages(self) -> dict[str, Callable[..., HttpResponse]]:
         return {
@@ -83,7 +85,7 @@ class SandboxJobAdmin(WorkAdmin):
 
     def present(self, job: SandboxJob) -> dict[str, Any]:
         state = present_work(job, status=job.get_status_display(), is_running=job.is_open)
-        return state | ({"message": "Stopped"} if job.status == JobStatus.FAILED else {})
+        return state | ({"message": gettext("Stopped")} if job.status == JobStatus.FAILED else {})
 
     def store_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
         """A live store's sandboxes and the form that makes one; or a sandbox and what can be done with it."""
@@ -98,7 +100,11 @@ class SandboxJobAdmin(WorkAdmin):
                 show_error(form, error)
             else:
                 return HttpResponseRedirect(work_url(job))
-        title = f"Sandbox of {store.sandbox_of}" if store.is_sandbox else "Sandboxes"
+        title = (
+            gettext("Sandbox of %(name)s") % {"name": store.sandbox_of}
+            if store.is_sandbox
+            else gettext("Sandboxes")
+        )
         context = {
             "store": store,
             "form": form,
@@ -130,7 +136,7 @@ class SandboxJobAdmin(WorkAdmin):
                 wrong = sentence_of(error)
             else:
                 return HttpResponseRedirect(work_url(job))
-        title = f"Throw {store.name} away"
+        title = gettext("Throw %(name)s away") % {"name": store.name}
         return self.render(request, "sandbox_discard", title, store=store, wrong=wrong)
 
     @method_decorator(require_POST)
@@ -152,14 +158,16 @@ class SandboxJobAdmin(WorkAdmin):
     def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         self._require_right(request)
         job = get_object_or_404(SandboxJob, pk=job_id)
-        call_service(request, lambda: jobs.retry_job(job), "It continues where it stopped.")
+        call_service(
+            request, lambda: jobs.retry_job(job), gettext("It continues where it stopped.")
+        )
         return HttpResponseRedirect(work_url(job))
 
     def _start(
         self, request: HttpRequest, store: Store, ask: Callable[[], SandboxJob]
     ) -> HttpResponse:
         begun: list[SandboxJob] = []
-        if not call_service(request, lambda: begun.append(ask()), "Asked for."):
+        if not call_service(request, lambda: begun.append(ask()), gettext("Asked for.")):
             return HttpResponseRedirect(sandbox_url(store))
         return HttpResponseRedirect(work_url(begun[0]))
 
@@ -172,16 +180,16 @@ class SandboxJobAdmin(WorkAdmin):
         if not request.user.has_perm(RIGHT):
             raise PermissionDenied
 
-    @display(description="sandbox", ordering="slug")
+    @display(description=_("sandbox"), ordering="slug")
     def shown_slug(self, job: SandboxJob) -> str:
         return job.slug
 
-    @display(description="what", ordering="kind")
+    @display(description=_("what"), ordering="kind")
     def shown_kind(self, job: SandboxJob) -> str:
         text = job.get_kind_display()
         return f"{text[0].upper()}{text[1:]}"
 
-    @display(description="asked for", ordering="created_at")
+    @display(description=_("asked for"), ordering="created_at")
     def asked_for(self, job: SandboxJob) -> SafeString | str:
         return moment(job.created_at)
 
@@ -196,10 +204,15 @@ def sandbox_url(store: Store) -> str:
 def sandbox_links(store: Store) -> SafeString | str:
     """For the page of a store: what it is a sandbox of, or its own."""
     if store.is_sandbox:
-        of = store.sandbox_of.name if store.sandbox_of else "a deleted store"
+        of = store.sandbox_of.name if store.sandbox_of else gettext("a deleted store")
         return format_html(
-            'Sandbox of {}: <a href="{}">compare, publish or delete</a>', of, sandbox_url(store)
+            '{}: <a href="{}">{}</a>',
+            gettext("Sandbox of %(name)s") % {"name": of},
+            sandbox_url(store),
+            gettext("compare, publish or delete"),
         )
     count = Store.objects.filter(sandbox_of=store).count()
-    words = f"{count} sandbox{'es' if count != 1 else ''}" if count else "Make a sandbox"
+    words = gettext("Make a sandbox")
+    if count:
+        words = ngettext("%(count)d sandbox", "%(count)d sandboxes", count) % {"count": count}
     return format_html('<a href="{}">{}</a>', sandbox_url(store), words)

@@ -13,6 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.backoffice.base import sentence_of
@@ -30,55 +33,64 @@ RIGHT: Final = "platform.change_store"
 class StandingStep:
     """One thing that can be done to a store: its button, what follows from it, and the sentence when it is done."""
 
-    verb: str
-    follows: str
-    done: str
+    verb: StrOrPromise
+    follows: StrOrPromise
+    done: StrOrPromise
     do: Callable[..., object]
     is_hard: bool = False
-    heading: str = "{verb} {store}"
+    heading: StrOrPromise = ""
 
     def title(self, store: Store) -> str:
-        return self.heading.format(verb=self.verb, store=store.name)
+        heading = self.heading or gettext("{verb} {store}")
+        return heading.format(verb=self.verb, store=store.name)
 
 
 STEPS: Final = {
     "suspend": StandingStep(
-        "Suspend",
-        "Visitors see a page that says the shop is closed for now. Its staff can log in, read the reason and look at "
-        "everything, and change nothing. Nothing is lost.",
-        "{} is suspended.",
+        _("Suspend"),
+        _(
+            "Visitors see a page that says the shop is closed for now. Its staff can log in, read the reason and look at "
+            "everything, and change nothing. Nothing is lost."
+        ),
+        _("{} is suspended."),
         standing.suspend_store,
         is_hard=True,
     ),
     "reason": StandingStep(
-        "Change the reason",
-        "Its staff read the new reason in the admin instead of the old one. The store stays suspended.",
-        "The reason why {} is suspended is replaced.",
+        _("Change the reason"),
+        _(
+            "Its staff read the new reason in the admin instead of the old one. The store stays suspended."
+        ),
+        _("The reason why {} is suspended is replaced."),
         standing.change_suspension_reason,
-        heading="Change why {store} is suspended",
+        heading=_("Change why {store} is suspended"),
     ),
     "reinstate": StandingStep(
-        "Reinstate",
-        "The shop and its admin work again as before.",
-        "{} is active again.",
+        _("Reinstate"),
+        _("The shop and its admin work again as before."),
+        _("{} is active again."),
         standing.reinstate_store,
     ),
     "unpublish": StandingStep(
-        "Unpublish",
-        "Visitors see a page that says the shop opens soon. Its staff go on working in the admin.",
-        "{} is not published any more.",
+        _("Unpublish"),
+        _(
+            "Visitors see a page that says the shop opens soon. Its staff go on working in the admin."
+        ),
+        _("{} is not published any more."),
         lambda **given: standing.set_published(is_published=False, **given),
     ),
     "publish": StandingStep(
-        "Publish",
-        "Visitors see the shop and can order in it.",
-        "{} is published.",
+        _("Publish"),
+        _("Visitors see the shop and can order in it."),
+        _("{} is published."),
         lambda **given: standing.set_published(is_published=True, **given),
     ),
     "archive": StandingStep(
-        "Archive",
-        "The shop and its admin close, and no work is done for it any more. Everything in it is kept and can be reinstated.",
-        "{} is archived.",
+        _("Archive"),
+        _(
+            "The shop and its admin close, and no work is done for it any more. Everything in it is kept and can be reinstated."
+        ),
+        _("{} is archived."),
         standing.archive_store,
         is_hard=True,
     ),
@@ -89,7 +101,9 @@ class ReasonForm(forms.Form):
     reason = BlockField(
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="The store's owners read this in the mail they get, and it stays in the audit log.",
+        help_text=_(
+            "The store's owners read this in the mail they get, and it stays in the audit log."
+        ),
     )
 
 
@@ -109,7 +123,7 @@ def standing_links(store: Store) -> SafeString | str:
         '<a href="{}">{}</a>',
         ((standing_url(store, name), STEPS[name].verb) for name in steps_for(store)),
     )
-    words = "Published" if store.is_published else "Not published"
+    words = gettext("Published") if store.is_published else gettext("Not published")
     if store.status != StoreStatus.ACTIVE:
         words = str(store.get_status_display()).capitalize()
     if store.suspension_reason:
@@ -167,10 +181,16 @@ def _take(request: HttpRequest, store: Store, step: StandingStep, reason: str) -
         return
     if _standing_of(store) == before:
         messages.info(
-            request, f"{step.done.format(store.name)} Nothing changed, so no mail was sent."
+            request,
+            gettext("%(sentence)s Nothing changed, so no mail was sent.")
+            % {"sentence": step.done.format(store.name)},
         )
     else:
-        messages.success(request, f"{step.done.format(store.name)} Its owners get a mail.")
+        messages.success(
+            request,
+            gettext("%(sentence)s Its owners get a mail.")
+            % {"sentence": step.done.format(store.name)},
+        )
 
 
 def _standing_of(store: Store) -> tuple[str, str, bool]:

@@ -13,6 +13,8 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -61,11 +63,13 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
     """The few things a store needs to start; everything else can be changed later."""
 
     slug = CodeField(
-        label="Short name",
+        label=_("Short name"),
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Part of the store's address: lower-case Latin letters, digits, single hyphens. Empty: made from the name.",
+        help_text=_(
+            "Part of the store's address: lower-case Latin letters, digits, single hyphens. Empty: made from the name."
+        ),
     )
     currency = forms.ChoiceField(
         choices=currency_choices, initial="INR", widget=UnfoldAdminSelectWidget
@@ -74,10 +78,10 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         choices=country_choices, initial="IN", widget=UnfoldAdminSelectWidget
     )
     state = forms.ChoiceField(
-        label="State",
+        label=_("State"),
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text="For stores in India: it decides between CGST with SGST and IGST.",
+        help_text=_("For stores in India: it decides between CGST with SGST and IGST."),
     )
     language = forms.ChoiceField(
         label=LANGUAGE_LABEL,
@@ -118,7 +122,7 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         if values.get("country") not in STATE_NEEDED:
             values["state"] = ""
         elif not values.get("state"):
-            self.add_error("state", "Choose the state the store sells from.")
+            self.add_error("state", gettext("Choose the state the store sells from."))
         return values
 
     def _post_clean(self) -> None:
@@ -263,7 +267,7 @@ class StoreAdmin(Admin):
         report = provisioning.check_store(store)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"The database of {store.name}",
+            "title": gettext("The database of %(name)s") % {"name": store.name},
             "opts": self.opts,
             "store": store,
             "report": report,
@@ -310,51 +314,51 @@ class StoreAdmin(Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # deleting a store is a job of its own, with an export first
 
-    @display(description="status")
+    @display(description=_("status"))
     def standing(self, store: Store) -> SafeString | str:
         return standing_links(store)
 
-    @display(description="plan")
+    @display(description=_("plan"))
     def plan_now(self, store: Store) -> SafeString:
         return plan_link(store)
 
-    @display(description="staff")
+    @display(description=_("staff"))
     def staff(self, store: Store) -> SafeString | str:
         return people_link(store)
 
-    @display(description="name", ordering="name")
+    @display(description=_("name"), ordering="name")
     def shown_name(self, store: Store) -> str:
         return store.name
 
-    @display(description="status", ordering="status")
+    @display(description=_("status"), ordering="status")
     def shown_status(self, store: Store) -> SafeString:
         return badge(store.status, store.get_status_display())
 
-    @display(description="sandbox of", ordering="sandbox_of__name")
+    @display(description=_("sandbox of"), ordering="sandbox_of__name")
     def shown_sandbox(self, store: Store) -> str:
         if not store.is_sandbox:
             return "-"
         return store.sandbox_of.name if store.sandbox_of else "a deleted store"
 
-    @display(description="address")
+    @display(description=_("address"))
     def address(self, store: Store) -> SafeString:
         url = store_url(store)
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, url)
 
-    @display(description="opening")
+    @display(description=_("opening"))
     def opening(self, store: Store) -> SafeString | str:
         job = ProvisioningJob.objects.filter(store=store).first()
         if job is None:
             return "-"
         return format_html('<a href="{}">{} %, {}</a>', job_url(job), job.progress, job.message)
 
-    @display(description="database")
+    @display(description=_("database"))
     def database(self, store: Store) -> str:
         if store.database_type == DatabaseType.SHARED:
             return "-"
         return f"{store.database_name} on {store.database_host}" if store.database_host else "-"
 
-    @display(description="connection")
+    @display(description=_("connection"))
     def connection(self, store: Store) -> SafeString:
         url = reverse("platform_admin:platform_store_connection", args=[store.pk])
         look = format_html('<a href="{}">Check its database</a>', url)
@@ -363,15 +367,15 @@ class StoreAdmin(Admin):
         change = reverse("platform_admin:platform_store_credentials", args=[store.pk])
         return format_html('{}, <a href="{}">change its credentials</a>', look, change)
 
-    @display(description="deletion")
+    @display(description=_("deletion"))
     def delete_it(self, store: Store) -> SafeString:
         return format_html('<a href="{}">Delete this store</a>', deletion_url(store))
 
-    @display(description="sandbox")
+    @display(description=_("sandbox"))
     def sandboxes(self, store: Store) -> SafeString | str:
         return sandbox_links(store)
 
-    @display(description="move")
+    @display(description=_("move"))
     def moves(self, store: Store) -> SafeString:
         last = get_last_move(store)
         start = reverse("platform_admin:platform_storemove_start", args=[store.pk])
@@ -385,7 +389,7 @@ class StoreAdmin(Admin):
             return shown
         return format_html('{}, <a href="{}">move it again</a>', shown, start)
 
-    @display(description="opened", ordering="created_at")
+    @display(description=_("opened"), ordering="created_at")
     def opened_at(self, store: Store) -> SafeString | str:
         return moment(store.created_at)
 

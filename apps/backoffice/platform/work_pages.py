@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin
@@ -63,15 +64,15 @@ class WorkAdmin(RecordAdmin):
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, f"backoffice/{name}.html", {**shared, **context})
 
-    @display(description="status", ordering="status")
+    @display(description=_("status"), ordering="status")
     def shown_status(self, work: Any) -> SafeString:
         return badge(work.status, work.get_status_display())
 
-    @display(description="progress", ordering="progress")
+    @display(description=_("progress"), ordering="progress")
     def shown_progress(self, work: LeasedWork) -> str:
         return f"{work.progress} %"
 
-    @display(description="started", ordering="started_at")
+    @display(description=_("started"), ordering="started_at")
     def started(self, work: LeasedWork) -> SafeString | str:
         return moment(work.started_at)
 

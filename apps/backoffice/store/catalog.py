@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
@@ -34,15 +36,15 @@ class ProductPageForm(ProductForm):
     """The catalog's form with the stock of each variant beside it."""
 
     stock = StockField(
-        label="Pieces on hand", help_text="What lies in the main warehouse, counted."
+        label=_("Pieces on hand"), help_text=_("What lies in the main warehouse, counted.")
     )
     opening_stock = forms.IntegerField(
         min_value=0,
         max_value=1_000_000,
         required=False,
-        label="Pieces on hand",
+        label=_("Pieces on hand"),
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="Of each variant, to begin with. You can count each one after saving.",
+        help_text=_("Of each variant, to begin with. You can count each one after saving."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +78,7 @@ class ProductAdmin(ProductColumns, Admin):
     list_display_links = ("shown_title",)
     list_filter = (("status", ChoicesDropdownFilter), CategoryFilter)
     search_fields = ("title",)
-    search_help_text = "Words of title, brand, tags or SKU, or a whole SKU"
+    search_help_text = _("Words of title, brand, tags or SKU, or a whole SKU")
     ordering = ("-id",)
     stamped_places: Mapping[str, str] = {"images": "pictures", "options": "variants"}
     actions = ("activate", "hide", "archive")
@@ -86,11 +88,11 @@ class ProductAdmin(ProductColumns, Admin):
         return (
             (None, {"fields": (("title", "status"), "description", "pictures", "variants", stock)}),
             (
-                "Where it belongs",
+                gettext("Where it belongs"),
                 {"fields": ("category_ids", ("brand", "tags"), "attributes", "position")},
             ),
-            ("Tax and delivery", {"fields": (("tax_class", "hsn_code"), "is_digital")}),
-            ("Search engines", {"fields": ("slug", "seo_title", "seo_description")}),
+            (gettext("Tax and delivery"), {"fields": (("tax_class", "hsn_code"), "is_digital")}),
+            (gettext("Search engines"), {"fields": ("slug", "seo_title", "seo_description")}),
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
@@ -134,15 +136,15 @@ class ProductAdmin(ProductColumns, Admin):
     def view_on_site(self, obj: Product) -> str:
         return shop_page_of(obj)
 
-    @admin.action(description="Show in the shop", permissions=["change"])
+    @admin.action(description=_("Show in the shop"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         _set_status(request, queryset, ProductStatus.ACTIVE, "{count} on sale.")
 
-    @admin.action(description="Hide from the shop (becomes a draft)", permissions=["change"])
+    @admin.action(description=_("Hide from the shop (becomes a draft)"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         _set_status(request, queryset, ProductStatus.DRAFT, "{count} hidden.")
 
-    @admin.action(description="Archive", permissions=["change"])
+    @admin.action(description=_("Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         _set_status(request, queryset, ProductStatus.ARCHIVED, "{count} archived.")
 
@@ -168,7 +170,7 @@ class CategoryAdmin(Admin):
     ordering = ("position", "name")
     fieldsets = (
         (None, {"fields": (("name", "parent_id"), "description", ("position", "is_active"))}),
-        ("Search engines", {"fields": ("slug", "seo_title", "seo_description")}),
+        (_("Search engines"), {"fields": ("slug", "seo_title", "seo_description")}),
     )
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -210,10 +212,10 @@ class CategoryAdmin(Admin):
         ]
         return queryset.filter(pk__in=found), False
 
-    @display(description="address", ordering="slug")
+    @display(description=_("address"), ordering="slug")
     def address(self, category: Category) -> str:
         return category.slug
 
-    @display(description="category")
+    @display(description=_("category"))
     def in_tree(self, category: Category) -> str:
         return self.paths.get(category.pk, category.name)

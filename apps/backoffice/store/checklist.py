@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.catalog.documents import Product, ProductStatus
 from apps.content.models import Page, Purpose, Theme
@@ -42,45 +43,45 @@ def _list_steps() -> list[ChecklistItem]:
     real = PaymentMethod.objects.filter(is_active=True, is_test=False)
     return [
         ChecklistItem(
-            "Add a product",
-            "With a price, a picture and what you have of it.",
+            gettext("Add a product"),
+            gettext("With a price, a picture and what you have of it."),
             reverse("store_admin:catalog_product_add"),
             Product.objects.exists(),
         ),
         ChecklistItem(
-            "Publish a product",
-            "Visitors see the products whose status is active.",
+            gettext("Publish a product"),
+            gettext("Visitors see the products whose status is active."),
             _list("catalog_product"),
             Product.objects.filter(status=ProductStatus.ACTIVE).exists(),
         ),
         ChecklistItem(
-            "Add your logo",
-            "It stands at the top of every page of the shop.",
+            gettext("Add your logo"),
+            gettext("It stands at the top of every page of the shop."),
             _list("content_theme"),
             bool(theme.logo),
         ),
         ChecklistItem(
-            "Add a contact e-mail address",
-            "Customers' answers to mails about their orders go there.",
+            gettext("Add a contact e-mail address"),
+            gettext("Customers' answers to mails about their orders go there."),
             _list("content_theme"),
             bool(theme.contact_email),
         ),
         *_list_pages(),
         ChecklistItem(
-            "Say where you sell from",
-            "Taxes depend on it.",
+            gettext("Say where you sell from"),
+            gettext("Taxes depend on it."),
             _list("pricing_taxsettings"),
             _has_origin(),
         ),
         ChecklistItem(
-            "Choose where you deliver to",
-            "The countries of each shipping method, and what it costs.",
+            gettext("Choose where you deliver to"),
+            gettext("The countries of each shipping method, and what it costs."),
             _list("pricing_shippingmethod"),
             any(method.countries for method in methods),
         ),
         ChecklistItem(
-            "Choose how customers pay",
-            "At least one payment method that takes real money.",
+            gettext("Choose how customers pay"),
+            gettext("At least one payment method that takes real money."),
             _list("payments_paymentmethod"),
             real.exists(),
         ),
@@ -91,19 +92,21 @@ def _list_pages() -> list[ChecklistItem]:
     """What buyers look for before they pay, and what the law of most countries asks of a shop."""
     published = set(Page.objects.filter(is_published=True).values_list("purpose", flat=True))
     contact = {Purpose.CONTACT}
-    hint = "How buyers reach you. A draft is there: fill in its gaps."
+    hint = gettext("How buyers reach you. A draft is there: fill in its gaps.")
     if current_store().country == "IN":
         contact.add(Purpose.GRIEVANCE)
-        hint = "With the grievance officer, whom Indian law asks for. Drafts are there: fill in their gaps."
+        hint = gettext(
+            "With the grievance officer, whom Indian law asks for. Drafts are there: fill in their gaps."
+        )
     return [
         ChecklistItem(
-            "Publish your policies",
-            "Shipping, returns, privacy and terms. Drafts are there: fill in their gaps.",
+            gettext("Publish your policies"),
+            gettext("Shipping, returns, privacy and terms. Drafts are there: fill in their gaps."),
             _list("content_page"),
             published >= POLICIES,
         ),
         ChecklistItem(
-            "Publish how to reach you", hint, _list("content_page"), published >= contact
+            gettext("Publish how to reach you"), hint, _list("content_page"), published >= contact
         ),
     ]
 

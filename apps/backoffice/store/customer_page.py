@@ -14,6 +14,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import notes
 from apps.accounts.models import Customer, CustomerNote, User
@@ -48,7 +50,7 @@ class Buyer:
 class NoteForm(forms.Form):
     text = BlockField(
         max_length=2000,
-        label="A note for the team",
+        label=_("A note for the team"),
         widget=forms.Textarea(attrs={"rows": 3, "class": "bo-input"}),
     )
 
@@ -116,9 +118,11 @@ def _delete_note(request: HttpRequest, buyer: Buyer) -> None:
         raise Http404 from error
     written = CustomerNote.objects.filter(pk=key, email=buyer.email).first()
     if written is None:
-        messages.info(request, "This note is gone already.")
+        messages.info(request, gettext("This note is gone already."))
         return
-    call_service(request, lambda: notes.delete_note(written=written), "The note is deleted.")
+    call_service(
+        request, lambda: notes.delete_note(written=written), gettext("The note is deleted.")
+    )
 
 
 def _orders_of(request: HttpRequest, buyer: Buyer) -> dict[str, Any]:
@@ -147,14 +151,14 @@ def _figures(
 ) -> list[dict[str, Any]]:
     figures = [
         {"title": "Orders", "values": [total["count"]]},
-        {"title": "Last order", "values": [moment(total["last"])]},
+        {"title": gettext("Last order"), "values": [moment(total["last"])]},
     ]
     if request.user.has_perm(SEES_MONEY):
         spent = sum_spending(orders)
         figures[:0] = [
             {"title": "Spent", "values": [money(one.total_minor, one.currency) for one in spent]},
             {
-                "title": "An order on average",
+                "title": gettext("An order on average"),
                 "values": [money(one.average_minor, one.currency) for one in spent],
             },
         ]
@@ -166,11 +170,11 @@ def _addresses(request: HttpRequest, buyer: Buyer, orders: Sequence[Order]) -> l
     saved = list_addresses_for(buyer.user) if buyer.user and _sees_addresses(request) else []
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in saved:
-        label = "Default address" if one.is_default else "Saved"
+        label = gettext("Default address") if one.is_default else "Saved"
         found.setdefault(tuple(address_lines(one.as_dict())), {"label": label})
     for order in orders:
         if order.shipping_address:
-            label = f"Order {order.number}"
+            label = gettext("Order %(number)s") % {"number": order.number}
             found.setdefault(tuple(address_lines(order.shipping_address)), {"label": label})
     return [{"lines": lines, **about} for lines, about in found.items()][:MOST_ADDRESSES]
 

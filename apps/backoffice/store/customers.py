@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -59,7 +60,7 @@ class CustomerAdmin(PersonAdmin):
     )
     search_help_text = "Name, e-mail or phone"
     change_list_template = "backoffice/customers.html"
-    empty_advice = (
+    empty_advice = _(
         "They appear here when they register in your shop. Guests have a list of their own."
     )
 
@@ -130,16 +131,16 @@ class CustomerAdmin(PersonAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("accounts.change_user")
 
-    @display(description="customer", ordering="first_name")
+    @display(description=_("customer"), ordering="first_name")
     def name(self, person: Customer) -> str:
         return person.full_name
 
-    @display(description="orders")
+    @display(description=_("orders"))
     def orders_placed(self, person: Any) -> int:
         count: int = person.bought[0]
         return count
 
-    @display(description="last order")
+    @display(description=_("last order"))
     def last_order(self, person: Any) -> Any:
         return moment(person.bought[1])
 

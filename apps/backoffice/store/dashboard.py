@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.backoffice.charts import bar_chart
 from apps.backoffice.columns import money, round_amount
@@ -34,15 +35,15 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     before = [day - timedelta(days=_DAYS) for day in days]
     week = [day - timedelta(days=7)]
     figures = [
-        _figure("Orders today", by_day, [day], week, "orders"),
-        _figure("Orders in 30 days", by_day, days, before, "orders"),
+        _figure(gettext("Orders today"), by_day, [day], week, "orders"),
+        _figure(gettext("Orders in 30 days"), by_day, days, before, "orders"),
     ]
     sees_money = request.user.has_perm("payments.view_payment")
     if sees_money:
         figures = [
-            _figure("Sales today", by_day, [day], week, "value", store.currency),
+            _figure(gettext("Sales today"), by_day, [day], week, "value", store.currency),
             figures[0],
-            _figure("Sales in 30 days", by_day, days, before, "value", store.currency),
+            _figure(gettext("Sales in 30 days"), by_day, days, before, "value", store.currency),
             figures[1],
         ]
     context |= {
@@ -54,7 +55,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             [_point(one, by_day, store.currency, sees_money) for one in days],
             (lambda minor: round_amount(minor, store.currency)) if sees_money else str,
         ),
-        "chart_title": f"{'Sales' if sees_money else 'Orders'} in the last 30 days",
+        "chart_title": gettext("Sales in the last 30 days")
+        if sees_money
+        else gettext("Orders in the last 30 days"),
         "attention": [row for row in _attention(request) if row["count"]],
         "latest": [
             {"row": order, "total": money(order.total_minor, order.currency)}
@@ -111,6 +114,34 @@ def _attention(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _list_attention() -> list[dict[str, Any]]:
+    low = list_low_stock().count()
+    return [
+        *_list_waiting_orders(),
+        _row(
+            gettext("Running low"),
+            low,
+            reverse("store_admin:inventory_stockitem_changelist") + "?stock=low",
+            "inventory_2",
+            "inventory.view_stockitem",
+        ),
+        _row(
+            gettext("Payments to look at"),
+            Payment.objects.exclude(needs_attention="").count(),
+            reverse("store_admin:payments_payment_changelist"),
+            "credit_card_off",
+            "payments.view_payment",
+        ),
+        _row(
+            gettext("Background tasks that failed"),
+            OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
+            reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
+            "outbox",
+            "events.view_outboxmessage",
+        ),
+    ]
+
+
+def _list_waiting_orders() -> list[dict[str, Any]]:
     orders = reverse("store_admin:orders_order_changelist")
     waiting = Order.objects.aggregate(
         to_ship=Count(
@@ -125,36 +156,24 @@ def _list_attention() -> list[dict[str, Any]]:
             "id", filter=Q(status=OrderStatus.PENDING, payment_state=OrderPaymentState.FAILED)
         ),
     )
-    low = list_low_stock().count()
     return [
-        _row("To ship", waiting["to_ship"], f"{orders}?status__exact=processing", "local_shipping"),
         _row(
-            "Waiting for payment",
+            gettext("To ship"),
+            waiting["to_ship"],
+            f"{orders}?status__exact=processing",
+            "local_shipping",
+        ),
+        _row(
+            gettext("Waiting for payment"),
             waiting["unpaid"],
             f"{orders}?status__exact=pending",
             "hourglass_top",
         ),
-        _row("Payment failed", waiting["failed"], f"{orders}?payment_state__exact=failed", "error"),
         _row(
-            "Running low",
-            low,
-            reverse("store_admin:inventory_stockitem_changelist") + "?stock=low",
-            "inventory_2",
-            "inventory.view_stockitem",
-        ),
-        _row(
-            "Payments to look at",
-            Payment.objects.exclude(needs_attention="").count(),
-            reverse("store_admin:payments_payment_changelist"),
-            "credit_card_off",
-            "payments.view_payment",
-        ),
-        _row(
-            "Background tasks that failed",
-            OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
-            reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
-            "outbox",
-            "events.view_outboxmessage",
+            gettext("Payment failed"),
+            waiting["failed"],
+            f"{orders}?payment_state__exact=failed",
+            "error",
         ),
     ]
 

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -30,7 +31,7 @@ class StockForm(forms.ModelForm):
     counted = forms.IntegerField(
         min_value=0,
         max_value=100_000_000,
-        label="On hand, counted",
+        label=_("On hand, counted"),
         widget=UnfoldAdminIntegerFieldWidget,
         show_hidden_initial=True,  # pieces that left since the page was opened do not come back by saving it
     )
@@ -67,17 +68,17 @@ def _change(name: str, description: str) -> Any:
     return shown
 
 
-@display(description="when", ordering="created_at")
+@display(description=_("when"), ordering="created_at")
 def _when(admin: Any, movement: Movement) -> Any:
     return moment(movement.created_at)
 
 
-@display(description="what", ordering="kind")
+@display(description=_("what"), ordering="kind")
 def _kind(admin: Any, movement: Movement) -> str:
     return words(movement.get_kind_display())
 
 
-@display(description="who", ordering="actor_label")
+@display(description=_("who"), ordering="actor_label")
 def _who(admin: Any, movement: Movement) -> str:
     return movement.actor_label
 
@@ -102,7 +103,7 @@ class MovementInline(TabularInline):
 
 
 class LowStockFilter(admin.SimpleListFilter):
-    title = "stock"
+    title = _("stock")
     parameter_name = "stock"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -129,7 +130,7 @@ class StockItemAdmin(StockColumns, Admin):
     list_filter = (LowStockFilter, "warehouse")
     search_fields = ("sku",)
     change_list_template = "backoffice/cards.html"
-    search_help_text = "Words of the product, its brand or tags, or a SKU"
+    search_help_text = _("Words of the product, its brand or tags, or a SKU")
     readonly_fields = ("sku", "warehouse", "held", "to_send", "left")
     fields = (
         ("sku", "warehouse"),
@@ -188,19 +189,19 @@ class StockItemAdmin(StockColumns, Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description="SKU", ordering="sku")
+    @display(description=_("SKU"), ordering="sku")
     def shown_sku(self, item: StockItem) -> str:
         return item.sku
 
-    @display(description="held", ordering="reserved")
+    @display(description=_("held"), ordering="reserved")
     def held(self, item: StockItem) -> int:
         return item.reserved
 
-    @display(description="to send", ordering="allocated")
+    @display(description=_("to send"), ordering="allocated")
     def to_send(self, item: StockItem) -> int:
         return item.allocated
 
-    @display(description="available")
+    @display(description=_("available"))
     def left(self, item: StockItem) -> int:
         return item.available
 

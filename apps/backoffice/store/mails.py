@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -40,35 +41,35 @@ class SentMailAdmin(RecordAdmin):
         "content",
     )
 
-    @display(description="state", ordering="state")
+    @display(description=_("state"), ordering="state")
     def shown_state(self, mail: SentMail) -> SafeString:
         return badge(mail.state, mail.get_state_display())
 
-    @display(description="written", ordering="created_at")
+    @display(description=_("written"), ordering="created_at")
     def when(self, mail: SentMail) -> Any:
         return moment(mail.created_at)
 
-    @display(description="sent", ordering="sent_at")
+    @display(description=_("sent"), ordering="sent_at")
     def left(self, mail: SentMail) -> Any:
         return moment(mail.sent_at)
 
-    @display(description="language")
+    @display(description=_("language"))
     def written_in(self, mail: SentMail) -> str:
         return dict(language_choices()).get(mail.language, mail.language)
 
-    @display(description="about")
+    @display(description=_("about"))
     def kind(self, mail: SentMail) -> str:
         return words(mail.template)
 
-    @display(description="what went wrong")
+    @display(description=_("what went wrong"))
     def trouble(self, mail: SentMail) -> str:
         return delivery_problem(mail) or "-"
 
-    @display(description="text")
+    @display(description=_("text"))
     def content(self, mail: SentMail) -> SafeString:
         return format_html('<pre class="bo-json">{}</pre>', mail.text)
 
-    @admin.action(description="Send again", permissions=["send"])
+    @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[SentMail]) -> None:
         call_for_each(
             request,

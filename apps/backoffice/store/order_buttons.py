@@ -14,6 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.store.order_page import SEES, may, show
@@ -96,10 +99,10 @@ def _on_parcel(service: Callable[..., Any], done: str, *, with_reason: bool = Fa
     return press
 
 
-def _on_order(service: Callable[..., Any], done: str) -> Press:
+def _on_order(service: Callable[..., Any], done: StrOrPromise) -> Press:
     def press(request: HttpRequest, order: Order) -> str:
         service(order=order, actor=staff_actor(request), **_reason(request, True))
-        return done
+        return str(done)
 
     return press
 
@@ -149,7 +152,7 @@ def _refund(request: HttpRequest, order: Order) -> str:
         )
     except NotRefundable as error:
         raise InvalidInput(fields={"amount": [str(error)]}) from error
-    return "The refund is on its way."
+    return gettext("The refund is on its way.")
 
 
 def _note(request: HttpRequest, order: Order) -> str:
@@ -188,7 +191,7 @@ def _quantities(request: HttpRequest, order: Order) -> dict[UUID, int] | None:
         if (name := f"quantity-{line.pk}") in request.POST
     }
     if wanted and not any(wanted.values()):
-        raise InvalidInput("Say how many pieces go into the parcel.")
+        raise InvalidInput(gettext("Say how many pieces go into the parcel."))
     return {line: quantity for line, quantity in wanted.items() if quantity} or None
 
 
@@ -198,7 +201,11 @@ def _count(request: HttpRequest, field: str) -> int:
     if not digits:
         return 0
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
-        raise InvalidInput(fields={field: [f"{digits[:20]} is not a number of pieces."]})
+        raise InvalidInput(
+            fields={
+                field: [gettext("%(value)s is not a number of pieces.") % {"value": digits[:20]}]
+            }
+        )
     return int(digits)
 
 
@@ -231,10 +238,10 @@ _PRESSES: dict[str, Press] = {
     "return": _return,
     "cancel": _on_order(
         fulfilment.cancel,
-        "Cancelled. The pieces are back in stock, and money that was paid goes back.",
+        _("Cancelled. The pieces are back in stock, and money that was paid goes back."),
     ),
     "rest": _on_order(
-        fulfilment.cancel_rest, "The rest is cancelled. Its pieces can be sold again."
+        fulfilment.cancel_rest, _("The rest is cancelled. Its pieces can be sold again.")
     ),
     "refund": _refund,
     "note": _note,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 
 from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
@@ -65,7 +66,7 @@ def show(request: HttpRequest, order: Order, refused: Refused | None = None) -> 
     """The page; after a form that was refused with what was typed in it."""
     context = {
         **store_admin.each_context(request),
-        "title": f"Order {order.number}",
+        "title": gettext("Order %(number)s") % {"number": order.number},
         "opts": Order._meta,
         "refused": refused,
         **present(order, request),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -39,7 +40,7 @@ class OrderAdmin(RecordAdmin):
         ("placed_at", MomentRangeFilter),
     )
     search_fields = ("number", "email", "phone", "lines__sku", "shipments__tracking_number")
-    search_help_text = "Order number, e-mail, phone, SKU or tracking number"
+    search_help_text = _("Order number, e-mail, phone, SKU or tracking number")
     actions = ("ship_selected",)
     change_list_template = "backoffice/cards.html"
 
@@ -68,7 +69,7 @@ class OrderAdmin(RecordAdmin):
     def has_ship_permission(self, request: HttpRequest) -> bool:
         return order_page.may(request, "ship")
 
-    @admin.action(description="Ship everything that is left", permissions=["ship"])
+    @admin.action(description=_("Ship everything that is left"), permissions=["ship"])
     def ship_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         actor = staff_actor(request)
         call_for_each(
@@ -78,30 +79,30 @@ class OrderAdmin(RecordAdmin):
             "{count} orders shipped.",
         )
 
-    @display(description="placed", ordering="placed_at")
+    @display(description=_("placed"), ordering="placed_at")
     def placed(self, order: Order) -> Any:
         return moment(order.placed_at)
 
-    @display(description="customer", ordering="email")
+    @display(description=_("customer"), ordering="email")
     def buyer(self, order: Order) -> str:
         return str(order.shipping_address.get("name") or order.email)
 
-    @display(description="items")
+    @display(description=_("items"))
     def pieces(self, order: Order) -> int:
         return sum(line.quantity for line in order.lines.all())
 
-    @display(description="total", ordering="total_minor")
+    @display(description=_("total"), ordering="total_minor")
     def total(self, order: Order) -> str:
         return money(order.total_minor, order.currency)
 
-    @display(description="status", ordering="status")
+    @display(description=_("status"), ordering="status")
     def shown_status(self, order: Order) -> SafeString:
         return badge(order.status, order.get_status_display())
 
-    @display(description="payment", ordering="payment_state")
+    @display(description=_("payment"), ordering="payment_state")
     def shown_payment(self, order: Order) -> SafeString:
         return badge(order.payment_state, order.get_payment_state_display())
 
-    @display(description="delivery", ordering="fulfilment_state")
+    @display(description=_("delivery"), ordering="fulfilment_state")
     def shown_goods(self, order: Order) -> SafeString:
         return badge(order.fulfilment_state, order.get_fulfilment_state_display())

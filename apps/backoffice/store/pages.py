@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.forms.widgets import WysiwygWidget
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -22,17 +23,19 @@ from apps.content.models import Page
 
 class PageForm(forms.ModelForm):
     slug = LineField(
-        label="Address",
+        label=_("Address"),
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="The last part of the page's address, in letters of any script. Empty: made from the title.",
+        help_text=_(
+            "The last part of the page's address, in letters of any script. Empty: made from the title."
+        ),
     )
     body = BlockField(
-        label="Text",
+        label=_("Text"),
         required=False,
         widget=WysiwygWidget,
-        help_text="Drafts have gaps in [brackets]: fill them in before you publish.",
+        help_text=_("Drafts have gaps in [brackets]: fill them in before you publish."),
     )
 
     class Meta:
@@ -83,10 +86,10 @@ class PageAdmin(Admin):
     def view_on_site(self, obj: Page) -> str:
         return reverse("storefront:page", args=[obj.link_slug], urlconf="config.urls.store")
 
-    @display(description="address", ordering="slug")
+    @display(description=_("address"), ordering="slug")
     def address(self, page: Page) -> str:
         return f"/pages/{page.link_slug}/"
 
-    @display(description="changed", ordering="updated_at")
+    @display(description=_("changed"), ordering="updated_at")
     def changed(self, page: Page) -> Any:
         return moment(page.updated_at)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -54,32 +55,32 @@ class PaymentAdmin(RecordAdmin):
         "expires_at",
     )
 
-    @display(description="order", ordering="order__number")
+    @display(description=_("order"), ordering="order__number")
     def order_link(self, payment: Payment) -> SafeString:
         url = reverse("store_admin:orders_order_change", args=[payment.order_id])
         return format_html('<a href="{}">{}</a>', url, payment.order.number)
 
-    @display(description="paid by", ordering="gateway")
+    @display(description=_("paid by"), ordering="gateway")
     def paid_by(self, payment: Payment) -> str:
         return gateway_label(payment.gateway)
 
-    @display(description="created", ordering="created_at")
+    @display(description=_("created"), ordering="created_at")
     def when(self, payment: Payment) -> Any:
         return moment(payment.created_at)
 
-    @display(description="amount", ordering="amount_minor")
+    @display(description=_("amount"), ordering="amount_minor")
     def amount(self, payment: Payment) -> str:
         return money(payment.amount_minor, payment.currency)
 
-    @display(description="received")
+    @display(description=_("received"))
     def captured(self, payment: Payment) -> str:
         return money(payment.captured_minor, payment.currency)
 
-    @display(description="refunded", ordering="refunded_minor")
+    @display(description=_("refunded"), ordering="refunded_minor")
     def refunded(self, payment: Payment) -> str:
         return money(payment.refunded_minor, payment.currency) if payment.refunded_minor else ""
 
-    @display(description="state", ordering="state")
+    @display(description=_("state"), ordering="state")
     def shown_state(self, payment: Payment) -> SafeString:
         return badge(payment.state, payment.get_state_display())
 
@@ -92,7 +93,7 @@ class PaymentMethodAdmin(Admin):
     name = plain("label", "name")
     place = plain("position", "order in lists")
 
-    @display(description="takes", ordering="is_test")
+    @display(description=_("takes"), ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
         return "no money (test only)" if method.is_test else "real money"
 
@@ -130,14 +131,14 @@ class GatewayEventAdmin(RecordAdmin):
             None,
             {"fields": ("when", "sent_by", "shown_kind", "number", "handled", "attempts", "error")},
         ),
-        ("Technical details", {"fields": ("event_id", "payload"), "classes": ["collapse"]}),
+        (_("Technical details"), {"fields": ("event_id", "payload"), "classes": ["collapse"]}),
     )
     actions = ("replay",)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("gateways.change_gatewayevent")
 
-    @admin.action(description="Handle again", permissions=["replay"])
+    @admin.action(description=_("Handle again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[GatewayEvent]) -> None:
         call_for_each(
             request,
@@ -146,18 +147,18 @@ class GatewayEventAdmin(RecordAdmin):
             "{count} handled again.",
         )
 
-    @display(description="sent by", ordering="gateway")
+    @display(description=_("sent by"), ordering="gateway")
     def sent_by(self, event: GatewayEvent) -> str:
         return gateway_label(event.gateway)
 
-    @display(description="what", ordering="kind")
+    @display(description=_("what"), ordering="kind")
     def shown_kind(self, event: GatewayEvent) -> str:
         return words(event.kind)
 
-    @display(description="handled", ordering="handled_at")
+    @display(description=_("handled"), ordering="handled_at")
     def handled(self, event: GatewayEvent) -> Any:
         return moment(event.handled_at)
 
-    @display(description="received", ordering="received_at")
+    @display(description=_("received"), ordering="received_at")
     def when(self, event: GatewayEvent) -> Any:
         return moment(event.received_at)

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
@@ -55,13 +57,13 @@ class ProductChangeList(ChangeList):
 class CategoryFilter(DropdownFilter):
     """A category with everything below it."""
 
-    title = "category"
+    title = _("category")
     parameter_name = "category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         nodes = list_category_nodes(include_inactive=True)
         named = [(str(node.id), f"{'— ' * node.depth}{node.name}") for node in nodes]
-        return [*named, (_NONE, "In no category")] if named else []
+        return [*named, (_NONE, gettext("In no category"))] if named else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         if not self.value():
@@ -83,16 +85,16 @@ class ProductColumns:
         first = product.images[0].file_for(_THUMBNAIL) if product.images else ""
         return thumbnail(default_storage.url(first) if first else "")
 
-    @display(description="product", ordering="title_key")
+    @display(description=_("product"), ordering="title_key")
     def shown_title(self, product: Product) -> SafeString:
         skus = ", ".join(product.skus[:3]) + (" ..." if len(product.skus) > 3 else "")
         return format_html('{}<br><span class="bo-muted">{}</span>', product.title, skus)
 
-    @display(description="status", ordering="status")
+    @display(description=_("status"), ordering="status")
     def shown_status(self, product: Product) -> SafeString:
         return badge(product.status, product.get_status_display())
 
-    @display(description="stock")
+    @display(description=_("stock"))
     def stock(self, product: Any) -> SafeString | str:
         """`12 in 3 variants`, and how many of them are sold out."""
         if product.is_digital:
@@ -100,28 +102,28 @@ class ProductColumns:
         refs = [variant.id for variant in product.active_variants]
         pieces = [product.shown.stock.get(ref, 0) for ref in refs]
         if not any(pieces):
-            return badge("failed", "Sold out")
+            return badge("failed", gettext("Sold out"))
         empty = pieces.count(0)
         words = f"{sum(pieces)} in {len(pieces)} variants" if len(pieces) > 1 else f"{sum(pieces)}"
         if not empty:
             return words
         return format_html('{}<br><span class="bo-muted">{} sold out</span>', words, empty)
 
-    @display(description="category")
+    @display(description=_("category"))
     def category(self, product: Any) -> str:
         names = product.shown.categories
         return ", ".join(names[pk] for pk in product.category_ids if pk in names) or "-"
 
-    @display(description="price from")
+    @display(description=_("price from"))
     def price(self, product: Product) -> str:
         currency = current_store().currency
         return money(product.lowest_price(currency), currency)
 
-    @display(description="changed", ordering="updated_at")
+    @display(description=_("changed"), ordering="updated_at")
     def changed(self, product: Product) -> SafeString | str:
         return moment(product.updated_at)
 
-    @display(description="in the shop")
+    @display(description=_("in the shop"))
     def in_shop(self, product: Product) -> SafeString:
         words = "View" if product.is_active else "Preview"
         return format_html(

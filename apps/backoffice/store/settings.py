@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminColorInputWidget,
@@ -27,13 +30,13 @@ from apps.tenancy.context import current_store
 
 
 class ShippingMethodForm(forms.ModelForm):
-    amount_minor = AmountField(label="Price")
+    amount_minor = AmountField(label=_("Price"))
     free_above_minor = AmountField(
-        label="Free from",
+        label=_("Free from"),
         required=False,
-        help_text="Order value from which it costs nothing. Empty: never.",
+        help_text=_("Order value from which it costs nothing. Empty: never."),
     )
-    countries = CountriesField(label="Delivers to", required=False)
+    countries = CountriesField(label=_("Delivers to"), required=False)
 
     class Meta:
         model = ShippingMethod
@@ -60,7 +63,7 @@ class ShippingMethodForm(forms.ModelForm):
         )
         if low is not None and high is not None and low > high:
             self.add_error(
-                "estimate_days_max", "The longest time can't be shorter than the shortest."
+                "estimate_days_max", gettext("The longest time can't be shorter than the shortest.")
             )
         return values
 
@@ -73,22 +76,22 @@ class ShippingMethodAdmin(Admin):
     prepopulated_fields = {"code": ("name",)}
     active = flag("is_active", "active")
 
-    @display(description="price", ordering="amount_minor")
+    @display(description=_("price"), ordering="amount_minor")
     def price(self, method: ShippingMethod) -> str:
         return money(method.amount_minor, method.currency)
 
-    @display(description="free from", ordering="free_above_minor")
+    @display(description=_("free from"), ordering="free_above_minor")
     def free_from(self, method: ShippingMethod) -> str:
         return money(method.free_above_minor, method.currency)
 
-    @display(description="delivers to")
+    @display(description=_("delivers to"))
     def goes_to(self, method: ShippingMethod) -> str:
         names = [country_name(code) for code in method.countries]
         if len(names) > 3:
             return f"{', '.join(names[:2])} and {len(names) - 2} more"
         return ", ".join(names) or "everywhere"
 
-    @display(description="days")
+    @display(description=_("days"))
     def days(self, method: ShippingMethod) -> str:
         return f"{method.estimate_days_min}-{method.estimate_days_max}"
 
@@ -97,7 +100,7 @@ class ThemeForm(forms.ModelForm):
     logo = OnePictureField(
         folder=content.LOGO_FOLDER,
         longest_side=content.LOGO_SIDE,
-        help_text=f"{TAKEN}. Best with a transparent background.",
+        help_text=format_lazy(_("{taken}. Best with a transparent background."), taken=TAKEN),
     )
 
     class Meta:
@@ -124,7 +127,7 @@ class ThemeAdmin(SingleRowAdmin):
             "Words",
             {"fields": ("tagline", "announcement", "hero_title", "hero_text", "contact_email")},
         ),
-        ("Addresses of pages", {"fields": ("latin_addresses",)}),
+        (_("Addresses of pages"), {"fields": ("latin_addresses",)}),
     )
 
     form = ThemeForm

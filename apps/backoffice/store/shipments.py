@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -35,15 +36,15 @@ class ShipmentAdmin(RecordAdmin):
         "delivered_at",
     )
 
-    @display(description="order", ordering="order__number")
+    @display(description=_("order"), ordering="order__number")
     def order_link(self, shipment: Shipment) -> SafeString:
         url = reverse("store_admin:orders_order_change", args=[shipment.order_id])
         return format_html('<a href="{}">{}</a>', url, shipment.order.number)
 
-    @display(description="state", ordering="state")
+    @display(description=_("state"), ordering="state")
     def shown_state(self, shipment: Shipment) -> SafeString:
         return badge(shipment.state, shipment.get_state_display())
 
-    @display(description="shipped", ordering="shipped_at")
+    @display(description=_("shipped"), ordering="shipped_at")
     def when(self, shipment: Shipment) -> Any:
         return moment(shipment.shipped_at)

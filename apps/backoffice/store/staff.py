@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from apps.accounts.models import Role, User
@@ -55,15 +57,15 @@ class StaffAdmin(PersonAdmin):
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
 
-    @display(description="orders")
+    @display(description=_("orders"))
     def bought(self, user: User) -> SafeString | str:
         count = list_orders_by(user_id=user.pk, email=user.email).count()
         if not count:
-            return "None of their own"
+            return gettext("None of their own")
         url = reverse("store_admin:accounts_customer_page", args=[user.pk])
         return format_html('<a href="{}">{} of their own</a>', url, count)
 
-    @admin.action(description="Send a link for a new password", permissions=["change"])
+    @admin.action(description=_("Send a link for a new password"), permissions=["change"])
     def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
             send_link(request, user)

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
@@ -20,7 +20,7 @@ from apps.inventory.models import StockItem
 from apps.tenancy.context import current_store
 
 MOST_PIECES = 100_000_000
-_NOT_SOLD = "No longer in the catalog"
+_NOT_SOLD = _("No longer in the catalog")
 
 
 class CountForm(forms.ModelForm):
@@ -73,10 +73,10 @@ class StockColumns:
     def picture(self, item: Any) -> SafeString:
         return thumbnail(item.line.image_url if item.line is not None else "")
 
-    @display(description="product")
+    @display(description=_("product"))
     def product(self, item: Any) -> str | SafeString:
         if item.line is None:
-            return _NOT_SOLD
+            return str(_NOT_SOLD)
         if not item.line.variant_title:
             return str(item.line.title)
         return format_html(

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from apps.catalog.documents import Product
 from apps.common.actor import Actor
@@ -69,7 +70,9 @@ class StockField(forms.Field):
         for variant_ref, text in (value or {}).items():
             digits = str(text)
             if not (digits.isdecimal() and len(digits) <= _DIGITS and int(digits) <= _MOST):
-                raise ValidationError(f"{digits[:20]!r} is not a number of pieces.")
+                raise ValidationError(
+                    gettext("%(value)s is not a number of pieces.") % {"value": f"{digits[:20]!r}"}
+                )
             counted[variant_ref] = int(digits)
         return counted
 

@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -36,7 +38,7 @@ class PercentField(forms.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         limits = {"min_value": 0, "max_value": 100, "max_digits": 7, "decimal_places": 4}
-        super().__init__(**{**limits, "help_text": "Such as 18 or 8.875.", **kwargs})
+        super().__init__(**{**limits, "help_text": gettext("Such as 18 or 8.875."), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
         return percent_text(value) if isinstance(value, Decimal) else value
@@ -54,16 +56,16 @@ class PercentField(forms.DecimalField):
 
 class TaxRateForm(forms.ModelForm):
     tax_class = forms.ChoiceField(
-        required=False, initial=STANDARD, label="Tax class", widget=UnfoldAdminSelectWidget
+        required=False, initial=STANDARD, label=_("Tax class"), widget=UnfoldAdminSelectWidget
     )
     new_class = CodeField(
         required=False,
         max_length=30,
-        label="or a new class",
+        label=_("or a new class"),
         widget=UnfoldAdminTextInputWidget,
-        help_text="A short name, such as reduced. Products can choose it then.",
+        help_text=_("A short name, such as reduced. Products can choose it then."),
     )
-    percent = PercentField(label="Percent")
+    percent = PercentField(label=_("Percent"))
 
     class Meta:
         model = TaxRate
@@ -120,25 +122,25 @@ class TaxRateAdmin(Admin):
             request, queryset, lambda rate: pricing.delete_tax_rate(rate=rate), "{count} deleted."
         )
 
-    @display(description="country", ordering="country")
+    @display(description=_("country"), ordering="country")
     def shown_country(self, rate: TaxRate) -> str:
         return dict(country_choices()).get(rate.country, rate.country)
 
-    @display(description="state or region", ordering="region")
+    @display(description=_("state or region"), ordering="region")
     def shown_region(self, rate: TaxRate) -> str:
         return region_name(rate.country, rate.region)
 
-    @display(description="percent", ordering="percent")
+    @display(description=_("percent"), ordering="percent")
     def shown_percent(self, rate: TaxRate) -> str:
         return f"{percent_text(rate.percent)} %"
 
 
 class TaxSettingsForm(forms.ModelForm):
     shipping_tax_class = forms.ChoiceField(
-        label="Tax class of shipping",
+        label=_("Tax class of shipping"),
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text="Where shipping is always taxed at the rate of one class.",
+        help_text=_("Where shipping is always taxed at the rate of one class."),
     )
 
     class Meta:
@@ -147,7 +149,7 @@ class TaxSettingsForm(forms.ModelForm):
             "prices_include_tax", "shipping_tax", "shipping_tax_class", "origin_country", "origin_region", "tax_number",
         )  # fmt: skip
         help_texts = {
-            "origin_region": "In India it decides between CGST with SGST and IGST.",
+            "origin_region": _("In India it decides between CGST with SGST and IGST."),
             "tax_number": "GSTIN, VAT number or the like. Buyers see it on orders and in mails.",
         }
 
@@ -167,9 +169,9 @@ class TaxSettingsForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         lacks_state = values.get("origin_country") == _INDIA and not values.get("origin_region")
         if lacks_state and "origin_region" not in self.errors:
-            self.add_error("origin_region", "Choose the state you sell from.")
+            self.add_error("origin_region", gettext("Choose the state you sell from."))
         if values.get("shipping_tax") == ShippingTax.CLASS and not values.get("shipping_tax_class"):
-            self.add_error("shipping_tax_class", "Choose a class.")
+            self.add_error("shipping_tax_class", gettext("Choose a class."))
         return values
 
 
@@ -177,7 +179,7 @@ class TaxSettingsForm(forms.ModelForm):
 class TaxSettingsAdmin(SingleRowAdmin):
     form = TaxSettingsForm
     fieldsets = (
-        ("Where you sell from", {"fields": (("origin_country", "origin_region"), "tax_number")}),
+        (_("Where you sell from"), {"fields": (("origin_country", "origin_region"), "tax_number")}),
         ("Prices", {"fields": ("prices_include_tax",)}),
         ("Shipping", {"fields": (("shipping_tax", "shipping_tax_class"),)}),
     )
@@ -187,4 +189,4 @@ class TaxSettingsAdmin(SingleRowAdmin):
         if obj.origin_country == _INDIA and obj.tax_number:
             doubts = doubts_about_gstin(obj.tax_number)
             if doubts:
-                messages.warning(request, f"Saved. {doubts}")
+                messages.warning(request, gettext("Saved. %(doubts)s") % {"doubts": doubts})

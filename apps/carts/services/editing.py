@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext
 
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
@@ -50,7 +51,10 @@ def add_item(*, cart: Cart, variant_ref: str, quantity: int = 1) -> Cart:
             return {"lines": _with_quantity(current, line.id, wanted)}
         limit = cart_limit("CART_MAX_LINES")
         if len(current.lines) >= limit:
-            raise TooManyLines(f"A cart holds at most {limit} different products.", limit=limit)
+            raise TooManyLines(
+                gettext("A cart holds at most %(limit)s different products.") % {"limit": limit},
+                limit=limit,
+            )
         return {"lines": [*current.lines, offer.as_cart_line(wanted)]}
 
     return change_cart(cart, work_out)

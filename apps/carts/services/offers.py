@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.carts.documents import CartLine
 from apps.carts.errors import InvalidQuantity, ItemNotAvailable, NotEnoughStock
 from apps.carts.limits import cart_limit
@@ -86,11 +88,11 @@ def read_offers(variant_refs: list[str], currency: str) -> dict[str, Offer]:
 def check_quantity(quantity: Any) -> int:
     """Whole numbers from 1 to the limit; no bool, no float, no text: what was meant is not guessed."""
     if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
-        raise InvalidQuantity(fields={"quantity": [InvalidQuantity.title]})
+        raise InvalidQuantity(fields={"quantity": [str(InvalidQuantity.title)]})
     most = cart_limit("CART_MAX_QUANTITY")
     if quantity > most:
         raise InvalidQuantity(
-            f"At most {most} of one product can be ordered at once.",
-            fields={"quantity": [f"At most {most}."]},
+            gettext("At most %(most)s of one product can be ordered at once.") % {"most": most},
+            fields={"quantity": [gettext("At most %(most)s.") % {"most": most}]},
         )
     return quantity

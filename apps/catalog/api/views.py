@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -64,7 +65,7 @@ class ProductListView(ProductAccess):
         query = self.read_query(ProductQuery)
         wanted = query.pop("status", ProductStatus.ACTIVE.value)
         if wanted != ProductStatus.ACTIVE and not self.allows(VIEW):
-            raise PermissionDenied("Only staff see products that are not active.")
+            raise PermissionDenied(gettext("Only staff see products that are not active."))
         return Response(
             list_page(
                 request=request,

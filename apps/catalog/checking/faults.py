@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.common.html import clean_html
 from apps.common.slugs import MAX_SLUG, clean_slug
 from apps.common.text import NotText, clean_block, clean_code, clean_line, has_letter
@@ -27,7 +29,7 @@ class Faults:
         """A line that people read and call the thing by: it has a letter or a digit."""
         text = self.line(path, value, most=most, required=True)
         if text and not has_letter(text):
-            self.add(path, "This needs a letter or a digit.")
+            self.add(path, gettext("This needs a letter or a digit."))
         return text
 
     def block(self, path: str, value: Any, *, most: int) -> str:
@@ -55,32 +57,36 @@ class Faults:
             self.add(path, str(error))
             return ""
         if required and not cleaned:
-            self.add(path, "This is required.")
+            self.add(path, gettext("This is required."))
         if len(cleaned) > most:
-            self.add(path, f"At most {most} characters.")
+            self.add(path, gettext("At most %(most)s characters.") % {"most": most})
         return cleaned
 
     def number(self, path: str, value: Any, *, least: int, most: int) -> int:
         """A whole number in the range, or `least` with a fault. A bool is not a number."""
         if isinstance(value, bool) or not isinstance(value, int):
-            self.add(path, "This must be a whole number.")
+            self.add(path, gettext("This must be a whole number."))
             return least
         if not least <= value <= most:
-            self.add(path, f"This must be between {least} and {most}.")
+            self.add(
+                path,
+                gettext("This must be between %(least)s and %(most)s.")
+                % {"least": least, "most": most},
+            )
             return least
         return value
 
     def flag(self, path: str, value: Any) -> bool:
         if not isinstance(value, bool):
-            self.add(path, "This must be true or false.")
+            self.add(path, gettext("This must be true or false."))
         return bool(value)
 
     def items(self, path: str, value: Any, *, most: int) -> list[Any]:
         """A list that ends somewhere, or an empty one with a fault."""
         if isinstance(value, (str, bytes)) or not isinstance(value, (list, tuple)):
-            self.add(path, "This must be a list.")
+            self.add(path, gettext("This must be a list."))
             return []
         if len(value) > most:
-            self.add(path, f"At most {most}.")
+            self.add(path, gettext("At most %(most)s.") % {"most": most})
             return []
         return list(value)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bson import ObjectId
+from django.utils.translation import gettext
 
 from apps.catalog.checking.faults import Faults
 from apps.catalog.checking.variants import Known, check_options, check_variants
@@ -112,19 +113,22 @@ def _check_tags(given: Any, faults: Faults) -> list[str]:
 def _check_attributes(given: Any, faults: Faults) -> dict[str, Any]:
     """A flat map of names to text, numbers, truth values or lists of text."""
     if not isinstance(given, Mapping):
-        faults.add("attributes", "This must be a map of names to values.")
+        faults.add("attributes", gettext("This must be a map of names to values."))
         return {}
     if len(given) > MAX_ATTRIBUTES:
-        faults.add("attributes", f"At most {MAX_ATTRIBUTES}.")
+        faults.add(
+            "attributes",
+            gettext("At most %(max_attributes)s.") % {"max_attributes": MAX_ATTRIBUTES},
+        )
         return {}
     attributes: dict[str, Any] = {}
     for key, value in given.items():
         path = f"attributes.{str(key)[:40]}"
         name = faults.line(path, key, most=60, required=True)
         if "." in name or "$" in name:
-            faults.add(path, "A name has no dots and no dollar signs.")
+            faults.add(path, gettext("A name has no dots and no dollar signs."))
         elif fold(name) in {fold(other) for other in attributes}:
-            faults.add(path, "There is another attribute of this name.")
+            faults.add(path, gettext("There is another attribute of this name."))
         elif name:
             attributes[name] = _check_value(path, value, faults)
     return attributes
@@ -141,7 +145,7 @@ def _check_value(path: str, value: Any, faults: Faults) -> Any:
     else:
         is_number = isinstance(value, (bool, int)) and abs(value) < 2**53
     if not is_number:
-        faults.add(path, "A value is a text, a number, true or false, or a list of texts.")
+        faults.add(path, gettext("A value is a text, a number, true or false, or a list of texts."))
     return value
 
 
@@ -154,7 +158,11 @@ def _check_tax_class(value: Any, product: Product | None, faults: Faults) -> str
     found = find_tax_class(given, classes)
     if found is None:
         known = ", ".join(each.code for each in classes)
-        faults.add("tax_class", f"There is no tax class “{given}”. Choose one of: {known}.")
+        faults.add(
+            "tax_class",
+            gettext("There is no tax class “%(given)s”. Choose one of: %(known)s.")
+            % {"given": given, "known": known},
+        )
     return found or given
 
 
@@ -162,7 +170,7 @@ def _check_hsn_code(value: Any, faults: Faults) -> str:
     """Digits only, zeros in front kept: the code of goods (HSN) or services (SAC) for invoices."""
     digits = re.sub(r"[ .-]", "", faults.code("hsn_code", value, most=20))
     if digits and not _HSN.fullmatch(digits):
-        faults.add("hsn_code", "An HSN or SAC code has 4, 6, 8 or 10 digits.")
+        faults.add("hsn_code", gettext("An HSN or SAC code has 4, 6, 8 or 10 digits."))
     return digits
 
 
@@ -173,13 +181,13 @@ def _check_categories(given: Any, product: Product | None, faults: Faults) -> li
         if ObjectId.is_valid(value):
             ids.setdefault(ObjectId(value), index)
         else:
-            faults.add(f"category_ids.{index}", "There is no such category.")
+            faults.add(f"category_ids.{index}", gettext("There is no such category."))
     if not ids:
         return []
     there = set(Category.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
     had = set(product.category_ids) if product else set()
     for category_id in ids.keys() - there - had:
-        faults.add(f"category_ids.{ids[category_id]}", "There is no such category.")
+        faults.add(f"category_ids.{ids[category_id]}", gettext("There is no such category."))
     return [category_id for category_id in ids if category_id in there]
 
 
@@ -189,7 +197,7 @@ def _check_skus_elsewhere(variants: list[Variant], product: Product | None, faul
     taken = skus_of_others([key for key in keys if key], own_pk)
     for index, key in enumerate(keys):
         if key in taken:
-            faults.add(f"variants.{index}.sku", "Another product has this SKU.")
+            faults.add(f"variants.{index}.sku", gettext("Another product has this SKU."))
 
 
 def skus_of_others(keys: Collection[str], own_pk: Any) -> set[str]:
@@ -202,9 +210,12 @@ def skus_of_others(keys: Collection[str], own_pk: Any) -> set[str]:
 
 def _check_status(status: Any, variants: list[Variant], faults: Faults) -> None:
     if status not in ProductStatus.values:
-        faults.add("status", f"Choose one of: {', '.join(ProductStatus.values)}.")
+        faults.add(
+            "status",
+            gettext("Choose one of: %(value)s.") % {"value": ", ".join(ProductStatus.values)},
+        )
     elif status == ProductStatus.ACTIVE and not any(v.is_active and v.prices for v in variants):
-        faults.add("status", "An active product needs an active variant with a price.")
+        faults.add("status", gettext("An active product needs an active variant with a price."))
 
 
 def _check_slug(
@@ -215,5 +226,5 @@ def _check_slug(
     if not slug:
         return free_slug(Product, title, fallback="product", own_pk=own_pk, attempt=attempt)
     if is_slug_taken(Product, slug, own_pk=own_pk):
-        faults.add("slug", "Another product has this address.")
+        faults.add("slug", gettext("Another product has this address."))
     return slug

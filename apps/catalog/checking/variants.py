@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.utils.translation import gettext
+
 from apps.catalog.checking.faults import Faults
 from apps.catalog.derived import sku_key
 from apps.catalog.documents import Option, Variant, VariantPrice
@@ -29,7 +31,7 @@ def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
         path = f"options.{index}"
         name = _plain_name(faults, f"{path}.name", option.name)
         if fold(name) in {fold(other.name) for other in options}:
-            faults.add(f"{path}.name", "There is another option of this name.")
+            faults.add(f"{path}.name", gettext("There is another option of this name."))
         values = [
             faults.line(f"{path}.values.{place}", value, most=60, required=True)
             for place, value in enumerate(
@@ -37,9 +39,9 @@ def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
             )
         ]
         if not values:
-            faults.add(f"{path}.values", "An option needs at least one value.")
+            faults.add(f"{path}.values", gettext("An option needs at least one value."))
         if len({fold(value) for value in values}) < len(values):
-            faults.add(f"{path}.values", "Each value can be there only once.")
+            faults.add(f"{path}.values", gettext("Each value can be there only once."))
         options.append(Option(name=name, values=values))
     return options
 
@@ -58,7 +60,7 @@ def check_variants(
     """Variants in the given order. Within the product no SKU, id or combination of values comes twice."""
     inputs = faults.items("variants", given, most=MAX_VARIANTS)
     if not inputs and "variants" not in faults.fields:
-        faults.add("variants", "A product needs at least one variant.")
+        faults.add("variants", gettext("A product needs at least one variant."))
     variants = [
         _check_variant(variant, position, options, known, faults)
         for position, variant in enumerate(inputs)
@@ -79,9 +81,9 @@ def _check_variant(
 ) -> Variant:
     path = f"variants.{position}"
     if given.id is not None and given.id not in known.variant_ids:
-        faults.add(f"{path}.id", "The product has no variant of this id.")
+        faults.add(f"{path}.id", gettext("The product has no variant of this id."))
     if given.image_id and given.image_id not in known.image_ids:
-        faults.add(f"{path}.image_id", "The product has no such picture.")
+        faults.add(f"{path}.image_id", gettext("The product has no such picture."))
     return Variant(
         id=given.id or str(uuid4()),
         sku=_check_sku(given.sku, f"{path}.sku", faults),
@@ -100,7 +102,7 @@ def _check_variant(
 def _check_sku(value: Any, path: str, faults: Faults) -> str:
     sku = faults.code(path, value, most=64, required=True)
     if " " in sku:
-        faults.add(path, "A SKU has no spaces.")
+        faults.add(path, gettext("A SKU has no spaces."))
     return sku
 
 
@@ -109,12 +111,15 @@ def _check_option_values(
 ) -> dict[str, str]:
     path = f"{path}.option_values"
     if not isinstance(given, Mapping):
-        faults.add(path, "This must be a value for each option.")
+        faults.add(path, gettext("This must be a value for each option."))
         return {}
     named = {fold(str(name)): value for name, value in given.items()}
     for name in given:
         if fold(str(name)) not in {fold(option.name) for option in options}:
-            faults.add(path, f"The product has no option {str(name)[:40]!r}.")
+            faults.add(
+                path,
+                gettext("The product has no option %(value)s.") % {"value": f"{str(name)[:40]!r}"},
+            )
     chosen: dict[str, str] = {}
     for option in options:
         wanted = named.get(fold(option.name))
@@ -123,7 +128,10 @@ def _check_option_values(
         if value:
             chosen[option.name] = value
         else:
-            faults.add(f"{path}.{option.name}", f"Choose one of: {', '.join(option.values)}.")
+            faults.add(
+                f"{path}.{option.name}",
+                gettext("Choose one of: %(value)s.") % {"value": ", ".join(option.values)},
+            )
     return chosen
 
 
@@ -133,7 +141,9 @@ def _check_prices(given: Any, path: str, faults: Faults) -> list[VariantPrice]:
     for index, price in enumerate(faults.items(path, given, most=MAX_CURRENCIES)):
         checked = _check_price(price, f"{path}.{index}", faults)
         if checked.currency in {other.currency for other in prices}:
-            faults.add(f"{path}.{index}.currency", "There is another price in this currency.")
+            faults.add(
+                f"{path}.{index}.currency", gettext("There is another price in this currency.")
+            )
         prices.append(checked)
     return prices
 
@@ -142,13 +152,15 @@ def _check_price(price: PriceInput, path: str, faults: Faults) -> VariantPrice:
     """Minor units are whole by nature, so a currency's decimals hold; `parse_amount` refuses others at the door."""
     currency = price.currency if isinstance(price.currency, str) else ""
     if currency not in selling_currencies():
-        faults.add(f"{path}.currency", "This is not a currency in use, such as INR or USD.")
+        faults.add(
+            f"{path}.currency", gettext("This is not a currency in use, such as INR or USD.")
+        )
     amount = faults.number(f"{path}.amount_minor", price.amount_minor, least=0, most=MAX_MINOR)
     compare_at = price.compare_at_minor
     if compare_at is not None:
         compare_at = faults.number(f"{path}.compare_at_minor", compare_at, least=0, most=MAX_MINOR)
         if compare_at <= amount and f"{path}.compare_at_minor" not in faults.fields:
-            faults.add(f"{path}.compare_at_minor", "This must be higher than the price.")
+            faults.add(f"{path}.compare_at_minor", gettext("This must be higher than the price."))
     return VariantPrice(currency=currency, amount_minor=amount, compare_at_minor=compare_at)
 
 
@@ -156,7 +168,7 @@ def _plain_name(faults: Faults, path: str, value: Any) -> str:
     """The name becomes a key of a document, where dots and dollar signs mean something else."""
     name = faults.line(path, value, most=40, required=True)
     if "." in name or name.startswith("$"):
-        faults.add(path, "A name has no dots and no dollar sign in front.")
+        faults.add(path, gettext("A name has no dots and no dollar sign in front."))
     return name
 
 
@@ -164,5 +176,8 @@ def _refuse_twice(values: list[str], field: str, what: str, faults: Faults) -> N
     seen: set[str] = set()
     for index, value in enumerate(values):
         if value and value in seen:
-            faults.add(f"variants.{index}.{field}", f"Another variant has the same {what}.")
+            faults.add(
+                f"variants.{index}.{field}",
+                gettext("Another variant has the same %(what)s.") % {"what": what},
+            )
         seen.add(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
@@ -25,32 +26,34 @@ from apps.common.fields import BlockField, LineField
 class CategoryForm(forms.ModelForm):
     name = LineField(max_length=120, widget=UnfoldAdminTextInputWidget)
     slug = LineField(
-        label="Address",
+        label=_("Address"),
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="The last part of the page's address, in letters of any script. Empty: made from the name.",
+        help_text=_(
+            "The last part of the page's address, in letters of any script. Empty: made from the name."
+        ),
     )
-    parent_id = forms.ChoiceField(label="Below", required=False, widget=UnfoldAdminSelectWidget)
+    parent_id = forms.ChoiceField(label=_("Below"), required=False, widget=UnfoldAdminSelectWidget)
     description = BlockField(required=False, widget=UnfoldAdminTextareaWidget)
     position = forms.IntegerField(
-        label="Order in lists", initial=0, widget=UnfoldAdminIntegerFieldWidget
+        label=_("Order in lists"), initial=0, widget=UnfoldAdminIntegerFieldWidget
     )
     is_active = forms.BooleanField(
-        label="Shown",
+        label=_("Shown"),
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="An inactive category is hidden with everything below it.",
+        help_text=_("An inactive category is hidden with everything below it."),
     )
     seo_title = LineField(
-        label="Title for search engines",
+        label=_("Title for search engines"),
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
     seo_description = LineField(
-        label="Description for search engines",
+        label=_("Description for search engines"),
         max_length=400,
         required=False,
         widget=UnfoldAdminTextInputWidget,

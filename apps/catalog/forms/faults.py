@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.catalog.forms.variants import VariantsWidget, VariantTable
 from apps.common.form_errors import show_field_errors
@@ -37,7 +38,7 @@ def show_variant_faults(
         widget = form.fields["variants"].widget
         assert isinstance(widget, VariantsWidget)
         widget.faults = by_row
-        form.add_error("variants", "Please correct the rows below.")
+        form.add_error("variants", gettext("Please correct the rows below."))
 
 
 def _column(parts: list[str], table: VariantTable) -> str:

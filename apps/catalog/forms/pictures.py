@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from apps.catalog.documents import Image
 from apps.catalog.inputs import PicturesInput
@@ -180,16 +181,21 @@ def _gather(posted: PostedPictures, own: Mapping[str, Image]) -> Gathered:
         elif not row.is_removed:
             found.problems.append(NO_LONGER_KEPT)
     if any(len(row.alt) > _MAX_ALT for row in found.rows):
-        found.problems.append(f"A description has at most {_MAX_ALT} characters.")
+        found.problems.append(
+            gettext("A description has at most %(max_alt)s characters.") % {"max_alt": _MAX_ALT}
+        )
     for number, upload in enumerate(posted.uploads):
         _gather_upload(found, number, upload)
     return found
 
 
 def _gather_upload(found: Gathered, number: int, upload: UploadedFile) -> None:
-    name = upload.name or "The file"
+    name = upload.name or gettext("The file")
     if sum(not row.is_removed for row in found.rows) >= MAX_IMAGES:
-        found.problems.append(f"{name}: A product has at most {MAX_IMAGES} pictures.")
+        found.problems.append(
+            gettext("%(name)s: A product has at most %(max_images)s pictures.")
+            % {"name": name, "max_images": MAX_IMAGES}
+        )
         return
     try:
         kept = pictures.keep_picture(prepare_picture(upload), folder=FOLDER, name=name)

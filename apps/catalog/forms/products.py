@@ -9,6 +9,9 @@ from dataclasses import fields, replace
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminExpandableTextareaWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -38,11 +41,13 @@ from apps.tenancy.context import current_store
 class ProductForm(forms.ModelForm):
     title = LineField(max_length=200, widget=UnfoldAdminTextInputWidget)
     slug = LineField(
-        label="Address",
+        label=_("Address"),
         max_length=120,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="The last part of the page's address, in letters of any script. Empty: made from the title.",
+        help_text=_(
+            "The last part of the page's address, in letters of any script. Empty: made from the title."
+        ),
     )
     status = forms.ChoiceField(choices=ProductStatus.choices, widget=UnfoldAdminSelectWidget)
     description = RawField(
@@ -50,52 +55,56 @@ class ProductForm(forms.ModelForm):
         widget=RichTextWidget,
     )
     pictures = PicturesField(
-        help_text=f"{TAKEN}, at most {MAX_BYTES // 1024 // 1024} MB each. The first one stands for the product."
+        help_text=format_lazy(
+            _("{taken}, at most {most} MB each. The first one stands for the product."),
+            taken=TAKEN,
+            most=MAX_BYTES // 1024 // 1024,
+        )
     )
-    variants = VariantsField(help_text="One row for each thing you stock.")
+    variants = VariantsField(help_text=_("One row for each thing you stock."))
     brand = LineField(max_length=80, required=False, widget=UnfoldAdminTextInputWidget)
     tags = LineField(
-        required=False, widget=UnfoldAdminTextInputWidget, help_text="Separated by commas."
+        required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Separated by commas.")
     )
     category_ids = forms.MultipleChoiceField(
-        label="Categories", required=False, widget=UnfoldAdminSelectMultipleWidget
+        label=_("Categories"), required=False, widget=UnfoldAdminSelectMultipleWidget
     )
     attributes = BlockField(
         required=False,
         widget=UnfoldAdminExpandableTextareaWidget,
-        help_text="One on each line, such as Material: clay.",
+        help_text=_("One on each line, such as Material: clay."),
     )
     tax_class = forms.ChoiceField(
         initial=STANDARD,
         widget=UnfoldAdminSelectWidget,
-        help_text="Which rate applies. Classes come with their rates, under Taxes.",
+        help_text=_("Which rate applies. Classes come with their rates, under Taxes."),
     )
     hsn_code = CodeField(
-        label="HSN or SAC code",
+        label=_("HSN or SAC code"),
         max_length=20,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="For tax invoices, such as 0902 for tea.",
+        help_text=_("For tax invoices, such as 0902 for tea."),
     )
     is_digital = forms.BooleanField(
-        label="Digital",
+        label=_("Digital"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="Not shipped and not counted.",
+        help_text=_("Not shipped and not counted."),
     )
     position = forms.IntegerField(
         initial=0,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="Smaller numbers come first in lists.",
+        help_text=_("Smaller numbers come first in lists."),
     )
     seo_title = LineField(
-        label="Title for search engines",
+        label=_("Title for search engines"),
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
     seo_description = LineField(
-        label="Description for search engines",
+        label=_("Description for search engines"),
         max_length=400,
         required=False,
         widget=UnfoldAdminTextInputWidget,
@@ -127,7 +136,7 @@ class ProductForm(forms.ModelForm):
         choices = [(each.code, each.label) for each in list_tax_classes()]
         own = "" if self.is_new else self.instance.tax_class
         if own and own not in dict(choices):
-            choices.append((own, f"{own} (has no rate)"))
+            choices.append((own, gettext("%(own)s (has no rate)") % {"own": own}))
         cast(forms.ChoiceField, self.fields["tax_class"]).choices = choices
 
     def _show_pictures(self) -> None:
@@ -174,7 +183,10 @@ class ProductForm(forms.ModelForm):
                 continue
             name, colon, value = (part.strip() for part in line.partition(":"))
             if not (name and colon):
-                raise forms.ValidationError(f"{line[:40]!r} is not of the form Name: value.")
+                raise forms.ValidationError(
+                    gettext("%(value)s is not of the form Name: value.")
+                    % {"value": f"{line[:40]!r}"}
+                )
             found[name] = (
                 before[name] if name in before and _shown(before[name]) == value else value
             )

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.documents import Product
 from apps.catalog.forms.looks import CELL, cell, check, mark_wrong
@@ -73,7 +75,9 @@ class PictureSelect(forms.Select):
 
 def _label(number: int, row: PictureRow) -> str:
     words = row.alt or row.name
-    return f"{number}: {words[:40]}" if words else f"Picture {number}"
+    return (
+        f"{number}: {words[:40]}" if words else gettext("Picture %(number)s") % {"number": number}
+    )
 
 
 class VariantRow(forms.Form):
@@ -85,9 +89,9 @@ class VariantRow(forms.Form):
     )
     sku = CodeField(max_length=64, widget=cell(aria_label="SKU"))
     price = AmountField(widget=cell(aria_label="Price"))
-    compare_at = AmountField(required=False, widget=cell(aria_label="Old price"))
+    compare_at = AmountField(required=False, widget=cell(aria_label=_("Old price")))
     weight_grams = forms.IntegerField(
-        required=False, min_value=0, widget=cell(forms.NumberInput, aria_label="Weight in grams")
+        required=False, min_value=0, widget=cell(forms.NumberInput, aria_label=_("Weight in grams"))
     )
     is_active = forms.BooleanField(required=False, initial=True, widget=check("Active"))
 
@@ -97,7 +101,9 @@ class VariantRow(forms.Form):
         set_money_of(self, currency=store.currency, language=store.language)
         for place in _PLACES:
             self.fields[f"value_{place}"] = LineField(
-                required=False, max_length=60, widget=cell(aria_label=f"Option {place}")
+                required=False,
+                max_length=60,
+                widget=cell(aria_label=gettext("Option %(place)s") % {"place": place}),
             )
 
     @property
@@ -126,7 +132,10 @@ class OptionNames(forms.Form):
             self.fields[f"option_{place}"] = LineField(
                 required=False,
                 max_length=40,
-                widget=cell(aria_label=f"Name of option {place}", placeholder=_HINTS[place - 1]),
+                widget=cell(
+                    aria_label=gettext("Name of option %(place)s") % {"place": place},
+                    placeholder=_HINTS[place - 1],
+                ),
             )
 
 
@@ -145,7 +154,7 @@ class BaseVariantRows(forms.BaseFormSet[VariantRow]):
     def add_fields(self, form: VariantRow, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
-            form.fields["DELETE"].widget = check("Delete this variant")
+            form.fields["DELETE"].widget = check(gettext("Delete this variant"))
 
     def is_valid(self) -> bool:
         return self.head.is_valid() and super().is_valid()
@@ -289,7 +298,7 @@ class VariantsField(forms.Field):
 
     def clean(self, value: Any) -> VariantTable:
         if not isinstance(value, BaseVariantRows) or not value.is_valid():
-            raise ValidationError(_sentences(value) or ["Please correct the rows below."])
+            raise ValidationError(_sentences(value) or [gettext("Please correct the rows below.")])
         names = {
             place: value.head.cleaned_data[f"option_{place}"]
             for place in _PLACES
@@ -297,7 +306,7 @@ class VariantsField(forms.Field):
         }
         filled = value.filled()
         if not filled:
-            raise ValidationError("A product needs at least one variant.")
+            raise ValidationError(gettext("A product needs at least one variant."))
         _require_named_values(filled, names)
         chosen = [row.chosen(names) for _, row in filled]
         return VariantTable(
@@ -332,7 +341,10 @@ def _require_named_values(filled: list[tuple[int, VariantRow]], names: dict[int,
         for place in _PLACES:
             if place not in names and row.cleaned_data.get(f"value_{place}"):
                 raise ValidationError(
-                    f"Row {number + 1} has a value in column {place}: name that option in the head."
+                    gettext(
+                        "Row %(value)s has a value in column %(place)s: name that option in the head."
+                    )
+                    % {"value": number + 1, "place": place}
                 )
 
 

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from bson import ObjectId
 from django.db import IntegrityError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.checking.faults import Faults
 from apps.catalog.documents import Category, Product
@@ -28,7 +30,7 @@ from apps.tenancy.documents.access import scoped_collection
 _POSITIONS = 1_000_000
 _Parents = dict[ObjectId, ObjectId | None]
 Written = TypeVar("Written")
-SLUG_TAKEN = "Another category has this address."
+SLUG_TAKEN = _("Another category has this address.")
 
 
 def create_category(*, data: CategoryInput) -> Category:
@@ -92,7 +94,7 @@ def _write(
             return write(values)
         except IntegrityError as error:
             if data.slug or attempt == SLUG_TRIES - 1:
-                raise TakenMeanwhile(fields={"slug": [SLUG_TAKEN]}) from error
+                raise TakenMeanwhile(fields={"slug": [str(SLUG_TAKEN)]}) from error
     raise AssertionError("unreachable")
 
 
@@ -124,14 +126,18 @@ def _check_parent(value: Any, category: Category | None, faults: Faults) -> Obje
         return None
     parents = _read_parents()
     if not ObjectId.is_valid(value) or ObjectId(value) not in parents:
-        faults.add("parent_id", "There is no such category.")
+        faults.add("parent_id", gettext("There is no such category."))
         return None
     parent_id = ObjectId(value)
     above = _path(parents, parent_id)
     if category is not None and category.pk in above:
-        faults.add("parent_id", "A category can't be below itself.")
+        faults.add("parent_id", gettext("A category can't be below itself."))
     elif len(above) + _height(parents, category) > MAX_TREE_DEPTH:
-        faults.add("parent_id", f"Categories go at most {MAX_TREE_DEPTH} levels deep.")
+        faults.add(
+            "parent_id",
+            gettext("Categories go at most %(max_tree_depth)s levels deep.")
+            % {"max_tree_depth": MAX_TREE_DEPTH},
+        )
     return parent_id
 
 
@@ -143,7 +149,7 @@ def _check_slug(
     if not slug:
         return free_slug(Category, name, fallback="category", own_pk=own_pk, attempt=attempt)
     if is_slug_taken(Category, slug, own_pk=own_pk):
-        faults.add("slug", SLUG_TAKEN)
+        faults.add("slug", str(SLUG_TAKEN))
     return slug
 
 
@@ -155,7 +161,7 @@ def _take_back_if_circle(category: Category, old_parent: ObjectId | None) -> Non
             parent_id=old_parent
         )
         bump_catalog_version()
-        raise InvalidCategory(fields={"parent_id": ["A category can't be below itself."]})
+        raise InvalidCategory(fields={"parent_id": [gettext("A category can't be below itself.")]})
 
 
 def _read_parents() -> _Parents:

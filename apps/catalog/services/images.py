@@ -7,6 +7,7 @@ from copy import copy
 from uuid import uuid4
 
 from django.core.files.base import File
+from django.utils.translation import gettext
 
 from apps.catalog.documents import Image, Product
 from apps.catalog.errors import ImageNotFound, InvalidProduct, TooManyImages
@@ -82,7 +83,10 @@ def planned_images(
         image.alt = checked_alt(wanted.alts.get(key, image.alt))
         planned.append(image)
     if len(planned) > MAX_IMAGES:
-        raise TooManyImages(f"A product has at most {MAX_IMAGES} pictures.", limit=MAX_IMAGES)
+        raise TooManyImages(
+            gettext("A product has at most %(max_images)s pictures.") % {"max_images": MAX_IMAGES},
+            limit=MAX_IMAGES,
+        )
     return planned
 
 
@@ -114,7 +118,10 @@ def _image_of(kept: KeptPicture | None) -> Image:
 
 def _require_room(product: Product) -> None:
     if len(product.images) >= MAX_IMAGES:
-        raise TooManyImages(f"A product has at most {MAX_IMAGES} pictures.", limit=MAX_IMAGES)
+        raise TooManyImages(
+            gettext("A product has at most %(max_images)s pictures.") % {"max_images": MAX_IMAGES},
+            limit=MAX_IMAGES,
+        )
 
 
 def _appended(current: Product, image: Image) -> list[Image]:

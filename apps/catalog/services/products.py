@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext
 
 from apps.catalog.checking import check_product, skus_of_others
 from apps.catalog.documents import Image, Product
@@ -111,11 +112,13 @@ def _write(
 
 def _taken_meanwhile(error: IntegrityError, values: dict[str, Any]) -> TakenMeanwhile:
     if violated_constraint(error) == "product_slug":
-        return TakenMeanwhile(fields={"slug": ["Another product has this address."]})
+        return TakenMeanwhile(fields={"slug": [gettext("Another product has this address.")]})
     taken = skus_of_others(values["sku_keys"], None)
     fields = {
-        f"variants.{index}.sku": ["Another product has this SKU."]
+        f"variants.{index}.sku": [gettext("Another product has this SKU.")]
         for index, key in enumerate(values["sku_keys"])
         if key in taken
     }
-    return TakenMeanwhile(fields=fields or {"variants": ["Another product has one of the SKUs."]})
+    return TakenMeanwhile(
+        fields=fields or {"variants": [gettext("Another product has one of the SKUs.")]}
+    )

@@ -1,6 +1,8 @@
 """Phone numbers in one form: `+919876543210`, with an extension `+918023456789;ext=12` as RFC 3966 writes it."""
 
 import phonenumbers
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import InvalidInput
 from apps.common.text import clean_line
@@ -13,7 +15,7 @@ class NotPhone(InvalidInput):
     """`str(error)` is a sentence for the field."""
 
     code = "invalid_phone"
-    title = "This is not a phone number."
+    title = _("This is not a phone number.")
 
 
 def clean_phone(text: object, country: str) -> str:
@@ -31,7 +33,10 @@ def clean_phone(text: object, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise NotPhone(_advice(country))
     if len(number.extension or "") > _MAX_EXTENSION:
-        raise NotPhone(f"An extension has at most {_MAX_EXTENSION} digits.")
+        raise NotPhone(
+            gettext("An extension has at most %(max_extension)s digits.")
+            % {"max_extension": _MAX_EXTENSION}
+        )
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{plain};ext={number.extension}" if number.extension else plain
 

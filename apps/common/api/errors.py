@@ -148,7 +148,7 @@ def _answer_api_exception(error: exceptions.APIException, request_id: str) -> Re
     details: dict[str, Any] = {}
     fields: dict[str, list[str]] = {}
     if isinstance(error, exceptions.ValidationError):
-        code, message = InvalidInput.code, InvalidInput.title
+        code, message = InvalidInput.code, str(InvalidInput.title)
         fields = flat_fields(error.detail)
     else:
         code, message = _name_api_exception(error)

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -30,7 +31,7 @@ class InvalidCursor(InvalidInput):
     """The cursor was altered, or belongs to another list."""
 
     code = "invalid_cursor"
-    title = "This cursor is not valid here. Start again without one."
+    title = _("This cursor is not valid here. Start again without one.")
 
 
 class PageQuery(StrictSerializer):

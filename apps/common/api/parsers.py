@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 from rest_framework.utils import json as strict_json
@@ -41,11 +42,13 @@ class LimitedJSONParser(JSONParser):
                 object_pairs_hook=_object_of,
             )
         except RecursionError as error:
-            raise ParseError("The JSON is nested too deeply.") from error
+            raise ParseError(gettext("The JSON is nested too deeply.")) from error
         except ValueError as error:  # also UnicodeDecodeError and integers of thousands of digits
-            raise ParseError(f"This is not valid JSON: {error}") from error
+            raise ParseError(
+                gettext("This is not valid JSON: %(error)s") % {"error": error}
+            ) from error
         if not isinstance(data, dict):
-            raise ParseError("The body must be a JSON object.")
+            raise ParseError(gettext("The body must be a JSON object."))
         for value, depth in _walk(data):
             _check(value, depth)
         return data
@@ -66,7 +69,7 @@ def _walk(data: Any) -> Iterator[tuple[Any, int]]:
         if isinstance(value, dict):
             for key, inner in value.items():
                 if key.startswith("$"):
-                    raise ParseError("Keys must not begin with '$'.")
+                    raise ParseError(gettext("Keys must not begin with '$'."))
                 stack.append((key, depth + 1))
                 stack.append((inner, depth + 1))
         elif isinstance(value, list):
@@ -75,12 +78,12 @@ def _walk(data: Any) -> Iterator[tuple[Any, int]]:
 
 def _check(value: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise ParseError("The JSON is nested too deeply.")
+        raise ParseError(gettext("The JSON is nested too deeply."))
     if isinstance(value, str):
         if "\x00" in value:
-            raise ParseError("Text must not contain NUL characters.")
+            raise ParseError(gettext("Text must not contain NUL characters."))
         if any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise ParseError("Text must be valid Unicode.")
+            raise ParseError(gettext("Text must be valid Unicode."))
 
 
 class LimitedMultiPartParser(MultiPartParser):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.common.html import clean_html
 from apps.common.slugs import clean_slug, numbered, slug_of, spelled_slug
@@ -30,9 +31,9 @@ def check_page(*, values: Mapping[str, Any], page: Page | None = None) -> dict[s
     checked = {**values, **clean_texts(values, TEXTS, InvalidPage), **_checked(values)}
     slug = checked.get("slug")
     if slug and _is_taken(slug, page):
-        raise InvalidPage(fields={"slug": ["Another page has this address."]})
+        raise InvalidPage(fields={"slug": [gettext("Another page has this address.")]})
     if not checked.get("title", page.title if page else ""):
-        raise InvalidPage(fields={"title": ["This field is required."]})
+        raise InvalidPage(fields={"title": [gettext("This field is required.")]})
     return checked
 
 
@@ -75,14 +76,16 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         except NotText as error:
             faults["body"] = [str(error)]
         if len(checked.get("body", "")) > MOST_BODY:
-            faults["body"] = [f"At most {MOST_BODY} characters."]
+            faults["body"] = [
+                gettext("At most %(most_body)s characters.") % {"most_body": MOST_BODY}
+            ]
     if "slug" in values:
         try:
             checked["slug"] = clean_slug(values["slug"] or "")
         except NotText as error:
             faults["slug"] = [str(error)]
     if "purpose" in values and values["purpose"] not in Purpose.values:
-        faults["purpose"] = ["This is not one of the choices."]
+        faults["purpose"] = [gettext("This is not one of the choices.")]
     if faults:
         raise InvalidPage(fields=faults)
     return checked
@@ -95,7 +98,7 @@ def _save(row: Page, chosen: str = "") -> None:
         with transaction.atomic(), audited(action, row):
             row.save()
     except IntegrityError as error:
-        raise InvalidPage(fields={"slug": ["Another page has this address."]}) from error
+        raise InvalidPage(fields={"slug": [gettext("Another page has this address.")]}) from error
 
 
 def _save_with_free_slug(row: Page) -> None:
@@ -111,7 +114,7 @@ def _save_with_free_slug(row: Page) -> None:
         except InvalidPage:
             continue
         return
-    raise InvalidPage(fields={"slug": ["Please choose an address for this page."]})
+    raise InvalidPage(fields={"slug": [gettext("Please choose an address for this page.")]})
 
 
 def _is_taken(slug: str, page: Page | None) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -41,7 +42,7 @@ class InvalidIdempotencyKey(InvalidInput):
     """Empty, longer than 255 characters, or with spaces or other than ASCII characters."""
 
     code = "invalid_idempotency_key"
-    title = "An Idempotency-Key has 1 to 255 visible ASCII characters."
+    title = _("An Idempotency-Key has 1 to 255 visible ASCII characters.")
 
 
 def repeatable(handler: Handler) -> Handler:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import IntegrityError
+from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
 from apps.common.clock import now
@@ -179,6 +180,7 @@ def _savepoint_if_nested() -> AbstractContextManager[Any]:
 def _require_valid(key: str) -> None:
     if not key or len(key) > MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
         raise InvalidInput(
-            f"An idempotency key has 1 to {MAX_KEY_LENGTH} printable ASCII characters.",
+            gettext("An idempotency key has 1 to %(max_key_length)s printable ASCII characters.")
+            % {"max_key_length": MAX_KEY_LENGTH},
             fields={"Idempotency-Key": ["Not a valid key."]},
         )

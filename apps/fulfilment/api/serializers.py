@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.common.api.fields import (
@@ -108,7 +109,7 @@ class ReturnInput(StrictSerializer):
 
 def _named_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len({line["id"] for line in lines}) != len(lines):
-        raise serializers.ValidationError("A line is named twice.")
+        raise serializers.ValidationError(gettext("A line is named twice."))
     return lines
 
 

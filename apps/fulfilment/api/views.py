@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -90,9 +91,9 @@ def choose_parcel(
     possible = [shipment for shipment in shipments if is_possible(shipment)]
     possible = possible or _last_done(shipments, done)
     if not possible:
-        raise ShipmentNotFound("No parcel of this order allows that now.")
+        raise ShipmentNotFound(gettext("No parcel of this order allows that now."))
     if len(possible) > 1:
-        raise WhichParcel(fields={"shipment_id": [WhichParcel.title]})
+        raise WhichParcel(fields={"shipment_id": [str(WhichParcel.title)]})
     return possible[0]
 
 
@@ -142,7 +143,7 @@ class OrderStatusView(OrderAccess):
         values = self.read_body(StatusInput)
         needed = _NEEDED.get(values["status"])
         if needed is not None and not self.allows(needed):
-            raise PermissionDenied("You are not allowed to do that.")
+            raise PermissionDenied(gettext("You are not allowed to do that."))
         self._move(order, values)
         return _answer_anew(order)
 
@@ -191,7 +192,7 @@ class OrderStatusView(OrderAccess):
             shipments = [shipment for shipment in every if can_deliver(shipment)]
             shipments = shipments or _last_done(every, "shipment.delivered")
         if not shipments and order.delivered_at is None:
-            raise ShipmentNotFound("Nothing of this order is on its way.")
+            raise ShipmentNotFound(gettext("Nothing of this order is on its way."))
         for shipment in shipments:
             fulfilment.mark_delivered(shipment=shipment, actor=self.actor)
 
@@ -267,7 +268,7 @@ class ReturnListView(OrderAccess):
         if given is None:
             return None
         if not self.allows("payments.add_refund"):
-            raise PermissionDenied("You are not allowed to give refunds.")
+            raise PermissionDenied(gettext("You are not allowed to give refunds."))
         amount = given.get("amount")
         if amount is not None and amount.currency.code != order.currency:
             wrong = f"This order is in {order.currency}."

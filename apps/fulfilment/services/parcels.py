@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.common.actor import Actor
 from apps.common.states import require_transition
 from apps.events import services as events
@@ -35,7 +37,7 @@ def move_shipment(shipment: Shipment, target: ShipmentState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
     require_transition(
         SHIPMENT_TRANSITIONS,
-        subject=f"Shipment {shipment.number}",
+        subject=gettext("Shipment %(number)s") % {"number": shipment.number},
         current=ShipmentState(shipment.state),
         target=target,
     )

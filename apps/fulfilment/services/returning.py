@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import new_id
@@ -98,7 +100,9 @@ def resume_delivery(*, shipment: Shipment, actor: Actor) -> Shipment:
         if shipment.state == ShipmentState.SHIPPED:
             return shipment
         if shipment.state != ShipmentState.RETURNING:
-            raise NotOnItsWayBack(f"Shipment {shipment.number} is not on its way back.")
+            raise NotOnItsWayBack(
+                gettext("Shipment %(number)s is not on its way back.") % {"number": shipment.number}
+            )
         move_shipment(shipment, ShipmentState.SHIPPED)
         shipment.save(update_fields=["state"])
         known = _expected(shipment)
@@ -161,26 +165,31 @@ def _choose(shipment: Shipment, lines: Mapping[UUID, Pieces]) -> Chosen:
     chosen = []
     for line_id, pieces in lines.items():
         if min(pieces.restock, pieces.write_off) < 0:
-            raise InvalidReturn("A number of pieces can't be negative.")
+            raise InvalidReturn(gettext("A number of pieces can't be negative."))
         if not pieces.count:
             continue
         line = by_line.get(line_id)
         if line is None:
             raise InvalidReturn(
-                "One of these lines is not in this parcel, or has nothing that can come back.",
+                gettext(
+                    "One of these lines is not in this parcel, or has nothing that can come back."
+                ),
                 line_id=str(line_id),
                 possible=0,
             )
         if pieces.count > (left := line.out_quantity):
             name = line.order_line.title
             raise InvalidReturn(
-                f"{pieces.count} of {name} can't come back: {left} of this parcel are still out.",
+                gettext(
+                    "%(count)s of %(name)s can't come back: %(left)s of this parcel are still out."
+                )
+                % {"count": pieces.count, "name": name, "left": left},
                 line_id=str(line_id),
                 possible=left,
             )
         chosen.append((line, pieces))
     if not chosen:
-        raise InvalidReturn("Say how many pieces came back.")
+        raise InvalidReturn(gettext("Say how many pieces came back."))
     return chosen
 
 
@@ -322,7 +331,13 @@ def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int
         return min(worth.total_minor, most)
     if not 0 <= credit.amount_minor <= most:
         shown = format_money(from_minor(most, currency), current_store().language)
-        raise InvalidReturn(fields={"refund.amount": [f"At most {shown} can be given back."]})
+        raise InvalidReturn(
+            fields={
+                "refund.amount": [
+                    gettext("At most %(shown)s can be given back.") % {"shown": shown}
+                ]
+            }
+        )
     return credit.amount_minor
 
 
@@ -348,7 +363,7 @@ def move_return(row: ParcelReturn, target: ReturnState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The order is locked, the caller saves."""
     require_transition(
         RETURN_TRANSITIONS,
-        subject=f"Return {row.number}",
+        subject=gettext("Return %(number)s") % {"number": row.number},
         current=ReturnState(row.state),
         target=target,
     )

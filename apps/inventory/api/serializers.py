@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.common.api.fields import CodeField, LineField, WholeField
@@ -30,7 +31,7 @@ class StockInput(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("on_hand" in attrs) == ("receive" in attrs):
-            raise serializers.ValidationError("Give either on_hand or receive.")
+            raise serializers.ValidationError(gettext("Give either on_hand or receive."))
         return attrs
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,12 +29,12 @@ FindSku = Callable[[str], str | None]
 
 class UnknownVariant(InvalidInput):
     code = "unknown_variant"
-    title = "There is no such variant."
+    title = _("There is no such variant.")
 
 
 class UnknownWarehouse(InvalidInput):
     code = "unknown_warehouse"
-    title = "There is no such warehouse."
+    title = _("There is no such warehouse.")
 
 
 class StockView(ActorView):
@@ -79,7 +81,7 @@ class StockView(ActorView):
         values = self.read_body(StockInput)
         sku = self.find_sku(values["variant_id"])
         if sku is None:
-            raise UnknownVariant(fields={"variant_id": ["There is no such variant."]})
+            raise UnknownVariant(fields={"variant_id": [gettext("There is no such variant.")]})
         item = self._adjust(values, sku)
         if "low_stock_at" in values:
             item = inventory.set_low_stock_at(stock_item=item, low_stock_at=values["low_stock_at"])
@@ -106,5 +108,5 @@ def _find_warehouse(code: str | None) -> Warehouse | None:
         return None
     warehouse = Warehouse.objects.filter(code=code, is_active=True).first()
     if warehouse is None:
-        raise UnknownWarehouse(fields={"warehouse": ["There is no such warehouse."]})
+        raise UnknownWarehouse(fields={"warehouse": [gettext("There is no such warehouse.")]})
     return warehouse

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db.models import Case, Expression, F, IntegerField, Value, When
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
@@ -60,7 +61,10 @@ def apply_changes(
         .update(on_hand=on_hand, reserved=reserved, allocated=allocated)
     )
     if updated != len(ids):
-        raise StockMoved(f"{len(ids) - updated} of {len(ids)} stock items could not be changed.")
+        raise StockMoved(
+            gettext("%(value)s of %(value2)s stock items could not be changed.")
+            % {"value": len(ids) - updated, "value2": len(ids)}
+        )
     label = (actor or current_actor()).label
     Movement.objects.bulk_create(
         Movement(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
@@ -47,7 +48,7 @@ def reserve_stock(
     """
     wanted = {ref: quantity for ref, quantity in demand.items() if quantity}
     if any(quantity < 0 for quantity in wanted.values()):
-        raise InvalidQuantity("A quantity can't be negative.")
+        raise InvalidQuantity(gettext("A quantity can't be negative."))
     if not wanted:
         return
     with transaction.atomic(savepoint=False):
@@ -171,7 +172,7 @@ def return_stock(
     broken = written_off or {}
     wanted = {ref: quantities.get(ref, 0) + broken.get(ref, 0) for ref in {*quantities, *broken}}
     if any(pieces < 0 for pieces in (*quantities.values(), *broken.values())):
-        raise InvalidQuantity("A quantity can't be negative.")
+        raise InvalidQuantity(gettext("A quantity can't be negative."))
     with transaction.atomic():
         reservations = _lock_reservations(order_ref)
         if _is_repeat(order_ref, MovementKind.RETURN, reference):
@@ -324,7 +325,7 @@ def _spread(
     parts: dict[Reservation, int] = {}
     for variant_ref, wanted in quantities.items():
         if wanted < 0:
-            raise InvalidQuantity("A quantity can't be negative.")
+            raise InvalidQuantity(gettext("A quantity can't be negative."))
         left = wanted
         for each in reservations:
             part = min(limit(each), left) if _variant_of(each) == variant_ref else 0

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
@@ -36,7 +37,9 @@ def receive_stock(
     changes nothing; without one every call counts.
     """
     if not 0 <= quantity <= MAX_ON_HAND:
-        raise InvalidQuantity(f"{quantity} pieces can't be received.")
+        raise InvalidQuantity(
+            gettext("%(quantity)s pieces can't be received.") % {"quantity": quantity}
+        )
     with transaction.atomic():
         place = warehouse or get_default_warehouse()
         item = _lock(_get_or_create_item(place, variant_ref, sku).pk)
@@ -86,7 +89,10 @@ def require_countable(*, stock_item: StockItem, on_hand: int) -> None:
     promised = stock_item.reserved + stock_item.allocated
     if on_hand < promised:
         raise StockPromised(
-            f"{promised} of {stock_item.sku} are promised to orders; the stock can't be {on_hand}.",
+            gettext(
+                "%(promised)s of %(sku)s are promised to orders; the stock can't be %(on_hand)s."
+            )
+            % {"promised": promised, "sku": stock_item.sku, "on_hand": on_hand},
             promised=promised,
         )
 
@@ -94,7 +100,9 @@ def require_countable(*, stock_item: StockItem, on_hand: int) -> None:
 def set_low_stock_at(*, stock_item: StockItem, low_stock_at: int | None) -> StockItem:
     """Set the number of available pieces from which staff are warned; None never warns."""
     if low_stock_at is not None and not 0 <= low_stock_at <= MAX_ON_HAND:
-        raise InvalidQuantity(f"{low_stock_at} can't be a threshold.")
+        raise InvalidQuantity(
+            gettext("%(low_stock_at)s can't be a threshold.") % {"low_stock_at": low_stock_at}
+        )
     with audited("stock.warning_changed", stock_item):
         stock_item.low_stock_at = low_stock_at
         stock_item.save(update_fields=["low_stock_at"])
@@ -136,4 +144,6 @@ def _is_repeat(item: StockItem, reference: str) -> bool:
 
 def _require_possible(on_hand: int) -> None:
     if not 0 <= on_hand <= MAX_ON_HAND:
-        raise InvalidQuantity(f"A stock of {on_hand} is not possible.")
+        raise InvalidQuantity(
+            gettext("A stock of %(on_hand)s is not possible.") % {"on_hand": on_hand}
+        )

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 from django.db import DatabaseError
+from django.utils.translation import gettext
 from pymongo.errors import PyMongoError
 
 from apps.archive.manifest import MASTER, PARTS
@@ -55,7 +56,9 @@ def backup_everything(
     """Back up the master and every store into `folder`. What stands there already, from a run that was cut off, is
     kept. Raises `Conflict` for a folder with a finished backup."""
     if (folder / REPORT).exists():
-        raise Conflict(f"{folder} holds a finished backup. Choose a new folder.")
+        raise Conflict(
+            gettext("%(folder)s holds a finished backup. Choose a new folder.") % {"folder": folder}
+        )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     outcomes = []
     if MASTER in parts:

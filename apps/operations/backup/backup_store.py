@@ -8,6 +8,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from django.utils.translation import gettext
+
 from apps.archive.errors import ArchiveDamaged
 from apps.archive.manifest import PARTS, Manifest
 from apps.archive.reading import verify_archive
@@ -79,7 +81,9 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     Raises `InvalidInput` where something else than a file stands there: root would replace a device by it.
     """
     if path.exists() and not path.is_file():
-        raise InvalidInput(f"{path} is not a file and can't be replaced by an archive.")
+        raise InvalidInput(
+            gettext("%(path)s is not a file and can't be replaced by an archive.") % {"path": path}
+        )
     for stale in path.parent.glob(f".{path.name}.*{UNFINISHED}"):
         stale.unlink(missing_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")

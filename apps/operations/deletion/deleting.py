@@ -17,6 +17,8 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.archive import documents, files
 from apps.archive.manifest import SQL, Manifest
@@ -57,14 +59,14 @@ class ExportMissing(Conflict):
     """No whole archive of the store stands where it was written."""
 
     code = "export_missing"
-    title = "The store has no complete export. Export it first."
+    title = _("The store has no complete export. Export it first.")
 
 
 class NotConfirmed(InvalidInput):
     """Too early, and the name was not typed."""
 
     code = "deletion_not_confirmed"
-    title = "Type the store's short name to delete it now."
+    title = _("Type the store's short name to delete it now.")
 
 
 _EXPORT_FIELDS: Final = ("export_path", "export_checksum", "export_rows", "exported_at")
@@ -78,7 +80,9 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
     with outside_store(), transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if get_open_move(locked) is not None:
-            raise Conflict("This store is being moved. Let the move end, or undo it, first.")
+            raise Conflict(
+                gettext("This store is being moved. Let the move end, or undo it, first.")
+            )
         _require_no_guests(locked)
         archive_store(store=locked)
         moment = now()
@@ -104,7 +108,10 @@ def _require_no_guests(store: Store) -> None:
     names = list(guests.order_by("slug").values_list("slug", flat=True))
     if names:
         raise Conflict(
-            f"Its MongoDB holds the documents of its sandboxes {', '.join(names)}. Discard them first."
+            gettext(
+                "Its MongoDB holds the documents of its sandboxes %(names)s. Discard them first."
+            )
+            % {"names": ", ".join(names)}
         )
 
 
@@ -118,7 +125,9 @@ def cancel_deletion(*, store: Store) -> None:
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status == StoreStatus.DELETING:
             raise Conflict(
-                "Parts of this store are deleted already, so the deletion can't be cancelled."
+                gettext(
+                    "Parts of this store are deleted already, so the deletion can't be cancelled."
+                )
             )
         note("store.deletion_cancelled", locked)
         forget_deletion(locked)
@@ -166,7 +175,7 @@ def _require_unchanged(store: Store, manifest: Manifest) -> None:
     """Without a fence: raise `Conflict` when a request that was still running wrote something during the export."""
     archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
     if not fingerprint_store(store, parts=[SQL]).items() <= archived.items():
-        raise Conflict("The store changed while the archive was written. Write it again.")
+        raise Conflict(gettext("The store changed while the archive was written. Write it again."))
 
 
 def confirm_deletion(*, store: Store, typed: str = "", actor: Actor | None = None) -> StoreDeletion:
@@ -292,16 +301,19 @@ def _get_deletion(store: Store) -> StoreDeletion:
     store.refresh_from_db()
     found = StoreDeletion.objects.filter(store=store).first()
     if found is None:
-        raise Conflict("No deletion of this store was requested. Run delete_store first.")
+        raise Conflict(gettext("No deletion of this store was requested. Run delete_store first."))
     return found
 
 
 def _require_confirmed(deletion: StoreDeletion, typed: str) -> None:
     if typed and typed != deletion.store.slug:
-        raise NotConfirmed("This is not the store's short name.")
+        raise NotConfirmed(gettext("This is not the store's short name."))
     if not typed and now() < deletion.due_at:
         day = deletion.due_at.strftime("%Y-%m-%d %H:%M UTC")
-        raise NotConfirmed(f"{NotConfirmed.title} Without it, it can be deleted from {day}.")
+        raise NotConfirmed(
+            gettext("%(title)s Without it, it can be deleted from %(day)s.")
+            % {"title": NotConfirmed.title, "day": day}
+        )
 
 
 def _has_export(deletion: StoreDeletion) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import connections, transaction
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from apps import archive
 from apps.archive.tables import CONTENT_TYPES, PERMISSIONS, add_references
@@ -89,7 +90,10 @@ def require_equal(source: ActiveStore, target: ActiveStore) -> Counts:
     wrong = sorted(name for name in left.keys() | right.keys() if left.get(name) != right.get(name))
     if wrong or not left:
         shown = ", ".join(name.partition(":")[2] for name in wrong[:5]) or "no table at all"
-        raise CopyNotEqual(f"{CopyNotEqual.title} Different: {shown}.")
+        raise CopyNotEqual(
+            gettext("%(title)s Different: %(shown)s.")
+            % {"title": CopyNotEqual.title, "shown": shown}
+        )
     return {name.partition(":")[2]: rows for name, (rows, _checksum) in left.items()}
 
 
@@ -101,5 +105,8 @@ def require_same_migrations(source: ActiveStore, target: ActiveStore) -> None:
             applied.append(archive.list_applied())
     if applied[0] != applied[1]:
         raise MoveNotPossible(
-            "The store's tables have another version than the code. Run manage.py migrate_stores first."
+            gettext(
+                "The store's tables have another version than the code. Run manage.py migrate_stores "
+                "first."
+            )
         )

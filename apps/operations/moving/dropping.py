@@ -1,6 +1,7 @@
 """Deleting the copy in the place a store has left. There is no way back after that."""
 
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from apps.operations.moving.endpoints import source_of
 from apps.operations.store_locks import exclusive_store_operation
@@ -16,7 +17,7 @@ from apps.tenancy.write_pause import list_open_tables
 def request_drop(move: StoreMove) -> None:
     """Say that the old copy is to go. Raises `MoveNotPossible` where there is none."""
     if not move.keeps_source:
-        raise MoveNotPossible("There is no old copy of this store.")
+        raise MoveNotPossible(gettext("There is no old copy of this store."))
     if StoreMove.objects.filter(pk=move.pk, drop_requested_at=None).update(drop_requested_at=Now()):
         note("store.old_copy_deleted", move.store, before={"place": move.source_label})
     move.refresh_from_db()
@@ -49,6 +50,9 @@ def _require_left(move: StoreMove, source: Placement) -> None:
         StoreMove.objects.filter(pk=move.pk).update(drop_requested_at=None)
         names = ", ".join(open_tables[:3])
         raise MoveNotPossible(
-            f"The tables at {move.source_label} can be written to ({names}), so they are not an old copy. "
-            "Nothing was deleted."
+            gettext(
+                "The tables at %(source_label)s can be written to (%(names)s), so they are not an "
+                "old copy. Nothing was deleted."
+            )
+            % {"source_label": move.source_label, "names": names}
         )

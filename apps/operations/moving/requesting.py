@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.common.errors import Conflict
 from apps.operations.moving.endpoints import target_of
@@ -48,7 +49,7 @@ def parse_target(text: str, config: Mapping[str, Any] | None = None, *, region: 
         region = cluster or MAIN
         require_cluster(region)
     elif cluster:
-        raise MoveNotPossible("Only the shared cluster has names: shared:<cluster>.")
+        raise MoveNotPossible(gettext("Only the shared cluster has names: shared:<cluster>."))
     return Target(kind, region, cleaned)
 
 
@@ -78,19 +79,17 @@ def _request(store: Store, target: Target, requested_by: str, *, start: bool) ->
     open_move = get_open_move(store)
     if open_move is not None:
         raise MoveNotPossible(
-            f"A move to {open_move.target_label} is under way ({open_move.get_status_display()}). "
-            "Resume it or undo it first."
+            gettext(
+                "A move to %(target_label)s is under way (%(status_display)s). Resume it or undo it "
+                "first."
+            )
+            % {
+                "target_label": open_move.target_label,
+                "status_display": open_move.get_status_display(),
+            }
         )
-    if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
-        raise MoveNotPossible(f"The store is {store.get_status_display()}; it can't be moved now.")
-    require_not_deleted(store)
     region = target.region or store.region
-    _require_inside_region(store, target.database_type, region)
-    if (
-        target.database_type == DatabaseType.SHARED == store.database_type
-        and region == store.region
-    ):
-        raise MoveNotPossible(f"The store is on the shared cluster {region} already.")
+    _require_movable(store, target, region)
     move = StoreMove(
         store=store,
         message="Waiting for a worker",
@@ -115,8 +114,26 @@ def _request(store: Store, target: Target, requested_by: str, *, start: bool) ->
             if start:
                 enqueue_on_commit(move)
     except IntegrityError:
-        raise MoveNotPossible("Another move of this store has just begun.") from None
+        raise MoveNotPossible(gettext("Another move of this store has just begun.")) from None
     return move
+
+
+def _require_movable(store: Store, target: Target, region: str) -> None:
+    """Refuses a store that is being opened or deleted, a region that it may not leave, and its own place."""
+    if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
+        raise MoveNotPossible(
+            gettext("The store is %(status_display)s; it can't be moved now.")
+            % {"status_display": store.get_status_display()}
+        )
+    require_not_deleted(store)
+    _require_inside_region(store, target.database_type, region)
+    if (
+        target.database_type == DatabaseType.SHARED == store.database_type
+        and region == store.region
+    ):
+        raise MoveNotPossible(
+            gettext("The store is on the shared cluster %(region)s already.") % {"region": region}
+        )
 
 
 def _require_inside_region(store: Store, database_type: str, region: str) -> None:
@@ -124,8 +141,12 @@ def _require_inside_region(store: Store, database_type: str, region: str) -> Non
     pinned = store.data_region
     if pinned not in (MAIN, region) and database_type == DatabaseType.SHARED:
         raise MoveNotPossible(
-            f"This store is pinned to the region {pinned}: its tables can go to shared:{pinned} or to a database of "
-            f"the store's own, not to the cluster {region}."
+            gettext(
+                "This store is pinned to the region %(pinned)s: its tables can go to "
+                "shared:%(pinned)s or to a database of the store's own, not to the cluster "
+                "%(region)s."
+            )
+            % {"pinned": pinned, "region": region}
         )
 
 
@@ -142,7 +163,7 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
         )
         move.refresh_from_db()
         if not moved and not move.is_open:
-            raise Conflict("This move is finished.")
+            raise Conflict(gettext("This move is finished."))
         if moved:
             note("store.move_resumed", move.store, after={"place": move.target_label})
         if moved and start:
@@ -163,7 +184,10 @@ def require_free(move: StoreMove) -> PlaceContents:
         raise PlacementOccupied(found.sentence)
     if found.contents is not PlaceContents.NOTHING and not move.target_is_ours:
         raise PlacementOccupied(
-            f"There is a copy of this store at {move.target_label} already, kept from an earlier move. "
-            f"Delete it first: manage.py move_store {move.store.slug} --drop-source."
+            gettext(
+                "There is a copy of this store at %(target_label)s already, kept from an earlier "
+                "move. Delete it first: manage.py move_store %(slug)s --drop-source."
+            )
+            % {"target_label": move.target_label, "slug": move.store.slug}
         )
     return found.contents

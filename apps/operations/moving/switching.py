@@ -2,6 +2,7 @@
 
 from django.db import connections, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from apps.archive import list_tables
 from apps.common.clock import now
@@ -31,7 +32,7 @@ def switch(move: StoreMove, lease: Lease, source: Placement) -> None:
                     f"SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)} LIMIT 1"  # noqa: S608  a name from the models
                 )
         if not is_paused(source.active_store):
-            raise MoveNotPossible("The write pause had ended. The store was not switched.")
+            raise MoveNotPossible(gettext("The write pause had ended. The store was not switched."))
         with outside_store():
             _switch_registry(move, lease)
     move.refresh_from_db()
@@ -44,7 +45,10 @@ def _switch_registry(move: StoreMove, lease: Lease) -> None:
         was = (store.database_type, store.region, store.connection_version)
         if was != (move.source_type, move.source_region, move.source_version):
             raise MoveNotPossible(
-                "The store's connection was changed while it was being moved. The store was not switched; start again."
+                gettext(
+                    "The store's connection was changed while it was being moved. The store was not "
+                    "switched; start again."
+                )
             )
         if not lease.mine().update(switched_at=Now(), paused_at=None):
             raise LeaseLost()

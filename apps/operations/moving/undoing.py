@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from apps.operations.moving.endpoints import source_of, target_of
 from apps.operations.store_locks import exclusive_store_operation
@@ -47,7 +48,8 @@ def _claim(move: StoreMove) -> Lease:
     move.refresh_from_db()
     if move.switched_at is not None or not move.is_open:
         raise MoveNotPossible(
-            f"This move is finished ({move.get_status_display()}). To go back, move the store back."
+            gettext("This move is finished (%(status_display)s). To go back, move the store back.")
+            % {"status_display": move.get_status_display()}
         )
     if move.status != MoveStatus.UNDOING:
         # takes the move away from a worker that is at it; its switch asks for its lease in the same transaction

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connections, transaction
+from django.utils.translation import gettext
 
 from apps.archive import schema, tables
 from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
@@ -42,7 +43,10 @@ def restore_master(
             return False
         if under_way:
             raise PlaceNotEmpty(
-                "The restore of another backup is unfinished here. Repeat the command with its folder."
+                gettext(
+                    "The restore of another backup is unfinished here. Repeat the command with its "
+                    "folder."
+                )
             )
         archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
         if Store.objects.exists():
@@ -51,7 +55,7 @@ def restore_master(
                 here.pop(f"{MASTER}:{passing}")
             if here.items() <= archived.items():
                 return False
-            raise PlaceNotEmpty("This platform has stores already; nothing was touched.")
+            raise PlaceNotEmpty(gettext("This platform has stores already; nothing was touched."))
         models = schema.list_master_tables()
         with transaction.atomic(using=PLATFORM):
             tables.empty_tables(models, PLATFORM)
@@ -89,7 +93,7 @@ def _list_passing() -> list[str]:
 def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
     manifest = verify_archive(source, unlock=unlock)
     if MASTER not in manifest.parts:
-        raise ArchiveNotFitting("This is the archive of a store, not of the platform.")
+        raise ArchiveNotFitting(gettext("This is the archive of a store, not of the platform."))
     return manifest
 
 
@@ -98,11 +102,14 @@ def _require_same_version(manifest: Manifest) -> None:
         has_tables = MIGRATIONS_TABLE in connections[PLATFORM].introspection.table_names(cursor)
     if not has_tables:
         raise ArchiveNotFitting(
-            "The master database has no tables yet. Run manage.py migrate_platform first."
+            gettext("The master database has no tables yet. Run manage.py migrate_platform first.")
         )
     if set(manifest.migrations) != set(schema.list_applied(PLATFORM)):
         raise ArchiveNotFitting(
-            "The platform's archive was written by another version. Restore it with that version, then upgrade."
+            gettext(
+                "The platform's archive was written by another version. Restore it with that "
+                "version, then upgrade."
+            )
         )
 
 

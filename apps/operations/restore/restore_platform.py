@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import DatabaseError
+from django.utils.translation import gettext
 from pymongo.errors import PyMongoError
 
 from apps.archive import schema, tables
@@ -46,7 +47,10 @@ def restore_everything(
     """
     path = folder / PLATFORM_FILE
     if not path.is_file():
-        raise ArchiveNotFitting(f"{folder} holds no {PLATFORM_FILE}.")
+        raise ArchiveNotFitting(
+            gettext("%(folder)s holds no %(platform_file)s.")
+            % {"folder": folder, "platform_file": PLATFORM_FILE}
+        )
     with outside_store(), restore_progress.one_restore():
         with watching("platform") as watch, path.open("rb") as source:
             if not partial:
@@ -69,17 +73,22 @@ def _require_whole(folder: Path, stores: list[Store], unlock: str | None) -> Non
             _verify(folder / file_of(store), store, unlock)
         except (ArchiveDamaged, ArchiveNotFitting) as error:
             raise ArchiveDamaged(
-                f"{error} ({file_of(store)}) Nothing was touched; --partial restores the other stores."
+                gettext(
+                    "%(error)s (%(store)s) Nothing was touched; --partial restores the other stores."
+                )
+                % {"error": error, "store": file_of(store)}
             ) from None
 
 
 def _verify(path: Path, store: Store, unlock: str | None) -> Manifest:
     if not path.is_file():
-        raise ArchiveNotFitting(f"There is no archive of the store {store.slug}.")
+        raise ArchiveNotFitting(
+            gettext("There is no archive of the store %(slug)s.") % {"slug": store.slug}
+        )
     with path.open("rb") as source:
         manifest = verify_archive(source, unlock=unlock)
     if manifest.store_id != store.pk:
-        raise ArchiveNotFitting("This file is the archive of another store.")
+        raise ArchiveNotFitting(gettext("This file is the archive of another store."))
     schema.require_known([*manifest.migrations, *manifest.document_migrations])
     return manifest
 
@@ -117,6 +126,10 @@ def _require_free(store: Store, manifest: Manifest) -> None:
     archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
     if not fingerprint_store(store, parts=["sql"]).items() <= archived.items():
         raise PlaceNotEmpty(
-            f"The database of {store.slug} is still there and holds other rows than the archive. Nothing was touched in "
-            f"it. Put the archive in its place with restore_store --replace {store.slug}."
+            gettext(
+                "The database of %(slug)s is still there and holds other rows than the archive. "
+                "Nothing was touched in it. Put the archive in its place with restore_store "
+                "--replace %(slug)s."
+            )
+            % {"slug": store.slug}
         )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connections
+from django.utils.translation import gettext
 
 from apps.common.errors import Conflict
 from apps.platform.models import Store
@@ -78,7 +79,7 @@ def end() -> None:
 def one_restore() -> Iterator[None]:
     """Raises `Conflict` while another process restores this platform."""
     if not try_lock(PLATFORM, LockSpace.PLATFORM, PlatformLock.RESTORE):
-        raise Conflict("Another process is restoring this platform right now.")
+        raise Conflict(gettext("Another process is restoring this platform right now."))
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.archive import registry, schema
 from apps.archive.errors import ArchiveNotFitting
@@ -73,7 +74,10 @@ def restore_as_new(
         *manifest.migrations
     }:
         raise ArchiveNotFitting(
-            "This archive was written before the last migrations. Open it on the shared cluster, then move the store."
+            gettext(
+                "This archive was written before the last migrations. Open it on the shared cluster, "
+                "then move the store."
+            )
         )
     facts = read_facts(source, unlock=unlock)
     with outside_store():
@@ -151,7 +155,9 @@ def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
 
 def _require_sql(manifest: Manifest) -> None:
     if SQL not in manifest.parts:
-        raise Conflict("This archive holds only a part of a store; no store can be opened from it.")
+        raise Conflict(
+            gettext("This archive holds only a part of a store; no store can be opened from it.")
+        )
 
 
 def _get_or_register(slug: str, facts: Facts, how: RestoreTarget) -> Store:
@@ -175,7 +181,10 @@ def _get_or_register(slug: str, facts: Facts, how: RestoreTarget) -> Store:
         )
     began = store.status == StoreStatus.PROVISIONING
     if not began or ProvisioningJob.objects.filter(store=store).exists():
-        raise Conflict(f"There is a store {slug!r}. Choose another short name, or --replace it.")
+        raise Conflict(
+            gettext("There is a store %(slug)s. Choose another short name, or --replace it.")
+            % {"slug": f"{slug!r}"}
+        )
     return store
 
 
@@ -185,19 +194,29 @@ def _region_of(row: dict[str, Any], wanted: str) -> str:
     pinned = str(row.get("data_region") or MAIN)
     if pinned != MAIN and region_for_data(pinned) == MAIN:
         raise InvalidInput(
-            f"The archive is of a store pinned to the region {pinned!r}, which this platform does not have. "
-            "Name its places in REGIONS first."
+            gettext(
+                "The archive is of a store pinned to the region %(pinned)s, which this platform does "
+                "not have. Name its places in REGIONS first."
+            )
+            % {"pinned": f"{pinned!r}"}
         )
     if pinned != MAIN and wanted not in ("", pinned):
         raise InvalidInput(
-            f"The archive is of a store pinned to the region {pinned!r}; it can't be opened in {wanted!r}."
+            gettext(
+                "The archive is of a store pinned to the region %(pinned)s; it can't be opened in "
+                "%(wanted)s."
+            )
+            % {"pinned": f"{pinned!r}", "wanted": f"{wanted!r}"}
         )
     return wanted or pinned
 
 
 def _require_settled(store: Store) -> None:
     if store.status in (StoreStatus.PROVISIONING, StoreStatus.DELETING):
-        raise Conflict(f"The store {store.slug!r} is {store.get_status_display()}.")
+        raise Conflict(
+            gettext("The store %(slug)s is %(status_display)s.")
+            % {"slug": f"{store.slug!r}", "status_display": store.get_status_display()}
+        )
 
 
 def _require_place(store: Store, tell: Progress) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from django.db import connections, transaction
+from django.utils.translation import gettext
 
 from apps.archive import documents, schema, tables
 from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
@@ -119,7 +120,9 @@ def _require_fitting(run: _Run) -> None:
     schema.require_known(run.manifest.migrations)
     schema.require_known(run.manifest.document_migrations)
     if SQL in run.parts and set(schema.list_applied()) != set(run.manifest.migrations):
-        raise ArchiveNotFitting("The tables in this place have other migrations than the archive.")
+        raise ArchiveNotFitting(
+            gettext("The tables in this place have other migrations than the archive.")
+        )
     here = set(schema.list_applied(PRODUCTION))
     documents.require_bridgeable(here - set(run.manifest.document_migrations))
 
@@ -152,7 +155,10 @@ def _refuse_occupied(run: _Run) -> None:
                 one._meta.db_table for one in models if documents.count_documents(one, alias)
             ]
     if occupied:
-        raise PlaceNotEmpty(f"{PlaceNotEmpty.title} ({', '.join(occupied[:5])})")
+        raise PlaceNotEmpty(
+            gettext("%(title)s (%(occupied)s)")
+            % {"title": PlaceNotEmpty.title, "occupied": ", ".join(occupied[:5])}
+        )
 
 
 def _restore_parts(run: _Run) -> None:
@@ -196,7 +202,9 @@ def load_tables(run: _Run) -> None:
         table = section.table
         run.watch(0.2 + 0.3 * index / max(count, 1), f"Writing {table}")
         if table not in models:
-            raise ArchiveNotFitting(f"There is no table {table} in this installation.")
+            raise ArchiveNotFitting(
+                gettext("There is no table %(table)s in this installation.") % {"table": table}
+            )
         if table in REFERENCE_TABLES:
             tables.add_references(models[table], section.lines(), references)
             continue
@@ -225,7 +233,10 @@ def _restore_documents(run: _Run, part: str) -> None:
         run.watch(0.5, f"Writing {section.table}")
         model = models.get(section.table)
         if model is None:
-            raise ArchiveNotFitting(f"There is no collection {section.table} in this installation.")
+            raise ArchiveNotFitting(
+                gettext("There is no collection %(table)s in this installation.")
+                % {"table": section.table}
+            )
         checksum = Checksum()
         forward = documents.DocumentUpgrade(model, alias)
         documents.load_documents(model, alias, _forwarded(run, section, forward, checksum))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from apps import archive
 from apps.archive import Restamp
@@ -64,7 +65,7 @@ def compare(sandbox: Store) -> list[Difference]:
 def live_of(sandbox: Store) -> Store:
     require_sandbox(sandbox)
     if sandbox.sandbox_of is None:
-        raise Conflict("The live store of this sandbox is deleted.")
+        raise Conflict(gettext("The live store of this sandbox is deleted."))
     return sandbox.sandbox_of
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -55,7 +56,7 @@ _NOTED: Final = {
 def request_sandbox(*, live: Store, slug: str, actor: Actor) -> SandboxJob:
     """Have a worker copy a live store. Raises `InvalidInput` for a short name that is taken or none."""
     if live.is_sandbox or live.status not in (StoreStatus.ACTIVE, StoreStatus.SUSPENDED):
-        raise Conflict("Only a live store that is open can be copied into a sandbox.")
+        raise Conflict(gettext("Only a live store that is open can be copied into a sandbox."))
     _require_free(slug)
     return _request(Kind.MAKE, actor, live=live, slug=slug)
 
@@ -75,7 +76,7 @@ def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
     """Have a worker throw a sandbox away. Raises `InvalidInput` unless its short name was typed."""
     require_sandbox(sandbox)
     if typed != sandbox.slug:
-        raise InvalidInput("Type the sandbox's short name to delete it.")
+        raise InvalidInput(gettext("Type the sandbox's short name to delete it."))
     return _request(Kind.DISCARD, actor, live=sandbox.sandbox_of, sandbox=sandbox)
 
 
@@ -89,7 +90,7 @@ def retry_job(job: SandboxJob) -> None:
             "waits_since": None,
         }
         if not set_status(job, JobStatus.QUEUED, Q(status=JobStatus.FAILED), **fields):
-            raise Conflict("Only a job that has stopped can be tried again.")
+            raise Conflict(gettext("Only a job that has stopped can be tried again."))
         store = job.sandbox or job.live
         note("store.sandbox_work_resumed", store or job.slug, after={"sandbox": job.slug})
         transaction.on_commit(partial(enqueue_job, job.pk), using=PLATFORM)
@@ -166,7 +167,7 @@ def run_job(job_id: UUID) -> None:
 def _make(run: SandboxRun) -> None:
     live = run.job.live
     if live is None:
-        raise Conflict("The live store is deleted.")
+        raise Conflict(gettext("The live store is deleted."))
     reading, writing = f"Reading {live.name}", "Writing the sandbox"
     sandbox = branch_store(
         live,
@@ -213,7 +214,7 @@ STEPS: Final = {
 
 def _sandbox_of(job: SandboxJob) -> Store:
     if job.sandbox is None:
-        raise Conflict("This sandbox is deleted.")
+        raise Conflict(gettext("This sandbox is deleted."))
     return job.sandbox
 
 
@@ -237,7 +238,10 @@ def _request(kind: str, actor: Actor, **fields: Any) -> SandboxJob:
         if under_way is not None:
             if under_way.kind == kind:
                 return under_way
-            raise Conflict(f"{under_way} is under way. Wait until it has finished.")
+            raise Conflict(
+                gettext("%(under_way)s is under way. Wait until it has finished.")
+                % {"under_way": under_way}
+            )
         job = SandboxJob.objects.create(
             kind=kind,
             requested_by=actor.label[:200],
@@ -255,7 +259,9 @@ def _require_free(slug: str) -> None:
     try:
         field.clean(slug, None)
     except ValidationError as error:
-        raise InvalidInput("Choose another short name.", fields={"slug": error.messages}) from None
+        raise InvalidInput(
+            gettext("Choose another short name."), fields={"slug": error.messages}
+        ) from None
     if Store.objects.filter(slug=slug).exists():
         taken = "This short name is already used by another store."
-        raise InvalidInput("Choose another short name.", fields={"slug": [taken]})
+        raise InvalidInput(gettext("Choose another short name."), fields={"slug": [taken]})

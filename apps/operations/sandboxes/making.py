@@ -4,6 +4,7 @@ import tempfile
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext
 from pymongo.errors import PyMongoError
 
 from apps import archive
@@ -50,9 +51,14 @@ def branch_store(store: Store, *, slug: str, watch: Progress | None = None) -> S
     """
     tell = watch or ignore_progress
     if store.status not in (StoreStatus.ACTIVE, StoreStatus.SUSPENDED):
-        raise Conflict(f"{store.name} is {store.get_status_display()}; it can't be copied now.")
+        raise Conflict(
+            gettext("%(name)s is %(status_display)s; it can't be copied now.")
+            % {"name": store.name, "status_display": store.get_status_display()}
+        )
     if store.is_sandbox:
-        raise Conflict(f"{store.name} is a sandbox itself. Copy the live store.")
+        raise Conflict(
+            gettext("%(name)s is a sandbox itself. Copy the live store.") % {"name": store.name}
+        )
     with outside_store(), exclusive_store_operation(store.id, "copied into a sandbox"):
         _get_or_register(store, slug)
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
@@ -93,7 +99,10 @@ def _get_or_register(store: Store, slug: str) -> Store:
             found.save(update_fields=["is_sandbox", "sandbox_of", "documents_version"])
         return found
     if found.sandbox_of_id != store.pk or found.status != StoreStatus.PROVISIONING:
-        raise Conflict(f"There is a store {slug!r} already. Choose another short name.")
+        raise Conflict(
+            gettext("There is a store %(slug)s already. Choose another short name.")
+            % {"slug": f"{slug!r}"}
+        )
     return found
 
 
@@ -153,4 +162,4 @@ def _delete_documents(sandbox: Store, *, leave: bool) -> None:
 def require_sandbox(store: Store) -> None:
     """Raise `Conflict` unless the store is a sandbox."""
     if not store.is_sandbox:
-        raise Conflict(f"{store.name} is a live store, not a sandbox.")
+        raise Conflict(gettext("%(name)s is a live store, not a sandbox.") % {"name": store.name})

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps import archive
 from apps.common.clock import now
@@ -45,8 +46,11 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
         contested = [one.title for one in wanted if one.is_contested]
         if contested and not overwrite:
             raise Conflict(
-                f"Changed in the live store since the branch was made: {_named(contested)}. "
-                "Look at them, then publish with --overwrite."
+                gettext(
+                    "Changed in the live store since the branch was made: %(contested)s. Look at them, "
+                    "then publish with --overwrite."
+                )
+                % {"contested": _named(contested)}
             )
         files = _copy_files(sandbox, live)
         with archive.system_scope(live):
@@ -62,7 +66,8 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
         forget_cache_of(live.id)
     if late:
         raise Conflict(
-            f"Changed while publishing, so left as they are: {_named(late)}. Publish again."
+            gettext("Changed while publishing, so left as they are: %(late)s. Publish again.")
+            % {"late": _named(late)}
         )
     added = sum(one.kind == ADDED for one in wanted)
     note("store.sandbox_published", live, after={"sandbox": sandbox.slug, "overwrite": overwrite})

@@ -3,6 +3,7 @@
 import re
 from uuid import UUID
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import PermissionDenied
 
 from apps.accounts.api.base import ActorView
@@ -30,7 +31,7 @@ class OrderAccess(ActorView):
     def refuse_blind_staff(self) -> None:
         """Staff are actors who see every order; the permission says whether this one may."""
         if self.actor.is_staff and not self.allows("orders.view_order"):
-            raise PermissionDenied("You are not allowed to see orders.")
+            raise PermissionDenied(gettext("You are not allowed to see orders."))
 
     @property
     def order_token(self) -> str | None:

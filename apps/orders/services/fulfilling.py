@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -41,9 +43,9 @@ _SENT = Count(
     possible="open_quantity",
     fact="open",
     error=LineNotShippable,
-    nothing="A shipment needs at least one piece.",
-    unknown="One of these lines does not belong to this order.",
-    too_many="{quantity} of {sku} can't be sent: {possible} are still open.",
+    nothing=_("A shipment needs at least one piece."),
+    unknown=_("One of these lines does not belong to this order."),
+    too_many=_("{quantity} of {sku} can't be sent: {possible} are still open."),
 )
 
 
@@ -111,7 +113,10 @@ def mark_delivered(
             require_not_cancelled(order)
             target = state_of_goods(list(order.lines.all()), is_on_its_way=False)
             if target not in ARRIVED:
-                raise NotAllArrived(f"Order {order.number} has not arrived: it is {target.label}.")
+                raise NotAllArrived(
+                    gettext("Order %(number)s has not arrived: it is %(label)s.")
+                    % {"number": order.number, "label": target.label}
+                )
             require_goods_move(order, target)
             record(
                 order,
@@ -188,7 +193,10 @@ def undo_delivery(
         lock_order(order)
         target = state_of_goods(list(order.lines.all()), is_on_its_way=True)
         if target not in (FulfilmentState.SHIPPED, FulfilmentState.PARTIAL):
-            raise NotAllArrived(f"Nothing of order {order.number} has been delivered.")
+            raise NotAllArrived(
+                gettext("Nothing of order %(number)s has been delivered.")
+                % {"number": order.number}
+            )
         changes: dict[str, object] = {}
         if order.fulfilment_state != target:
             require_goods_move(order, target)
@@ -238,6 +246,7 @@ def _require_shippable(order: Order) -> None:
     require_not_cancelled(order)
     if OrderPaymentState(order.payment_state) not in SHIPPABLE_PAYMENT:
         raise OrderNotShippable(
-            f"Order {order.number} is {order.get_payment_state_display()} and can't be shipped.",
+            gettext("Order %(number)s is %(value)s and can't be shipped.")
+            % {"number": order.number, "value": order.get_payment_state_display()},
             payment_state=order.payment_state,
         )

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
+
 from apps.common.errors import InvalidInput
 from apps.common.states import require_transition
 from apps.orders.errors import OrderCancelled
@@ -35,7 +38,7 @@ def state_of_goods(lines: Sequence[OrderLine], *, is_on_its_way: bool) -> Fulfil
 def require_goods_move(order: Order, target: FulfilmentState) -> None:
     require_transition(
         FULFILMENT_TRANSITIONS if order.needs_shipping else NO_PARCEL_MOVES,
-        subject=f"Order {order.number}",
+        subject=gettext("Order %(number)s") % {"number": order.number},
         current=FulfilmentState(order.fulfilment_state),
         target=target,
     )
@@ -43,7 +46,7 @@ def require_goods_move(order: Order, target: FulfilmentState) -> None:
 
 def require_not_cancelled(order: Order) -> None:
     if order.is_cancelled:
-        raise OrderCancelled(f"Order {order.number} is cancelled.")
+        raise OrderCancelled(gettext("Order %(number)s is cancelled.") % {"number": order.number})
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ class Count:
     possible: str
     fact: str
     error: type[InvalidInput]
-    nothing: str
-    unknown: str
+    nothing: StrOrPromise
+    unknown: StrOrPromise
     too_many: str
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -199,7 +200,7 @@ def _move(
     """Change the payment's state, and what changes with it, as an event of the locked order."""
     require_transition(
         PAYMENT_TRANSITIONS,
-        subject=f"The payment of order {order.number}",
+        subject=gettext("The payment of order %(number)s") % {"number": order.number},
         current=OrderPaymentState(order.payment_state),
         target=target,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -31,9 +32,9 @@ _BACK = Count(
     possible="kept_quantity",
     fact="possible",
     error=LineNotReturnable,
-    nothing="A return needs at least one piece.",
-    unknown="One of these lines has nothing that can come back.",
-    too_many="{quantity} of {sku} can't come back: {possible} are with the buyer.",
+    nothing=_("A return needs at least one piece."),
+    unknown=_("One of these lines has nothing that can come back."),
+    too_many=_("{quantity} of {sku} can't come back: {possible} are with the buyer."),
 )
 
 

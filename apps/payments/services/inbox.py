@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.gateways import services as gateways
 from apps.gateways.errors import MalformedEvent
 from apps.gateways.models import GatewayEvent
@@ -34,4 +36,7 @@ def _payment_of(event: GatewayEvent) -> Payment:
         payment_id = UUID(event.charge_ref)
         return Payment.objects.get(pk=payment_id, gateway=event.gateway)
     except (ValueError, Payment.DoesNotExist):
-        raise MalformedEvent(f"No payment {event.charge_ref!r} of this gateway.") from None
+        raise MalformedEvent(
+            gettext("No payment %(charge_ref)s of this gateway.")
+            % {"charge_ref": f"{event.charge_ref!r}"}
+        ) from None

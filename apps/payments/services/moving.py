@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.common.clock import now
 from apps.common.money import to_minor
 from apps.common.states import require_transition
@@ -34,7 +36,7 @@ def move_payment(payment: Payment, target: PaymentState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
     moves = CASH_TRANSITIONS if payment.pays_on_delivery else PAYMENT_TRANSITIONS
     require_transition(
-        moves, subject="The payment", current=PaymentState(payment.state), target=target
+        moves, subject=gettext("The payment"), current=PaymentState(payment.state), target=target
     )
     payment.state = target
 
@@ -42,7 +44,10 @@ def move_payment(payment: Payment, target: PaymentState) -> None:
 def move_refund(refund: Refund, target: RefundState) -> None:
     """Assign the state, or raise `TransitionNotAllowed`. The row is locked, the caller saves."""
     require_transition(
-        REFUND_TRANSITIONS, subject="The refund", current=RefundState(refund.state), target=target
+        REFUND_TRANSITIONS,
+        subject=gettext("The refund"),
+        current=RefundState(refund.state),
+        target=target,
     )
     refund.state = target
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.common.clock import now
 from apps.gateways.registry import get_gateway
@@ -30,7 +31,7 @@ def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | No
     Raises `PaymentNotOpen` for an order that costs nothing: gateways refuse zero, `settle_free_order` is for those.
     """
     if order.total_minor <= 0:
-        raise PaymentNotOpen("There is nothing to pay.")
+        raise PaymentNotOpen(gettext("There is nothing to pay."))
     gateway = get_gateway(gateway_code)
     on_delivery = gateway.pays_on_delivery
     return Payment.objects.create(

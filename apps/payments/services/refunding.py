@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
@@ -130,7 +131,7 @@ def refund_part(
         .order_by("pk")
     )
     if not payments:
-        raise NotRefundable("Nothing is left to refund.", refundable_minor=0)
+        raise NotRefundable(gettext("Nothing is left to refund."), refundable_minor=0)
     fitting = [payment for payment in payments if payment.refundable_minor >= amount_minor]
     return request_refund(
         order=order,
@@ -231,5 +232,9 @@ def _lock_refund(refund: Refund) -> tuple[Order, Payment, Refund]:
 def _not_refundable(payment: Payment) -> NotRefundable:
     left = payment.refundable_minor
     shown = format_money(from_minor(left, payment.currency), current_store().language)
-    sentence = f"At most {shown} can be refunded." if left else "Nothing is left to refund."
+    sentence = (
+        gettext("At most %(shown)s can be refunded.") % {"shown": shown}
+        if left
+        else gettext("Nothing is left to refund.")
+    )
     return NotRefundable(sentence, refundable_minor=left, currency=payment.currency)

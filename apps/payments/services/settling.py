@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -112,7 +113,7 @@ def settle_free_order(*, order: Order) -> Order:
     """
     orders.lock_order(order)
     if order.total_minor:
-        raise PaymentNotOpen("This order has to be paid.")
+        raise PaymentNotOpen(gettext("This order has to be paid."))
     if order.paid_at is None:
         orders.mark_paid(order=order, payment_ref="")
         tell_paid(order, None)

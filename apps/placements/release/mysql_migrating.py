@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connections
+from django.utils.translation import gettext
 
 from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE, ResumingExecutor, journal_kept
@@ -82,7 +83,9 @@ def _alone() -> Iterator[None]:
         f"{LOCK}-{sha256(database.encode()).hexdigest()[:32]}"  # a name has at most 64 characters
     )
     if not try_named_lock(DEFAULT, name, wait_seconds=LOCK_SECONDS):
-        raise ProvisioningFailed("Another run is changing the tables of this database right now.")
+        raise ProvisioningFailed(
+            gettext("Another run is changing the tables of this database right now.")
+        )
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from apps.common.errors import NotFound
 from apps.common.text import NotText, line_of
@@ -29,7 +30,9 @@ def get_store(key: str | UUID) -> Store:
         except (ValidationError, ValueError):
             found = None
     if found is None:
-        raise StoreNotFound(f"There is no store {str(key)[:60]!r}.")
+        raise StoreNotFound(
+            gettext("There is no store %(value)s.") % {"value": f"{str(key)[:60]!r}"}
+        )
     return found
 
 
@@ -38,7 +41,9 @@ def get_owner(email: str) -> Any:
     with outside_store():
         owner = get_user_model().objects.filter(email=normalize_email(email)).first()
     if owner is None:
-        raise NotFound(f"There is no platform user {email[:80]!r}.")
+        raise NotFound(
+            gettext("There is no platform user %(value)s.") % {"value": f"{email[:80]!r}"}
+        )
     return owner
 
 

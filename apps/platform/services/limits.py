@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.platform import selectors
 from apps.platform.errors import PlanLimitReached
 
@@ -20,7 +22,8 @@ def require_within_limit(store_id: UUID, name: str, *, used: int, adding: int = 
     limit: int | None = getattr(limits, name)
     if limit is not None and used + adding > limit:
         raise PlanLimitReached(
-            f"The plan {limits.plan} allows {limit:,} {WORDS[name]}.",
+            gettext("The plan %(plan)s allows %(limit)s %(value)s.")
+            % {"plan": limits.plan, "limit": f"{limit:,}", "value": WORDS[name]},
             limit=name,
             allowed=limit,
             used=used,

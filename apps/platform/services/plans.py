@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.common.clock import now
 from apps.common.errors import Conflict, InvalidInput
@@ -124,7 +125,10 @@ def change_plan(*, store: Store, plan: Plan) -> Subscription:
         locked = Store.objects.select_for_update().select_related(None).get(pk=store.pk)
         before = locked.plan
         if before == plan:
-            raise Conflict(f"{locked.name} is on the plan {plan.name} already.")
+            raise Conflict(
+                gettext("%(name)s is on the plan %(name_2)s already.")
+                % {"name": locked.name, "name_2": plan.name}
+            )
         ended = {"status": SubscriptionStatus.CANCELLED, "cancelled_at": now()}
         Subscription.objects.filter(store=locked, status__in=_OPEN).update(**ended)
         agreed = new_subscription(locked, plan, has_trial=False)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from apps.common.addresses import region_key
 from apps.common.errors import Conflict, InvalidInput
@@ -86,7 +87,7 @@ def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
             taken = _taken(error)
             if slug or (host and isinstance(taken, HostTaken)):
                 raise taken from None
-    raise SlugTaken(fields={"slug": [SlugTaken.title]})
+    raise SlugTaken(fields={"slug": [str(SlugTaken.title)]})
 
 
 def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
@@ -140,7 +141,9 @@ def add_domain(
 def remove_domain(*, domain: Domain) -> None:
     """Stop answering on a host. The primary one stays until another takes its place."""
     if domain.is_primary:
-        raise Conflict("The primary host can't be removed. Make another one primary first.")
+        raise Conflict(
+            gettext("The primary host can't be removed. Make another one primary first.")
+        )
     with transaction.atomic(using=PLATFORM):
         note("store.host_removed", domain.tenant, before=facts_of(domain))
         domain.delete()
@@ -162,7 +165,7 @@ def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None
 def _taken(error: IntegrityError) -> SlugTaken | HostTaken:
     """Which of the two was faster elsewhere."""
     if "domain" in str(error):
-        return HostTaken(fields={"host": [HostTaken.title]})
+        return HostTaken(fields={"host": [str(HostTaken.title)]})
     if "slug" in str(error):
-        return SlugTaken(fields={"slug": [SlugTaken.title]})
+        return SlugTaken(fields={"slug": [str(SlugTaken.title)]})
     raise error

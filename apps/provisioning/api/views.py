@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
@@ -41,7 +42,7 @@ class PlatformStaffView(ApiView):
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
         if not request.user.is_authenticated:
-            raise NotAuthenticated("Authentication is needed.")
+            raise NotAuthenticated(gettext("Authentication is needed."))
         permission = self.needs.get(request.method or "")
         if permission and not (request.user.is_staff and request.user.has_perm(permission)):
             raise PermissionDenied("You are not allowed to do that.")

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.common.errors import InvalidInput
 
 HELP = (
@@ -20,12 +22,15 @@ def read_config(path: str | None) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The file {path} can't be read ({type(error).__name__}).") from None
+        raise InvalidInput(
+            gettext("The file %(path)s can't be read (%(name)s).")
+            % {"path": path, "name": type(error).__name__}
+        ) from None
     text = text.strip()
     if not text.startswith("{"):
         return {"connectionString": text}
     try:
         config: dict[str, Any] = json.loads(text)
     except ValueError:
-        raise InvalidInput(f"The file {path} is not JSON.") from None
+        raise InvalidInput(gettext("The file %(path)s is not JSON.") % {"path": path}) from None
     return config

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext
 
 from apps.common.errors import InvalidInput
 from apps.placements.kinds import list_offered, require_offered
@@ -37,7 +38,9 @@ def require_email(text: str) -> None:
     try:
         validate_email(text)
     except ValidationError:
-        raise InvalidInput(f"{text[:80]!r} is not an e-mail address.") from None
+        raise InvalidInput(
+            gettext("%(value)s is not an e-mail address.") % {"value": f"{text[:80]!r}"}
+        ) from None
 
 
 def opening_of(options: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.common.errors import Conflict, InvalidInput
 from apps.placements import documents_preflight
@@ -32,7 +33,9 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
     Raises `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when the store's tables are not there.
     """
     if store.database_type == DatabaseType.SHARED or store.status == StoreStatus.PROVISIONING:
-        raise Conflict("Only an open store with a database of its own has credentials to change.")
+        raise Conflict(
+            gettext("Only an open store with a database of its own has credentials to change.")
+        )
     kind = kind_of(store.database_type)
     saved = selectors.get_database_config(store)
     # from here on only sealed: a page about an error shows the variables of every function it came through
@@ -61,18 +64,24 @@ def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> 
     `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when it is not marked as this store's."""
     if store.is_sandbox:
         raise Conflict(
-            "A sandbox's documents are in the MongoDB of its live store: change them there."
+            gettext(
+                "A sandbox's documents are in the MongoDB of its live store: change them there."
+            )
         )
     if not has_own_documents(store) or store.status == StoreStatus.PROVISIONING:
-        raise Conflict("Only an open store with a MongoDB of its own has such credentials.")
+        raise Conflict(
+            gettext("Only an open store with a MongoDB of its own has such credentials.")
+        )
     config = Sealed(clean_documents_config(Sealed(config)))
     if not config:
-        raise InvalidInput("The connection string of the MongoDB is required.")
+        raise InvalidInput(gettext("The connection string of the MongoDB is required."))
     problems = documents_preflight.examine_documents(config, store=store).problems
     if problems:
         raise PlacementUnreachable(problems[0].sentence)
     if not documents_preflight.holds_store(config, store):
-        raise PlacementOccupied("This MongoDB answers, but the store's documents are not in it.")
+        raise PlacementOccupied(
+            gettext("This MongoDB answers, but the store's documents are not in it.")
+        )
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         guests = Store.objects.select_for_update().filter(

@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict
 from apps.platform.auditing import note
@@ -18,7 +20,7 @@ class DevelopmentNotSeparate(Conflict):
     """There is no development database of its own to empty."""
 
     code = "development_not_separate"
-    title = "The development documents share the production server. Set MONGODB_DEV_URI first."
+    title = _("The development documents share the production server. Set MONGODB_DEV_URI first.")
 
 
 def list_development_models() -> list[type[models.Model]]:
@@ -35,7 +37,10 @@ def require_separate_development() -> str:
         theirs = connections[alias].settings_dict
         if (ours["HOST"], ours["NAME"]) == (theirs["HOST"], theirs["NAME"]):
             which = "MONGODB_URI" if alias == DOCUMENTS else f"the region of {alias}"
-            raise DevelopmentNotSeparate(f"MONGODB_DEV_URI and {which} lead to the same database.")
+            raise DevelopmentNotSeparate(
+                gettext("MONGODB_DEV_URI and %(which)s lead to the same database.")
+                % {"which": which}
+            )
     return str(ours["NAME"])
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext
 
 from apps.common.errors import DomainError
 from apps.placements.kinds import placement_of
@@ -115,7 +116,10 @@ def _migrate(only: Sequence[Store], parallel: int, canaries: Canaries) -> Iterat
         broken += [done.slug] if done.error else []
         yield done
     if broken:
-        raise CanaryFailed(f"The canary {', '.join(broken)} failed; no other store was touched.")
+        raise CanaryFailed(
+            gettext("The canary %(broken)s failed; no other store was touched.")
+            % {"broken": ", ".join(broken)}
+        )
     chosen = {store.pk for store in first}
     rest = [store for store in behind.stores if store.pk not in chosen]
     yield from _visit_all(rest, steps, parallel=parallel)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.common.errors import Conflict
 from apps.common.typed_text import Code, Host, Line, cleans_text
@@ -82,7 +83,7 @@ def request_provisioning(
             _require_same_placement(locked, database_type)
             return job
         if locked.status != StoreStatus.PROVISIONING:
-            raise Conflict("This store is already open.")
+            raise Conflict(gettext("This store is already open."))
         _save_placement(locked, database_type, cleaned, own_documents)
         note("store.opening_requested", locked, after={"database_type": database_type})
         if job is not None:
@@ -112,7 +113,7 @@ def choose_placement(
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.PROVISIONING:
-            raise Conflict("This store is already open.")
+            raise Conflict(gettext("This store is already open."))
         if locked.database_type != DatabaseType.SHARED:
             _require_same_placement(locked, database_type)
         _save_placement(locked, database_type, cleaned, own_documents)
@@ -154,6 +155,9 @@ def _continues(store: Store, database_type: str, config: Mapping[str, Any] | Non
 def _require_same_placement(store: Store, database_type: str) -> None:
     if store.database_type != database_type:
         raise Conflict(
-            f"This store was registered with the database type {store.database_type!r}; "
-            "moving it to another place is a different operation."
+            gettext(
+                "This store was registered with the database type %(database_type)s; moving it to "
+                "another place is a different operation."
+            )
+            % {"database_type": f"{store.database_type!r}"}
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from apps.common.progress import Progress, ignore_progress
 from apps.platform.auditing import note
@@ -51,8 +52,12 @@ def count_sealed() -> int:
     if closed:
         some = ", ".join(closed[:3])
         raise CredentialsUnreadable(
-            f"{len(closed)} of {count} credentials were written under a key that is not in CREDENTIALS_KEYS ({some}). "
-            "Nothing was changed. Put the missing key back, behind the new one."
+            gettext(
+                "%(closed)s of %(count)s credentials were written under a key that is not in "
+                "CREDENTIALS_KEYS (%(some)s). Nothing was changed. Put the missing key back, behind "
+                "the new one."
+            )
+            % {"closed": len(closed), "count": count, "some": some}
         )
     return count
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.addresses import check_address, find_country
 from apps.common.fields import CodeField, LineField
@@ -27,7 +28,7 @@ class ProfileForm(forms.Form):
 class AddressForm(forms.Form):
     """Checked by the same rules as at checkout, so that a saved address can always be used there."""
 
-    is_default = forms.BooleanField(required=False, label="Begin checkout with this address")
+    is_default = forms.BooleanField(required=False, label=_("Begin checkout with this address"))
 
     def __init__(
         self, data: QueryDict | None = None, *, initial: dict[str, Any], language: str

@@ -10,6 +10,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.addresses import (
     FIELDS,
@@ -38,7 +40,7 @@ _AUTOCOMPLETE = {
     "phone": "tel",
 }
 _CODES = ("postal_code", "country", "phone")
-_HINTS = {"phone": "For the carrier, if there is a question."}
+_HINTS = {"phone": _("For the carrier, if there is a question.")}
 _WIDTHS = {2: "half", 3: "third"}
 
 
@@ -91,7 +93,7 @@ class AddressPart:
         field = form.fields[f"{self.prefix}country"]
         choices = [(code, name) for code, name in _countries(self.language) if code in countries]
         if self.country not in countries:
-            choices.insert(0, ("", "Choose a country"))
+            choices.insert(0, ("", gettext("Choose a country")))
         field.widget.choices = choices  # type: ignore[attr-defined]
 
     def ask_only(self, form: forms.Form, needed: Collection[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Address
 from apps.checkout.details import CheckoutDetails
@@ -20,15 +20,13 @@ _SHIPPING, _BILLING = "shipping_address-", "billing_address-"
 class CheckoutForm(forms.Form):
     """Nothing is `required` here, so that the buyer sees every mistake at once; attributes mark required fields for browsers."""
 
-    email = LineField(label="E-mail", required=False, max_length=_MAX_TYPED)
+    email = LineField(label=_("E-mail"), required=False, max_length=_MAX_TYPED)
     address = CodeField(required=False, max_length=40)
-    other_billing = forms.BooleanField(
-        required=False, label=gettext_lazy("My billing address is another one")
-    )
-    save_address = forms.BooleanField(required=False, label="Keep this address for next time")
+    other_billing = forms.BooleanField(required=False, label=_("My billing address is another one"))
+    save_address = forms.BooleanField(required=False, label=_("Keep this address for next time"))
     shipping_method = CodeField(required=False, max_length=40)
     payment_method = CodeField(required=False, max_length=40)
-    note = BlockField(label="Note to the store", required=False, max_length=1000)
+    note = BlockField(label=_("Note to the store"), required=False, max_length=1000)
     expected_total = forms.IntegerField(required=False, min_value=0, max_value=2**53)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
 

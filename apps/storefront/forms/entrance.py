@@ -6,12 +6,13 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.utils.translation import gettext
 
 
 def _speak_alike(form: forms.Form, address: str) -> None:
     """One spelling on all pages, and no placeholder that only repeats the label."""
     form.fields[address].label = "E-mail"
-    form.fields[address].error_messages["invalid"] = "Enter a valid e-mail address."
+    form.fields[address].error_messages["invalid"] = gettext("Enter a valid e-mail address.")
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
 

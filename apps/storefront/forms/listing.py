@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.fields import AmountField, LineField, set_money_of
 from apps.tenancy.context import current_store
 
 SORTS = (
-    ("featured", "Featured"),
-    ("newest", "Newest"),
-    ("price_asc", "Price, low to high"),
-    ("price_desc", "Price, high to low"),
-    ("title", "Name, A to Z"),
+    ("featured", _("Featured")),
+    ("newest", _("Newest")),
+    ("price_asc", _("Price, low to high")),
+    ("price_desc", _("Price, high to low")),
+    ("title", _("Name, A to Z")),
 )
 PER_PAGE = 24
 MAX_PAGE = 10_000
@@ -48,9 +49,9 @@ class ListingForm(forms.Form):
     """Bound to the query string. It never refuses a visitor: a wrong filter shows its error and does not filter."""
 
     q = LineField(required=False, max_length=100)
-    sort = forms.ChoiceField(choices=SORTS, required=False, label="Sort by")
-    price_min = AmountField(required=False, label="Lowest price")
-    price_max = AmountField(required=False, label="Highest price")
+    sort = forms.ChoiceField(choices=SORTS, required=False, label=_("Sort by"))
+    price_min = AmountField(required=False, label=_("Lowest price"))
+    price_max = AmountField(required=False, label=_("Highest price"))
     page = forms.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
 
     def __init__(self, data: Any) -> None:

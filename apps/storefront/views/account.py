@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -70,7 +71,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             show_error(form, error)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return redirect("storefront:account_profile")
     return _form_page(request, "storefront/account/profile.html", form)
 
@@ -98,7 +99,7 @@ def address(request: HttpRequest, address_id: UUID | None = None) -> HttpRespons
         except DomainError as error:
             show_error(form, error)
         else:
-            messages.success(request, "The address is saved.")
+            messages.success(request, gettext("The address is saved."))
             return redirect("storefront:account_addresses")
     return _form_page(request, "storefront/account/address.html", form, address=existing)
 
@@ -108,7 +109,7 @@ def address(request: HttpRequest, address_id: UUID | None = None) -> HttpRespons
 def delete_address(request: HttpRequest, address_id: UUID) -> HttpResponse:
     user = _user(request)
     accounts.delete_address(user=user, address=get_address_for(user, address_id))
-    messages.success(request, "The address is deleted.")
+    messages.success(request, gettext("The address is deleted."))
     return redirect("storefront:account_addresses")
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.carts import services as carts
@@ -56,7 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Put a variant into the cart. A guest's first one makes the cart and its cookie."""
     form, visitor = AddForm(request.POST), visitor_of(request)
     if not form.is_valid():
-        return _after(request, visitor, None, "Please choose what you want and how many.")
+        return _after(request, visitor, None, gettext("Please choose what you want and how many."))
     wanted = form.cleaned_data
     variant = str(wanted["variant"])
     changed, refusal = attempt_or_refusal(
@@ -79,7 +80,9 @@ def update(request: HttpRequest, line: str) -> HttpResponse:
     quantity, visitor = ChangeForm(request.POST).quantity_wanted(), visitor_of(request)
     current = visitor.find_cart()
     if quantity is None or current is None:
-        return _after(request, visitor, None, "Please say how many you want, from 0 to 999.")
+        return _after(
+            request, visitor, None, gettext("Please say how many you want, from 0 to 999.")
+        )
     changed, refusal = attempt_or_refusal(lambda: _change(current, line, quantity))
     left = Left.of(refusal, url=reverse("storefront:cart_update", args=[line]))
     return _after(request, visitor, changed, str(refusal or ""), left=left)

@@ -5,6 +5,7 @@ from collections import Counter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -70,7 +71,10 @@ def again(request: HttpRequest, access_token: str) -> HttpResponse:
         return redirect("storefront:cart")
     names = {line.variant_ref: full_title(line.title, line.variant_title) for line in lines}
     if short := _missing(cart, wanted, names):
-        messages.warning(request, f"Not everything can be had any more: {', '.join(short)}.")
+        messages.warning(
+            request,
+            gettext("Not everything can be had any more: %(value)s.") % {"value": ", ".join(short)},
+        )
     response = redirect("storefront:cart")
     token = cart.token if visitor.user is None else None
     write_cart_cookies(response, token=token, count=cart.count)
@@ -84,7 +88,7 @@ def keep(request: HttpRequest, access_token: str) -> HttpResponse:
     if user is not None and orders.add_to_account(
         order=found, customer_id=user.pk, email=user.email
     ):
-        messages.success(request, "The order is in your account now.")
+        messages.success(request, gettext("The order is in your account now."))
         return redirect("storefront:account_order", number=found.number)
     return redirect("storefront:order", access_token=access_token)
 

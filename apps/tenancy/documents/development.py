@@ -4,6 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.utils.translation import gettext
 
 DEVELOPMENT: Final = "documents_dev"
 MARK: Final = "_dev_"
@@ -18,5 +19,9 @@ def require_development_collection(alias: str, name: str) -> None:
     `MONGODB_DEV_URI` is not set."""
     if alias == DEVELOPMENT and settings.MONGODB_DEV_IS_FALLBACK and MARK not in name:
         raise NotADevelopmentCollection(
-            f"MONGODB_DEV_URI is not set, so {name!r} can't be written: only collections with {MARK!r} in their names."
+            gettext(
+                "MONGODB_DEV_URI is not set, so %(name)s can't be written: only collections with "
+                "%(mark)s in their names."
+            )
+            % {"name": f"{name!r}", "mark": f"{MARK!r}"}
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.db import DatabaseError, connections
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import Conflict
 from apps.tenancy.context import ActiveStore, use_store
@@ -28,7 +29,7 @@ class PauseNotPossible(Conflict):
     """A transaction in the store's database did not end in time; nothing is paused."""
 
     code = "pause_not_possible"
-    title = (
+    title = _(
         "The store is too busy to be paused: a transaction in its database does not end. Try again."
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext
 
 from apps.accounts.logins import STAFF_ROLES, give_staff_login
 from apps.accounts.passwords import make_password_link, send_password_link
@@ -36,7 +37,10 @@ class Command(StoreCommand):
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
         require_email(options["email"])
         if store.status in _NOT_OPEN:
-            raise Conflict(f"{store.name} is not open: it has no people yet, or none any more.")
+            raise Conflict(
+                gettext("%(name)s is not open: it has no people yet, or none any more.")
+                % {"name": store.name}
+            )
         with use_store(store):
             login = give_staff_login(email=options["email"], role=options["role"])
             if options["mail"]:

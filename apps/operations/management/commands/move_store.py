@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext
 from rich.table import Table
 
 from apps.common.management.console import Watcher
@@ -78,7 +79,7 @@ class Command(StoreCommand):
     def _resume(self, store: Store, options: dict[str, Any]) -> None:
         move = get_open_move(store)
         if move is None:
-            raise MoveNotFound("This store has no unfinished move.")
+            raise MoveNotFound(gettext("This store has no unfinished move."))
         if options["dry_run"]:
             self.say(f"Would resume: {move} ({move.get_status_display()}).")
         elif move.status == MoveStatus.UNDOING:
@@ -100,7 +101,9 @@ class Command(StoreCommand):
     def _undo(self, store: Store, options: dict[str, Any]) -> None:
         move = get_open_move(store)
         if move is None:
-            raise MoveNotFound("This store has no move that could be undone. Move it back instead.")
+            raise MoveNotFound(
+                gettext("This store has no move that could be undone. Move it back instead.")
+            )
         if options["dry_run"]:
             self.say(f"Would undo: {move}. The store stays at {move.source_label}.")
             return
@@ -111,7 +114,7 @@ class Command(StoreCommand):
     def _drop(self, store: Store, options: dict[str, Any]) -> None:
         kept = list(list_kept_sources(store))
         if not kept:
-            raise MoveNotFound("There is no old copy of this store.")
+            raise MoveNotFound(gettext("There is no old copy of this store."))
         for move in kept:
             if options["dry_run"]:
                 self.say(
@@ -125,7 +128,9 @@ class Command(StoreCommand):
     def _show(self, store: Store, options: dict[str, Any]) -> None:
         move = get_last_move(store)
         if move is None:
-            raise MoveNotFound(f"{MoveNotFound.title} Say where to with --to.")
+            raise MoveNotFound(
+                gettext("%(title)s Say where to with --to.") % {"title": MoveNotFound.title}
+            )
         self.outcome = _present(move)
         self.say(
             f"{move}: {move.get_status_display()}, {move.progress} %, {move.message}. {move.error}".strip()

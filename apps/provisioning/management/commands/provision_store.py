@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext
 
 from apps.common.addresses import region_key
 from apps.common.errors import Conflict
@@ -141,14 +142,26 @@ def _require_same(store: Store, options: dict[str, Any]) -> None:
         if wanted and fold(wanted) != fold(value):
             words = option.replace("_", " ")
             raise Conflict(
-                f"The store {store.slug!r} exists, and its {words} is {value}, not {wanted}. "
-                f"Leave --{words.replace(' ', '-')} out to go on with it."
+                gettext(
+                    "The store %(slug)s exists, and its %(words)s is %(value)s, not %(wanted)s. Leave "
+                    "--%(value_2)s out to go on with it."
+                )
+                % {
+                    "slug": f"{store.slug!r}",
+                    "words": words,
+                    "value": value,
+                    "wanted": wanted,
+                    "value_2": words.replace(" ", "-"),
+                }
             )
     host = clean_host(options["host"])
     if host and not store.domains.filter(domain=host).exists():
         raise Conflict(
-            f"The store {store.slug!r} exists and does not have the host {options['host']}. "
-            "Leave --host out to go on with it."
+            gettext(
+                "The store %(slug)s exists and does not have the host %(value)s. Leave --host out to "
+                "go on with it."
+            )
+            % {"slug": f"{store.slug!r}", "value": options["host"]}
         )
 
 
