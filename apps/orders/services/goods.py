@@ -59,7 +59,7 @@ class Count:
     error: type[InvalidInput]
     nothing: StrOrPromise
     unknown: StrOrPromise
-    too_many: str
+    too_many: StrOrPromise
 
 
 def count_pieces(lines: Iterable[OrderLine], quantities: Mapping[UUID, int], count: Count) -> None:
