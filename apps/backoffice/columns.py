@@ -48,6 +48,8 @@ TONES = {
         "unpaid",
         "unfulfilled",
         "cash_due",
+        "partially_paid",
+        "partially_captured",
         "draft",
         "requested",
         "past_due",

@@ -7,7 +7,7 @@ from apps.fulfilment import mails
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.gateways.registry import get_gateway
 from apps.orders.models import Order
-from apps.orders.states import OrderPaymentState
+from apps.orders.states import AWAITS_CASH
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import can_pay_now
 from apps.payments.states import PaymentState
@@ -17,7 +17,7 @@ from apps.payments.states import PaymentState
 def confirm_cash_order(message: Message) -> None:
     """An order that is paid at the door counts at once; any other is confirmed by its payment."""
     order = _order(message)
-    if order.payment_state == OrderPaymentState.CASH_DUE:
+    if order.payment_state in AWAITS_CASH:
         mails.mail_confirmation(order)
 
 
@@ -30,7 +30,7 @@ def confirm_paid_order(message: Message) -> None:
 @consumes("order.placed")
 def tell_staff_of_cash_order(message: Message) -> None:
     order = _order(message)
-    if order.payment_state == OrderPaymentState.CASH_DUE:
+    if order.payment_state in AWAITS_CASH:
         mails.mail_staff(order)
 
 
@@ -65,7 +65,8 @@ def tell_cancelled(message: Message) -> None:
 @consumes("order.rest_cancelled")
 def tell_rest_cancelled(message: Message) -> None:
     reason, amount = message.payload.get("reason", ""), message.payload["amount_minor"]
-    mails.mail_rest_cancelled(_order(message), reason, amount)
+    is_refund = message.payload.get("is_refund", False)
+    mails.mail_rest_cancelled(_order(message), reason, amount, is_refund=is_refund)
 
 
 @consumes("return.received")

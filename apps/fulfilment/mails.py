@@ -17,13 +17,14 @@ from apps.common.places import locale_of
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.states import ReturnKind
+from apps.fulfilment.selectors import cash_due_with
+from apps.fulfilment.states import ReturnKind, ShipmentState
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
-from apps.orders.states import OrderPaymentState
+from apps.orders.states import AWAITS_CASH
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import get_refund_sums
+from apps.payments.selectors import get_payment_of, get_refund_sums, is_cash_due
 from apps.platform.selectors import get_store, store_url
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
@@ -72,8 +73,10 @@ def mail_payment_failed(order: Order, payment: Payment) -> None:
 
 
 def mail_shipment(shipment: Shipment) -> None:
-    """What is in this parcel and how to follow it."""
+    """What is in this parcel and how to follow it. Cash that is due with it: parcels sent before arrive before."""
     order = shipment.order
+    before = Shipment.objects.filter(order=order, state=ShipmentState.SHIPPED, pk__lt=shipment.pk)
+    cash_minor = cash_due_with(shipment, order=order, after=before)
     packed = shipment.lines.select_related("order_line").order_by("order_line__position")
     facts: Facts = {
         "shipment": _tracking(shipment),
@@ -81,7 +84,7 @@ def mail_shipment(shipment: Shipment) -> None:
         "address": _address(order),
         "is_partial": any(line.open_quantity for line in order.lines.all()),
         "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
-        "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
+        "to_pay": _money(order, cash_minor) if cash_minor else "",
     }
     _send(order, "order_shipped", about=shipment.pk, facts=facts)
 
@@ -97,7 +100,7 @@ def mail_cancellation(order: Order, reason: str) -> None:
     _send(order, "order_cancelled", about=order.pk, facts=facts)
 
 
-def mail_rest_cancelled(order: Order, reason: str, amount_minor: int) -> None:
+def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refund: bool) -> None:
     """Part of the order was sent; the rest never will be."""
     facts: Facts = {
         "reason": reason,
@@ -107,8 +110,8 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int) -> None:
             if line.cancelled_quantity
         ],
         "credited": _money(order, amount_minor) if amount_minor else "",
-        "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
-        "is_cash": not order.paid_at,
+        "to_pay": _still_to_pay(order),
+        "is_cash": not is_refund,
     }
     _send(order, "order_rest_cancelled", about=order.pk, facts=facts)
 
@@ -125,7 +128,7 @@ def mail_return(row: ParcelReturn) -> None:
         "lines": [_item(line.shipment_line.order_line, line.quantity) for line in came],
         "credited": _money(order, row.credited_minor) if row.credited_minor else "",
         "is_refund": row.refund_id is not None,
-        "to_pay": _money(order, order.payable_minor) if _is_cash_due(order) else "",
+        "to_pay": _still_to_pay(order),
     }
     _send(order, "order_returned", about=row.pk, facts=facts)
 
@@ -252,7 +255,15 @@ def _address(order: Order) -> list[str]:
 
 
 def _is_cash_due(order: Order) -> bool:
-    return bool(order.payment_state == OrderPaymentState.CASH_DUE)
+    return order.payment_state in AWAITS_CASH
+
+
+def _still_to_pay(order: Order) -> str:
+    """On delivery; "" where nothing is."""
+    payment = get_payment_of(order)
+    if payment is None or not is_cash_due(order, payment):
+        return ""
+    return _money(order, payment.due_minor)
 
 
 def _money(order: Order, minor: int) -> str:

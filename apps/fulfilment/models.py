@@ -21,6 +21,9 @@ class Shipment(StoreModel):
         max_length=12, choices=ShipmentState.choices, default=ShipmentState.CREATED
     )
     request_key = models.CharField(max_length=100)
+    cash_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text="Cash on delivery that was booked with this parcel."
+    )
     created_at = models.DateTimeField(default=now)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)

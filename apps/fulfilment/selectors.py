@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from apps.fulfilment.cash import Parcels
 from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.states import RETURNABLE, ReturnState, ShipmentState
+from apps.fulfilment.states import ON_THE_WAY, RETURNABLE, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import CANCELLABLE_FULFILMENT, SHIPPABLE_PAYMENT, FulfilmentState
 from apps.orders.worth import (
@@ -77,18 +78,39 @@ def worth_left_to_credit(order: Order) -> Worth:
 def credit_for_rest(order: Order) -> Worth:
     """What cancelling the rest gives back: what its pieces were sold for, as far as it was paid, or is due, and is left.
 
-    Of a cash order of which nothing stays with the buyer it is all that is left, the delivery as well.
+    Of a cash order that ends by it, it is all that is still due: no courier comes any more.
     """
-    lines = list(order.lines.all())
-    worth, left = _worth_of_rest(lines), worth_left_to_credit(order)
+    worth, left = _worth_of_rest(order.lines.all()), worth_left_to_credit(order)
     payment = get_payment_of(order)
     if payment is None or not is_cash_due(order, payment):
         most = get_refundable_minor(order)
-    elif any(line.kept_quantity for line in lines if not line.is_digital):
-        most = payment.amount_minor
+    elif has_parcels_on_the_way(order):
+        most = payment.due_minor
     else:
-        return left
+        return left.take(worth, payment.due_minor)
     return left.take(worth, min(worth.total_minor, left.total_minor, most))
+
+
+def has_parcels_on_the_way(order: Order) -> bool:
+    return Shipment.objects.filter(order=order, state__in=ON_THE_WAY).exists()
+
+
+def cash_due_with(shipment: Shipment, *, order: Order, after: Iterable[Shipment] = ()) -> int:
+    """The cash that is booked when the parcel arrives as the next one, or after those. One query where none is due."""
+    payment = get_payment_of(order)
+    if payment is None or not is_cash_due(order, payment):
+        return 0
+    return parcels_of(order).cash_with(payment, *(each.pk for each in after), shipment.pk)
+
+
+def parcels_of(order: Order) -> Parcels:
+    """Six queries."""
+    return Parcels(
+        order,
+        list(order.lines.order_by("position")),
+        list_shipments_of(order),
+        list_returns_of(order),
+    )
 
 
 def _worth_of_rest(lines: Iterable[OrderLine]) -> Worth:

@@ -32,6 +32,8 @@ TITLES = {
     "order.due_reduced": _("Less to pay on delivery"),
     "order.cash_void": _("Nothing to pay on delivery"),
     "order.cash_undone": _("Cash not received after all"),
+    "order.partially_paid": _("Partly paid on delivery"),
+    "order.due_settled": _("Nothing more to pay"),
     "order.partially_refunded": _("Partly refunded"),
     "order.refunded": _("Refunded"),
     "order.partially_shipped": _("Partly shipped"),

@@ -15,6 +15,7 @@ class OrderPaymentState(models.TextChoices):
     PENDING = "pending", _("payment pending")
     CONFIRMING = "confirming", _("the bank is confirming")
     PAID = "paid", _("paid")
+    PARTIALLY_PAID = "partially_paid", _("partly paid")  # the cash of some parcels is here
     PARTIALLY_REFUNDED = "partially_refunded", _("partially refunded")
     REFUNDED = "refunded", _("refunded")
     FAILED = "failed", _("payment failed")
@@ -44,15 +45,23 @@ class OrderStatus(models.TextChoices):
 _P, _F, _S = OrderPaymentState, FulfilmentState, OrderStatus
 
 # A failed payment can be tried again; money that has come is only ever given back. Only cash that was booked with a
-# parcel can turn out not to have come: the parcel was marked as delivered by mistake.
+# parcel can turn out not to have come: the parcel was marked as delivered by mistake. Cash that comes with several
+# parcels is paid in parts; an order of which more is due stays partly paid, also when some of it was given back.
 PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.CONFIRMING: {_P.PENDING, _P.PAID, _P.FAILED},
     _P.FAILED: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.CASH_DUE},
-    _P.CASH_DUE: {_P.PAID, _P.FAILED, _P.VOID},
-    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.CASH_DUE},
-    _P.PARTIALLY_REFUNDED: {_P.PARTIALLY_REFUNDED, _P.REFUNDED},
+    _P.CASH_DUE: {_P.PARTIALLY_PAID, _P.PAID, _P.FAILED, _P.VOID},
+    _P.PARTIALLY_PAID: {
+        _P.PARTIALLY_PAID,
+        _P.PAID,
+        _P.PARTIALLY_REFUNDED,
+        _P.REFUNDED,
+        _P.CASH_DUE,
+    },
+    _P.PAID: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.PARTIALLY_PAID, _P.CASH_DUE},
+    _P.PARTIALLY_REFUNDED: {_P.PARTIALLY_REFUNDED, _P.REFUNDED, _P.PARTIALLY_PAID},
     _P.REFUNDED: set(),
     _P.VOID: set(),
 }
@@ -75,13 +84,24 @@ NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
 }
 
 # Goods leave only when the money is here or will be handed over at the door.
-SHIPPABLE_PAYMENT: Set[OrderPaymentState] = {_P.PAID, _P.PARTIALLY_REFUNDED, _P.CASH_DUE}
+SHIPPABLE_PAYMENT: Set[OrderPaymentState] = {
+    _P.PAID,
+    _P.PARTIALLY_REFUNDED,
+    _P.PARTIALLY_PAID,
+    _P.CASH_DUE,
+}
+
+# The courier is still to bring money.
+AWAITS_CASH: Set[OrderPaymentState] = {_P.CASH_DUE, _P.PARTIALLY_PAID}
 
 # Shipped goods can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
 
 # Nothing is on its way any more, and something stayed with the buyer.
 ARRIVED: Set[FulfilmentState] = {_F.DELIVERED, _F.PARTIALLY_RETURNED}
+
+# Nothing is on its way any more, and nothing is to be sent.
+OVER: Set[FulfilmentState] = {*ARRIVED, _F.RETURNED}
 
 # One row per payment state; columns: unfulfilled, partial, shipped, delivered, partially returned, returned.
 _COLUMNS = (
@@ -99,6 +119,7 @@ _ROWS: Mapping[OrderPaymentState, tuple[OrderStatus, ...]] = {
     _P.CONFIRMING: (_S.PENDING, *_ON_ITS_WAY),
     _P.FAILED: (_S.PENDING, *_ON_ITS_WAY),
     _P.CASH_DUE: (_S.PROCESSING, *_ON_ITS_WAY),
+    _P.PARTIALLY_PAID: (_S.PROCESSING, *_ON_ITS_WAY),
     _P.PAID: (_S.PROCESSING, *_ON_ITS_WAY),
     _P.PARTIALLY_REFUNDED: (_S.PROCESSING, *_ON_ITS_WAY),
     _P.REFUNDED: (_S.REFUNDED,) * len(_COLUMNS),

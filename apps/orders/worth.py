@@ -72,6 +72,14 @@ def worth_of_pieces(line: OrderLine, count: int, *, after: int | None = None) ->
     return _worth_of_first(line, first + count) - _worth_of_first(line, first)
 
 
+def worth_of_last(line: OrderLine, count: int) -> int:
+    """What the last `count` pieces of the line were sold for, tax included.
+
+    What is given back is counted from the line's beginning, what is collected from its end: both add up to the line.
+    """
+    return line.total_minor - _worth_of_first(line, line.quantity - count).total_minor
+
+
 def worth_of_order(order: Order) -> Worth:
     return read_worth(order.total_minor, order.tax_minor, order.tax_components)
 

@@ -65,6 +65,11 @@ class Payment(StoreModel):
     def refundable_minor(self) -> int:
         return self.captured_minor - self.refunded_minor
 
+    @property
+    def due_minor(self) -> int:
+        """What has not come yet."""
+        return self.amount_minor - self.captured_minor
+
 
 class PaymentAttempt(AppendOnly, StoreModel):
     """One thing that was tried for a payment, kept for ever: opened, declined, captured, or refused by the gateway."""

@@ -12,14 +12,14 @@ from django_stubs_ext import StrOrPromise
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.gateways.selectors import waiting_events
+from apps.orders import states as order_states
 from apps.orders.models import Order
-from apps.orders.states import OrderPaymentState
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.payments.states import (
+    AWAITS_CASH,
     OPEN_STATES,
     PAYABLE_STATES,
-    PaymentState,
     RefundState,
 )
 from apps.tenancy.context import current_store
@@ -124,8 +124,8 @@ def is_cash_due(order: Order, payment: Payment | None) -> bool:
     return (
         payment is not None
         and payment.pays_on_delivery
-        and payment.state == PaymentState.PENDING
-        and order.payment_state == OrderPaymentState.CASH_DUE
+        and payment.state in AWAITS_CASH
+        and order.payment_state in order_states.AWAITS_CASH
     )
 
 

@@ -8,6 +8,7 @@ class PaymentState(models.TextChoices):
     CREATED = "created", _("Started")  # nothing was heard of it yet
     PENDING = "pending", _("Waiting for the money")  # open at the gateway, or cash that is due
     CONFIRMING = "confirming", _("Bank is confirming")  # the buyer has done their part
+    PARTIALLY_CAPTURED = "partially_captured", _("Partly received")  # the cash of some parcels
     CAPTURED = "captured", _("Received")
     FAILED = "failed", _("Failed")  # the last attempt was refused; the buyer may try again
     CANCELLED = "cancelled", _("Cancelled")
@@ -46,15 +47,30 @@ PAYMENT_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
         }
     ),
     PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
+    PaymentState.PARTIALLY_CAPTURED: frozenset(),  # money of a gateway comes in whole
     PaymentState.CAPTURED: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
     PaymentState.PARTIALLY_REFUNDED: frozenset({PaymentState.REFUNDED}),
     PaymentState.REFUNDED: frozenset(),
 }
 
-# Cash is booked with the last parcel; a parcel that was marked as delivered by mistake takes it back.
+# Cash is booked with every parcel; a parcel that was marked as delivered by mistake takes it back. Refunds of cash show
+# in the state once nothing more is due.
 CASH_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
     **PAYMENT_TRANSITIONS,
-    PaymentState.CAPTURED: PAYMENT_TRANSITIONS[PaymentState.CAPTURED] | {PaymentState.PENDING},
+    PaymentState.PENDING: PAYMENT_TRANSITIONS[PaymentState.PENDING]
+    | {PaymentState.PARTIALLY_CAPTURED},
+    PaymentState.PARTIALLY_CAPTURED: frozenset(
+        {
+            PaymentState.PENDING,
+            PaymentState.CAPTURED,
+            PaymentState.PARTIALLY_REFUNDED,
+            PaymentState.REFUNDED,
+        }
+    ),
+    PaymentState.CAPTURED: PAYMENT_TRANSITIONS[PaymentState.CAPTURED]
+    | {PaymentState.PENDING, PaymentState.PARTIALLY_CAPTURED},
+    PaymentState.PARTIALLY_REFUNDED: PAYMENT_TRANSITIONS[PaymentState.PARTIALLY_REFUNDED]
+    | {PaymentState.PARTIALLY_CAPTURED},
 }
 
 PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
@@ -63,7 +79,11 @@ PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILE
 OPEN_STATES = (*PAYABLE_STATES, PaymentState.CONFIRMING)
 """Not decided yet: money may still come, and the stock is still held."""
 
+AWAITS_CASH = (PaymentState.PENDING, PaymentState.PARTIALLY_CAPTURED)
+"""The courier is still to bring money, where the buyer pays on delivery."""
+
 MONEY_RECEIVED_STATES = (
+    PaymentState.PARTIALLY_CAPTURED,
     PaymentState.CAPTURED,
     PaymentState.PARTIALLY_REFUNDED,
     PaymentState.REFUNDED,

@@ -11,6 +11,7 @@ from apps.common.clock import day_of, today
 from apps.fulfilment.selectors import list_shipments_of
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry, timeline
+from apps.orders.states import OrderPaymentState
 from apps.payments.selectors import (
     RefundSums,
     can_pay_now,
@@ -80,6 +81,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "steps": steps_of(order, refunds, parcels, history),
         "refunds": refunds,
         "remaining_minor": order.payable_minor - refunds.all_minor,
+        "is_partly_paid": order.payment_state == OrderPaymentState.PARTIALLY_PAID,
+        "due_minor": order.payable_minor - refunds.captured_minor,
         "can_pay": can_pay,
         "pays_through": [payment.gateway] if payment and can_pay else [],
         "held_until": payment.expires_at if payment and situation in _PAYABLE else None,

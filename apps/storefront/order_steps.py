@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.common.money import format_money, from_minor
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry
-from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
+from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
 from apps.payments.selectors import RefundSums
 from apps.storefront.languages import current_locale
 from apps.storefront.order_parcels import Parcel, Place, parcels_in
@@ -17,7 +17,7 @@ from apps.storefront.order_parcels import Parcel, Place, parcels_in
 DONE, NOW, LATER, FAILED = "done", "now", "later", "failed"
 _PAID = (OrderPaymentState.PAID, OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED)
 _REFUNDED = ("order.partially_refunded", "order.refunded")
-_AT_THE_DOOR = (OrderPaymentState.CASH_DUE, OrderPaymentState.VOID)
+_AT_THE_DOOR = (*AWAITS_CASH, OrderPaymentState.VOID)
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,15 @@ def steps_of(
     """At most one step is `now`; none is where nothing more happens. A step without a moment has not happened yet."""
     moments = {entry.kind: entry.at for entry in history}
     placed = OrderStep(_("Order placed"), DONE, order.placed_at)
-    payment = _payment_step(order, moments)
+    payment = _payment_step(order, refunds, moments)
     if order.is_cancelled:
         ways = [payment] if order.paid_at else []
         steps = [placed, *ways, OrderStep(_("Cancelled"), FAILED, order.cancelled_at)]
     elif not order.needs_shipping:
         steps = [placed, payment, *_download_steps(order)]
     elif order.payment_state in _AT_THE_DOOR:
-        steps = [placed, *_goods_steps(order, parcels, moments), payment]
+        came = _collected_steps(order, refunds, moments)
+        steps = [placed, *_goods_steps(order, parcels, moments), *came, payment]
     else:
         steps = [placed, payment, *_goods_steps(order, parcels, moments)]
     return [*steps, *_refund_steps(order, refunds, moments)]
@@ -53,7 +54,15 @@ def steps_of(
 _Moments = dict[str, datetime]
 
 
-def _payment_step(order: Order, moments: _Moments) -> OrderStep:
+def _collected_steps(order: Order, refunds: RefundSums, moments: _Moments) -> list[OrderStep]:
+    """What the first of several parcels brought."""
+    if order.payment_state != OrderPaymentState.PARTIALLY_PAID:
+        return []
+    amount = _amount(order, refunds.captured_minor)
+    return [OrderStep(_("Partly paid"), DONE, moments.get("order.partially_paid"), amount)]
+
+
+def _payment_step(order: Order, refunds: RefundSums, moments: _Moments) -> OrderStep:
     amount = _amount(order, order.payable_minor)
     state = OrderPaymentState(order.payment_state)
     if state in _PAID:
@@ -64,6 +73,9 @@ def _payment_step(order: Order, moments: _Moments) -> OrderStep:
         return OrderStep(_("Nothing to pay"), DONE, moments.get("order.cash_void"))
     if state == OrderPaymentState.CASH_DUE:
         return OrderStep(_("Pay on delivery"), LATER, None, amount)
+    if state == OrderPaymentState.PARTIALLY_PAID:
+        left = _amount(order, order.payable_minor - refunds.captured_minor)
+        return OrderStep(_("Pay the rest on delivery"), LATER, None, left)
     if state == OrderPaymentState.FAILED:
         at = moments.get("order.payment_failed")
         return OrderStep(_("Payment failed"), FAILED, at, amount)

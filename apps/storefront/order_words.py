@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.common.clock import now
 from apps.orders.models import Order
-from apps.orders.states import SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
+from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
 from apps.storefront.order_parcels import Place, spread_of
 
 # How long the page greets the buyer as after a purchase.
@@ -70,6 +70,7 @@ _ROWS: Mapping[OrderPaymentState, tuple[Situation, ...]] = {
     _P.CONFIRMING: (_S.CONFIRMING, *_GOODS),
     _P.FAILED: (_S.FAILED, *_GOODS),
     _P.CASH_DUE: (_S.PREPARING_CASH, _S.PART_SENT, _S.SENT_CASH, *_GOODS[2:]),
+    _P.PARTIALLY_PAID: (_S.PREPARING_CASH, _S.PART_SENT, _S.SENT_CASH, *_GOODS[2:]),
     _P.PAID: (_S.PREPARING, *_GOODS),
     _P.PARTIALLY_REFUNDED: (_S.PREPARING, *_GOODS),
     _P.REFUNDED: (
@@ -334,7 +335,7 @@ class Story:
 
     def _under_way(self) -> list[_Text]:
         said: list[_Text] = []
-        is_cash = self.order.payment_state == OrderPaymentState.CASH_DUE
+        is_cash = self.order.payment_state in AWAITS_CASH
         if Place.TO_BUYER in self.places and len(set(self.places)) > 1:
             said.append(_("What is on its way to you comes to the address below."))
         if Place.TO_US in self.places:

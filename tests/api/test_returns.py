@@ -10,6 +10,7 @@ from apps.events.services import relay_outbox
 from apps.fulfilment.models import ShipmentEvent
 from apps.inventory.models import StockItem
 from apps.inventory.selectors import check_ledger
+from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body, pay
 
@@ -97,6 +98,36 @@ def test_everything_comes_back_undelivered_without_naming_anything(sale: Sale) -
     assert order["shipments"][0]["state"] == "returned"
     assert order["returns"][0]["kind"] == "undelivered"
     assert sale.on_hand() == 10
+
+
+def cash_of(order: dict[str, Any]) -> list[tuple[str, str]]:
+    """Of every parcel: what is due with it now, and what was booked with it."""
+    return [
+        (parcel["cash_due"]["amount"], parcel["cash_collected"]["amount"])
+        for parcel in order["shipments"]
+    ]
+
+
+def test_every_parcel_brings_its_own_cash(store: Any, owner: Api) -> None:
+    with use_store(store):
+        ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
+    sale = Sale(store, owner, payment_method="cash_on_delivery")
+    first, second = (sale.ship(pieces)["shipments"][-1]["id"] for pieces in (1, 2))
+    assert cash_of(sale.read()) == [("382.33", "0.00"), ("715.66", "0.00")]
+
+    sale.say("delivered", shipment_id=first)
+    order = sale.read()
+    assert cash_of(order) == [("0.00", "382.33"), ("666.66", "0.00")]
+    assert order["payment_state"] == "partially_paid"
+    assert order["payments"][0]["captured"]["amount"] == "382.33"
+
+    sale.take_back(shipment_id=second)
+    order = sale.read()
+    assert cash_of(order) == [("0.00", "382.33"), ("0.00", "0.00")]
+    assert (order["payment_state"], order["payable"]["amount"]) == ("paid", "382.33")
+
+    sale.say("not_delivered", shipment_id=first)
+    assert cash_of(sale.read())[0] == ("382.33", "0.00")
 
 
 def test_cash_of_a_refused_parcel_is_not_due(store: Any, owner: Api) -> None:

@@ -96,11 +96,22 @@ class Walk:
         call, is_offered = getattr(self, f"_{name.replace(' ', '_')}")(*given)
         if call is None:
             return
+        announced, before = self._announced(name, given), payment_of(self.order).captured_minor
         if is_offered:
             call()
-            return
-        with suppress(DomainError), transaction.atomic():
-            call()
+        else:
+            with suppress(DomainError), transaction.atomic():
+                call()
+        came = payment_of(self.order).captured_minor - before
+        if payment_of(self.order).pays_on_delivery and name != "undo":
+            assert came == announced, "cash is booked as it was announced, and with nothing else"
+
+    def _announced(self, name: str, given: list[Any]) -> int:
+        """The cash that the parcel's page announces for its delivery."""
+        shipment = self._parcel(given[0]) if name == "deliver" else None
+        if shipment is None or not selectors.can_deliver(shipment):
+            return 0
+        return selectors.cash_due_with(shipment, order=self.order)
 
     def _parcel(self, index: int) -> Shipment | None:
         found = selectors.list_shipments_of(self.order)
@@ -199,6 +210,7 @@ def assert_all_right(order: Order, shop: tuple[Goods, Goods, Goods]) -> None:
     assert_adds_up(order)
     assert_documents(order)
     assert_stock(order, shop)
+    assert_cash(order)
     assert_next_step(order)
 
 
@@ -215,7 +227,7 @@ def assert_documents(order: Order) -> None:
     assert sum(part.amount_minor for part in kept.tax_parts) == kept.tax_minor
     if not kept.total_minor:
         assert kept == Worth()
-    if order.payment_state in ("cash_due", "void"):
+    if order.payment_state in ("cash_due", "partially_paid", "void") and not given_minor:
         assert kept.total_minor == order.payable_minor
     for row in order.returns.all():
         assert row.tax_minor == sum(part["amount_minor"] for part in row.tax_components)
@@ -231,6 +243,18 @@ def assert_stock(order: Order, shop: tuple[Goods, Goods, Goods]) -> None:
         on_hand = STOCK - line.fulfilled_quantity + restocked
         awaited = 0 if order.is_cancelled else line.open_quantity
         assert stock_of(goods) == (on_hand, 0, awaited)
+
+
+def assert_cash(order: Order) -> None:
+    """The parcels' cash is the payment's, and it is all that was to be paid when nothing more can come."""
+    payment = payment_of(order)
+    if not payment.pays_on_delivery:
+        return
+    cash = sum(order.shipments.values_list("cash_minor", flat=True))
+    assert cash == payment.captured_minor
+    assert order.payable_minor == (payment.amount_minor if payment.state != "cancelled" else 0)
+    if order.fulfilment_state in ("delivered", "partially_returned", "returned"):
+        assert cash == order.payable_minor
 
 
 def assert_next_step(order: Order) -> None:
@@ -264,7 +288,11 @@ def assert_next_step(order: Order) -> None:
 @given(
     payment_method=st.sampled_from(["test", CASH]),
     with_download=st.booleans(),
-    first=st.just([]) | st.just([("ship", 1, 2)]) | st.just([("ship", 2, 0), ("ship", 1, 3)]),
+    first=st.just([])
+    | st.just([("ship", 1, 2)])
+    | st.just([("ship", 2, 0), ("ship", 1, 3)])
+    | st.just([("ship", 2, 0), ("ship", 1, 3), ("deliver", 0)])
+    | st.just([("ship", 1, 1), ("ship", 1, 1), ("ship", 1, 1), ("deliver", 1)]),
     walk=st.lists(steps, min_size=3, max_size=9),
 )
 def test_any_walk_adds_up(

@@ -177,12 +177,12 @@ def test_delivered_twice_is_delivered_once(paid: Order) -> None:
     assert ShipmentEvent.objects.filter(kind="shipment.delivered").count() == 1
 
 
-def test_cash_is_booked_when_the_last_parcel_arrives(goods: Goods) -> None:
+def test_cash_is_booked_with_every_parcel(goods: Goods) -> None:
     order = place(make_cart(goods, quantity=2), payment_method="cash_on_delivery").order
     first = ship(order, lines={line_id(order): 1})
     second = ship(order)
     fulfilment.mark_delivered(shipment=first, actor=STAFF)
-    assert Payment.objects.get().state == "pending"
+    assert Payment.objects.get().state == "partially_captured"
 
     fulfilment.mark_delivered(shipment=second, actor=STAFF)
     fulfilment.mark_delivered(shipment=second, actor=STAFF)

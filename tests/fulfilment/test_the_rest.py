@@ -61,7 +61,7 @@ def test_the_rest_of_a_cash_order_is_not_due_any_more(goods: Goods) -> None:
     order = buy(goods, quantity=3, payment_method=CASH)
     deliver(ship(order, 1))
     order.refresh_from_db()
-    assert states_of(order) == ("processing", "cash_due", "partial")
+    assert states_of(order) == ("processing", "partially_paid", "partial")
 
     cancel_rest(order)
     settle(order)

@@ -18,7 +18,9 @@ from tests.orders.placing import place, price_line
 
 steps = st.one_of(
     st.tuples(st.sampled_from(["pending", "paid", "failed", "cash", "delivered"])),
-    st.tuples(st.sampled_from(["undone", "cash undone", "rest", "cancelled", "noted"])),
+    st.tuples(
+        st.sampled_from(["undone", "cash undone", "cash came", "rest", "cancelled", "noted"])
+    ),
     st.tuples(st.just("reduced"), st.integers(0, 5000)),
     st.tuples(st.just("returned"), st.integers(0, 2), st.integers(0, 3), st.integers(1, 4)),
     st.tuples(st.just("refunded"), st.integers(0, 5000)),
@@ -41,7 +43,9 @@ def take_step(order: Order, step: tuple) -> None:
         case ("undone",):
             orders.undo_delivery(order=order, shipment_number="S1")
         case ("cash undone",):
-            orders.undo_cash(order=order, payment_ref="p")
+            orders.undo_cash(order=order, amount_minor=9, received_minor=0, payment_ref="p")
+        case ("cash came",):
+            orders.mark_cash_received(order=order, amount_minor=9, is_last=False, payment_ref="p")
         case ("rest",):
             orders.cancel_rest(order=order, is_on_its_way=True)
         case ("reduced", amount):

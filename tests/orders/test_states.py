@@ -23,6 +23,26 @@ from apps.orders.states import (
 )
 from apps.pricing.services import PricedLine
 
+
+def receive_cash(order: Order, *, is_last: bool = False) -> Order:
+    return orders.mark_cash_received(
+        order=order, amount_minor=900, is_last=is_last, payment_ref="p"
+    )
+
+
+def undo_cash(order: Order, *, received_minor: int = 0) -> Order:
+    return orders.undo_cash(
+        order=order, amount_minor=100, received_minor=received_minor, payment_ref="p"
+    )
+
+
+def refund(order: Order, refunded_minor: int) -> Order:
+    """In all so far. While cash is due it does not show in the state: the last cash comes after it."""
+    if order.payment_state == OrderPaymentState.PARTIALLY_PAID:
+        return receive_cash(put(order, refunded_minor=refunded_minor), is_last=True)
+    return orders.mark_refunded(order=order, refunded_minor=refunded_minor, payment_ref="p")
+
+
 MARK_PAYMENT = {
     OrderPaymentState.PENDING: lambda order: orders.mark_payment_pending(
         order=order, payment_ref="p"
@@ -30,24 +50,27 @@ MARK_PAYMENT = {
     OrderPaymentState.CONFIRMING: lambda order: orders.mark_payment_confirming(
         order=order, payment_ref="p"
     ),
-    OrderPaymentState.PAID: lambda order: orders.mark_paid(order=order, payment_ref="p"),
+    OrderPaymentState.PAID: lambda order: (
+        receive_cash(order, is_last=True)
+        if order.payment_state == OrderPaymentState.PARTIALLY_PAID
+        else orders.mark_paid(order=order, payment_ref="p")
+    ),
+    OrderPaymentState.PARTIALLY_PAID: lambda order: (
+        undo_cash(order, received_minor=900) if order.paid_at else receive_cash(order)
+    ),
     OrderPaymentState.FAILED: lambda order: orders.mark_payment_failed(
         order=order, payment_ref="p"
     ),
     OrderPaymentState.CASH_DUE: lambda order: (
-        orders.undo_cash(order=order, payment_ref="p")
-        if order.paid_at
+        undo_cash(order)
+        if order.paid_at or order.payment_state == OrderPaymentState.PARTIALLY_PAID
         else orders.mark_cash_due(order=order)
     ),
     OrderPaymentState.VOID: lambda order: orders.reduce_due(
         order=order, amount_minor=order.payable_minor, payment_ref="p"
     ),
-    OrderPaymentState.PARTIALLY_REFUNDED: lambda order: orders.mark_refunded(
-        order=order, refunded_minor=order.refunded_minor + 1, payment_ref="p"
-    ),
-    OrderPaymentState.REFUNDED: lambda order: orders.mark_refunded(
-        order=order, refunded_minor=order.total_minor, payment_ref="p"
-    ),
+    OrderPaymentState.PARTIALLY_REFUNDED: lambda order: refund(order, order.refunded_minor + 1),
+    OrderPaymentState.REFUNDED: lambda order: refund(order, order.total_minor),
 }
 # What else a row in that state says.
 MONEY_OF: dict[Any, dict[str, Any]] = {

@@ -237,7 +237,7 @@ def test_every_parcel_is_spoken_of_by_itself(see: Any, method: str) -> None:
     assert "<h1>Part of your order has arrived</h1>" in page
     assert "The rest follows in another parcel" in page
     assert titles(page)[-1] == (
-        "The rest is in preparation" if method == "test" else "Pay on delivery"
+        "The rest is in preparation" if method == "test" else "Pay the rest on delivery"
     )
 
     second = ship(order, pieces=1)

@@ -12,6 +12,7 @@ from apps.common.clock import now
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry
 from apps.orders.states import (
+    AWAITS_CASH,
     CANCELLABLE_FULFILMENT,
     FULFILMENT_TRANSITIONS,
     NO_PARCEL_MOVES,
@@ -67,7 +68,9 @@ def moves_of(case: Case) -> Iterator[Case]:
             continue
         if case.goods == F.UNFULFILLED and payment == P.VOID and not case.is_cancelled:
             continue
-        if case.needs_shipping or payment not in (P.CASH_DUE, P.VOID):
+        if payment == P.PARTIALLY_PAID and case.goods == F.UNFULFILLED:
+            continue  # its cash came with a parcel
+        if case.needs_shipping or payment not in (*AWAITS_CASH, P.VOID):
             yield case._replace(payment=payment)
     table = FULFILMENT_TRANSITIONS if case.needs_shipping else NO_PARCEL_MOVES
     may_leave = case.payment in SHIPPABLE_PAYMENT or case.goods not in (F.UNFULFILLED, F.PARTIAL)
@@ -145,6 +148,7 @@ LABELS = {
     P.FAILED: ("Payment failed", *ON_THE_WAY),
     P.CASH_DUE: ("In preparation", *ON_THE_WAY),
     P.PAID: ("In preparation", *ON_THE_WAY),
+    P.PARTIALLY_PAID: ("In preparation", *ON_THE_WAY),
     P.PARTIALLY_REFUNDED: ("In preparation", *ON_THE_WAY),
     P.REFUNDED: ("Refunded",) * 6,
     P.VOID: ("In preparation", *ON_THE_WAY),
@@ -277,7 +281,7 @@ ONLY = [
     ("handed over", lambda case: TO_US in case.places or case.payment == P.VOID),
     ("try again", lambda case: case.payment == P.FAILED and case.goods == F.UNFULFILLED),
     ("held for you", lambda case: case.goods == F.UNFULFILLED),
-    ("have the amount ready", lambda case: case.payment == P.CASH_DUE),
+    ("have the amount ready", lambda case: case.payment in AWAITS_CASH),
     ("You pay when the parcel comes", lambda case: case.payment == P.CASH_DUE),
     ("money back", lambda case: case.payment == P.REFUNDED),
     ("Nothing has to be sent", lambda case: not case.needs_shipping),
@@ -391,7 +395,11 @@ def test_every_parcel_has_its_steps_in_the_order_of_their_moments(goods: Fulfilm
     for case in REACHABLE:
         if case.goods != goods or not case.places:
             continue
-        shown = [step for step in steps(case) if step.title not in ("Paid", "Nothing to pay")]
+        shown = [
+            step
+            for step in steps(case)
+            if step.title not in ("Paid", "Partly paid", "Nothing to pay")
+        ]
         moments = [step.at for step in shown if step.at and step.state != NOW]
         assert moments == sorted(moments), case
         assert all(step.at for step in shown if step.state == DONE), case

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from apps.backoffice.base import sentence_of, staff_actor
+from apps.backoffice.columns import money
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.refused import Refused
 from apps.common.amounts import read_amount
@@ -28,12 +29,13 @@ from apps.common.ids import random_token
 from apps.common.money import to_minor
 from apps.common.text import ascii_digits, clean_code
 from apps.fulfilment import services as fulfilment
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment
+from apps.payments.selectors import get_payment_of, is_cash_due
 from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
@@ -99,6 +101,54 @@ def _on_parcel(service: Callable[..., Any], done: str, *, with_reason: bool = Fa
     return press
 
 
+def _deliver(request: HttpRequest, order: Order) -> str:
+    parcel = fulfilment.mark_delivered(shipment=_parcel(request, order), actor=staff_actor(request))
+    done = gettext("%(parcel)s is delivered.") % {"parcel": parcel.number}
+    amount = money(parcel.cash_minor, order.currency)
+    booked = gettext("%(amount)s in cash is booked.") % {"amount": amount}
+    return " ".join([done, *_cash_words(order, booked if parcel.cash_minor else "")])
+
+
+def _undo(request: HttpRequest, order: Order) -> str:
+    parcel = _parcel(request, order)
+    cash_minor = parcel.cash_minor
+    fulfilment.undo_delivery(shipment=parcel, actor=staff_actor(request), **_reason(request, True))
+    done = gettext("%(parcel)s is on its way again.") % {"parcel": parcel.number}
+    amount = money(cash_minor, order.currency)
+    undone = gettext("%(amount)s in cash that was booked with it is due again.") % {
+        "amount": amount
+    }
+    return " ".join([done, *_cash_words(order, undone if cash_minor else "")])
+
+
+def _rest(request: HttpRequest, order: Order) -> str:
+    fulfilment.cancel_rest(order=order, actor=staff_actor(request), **_reason(request, True))
+    done = gettext("The rest is cancelled. Its pieces can be sold again.")
+    return " ".join([done, *_cash_words(order)])
+
+
+def _return_words(order: Order, row: ParcelReturn) -> list[str]:
+    amount = money(row.credited_minor, order.currency)
+    if row.refund_id is not None:
+        return [gettext("%(amount)s goes back to the customer.") % {"amount": amount}]
+    lowered = gettext("%(amount)s is not to be paid any more.") % {"amount": amount}
+    return _cash_words(order, lowered if row.credited_minor else "")
+
+
+def _cash_words(order: Order, changed: str = "") -> list[str]:
+    """What happened to the cash of an order that is paid on delivery, and what is due now."""
+    payment = get_payment_of(order)
+    if payment is None or not payment.pays_on_delivery:
+        return []
+    order.refresh_from_db()
+    due_minor = payment.due_minor if is_cash_due(order, payment) else 0
+    said = [changed] if changed else []
+    if not due_minor:
+        return [*said, gettext("Nothing more is to be collected.")]
+    due = money(due_minor, order.currency)
+    return [*said, gettext("%(amount)s is still to be collected.") % {"amount": due}]
+
+
 def _on_order(service: Callable[..., Any], done: StrOrPromise) -> Press:
     def press(request: HttpRequest, order: Order) -> str:
         service(order=order, actor=staff_actor(request), **_reason(request, True))
@@ -109,7 +159,7 @@ def _on_order(service: Callable[..., Any], done: StrOrPromise) -> Press:
 
 def _return(request: HttpRequest, order: Order) -> str:
     shipment = _parcel(request, order)
-    fulfilment.receive_return(
+    row = fulfilment.receive_return(
         shipment=shipment,
         lines={
             line.order_line_id: fulfilment.Pieces(
@@ -123,7 +173,8 @@ def _return(request: HttpRequest, order: Order) -> str:
         actor=staff_actor(request),
         **_reason(request, True),
     )
-    return "Recorded. The stock is counted again, and the customer gets a mail."
+    done = gettext("Recorded. The stock is counted again, and the customer gets a mail.")
+    return " ".join([done, *_return_words(order, row)])
 
 
 def _credit(request: HttpRequest, order: Order) -> fulfilment.Credit | None:
@@ -158,7 +209,7 @@ def _refund(request: HttpRequest, order: Order) -> str:
 def _note(request: HttpRequest, order: Order) -> str:
     text = request.POST.get("text", "")
     orders.add_note(order=order, text=text, actor=staff_actor(request))
-    return "Noted."
+    return gettext("Noted.")
 
 
 def _reason(request: HttpRequest, is_asked: bool) -> dict[str, str]:
@@ -226,8 +277,8 @@ def _uuid(request: HttpRequest, field: str) -> UUID | None:
 
 _PRESSES: dict[str, Press] = {
     "ship": _ship,
-    "deliver": _on_parcel(fulfilment.mark_delivered, "{} is delivered."),
-    "undo": _on_parcel(fulfilment.undo_delivery, "{} is on its way again.", with_reason=True),
+    "deliver": _deliver,
+    "undo": _undo,
     "correct": _correct,
     "refused": _on_parcel(
         fulfilment.expect_return,
@@ -240,9 +291,7 @@ _PRESSES: dict[str, Press] = {
         fulfilment.cancel,
         _("Cancelled. The pieces are back in stock, and money that was paid goes back."),
     ),
-    "rest": _on_order(
-        fulfilment.cancel_rest, _("The rest is cancelled. Its pieces can be sold again.")
-    ),
+    "rest": _rest,
     "refund": _refund,
     "note": _note,
 }

@@ -12,7 +12,8 @@ from apps.backoffice.store.refused import Refused
 from apps.backoffice.store.timeline import timeline_rows
 from apps.common.currencies import decimals_of
 from apps.common.ids import random_token
-from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.cash import Parcels
+from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import (
     can_cancel,
     can_cancel_rest,
@@ -81,15 +82,15 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     paid = list(order.payments.prefetch_related("attempts", "refunds"))
     returns = list_returns_of(order)
     cash = next((payment for payment in paid if is_cash_due(order, payment)), None)
+    rows = Parcels(order, lines, shipments, returns)
     return {
         "order": order,
         "lines": lines,
         "pieces_sent": any(line.fulfilled_quantity for line in lines),
-        "parcels": [_present_parcel(each, returns, request) for each in shipments],
+        "parcels": [_present_parcel(each, rows, cash, request) for each in shipments],
         "payments": [_present_payment(payment) for payment in paid],
         "refundable": next((p for p in paid if p.refundable_minor > 0), None),
         "cash": cash,
-        "cash_comes_with": _last_on_the_way(lines, shipments) if cash else None,
         "rest": credit_for_rest(order) if can_cancel_rest(order) else None,
         "shipping_left": shipping_left_to_credit(order, lines, returns),
         "decimals": decimals_of(order.currency),
@@ -102,7 +103,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
 
 
 def _present_parcel(
-    shipment: Shipment, returns: list[ParcelReturn], request: HttpRequest
+    shipment: Shipment, rows: Parcels, cash: Payment | None, request: HttpRequest
 ) -> dict[str, Any]:
     return {
         "row": shipment,
@@ -112,7 +113,8 @@ def _present_parcel(
             for line in shipment.lines.all()
             if line.out_quantity and not line.order_line.is_digital
         ],
-        "returns": [each for each in returns if each.shipment_id == shipment.pk],
+        "returns": [each for each in rows.returns if each.shipment_id == shipment.pk],
+        "cash_minor": rows.cash_with(cash, shipment.pk) if cash and can_deliver(shipment) else 0,
         "allowed": {
             verb: is_possible(shipment) and may(request, verb)
             for verb, is_possible in _PARCEL_BUTTONS.items()
@@ -127,14 +129,6 @@ def _present_payment(payment: Payment) -> dict[str, Any]:
         "amount": money(payment.amount_minor, payment.currency),
         "refunds": list(payment.refunds.all()),
     }
-
-
-def _last_on_the_way(lines: list[Any], shipments: list[Shipment]) -> Any:
-    """The id of the parcel whose delivery completes the order, and books its cash."""
-    if any(line.open_quantity and not line.is_digital for line in lines):
-        return None
-    travelling = [shipment.pk for shipment in shipments if shipment.is_on_the_way]
-    return travelling[0] if len(travelling) == 1 else None
 
 
 def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[str, bool]:

@@ -32,6 +32,8 @@ ICONS = {
     "order.due_reduced": "money_off",
     "order.cash_void": "money_off",
     "order.cash_undone": "undo",
+    "order.partially_paid": "paid",
+    "order.due_settled": "paid",
     "order.note_added": "edit_note",
 }
 _SHOWN = ("carrier", "tracking_number", "reason", "text", "return_number", "shipment_number")

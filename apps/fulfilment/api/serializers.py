@@ -127,6 +127,10 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     carrier = serializers.CharField()
     tracking_number = serializers.CharField()
     tracking_url = serializers.CharField()
+    cash_due = MoneyField(
+        help_text="Cash on delivery that `delivered` books with it, when it arrives as the next one."
+    )
+    cash_collected = MoneyField(help_text="Cash on delivery that was booked with it.")
     shipped_at = MomentField(allow_null=True)
     delivered_at = MomentField(allow_null=True)
     lines = ShipmentLineSerializer(many=True)
@@ -162,7 +166,8 @@ class WholeOrderSerializer(OrderSerializer):
     returns = ReturnSerializer(many=True)
 
 
-def present_shipment(shipment: Shipment) -> dict[str, Any]:
+def present_shipment(shipment: Shipment, currency: str, *, cash_minor: int) -> dict[str, Any]:
+    """A parcel with its lines and their order lines fetched; `cash_minor` is due with it."""
     return {
         "id": str(shipment.pk),
         "number": shipment.number,
@@ -170,6 +175,8 @@ def present_shipment(shipment: Shipment) -> dict[str, Any]:
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
+        "cash_due": money_json(cash_minor, currency),
+        "cash_collected": money_json(shipment.cash_minor, currency),
         "shipped_at": shipment.shipped_at,
         "delivered_at": shipment.delivered_at,
         "lines": [

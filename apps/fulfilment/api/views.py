@@ -28,6 +28,7 @@ from apps.fulfilment.api.serializers import (
     present_return,
     present_shipment,
 )
+from apps.fulfilment.cash import Parcels
 from apps.fulfilment.errors import InvalidReturn, ShipmentNotFound, WhichParcel
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import (
@@ -37,8 +38,8 @@ from apps.fulfilment.selectors import (
     can_return,
     find_return,
     get_shipment,
-    list_returns_of,
     list_shipments_of,
+    parcels_of,
 )
 from apps.fulfilment.states import ShipmentState
 from apps.orders.api.base import OrderAccess
@@ -46,7 +47,8 @@ from apps.orders.api.serializers import present_order
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments.api.serializers import present_payment
-from apps.payments.selectors import list_payments_of
+from apps.payments.models import Payment
+from apps.payments.selectors import is_cash_due, list_payments_of
 
 TAG = "orders"
 _NEEDED = {
@@ -60,12 +62,19 @@ _NEEDED = {
 
 def present_whole_order(order: Order) -> dict[str, Any]:
     """Order, payments, shipments, returns: a constant number of queries."""
+    rows, payments = parcels_of(order), list_payments_of(order)
+    cash = next((payment for payment in payments if is_cash_due(order, payment)), None)
     return {
-        **present_order(order, lines=order.lines.order_by("position"), timeline=timeline(order)),
-        "payments": [present_payment(payment, order) for payment in list_payments_of(order)],
-        "shipments": [present_shipment(shipment) for shipment in list_shipments_of(order)],
-        "returns": [present_return(row) for row in list_returns_of(order)],
+        **present_order(order, lines=rows.lines, timeline=timeline(order)),
+        "payments": [present_payment(payment, order) for payment in payments],
+        "shipments": [_present_parcel(shipment, rows, cash) for shipment in rows.shipments],
+        "returns": [present_return(row) for row in rows.returns],
     }
+
+
+def _present_parcel(shipment: Shipment, rows: Parcels, cash: Payment | None) -> dict[str, Any]:
+    due_minor = rows.cash_with(cash, shipment.pk) if cash and can_deliver(shipment) else 0
+    return present_shipment(shipment, rows.order.currency, cash_minor=due_minor)
 
 
 def _answer_anew(order: Order, status: int = 200) -> Response:
@@ -131,7 +140,8 @@ class OrderStatusView(OrderAccess):
         errors=(403, 404, 409, 503),
         idempotent=True,
         description=(
-            "`shipped` sends the named lines or all that is left, `delivered` says that a parcel (or all) arrived, "
+            "`shipped` sends the named lines or all that is left, `delivered` says that a parcel (or all) arrived and "
+            "books the cash that is due with it (`cash_due` of the parcel), "
             "`not_delivered` takes that back, `refused` says that a parcel was not taken and is on its way back, "
             "`resumed` that it is not, `cancelled` gives stock and money back, `rest_cancelled` does so for what a "
             "partly shipped order has not sent. With an `Idempotency-Key` a repeated request ships once."

@@ -5,9 +5,9 @@ from typing import Annotated
 from apps.common.actor import Actor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
-from apps.fulfilment.selectors import credit_for_rest
+from apps.fulfilment.selectors import credit_for_rest, has_parcels_on_the_way
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
-from apps.fulfilment.services.parcels import has_parcels_on_the_way, tell
+from apps.fulfilment.services.parcels import tell
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -45,7 +45,7 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
     """Cancel what a partly shipped order still has to send; it goes on as what was sent.
 
     The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
-    bring the money. The delivery stays paid, but of a cash order that ends by it nothing is due. Raises
+    bring the money; of a cash order that ends by it nothing more is due. The delivery stays paid. Raises
     `NothingLeftToCancel`, also when it is called again.
     """
     with events.transaction_with_wake_up():
@@ -61,17 +61,25 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
             tax_minor=credit.tax_minor,
             tax_components=credit.parts_json(),
         )
-        _give_credit(order, credit.total_minor, reason, actor)
+        is_refund = _give_credit(order, credit.total_minor, reason, actor)
         inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
         finish_arrival(order, was_arrived=was_arrived)
-        tell("order.rest_cancelled", order, reason=reason, amount_minor=credit.total_minor)
+        tell(
+            "order.rest_cancelled",
+            order,
+            reason=reason,
+            amount_minor=credit.total_minor,
+            is_refund=is_refund,
+        )
     return order
 
 
-def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> None:
+def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> bool:
+    """Whether money goes back: cash that is due becomes less instead."""
     if is_cash_due(order, get_payment_of(order)):
         reduce_cash(order, less_minor=amount_minor, reason=reason, actor=actor)
-    elif amount_minor:
+        return False
+    if amount_minor:
         payments.refund_part(
             order=order,
             amount_minor=amount_minor,
@@ -79,6 +87,7 @@ def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> 
             request_key="rest-cancelled",
             actor=actor,
         )
+    return bool(amount_minor)
 
 
 def expire_unpaid_order(*, payment: Payment) -> bool:

@@ -8,8 +8,8 @@ from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import DeliveryIsFinal
 from apps.fulfilment.models import Shipment
+from apps.fulfilment.selectors import cash_due_with, has_parcels_on_the_way
 from apps.fulfilment.services.parcels import (
-    has_parcels_on_the_way,
     lock_parcel,
     move_shipment,
     record_parcel,
@@ -18,7 +18,7 @@ from apps.fulfilment.services.parcels import (
 from apps.fulfilment.states import ShipmentState
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import ARRIVED, FulfilmentState
+from apps.orders.states import ARRIVED, OVER, FulfilmentState
 from apps.payments import services as payments
 from apps.payments.selectors import get_payment_of
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -26,21 +26,28 @@ from apps.tenancy.retrying import repeated_on_deadlock
 
 @repeated_on_deadlock
 def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
-    """Record that the parcel arrived. Calling it again changes nothing.
+    """Record that the parcel arrived, and book the cash that is due with it. Calling it again changes nothing.
 
-    The last parcel makes the order delivered; cash on delivery is booked then.
+    The last parcel makes the order delivered. `shipment.cash_minor` says what was booked.
     """
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
         if shipment.state == ShipmentState.DELIVERED:
             return shipment
+        cash_minor = cash_due_with(shipment, order=order)
         move_shipment(shipment, ShipmentState.DELIVERED)
-        shipment.delivered_at = now()
-        shipment.save(update_fields=["state", "delivered_at"])
-        record_parcel(shipment, "shipment.delivered", actor)
+        shipment.delivered_at, shipment.cash_minor = now(), cash_minor
+        shipment.save(update_fields=["state", "delivered_at", "cash_minor"])
+        record_parcel(
+            shipment,
+            "shipment.delivered",
+            actor,
+            **({"cash_minor": cash_minor} if cash_minor else {}),
+        )
         tell("shipment.delivered", order, shipment_id=str(shipment.pk))
-        if order.fulfilment_state == FulfilmentState.SHIPPED and not has_parcels_on_the_way(order):
-            collect_cash(order)
+        is_last = order.fulfilment_state == FulfilmentState.SHIPPED
+        if is_last and not has_parcels_on_the_way(order):
+            _collect_cash(order, cash_minor, actor)
             orders.mark_delivered(
                 order=order, shipment_number=shipment.number, actor=actor, at=shipment.delivered_at
             )
@@ -52,6 +59,7 @@ def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
                 shipment_number=shipment.number,
                 actor=actor,
             )
+            _collect_cash(order, cash_minor, actor)
     return shipment
 
 
@@ -73,12 +81,12 @@ def undo_delivery(
         if shipment.state != ShipmentState.DELIVERED or has_returned:
             raise DeliveryIsFinal
         move_shipment(shipment, ShipmentState.SHIPPED)
-        shipment.delivered_at = None
-        shipment.save(update_fields=["state", "delivered_at"])
+        payment, cash_minor = get_payment_of(order), shipment.cash_minor
+        if payment is not None and cash_minor:
+            payments.undo_cash(payment=payment, amount_minor=cash_minor, actor=actor)
+        shipment.delivered_at, shipment.cash_minor = None, 0
+        shipment.save(update_fields=["state", "delivered_at", "cash_minor"])
         record_parcel(shipment, "shipment.delivery_undone", actor, reason=reason)
-        payment = get_payment_of(order)
-        if payment is not None and order.fulfilment_state in ARRIVED:
-            payments.undo_cash(payment=payment, actor=actor)
         orders.undo_delivery(
             order=order, shipment_number=shipment.number, reason=reason, actor=actor
         )
@@ -89,30 +97,30 @@ def undo_delivery(
 def finish_arrival(order: Order, *, was_arrived: bool) -> None:
     """After something came back or was cancelled: when all the rest is with the buyer, the order is delivered."""
     if order.fulfilment_state in ARRIVED and not was_arrived:
-        collect_cash(order)
         tell("order.delivered", order)
 
 
-def collect_cash(order: Order) -> None:
-    """Book the cash on delivery of an order whose parcels have all arrived, or came back."""
+def _collect_cash(order: Order, amount_minor: int, actor: Actor) -> None:
     payment = get_payment_of(order)
-    if payment is not None and payment.pays_on_delivery:
-        payments.capture_on_delivery(payment=payment)
+    if payment is not None and amount_minor:
+        payments.collect_cash(payment=payment, amount_minor=amount_minor, actor=actor)
 
 
 @cleans_text
 def reduce_cash(
     order: Order, *, less_minor: int, reason: Annotated[str, Line(200)], actor: Actor
 ) -> int:
-    """The courier brings so much less; nothing for an order that is back in whole. Returns how much less it is."""
+    """The courier brings so much less. Returns how much less it is.
+
+    Nothing more is due once no parcel is on its way and none is to be sent: no courier comes any more.
+    """
     payment = get_payment_of(order)
     if payment is None:
         return 0
-    is_back = order.fulfilment_state == FulfilmentState.RETURNED
     return payments.reduce_cash(
         order=order,
         payment=payment,
-        amount_minor=None if is_back else less_minor,
+        amount_minor=None if order.fulfilment_state in OVER else less_minor,
         reason=reason,
         actor=actor,
     )

@@ -10,7 +10,7 @@ from apps.common.states import require_transition
 from apps.events import services as events
 from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import Shipment, ShipmentEvent
-from apps.fulfilment.states import ON_THE_WAY, SHIPMENT_TRANSITIONS, ShipmentState
+from apps.fulfilment.states import SHIPMENT_TRANSITIONS, ShipmentState
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.platform.auditing import note
@@ -27,10 +27,6 @@ def lock_shipment(shipment_id: UUID) -> Shipment:
         return Shipment.objects.select_for_update().get(pk=shipment_id)
     except Shipment.DoesNotExist:
         raise ShipmentNotFound() from None
-
-
-def has_parcels_on_the_way(order: Order) -> bool:
-    return Shipment.objects.filter(order=order, state__in=ON_THE_WAY).exists()
 
 
 def move_shipment(shipment: Shipment, target: ShipmentState) -> None:

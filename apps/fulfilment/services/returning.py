@@ -20,10 +20,14 @@ from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import InvalidReturn, NotOnItsWayBack
 from apps.fulfilment.models import ParcelReturn, ParcelReturnLine, Shipment, ShipmentLine
-from apps.fulfilment.selectors import find_return, shipping_left_to_credit, worth_left_to_credit
+from apps.fulfilment.selectors import (
+    find_return,
+    has_parcels_on_the_way,
+    shipping_left_to_credit,
+    worth_left_to_credit,
+)
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import (
-    has_parcels_on_the_way,
     lock_parcel,
     move_shipment,
     record_parcel,
@@ -285,25 +289,29 @@ def _give_credit(
 ) -> None:
     """Cash that is due becomes less, money that came goes back; the row says how much, and the tax in it.
 
-    What ends a cash order credits all that no document has credited: nothing of it will be paid.
+    Pieces of a parcel whose cash is booked are refunded, also while other parcels are to be paid. What ends a cash
+    order credits all that is still due: no courier comes any more.
     """
-    is_due = is_cash_due(order, get_payment_of(order))
+    payment = get_payment_of(order)
+    collected_minor = payment.captured_minor if payment is not None else 0
+    is_unpaid = row.kind == ReturnKind.UNDELIVERED or not collected_minor
+    is_due = is_unpaid and is_cash_due(order, payment)
     is_back = order.fulfilment_state == FulfilmentState.RETURNED
-    if credit is None and is_due and row.kind == ReturnKind.UNDELIVERED:
+    if credit is None and is_due and (row.kind == ReturnKind.UNDELIVERED or is_back):
         credit = Credit()
-    if credit is None and not (is_due and is_back):
+    if credit is None:
         return
-    wanted = credit or Credit()
     shipping = Worth()
-    if wanted.with_shipping or (is_due and is_back):
+    if (credit.with_shipping or (is_due and is_back)) and not (is_due and collected_minor):
         shipping = shipping_left_to_credit(order, order.lines.all(), order.returns.all())
     worth, left = goods + shipping, worth_left_to_credit(order)
     if is_due:
-        amount = _amount_of(wanted, worth, most=order.payable_minor, currency=order.currency)
+        due_minor = order.payable_minor - collected_minor
+        amount = _amount_of(credit, worth, most=due_minor, currency=order.currency)
         credited = reduce_cash(order, less_minor=amount, reason=row.reason, actor=actor)
     else:
         most = min(get_refundable_minor(order), left.total_minor)
-        amount = _amount_of(wanted, worth, most=most, currency=order.currency)
+        amount = _amount_of(credit, worth, most=most, currency=order.currency)
         credited = _refund(order, row, amount, actor)
     taxed = left.take(worth, credited)
     row.shipping_minor = min(shipping.total_minor, credited)

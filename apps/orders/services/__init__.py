@@ -11,6 +11,7 @@ from apps.orders.services.fulfilling import (
 from apps.orders.services.history import add_note, add_to_account, lock_order
 from apps.orders.services.paying import (
     mark_cash_due,
+    mark_cash_received,
     mark_paid,
     mark_payment_confirming,
     mark_payment_failed,
@@ -32,6 +33,7 @@ __all__ = [
     "deliver_downloads",
     "lock_order",
     "mark_cash_due",
+    "mark_cash_received",
     "mark_delivered",
     "mark_paid",
     "mark_payment_confirming",

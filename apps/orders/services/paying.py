@@ -14,7 +14,7 @@ from apps.common.typed_text import Line, Said, cleans_text
 from apps.orders.errors import NothingDue, RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
-from apps.orders.states import PAYMENT_TRANSITIONS, OrderPaymentState
+from apps.orders.states import AWAITS_CASH, PAYMENT_TRANSITIONS, OrderPaymentState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -98,21 +98,59 @@ def mark_cash_due(*, order: Order, payment_ref: str = "", actor: Actor | None = 
     )
 
 
-@cleans_text
 @repeated_on_deadlock
-def undo_cash(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
-    """Record that cash which was booked did not come: the parcel was not delivered. Calling it again changes nothing."""
+def mark_cash_received(
+    *,
+    order: Order,
+    amount_minor: int,
+    is_last: bool,
+    payment_ref: str,
+    at: datetime | None = None,
+    actor: Actor | None = None,
+) -> Order:
+    """Record cash that came with a parcel: **every call counts**. The order is paid with the last of it.
+
+    Raises `NothingDue` when no cash is due.
+    """
     with transaction.atomic():
         lock_order(order)
-        if order.payment_state != OrderPaymentState.CASH_DUE:
-            _move(
-                order,
-                OrderPaymentState.CASH_DUE,
-                {"paid_at": None},
-                kind="order.cash_undone",
-                actor=actor,
-                payment_ref=payment_ref,
-            )
+        _require_cash_due(order, is_possible=amount_minor <= order.payable_minor)
+        _move(
+            order,
+            _settled_state(order) if is_last else OrderPaymentState.PARTIALLY_PAID,
+            {"paid_at": at or now()} if is_last else {},
+            kind="order.paid" if is_last else "order.partially_paid",
+            actor=actor,
+            payment_ref=payment_ref,
+            amount_minor=amount_minor,
+        )
+    return order
+
+
+@repeated_on_deadlock
+def undo_cash(
+    *,
+    order: Order,
+    amount_minor: int,
+    received_minor: int,
+    payment_ref: str,
+    actor: Actor | None = None,
+) -> Order:
+    """Record that cash which was booked did not come: the parcel was not delivered. **Every call counts.**
+
+    `received_minor` is what stays booked, with other parcels.
+    """
+    with transaction.atomic():
+        lock_order(order)
+        _move(
+            order,
+            OrderPaymentState.PARTIALLY_PAID if received_minor else OrderPaymentState.CASH_DUE,
+            {"paid_at": None},
+            kind="order.cash_undone",
+            actor=actor,
+            payment_ref=payment_ref,
+            amount_minor=amount_minor,
+        )
     return order
 
 
@@ -123,18 +161,19 @@ def reduce_due(
     order: Order,
     amount_minor: int,
     payment_ref: str,
+    received_minor: int = 0,
     reason: Annotated[str, Line(200)] = "",
     actor: Actor | None = None,
 ) -> Order:
     """Record that so much of the cash on delivery is not due any more: **every call counts**.
 
-    When nothing is left to pay the order's money is void. Raises `NothingDue` when no cash, or not that much, is due.
+    `received_minor` came with other parcels. When nothing is left to pay, the order is paid by that, or its money is
+    void where nothing came. Raises `NothingDue` when no cash, or not that much, is due.
     """
     with transaction.atomic():
         lock_order(order)
-        is_possible = 0 <= amount_minor <= order.payable_minor
-        if order.payment_state != OrderPaymentState.CASH_DUE or not is_possible:
-            raise NothingDue(payable_minor=order.payable_minor, currency=order.currency)
+        due_minor = order.payable_minor - received_minor
+        _require_cash_due(order, is_possible=0 <= amount_minor <= due_minor)
         changes: dict[str, Any] = {"reduced_minor": order.reduced_minor + amount_minor}
         facts: dict[str, Any] = {
             "payment_ref": payment_ref,
@@ -147,6 +186,15 @@ def reduce_due(
             )
         elif amount_minor:
             record(order, kind="order.due_reduced", changes=changes, actor=actor, **facts)
+        if amount_minor == due_minor and received_minor:
+            _move(
+                order,
+                _settled_state(order),
+                {"paid_at": now()},
+                kind="order.due_settled",
+                actor=actor,
+                payment_ref=payment_ref,
+            )
     return order
 
 
@@ -162,8 +210,8 @@ def mark_refunded(
 ) -> Order:
     """Record how much has been given back **in all** so far, in minor units.
 
-    A total that is already recorded (a repeat, or older news that comes late) changes nothing. More than the buyer
-    had to pay raises `RefundTooLarge`.
+    A total that is already recorded (a repeat, or older news that comes late) changes nothing. An order of which cash
+    is still due stays partly paid. More than the buyer had to pay raises `RefundTooLarge`.
     """
     with transaction.atomic():
         lock_order(order)
@@ -172,6 +220,8 @@ def mark_refunded(
         if refunded_minor > order.refunded_minor:
             whole = refunded_minor == order.payable_minor
             target = OrderPaymentState.REFUNDED if whole else OrderPaymentState.PARTIALLY_REFUNDED
+            if order.payment_state == OrderPaymentState.PARTIALLY_PAID:
+                target = OrderPaymentState.PARTIALLY_PAID
             _move(
                 order,
                 target,
@@ -183,6 +233,20 @@ def mark_refunded(
                 amount_minor=refunded_minor - order.refunded_minor,
             )
     return order
+
+
+def _require_cash_due(order: Order, *, is_possible: bool) -> None:
+    if order.payment_state not in AWAITS_CASH or not is_possible:
+        raise NothingDue(payable_minor=order.payable_minor, currency=order.currency)
+
+
+def _settled_state(order: Order) -> OrderPaymentState:
+    """The state of an order of which nothing is due any more, by what was given back of it."""
+    if not order.refunded_minor:
+        return OrderPaymentState.PAID
+    if order.refunded_minor == order.payable_minor:
+        return OrderPaymentState.REFUNDED
+    return OrderPaymentState.PARTIALLY_REFUNDED
 
 
 def _reach(order: Order, target: OrderPaymentState, **event: Any) -> Order:

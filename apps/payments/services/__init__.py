@@ -1,7 +1,7 @@
 """Every write of payments: opening, settling, refunding, and handling events of gateways."""
 
 from apps.payments.services.collecting import (
-    capture_on_delivery,
+    collect_cash,
     reduce_cash,
     undo_cash,
 )
@@ -34,8 +34,8 @@ from apps.payments.services.settling import (
 )
 
 __all__ = [
-    "capture_on_delivery",
     "close_at_gateway",
+    "collect_cash",
     "confirm_payment",
     "create_payment",
     "fail_payment",

@@ -1,8 +1,9 @@
-"""Cash on delivery: the courier brings it, it is less than agreed, or it never comes."""
+"""Cash on delivery: the courier brings it, parcel by parcel, it is less than agreed, or it never comes."""
 
 from typing import Annotated
 
 from apps.common.actor import Actor
+from apps.common.clock import now
 from apps.common.money import from_minor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
@@ -11,29 +12,51 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Payment
+from apps.payments.selectors import is_cash_due
 from apps.payments.services.moving import (
-    capture,
     lock_payment,
     move_payment,
     record_attempt,
+    settled_state,
     tell_paid,
 )
-from apps.payments.states import MONEY_RECEIVED_STATES, PaymentState
+from apps.payments.states import AWAITS_CASH, PaymentState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def capture_on_delivery(*, payment: Payment) -> Payment:
-    """The courier brought the cash. Repeatable; the stock was allocated when the order was placed."""
+def collect_cash(*, payment: Payment, amount_minor: int, actor: Actor | None = None) -> int:
+    """Book cash that the courier brought with a parcel: **every call counts**. Returns how much: at most what is due.
+
+    With the first of it the buyer has what needs no parcel. The stock was allocated when the order was placed.
+    """
     order, payment = lock_payment(payment.pk)
-    if not payment.pays_on_delivery or payment.state != PaymentState.PENDING:
-        return payment
-    amount = from_minor(payment.amount_minor, payment.currency)
-    capture(payment, GatewayState(ChargeStatus.PAID, amount))
-    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at)
-    tell_paid(order, payment)
-    return payment
+    if not is_cash_due(order, payment):
+        return 0
+    came = min(amount_minor, payment.due_minor)
+    if came <= 0:
+        return 0
+    payment.captured_minor += came
+    payment.captured_at = now()
+    is_last = payment.due_minor == 0
+    _reach(payment, settled_state(payment) if is_last else PaymentState.PARTIALLY_CAPTURED)
+    payment.save(update_fields=["state", "captured_minor", "captured_at", "updated_at"])
+    amount = from_minor(came, payment.currency)
+    record_attempt(payment, "captured", GatewayState(ChargeStatus.PAID, amount))
+    orders.mark_cash_received(
+        order=order,
+        amount_minor=came,
+        is_last=is_last,
+        payment_ref=str(payment.pk),
+        at=payment.captured_at,
+        actor=actor,
+    )
+    if is_last:
+        tell_paid(order, payment)
+    else:
+        orders.deliver_downloads(order=order)
+    return came
 
 
 @cleans_text
@@ -49,45 +72,68 @@ def reduce_cash(
 ) -> int:
     """The courier is to bring so much less, or nothing any more without an amount. **Every call counts.**
 
-    Returns by how much the due became less: at most by all of it. What is left without anything due is cancelled.
+    Returns by how much the due became less: at most by all of it. What is left without anything due is cancelled, or
+    is paid by what other parcels brought.
     """
     orders.lock_order(order)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    if payment.state != PaymentState.PENDING:
+    if payment.state not in AWAITS_CASH:
         return 0
-    less = payment.amount_minor if amount_minor is None else min(amount_minor, payment.amount_minor)
+    less = payment.due_minor if amount_minor is None else min(amount_minor, payment.due_minor)
     is_void = less == payment.amount_minor
     if is_void:
         move_payment(payment, PaymentState.CANCELLED)
     else:
         payment.amount_minor -= less
+    is_settled = not is_void and payment.due_minor == 0
+    if is_settled:
+        _reach(payment, settled_state(payment))
     payment.save(update_fields=["state", "amount_minor", "updated_at"])
     amount = from_minor(less, payment.currency)
     state = GatewayState(ChargeStatus.OPEN, amount, message=reason)
     record_attempt(payment, "not_collected" if is_void else "reduced", state)
     orders.reduce_due(
-        order=order, amount_minor=less, payment_ref=str(payment.pk), reason=reason, actor=actor
+        order=order,
+        amount_minor=less,
+        received_minor=payment.captured_minor,
+        payment_ref=str(payment.pk),
+        reason=reason,
+        actor=actor,
     )
+    if is_settled:
+        tell_paid(order, payment)
     return less
 
 
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def undo_cash(*, payment: Payment, actor: Actor) -> Payment:
-    """Cash that was booked with a parcel did not come: it is due again. Where none was booked, nothing changes.
+def undo_cash(*, payment: Payment, amount_minor: int, actor: Actor) -> Payment:
+    """Cash that was booked with a parcel did not come: it is due again. **Every call counts.**
 
-    Raises `CashIsFinal` when some of it was given back already. Repeatable.
+    Raises `CashIsFinal` when some of it was given back already.
     """
     order, payment = lock_payment(payment.pk)
-    if not payment.pays_on_delivery or payment.state not in MONEY_RECEIVED_STATES:
+    if not payment.pays_on_delivery or not amount_minor:
         return payment
-    if payment.refunded_minor or payment.state != PaymentState.CAPTURED:
+    stays = payment.captured_minor - amount_minor
+    if stays < payment.refunded_minor:
         raise CashIsFinal
-    move_payment(payment, PaymentState.PENDING)
-    payment.captured_minor, payment.captured_at = 0, None
+    payment.captured_minor = stays
+    payment.captured_at = payment.captured_at if stays else None
+    _reach(payment, PaymentState.PARTIALLY_CAPTURED if stays else PaymentState.PENDING)
     payment.save(update_fields=["state", "captured_minor", "captured_at", "updated_at"])
-    record_attempt(
-        payment, "undone", GatewayState(ChargeStatus.OPEN, from_minor(0, payment.currency))
+    amount = from_minor(amount_minor, payment.currency)
+    record_attempt(payment, "undone", GatewayState(ChargeStatus.OPEN, amount))
+    orders.undo_cash(
+        order=order,
+        amount_minor=amount_minor,
+        received_minor=stays,
+        payment_ref=str(payment.pk),
+        actor=actor,
     )
-    orders.undo_cash(order=order, payment_ref=str(payment.pk), actor=actor)
     return payment
+
+
+def _reach(payment: Payment, target: PaymentState) -> None:
+    if payment.state != target:
+        move_payment(payment, target)

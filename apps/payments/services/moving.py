@@ -14,6 +14,7 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Payment, PaymentAttempt, Refund
+from apps.payments.selectors import count_settled_minor
 from apps.payments.states import (
     CASH_TRANSITIONS,
     PAYMENT_TRANSITIONS,
@@ -39,6 +40,15 @@ def move_payment(payment: Payment, target: PaymentState) -> None:
         moves, subject=gettext("The payment"), current=PaymentState(payment.state), target=target
     )
     payment.state = target
+
+
+def settled_state(payment: Payment) -> PaymentState:
+    """The state of a payment whose money is all here, by what the gateway has given back of it. One query."""
+    settled = count_settled_minor(payment)
+    if not settled:
+        return PaymentState.CAPTURED
+    is_whole = settled == payment.captured_minor
+    return PaymentState.REFUNDED if is_whole else PaymentState.PARTIALLY_REFUNDED
 
 
 def move_refund(refund: Refund, target: RefundState) -> None:

@@ -21,9 +21,14 @@ from apps.orders.models import Order
 from apps.payments.charges import refund_request_of
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import count_settled_minor, get_refund_sums, is_cash_due
+from apps.payments.selectors import get_refund_sums, is_cash_due
 from apps.payments.services.collecting import reduce_cash
-from apps.payments.services.moving import lock_payment, move_payment, move_refund
+from apps.payments.services.moving import (
+    lock_payment,
+    move_payment,
+    move_refund,
+    settled_state,
+)
 from apps.payments.states import OPEN_STATES, PaymentState, RefundState
 from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
@@ -179,13 +184,8 @@ def _book_success(refund: Refund, gateway_ref: str) -> Refund:
     move_refund(refund, RefundState.SUCCEEDED)
     refund.gateway_ref, refund.settled_at = gateway_ref, now()
     refund.save(update_fields=["state", "gateway_ref", "settled_at"])
-    settled = count_settled_minor(payment)
-    target = (
-        PaymentState.REFUNDED
-        if settled == payment.captured_minor
-        else PaymentState.PARTIALLY_REFUNDED
-    )
-    if payment.state != target:
+    target = settled_state(payment)
+    if payment.state not in (target, PaymentState.PARTIALLY_CAPTURED):
         move_payment(payment, target)
         payment.save(update_fields=["state", "updated_at"])
     orders.mark_refunded(

@@ -1,0 +1,103 @@
+"""Cash on delivery in several parcels, on an order's page: what a press will book is said before and after it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from apps.accounts.models import Role
+from apps.fulfilment.models import Shipment
+from apps.orders.models import Order, OrderLine
+from apps.payments.models import Payment
+from apps.pricing.models import ShippingMethod
+from apps.tenancy.context import use_store
+from tests.api.shop import Api, fill_cart, make_product, make_user, order_body
+
+
+class Page:
+    """The page of an order of two pieces of 333.33 in two parcels, with a delivery of 49.00, as the owner sees it."""
+
+    def __init__(self, store: Any, client: Client) -> None:
+        self.store, self.client = store, client
+        product = make_product(store, minor=33_333)
+        guest = fill_cart(Api(store), product, quantity=2)
+        body = order_body(store, payment_method="cash_on_delivery")
+        self.id = guest.post("orders", body).json()["id"]
+        with use_store(store):
+            line = OrderLine.objects.get()
+        for number in range(2):
+            self.press("ship", request_key=f"parcel-{number}", **{f"quantity-{line.pk}": "1"})
+        with use_store(store):
+            self.first, self.second = Shipment.objects.order_by("number")
+
+    def press(self, verb: str, **fields: str) -> str:
+        path = f"/admin/orders/order/{self.id}/{verb}/"
+        answer = self.client.post(path, fields, follow=True)
+        assert answer.status_code == 200
+        return said_on(answer)
+
+    def look(self) -> str:
+        return said_on(self.client.get(f"/admin/orders/order/{self.id}/change/"))
+
+    def order(self) -> tuple[str, int]:
+        with use_store(self.store):
+            payment = Payment.objects.get()
+            return Order.objects.get().payment_state, payment.captured_minor
+
+
+def said_on(page: Any) -> str:
+    return re.sub(r"\s+", " ", strip_tags(page.content.decode()))
+
+
+@pytest.fixture
+def page(store: Any, client_for: Callable[..., Client]) -> Page:
+    with use_store(store):
+        ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
+    client = client_for(store)
+    with use_store(store):
+        client.force_login(make_user(store, Role.OWNER))
+    client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
+    return Page(store, client)
+
+
+def test_the_page_says_what_a_delivery_books(page: Page) -> None:
+    said = page.look()
+    assert said.count("Mark delivered, ₹382.33 in cash") == 2, "the first that arrives"
+
+    said = page.press("deliver", shipment=str(page.first.pk))
+    assert "₹382.33 in cash is booked. ₹333.33 is still to be collected." in said
+    assert "Mark delivered, ₹333.33 in cash" in said
+    assert "partly paid" in said
+    assert page.order() == ("partially_paid", 38_233)
+
+    said = page.press("deliver", shipment=str(page.second.pk))
+    assert "₹333.33 in cash is booked. Nothing more is to be collected." in said
+    assert page.order() == ("paid", 71_566)
+
+
+def test_a_refused_parcel_says_that_nothing_more_comes(page: Page) -> None:
+    page.press("deliver", shipment=str(page.first.pk))
+    said = page.press(
+        "return",
+        shipment=str(page.second.pk),
+        **{f"restock-{line}": "1" for line in line_ids(page)},
+    )
+    assert "₹333.33 is not to be paid any more. Nothing more is to be collected." in said
+    assert page.order() == ("paid", 38_233)
+
+
+def test_an_undone_delivery_says_what_is_due_again(page: Page) -> None:
+    page.press("deliver", shipment=str(page.first.pk))
+    page.press("deliver", shipment=str(page.second.pk))
+    said = page.press("undo", shipment=str(page.first.pk))
+    assert "₹382.33 in cash that was booked with it is due again." in said
+    assert "₹382.33 is still to be collected." in said
+    assert page.order() == ("partially_paid", 33_333)
+
+
+def line_ids(page: Page) -> list[str]:
+    with use_store(page.store):
+        return [str(pk) for pk in OrderLine.objects.values_list("pk", flat=True)]
