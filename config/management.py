@@ -130,10 +130,10 @@ def _sentence(error: Exception) -> str:
 def _warn_of_pending(command: BaseCommand) -> None:
     """What Django says of the wrong list, said of the right one."""
     from apps.provisioning.services.master import (
-        list_pending,  # models: the settings are read by now
+        list_pending_migrations,  # models: the settings are read by now
     )
 
-    if count := len(list_pending()):
+    if count := len(list_pending_migrations()):
         command.stdout.write(
             command.style.NOTICE(
                 f"The master database lacks {count} migration{'' if count == 1 else 's'}: manage.py migrate_platform\n"

@@ -44,7 +44,7 @@ from apps.archive.schema import (
     list_tables,
     models_at,
 )
-from apps.archive.snapshot import Snapshot, snapshot, system_scope
+from apps.archive.snapshot import Snapshot, snapshot, use_store_as_system
 from apps.archive.tables import (
     References,
     columns_of,
@@ -102,7 +102,7 @@ __all__ = [
     "save_file",
     "set_sequences",
     "snapshot",
-    "system_scope",
+    "use_store_as_system",
     "verify_archive",
     "write_archive",
 ]

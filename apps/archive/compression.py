@@ -20,7 +20,7 @@ WINDOW: Final = 1 << 25  # the memory that a frame may ask for
 SLICE: Final = 1 << 10
 
 
-class Target(Protocol):
+class Sink(Protocol):
     def write(self, content: bytes, /) -> Any: ...
 
 
@@ -31,7 +31,7 @@ class Source(Protocol):
 class CompressedWriter:
     """Compresses what is written into `target`."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Sink) -> None:
         self._target, self._digest = target, hashlib.sha256()
         compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
         self._frame = compressor.compressobj()

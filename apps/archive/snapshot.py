@@ -26,7 +26,7 @@ class Snapshot:
 
 
 @contextmanager
-def system_scope(store: ActiveStore | HasActiveStore) -> Iterator[ActiveStore]:
+def use_store_as_system(store: ActiveStore | HasActiveStore) -> Iterator[ActiveStore]:
     """The store, as the system: maintenance sees and writes every row."""
     with use_store(store, actor=Actor.system("archive")) as active:
         yield active
@@ -38,7 +38,7 @@ def snapshot(store: ActiveStore | HasActiveStore) -> Iterator[Snapshot]:
 
     Raises `ScopeNotSystem` where the server would hide rows, `TransactionManagementError` inside a transaction.
     """
-    with system_scope(store):
+    with use_store_as_system(store):
         connection = connections[DEFAULT]
         if connection.in_atomic_block:
             raise TransactionManagementError("A snapshot can't be taken inside a transaction.")

@@ -17,7 +17,7 @@ from apps.archive.manifest import (
     Manifest,
     Section,
 )
-from apps.archive.snapshot import Snapshot, snapshot, system_scope
+from apps.archive.snapshot import Snapshot, snapshot, use_store_as_system
 from apps.archive.values import Checksum, line_of
 from apps.common.clock import now
 from apps.common.progress import Progress, ignore_progress
@@ -78,7 +78,7 @@ def write_archive(
         _write_registry(run, with_credentials)
         if SQL in run.parts:
             _write_tables(run)
-    with system_scope(store):
+    with use_store_as_system(store):
         for part in (DOCUMENTS, DEVELOPMENT):
             if part in run.parts:
                 _write_documents(run, part)
@@ -167,7 +167,7 @@ def fingerprint_store(
     if SQL in parts:
         with snapshot(store):
             found |= fingerprint_tables()
-    with system_scope(store):
+    with use_store_as_system(store):
         for part in (DOCUMENTS, DEVELOPMENT):
             for model in schema.list_collections(ALIASES[part]) if part in parts else ():
                 alias = ALIASES[part]

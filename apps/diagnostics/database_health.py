@@ -19,7 +19,7 @@ from apps.platform.selectors import (
     list_stores_with_documents,
 )
 from apps.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV, cluster_of, region_of_documents
-from apps.tenancy.connections import PoolUse, registry
+from apps.tenancy.connections import PoolUse, known_databases
 from apps.tenancy.context import outside_store, system_scope, use_store
 from apps.tenancy.routers import PLATFORM
 
@@ -193,7 +193,7 @@ def _measure_cache() -> DatabaseState:
 
 def _pool_of(alias: str) -> PoolUse | None:
     """The connections of this process; nothing where no connection was made yet."""
-    placed = registry.get(alias)
+    placed = known_databases.get(alias)
     if placed is not None:
         return placed.pool_use()
     connection: Any = connections.physical(alias)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from uuid import UUID
 from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.gateways.registry import get_gateway
+from apps.gateways.installed import get_gateway
 from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH
 from apps.payments.models import Payment, Refund

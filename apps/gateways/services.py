@@ -13,8 +13,8 @@ from django.db.models import F
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.gateways.errors import MalformedEvent
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import GatewayEvent
-from apps.gateways.registry import get_gateway
 from apps.gateways.selectors import waiting_events_older_than
 from apps.platform.auditing import note
 from apps.platform.sweeps import do_each

@@ -1,6 +1,6 @@
 """What a new store offers: the test gateway and cash on delivery."""
 
-from apps.gateways.registry import list_gateways
+from apps.gateways.installed import list_gateways
 from apps.payments.models import PaymentMethod
 from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from apps.common.money import format_money, from_minor
 from apps.gateways import test as test_bank
 from apps.gateways.errors import ChargeNotOpen
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge
-from apps.gateways.registry import get_gateway
 from apps.payments import selectors, services, tasks
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Payment

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 
-from apps.gateways.registry import pages_of
+from apps.gateways.installed import pages_of
 
 
 def with_way_out(

@@ -40,7 +40,7 @@ def reset_connection(connection: psycopg.Connection[Any]) -> None:
     _used_at[connection] = time.monotonic()
 
 
-def check_connection(connection: psycopg.Connection[Any]) -> None:
+def require_answer(connection: psycopg.Connection[Any]) -> None:
     """Raise `OperationalError` unless the server answers at once; asked of connections that rested for a while."""
     if time.monotonic() - _used_at.get(connection, 0.0) < FRESH_SECONDS:
         return

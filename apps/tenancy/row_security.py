@@ -25,7 +25,7 @@ PERSON: Final = "(SELECT nullif(current_setting('polystore.person'), '')::uuid)"
 SHOWN_ORDER: Final = "(SELECT nullif(current_setting('polystore.order_token'), ''))"
 
 POLICY: Final = "rows_of_the_actor"
-INSERT_ONLY_POLICY: Final = "anybody_may_add"
+INSERT_ONLY_POLICY: Final = "insert_only"
 
 
 class RowGuard(RunSQL):
@@ -69,12 +69,12 @@ def guard_rows_of(table: str, *, parent: str, key: str) -> RowGuard:
     return _guard(table, f"{SEES_ALL} OR {seen}")
 
 
-def hide_rows(table: str, *, anybody_may_add: bool = False) -> RowGuard:
-    """Staff's and our own processes' only. As a letterbox, visitors' requests add rows and never see one again."""
-    return _guard(table, SEES_ALL, anybody_may_add=anybody_may_add)
+def hide_rows(table: str, *, insert_only: bool = False) -> RowGuard:
+    """Staff's and our own processes' only. With `insert_only`, visitors' requests add rows and never see them."""
+    return _guard(table, SEES_ALL, insert_only=insert_only)
 
 
-def _guard(table: str, condition: str, *, anybody_may_add: bool = False) -> RowGuard:
+def _guard(table: str, condition: str, *, insert_only: bool = False) -> RowGuard:
     made = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -85,7 +85,7 @@ def _guard(table: str, condition: str, *, anybody_may_add: bool = False) -> RowG
         f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
     ]
-    if anybody_may_add:
+    if insert_only:
         made.append(f"CREATE POLICY {INSERT_ONLY_POLICY} ON {table} FOR INSERT WITH CHECK (true)")
         undone.insert(0, f"DROP POLICY {INSERT_ONLY_POLICY} ON {table}")
     return RowGuard(made, undone)

@@ -32,10 +32,10 @@ def main() -> int:
         django.setup()
         from django.core.management import call_command
 
-        from apps.provisioning.services.master import list_unknown
+        from apps.provisioning.services.master import list_unknown_migrations
         from apps.tenancy.context import system_scope
 
-        if unknown := list_unknown():
+        if unknown := list_unknown_migrations():
             problem(
                 f"The data in {find_local().root} was written by another version of Polystore (it knows {unknown[0]}).",
                 "`make clean` deletes that data; a checkout of that version still reads it.",

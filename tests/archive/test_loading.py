@@ -16,7 +16,7 @@ from apps.archive import (
     iterate_lines,
     list_tables,
     load_lines,
-    system_scope,
+    use_store_as_system,
     write_archive,
 )
 from apps.archive import loading as machinery
@@ -88,7 +88,7 @@ def as_normal_text(table: str) -> list[str]:
 def test_every_kind_of_column_is_stored_as_by_an_insert(throwaway_store: Any) -> None:
     names = [str(one.column) for one in columns_of(Everything)]
     table = Everything._meta.db_table
-    with system_scope(throwaway_store):
+    with use_store_as_system(throwaway_store):
         references = References()
         connection = connections["default"]
         with connection.schema_editor() as editor:
@@ -113,11 +113,11 @@ def test_a_restored_store_is_to_the_byte_what_it_was(throwaway_store: Any) -> No
     trade(throwaway_store)
     target = io.BytesIO()
     write_archive(throwaway_store, target)
-    with system_scope(throwaway_store):
+    with use_store_as_system(throwaway_store):
         names = [model._meta.db_table for model in list_tables()]
         before = {name: as_normal_text(name) for name in names}
     restore_archive(target, throwaway_store, replace=True)
-    with system_scope(throwaway_store):
+    with use_store_as_system(throwaway_store):
         assert {name: as_normal_text(name) for name in names} == before
 
 
@@ -125,7 +125,7 @@ def test_a_row_that_is_there_already_is_the_usual_error_and_nothing_is_added(
     throwaway_store: Any,
 ) -> None:
     trade(throwaway_store)
-    with system_scope(throwaway_store):
+    with use_store_as_system(throwaway_store):
         references = References()
         for model in list_tables():
             there = list(iterate_lines(model, references))
@@ -142,7 +142,7 @@ def test_a_line_that_is_not_looked_into_has_nothing_to_change(throwaway_store: A
     goods = trade(throwaway_store)
     store = throwaway_store.id
     restamp = Restamp(store, new_id(), frozenset([str(goods.product.pk)]))
-    with system_scope(throwaway_store):
+    with use_store_as_system(throwaway_store):
         references = References()
         found = [line for model in list_tables() for line in iterate_lines(model, references)]
     key = str(goods.product.pk)
@@ -155,7 +155,7 @@ def test_a_line_that_is_not_looked_into_has_nothing_to_change(throwaway_store: A
 def test_policies_are_asked(throwaway_store: Any) -> None:
     """A restore runs as the system. Nobody else gets rows of others in by this way."""
     trade(throwaway_store)
-    with system_scope(throwaway_store):
+    with use_store_as_system(throwaway_store):
         references = References()
         [order] = [one for one in list_tables() if one._meta.db_table == "orders_order"]
         there = list(iterate_lines(order, references))
@@ -170,7 +170,7 @@ def test_policies_are_asked(throwaway_store: Any) -> None:
 
 def test_a_login_without_temporary_tables_gets_the_rows_in_too(throwaway_store: Any) -> None:
     trade(throwaway_store)
-    with system_scope(throwaway_store), transaction.atomic():
+    with use_store_as_system(throwaway_store), transaction.atomic():
         references = References()
         [mails] = [one for one in list_tables() if one._meta.db_table == "events_outboxmessage"]
         there = list(iterate_lines(mails, references))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.backoffice.columns import words
-from apps.gateways.registry import gateway_label
+from apps.gateways.installed import gateway_label
 
 pytestmark = pytest.mark.django_db
 

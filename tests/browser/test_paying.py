@@ -26,7 +26,7 @@ PAY = re.compile(r"^Pay ₹")
 def order_in(throwaway_store: Any) -> Callable[[str], Any]:
     """An unpaid order of Asha's whose payment is `open`, `failed` or `over` at the bank."""
     from apps.accounts import services as accounts
-    from apps.gateways.registry import get_gateway
+    from apps.gateways.installed import get_gateway
     from apps.orders.models import Order
     from apps.payments.charges import charge_of
     from apps.tenancy.context import use_store

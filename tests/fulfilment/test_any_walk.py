@@ -15,7 +15,7 @@ from apps.fulfilment import selectors
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturnLine, Shipment
 from apps.fulfilment.services import Credit, Pieces
-from apps.gateways import registry
+from apps.gateways import installed
 from apps.gateways.errors import GatewayRefused
 from apps.gateways.test import TestGateway
 from apps.gateways.values import RefundReceipt, RefundRequest
@@ -67,7 +67,7 @@ class Moody(TestGateway):
 @pytest.fixture
 def bank(monkeypatch: Any) -> Moody:
     gateway = Moody()
-    monkeypatch.setitem(registry._GATEWAYS, gateway.code, gateway)
+    monkeypatch.setitem(installed._GATEWAYS, gateway.code, gateway)
     return gateway
 
 

@@ -10,8 +10,8 @@ from apps.common.money import Money, from_minor
 from apps.gateways import test as test_bank
 from apps.gateways.base import Gateway
 from apps.gateways.errors import ChargeNotOpen, GatewayRefused, MalformedEvent
+from apps.gateways.installed import get_gateway, list_gateways
 from apps.gateways.models import TestGatewayCharge as LedgerCharge
-from apps.gateways.registry import get_gateway, list_gateways
 from apps.gateways.values import Charge, ChargeStatus, RefundRequest
 from apps.tenancy.context import outside_store, use_store
 from tests.gateways.charges import request_of

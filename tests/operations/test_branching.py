@@ -102,16 +102,16 @@ def test_the_sandbox_is_the_store_and_harms_nobody(
 def test_a_provider_outside_is_never_called(
     live: Any, branch: Callable[[], Any], monkeypatch: Any
 ) -> None:
-    from apps.gateways import registry
+    from apps.gateways import installed
 
     class Outside:
         code, is_test, pays_on_delivery = "outside", False, False
 
-    monkeypatch.setitem(registry._GATEWAYS, "outside", Outside())
+    monkeypatch.setitem(installed._GATEWAYS, "outside", Outside())
     with use_store(live):
-        assert registry.get_gateway("outside").code == "outside"
+        assert installed.get_gateway("outside").code == "outside"
     with use_store(branch()), pytest.raises(PaymentMethodUnavailable):
-        registry.get_gateway("outside")
+        installed.get_gateway("outside")
 
 
 def test_what_was_changed_is_published_and_nothing_else(

@@ -43,7 +43,7 @@ def test_moved_away_and_back_while_people_buy(
             store=Store.objects.get(pk=store.pk), target=moving.parse_target("shared"), start=False
         )
         with pytest.raises(PlacementOccupied, match="--drop-source"):
-            moving.requesting.require_free(failed)
+            moving.requesting.require_empty_target(failed)
         moving.undo_move(failed)
         buyers.wait_for(2)
         moving.drop_source(there)

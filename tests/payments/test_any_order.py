@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.gateways import test as test_bank
 from apps.gateways.errors import ChargeNotOpen
-from apps.gateways.registry import get_gateway
+from apps.gateways.installed import get_gateway
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import OrderEvent
 from apps.payments import services as payments

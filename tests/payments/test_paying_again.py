@@ -10,8 +10,8 @@ from apps.common.clock import now
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.gateways.registry import get_gateway
 from apps.inventory.selectors import check_ledger
 from apps.notifications.models import SentMail
 from apps.orders.models import Order

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from apps.events.services import relay_outbox
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.gateways.registry import get_gateway
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import OrderEvent
 from apps.payments import services as payments

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.gateways.registry import get_gateway
 from apps.payments import services as payments
 from apps.payments.charges import refund_request_of
 from apps.payments.errors import NotRefundable

@@ -12,9 +12,9 @@ from apps.common.money import Money, from_minor
 from apps.events.models import OutboxMessage
 from apps.fulfilment import services as fulfilment
 from apps.gateways.errors import GatewayUnavailable
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import GatewayEvent
 from apps.gateways.models import TestGatewayCharge as Charge
-from apps.gateways.registry import get_gateway
 from apps.gateways.values import ChargeRequest
 from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger

@@ -31,7 +31,7 @@ from apps.platform.selectors import get_documents_config
 from apps.platform.states import JobStatus
 from apps.provisioning import services as provisioning
 from apps.tenancy import addresses
-from apps.tenancy.connections import StoreUnreachable, forget_database, registry
+from apps.tenancy.connections import StoreUnreachable, forget_database, known_databases
 from apps.tenancy.context import system_scope, use_store
 from apps.tenancy.documents.migrating import DocumentMigrations
 from apps.tenancy.documents.pinning import connect_to_allowed_address
@@ -273,9 +273,9 @@ def test_other_credentials_count_under_another_alias(owned: Store, name: str) ->
     with use_store(owned), system_scope():
         assert Product.objects.count() == 1
     connections.close_all()
-    registry.get(old).used_at -= 60
-    registry.close_idle()
-    assert registry.get(old) is None
+    known_databases.get(old).used_at -= 60
+    known_databases.close_idle()
+    assert known_databases.get(old) is None
     with use_store(owned.active_store), system_scope(), pytest.raises(Conflict):
         provisioning.change_documents_credentials(store=Store(), config={})
 

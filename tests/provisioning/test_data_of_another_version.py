@@ -6,20 +6,20 @@ import pytest
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from apps.provisioning.services.master import list_unknown
+from apps.provisioning.services.master import list_unknown_migrations
 from config.run import prepare
 
 pytestmark = pytest.mark.django_db
 
 
 def test_this_codes_data_has_nothing_unknown() -> None:
-    assert list_unknown() == []
+    assert list_unknown_migrations() == []
 
 
 def test_make_run_stops_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     MigrationRecorder(connections["platform"]).record_applied("orders", "0099_of_tomorrow")
     monkeypatch.setattr(prepare, "STEPS", (("Nothing", "is_not_called"),))
-    assert list_unknown() == ["orders.0099_of_tomorrow"]
+    assert list_unknown_migrations() == ["orders.0099_of_tomorrow"]
     assert prepare.main() == 1
     said = "".join(capsys.readouterr())
     assert "another version" in said

@@ -154,7 +154,7 @@ def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job: 
 
 
 def test_a_running_job_is_not_taken_by_a_second_worker(job: Any) -> None:
-    lease = jobs.claim(job)
+    lease = jobs.claim_opening(job)
     assert lease is not None
     with pytest.raises(JobBusy):
         provisioning.run_provisioning(job)
@@ -169,7 +169,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(
     monkeypatch.setattr(
         "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
-    jobs.claim(job)
+    jobs.claim_opening(job)
     assert provisioning.resume_stalled_jobs() == 0
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
     assert provisioning.resume_stalled_jobs() == 1
@@ -218,7 +218,7 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
 
     def stall(run: Any) -> None:
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
-        second.append(jobs.claim(job))
+        second.append(jobs.claim_opening(job))
         original(run)
 
     monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)
@@ -233,7 +233,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
     job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was stopped for a while must not go on beside the one that took its job."""
-    lease = jobs.claim(job)
+    lease = jobs.claim_opening(job)
     assert lease is not None
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_holder="another worker")
     lease.say(
@@ -245,7 +245,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
 
 
 def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
-    lease = jobs.claim(job)
+    lease = jobs.claim_opening(job)
     assert lease is not None
     lease.say(current_step="create_tables", message="Creating the tables", progress=25)
     assert lease.notes
@@ -256,7 +256,7 @@ def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
 
 
 def test_a_job_that_kills_its_workers_is_given_up(job: Any) -> None:
-    jobs.claim(job)
+    jobs.claim_opening(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(
         attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
     )
@@ -299,5 +299,5 @@ def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job: Any) -
 
 
 def test_a_retry_while_it_runs_changes_nothing(job: Any) -> None:
-    jobs.claim(job)
+    jobs.claim_opening(job)
     assert provisioning.retry_provisioning(job).status == JobStatus.RUNNING

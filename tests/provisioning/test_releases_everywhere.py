@@ -28,7 +28,12 @@ from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.provisioning.services import migrating
 from apps.provisioning.services.migrating import migrate_stores, survey_backlog
-from apps.tenancy.connections import StoreUnreachable, forget_database, register_database, registry
+from apps.tenancy.connections import (
+    StoreUnreachable,
+    forget_database,
+    known_databases,
+    register_database,
+)
 from apps.tenancy.context import use_store
 from tests.support.databases import close_store, open_store
 from tests.support.killing_statements import KILLED, kill_at_statement
@@ -233,7 +238,7 @@ def put_cluster_behind_a_door(cluster: Cluster, doors: list[Proxy]) -> Proxy:
     door = Proxy((cluster.host, cluster.port))
     door.start()
     doors.append(door)
-    known = registry.get("cluster_far")
+    known = known_databases.get("cluster_far")
     assert known is not None
     forget_database("cluster_far")
     register_database("cluster_far", {**known.settings, "PORT": str(door.port)})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.gateways import registry
+from apps.gateways import installed
 from apps.gateways.test import TestGateway
 from apps.gateways.values import ChargeRequest, GatewayState
 from apps.payments import services as payments
@@ -32,7 +32,7 @@ class Outside(TestGateway):
 
 @pytest.fixture
 def outside(monkeypatch: Any) -> PaymentMethod:
-    monkeypatch.setitem(registry._GATEWAYS, "outside", Outside())
+    monkeypatch.setitem(installed._GATEWAYS, "outside", Outside())
     method = PaymentMethod(gateway="outside", label="Card", position=9)
     payments.save_payment_method(method)
     return method

@@ -12,7 +12,7 @@ from apps.carts.documents import Cart
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.services import Credit
-from apps.gateways.registry import get_gateway
+from apps.gateways.installed import get_gateway
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 from apps.notifications.models import SentMail

@@ -17,7 +17,7 @@ from apps.common.ids import random_token
 from apps.platform.models import Store
 from apps.platform.sweeps import run_sweeps
 from apps.tenancy import liveness
-from apps.tenancy.connections import StoreUnreachable, forget_database, registry
+from apps.tenancy.connections import StoreUnreachable, forget_database, known_databases
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.tasks import STORE_HEADER, UNREACHABLE_RETRY_SECONDS
 from tests.support.proxy import Proxy
@@ -168,7 +168,7 @@ def test_long_work_waits_as_long_as_the_network_lasts(
     with liveness.watching_for_silence(), use_store(far_store):
         with pytest.raises(StoreUnreachable):
             ask_twice()
-        assert registry.get(far_store.active_store.alias).circuit.is_open
+        assert known_databases.get(far_store.active_store.alias).circuit.is_open
     assert not ended.wait(2 * liveness.SILENCE_SECONDS), "as long as the other has waited, and more"
     assert limits == [liveness.TCP_OPTIONS["tcp_user_timeout"]]
     proxy.become("shut")
@@ -205,6 +205,6 @@ def test_the_error_says_nothing_of_the_server(far_store: Store, proxy: Proxy) ->
         User.objects.count()
     assert str(proxy.port) not in str(caught.value)
     assert caught.value.__cause__ is None
-    assert registry.get(far_store.active_store.alias) is not None
+    assert known_databases.get(far_store.active_store.alias) is not None
     with outside_store():
         assert Store.objects.filter(pk=far_store.pk).exists()

@@ -17,7 +17,7 @@ from apps.platform.errors import PlacementOccupied, PlacementUnreachable
 from apps.platform.models import Store
 from apps.platform.selectors import get_database_config
 from apps.provisioning import services as provisioning
-from apps.tenancy.connections import PoolFull, forget_database, register_database, registry
+from apps.tenancy.connections import PoolFull, forget_database, known_databases, register_database
 from apps.tenancy.context import system_scope, use_store
 from tests.support.databases import ENVIRONMENT
 from tests.support.own_databases import drop_database, on_server
@@ -59,7 +59,7 @@ def ask(alias: str) -> None:
 
 
 def known() -> set[str]:
-    return {placed.alias for placed in registry.list_known()}
+    return {placed.alias for placed in known_databases.list_known()}
 
 
 def test_the_longest_unused_database_goes_and_one_in_use_stays(
@@ -155,7 +155,7 @@ django.setup()
 from django.db import connections, OperationalError
 from apps.accounts.models import User
 from apps.platform.selectors import get_active_store
-from apps.tenancy.connections import registry
+from apps.tenancy.connections import known_databases
 from apps.tenancy.context import use_store, system_scope
 for _ in sys.stdin:
     store = get_active_store(store_id=uuid.UUID(sys.argv[1]))
@@ -166,7 +166,7 @@ for _ in sys.stdin:
     except OperationalError:
         state = "down"
     connections.close_all()
-    print(store.alias, state, len(registry.list_known()), flush=True)
+    print(store.alias, state, len(known_databases.list_known()), flush=True)
 """
 
 
@@ -220,7 +220,7 @@ def test_a_changed_password_counts_in_every_process_within_seconds(
     wait_until(lambda: watcher() == (new.alias, "ok", 1), "the old one is still known", seconds=8)
     assert _ask_in_thread(new) == seen
     connections.close_all()
-    registry.close_idle()
+    known_databases.close_idle()
     assert old.alias not in known()
 
 

@@ -27,7 +27,7 @@ from apps.fulfilment.selectors import (
     list_returns_of,
     shipping_left_to_credit,
 )
-from apps.gateways.registry import gateway_label
+from apps.gateways.installed import gateway_label
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due

@@ -16,8 +16,8 @@ from apps.backoffice.base import Admin, RecordAdmin, call_for_each
 from apps.backoffice.columns import badge, flag, moment, money, plain, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.gateways.installed import gateway_label
 from apps.gateways.models import GatewayEvent
-from apps.gateways.registry import gateway_label
 from apps.payments import services as payments
 from apps.payments.models import Payment, PaymentMethod
 

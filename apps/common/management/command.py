@@ -88,7 +88,7 @@ def add_overwrite(parser: Any) -> None:
     parser.add_argument("--overwrite", action="store_true", help="Replace an existing file.")
 
 
-def require_free(path: Path, options: dict[str, Any]) -> None:
+def require_no_file(path: Path, options: dict[str, Any]) -> None:
     """Nothing that is there is written over without a word."""
     if path.is_file() and not options["overwrite"]:
         raise CommandError(f"{path} exists already. Choose another name, or add --overwrite.")

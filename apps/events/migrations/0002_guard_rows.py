@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         make_refuse_change(),
         make_append_only('events_auditentry'),
-        hide_rows('events_outboxmessage', anybody_may_add=True),
-        hide_rows('events_auditentry', anybody_may_add=True),
+        hide_rows('events_outboxmessage', insert_only=True),
+        hide_rows('events_auditentry', insert_only=True),
         hide_rows('events_idempotencykey'),
     ]

@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
 
     operations = [
         make_append_only('inventory_movement'),
-        hide_rows('inventory_movement', anybody_may_add=True),
+        hide_rows('inventory_movement', insert_only=True),
     ]

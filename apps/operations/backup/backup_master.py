@@ -72,7 +72,7 @@ def fingerprint_master() -> dict[str, tuple[int, str]]:
     return found
 
 
-def list_stores() -> Iterator[Store]:
+def list_stores_to_back_up() -> Iterator[Store]:
     """Every store with tables, archived ones too."""
     with outside_store():
         yield from list(Store.objects.filter(status__in=WITH_TABLES).order_by("slug"))

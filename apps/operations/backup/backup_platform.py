@@ -16,7 +16,7 @@ from apps.archive.manifest import MASTER, PARTS
 from apps.common.clock import now
 from apps.common.errors import Conflict, DomainError
 from apps.common.progress import Progress
-from apps.operations.backup.backup_master import list_stores, write_master
+from apps.operations.backup.backup_master import list_stores_to_back_up, write_master
 from apps.operations.backup.backup_store import SUFFIX, atomic_file, backup_store
 from apps.platform.auditing import note
 from apps.platform.models import Store
@@ -67,7 +67,7 @@ def backup_everything(
         )
         yield outcomes[-1]
     homes = [part for part in PARTS if part in parts]
-    for store in list_stores() if homes else ():
+    for store in list_stores_to_back_up() if homes else ():
         path = folder / file_of(store)
         outcomes.append(_guarded(store.slug, path, watching, encrypt_to, store, homes))
         yield outcomes[-1]

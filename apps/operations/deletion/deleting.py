@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.archive import documents, files
 from apps.archive.manifest import SQL, Manifest
-from apps.archive.snapshot import system_scope
+from apps.archive.snapshot import use_store_as_system
 from apps.archive.writing import ALIASES, fingerprint_store
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -39,7 +39,7 @@ from apps.operations.store_locks import exclusive_store_operation
 from apps.placements.own_documents import drop_collections, has_own_documents
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion
-from apps.platform.services.stores import forget_addresses
+from apps.platform.services.stores import forget_addresses_on_commit
 from apps.platform.states import STORE_TRANSITIONS, StoreStatus
 from apps.tenancy.aliases import parse_alias
 from apps.tenancy.connections import forget_database
@@ -235,7 +235,7 @@ def _steps(
 
 
 def _in_store(store: Store, call: Callable[[], object]) -> None:
-    with system_scope(store):
+    with use_store_as_system(store):
         call()
 
 
@@ -278,7 +278,7 @@ def _begin(store: Store) -> None:
                 target=StoreStatus.DELETING,
             )
             Store.objects.filter(pk=store.pk).update(status=StoreStatus.DELETING)
-            forget_addresses()
+            forget_addresses_on_commit()
     store.status = StoreStatus.DELETING
 
 
@@ -294,7 +294,7 @@ def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
     with transaction.atomic(using=PLATFORM):
         note("store.deleted", store, after=facts, actor=actor, always=True)
         Store.objects.get(pk=store.pk).delete()
-        forget_addresses()
+        forget_addresses_on_commit()
 
 
 def _get_deletion(store: Store) -> StoreDeletion:

@@ -27,16 +27,16 @@ Counts = dict[str, int]
 
 
 def count_tables(source: ActiveStore) -> int:
-    with archive.system_scope(source):
+    with archive.use_store_as_system(source):
         return len(archive.list_tables())
 
 
 def copy_tables(source: ActiveStore, target: ActiveStore, watch: Progress) -> Counts:
     """Replace what is in the target's tables by the source's rows; rows by table. All or nothing."""
-    with archive.system_scope(source):
+    with archive.use_store_as_system(source):
         models, there = archive.list_tables(), archive.References()
     counts: Counts = {}
-    with archive.system_scope(target):
+    with archive.use_store_as_system(target):
         connection = connections[DEFAULT]
         if connection.vendor == "mysql":  # TRUNCATE commits there
             _empty(connection)
@@ -76,7 +76,7 @@ def _read(
     """The rows of one table in batches: the source is the active store only while it is read."""
     lines = archive.iterate_lines(model, references)
     while True:
-        with archive.system_scope(source):
+        with archive.use_store_as_system(source):
             batch = list(islice(lines, BATCH))
         yield from batch
         if len(batch) < BATCH:
@@ -101,7 +101,7 @@ def require_same_migrations(source: ActiveStore, target: ActiveStore) -> None:
     """Both sides must have been made by the same migrations. Raises `MoveNotPossible`."""
     applied: list[Any] = []
     for side in (source, target):
-        with archive.system_scope(side):
+        with archive.use_store_as_system(side):
             applied.append(archive.list_applied())
     if applied[0] != applied[1]:
         raise MoveNotPossible(

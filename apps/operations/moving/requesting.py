@@ -171,13 +171,13 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
     return move
 
 
-def require_reachable(report: Report) -> None:
+def require_passed(report: Report) -> None:
     """Raise `PlacementUnreachable` with the first problem of a preflight."""
     if report.problems:
         raise PlacementUnreachable(report.problems[0].sentence)
 
 
-def require_free(move: StoreMove) -> PlaceContents:
+def require_empty_target(move: StoreMove) -> PlaceContents:
     """What the target holds. Raises `PlacementOccupied` unless it is empty or what is there was made by this move."""
     found = target_of(move).occupancy()
     if found.is_refused:

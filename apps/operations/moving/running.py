@@ -21,14 +21,19 @@ import structlog
 from django.db import DatabaseError
 from django.db.models.functions import Coalesce, Now
 
-from apps.archive import system_scope
+from apps.archive import use_store_as_system
 from apps.common.errors import DomainError
 from apps.common.progress import Progress, ignore_progress
 from apps.events.services.idempotency import release_running_keys
 from apps.operations.moving import copying
 from apps.operations.moving.dropping import drop_source
 from apps.operations.moving.endpoints import source_of, target_of
-from apps.operations.moving.requesting import Target, check_target, require_free, require_reachable
+from apps.operations.moving.requesting import (
+    Target,
+    check_target,
+    require_empty_target,
+    require_passed,
+)
 from apps.operations.moving.switching import finish, switch
 from apps.operations.moving.undoing import undo_move
 from apps.operations.store_locks import exclusive_store_operation
@@ -146,15 +151,15 @@ def _preflight(run: MoveRun) -> None:
         return
     move = run.move
     target = Target(move.target_type, move.target_region, dict(move.target_config))
-    require_reachable(check_target(move.store, target))
-    require_free(move)
+    require_passed(check_target(move.store, target))
+    require_empty_target(move)
 
 
 def _provision(run: MoveRun) -> None:
     """The tables, no rows of ours: those come from the source. Noted first: what is made is ours to drop again."""
     if run.move.switched_at is not None:
         return
-    holds = require_free(run.move)
+    holds = require_empty_target(run.move)
     run.move.target_is_ours = True
     run.lease.write(target_is_ours=True)
     run.target.when_made = partial(_tell_tables, run, run.target.required_schema())
@@ -200,7 +205,7 @@ def _verify(run: MoveRun) -> None:
     if run.move.switched_at is None:
         counts = copying.require_equal(run.source.active_store, run.target.active_store)
         run.lease.write(counts=counts, tables_done=len(counts), total_tables=len(counts))
-        with system_scope(run.target.active_store):
+        with use_store_as_system(run.target.active_store):
             release_running_keys()  # of requests that ran when the store was paused
 
 

@@ -16,9 +16,9 @@ def carry_sequences(
 ) -> None:
     """Let the target's next keys be no smaller than the source's."""
     keyed = [model for model in models if isinstance(model._meta.pk, AutoField)]
-    with archive.system_scope(source), connections[DEFAULT].cursor() as cursor:
+    with archive.use_store_as_system(source), connections[DEFAULT].cursor() as cursor:
         used = {model: _last_key(cursor, model) for model in keyed}
-    with archive.system_scope(target), connections[DEFAULT].cursor() as cursor:
+    with archive.use_store_as_system(target), connections[DEFAULT].cursor() as cursor:
         for model, last in used.items():
             if last > _last_key(cursor, model):
                 _set_last_key(cursor, model, last)

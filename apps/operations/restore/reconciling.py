@@ -7,7 +7,7 @@ called with whether this is a copy: another store than the one the archive was w
 from collections.abc import Callable
 from typing import Final
 
-from apps.archive.snapshot import system_scope
+from apps.archive.snapshot import use_store_as_system
 from apps.common.clock import now
 from apps.common.hooks import Hook
 from apps.events.services import drop_copied_messages
@@ -25,7 +25,7 @@ after_restore: Final = Hook[Reconcile]("restored")
 def reconcile(store: ActiveStore, *, copied: bool) -> None:
     """Discard a copy's undelivered messages, run every app's function, forget the store's cache and have its sweeps run soon: they finish or undo what the
     backup caught half done, such as a cart that was being ordered."""
-    with system_scope(store):
+    with use_store_as_system(store):
         if copied:
             drop_copied_messages()
         for function in after_restore:

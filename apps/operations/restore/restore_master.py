@@ -17,7 +17,7 @@ from apps.common.progress import Progress, ignore_progress
 from apps.operations.backup.backup_master import fingerprint_master
 from apps.operations.restore import restore_progress
 from apps.platform.models import Store, StoreMove, WakeUp
-from apps.platform.services.stores import forget_addresses
+from apps.platform.services.stores import forget_addresses_on_commit
 from apps.platform.states import OPEN_MOVES, WITH_TABLES, MoveStatus
 from apps.tenancy.applied import MIGRATIONS_TABLE
 from apps.tenancy.context import outside_store
@@ -66,7 +66,7 @@ def restore_master(
                 raise CopyDiffers()
             restore_progress.begin(_name_of(manifest))
             _stop_moves()
-            forget_addresses()
+            forget_addresses_on_commit()
     tell(1.0, "Restored")
     return True
 

@@ -12,10 +12,10 @@ from apps.archive import schema, tables
 from apps.archive.errors import ArchiveDamaged, ArchiveNotFitting, PlaceNotEmpty
 from apps.archive.manifest import Manifest
 from apps.archive.reading import verify_archive
-from apps.archive.snapshot import system_scope
+from apps.archive.snapshot import use_store_as_system
 from apps.archive.writing import fingerprint_store
 from apps.common.errors import DomainError
-from apps.operations.backup.backup_master import list_stores
+from apps.operations.backup.backup_master import list_stores_to_back_up
 from apps.operations.backup.backup_platform import (
     PLATFORM_FILE,
     Outcome,
@@ -59,7 +59,7 @@ def restore_everything(
             was_missing = restore_master(source, watch=watch, unlock=unlock)
         yield Outcome("platform", path.name, skipped=not was_missing)
         template.build_template()
-        for store in list_stores():
+        for store in list_stores_to_back_up():
             yield _bring_back(store, folder / file_of(store), watching, unlock)
         if not restore_progress.list_pending():
             restore_progress.end()
@@ -119,7 +119,7 @@ def _require_free(store: Store, manifest: Manifest) -> None:
     """Raise `PlaceNotEmpty` for a database of the store's own that outlived the platform and holds other rows."""
     if not _has_tables(store):
         return
-    with system_scope(store):
+    with use_store_as_system(store):
         models = schema.list_tables(schema.models_at(schema.list_applied()))
         if not tables.find_occupied(models):
             return

@@ -7,7 +7,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.archive import schema
-from apps.archive.snapshot import system_scope
+from apps.archive.snapshot import use_store_as_system
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.placements.release.reference import insert_reference
@@ -44,7 +44,7 @@ def _make_older(store: Store, migrations: set[str]) -> None:
     """Django's own executor, up to these migrations. Content types and permissions get the ids of every store, those
     of the code's models as well: the migrations that follow find them there."""
     reference = template.ensure_reference()
-    with system_scope(store):
+    with use_store_as_system(store):
         connection = connections[DEFAULT]
         if connection.vendor == "postgresql":
             name = connection.ops.quote_name(store.schema_name)

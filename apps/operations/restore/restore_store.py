@@ -26,7 +26,7 @@ from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.errors import PlacementOccupied, StoreNotFound
 from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
-from apps.platform.services.stores import forget_addresses, register_store
+from apps.platform.services.stores import forget_addresses_on_commit, register_store
 from apps.platform.states import StoreStatus
 from apps.provisioning.services.opening import choose_placement
 from apps.provisioning.services.running import save_connection, test_places
@@ -36,7 +36,7 @@ from apps.tenancy.clusters import region_for_data
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.routers import PLATFORM
 
-Facts = dict[str, list[dict[str, Any]]]
+RegistryRows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,9 @@ def restore_over(
     return kept
 
 
-def read_facts(source: BinaryIO, *, unlock: str | None = None) -> Facts:
+def read_facts(source: BinaryIO, *, unlock: str | None = None) -> RegistryRows:
     """The registry's part of an archive, by table."""
-    facts: Facts = {}
+    facts: RegistryRows = {}
     for section in Contents(source, unlock=unlock).sections():
         if section.part == REGISTRY:
             for line in section.lines():
@@ -160,7 +160,7 @@ def _require_sql(manifest: Manifest) -> None:
         )
 
 
-def _get_or_register(slug: str, facts: Facts, how: RestoreTarget) -> Store:
+def _get_or_register(slug: str, facts: RegistryRows, how: RestoreTarget) -> Store:
     """The new store, or the one that an interrupted run registered: provisioning, with no job of its own."""
     try:
         store = selectors.get_store(slug)
@@ -249,10 +249,10 @@ def _close(store: Store) -> None:
     with transaction.atomic(using=PLATFORM):
         # without a reason, so that its staff stay outside meanwhile
         Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED, suspension_reason="")
-        forget_addresses()
+        forget_addresses_on_commit()
 
 
-def _finish(store: Store, facts: Facts, status: str, reason: str = "") -> None:
+def _finish(store: Store, facts: RegistryRows, status: str, reason: str = "") -> None:
     """Up to the code of today, what the registry knows of it, credentials if there are any, and open."""
     restore_schema.bring_up_to_date(store)
     registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
@@ -277,5 +277,5 @@ def _finish(store: Store, facts: Facts, status: str, reason: str = "") -> None:
         note("store.restored", store, after={"status": str(status)})
         save_connection(store)
         restore_progress.settle(store)
-        forget_addresses()
+        forget_addresses_on_commit()
     store.refresh_from_db()

@@ -19,7 +19,7 @@ from apps.archive.id_remapping import LEFT_OUT_OF_COPIES, Restamp
 from apps.archive.loading import load_rows
 from apps.archive.manifest import DEVELOPMENT, DOCUMENTS, FILES, SQL, Manifest
 from apps.archive.reading import Contents, SectionReader, verify_with_keys
-from apps.archive.snapshot import system_scope
+from apps.archive.snapshot import use_store_as_system
 from apps.archive.values import Checksum, line_of
 from apps.archive.writing import (
     ALIASES,
@@ -96,7 +96,7 @@ def restore_archive(
         watch=tell,
         parts=tuple(part for part in RESTORED if part in parts and part in manifest.parts),
     )
-    with system_scope(store):
+    with use_store_as_system(store):
         _require_fitting(run)
         with _under_way(run, replace=replace):
             _restore_parts(run)
@@ -109,7 +109,7 @@ def restore_archive(
 
 def is_under_way(store: Store | ActiveStore) -> bool:
     """Whether a restore into this place has begun and not ended."""
-    with system_scope(store):
+    with use_store_as_system(store):
         connection = connections[DEFAULT]
         with connection.cursor() as cursor:
             return MARKER in connection.introspection.table_names(cursor)

@@ -81,7 +81,7 @@ def _way_back(live: Store, sandbox: Store) -> _OriginalIds:
 
 
 def _read(content: Content, store: Store) -> dict[Any, Row]:
-    with archive.system_scope(store):
+    with archive.use_store_as_system(store):
         if content.is_document:
             documents = archive.iterate_documents(content.model, DOCUMENTS)
             return {

@@ -23,7 +23,7 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import Store
 from apps.platform.selectors import get_documents_config
 from apps.platform.services.integrations import note_documents_config
-from apps.platform.services.stores import forget_addresses, register_store
+from apps.platform.services.stores import forget_addresses_on_commit, register_store
 from apps.platform.states import StoreStatus
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.connections import forget_database
@@ -133,12 +133,12 @@ def discard_branch(
         restore_schema.drop_place(sandbox)
         tell(0.5, "Deleting documents and files")
         _delete_documents(sandbox, leave=leave_documents)
-        with archive.system_scope(sandbox):
+        with archive.use_store_as_system(sandbox):
             archive.delete_files()
         with transaction.atomic(using=PLATFORM):
             note("store.sandbox_discarded", sandbox, before={"sandbox": sandbox.slug})
             Store.objects.filter(pk=sandbox.pk, is_sandbox=True).delete()
-            forget_addresses()
+            forget_addresses_on_commit()
         if has_own_documents(sandbox):
             forget_database(sandbox.active_store.documents_alias)
         forget_cache_of(sandbox.id)
@@ -148,7 +148,7 @@ def discard_branch(
 def _delete_documents(sandbox: Store, *, leave: bool) -> None:
     """In a merchant's MongoDB only the sandbox's go: the collections, and all others in them, are the live store's."""
     try:
-        with archive.system_scope(sandbox):
+        with archive.use_store_as_system(sandbox):
             for alias in ALIASES.values():
                 archive.delete_documents(alias)
     except (DatabaseError, PyMongoError) as error:

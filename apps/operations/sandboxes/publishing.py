@@ -53,7 +53,7 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
                 % {"contested": _named(contested)}
             )
         files = _copy_files(sandbox, live)
-        with archive.system_scope(live):
+        with archive.use_store_as_system(live):
             with transaction.atomic():
                 for one in wanted:
                     if not one.content.is_document:
@@ -110,15 +110,15 @@ def _write_document(one: Difference, live: Store) -> bool:
 
 def _copy_files(sandbox: Store, live: Store) -> int:
     """Files of the sandbox that the live store lacks. Their names are random, so the same name is the same file."""
-    with archive.system_scope(live):
+    with archive.use_store_as_system(live):
         there = set(archive.list_files())
     count = 0
-    with archive.system_scope(sandbox):
+    with archive.use_store_as_system(sandbox):
         missing = [name for name in archive.list_files() if name not in there]
     for name in missing:
-        with archive.system_scope(sandbox):
+        with archive.use_store_as_system(sandbox):
             content = b"".join(archive.read_file(name))
-        with archive.system_scope(live):
+        with archive.use_store_as_system(live):
             archive.save_file(name, BytesIO(content))
         count += 1
     return count

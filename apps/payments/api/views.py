@@ -11,8 +11,8 @@ from apps.common.api.schemas import ORDER_TOKEN, documented
 from apps.common.api.views import ApiView
 from apps.events.api.idempotency import repeatable
 from apps.gateways import test as test_bank
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge
-from apps.gateways.registry import get_gateway
 from apps.orders.api.base import OrderAccess
 from apps.payments import selectors, services, tasks
 from apps.payments.api.serializers import (

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from apps.common.clock import now
-from apps.gateways.registry import get_gateway
+from apps.gateways.installed import get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
 from apps.orders.models import Order

@@ -15,7 +15,7 @@ from apps.common.money import format_money, from_minor
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.events import services as events
 from apps.gateways.errors import GatewayRefused
-from apps.gateways.registry import get_gateway
+from apps.gateways.installed import get_gateway
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.charges import refund_request_of

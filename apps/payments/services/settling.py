@@ -10,7 +10,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.money import from_minor, to_minor
 from apps.events import services as events
-from apps.gateways.registry import get_gateway
+from apps.gateways.installed import get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.inventory import services as inventory
 from apps.orders import services as orders

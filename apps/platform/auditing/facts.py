@@ -44,7 +44,7 @@ def facts_of(row: Model) -> Facts:
     return {name: value for name, value in _walk(row, "", hides=False) if value not in (None, "")}
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Facts, Facts]:
+def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Facts, Facts]:
     """What differs, as it was and as it is, ready to be stored as JSON."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return _shown(before, names), _shown(after, names)

@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from apps.common.actor import Actor, ActorKind
 from apps.common.origin import Door, Origin, current_origin
-from apps.platform.auditing.facts import compare, facts_of, shown
+from apps.platform.auditing.facts import changed_facts, facts_of, shown
 from apps.tenancy.context import NoActor, current_actor, outside_store
 from apps.tenancy.routers import Home, home_of
 
@@ -99,7 +99,7 @@ def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
         after = _stored(model, pk if before is not None or pk is not None else row.pk)
         was = facts_of(before) if before is not None else {}
         became = facts_of(after) if after is not None else {}
-        old, new = compare(was, became)
+        old, new = changed_facts(was, became)
         if old or new:
             target = after if after is not None else before
             note(action, target or row, before=old, after={**new, **further})

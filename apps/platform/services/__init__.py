@@ -5,7 +5,7 @@ from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
 from apps.platform.services.stores import (
     add_domain,
-    forget_addresses,
+    forget_addresses_on_commit,
     register_store,
     remove_domain,
     save_store,
@@ -17,7 +17,7 @@ __all__ = [
     "add_domain",
     "change_plan",
     "deactivate_integration",
-    "forget_addresses",
+    "forget_addresses_on_commit",
     "note_wake_up",
     "record_orders",
     "register_store",

@@ -96,7 +96,7 @@ def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
             row.save(force_insert=True)
         opened = {"slug": store.slug, "plan": store.plan.code, "region": store.region}
         note("store.opened", store, after=opened, always=True)
-        forget_addresses()
+        forget_addresses_on_commit()
     return store
 
 
@@ -107,11 +107,11 @@ def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store
             update_fields = [*update_fields, "updated_at"]
         with audited("store.changed", store):
             store.save(update_fields=update_fields)
-        forget_addresses()
+        forget_addresses_on_commit()
     return store
 
 
-def forget_addresses() -> None:
+def forget_addresses_on_commit() -> None:
     """After the commit, make every process look stores and domains up again."""
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
@@ -132,7 +132,7 @@ def add_domain(
                 others.update(is_primary=False)
             domain.save(force_insert=True)
             note("store.host_added", store, after=facts_of(domain))
-            forget_addresses()
+            forget_addresses_on_commit()
     except IntegrityError as error:
         raise _taken(error) from None
     return domain
@@ -147,7 +147,7 @@ def remove_domain(*, domain: Domain) -> None:
     with transaction.atomic(using=PLATFORM):
         note("store.host_removed", domain.tenant, before=facts_of(domain))
         domain.delete()
-        forget_addresses()
+        forget_addresses_on_commit()
 
 
 def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:

@@ -11,8 +11,7 @@ from django.db.models.functions import Now
 from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.errors import JobBusy, JobNotRetryable
-from apps.platform.jobs import Lease, send_to_worker, set_status
-from apps.platform.jobs import claim as claim_work
+from apps.platform.jobs import Lease, claim, send_to_worker, set_status
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
 from apps.provisioning import selectors as openings
@@ -52,9 +51,9 @@ def resume_stalled_jobs() -> int:
     return sum(enqueue_provisioning(job.id) for job in openings.list_stalled_jobs()[:100])
 
 
-def claim(job: ProvisioningJob) -> Lease | None:
+def claim_opening(job: ProvisioningJob) -> Lease | None:
     """Take the job, or None when it is finished. Raises `JobBusy` while another worker holds it."""
-    lease = claim_work(job, JobStatus.RUNNING, finished_at=None)
+    lease = claim(job, JobStatus.RUNNING, finished_at=None)
     if lease is None:
         job.refresh_from_db()
         if job.status == JobStatus.RUNNING:

@@ -1,7 +1,6 @@
 """The master database itself: its tables, the schema of extensions, the plans."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
@@ -12,11 +11,10 @@ from django.db.migrations.loader import MigrationLoader
 from apps.platform.auditing import note
 from apps.platform.services.plans import seed_plans
 from apps.tenancy.applied import read_applied
+from apps.tenancy.backend.scope import EXTENSIONS_SCHEMA
 from apps.tenancy.context import outside_store
 from apps.tenancy.locks import LockSpace, PlatformLock, locked
 from apps.tenancy.routers import PLATFORM
-
-EXTENSIONS_SCHEMA: Final = "extensions"
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def migrate_platform() -> MasterState:
         return done
 
 
-def list_pending() -> list[str]:
+def list_pending_migrations() -> list[str]:
     """The migrations the master database lacks, in their order: `platform.0003_store_add_plan`."""
     with outside_store():
         executor = MigrationExecutor(connections[PLATFORM])
@@ -48,7 +46,7 @@ def list_pending() -> list[str]:
         return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def list_unknown() -> list[str]:
+def list_unknown_migrations() -> list[str]:
     """Migrations of our apps that the master database has and this code does not: another version made it."""
     with outside_store():
         known = MigrationLoader(None).disk_migrations

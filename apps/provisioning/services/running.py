@@ -24,7 +24,7 @@ from apps.platform.jobs import Lease, Step, explain_failure, heartbeat, walk
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.states import JobStatus
-from apps.provisioning.services.jobs import claim, succeed
+from apps.provisioning.services.jobs import claim_opening, succeed
 from apps.tenancy.context import outside_store
 
 
@@ -75,7 +75,7 @@ def run_provisioning(job: ProvisioningJob, watch: Progress = ignore_progress) ->
     progress and the current step.
     """
     with outside_store():
-        lease = claim(job)
+        lease = claim_opening(job)
         if lease is not None:
             with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
                 walk(OpeningRun(job, lease, watch), STEPS)

@@ -1,7 +1,7 @@
 """Connections to the databases of stores: found, opened, bounded, closed, and kept from hurting each other.
 
 `handler.py` answers `connections["default"]` with the active store's database. What is not one of the four databases of
-the platform itself is *placed*: known to a process once it is used (`registry.py`), with a pool and a circuit breaker
+the platform itself is *placed*: known to a process once it is used (`known_databases.py`), with a pool and a circuit breaker
 (`placed.py`, `circuit.py`), and forgotten when it was idle for a while, when room is needed, or when its credentials
 changed.
 """
@@ -15,8 +15,8 @@ from apps.tenancy.connections.handler import (
     register_database,
     require_reachable,
 )
+from apps.tenancy.connections.known import known_databases
 from apps.tenancy.connections.placed import PlacedDatabase, PoolUse
-from apps.tenancy.connections.registry import registry
 
 __all__ = [
     "PlacedDatabase",
@@ -27,8 +27,8 @@ __all__ = [
     "forget_database",
     "install",
     "is_reachable",
+    "known_databases",
     "noting_refusals",
     "register_database",
-    "registry",
     "require_reachable",
 ]

@@ -14,9 +14,9 @@ from django.db.utils import ConnectionHandler, load_backend
 from apps.tenancy.aliases import DOCUMENTS, is_placed, parse_alias
 from apps.tenancy.connections.error_mapping import AnswerAwareErrors
 from apps.tenancy.connections.errors import UnknownDatabase
+from apps.tenancy.connections.known import known_databases
 from apps.tenancy.connections.limits import current_limits
 from apps.tenancy.connections.placed import DOCUMENTS_ENGINE, PlacedDatabase
-from apps.tenancy.connections.registry import registry
 from apps.tenancy.context import ActiveStore, current_store_or_none
 from apps.tenancy.directory import get_directory
 from apps.tenancy.liveness import TCP_OPTIONS
@@ -86,7 +86,7 @@ class StoreConnections(ConnectionHandler):
                 if placed is not None:
                     placed.used_at = time.monotonic()
                 return wrapper
-        placed = registry.get(alias) or _find(alias)
+        placed = known_databases.get(alias) or _find(alias)
         wrapper = placed.new_wrapper()
         if not placed.is_documents:
             watch_for_pauses(wrapper, AnswerAwareErrors)
@@ -123,7 +123,9 @@ def register_database(alias: str, described: dict[str, Any]) -> PlacedDatabase:
 
     Every key Django would fill in for a static alias is filled in here: missing ones fail late.
     """
-    return registry.add(alias, _complete(described), is_permanent=alias in settings.DATABASES)
+    return known_databases.add(
+        alias, _complete(described), is_permanent=alias in settings.DATABASES
+    )
 
 
 def forget_database(alias: str) -> None:
@@ -131,7 +133,7 @@ def forget_database(alias: str) -> None:
     wrapper: Any = connections.physical(alias)  # type: ignore[attr-defined]
     if wrapper is not None:
         wrapper.close()
-    registry.forget(alias)
+    known_databases.forget(alias)
     drop_forgotten()
 
 
@@ -139,13 +141,13 @@ def require_reachable(store: ActiveStore) -> None:
     """Raise `StoreUnreachable` when a database of the store is known not to answer. Connects to nothing; the first
     time, it reads the connection from the master database."""
     for alias in _placed_aliases(store):
-        placed = registry.get(alias) or _find(alias)
+        placed = known_databases.get(alias) or _find(alias)
         placed.circuit.require_closed()
 
 
 def is_reachable(store: ActiveStore) -> bool:
     """Whether no circuit of the store's databases is open in this process."""
-    known = (registry.get(alias) for alias in _placed_aliases(store))
+    known = (known_databases.get(alias) for alias in _placed_aliases(store))
     return not any(placed is not None and placed.circuit.is_open for placed in known)
 
 

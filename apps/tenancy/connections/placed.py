@@ -24,7 +24,7 @@ from apps.tenancy.connections.errors import PoolFull
 from apps.tenancy.connections.limits import Limits
 from apps.tenancy.documents.pinning import PinnedPool
 from apps.tenancy.liveness import WatchedConnection, is_watching
-from apps.tenancy.pools import StorePool, check_connection, reset_connection
+from apps.tenancy.pools import StorePool, require_answer, reset_connection
 
 DOCUMENTS_ENGINE: Final = "apps.tenancy.documents"
 # A documents client is shared by all threads and does not report when it is idle.
@@ -114,7 +114,7 @@ class PlacedDatabase:
                     kwargs={**wrapper.get_connection_params(), "autocommit": True},
                     open=False,
                     configure=plain._configure_connection,
-                    check=check_connection,
+                    check=require_answer,
                     reset=reset_connection,
                     name=self.alias,
                     min_size=0,

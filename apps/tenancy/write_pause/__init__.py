@@ -35,38 +35,40 @@ class PauseNotPossible(Conflict):
 
 
 def pause_writes(store: ActiveStore, *, patience: float = PATIENCE_SECONDS) -> None:
-    """Wait for the writers that are at it and let no further one in; reading goes on. Repeatable.
+    """Wait for running writers and refuse later ones; reads continue. Repeatable.
 
-    When it returns, every row written before is there to be read and no later one ever will be. Raises
+    When it returns, every row written before is readable and no later row exists. Raises
     `PauseNotPossible` after `patience` seconds; no write is refused then. Never inside a transaction.
     """
     try:
-        _retried(store, lambda connection: _fence_of(connection).raise_fence(connection), patience)
+        _retried(
+            store, lambda connection: _triggers_of(connection).add_triggers(connection), patience
+        )
     except PauseNotPossible:
         resume_writes(store, patience=patience)
         raise
 
 
 def resume_writes(store: ActiveStore, *, patience: float = PATIENCE_SECONDS) -> None:
-    """Let the writers in again. Repeatable; does nothing where nothing is paused."""
-    _retried(store, lambda connection: _fence_of(connection).lower_fence(connection), patience)
+    """Allow writes again. Repeatable; does nothing where nothing is paused."""
+    _retried(store, lambda connection: _triggers_of(connection).drop_triggers(connection), patience)
 
 
 def is_paused(store: ActiveStore) -> bool:
-    """Whether every table of the store stands behind the fence. False for a half-raised one, or with no tables."""
+    """Whether every table of the store refuses writes. False for an interrupted pause, or with no tables."""
     with use_store(store):
         connection = connections[DEFAULT]
-        return _fence_of(connection).is_complete(connection)
+        return _triggers_of(connection).is_complete(connection)
 
 
 def list_open_tables(store: ActiveStore) -> list[str]:
-    """The tables that can be written to. Empty behind the fence, and where there is no table at all."""
+    """The tables that can be written to. Empty during a write pause, and where there is no table at all."""
     with use_store(store):
         connection = connections[DEFAULT]
-        return list(_fence_of(connection).list_open(connection))
+        return list(_triggers_of(connection).list_open(connection))
 
 
-def _fence_of(connection: Any) -> Any:
+def _triggers_of(connection: Any) -> Any:
     return mysql if connection.vendor == "mysql" else postgresql
 
 
@@ -80,7 +82,7 @@ def _retried(store: ActiveStore, change: Callable[[Any], None], patience: float)
             return
         except DatabaseError as error:
             with use_store(store):
-                if not _fence_of(connections[DEFAULT]).is_about_locks(error):
+                if not _triggers_of(connections[DEFAULT]).is_about_locks(error):
                     raise
         if time.monotonic() > deadline:
             raise PauseNotPossible()

@@ -1,11 +1,11 @@
-"""The fence on MariaDB and MySQL: three row triggers on every table, which raise an error of ours.
+"""The write pause on MariaDB and MySQL: three row triggers on every table, which raise an error of ours.
 
 Every `CREATE TRIGGER` waits until no open transaction has touched its table, and commits by itself. So the tables are
-fenced one after the other; a transaction that began before either commits before the last table is fenced or meets a
-trigger and is rolled back whole. When all triggers stand, nothing can be written any more. A raising that was
-interrupted is finished, or undone, by the next call.
+paused one after the other; a transaction that began before either commits before the last table is paused or meets a
+trigger and is rolled back whole. When all triggers exist, nothing can be written any more. An interrupted pause is
+finished, or undone, by the next call.
 
-Asks for the TRIGGER privilege and, where the server writes a binary log, for `log_bin_trust_function_creators = 1`.
+Needs the TRIGGER privilege and, where the server writes a binary log, for `log_bin_trust_function_creators = 1`.
 """
 
 from typing import Any, Final
@@ -18,7 +18,7 @@ EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
 _ABOUT_LOCKS: Final = frozenset({1205, 1213})
 
 
-def raise_fence(connection: Any) -> None:
+def add_triggers(connection: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
         try:
@@ -31,7 +31,7 @@ def raise_fence(connection: Any) -> None:
             cursor.execute("SET SESSION lock_wait_timeout = DEFAULT")
 
 
-def lower_fence(connection: Any) -> None:
+def drop_triggers(connection: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
         try:
@@ -61,7 +61,7 @@ def is_about_locks(error: BaseException) -> bool:
     return bool(error.args) and error.args[0] in _ABOUT_LOCKS
 
 
-def is_refusal(error: BaseException) -> bool:
+def is_pause_error(error: BaseException) -> bool:
     """Whether this driver's exception is our trigger's."""
     return bool(error.args) and error.args[0] == ERRNO
 

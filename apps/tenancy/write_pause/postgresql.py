@@ -1,7 +1,7 @@
-"""The fence on PostgreSQL: one statement trigger on every table, all of them in one transaction.
+"""The write pause on PostgreSQL: one statement trigger on every table, all of them in one transaction.
 
 `LOCK TABLE ... SHARE ROW EXCLUSIVE` waits for every writer that has begun and makes later ones wait. A waiting writer
-reads the table's triggers once it has its lock, so it meets the fence too (seen, and kept by a test). `ENABLE ALWAYS`
+reads the table's triggers once it has its lock, so it is refused as well (a test shows it). `ENABLE ALWAYS`
 holds for sessions that have switched triggers off by `session_replication_role`, such as a restore.
 """
 
@@ -23,10 +23,10 @@ BEGIN
 END $$"""
 
 
-def raise_fence(connection: Any) -> None:
+def add_triggers(connection: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-        tables = _list_tables(cursor, fenced=False)
+        tables = _list_tables(cursor, with_trigger=False)
         if not tables:
             return
         quoted = [connection.ops.quote_name(table) for table in tables]
@@ -40,7 +40,7 @@ def raise_fence(connection: Any) -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {NAME}")
 
 
-def lower_fence(connection: Any) -> None:
+def drop_triggers(connection: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute(f"DROP FUNCTION IF EXISTS {NAME}() CASCADE")
@@ -48,12 +48,14 @@ def lower_fence(connection: Any) -> None:
 
 def is_complete(connection: Any) -> bool:
     with connection.cursor() as cursor:
-        return bool(_list_tables(cursor, fenced=True)) and not _list_tables(cursor, fenced=False)
+        return bool(_list_tables(cursor, with_trigger=True)) and not _list_tables(
+            cursor, with_trigger=False
+        )
 
 
 def list_open(connection: Any) -> list[str]:
     with connection.cursor() as cursor:
-        return _list_tables(cursor, fenced=False)
+        return _list_tables(cursor, with_trigger=False)
 
 
 def is_about_locks(error: BaseException) -> bool:
@@ -61,14 +63,14 @@ def is_about_locks(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlstate", None) in _ABOUT_LOCKS
 
 
-def is_refusal(error: BaseException) -> bool:
+def is_pause_error(error: BaseException) -> bool:
     """Whether this driver's exception is our trigger's."""
     return getattr(error, "sqlstate", None) == SQLSTATE
 
 
-def _list_tables(cursor: Any, *, fenced: bool) -> list[str]:
-    """The store's tables with, or without, the fence, sorted: every caller locks in the same order."""
-    word = "EXISTS" if fenced else "NOT EXISTS"
+def _list_tables(cursor: Any, *, with_trigger: bool) -> list[str]:
+    """The store's tables with, or without, the trigger, sorted: every caller locks in the same order."""
+    word = "EXISTS" if with_trigger else "NOT EXISTS"
     cursor.execute(
         f"""
         SELECT c.relname FROM pg_catalog.pg_class c

@@ -15,7 +15,7 @@ from apps.tenancy.write_pause import mysql, postgresql
 
 
 class PauseAwareErrors(DatabaseErrorWrapper):
-    """Raises `StorePaused` for the fence's refusal and Django's exceptions for everything else."""
+    """Raises `StorePaused` for the error of the triggers and Django's exceptions for everything else."""
 
     def __exit__(
         self,
@@ -23,7 +23,7 @@ class PauseAwareErrors(DatabaseErrorWrapper):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if exc_value is not None and _is_refusal(exc_value):
+        if exc_value is not None and _is_pause_error(exc_value):
             raise StorePaused().with_traceback(traceback) from exc_value
         super().__exit__(exc_type, exc_value, traceback)
 
@@ -36,5 +36,5 @@ def watch_for_pauses(
     attributes["wrap_database_errors"] = errors(connection)
 
 
-def _is_refusal(error: BaseException) -> bool:
-    return postgresql.is_refusal(error) or mysql.is_refusal(error)
+def _is_pause_error(error: BaseException) -> bool:
+    return postgresql.is_pause_error(error) or mysql.is_pause_error(error)

@@ -49,7 +49,7 @@ class Command(OperatorCommand):
             path = path_for(Path(options["output"]), store, now())
             if not path.parent.is_dir():
                 raise CommandError(f"There is no folder {path.parent}.")
-            command.require_free(path, options)
+            command.require_no_file(path, options)
             with self.watching(store.slug) as watch:
                 manifest = backup_store(
                     store,

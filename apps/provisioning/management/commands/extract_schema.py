@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from apps.common.management.command import OperatorCommand, add_overwrite, require_free
+from apps.common.management.command import OperatorCommand, add_overwrite, require_no_file
 from apps.placements.release.extracting import DIALECTS, extract_schema
 
 
@@ -23,7 +23,7 @@ class Command(OperatorCommand):
     def work(self, options: dict[str, Any]) -> None:
         output: Path | None = options["output"]
         if output is not None:
-            require_free(output, options)
+            require_no_file(output, options)
         text = "\n".join(extract_schema(options["dialect"])) + "\n"
         self.outcome = {"dialect": options["dialect"], "tables": text.count("CREATE TABLE")}
         if output is None and self.as_json:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from apps.common.management.command import OperatorCommand
-from apps.provisioning.services.master import list_pending, migrate_platform
+from apps.provisioning.services.master import list_pending_migrations, migrate_platform
 
 
 class Command(OperatorCommand):
@@ -21,7 +21,7 @@ class Command(OperatorCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         if options["dry_run"]:
-            pending = list_pending()
+            pending = list_pending_migrations()
             self.outcome = {"pending": pending}
             self.say(
                 f"[bold]platform[/]: {f'{len(pending)} to apply' if pending else 'up to date'}"

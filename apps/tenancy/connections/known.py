@@ -15,7 +15,7 @@ from apps.tenancy.connections.placed import PlacedDatabase
 JANITOR_SECONDS: Final = 5.0
 
 
-class Registry:
+class KnownDatabases:
     """Thread-safe. Closing happens outside of the lock: a pool may take a moment."""
 
     def __init__(self) -> None:
@@ -164,4 +164,4 @@ def _close(databases: list[PlacedDatabase]) -> None:
         placed.close()
 
 
-registry = Registry()
+known_databases = KnownDatabases()
