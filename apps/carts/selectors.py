@@ -99,10 +99,6 @@ class CartView:
         """Whether anything in it has to be sent; what can't be had any more counts as if it had."""
         return any(line.available is not None or not line.is_orderable for line in self.lines)
 
-    @property
-    def has_warnings(self) -> bool:
-        return any(line.warnings for line in self.lines)
-
 
 def present_cart(cart: Cart) -> CartView:
     """The cart with present prices and stock: one document read and one query, however many lines."""

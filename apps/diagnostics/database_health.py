@@ -42,7 +42,6 @@ class DatabaseState:
     latency_ms: float | None
     pool: PoolUse | None = None
     warnings: list[str] = field(default_factory=list)
-    is_a_stores: bool = False
     is_replica: bool = False
 
     @property
@@ -154,7 +153,6 @@ def _measure_store(store: Store) -> DatabaseState:
         latency_ms=latency,
         pool=_pool_of(store.active_store.alias),
         warnings=_lacks(store) if latency is not None else [],
-        is_a_stores=True,
     )
 
 
@@ -174,7 +172,6 @@ def _measure_documents(store: Store) -> DatabaseState:
         latency_ms=latency,
         pool=_pool_of(store.active_store.documents_alias),
         warnings=_warnings_of(described, is_documents=True) if described else [],
-        is_a_stores=True,
     )
 
 

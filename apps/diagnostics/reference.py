@@ -15,7 +15,7 @@ from django.core.management import get_commands, load_command_class
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.operations.moving.running import STEPS as MOVING
-from apps.provisioning.services.running import STEPS as OPENING
+from apps.provisioning.running import STEPS as OPENING
 
 HEAD: Final = """# Reference
 

@@ -95,7 +95,6 @@ class Reservation(StoreModel):
     state = models.CharField(
         max_length=10, choices=ReservationState.choices, default=ReservationState.HELD
     )
-    expires_at = models.DateTimeField()
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -110,7 +109,6 @@ class Reservation(StoreModel):
                 condition=Q(committed__gte=F("returned")), name="reservation_returned_bounded"
             ),
         ]
-        indexes = [models.Index(fields=["state", "expires_at"], name="reservation_state_expires")]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.stock_item_id} for {self.order_ref}"

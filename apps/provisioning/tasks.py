@@ -1,12 +1,13 @@
-"""Celery's way to the openings of stores. Run with no store active."""
+"""Celery tasks of openings. Run with no store active."""
 
 from uuid import UUID
 
 from celery import shared_task
 
 from apps.platform.errors import JobBusy, JobNotFound
-from apps.provisioning import selectors as openings
-from apps.provisioning import services as provisioning
+from apps.platform.jobs import send_to_worker
+from apps.provisioning import selectors
+from apps.provisioning.running import run_provisioning
 from apps.tenancy.tasks import StoreTask
 
 
@@ -14,12 +15,13 @@ from apps.tenancy.tasks import StoreTask
 def provision_store(job_id: str) -> None:
     """Work on one provisioning job. Delivered twice, it runs once."""
     try:
-        provisioning.run_provisioning(openings.get_job(UUID(job_id)))
+        run_provisioning(selectors.get_job(UUID(job_id)))
     except (JobBusy, JobNotFound):
         return
 
 
 @shared_task(base=StoreTask, name="provisioning.resume_provisioning", platform=True)
 def resume_provisioning() -> int:
-    """Publish openings that no worker holds."""
-    return provisioning.resume_stalled_jobs()
+    """Publish openings that no worker holds: never fetched, or their worker died. How many."""
+    stalled = selectors.list_stalled_jobs()[:100]
+    return sum(send_to_worker(provision_store.name, job.id) for job in stalled)

@@ -29,9 +29,3 @@ def list_store_models() -> tuple[type[Model], ...]:
 def list_required_tables() -> frozenset[str]:
     """The tables a store needs, Django's list of migrations among them."""
     return frozenset(model._meta.db_table for model in list_store_models()) | {MIGRATIONS_TABLE}
-
-
-@cache
-def list_required_apps() -> frozenset[str]:
-    """The labels under which migrations of ours can be recorded. Apps without tables record theirs too."""
-    return frozenset(config.label for config in apps.get_app_configs())

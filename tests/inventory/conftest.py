@@ -1,10 +1,8 @@
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from apps.common.clock import now
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem, Warehouse
 
@@ -31,8 +29,3 @@ def make_stock() -> Callable[..., StockItem]:
         )
 
     return make
-
-
-@pytest.fixture
-def soon() -> Any:
-    return now() + timedelta(minutes=30)

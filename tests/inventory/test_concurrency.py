@@ -1,14 +1,12 @@
 """What happens at once: real threads, real connections, real commits."""
 
 import random
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from apps.common.clock import now
 from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
@@ -108,6 +106,4 @@ def receive(ref: Any, quantity: Any, warehouse: Any = None, reference: Any = "")
 
 
 def reserve(demand: Any, order_ref: Any = None) -> None:
-    inventory.reserve_stock(
-        order_ref=order_ref or uuid4(), demand=demand, expires_at=now() + timedelta(minutes=30)
-    )
+    inventory.reserve_stock(order_ref=order_ref or uuid4(), demand=demand)

@@ -1,7 +1,6 @@
 """Whatever happens in whatever order: the counters stay possible and the ledger adds up."""
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem, Warehouse
@@ -46,8 +44,7 @@ def take_step(step: Any, second_warehouse: Any) -> None:
             if item is not None:
                 inventory.set_on_hand(stock_item=item, on_hand=on_hand)
         case ("reserve", order, demand):
-            expires_at = now() + timedelta(minutes=5)
-            inventory.reserve_stock(order_ref=order, demand=demand, expires_at=expires_at)
+            inventory.reserve_stock(order_ref=order, demand=demand)
         case ("allocate", order):
             inventory.allocate_stock(order_ref=order)
         case ("release", order):

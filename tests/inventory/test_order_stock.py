@@ -16,11 +16,11 @@ pytestmark = pytest.mark.usefixtures("in_store")
 
 
 @pytest.fixture
-def order(make_stock: Any, soon: Any) -> Any:
+def order(make_stock: Any) -> Any:
     """An order that holds 4 of 10 pieces of tea."""
     make_stock("tea", 10)
     order_ref = uuid4()
-    inventory.reserve_stock(order_ref=order_ref, demand={"tea": 4}, expires_at=soon)
+    inventory.reserve_stock(order_ref=order_ref, demand={"tea": 4})
     return order_ref
 
 

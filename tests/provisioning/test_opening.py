@@ -37,7 +37,7 @@ def test_the_worker_is_told_after_the_commit_only(
 ) -> None:
     told = []
     monkeypatch.setattr(
-        "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         job = provisioning.open_store(slug="tea-house", **WANTED)
@@ -53,7 +53,7 @@ def test_a_broker_that_is_down_does_not_stop_the_opening(
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("no broker")
 
-    monkeypatch.setattr("apps.platform.jobs.queue.current_app.send_task", refuse)
+    monkeypatch.setattr("apps.platform.jobs.steps.current_app.send_task", refuse)
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         job = provisioning.open_store(slug="tea-house", **WANTED)
     assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.QUEUED

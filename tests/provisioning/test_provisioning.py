@@ -18,9 +18,8 @@ from apps.platform.errors import JobBusy
 from apps.platform.jobs import leases
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
+from apps.provisioning import running, tasks
 from apps.provisioning import services as provisioning
-from apps.provisioning import tasks
-from apps.provisioning.services import jobs, running
 from apps.tenancy.context import use_store
 
 WANTED: dict[str, Any] = {
@@ -154,7 +153,7 @@ def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job: 
 
 
 def test_a_running_job_is_not_taken_by_a_second_worker(job: Any) -> None:
-    lease = jobs.claim_opening(job)
+    lease = running.claim_opening(job)
     assert lease is not None
     with pytest.raises(JobBusy):
         provisioning.run_provisioning(job)
@@ -167,12 +166,12 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(
 ) -> None:
     told = []
     monkeypatch.setattr(
-        "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
-    jobs.claim_opening(job)
-    assert provisioning.resume_stalled_jobs() == 0
+    running.claim_opening(job)
+    assert tasks.resume_provisioning() == 0
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
-    assert provisioning.resume_stalled_jobs() == 1
+    assert tasks.resume_provisioning() == 1
     assert told == [[str(job.id)]]
     tasks.provision_store(str(job.id))
     done = ProvisioningJob.objects.get(pk=job.pk)
@@ -182,10 +181,10 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(
 def test_a_job_nobody_fetched_is_published_again(job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told = []
     monkeypatch.setattr(
-        "apps.platform.jobs.queue.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: told.append(k["args"])
     )
     ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
-    assert provisioning.resume_stalled_jobs() == 1
+    assert tasks.resume_provisioning() == 1
     assert told == [[str(job.id)]]
 
 
@@ -218,7 +217,7 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
 
     def stall(run: Any) -> None:
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
-        second.append(jobs.claim_opening(job))
+        second.append(running.claim_opening(job))
         original(run)
 
     monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)
@@ -233,7 +232,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
     job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was stopped for a while must not go on beside the one that took its job."""
-    lease = jobs.claim_opening(job)
+    lease = running.claim_opening(job)
     assert lease is not None
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_holder="another worker")
     lease.say(
@@ -245,7 +244,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
 
 
 def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
-    lease = jobs.claim_opening(job)
+    lease = running.claim_opening(job)
     assert lease is not None
     lease.say(current_step="create_tables", message="Creating the tables", progress=25)
     assert lease.notes
@@ -256,7 +255,7 @@ def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
 
 
 def test_a_job_that_kills_its_workers_is_given_up(job: Any) -> None:
-    jobs.claim_opening(job)
+    running.claim_opening(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(
         attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
     )
@@ -299,5 +298,5 @@ def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job: Any) -
 
 
 def test_a_retry_while_it_runs_changes_nothing(job: Any) -> None:
-    jobs.claim_opening(job)
+    running.claim_opening(job)
     assert provisioning.retry_provisioning(job).status == JobStatus.RUNNING

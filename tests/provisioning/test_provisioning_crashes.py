@@ -14,8 +14,8 @@ from apps.common.clock import now
 from apps.placements.kinds import placement_of
 from apps.platform.models import ProvisioningJob, Store, Subscription
 from apps.platform.states import JobStatus, StoreStatus
+from apps.provisioning import running
 from apps.provisioning import services as provisioning
-from apps.provisioning.services import running
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
 from tests.support.databases import close_store

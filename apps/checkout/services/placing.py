@@ -222,7 +222,6 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
         inventory.reserve_stock(
             order_ref=order.pk,
             demand=demand,
-            expires_at=_payment_deadline(order),
             counts_now=quote.is_free or order.payment_state == OrderPaymentState.CASH_DUE,
             actor=actor,
         )

@@ -62,12 +62,10 @@ class Migration(migrations.Migration):
                 ('committed', models.PositiveIntegerField(default=0)),
                 ('returned', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(choices=[('held', 'held'), ('allocated', 'allocated'), ('committed', 'committed'), ('released', 'released')], default='held', max_length=10)),
-                ('expires_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField(default=apps.common.clock.now, editable=False)),
                 ('stock_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.stockitem')),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'expires_at'], name='reservation_state_expires')],
                 'constraints': [models.UniqueConstraint(fields=('order_ref', 'stock_item'), name='reservation_order_item'), models.CheckConstraint(condition=models.Q(('quantity__gte', models.F('committed'))), name='reservation_committed_bounded'), models.CheckConstraint(condition=models.Q(('committed__gte', models.F('returned'))), name='reservation_returned_bounded')],
             },
         ),

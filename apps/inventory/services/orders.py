@@ -6,7 +6,6 @@ Every function costs the same number of statements for one line and for a hundre
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -34,7 +33,6 @@ def reserve_stock(
     *,
     order_ref: UUID,
     demand: Mapping[str, int],
-    expires_at: datetime,
     counts_now: bool = False,
     actor: Actor | None = None,
 ) -> None:
@@ -43,8 +41,8 @@ def reserve_stock(
     `counts_now`: the order is not waiting for money (cash on delivery), so the pieces are allocated at once.
 
     All or nothing: raises `OutOfStock` and takes nothing, and the caller's transaction stays usable. A second call
-    for the same order changes nothing. Call it in the transaction that makes the order: reservations have no expiry
-    process of their own, they go when the unpaid order is cancelled (`release_stock`).
+    for the same order changes nothing. Call it in the transaction that makes the order: a reservation has no
+    expiry of its own, it ends when the unpaid order is cancelled (`release_stock`).
     """
     wanted = {ref: quantity for ref, quantity in demand.items() if quantity}
     if any(quantity < 0 for quantity in wanted.values()):
@@ -55,7 +53,7 @@ def reserve_stock(
         shelves, is_reserved = _lock_shelves(order_ref, wanted)
         allotment = Allotment({}, {}) if is_reserved else allot(shelves, wanted)
         if allotment.takes and not allotment.short:
-            _hold(order_ref, allotment.takes, expires_at, counts_now, actor)
+            _hold(order_ref, allotment.takes, counts_now, actor)
     if (
         allotment.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
@@ -226,7 +224,6 @@ def _lock_shelves(order_ref: UUID, demand: Mapping[str, int]) -> tuple[list[Shel
 def _hold(
     order_ref: UUID,
     takes: Mapping[UUID, int],
-    expires_at: datetime,
     counts_now: bool,
     actor: Actor | None,
 ) -> None:
@@ -244,7 +241,6 @@ def _hold(
             stock_item_id=item,
             quantity=takes[item],
             state=state,
-            expires_at=expires_at,
         )
         for item in items
     )

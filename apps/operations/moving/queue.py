@@ -1,22 +1,18 @@
 """Handing moves to workers, and picking up what no worker holds."""
 
-from functools import partial
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.operations.selectors import list_stalled_moves
-from apps.platform.jobs import send_to_worker
+from apps.platform.jobs import send_on_commit, send_to_worker
 from apps.platform.models import StoreMove
-from apps.tenancy.routers import PLATFORM
 
 TASK: Final = "operations.move_store"
 
 
 def enqueue_on_commit(move: StoreMove) -> None:
     """Publish the move once its row is committed."""
-    transaction.on_commit(partial(enqueue_move, move.id), using=PLATFORM)
+    send_on_commit(TASK, move.id)
 
 
 def enqueue_move(move_id: UUID) -> bool:

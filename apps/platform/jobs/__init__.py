@@ -1,7 +1,8 @@
 """Long work by one worker at a time, step by step: openings, moves, sandboxes and deletions of stores.
 
-`queue` hands a row of such work to a worker, the worker claims it in `leases` and walks its `steps`. When the worker
-dies, the lease runs out and a sweep hands the row to another one; after `MAX_CRASHES` deaths the work is given up.
+`send_to_worker` hands a row of such work to a worker, the worker claims it (`leases`) and walks its steps (`steps`). When
+the worker dies, its lease expires and a periodic task hands the row to another one; after `MAX_CRASHES` crashes the
+job fails.
 """
 
 from apps.platform.jobs.leases import (
@@ -14,8 +15,13 @@ from apps.platform.jobs.leases import (
     heartbeat,
     set_status,
 )
-from apps.platform.jobs.queue import send_to_worker
-from apps.platform.jobs.steps import Step, explain_failure, walk
+from apps.platform.jobs.steps import (
+    Step,
+    explain_failure,
+    send_on_commit,
+    send_to_worker,
+    walk,
+)
 
 __all__ = [
     "MAX_CRASHES",
@@ -27,6 +33,7 @@ __all__ = [
     "claim_or_refuse",
     "explain_failure",
     "heartbeat",
+    "send_on_commit",
     "send_to_worker",
     "set_status",
     "walk",

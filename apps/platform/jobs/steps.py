@@ -1,17 +1,38 @@
-"""Work in steps. Every one can be repeated: a worker that resumes begins at the first step again, and each finds
-out what is already there."""
+"""Work in steps: handed to a worker, which walks them one by one. Every step can be repeated: a worker that resumes
+begins at the first step again, and each finds out what is already there."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 import structlog
-from django.db import DatabaseError
+from celery import current_app
+from django.db import DatabaseError, transaction
+from kombu.exceptions import OperationalError as BrokerError
 
 from apps.common.errors import DomainError
 from apps.platform.jobs.leases import Lease, LeaseLost, require_few_crashes
+from apps.tenancy.routers import PLATFORM
 
 log = structlog.get_logger(__name__)
+
+
+def send_on_commit(task: str, row_id: UUID) -> None:
+    """Have a worker begin once the row of the work is committed."""
+    transaction.on_commit(partial(send_to_worker, task, row_id), using=PLATFORM)
+
+
+def send_to_worker(task: str, row_id: UUID) -> bool:
+    """Have a worker begin. False when the broker does not answer: the sweep finds the row later."""
+    try:
+        current_app.send_task(task, args=[str(row_id)])
+    except (BrokerError, OSError) as error:
+        log.warning("The broker does not answer; the sweep will start it.", task=task, row=str(row_id))  # fmt: skip
+        log.debug("broker", error=type(error).__name__)
+        return False
+    return True
 
 
 class Run(Protocol):

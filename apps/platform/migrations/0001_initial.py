@@ -88,7 +88,6 @@ class Migration(migrations.Migration):
                 ('home_region', models.CharField(blank=True, db_default='', default='', editable=False, max_length=10, verbose_name='state')),
                 ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('time_zone', models.CharField(default='Asia/Kolkata', max_length=64, verbose_name='time zone')),
-                ('theme', models.JSONField(blank=True, default=dict, verbose_name='theme')),
                 ('subscription_status', models.CharField(choices=[('trial', 'trial'), ('active', 'active'), ('past_due', 'past due'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='trial', max_length=12)),
                 ('trial_ends_at', models.DateTimeField(blank=True, null=True)),
                 ('subscription_started_at', models.DateTimeField(blank=True, null=True)),

@@ -119,7 +119,6 @@ class Store(PlatformModel, TenantMixin):
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Kolkata")
-    theme = models.JSONField(_("theme"), default=dict, blank=True)
 
     plan = models.ForeignKey("platform.Plan", on_delete=models.PROTECT, related_name="stores")
     subscription_status = models.CharField(

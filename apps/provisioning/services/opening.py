@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from apps.common.errors import Conflict
@@ -12,11 +13,13 @@ from apps.placements.documents_configuration import clean_documents_config, spli
 from apps.placements.kinds import clean_config, kind_of
 from apps.platform import selectors
 from apps.platform.auditing import note
+from apps.platform.errors import JobNotRetryable
+from apps.platform.jobs import send_on_commit, set_status
 from apps.platform.models import DatabaseType, IntegrationConfig, Plan, ProvisioningJob, Store
 from apps.platform.services.integrations import note_documents_config, save_integration
 from apps.platform.services.stores import register_store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.provisioning.services.jobs import enqueue_on_commit, retry_provisioning
+from apps.provisioning.tasks import provision_store
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.routers import PLATFORM
 
@@ -90,7 +93,23 @@ def request_provisioning(
             return retry_provisioning(job, start=start)
         job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
         if start:
-            enqueue_on_commit(job)
+            send_on_commit(provision_store.name, job.id)
+    return job
+
+
+def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> ProvisioningJob:
+    """Queue a failed job again; it continues where it stopped. Asked twice, it is queued once."""
+    with transaction.atomic(using=PLATFORM):
+        failed = Q(status=JobStatus.FAILED)
+        waiting = {"error": "", "message": "Waiting for a worker", "attempts": 0}
+        moved = set_status(job, JobStatus.QUEUED, failed, **waiting)
+        job.refresh_from_db()
+        if not moved and job.status == JobStatus.SUCCEEDED:
+            raise JobNotRetryable()
+        if moved:
+            note("store.opening_retried", job.store)
+        if moved and start:
+            send_on_commit(provision_store.name, job.id)
     return job
 
 

@@ -17,7 +17,6 @@ _SCOPE: Final = (
     "pg_catalog.set_config('polystore.person', %s, false), "
     "pg_catalog.set_config('polystore.order_token', %s, false)"
 )
-SET_SCOPE: Final = f"SELECT {_SCOPE}"
 SET_PATH_AND_SCOPE: Final = f"SELECT pg_catalog.set_config('search_path', %s, false), {_SCOPE}"
 
 

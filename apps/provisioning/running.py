@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
+from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.common.clock import now
@@ -18,14 +19,14 @@ from apps.placements.base import PlaceContents, Placement
 from apps.placements.kinds import placement_of
 from apps.placements.own_documents import has_own_documents, make_collections
 from apps.placements.release.template import graph_version
-from apps.platform import seeding
-from apps.platform.errors import PlacementOccupied, PlacementUnreachable, TemplateOutdated
-from apps.platform.jobs import Lease, Step, explain_failure, heartbeat, walk
+from apps.platform import seeding, selectors
+from apps.platform.errors import JobBusy, PlacementOccupied, PlacementUnreachable, TemplateOutdated
+from apps.platform.jobs import Lease, Step, claim, explain_failure, heartbeat, walk
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
 from apps.platform.selectors.stores import get_database_config, get_documents_config
-from apps.platform.states import JobStatus
-from apps.provisioning.services.jobs import claim_opening, succeed
+from apps.platform.states import JobStatus, StoreStatus
 from apps.tenancy.context import outside_store
+from apps.tenancy.routers import PLATFORM
 
 
 @dataclass
@@ -81,6 +82,16 @@ def run_provisioning(job: ProvisioningJob, watch: Progress = ignore_progress) ->
                 walk(OpeningRun(job, lease, watch), STEPS)
         job.refresh_from_db()  # and with it `job.store`, at the next look
     return job
+
+
+def claim_opening(job: ProvisioningJob) -> Lease | None:
+    """Take the job, or None when it is finished. Raises `JobBusy` while another worker holds it."""
+    lease = claim(job, JobStatus.RUNNING, finished_at=None)
+    if lease is None:
+        job.refresh_from_db()
+        if job.status == JobStatus.RUNNING:
+            raise JobBusy()
+    return lease
 
 
 def _test_connection(run: OpeningRun) -> None:
@@ -158,7 +169,18 @@ def save_connection(store: Store) -> None:
 
 
 def _activate(run: OpeningRun) -> None:
-    succeed(run.lease, run.store)
+    """Open the store and end the job in one transaction, so that neither is true without the other."""
+    with transaction.atomic(using=PLATFORM):
+        run.lease.finish(
+            JobStatus.SUCCEEDED,
+            error="",
+            message="The store is open",
+            progress=100,
+            finished_at=Now(),
+        )
+        opening = Store.objects.filter(pk=run.store.pk, status=StoreStatus.PROVISIONING)
+        opening.update(status=StoreStatus.ACTIVE, updated_at=Now())
+        transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
 
 STEPS: Final = (
