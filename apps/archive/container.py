@@ -121,8 +121,7 @@ class ArchiveReader:
         start = source.read(len(file_keys.VERSION))
         source.seek(0)
         if start == file_keys.VERSION:
-            opened = EncryptedReader(source, unlock)
-            self._compressed = CompressedReader(opened)
+            self._compressed = CompressedReader(EncryptedReader(source, unlock))
         elif start.startswith(MAGIC):
             self._compressed = CompressedReader(source)
         else:

@@ -72,14 +72,9 @@ def list_own_databases() -> list[DatabaseState]:
             roles[alias] = f"stores on the cluster {cluster}"
         elif region := region_of_documents(alias):
             roles[alias] = f"documents of the region {region}"
-    return [
-        *(_measure(alias, role) for alias, role in roles.items()),
-        *(
-            _measure_replica(alias, primary)
-            for primary, replicas in settings.REPLICAS.items()
-            for alias in replicas
-        ),
-    ]
+    replicas = [(one, primary) for primary, all_ in settings.REPLICAS.items() for one in all_]
+    measured = [_measure(alias, role) for alias, role in roles.items()]
+    return measured + [_measure_replica(alias, primary) for alias, primary in replicas]
 
 
 def count_placed_stores() -> int:
@@ -208,11 +203,10 @@ def _warnings_of(described: dict[str, Any], *, is_documents: bool) -> list[str]:
     if is_documents:
         address = host.lower()
         is_near = any(f"{near}:" in address or f"{near}/" in address for near in LOCAL_HOSTS[1:])
-        is_safe = (
-            address.startswith("mongodb+srv://") or "tls=true" in address or "ssl=true" in address
-        )
-        is_safe = (is_safe or bool(options.get("tls"))) and "insecure=true" not in address
-        is_safe = is_safe and "invalidcertificates=true" not in address
+        is_encrypted = address.startswith("mongodb+srv://") or bool(options.get("tls"))
+        is_encrypted = is_encrypted or "tls=true" in address or "ssl=true" in address
+        is_unverified = "insecure=true" in address or "invalidcertificates=true" in address
+        is_safe = is_encrypted and not is_unverified
     else:
         is_near = host in LOCAL_HOSTS or host.startswith("/")
         is_safe = options.get("sslmode") in VERIFYING

@@ -48,13 +48,8 @@ def _floors() -> Iterator[str]:
     contracts = ConfigParser()
     contracts.read(settings.BASE_DIR / ".importlinter", encoding="utf-8")
     rows = contracts["importlinter:contract:floors"]["layers"].split("\n")
-    yield from (
-        "## Floors",
-        "",
-        "Imports point down only; apps side by side do not import each other.",
-        "",
-    )
-    yield from ("| floor | app | what |", "|---|---|---|")
+    rule = "Imports point down only; apps side by side do not import each other."
+    yield from ("## Floors", "", rule, "", "| floor | app | what |", "|---|---|---|")
     floors = [row.strip() for row in rows if row.strip()]
     for number, row in enumerate(floors):
         for label in (one.strip() for one in row.split("|")):

@@ -14,6 +14,7 @@ from apps.tenancy.routers import DEFAULT
 
 MARK: Final = "polystore store "
 SHOWN: Final = 5
+ANOTHER: Final = "This place already belongs to another store."
 
 
 def mark_statement(schema: str, store_id: UUID) -> str:
@@ -31,9 +32,7 @@ def occupancy_of_schema(store: ActiveStore, *, adopt_unmarked: bool) -> Occupanc
     with use_store(store), connections[DEFAULT].cursor() as cursor:
         mark, tables = read_schema(cursor, store.schema)
         if is_another_store(mark, store.id):
-            return Occupancy(
-                PlaceContents.ANOTHER_STORE, "This place already belongs to another store."
-            )
+            return Occupancy(PlaceContents.ANOTHER_STORE, ANOTHER)
         if not tables:
             return Occupancy(PlaceContents.NOTHING)
         is_ours = bool(mark) or (adopt_unmarked and MIGRATIONS_TABLE in tables)

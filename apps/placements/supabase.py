@@ -118,12 +118,8 @@ class Supabase(OwnPostgreSQL):
                 return found[0]
         # saved before the request: after a crash the project that was made is found again, and opens
         self._save({**config, "asked": True})
-        return api.create_project(
-            name=self._project_name,
-            organization=config["organization"],
-            region=config["region"],
-            password=config["password"],
-        )
+        given = {name: config[name] for name in ("organization", "region", "password")}
+        return api.create_project(name=self._project_name, **given)
 
     def _is_mine(self, project: Project, config: Mapping[str, Any]) -> bool:
         if config.get("projectRef"):

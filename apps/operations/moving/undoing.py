@@ -52,15 +52,9 @@ def _claim(move: StoreMove) -> Lease:
             % {"status_display": move.get_status_display()}
         )
     if move.status != MoveStatus.UNDOING:
-        # takes the move away from a worker that is at it; its switch asks for its lease in the same transaction
-        set_status(
-            move,
-            MoveStatus.UNDOING,
-            Q(switched_at__isnull=True),
-            lease_until=None,
-            lease_holder="",
-            message="Taking it back",
-        )
+        # ends the lease of a running worker; its switch checks the lease in the same transaction
+        free = {"lease_until": None, "lease_holder": "", "message": "Undoing"}
+        set_status(move, MoveStatus.UNDOING, Q(switched_at__isnull=True), **free)
     return claim_or_refuse(move, MoveStatus.UNDOING)
 
 

@@ -73,10 +73,8 @@ class Command(StoreCommand):
             return
         table = Table("What", "Which", "Difference", "Fields", "Live too")
         for one in found:
-            live_too = "changed" if one.is_contested else ""
-            table.add_row(
-                one.content.name, one.title, one.kind, ", ".join(one.fields[:6]), live_too
-            )
+            fields, live_too = ", ".join(one.fields[:6]), "changed" if one.is_contested else ""
+            table.add_row(one.content.name, one.title, one.kind, fields, live_too)
         self.say(table)
         left = sum(one.kind == ONLY_LIVE for one in found)
         self.say(

@@ -32,12 +32,8 @@ class Command(OperatorCommand):
         self.say(f"Collections of {name}: {', '.join(tables) or 'none'}")
         if options["dry_run"]:
             return
-        self.confirm(
-            f"All documents of {name} are deleted.",
-            word=name,
-            is_sure=options["yes"],
-            nothing="Nothing was deleted.",
-        )
+        question, nothing = f"All documents of {name} are deleted.", "Nothing was deleted."
+        self.confirm(question, word=name, is_sure=options["yes"], nothing=nothing)
         self.outcome["deleted"] = counts = reset_development_documents()
         for table, count in counts.items():
             self.say(f"[bold]{table}[/]: {count} deleted")
