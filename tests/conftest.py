@@ -123,6 +123,16 @@ def system_scope() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def as_staff() -> Iterator[None]:
+    """The test acts as the staff of whichever store it is in: staff see the rows of all people."""
+    from apps.tenancy.context import use_actor
+    from tests.support.acting import STAFF
+
+    with use_actor(STAFF):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _scope_of_folders(request: pytest.FixtureRequest) -> None:
     """These folders don't ask for the scope yet, test by test. The list only shrinks."""

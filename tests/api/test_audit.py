@@ -4,8 +4,8 @@ from typing import Any
 
 from apps.accounts.roles import Role
 from apps.events.models import AuditEntry
-from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user
+from tests.support.acting import seeing_all
 
 
 def test_writes_of_staff_are_in_the_audit_log(store: Any) -> None:
@@ -17,7 +17,7 @@ def test_writes_of_staff_are_in_the_audit_log(store: Any) -> None:
         staff.patch(path, {"title": "Renamed"}, **{"idempotency-key": "once"})
     staff.post("inventory", {"variant_id": product.variants[0].id, "on_hand": 1})
     staff.delete(path)
-    with use_store(store):
+    with seeing_all(store):
         entries = list(AuditEntry.objects.order_by("id"))
     assert [entry.action for entry in entries] == [
         "product.changed",
@@ -37,5 +37,5 @@ def test_what_was_refused_is_not_in_the_log(store: Any) -> None:
     for api in (Api(store), log_in(store, make_user(store))):
         api.patch(f"products/{product.pk}", {"title": "Stolen"})
     log_in(store, make_user(store, Role.OWNER)).patch(f"products/{product.pk}", {"titel": "x"})
-    with use_store(store):
+    with seeing_all(store):
         assert not AuditEntry.objects.exists()

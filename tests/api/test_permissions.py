@@ -15,6 +15,7 @@ from apps.fulfilment import services as fulfilment
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user, pay, place_order
+from tests.support.acting import seeing_all
 
 PEOPLE = ("guest", "customer", "read_only", "support", "fulfilment", "catalog", "manager", "owner")
 NEW_PRODUCT = {"title": "Mug", "variants": [{"sku": "MUG", "prices": []}]}
@@ -97,7 +98,7 @@ def fill(text: Any, names: dict[str, str]) -> Any:
 def names(store: Any) -> dict[str, str]:
     """A product, a draft, a category, somebody's paid order and somebody's address."""
     product, draft = make_product(store), make_product(store, status="draft")
-    with use_store(store):
+    with seeing_all(store):
         category = catalog.create_category(data=CategoryInput(name="Teas"))
         from apps.accounts import services as accounts
 

@@ -10,6 +10,7 @@ from apps.inventory.models import StockItem
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body
+from tests.support.acting import seeing_all
 from tests.support.threads import run_at_once
 
 KEY = {"idempotency-key": "order-1"}
@@ -23,7 +24,7 @@ def test_the_same_order_twice_is_one_order(store: Any) -> None:
     assert first.json() == second.json()
     assert "Idempotent-Replayed" not in first
     assert second["Idempotent-Replayed"] == "true"
-    with use_store(store):
+    with seeing_all(store):
         assert Order.objects.count() == 1
 
 
@@ -62,7 +63,7 @@ def test_a_key_belongs_to_its_sender(store: Any, other_store: Any) -> None:
     assert [answer.status_code for answer in answers] == [201] * 5
     assert not any("Idempotent-Replayed" in answer for answer in answers)
     assert len({answer.json()["id"] for answer in answers}) == 5
-    with use_store(store):
+    with seeing_all(store):
         assert IdempotencyKey.objects.count() == 3
     with use_store(other_store):
         assert not IdempotencyKey.objects.exists()
@@ -142,6 +143,6 @@ def test_twenty_at_once_place_one_order(throwaway_store: Any) -> None:
     for answer in answers:
         if answer.status_code == 409:
             assert int(answer["Retry-After"]) > 0
-    with use_store(store):
+    with seeing_all(store):
         assert Order.objects.count() == 1
         assert StockItem.objects.get().reserved == 1

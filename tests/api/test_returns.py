@@ -13,6 +13,7 @@ from apps.inventory.selectors import check_ledger
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, log_in, make_product, make_user, order_body, pay
+from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,7 @@ class Sale:
         return self.owner.post(f"{self.path}/returns", body, **headers)
 
     def read(self) -> Any:
-        with use_store(self.store):
+        with seeing_all(self.store):
             relay_outbox()
             assert check_ledger() == []
         return Api(self.store).get(self.path, **{"x-order-token": self.token}).json()
@@ -156,7 +157,7 @@ def test_sent_again_after_a_lost_answer_it_is_recorded_once(store: Any, sale: Sa
     """No parcel is named, and none of which anything could come back is left."""
     sale.ship()
     first = sale.take_back(refund={}, key="return-1")
-    with use_store(store):
+    with seeing_all(store):
         IdempotencyKey.objects.all().delete()
     second = sale.take_back(refund={}, key="return-1")
 
@@ -173,7 +174,7 @@ def test_what_is_said_twice_of_the_only_parcel_happens_once(sale: Sale) -> None:
     for status in said:
         answers = [sale.say(status) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 200], status
-    with use_store(sale.store):
+    with seeing_all(sale.store):
         kinds = ShipmentEvent.objects.order_by("sequence").values_list("kind", flat=True)
         happened = list(kinds)
     assert happened == [

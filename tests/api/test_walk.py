@@ -12,8 +12,8 @@ import pytest
 from apps.accounts.roles import Role
 from apps.inventory.models import StockItem
 from apps.orders.models import Order
-from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, make_user
+from tests.support.acting import seeing_all
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "api.md"
 
@@ -47,7 +47,7 @@ def test_the_documented_walk_works(
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
     lines = ran.stdout.splitlines()
     assert lines[-3:] == ["EU123456789IN", "delivered", "249.00"], ran.stdout
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         order = Order.objects.get()
         assert (order.payment_state, order.status) == ("paid", "delivered")
         assert sorted(StockItem.objects.values_list("on_hand", flat=True)) == [3]

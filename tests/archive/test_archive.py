@@ -25,7 +25,8 @@ from apps.events.services import relay_outbox
 from apps.operations.restore.restoring import restore_archive
 from apps.orders.models import Order, OrderLine
 from apps.tenancy.context import use_store
-from tests.checkout.shop import STAFF, make_cart, make_goods, place
+from tests.checkout.shop import make_cart, make_goods, place
+from tests.support.acting import STAFF
 from tests.support.trading import empty_place, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)

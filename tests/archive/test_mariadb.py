@@ -12,7 +12,7 @@ from apps.operations.restore.restoring import restore_archive
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
-from tests.checkout.shop import STAFF
+from tests.support.acting import STAFF
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.trading import empty_place, trade

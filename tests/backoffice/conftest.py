@@ -10,6 +10,7 @@ from django.test import Client
 from apps.accounts.models import Role, User
 from apps.tenancy.context import use_store
 from tests.backoffice.sessions import PASSWORD, log_in, rename_session
+from tests.support.acting import STAFF
 from tests.support.canary import plant
 
 
@@ -24,7 +25,7 @@ def operator(db: None, client_for: Callable[..., Client]) -> Client:
 def owner(store: Any, client_for: Callable[..., Client]) -> Client:
     """The owner of a store with a product, a customer and an order."""
     client = client_for(store)
-    with use_store(store):
+    with use_store(store, actor=STAFF):
         plant(store)
         client.force_login(User.objects.get(role=Role.OWNER))
     return rename_session(client, f"session_{store.slug}")

@@ -11,6 +11,7 @@ from apps.events.models import AuditEntry
 from apps.tenancy.context import outside_store, use_store
 from tests.api.shop import Api
 from tests.backoffice.forms import Fields
+from tests.support.acting import seeing_all
 
 Case = Callable[["World"], None]
 
@@ -68,7 +69,7 @@ class World:
         """Of both logs, the store's and the platform's."""
         with outside_store():
             found = list(AuditEntry.objects.order_by("id"))
-        with use_store(self.store):
+        with seeing_all(self.store):
             return found + list(AuditEntry.objects.order_by("id"))
 
     def _send(self, model: Any, page: str, args: list[Any], values: dict[str, Any]) -> None:

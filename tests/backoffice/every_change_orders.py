@@ -10,6 +10,7 @@ from apps.payments.models import Payment
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
+from tests.support.acting import seeing_all
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 
@@ -17,7 +18,7 @@ FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 def paid_order(world: World) -> Order:
     placed = place_order(world.store)
     pay(world.store, placed)
-    with use_store(world.store):
+    with seeing_all(world.store):
         return Order.objects.get(pk=placed["id"])
 
 
@@ -34,7 +35,7 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     order = paid_order(world)
     press(world, order, "ship")
-    with use_store(world.store):
+    with seeing_all(world.store):
         shipment = Shipment.objects.get(order=order)
     press(world, order, "deliver", shipment=str(shipment.pk))
 
@@ -42,7 +43,7 @@ def _(world: World) -> None:
 def shipped(world: World, *, is_delivered: bool = False) -> Shipment:
     """A parcel of a paid order, on its way or delivered already."""
     order = paid_order(world)
-    with use_store(world.store):
+    with seeing_all(world.store):
         shipment = fulfilment.ship_order(order=order, actor=Actor.system("test"))
         if is_delivered:
             fulfilment.mark_delivered(shipment=shipment, actor=Actor.system("test"))
@@ -72,7 +73,7 @@ def _(world: World) -> None:
 @BUTTONS.of("store orders_order_resume")
 def _(world: World) -> None:
     shipment = shipped(world)
-    with use_store(world.store):
+    with seeing_all(world.store):
         fulfilment.expect_return(shipment=shipment, reason="x", actor=Actor.system("test"))
     press_parcel(world, shipment, "resume")
 
@@ -90,7 +91,7 @@ def _(world: World) -> None:
     guest = fill_cart(Api(world.store), make_product(world.store), quantity=2)
     placed = guest.post("orders", order_body(world.store)).json()
     pay(world.store, placed)
-    with use_store(world.store):
+    with seeing_all(world.store):
         order = Order.objects.get(pk=placed["id"])
         lines = {order.lines.get().pk: 1}
         fulfilment.ship_order(order=order, actor=Actor.system("test"), lines=lines)
@@ -105,7 +106,7 @@ def _(world: World) -> None:
 @BUTTONS.of("store orders_order_refund")
 def _(world: World) -> None:
     order = paid_order(world)
-    with use_store(world.store):
+    with seeing_all(world.store):
         payment = Payment.objects.get(order=order)
     press(world, order, "refund", payment=str(payment.pk), amount="1.00", reason="spilt")
 

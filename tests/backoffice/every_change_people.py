@@ -7,6 +7,7 @@ from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 from tests.backoffice.every_change import Cases, World
 from tests.orders.placing import place
+from tests.support.acting import seeing_all
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 
@@ -55,7 +56,7 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     """Writes a note, and deletes another."""
     buyer = _buyer(world)
-    with use_store(world.store):
+    with seeing_all(world.store):
         other = add_note(email=buyer.email, text="Old", actor=Actor.system())
     url = f"/admin/accounts/customer/{buyer.pk}/"
     world.post(url, text="Likes it sweet.")
@@ -64,7 +65,7 @@ def _(world: World) -> None:
 
 @BUTTONS.of("store accounts_customer_guest")
 def _(world: World) -> None:
-    with use_store(world.store):
+    with seeing_all(world.store):
         order = place()
     world.post(f"/admin/accounts/customer/guests/{order.pk}/", text="Rings twice.")
 

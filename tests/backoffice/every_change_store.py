@@ -17,6 +17,7 @@ from tests.api.shop import (
     picture,
 )
 from tests.backoffice.every_change import Cases, World
+from tests.support.acting import seeing_all
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 
@@ -163,7 +164,7 @@ for _name in ("hide", "archive"):
 
 @ACTIONS.of("store events.outboxmessage replay")
 def _(world: World) -> None:
-    with use_store(world.store):
+    with seeing_all(world.store):
         message = OutboxMessage.objects.create(
             message_id=world.store.pk, topic="a.b", consumer="c", state=MessageState.DEAD
         )
@@ -172,7 +173,7 @@ def _(world: World) -> None:
 
 @ACTIONS.of("store notifications.sentmail send_again")
 def _(world: World) -> None:
-    with use_store(world.store):
+    with seeing_all(world.store):
         mail = SentMail.objects.create(
             to="a@example.com", template="t", message_ref="m", language="en", subject="s"
         )
@@ -181,7 +182,7 @@ def _(world: World) -> None:
 
 @ACTIONS.of("store gateways.gatewayevent replay")
 def _(world: World) -> None:
-    with use_store(world.store):
+    with seeing_all(world.store):
         event = GatewayEvent.objects.create(
             gateway="test", event_id="e", kind="payment.paid", charge_ref="x", payload="{}"
         )

@@ -15,6 +15,7 @@ from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
 from tests.backoffice.forms import Fields
+from tests.support.acting import seeing_all
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_shipping_methods_prices(store: Any, owner: Client) -> None:
     path = f"/admin/pricing/shippingmethod/{method.pk}/change/"
     sent = page_of(owner, path) | {"amount_minor": "₹ 1,049.00", "free_above_minor": "1,00,000"}
     assert owner.post(path, sent).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         method.refresh_from_db()
     assert (method.amount_minor, method.free_above_minor) == (104_900, 10_000_000)
     refused = owner.post(path, sent | {"amount_minor": "-5"}).content.decode()
@@ -95,10 +96,10 @@ def test_a_refund(store: Any, owner: Client) -> None:
     assert page_of(owner, f"{path}change/")["amount"] == "2000.00"
     sent = {"payment": order["payment_id"], "request_key": "k1"}
     owner.post(f"{path}refund/", {**sent, "amount": "1,00"})
-    with use_store(store):
+    with seeing_all(store):
         assert not Refund.objects.exists()
     owner.post(f"{path}refund/", {**sent, "amount": "₹1,000.00"})
-    with use_store(store):
+    with seeing_all(store):
         assert Refund.objects.get().amount_minor == 100_000
 
 

@@ -20,6 +20,7 @@ from tests.api.shop import ADDRESSES, make_user
 from tests.backoffice.forms import Fields
 from tests.backoffice.sessions import rename_session
 from tests.orders.placing import place
+from tests.support.acting import seeing_all
 
 Commits = Callable[..., Any]
 
@@ -46,7 +47,7 @@ def log_in_with(store: Any, client_for: Callable[..., Client], *rights: str) -> 
 @pytest.fixture
 def asha(store: Any) -> User:
     """A customer with an address, an order of hers and one she placed as a guest."""
-    with use_store(store):
+    with seeing_all(store):
         person = accounts.create_user(
             email="asha@example.com",
             password=None,
@@ -94,11 +95,11 @@ def test_a_page_shows_orders_spending_and_addresses(owner: Client, asha: User, s
         "₹250.00 refunded",
     ):
         assert words in page, words
-    with use_store(store):
+    with seeing_all(store):
         for order in Order.objects.filter(email=asha.email):
             assert order.number in page
     assert "Default address" in page
-    with use_store(store):
+    with seeing_all(store):
         other = accounts.create_user(email="other@example.com", password=None)
         theirs = buy(asha.email, other)
     assert theirs.number not in owner.get(page_of(asha)).text, "another account named her address"
@@ -124,7 +125,7 @@ def test_without_a_right_to_orders_or_people_there_is_none_of_them(
 ) -> None:
     client = log_in_with(store, client_for, "view_user")
     page = client.get(page_of(asha)).text
-    with use_store(store):
+    with seeing_all(store):
         order = Order.objects.filter(email=asha.email, customer=None).get()
         assert order.number not in page
         User.objects.get(email="limited@example.com").user_permissions.clear()
@@ -133,7 +134,7 @@ def test_without_a_right_to_orders_or_people_there_is_none_of_them(
 
 
 def test_guests_are_found_by_mail_name_and_phone(owner: Client, store: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         name = {"name": "Crème Brûlée", "country": "IN"}
         guest: dict[str, Any] = {"phone": "+918023456789", "shipping_address": name}
         first, last = buy("guest@example.net", **guest), buy("guest@example.net", **guest)
@@ -165,7 +166,7 @@ def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: 
     page = owner.get(page_of(asha)).text
     assert "Rings twice.<br>Likes it sweet." in page
     assert "asha.kanarienvogel@example.com" in page, "who wrote it"
-    with use_store(store):
+    with seeing_all(store):
         (note,) = CustomerNote.objects.all()
         entry = AuditEntry.objects.get(action="customer_note.added")
         assert "sweet" not in f"{entry.before}{entry.after}{entry.target_label}"
@@ -178,7 +179,7 @@ def test_notes_are_written_deleted_and_audited(owner: Client, store: Any, asha: 
         "of another person, and under the new address"
     )
     owner.post(page_of(asha), {"delete": str(note.pk)})
-    with use_store(store):
+    with seeing_all(store):
         assert not CustomerNote.objects.exists()
         assert AuditEntry.objects.filter(action="customer_note.deleted").count() == 1
 
@@ -191,7 +192,7 @@ def test_a_page_costs_the_same_with_many_orders(owner: Client, store: Any, asha:
 
     paths = (page_of(asha), "/admin/accounts/customer/", "/admin/accounts/customer/guests/")
     before = [count(path) for path in paths]
-    with use_store(store):
+    with seeing_all(store):
         for number in range(12):
             buy(asha.email, asha, currency=("INR", "USD", "EUR")[number % 3])
             buy(f"guest{number}@example.net")
@@ -203,7 +204,7 @@ def test_people_of_a_store_are_unknown_in_the_next(
     owner: Client,
     other_store: Any,
 ) -> None:
-    with use_store(other_store):
+    with seeing_all(other_store):
         stranger = accounts.create_user(
             email="stranger@example.org", password=None, first_name="Stranger"
         )
@@ -216,7 +217,7 @@ def test_people_of_a_store_are_unknown_in_the_next(
     assert owner.post(page_of(stranger), {"text": "x"}).status_code == 404
     for path in ("", "guests/", "?q=stranger", "guests/?q=strange"):
         assert "example.org" not in owner.get(f"/admin/accounts/customer/{path}").text
-    with use_store(other_store):
+    with seeing_all(other_store):
         assert not CustomerNote.objects.exists()
 
 
@@ -264,7 +265,7 @@ def test_a_new_colleague_without_a_password_gets_a_link(
 def test_a_proxy_is_audited_as_the_user_it_is(owner: Client, store: Any, asha: User) -> None:
     url = f"/admin/accounts/customer/{asha.pk}/change/"
     owner.post(url, {**Fields(owner.get(url).text).sent, "first_name": "Aisha"})
-    with use_store(store):
+    with seeing_all(store):
         assert Customer.objects.get(pk=asha.pk).first_name == "Aisha"
         entry = AuditEntry.objects.filter(action="user.changed").get()
     assert (entry.target_type, entry.target_ref) == ("accounts.user", str(asha.pk))

@@ -20,6 +20,7 @@ from apps.platform import services
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
+from tests.support.acting import seeing_all
 
 LATE = datetime(2026, 11, 28, 20, 29, 12, 345000, tzinfo=UTC)
 ORDERS = "/admin/orders/order/"
@@ -41,7 +42,7 @@ def owner(store: Any, client_for: Callable[..., Client]) -> Iterator[Client]:
 
 @pytest.fixture
 def order(store: Any) -> Order:
-    with use_store(store):
+    with seeing_all(store):
         placed = place(make_cart(make_goods())).order
         Order.objects.filter(pk=placed.pk).update(placed_at=LATE)
         return Order.objects.get(pk=placed.pk)
@@ -103,11 +104,11 @@ def test_a_day_that_is_none_is_a_sentence(owner: Client, order: Order, day: str)
 
 
 def test_the_audit_logs_links_and_records_say_the_same_day(owner: Client, store: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         events.record_audit(actor=Actor.system("test"), action="theme.changed", target=store)
         entry = AuditEntry.objects.get(action="theme.changed")
     day = {"created_at__year": "2026", "created_at__month": "11"}
-    with use_store(store):
+    with seeing_all(store):
         set_moment(AuditEntry, entry.pk, LATE)
     assert str(entry.pk) in owner.get(AUDIT, {**day, "created_at__day": "29"}).text
     assert str(entry.pk) not in owner.get(AUDIT, {**day, "created_at__day": "28"}).text
@@ -178,7 +179,7 @@ def test_the_start_page_counts_the_stores_own_day(
 ) -> None:
     """The order was placed at 01:59 of the 29th in India; another one late on the 28th there."""
     assert store.time_zone == "Asia/Kolkata"
-    with use_store(store):
+    with seeing_all(store):
         late = place(make_cart(make_goods())).order
         evening = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
         Order.objects.update(status="processing")

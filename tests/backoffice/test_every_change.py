@@ -11,7 +11,6 @@ from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.common.actor import ActorKind
-from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, Api, log_in
 from tests.backoffice import (
     doors,
@@ -22,6 +21,7 @@ from tests.backoffice import (
 )
 from tests.backoffice.every_change import Case, World
 from tests.backoffice.sessions import rename_session
+from tests.support.acting import seeing_all
 from tests.support.canary import plant
 
 # Buyers' own: their orders, payments and carts have histories of their own, and logging in changes nothing of a store.
@@ -45,7 +45,7 @@ LOOKS = {
 @pytest.fixture
 def world(store: Any, client_for: Callable[..., Client]) -> World:
     """A shop that trades, seen by its owner."""
-    with use_store(store):
+    with seeing_all(store):
         plant(store)
         owner = User.objects.get(role=Role.OWNER)
         owner.set_password(PASSWORD)

@@ -16,6 +16,7 @@ from apps.orders.models import OrderLine
 from apps.payments.models import Refund
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, make_product, make_user, order_body, pay
+from tests.support.acting import seeing_all
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ class Parcel:
     """The order's only parcel, as its page names it."""
 
     def __init__(self, store: Any) -> None:
-        with use_store(store):
+        with seeing_all(store):
             self.row = Shipment.objects.get()
             self.line = OrderLine.objects.get()
             self.id = str(self.row.pk)
@@ -87,13 +88,13 @@ def buttons_of(page: Any) -> set[str]:
 
 
 def test_a_parcel_of_no_pieces_ships_nothing(store: Any, press: Callable[..., Any]) -> None:
-    with use_store(store):
+    with seeing_all(store):
         line = OrderLine.objects.get()
     press("ship", **{f"quantity-{line.pk}": "0"})
-    with use_store(store):
+    with seeing_all(store):
         assert not Shipment.objects.exists()
     press("ship", **{f"quantity-{line.pk}": "१"})
-    with use_store(store):
+    with seeing_all(store):
         assert Shipment.objects.get().lines.get().quantity == 1
 
 
@@ -111,7 +112,7 @@ def test_text_with_a_null_character_is_refused_in_words(
 def test_only_what_is_allowed_now_is_offered(
     store: Any, press: Callable[..., Any], order: Any
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         line = OrderLine.objects.get()
     assert buttons_of(press("note", text="x")) == {"ship", "refund", "note", "cancel"}
     page = press("ship", **{f"quantity-{line.pk}": "1"})
@@ -133,7 +134,7 @@ def test_a_return_with_its_money(store: Any, press: Callable[..., Any], parcel: 
     press("deliver", shipment=parcel.id)
     page = press("return", **parcel.back(restock=1, write_off=1), credit="on", reason="Torn")
 
-    with use_store(store):
+    with seeing_all(store):
         row = ParcelReturn.objects.get()
         assert (row.credited_minor, row.reason) == (66_666, "Torn")
         assert StockItem.objects.get().on_hand == 8
@@ -146,10 +147,10 @@ def test_an_amount_as_the_store_writes_it(
 ) -> None:
     fields = {**parcel.back(restock=1), "credit": "on", "amount": "₹ 0,100.50"}
     press("return", **fields)
-    with use_store(store):
+    with seeing_all(store):
         assert not ParcelReturn.objects.exists()
     press("return", **{**fields, "amount": "₹100.50"})
-    with use_store(store):
+    with seeing_all(store):
         assert ParcelReturn.objects.get().credited_minor == 10_050
 
 
@@ -161,7 +162,7 @@ def test_a_wrong_number_of_pieces_is_said_and_nothing_moves(
     page = press("return", **fields)
     assert page.status_code == 200
     assert "is not a number of pieces" in page.content.decode()
-    with use_store(store):
+    with seeing_all(store):
         assert not ParcelReturn.objects.exists()
 
 
@@ -170,7 +171,7 @@ def test_a_double_press_records_one_return(
 ) -> None:
     for _ in range(2):
         press("return", **parcel.back(restock=1), credit="on", request_key="page-1")
-    with use_store(store):
+    with seeing_all(store):
         assert ParcelReturn.objects.count() == Refund.objects.count() == 1
 
 
@@ -181,7 +182,7 @@ def test_who_may_not_refund_gives_no_money(
     assert page.status_code == 403
     page = press("return", Role.FULFILMENT, **parcel.back(restock=1))
     assert "your role may not give refunds" in page.content.decode()
-    with use_store(store):
+    with seeing_all(store):
         assert ParcelReturn.objects.get().credited_minor == 0
 
 
@@ -190,7 +191,7 @@ def test_support_may_not_touch_parcels(
     store: Any, press: Callable[..., Any], parcel: Parcel, verb: str
 ) -> None:
     assert press(verb, Role.SUPPORT, **parcel.back(restock=1)).status_code == 403
-    with use_store(store):
+    with seeing_all(store):
         assert Shipment.objects.get().state == "shipped"
         assert not ParcelReturn.objects.exists()
 
@@ -200,7 +201,7 @@ def test_tracking_is_corrected(store: Any, press: Callable[..., Any], parcel: Pa
     assert "Blue Dart" in page.content.decode()
     wrong = press("correct", shipment=parcel.id, tracking_url="javascript:alert(1)")
     assert wrong.status_code == 200
-    with use_store(store):
+    with seeing_all(store):
         row = Shipment.objects.get()
         assert (row.carrier, row.tracking_number, row.tracking_url) == ("Blue Dart", "BD 2", "")
 
@@ -265,14 +266,14 @@ def test_a_refund_that_is_refused_keeps_its_amount_and_its_reason(
     assert_kept(page, "refund", "amount", amount)
     assert 'value="Came &lt;late&gt;"' in field_of(page, "refund", "reason")
     assert re.search(r"<details[^>]* open><summary[^>]*>Refund", page.content.decode())
-    with use_store(store):
+    with seeing_all(store):
         assert not Refund.objects.exists()
 
 
 def test_a_parcel_that_can_not_be_sent_keeps_what_was_typed(
     store: Any, press: Callable[..., Any]
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         quantity = f"quantity-{OrderLine.objects.get().pk}"
     typed = {quantity: "2", "carrier": "Blue Dart", "tracking_url": "javascript:alert(1)"}
     page = press("ship", **typed)

@@ -17,6 +17,7 @@ from apps.platform.models import Store
 from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, make_user
 from tests.backoffice.sessions import rename_session
+from tests.support.acting import seeing_all
 
 NEW = "a-brand-new-password-9"
 ASK = "/admin/password/forgotten/"
@@ -59,7 +60,7 @@ def test_staff_of_a_store_choose_a_new_password(
     assert refused.status_code == 200
     done = client.post(url, {"new_password1": NEW, "new_password2": NEW}, follow=True)
     assert "Your new password is set" in done.content.decode()
-    with use_store(store):
+    with seeing_all(store):
         user.refresh_from_db()
         assert user.check_password(NEW)
         entry = AuditEntry.objects.get(action="user.password_set")
@@ -119,7 +120,7 @@ def test_support_sends_a_link_to_a_stores_staff(
     assert "is on its way" in answer.content.decode()
     (message,) = mail.outbox
     assert link_in(message).startswith(f"http://{store.slug}.localhost")
-    with use_store(store):
+    with seeing_all(store):
         entry = AuditEntry.objects.get(action="user.password_link_sent")
     operators = User.objects.filter(is_superuser=True).values_list("email", flat=True)
     assert (entry.actor_label, entry.target_label) == (operators.get(), user.email)
@@ -148,5 +149,5 @@ def test_ones_own_password_is_changed_with_the_old_one(
     right = client.post("/admin/password_change/", {"old_password": PASSWORD, **typed})
     assert right.status_code == 302
     assert client.get("/admin/").status_code == 200, "still logged in"
-    with use_store(store):
+    with seeing_all(store):
         assert AuditEntry.objects.filter(action="user.password_set").count() == 1

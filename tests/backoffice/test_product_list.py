@@ -15,6 +15,7 @@ from apps.catalog.selectors import get_product_by_id
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user
 from tests.pictures.making import encoded, plain
+from tests.support.acting import seeing_all
 
 LIST = "/admin/catalog/product/"
 
@@ -29,7 +30,7 @@ def owner(store: Any, client_for: Callable[..., Client]) -> Client:
 
 
 def change(store: Any, product: Any, **values: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         stored = get_product_by_id(product.pk)
         catalog.save_product(data=replace(ProductInput.of(stored), **values), product=stored)
 
@@ -38,7 +39,7 @@ def test_a_row_shows_picture_stock_category_and_the_way_to_the_shop(
     store: Any, owner: Client
 ) -> None:
     product = make_product(store, stock=7)
-    with use_store(store):
+    with seeing_all(store):
         tea = catalog.create_category(data=CategoryInput(name="Green tea"))
         image = catalog.add_image(product=product, file=encoded(plain(), "PNG"))
     change(store, product, category_ids=[tea.pk])

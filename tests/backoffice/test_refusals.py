@@ -20,6 +20,7 @@ from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, place_order
 from tests.backoffice.forms import Fields
+from tests.support.acting import seeing_all
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_count_is_written_by_whoever_saved_it(store: Any, owner: Client, item:
     assert (
         owner.post(stock_page(item), counted(owner, item, 7, reason="counted")).status_code == 302
     )
-    with use_store(store):
+    with seeing_all(store):
         movement = Movement.objects.order_by("-created_at").first()
         item.refresh_from_db()
         assert (item.on_hand, movement.on_hand_delta, movement.reason) == (7, -3, "counted")
@@ -63,11 +64,11 @@ def test_a_count_is_written_by_whoever_saved_it(store: Any, owner: Client, item:
 def test_a_page_with_a_mistake_writes_nothing_into_the_ledger(
     store: Any, owner: Client, item: StockItem
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         before = Movement.objects.count()
     for mistake in ({"movements-TOTAL_FORMS": "x"}, {"low_stock_at": "-5"}):
         assert owner.post(stock_page(item), counted(owner, item, 7, **mistake)).status_code == 200
-    with use_store(store):
+    with seeing_all(store):
         assert Movement.objects.count() == before
 
 
@@ -84,10 +85,10 @@ def test_pieces_that_left_do_not_come_back_with_an_untouched_count(
 ) -> None:
     sent = counted(owner, item, 10, low_stock_at="2")
     assert sent["initial-counted"] == "10"
-    with use_store(store):
+    with seeing_all(store):
         inventory.set_on_hand(stock_item=item, on_hand=4)
     assert owner.post(stock_page(item), sent).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         item.refresh_from_db()
         assert (item.on_hand, item.low_stock_at) == (4, 2)
 
@@ -110,7 +111,7 @@ def test_a_product_is_not_written_with_a_count_below_what_is_promised(
     with use_store(store):
         assert Product.objects.get().title != "New name"
     assert owner.post(path, {**sent, "title": "New name", pieces: "5"}).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         item.refresh_from_db()
         assert (Product.objects.get().title, item.on_hand) == ("New name", 5)
 
@@ -121,10 +122,10 @@ def test_a_product_page_left_open_brings_no_pieces_back(
     path, pieces = product_page(store)
     sent = Fields(owner.get(path).content.decode()).sent
     assert sent[pieces] == "10"
-    with use_store(store):
+    with seeing_all(store):
         inventory.set_on_hand(stock_item=item, on_hand=4)
     assert owner.post(path, sent).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         item.refresh_from_db()
         assert item.on_hand == 4
 
@@ -155,7 +156,7 @@ def test_deactivating_says_from_where(store: Any, owner: Client, settings: Any) 
     customer = make_user(store)
     data = {"action": "deactivate", "_selected_action": [str(customer.pk)]}
     assert owner.post("/admin/accounts/customer/", data).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         entry = AuditEntry.objects.get(action="user.deactivated")
         assert entry.ip == "198.51.100.7"
 

@@ -20,6 +20,7 @@ from apps.platform.states import StoreStatus, SubscriptionStatus
 from apps.tenancy.context import use_store
 from tests.api.shop import PASSWORD, log_in, make_product, make_user
 from tests.backoffice.sessions import rename_session
+from tests.support.acting import seeing_all
 from tests.support.canary import fingerprint, plant
 from tests.support.routes import addresses
 
@@ -84,7 +85,7 @@ def test_what_a_suspended_stores_owner_sees(
 def test_staff_of_a_suspended_store_change_nothing_by_any_address_of_its_admin(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         planted = plant(store)
         boss = User.objects.get(role=Role.OWNER)
         client = client_for(store)
@@ -118,7 +119,7 @@ def test_staff_of_a_suspended_store_keep_their_own_password_safe(
     assert other.get("/admin/").status_code == 200
     form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     assert client.post("/admin/password_change/", form).status_code == 302
-    with use_store(suspended):
+    with seeing_all(suspended):
         boss.refresh_from_db()
         assert boss.check_password(new)
         assert AuditEntry.objects.filter(action="user.password_set", actor_ref=boss.pk).exists()
@@ -139,7 +140,7 @@ def test_a_second_reason_replaces_the_first_and_the_log_has_both(
     assert (suspended.suspension_reason, suspended.suspended_at) == (other, since)
     entry = AuditEntry.objects.get(action="store.suspension_reason_changed")
     assert (entry.before, entry.after) == ({"reason": REASON}, {"reason": other})
-    with use_store(suspended):
+    with seeing_all(suspended):
         mail = SentMail.objects.get(template="store_standing", to=boss.email)
     assert other in mail.text
 
@@ -195,7 +196,7 @@ def test_owners_get_a_mail_in_the_stores_name(
     boss, other = make_user(store, Role.OWNER), make_user(store, Role.MANAGER)
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         standing.suspend_store(store=store, reason=REASON)
-    with use_store(store):
+    with seeing_all(store):
         (mail,) = SentMail.objects.filter(template="store_standing")
         assert not SentMail.objects.filter(to=other.email).exists()
     assert mail.to == boss.email

@@ -14,6 +14,7 @@ from apps.inventory.selectors import check_ledger
 from apps.payments.models import Payment
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
+from tests.support.acting import seeing_all
 
 STOCK = "/admin/inventory/stockitem/"
 
@@ -70,7 +71,7 @@ def test_many_are_counted_at_once_and_the_ledger_has_them(store: Any, owner: Cli
     answer = owner.post(STOCK, counts(items, **{items[0].sku: "4", items[2].sku: "25"}))
 
     assert answer.status_code == 302, text_of(answer)[:2000]
-    with use_store(store):
+    with seeing_all(store):
         found = {item.sku: item.on_hand for item in StockItem.objects.all()}
         assert [found[item.sku] for item in items] == [4, 10, 25]
         assert Movement.objects.filter(kind="adjust").count() == 2
@@ -115,7 +116,7 @@ def test_the_list_costs_the_same_with_more_rows(store: Any, owner: Client) -> No
 
 def test_a_payment_has_a_page_and_its_order_a_link(store: Any, owner: Client) -> None:
     order = place_order(store)
-    with use_store(store):
+    with seeing_all(store):
         payment = Payment.objects.get()
     shown = text_of(owner.get("/admin/payments/payment/"))
 

@@ -9,7 +9,6 @@ from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
 from apps.checkout import services as checkout
 from apps.checkout.details import CheckoutDetails
 from apps.checkout.services import PlacedOrder
-from apps.common.actor import Actor, ActorKind
 from apps.common.ids import random_token
 from apps.fulfilment.models import Shipment
 from apps.inventory import services as inventory
@@ -17,10 +16,9 @@ from apps.inventory.models import StockItem
 from apps.orders.models import Order
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.payments.models import Payment, Refund
-from apps.tenancy.context import current_store
+from apps.tenancy.context import current_store, use_actor
+from tests.support.acting import GUEST, STAFF, SYSTEM
 
-GUEST = Actor.guest()
-STAFF = Actor(ActorKind.STAFF, None, "Staff")
 ADDRESS = {
     "name": "Asha Rao",
     "line1": "12 Residency Road",
@@ -39,6 +37,7 @@ class Goods:
     sku: str
 
 
+@use_actor(STAFF)
 def make_goods(
     *, stock: int = 10, price_minor: int = 50_000, is_digital: bool = False, sku: str = ""
 ) -> Goods:
@@ -82,6 +81,7 @@ class Placed(PlacedOrder):
     payment: Payment
 
 
+@use_actor(GUEST)
 def place(cart: Any, **changes: Any) -> Placed:
     placed = checkout.place_order(cart=cart, details=details(**changes), actor=GUEST)
     return cast(Placed, placed)
@@ -93,6 +93,7 @@ def stock_of(goods: Goods) -> tuple[int, int, int]:
     return item.on_hand, item.reserved, item.allocated
 
 
+@use_actor(SYSTEM)
 def assert_adds_up(order: Order) -> None:
     """The order's rows equal its events, and its money equals its payments and refunds."""
     order.refresh_from_db()

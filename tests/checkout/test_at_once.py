@@ -24,16 +24,9 @@ from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.tenancy.context import use_store
-from tests.checkout.shop import (
-    STAFF,
-    Goods,
-    assert_adds_up,
-    make_cart,
-    make_goods,
-    place,
-    stock_of,
-)
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
+from tests.support.acting import STAFF
 from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -25,17 +25,9 @@ from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
-from tests.checkout.shop import (
-    GUEST,
-    STAFF,
-    assert_adds_up,
-    details,
-    make_cart,
-    make_goods,
-    place,
-    stock_of,
-)
+from tests.checkout.shop import assert_adds_up, details, make_cart, make_goods, place, stock_of
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import GUEST, STAFF
 
 pytestmark = pytest.mark.django_db
 

@@ -35,7 +35,6 @@ from apps.platform.models import WakeUp
 from apps.pricing.models import ShippingMethod
 from tests.checkout.shop import (
     ADDRESS,
-    GUEST,
     assert_adds_up,
     details,
     make_cart,
@@ -43,8 +42,10 @@ from tests.checkout.shop import (
     place,
     stock_of,
 )
+from tests.payments.bank import pay_again
+from tests.support.acting import GUEST
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 def stored(cart: Any) -> Cart:
@@ -348,7 +349,6 @@ def test_an_order_is_placed_even_when_the_gateway_is_silent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from apps.gateways.errors import GatewayUnavailable
-    from apps.payments import services as payments
 
     def silent(**_: Any) -> Any:
         raise GatewayUnavailable
@@ -358,7 +358,7 @@ def test_an_order_is_placed_even_when_the_gateway_is_silent(
     monkeypatch.undo()
 
     assert placed.next_url == ""
-    assert payments.pay_again(payment=placed.payment).next_url.endswith(f"{placed.payment.pk}/")
+    assert pay_again(placed.payment).next_url.endswith(f"{placed.payment.pk}/")
 
 
 def test_a_customer_owns_the_order() -> None:

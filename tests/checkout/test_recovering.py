@@ -14,7 +14,7 @@ from apps.platform.models import WakeUp
 from apps.tenancy.context import current_store
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 def stored(cart: Any) -> Cart:

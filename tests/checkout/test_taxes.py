@@ -15,7 +15,7 @@ from apps.pricing.models import TaxRate, TaxSettings
 from apps.pricing.selectors import get_tax_rules
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 KERALA = {**ADDRESS, "region": "KL", "city": "Kochi", "postal_code": "682001"}
 
 

@@ -27,6 +27,7 @@ from apps.orders.models import Order
 from apps.pictures.documents import KeptPicture
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 
 INDEX = json.loads((FOLDER / "index.json").read_text())
 PASSWORD = "a-long-password-1"
@@ -115,7 +116,7 @@ def test_orders_stand_in_every_state(
     store: Any, small: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
-    with use_store(store):
+    with seeing_all(store):
         load(small)
         make_sales(shop=small, watch=ignore_progress)
         found = Counter(Order.objects.values_list("status", flat=True))
@@ -147,7 +148,7 @@ def test_an_order_of_one_piece_has_no_rest_to_cancel(
 
     monkeypatch.setattr("apps.demo.services.sales.random.Random", Least)
     monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
-    with use_store(store):
+    with seeing_all(store):
         load(small)
         make_sales(shop=small, watch=ignore_progress)
         assert Order.objects.count() == len(STORIES)
@@ -157,7 +158,7 @@ def test_an_order_of_one_piece_has_no_rest_to_cancel(
 def test_the_pages_at_the_foot_are_filled_in_and_published(
     store: Any, client_for: Any, shop: Shop
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         Page.objects.all().delete()
         seed_store(replace(store.active_store, country=shop.country))
         publish_pages(shop=shop)

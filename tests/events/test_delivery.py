@@ -19,6 +19,8 @@ from apps.platform.models import WakeUp
 from apps.tenancy.context import outside_store, use_store
 from tests.support.threads import run_at_once
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 SYSTEM = Actor.system("tests")
 
 

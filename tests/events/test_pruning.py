@@ -9,7 +9,7 @@ from apps.events.models import IdempotencyKey, OutboxMessage
 from apps.events.services import prune
 from apps.events.states import MessageState
 
-pytestmark = pytest.mark.usefixtures("in_store")
+pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
 
 
 @pytest.mark.parametrize(

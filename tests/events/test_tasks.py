@@ -11,6 +11,8 @@ from apps.platform.models import WakeUp
 from apps.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.tenancy.tasks import STORE_HEADER
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 
 def emit(where: str) -> None:
     with events.transaction_with_wake_up():

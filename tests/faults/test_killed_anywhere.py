@@ -28,16 +28,9 @@ from apps.payments.models import Payment, Refund
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
 from apps.tenancy.context import outside_store, use_store
-from tests.checkout.shop import (
-    STAFF,
-    Goods,
-    assert_adds_up,
-    make_cart,
-    make_goods,
-    place,
-    stock_of,
-)
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
+from tests.support.acting import STAFF
 from tests.support.killing import deaths_of, kill_at
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]

@@ -10,12 +10,15 @@ from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.payments.models import Payment
-from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_cart, place
+from apps.tenancy.context import use_actor
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, place
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF, SYSTEM
 
 CASH = "cash_on_delivery"
 
 
+@use_actor(SYSTEM)
 def buy(*goods: Goods, quantity: int = 2, payment_method: str = "test") -> Order:
     """Placed, and paid unless the courier is to bring the money."""
     placed = place(make_cart(*goods, quantity=quantity), payment_method=payment_method)
@@ -25,16 +28,19 @@ def buy(*goods: Goods, quantity: int = 2, payment_method: str = "test") -> Order
     return placed.order
 
 
+@use_actor(STAFF)
 def ship(order: Order, pieces: int | None = None, **more: Any) -> Shipment:
     """So many pieces of the only line, or all that is left."""
     lines = None if pieces is None else {order.lines.get().pk: pieces}
     return fulfilment.ship_order(order=order, lines=lines, actor=STAFF, **more)
 
 
+@use_actor(STAFF)
 def deliver(shipment: Shipment) -> Shipment:
     return fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
 
 
+@use_actor(STAFF)
 def take_back(
     shipment: Shipment,
     restock: int = 0,
@@ -53,6 +59,7 @@ def take_back(
     )
 
 
+@use_actor(SYSTEM)
 def settle(order: Order) -> Order:
     """Refunds go out and mails are written; everything must add up."""
     relay_outbox()
@@ -66,10 +73,12 @@ def states_of(order: Order) -> tuple[str, str, str]:
     return order.status, order.payment_state, order.fulfilment_state
 
 
+@use_actor(SYSTEM)
 def payment_of(order: Order) -> Payment:
     return Payment.objects.get(order=order)
 
 
+@use_actor(SYSTEM)
 def moved(kind: str) -> list[int]:
     """What movements of that kind did to the pieces on hand, oldest first."""
     rows = Movement.objects.filter(kind=kind).order_by("id")

@@ -25,8 +25,11 @@ from apps.orders.worth import Worth
 from apps.payments import services as payments
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod, TaxSettings
-from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
+from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, payment_of
+from tests.support.acting import STAFF
+
+pytestmark = pytest.mark.usefixtures("as_staff")
 
 STOCK = 40
 PIECES = 3

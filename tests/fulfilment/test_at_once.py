@@ -16,8 +16,9 @@ from apps.orders.worth import Worth
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
-from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_goods, stock_of
+from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, ship, states_of, take_back
+from tests.support.acting import STAFF
 from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

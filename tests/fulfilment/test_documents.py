@@ -12,10 +12,11 @@ from apps.fulfilment.services import Credit
 from apps.orders.models import Order
 from apps.orders.worth import Worth, read_worth, worth_of_order
 from apps.pricing.models import ShippingMethod, TaxSettings
-from tests.checkout.shop import STAFF, Goods, make_goods
+from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, states_of, take_back
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture

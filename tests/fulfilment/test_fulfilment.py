@@ -22,18 +22,11 @@ from apps.orders.errors import (
 )
 from apps.orders.models import Order, OrderEvent
 from apps.payments.models import Payment
-from tests.checkout.shop import (
-    STAFF,
-    Goods,
-    assert_adds_up,
-    make_cart,
-    make_goods,
-    place,
-    stock_of,
-)
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import pay, pay_and_tell
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from apps.orders.selectors import timeline
 from apps.payments import services as payments
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod, TaxSettings
-from tests.checkout.shop import STAFF, Goods, make_goods, stock_of
+from tests.checkout.shop import Goods, make_goods, stock_of
 from tests.fulfilment.parcels import (
     CASH,
     buy,
@@ -29,8 +29,9 @@ from tests.fulfilment.parcels import (
     states_of,
     take_back,
 )
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 def test_a_refused_cash_parcel_comes_back_and_nothing_is_collected(goods: Goods) -> None:

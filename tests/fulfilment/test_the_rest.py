@@ -18,7 +18,7 @@ from apps.orders.selectors import timeline
 from apps.payments import services as payments
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Refund
-from tests.checkout.shop import STAFF, Goods, stock_of
+from tests.checkout.shop import Goods, stock_of
 from tests.fulfilment.parcels import (
     CASH,
     buy,
@@ -30,8 +30,9 @@ from tests.fulfilment.parcels import (
     states_of,
     take_back,
 )
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 def cancel_rest(order: Any) -> None:

@@ -5,6 +5,8 @@ import pytest
 
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem, Warehouse
+from apps.tenancy.context import use_actor
+from tests.support.acting import STAFF
 
 
 @pytest.fixture
@@ -19,6 +21,7 @@ def make_warehouse() -> Callable[..., Warehouse]:
 def make_stock() -> Callable[..., StockItem]:
     """Stock by the real service, in the store's default warehouse unless told otherwise."""
 
+    @use_actor(STAFF)
     def make(variant_ref: str, quantity: int, warehouse: Warehouse | None = None) -> StockItem:
         return inventory.receive_stock(
             variant_ref=variant_ref,

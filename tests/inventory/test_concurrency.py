@@ -14,7 +14,7 @@ from apps.inventory.selectors import check_ledger
 from apps.tenancy.context import use_store
 from tests.support.threads import fails, run_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 def test_fifty_buyers_of_ten_pieces_get_exactly_ten(throwaway_store: Any) -> None:

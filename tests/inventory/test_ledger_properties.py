@@ -15,6 +15,8 @@ from apps.inventory.models import StockItem, Warehouse
 from apps.inventory.selectors import check_ledger, get_availability
 from apps.inventory.services.allotment import Shelf, allot
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 VARIANTS = ("tea", "cup")
 ORDERS = tuple(UUID(int=number) for number in range(1, 4))
 

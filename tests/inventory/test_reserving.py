@@ -10,7 +10,7 @@ from apps.inventory.models import Movement, Reservation, StockItem
 from apps.inventory.selectors import check_ledger, get_availability
 from apps.inventory.states import ReservationState
 
-pytestmark = pytest.mark.usefixtures("in_store")
+pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
 
 
 def test_reserving_takes_from_what_can_be_sold(make_stock: Any) -> None:

@@ -15,7 +15,7 @@ from apps.inventory.states import MovementKind
 from apps.tenancy.context import current_store
 from tests.inventory.counters import counters
 
-pytestmark = pytest.mark.usefixtures("in_store")
+pytestmark = pytest.mark.usefixtures("in_store", "as_staff")
 
 
 def test_a_new_store_has_a_warehouse_to_receive_into(make_stock: Any) -> None:

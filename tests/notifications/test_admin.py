@@ -17,13 +17,14 @@ from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
 from apps.tenancy.context import use_store
 from config.settings.mail import EMAIL_TIMEOUT
+from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def sent(store: Any) -> SentMail:
-    with use_store(store):
+    with seeing_all(store):
         written = notifications.send_mail_to(
             to="asha@example.com",
             template="order_refunded",
@@ -77,7 +78,7 @@ def test_a_manager_reads_a_mail_and_sends_it_again(
 
     send_again(client, sent)
 
-    with use_store(store):
+    with seeing_all(store):
         relay_outbox()
     assert [message.to for message in mail.outbox] == [["asha@example.com"]]
 
@@ -88,7 +89,7 @@ def test_who_packs_parcels_sees_no_mails(
     client = enter(Role.FULFILMENT)
     assert client.get(admin_url("changelist")).status_code == 403
     assert send_again(client, sent).status_code == 403
-    with use_store(store):
+    with seeing_all(store):
         relay_outbox()
     assert mail.outbox == []
 

@@ -18,10 +18,11 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.tenancy.context import use_store
-from tests.checkout.shop import ADDRESS, STAFF, Goods, make_cart, make_goods, place
+from tests.checkout.shop import ADDRESS, Goods, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ from apps.notifications.models import SentMail
 from apps.notifications.selectors import delivery_problem
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
-from tests.checkout.shop import STAFF
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 def write(**changes: Any) -> SentMail:

@@ -11,10 +11,11 @@ from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from tests.api.shop import make_user
-from tests.checkout.shop import ADDRESS, STAFF, make_cart, make_goods, place
+from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 @pytest.fixture

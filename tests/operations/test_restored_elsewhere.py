@@ -20,8 +20,9 @@ from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
-from tests.checkout.shop import STAFF, make_cart, make_goods, place
+from tests.checkout.shop import make_cart, make_goods, place
 from tests.operations.traces import forget
+from tests.support.acting import STAFF
 from tests.support.killing_statements import kill_at_statement
 from tests.support.mariadb_server import MariaDB
 from tests.support.trading import CANARY, trade

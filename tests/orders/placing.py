@@ -3,11 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from apps.common.actor import Actor
 from apps.common.ids import new_id
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
 from apps.pricing.services import PricedLine, PricedOrder
+from apps.tenancy.context import use_actor
+
+CHECKOUT = Actor.system("checkout")
 
 
 def price_line(*, quantity: int = 1, unit_price_minor: int = 1000, **fields: Any) -> PricedLine:
@@ -53,6 +57,7 @@ def price_basket(*lines: PricedLine) -> PricedOrder:
     )
 
 
+@use_actor(CHECKOUT)
 def place(
     *lines: PricedLine,
     checkout_id: UUID | None = None,

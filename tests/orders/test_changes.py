@@ -20,6 +20,8 @@ from apps.tenancy.context import use_store
 from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 STAFF = Actor(ActorKind.STAFF, None, "mira@example.com")
 
 

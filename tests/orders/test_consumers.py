@@ -9,6 +9,8 @@ from apps.platform.models import Store, UsageMetric
 from apps.tenancy.context import outside_store
 from tests.checkout.shop import make_cart, make_goods, place
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 
 @pytest.mark.usefixtures("in_store")
 def test_placed_orders_are_counted_once_each(store: Any) -> None:

@@ -16,6 +16,8 @@ from apps.orders.selectors import read_order_state, rebuild_order_state, timelin
 from apps.orders.states import OrderPaymentState
 from tests.orders.placing import place, price_line
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 steps = st.one_of(
     st.tuples(st.sampled_from(["pending", "paid", "failed", "cash", "delivered"])),
     st.tuples(

@@ -14,6 +14,8 @@ from apps.tenancy.context import use_store
 from tests.orders.placing import place
 from tests.support.threads import fails, run_at_once
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 
 @pytest.mark.parametrize("lines", [1, 30])
 def test_an_order_costs_three_statements_whatever_its_lines(

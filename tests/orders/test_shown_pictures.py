@@ -14,7 +14,7 @@ from apps.tenancy.context import use_store
 from tests.catalog.making import picture
 from tests.checkout.shop import Goods, make_cart, make_goods, place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 @pytest.fixture

@@ -5,34 +5,44 @@ from typing import Any
 
 from django.test import Client
 
+from apps.common.actor import Actor
 from apps.gateways import services as gateways
 from apps.gateways import test as test_bank
 from apps.gateways.models import GatewayEvent, TestGatewayCharge
+from apps.gateways.values import GatewayState
 from apps.payments import services as payments
 from apps.payments.models import Payment
+from apps.tenancy.context import show_order, use_actor
+from tests.support.acting import GUEST
 
+BANK = Actor.system("test bank")
 State = TestGatewayCharge.State
 
 
+@use_actor(BANK)
 def pay(payment: Payment) -> None:
     """The buyer pays at the bank; the shop has not heard of it."""
     test_bank.choose(test_bank.get_charge(str(payment.pk)), State.PAID)
 
 
+@use_actor(BANK)
 def decline(payment: Payment) -> None:
     test_bank.choose(test_bank.get_charge(str(payment.pk)), State.DECLINED)
 
 
+@use_actor(BANK)
 def promise(payment: Payment) -> None:
     """The buyer chooses "pay later"."""
     test_bank.choose(test_bank.get_charge(str(payment.pk)), State.LATER)
 
 
+@use_actor(BANK)
 def message_of(payment: Payment) -> tuple[bytes, dict[str, str]]:
     """The signed webhook about the charge as it is now."""
     return test_bank.build_event(test_bank.get_charge(str(payment.pk)))
 
 
+@use_actor(Actor.system("webhook"))
 def deliver(message: tuple[bytes, dict[str, str]]) -> GatewayEvent:
     """The webhook arrives and its task runs."""
     body, headers = message
@@ -43,6 +53,14 @@ def deliver(message: tuple[bytes, dict[str, str]]) -> GatewayEvent:
 def pay_and_tell(payment: Payment) -> GatewayEvent:
     pay(payment)
     return deliver(message_of(payment))
+
+
+def pay_again(payment: Payment) -> GatewayState:
+    """The buyer asks for the way to pay once more: a guest who has the order's link."""
+    token = payment.order.access_token
+    with use_actor(GUEST):
+        show_order(token)
+        return payments.pay_again(payment=payment)
 
 
 def pay_at(guest: Client, url: str, choice: str = "pay") -> Any:

@@ -8,10 +8,11 @@ from apps.common.money import from_minor
 from apps.payments import services as payments
 from apps.payments.charges import charge_of, charge_request_of, refund_request_of
 from apps.payments.models import Payment
-from tests.checkout.shop import STAFF, make_cart, make_goods, place
+from tests.checkout.shop import make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
 
 
 def test_a_payment_is_asked_for_with_its_order(

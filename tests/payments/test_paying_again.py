@@ -22,9 +22,9 @@ from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment, PaymentAttempt
 from apps.payments.selectors import can_pay_now, get_payment_of, list_expired_payments
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
-from tests.payments.bank import decline, deliver, message_of, pay, pay_and_tell, promise
+from tests.payments.bank import decline, deliver, message_of, pay, pay_again, pay_and_tell, promise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_while_the_bank_is_confirming_nobody_is_asked_to_pay(payment: Payment) -
     assert waiting.order.status == "pending"
     assert not can_pay_now(waiting.order, waiting)
     with pytest.raises(PaymentNotOpen):
-        payments.pay_again(payment=waiting)
+        pay_again(waiting)
     assert PaymentAttempt.objects.filter(outcome="confirming").count() == 1
 
     arrive(payment)
@@ -111,7 +111,7 @@ def test_an_order_stays_when_the_sweep_hears_first_that_the_bank_is_confirming(
 def test_an_order_stays_when_its_buyer_pays_again_behind_the_sweeps_list(payment: Payment) -> None:
     Payment.objects.update(expires_at=now() - timedelta(seconds=1))
     (listed,) = list_expired_payments()
-    payments.pay_again(payment=fresh(payment))
+    pay_again(fresh(payment))
 
     assert not fulfilment.expire_unpaid_order(payment=listed)
 
@@ -125,7 +125,7 @@ def test_what_the_bank_refuses_in_the_end_can_be_paid_again(payment: Payment) ->
     payments.settle_from_gateway(payment=fresh(payment))
 
     assert fresh(payment).order.payment_state == "failed"
-    payments.pay_again(payment=fresh(payment))
+    pay_again(fresh(payment))
     pay_and_tell(payment)
     assert fresh(payment).state == "captured"
 
@@ -147,7 +147,7 @@ def test_who_pays_again_hears_what_the_bank_says_now(payment: Payment, said: str
     promise_and_tell(payment)
     Charge.objects.update(state=said)
 
-    payments.pay_again(payment=fresh(payment))
+    pay_again(fresh(payment))
 
     current = get_payment_of(payment.order)
     assert current is not None
@@ -193,8 +193,8 @@ def test_a_lost_webhook_of_a_confirmed_payment_is_made_up_for(payment: Payment) 
 def test_what_is_over_at_the_gateway_is_followed_by_a_new_payment(payment: Payment) -> None:
     get_gateway("test").cancel(charge_of(payment))
 
-    payments.pay_again(payment=payment)
-    payments.pay_again(payment=payment)
+    pay_again(payment)
+    pay_again(payment)
 
     new = Payment.objects.exclude(pk=payment.pk).get()
     assert fresh(payment).state == "cancelled"
@@ -213,14 +213,14 @@ def test_what_was_over_by_itself_counts_as_failed(payment: Payment) -> None:
     failed = fresh(payment)
     assert (failed.state, failed.failure_code) == ("failed", "expired")
     assert failed.order.payment_state == "failed"
-    payments.pay_again(payment=failed)
+    pay_again(failed)
     assert Payment.objects.exclude(pk=payment.pk).get().state == "created"
 
 
 def test_who_tries_again_in_the_last_minute_has_time_to_pay(payment: Payment) -> None:
     Payment.objects.update(expires_at=now() + timedelta(seconds=20))
 
-    payments.pay_again(payment=payment)
+    pay_again(payment)
 
     expires_at = fresh(payment).expires_at
     assert expires_at is not None
@@ -231,7 +231,7 @@ def test_what_was_paid_meanwhile_is_booked_and_not_asked_for_twice(payment: Paym
     pay(payment)
 
     with pytest.raises(PaymentNotOpen):
-        payments.pay_again(payment=payment)
+        pay_again(payment)
 
     assert fresh(payment).order.payment_state == "paid"
 
@@ -240,7 +240,7 @@ def test_what_was_paid_meanwhile_is_booked_and_not_asked_for_twice(payment: Paym
 def test_money_that_comes_twice_is_kept_once(payment: Payment, older_first: bool) -> None:
     """The first payment was over for us and for the bank, and its money comes all the same."""
     get_gateway("test").cancel(charge_of(payment))
-    payments.pay_again(payment=payment)
+    pay_again(payment)
     new = Payment.objects.exclude(pk=payment.pk).get()
     first, second = (payment, new) if older_first else (new, payment)
     for each in (first, second):
@@ -272,7 +272,7 @@ def test_a_refusal_is_mailed_once_and_only_to_who_did_not_try_again(payment: Pay
     assert mail.template == "order_payment_failed"
     assert f"/orders/{payment.order.access_token}/" in mail.text
 
-    payments.pay_again(payment=fresh(payment))
+    pay_again(fresh(payment))
     decline(payment)
     deliver(message_of(payment))
     OutboxMessage.objects.update(due_at=now())

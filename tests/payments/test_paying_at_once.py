@@ -16,7 +16,7 @@ from apps.payments.models import Payment
 from apps.payments.selectors import get_payment_of
 from apps.tenancy.context import use_store
 from tests.checkout.shop import assert_adds_up, make_cart, make_goods, place
-from tests.payments.bank import deliver, message_of, pay, promise
+from tests.payments.bank import deliver, message_of, pay, pay_again, promise
 from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,9 +45,7 @@ def test_two_who_pay_again_at_once_are_sent_to_one_charge(
     Charge.objects.update(state=said)
     pages = [read(payment) for _ in range(4)]
 
-    answers = run_at_once(
-        throwaway_store, [partial(payments.pay_again, payment=page) for page in pages]
-    )
+    answers = run_at_once(throwaway_store, [partial(pay_again, page) for page in pages])
 
     assert fails(answers) == []
     assert all(answer.next_url for answer in answers)
@@ -62,7 +60,7 @@ def test_an_order_paid_in_two_tabs_at_once_is_paid_once(
     pages = [read(payment) for _ in range(2)]
 
     def pay_in_a_tab(page: Payment) -> None:
-        payments.pay_again(payment=page)
+        pay_again(page)
         pay(page)
         payments.settle_from_gateway(payment=page)
 
@@ -84,7 +82,7 @@ def test_money_that_comes_twice_at_once_is_kept_once(
 ) -> None:
     """The first attempt was over for the bank, and is paid there all the same, as is the one that followed it."""
     get_gateway("test").cancel(charge_of(payment))
-    payments.pay_again(payment=payment)
+    pay_again(payment)
     current = get_payment_of(payment.order)
     assert current is not None
     Charge.objects.update(state=Charge.State.PAID)

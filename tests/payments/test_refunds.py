@@ -14,10 +14,11 @@ from apps.payments import services as payments
 from apps.payments.charges import refund_request_of
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
-from tests.checkout.shop import STAFF, assert_adds_up, make_cart, make_goods, place
+from tests.checkout.shop import assert_adds_up, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture

@@ -23,10 +23,11 @@ from apps.payments import services as payments
 from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment, PaymentAttempt, Refund
-from tests.checkout.shop import STAFF, Goods, assert_adds_up, make_cart, make_goods, place, stock_of
-from tests.payments.bank import decline, deliver, message_of, pay, pay_and_tell, promise
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
+from tests.payments.bank import decline, deliver, message_of, pay, pay_again, pay_and_tell, promise
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_a_declined_payment_keeps_the_stock_and_can_be_tried_again(
     assert failed.order.payment_state == "failed"
     assert stock_of(goods) == (10, 1, 0)
 
-    payments.pay_again(payment=failed)
+    pay_again(failed)
     assert fresh(payment).state == "pending"
     assert fresh(payment).order.payment_state == "pending"
     pay_and_tell(payment)
@@ -198,7 +199,7 @@ def test_an_unpaid_order_expires_and_gives_its_stock_back(goods: Goods, payment:
     assert Charge.objects.get().state == "cancelled"
     assert check_ledger() == []
     with pytest.raises(PaymentNotOpen):
-        payments.pay_again(payment=expired)
+        pay_again(expired)
 
 
 def test_an_order_paid_in_silence_is_not_expired(goods: Goods, payment: Payment) -> None:

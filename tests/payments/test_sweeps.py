@@ -14,6 +14,8 @@ from apps.platform.sweeps import do_each, list_sweeps
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.payments.bank import message_of, pay
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("in_store")

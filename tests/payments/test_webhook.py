@@ -16,7 +16,7 @@ from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.payments.bank import message_of, pay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
 PATH = "/api/v1/payments/webhook/test"
 
 

@@ -31,8 +31,8 @@ from apps.platform.models import Store
 from apps.platform.sweeps import run_sweeps
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
-from tests.checkout.shop import STAFF
 from tests.payments.bank import pay_at
+from tests.support.acting import STAFF
 from tests.support.databases import LOCAL, close_store, open_store
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]

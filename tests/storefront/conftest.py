@@ -13,8 +13,9 @@ from apps.catalog.inputs import (
     VariantInput,
 )
 from apps.inventory import services as inventory
-from apps.tenancy.context import use_store
+from apps.tenancy.context import use_actor, use_store
 from tests.storefront.addresses import ADDRESS
+from tests.support.acting import GUEST, STAFF
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def category(in_store: Any) -> Category:
 def sell(in_store: Any) -> Callable[..., Product]:
     """An active product: `sell("mug", stock=5)`, with sizes where `sizes` are given (`{"S": 3, "L": 0}`)."""
 
+    @use_actor(STAFF)
     def make(
         title: str,
         *,
@@ -71,7 +73,7 @@ def browse(store: Any, client_for: Callable[..., Any]) -> Any:
 def customer(store: Any, db: None) -> Any:
     from apps.accounts import services as accounts
 
-    with use_store(store):
+    with use_store(store, actor=GUEST):
         return accounts.create_user(email="Mira@Example.com", password="correct horse battery")
 
 

@@ -6,8 +6,9 @@ from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.roles import Role
-from apps.orders.models import Order
 from apps.tenancy.context import use_store
+from tests.storefront.bought import orders
+from tests.support.acting import seeing_all
 
 HOME = {
     "name": "Mira Rao",
@@ -55,7 +56,7 @@ def test_a_customer_sees_their_own_orders_only(
     log_in(browse, customer)
     browse.post("/cart/add/", {"variant": variant})
     browse.post("/checkout/", form())
-    order = Order.objects.get()
+    [order] = orders()
     assert order.number in browse.get("/account/orders/").content.decode()
     assert browse.get(f"/account/orders/{order.number}/").status_code == 200
 
@@ -97,7 +98,7 @@ def test_addresses_are_added_changed_and_deleted(
     assert wrong.status_code == 422
     address = HOME
     assert browse.post("/account/addresses/new/", address).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         saved = customer.addresses.get()
     path = f"/account/addresses/{saved.pk}/"
     assert browse.post(path, {**address, "line1": "14 Lake Road"}).status_code == 302
@@ -111,7 +112,7 @@ def test_addresses_are_added_changed_and_deleted(
 def test_another_customer_s_address_is_not_there(
     store: Any, browse: Any, customer: Any, log_in: Any
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         other = accounts.create_user(email="ravi@example.com", password="correct horse battery")
         theirs = accounts.save_address(
             user=other,

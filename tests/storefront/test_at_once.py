@@ -9,6 +9,7 @@ from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_goods
 from tests.storefront.addresses import ADDRESS
+from tests.support.acting import seeing_all
 from tests.support.threads import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +36,6 @@ def test_pressing_pay_many_times_is_one_order_and_everybody_sees_it(throwaway_st
 
     answers = run_at_once(throwaway_store, [press] * 8)
 
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         order = Order.objects.get()
     assert set(answers) == {f"/orders/{order.access_token}/"}

@@ -7,8 +7,11 @@ from django.test import Client
 from apps.carts.documents import Cart
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
+from apps.tenancy.context import use_actor
+from tests.support.acting import STAFF
 
 
+@use_actor(STAFF)
 def count(variant: Any, pieces: int) -> None:
     item = StockItem.objects.get(variant_ref=variant.id)
     inventory.set_on_hand(stock_item=item, on_hand=pieces, reason="broken")

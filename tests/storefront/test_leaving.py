@@ -16,7 +16,7 @@ from tests.api.shop import ADDRESSES
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.payments.bank import pay
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 BANK = "https://pay.example"
 
 

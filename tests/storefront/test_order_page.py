@@ -20,12 +20,13 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.storefront.templatetags.storefront import moment
-from tests.checkout.shop import STAFF, make_cart, make_goods, place
+from tests.checkout.shop import make_cart, make_goods, place
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
 from tests.payments.bank import decline, message_of, promise
 from tests.payments.bank import deliver as tell
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.test import Client
 
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.canary import plant
 from tests.support.routes import addresses
 
@@ -30,7 +30,7 @@ def visitor(**cookies: str) -> Client:
 
 @pytest.fixture
 def planted(store: Any) -> Any:
-    with use_store(store):
+    with seeing_all(store):
         return plant(store)
 
 

@@ -17,6 +17,8 @@ from apps.inventory import services as inventory
 from apps.orders.models import OrderLine
 from tests.pictures.making import encoded, plain
 
+pytestmark = pytest.mark.usefixtures("as_staff")
+
 COLOURS = {"Indigo": (40, 50, 120), "Ochre": (200, 150, 40)}
 
 

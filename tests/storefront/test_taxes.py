@@ -6,6 +6,7 @@ from typing import Any
 from apps.pricing.models import TaxRate, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import Api, order_body
+from tests.support.acting import seeing_all
 
 
 def text_of(answer: Any) -> str:
@@ -30,7 +31,7 @@ def test_the_cart_of_a_customer_splits_the_tax(
     from apps.accounts import services as accounts
     from tests.checkout.shop import ADDRESS
 
-    with use_store(store):
+    with seeing_all(store):
         accounts.save_address(user=customer, values=ADDRESS)
     log_in(browse, customer)
     fill(browse, sell("mug", minor=49_900))

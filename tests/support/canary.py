@@ -26,8 +26,10 @@ from apps.fulfilment import services as fulfilment
 from apps.gateways import test as bank
 from apps.inventory import services as inventory
 from apps.payments import services as payments
+from apps.tenancy.context import use_actor
 from apps.tenancy.documents.models import Document
 from apps.tenancy.routers import Home, home_of
+from tests.support.acting import SYSTEM, seeing_all
 
 CANARY = "Kanarienvogel"
 
@@ -77,6 +79,7 @@ class Planted:
         }
 
 
+@use_actor(SYSTEM)
 def plant(store: Any) -> Planted:
     """Run inside `store`."""
     found = Planted()
@@ -185,10 +188,9 @@ def _session(owner: Any) -> str:
 
 def fingerprint(store: Any) -> dict[str, Any]:
     """How many rows every table and collection of the store has, with the latest change of each table's content."""
-    from apps.tenancy.context import use_store
 
     counts: dict[str, Any] = {}
-    with use_store(store):
+    with seeing_all(store):
         for model in apps.get_models():
             home = home_of(model)
             if home in (Home.STORE, Home.SHARED):

@@ -16,7 +16,8 @@ from apps.events.services import record_audit
 from apps.placements.kinds import placement_of
 from apps.platform import services
 from apps.tenancy.context import outside_store, use_store
-from tests.checkout.shop import STAFF, Goods, make_cart, make_goods, place
+from tests.checkout.shop import Goods, make_cart, make_goods, place
+from tests.support.acting import STAFF
 
 CANARY = "canary-9d41c0de-é-🦜"
 
