@@ -29,7 +29,7 @@ from tests.payments.bank import deliver, message_of, pay, pay_and_tell
 from tests.support.acting import STAFF
 from tests.support.threads import fails, run_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 @pytest.fixture

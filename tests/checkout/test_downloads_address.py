@@ -13,7 +13,7 @@ from apps.pricing.models import TaxRate
 from apps.tenancy.context import use_store
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
 BLANK = dict.fromkeys(FIELDS, "")
 SOME = {"name": "Asha Rao", "country": "IN", "region": "KA"}
 

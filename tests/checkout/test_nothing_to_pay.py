@@ -29,7 +29,7 @@ from tests.checkout.shop import assert_adds_up, details, make_cart, make_goods, 
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import GUEST, STAFF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
 
 
 @dataclass(frozen=True)

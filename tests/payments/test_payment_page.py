@@ -11,6 +11,7 @@ from apps.payments import tasks
 from apps.payments.models import Payment
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
+from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def page(payment: Payment) -> str:
 
 
 def state(store: Any, payment: Payment) -> tuple[str, str]:
-    with use_store(store):
+    with seeing_all(store):
         found = Payment.objects.select_related("order").get(pk=payment.pk)
         return found.state, found.order.status
 
