@@ -86,7 +86,7 @@ def test_pay_later_is_reported_by_webhook(
 
     assert state(store, payment) == ("confirming", "pending")
     assert sent == [(str(payment.pk), True)]
-    with use_store(store):
+    with seeing_all(store):
         tasks.deliver_test_event(str(payment.pk), True)
         tasks.deliver_test_event(str(payment.pk), True)
         from apps.gateways.models import GatewayEvent

@@ -123,7 +123,7 @@ def test_another_customer_s_address_is_not_there(
     assert browse.get(path).status_code == 404
     assert browse.post(path, {"name": "Mine now"}).status_code == 404
     assert browse.post(f"{path}delete/").status_code == 404
-    with use_store(store):
+    with seeing_all(store):
         theirs.refresh_from_db()
     assert theirs.name == "Ravi"
 
