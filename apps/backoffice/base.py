@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from apps.backoffice.cards import Card
 from apps.backoffice.history import history_page
 from apps.backoffice.places import with_places
 from apps.backoffice.stale import StaleGuard
@@ -146,6 +147,8 @@ class Admin(TextDoor, StaleGuard, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
+    change_list_template = "backoffice/cards.html"
+    card: Card | None = None  # how a row looks on a phone; None only where there is no list
     empty_advice = _("They appear here by themselves.")  # for rows that staff do not add
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -19,6 +19,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
 from apps.accounts.roles import STAFF_ROLES
 from apps.backoffice.base import Admin, call_for_each, call_service
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import flag, moment, plain
 from apps.backoffice.sites import platform_admin
 from apps.common.addresses import NotPhone, clean_phone
@@ -73,6 +74,7 @@ class PersonForm(forms.ModelForm):
 class PersonAdmin(Admin):
     form = PersonForm
     list_display: tuple[str, ...] = ("e_mail", "full_name", "role", "active", "joined")
+    card = Card("e_mail", side=("active",), facts=("full_name",), end=("role",))
     e_mail = plain("email", "e-mail")
     active = flag("is_active", "active")
     list_filter: tuple[Any, ...] = (("role", ChoicesDropdownFilter), "is_active")

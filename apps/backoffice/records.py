@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, plain, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.history import action_words, changes_of, door_words, target_url
@@ -56,6 +57,8 @@ class PersonFilter(DropdownFilter):
 
 class AuditEntryAdmin(RecordAdmin):
     list_display = ("when", "who", "shown_action", "target", "changed")
+    list_display_links = ("when", "shown_action")
+    card = Card("shown_action", facts=("who", "target"), end=("when",), badges=("changed",))
     list_filter = (ActionFilter, PersonFilter)
     empty_advice = _("Every change that staff make is listed here, with what was there before.")
     search_fields = ("actor_label", "target_label", "target_ref", "action")
@@ -108,6 +111,7 @@ class OutboxMessageAdmin(RecordAdmin):
     """What is on its way inside the shop; dead messages can be sent again."""
 
     list_display = ("shown_topic", "shown_consumer", "shown_state", "attempts", "when", "due")
+    card = Card("shown_topic", side=("shown_state",), facts=("shown_consumer",), end=("when",))
     list_filter = (("state", ChoicesDropdownFilter), values_filter("topic", "what happened"))
     search_fields = ("topic", "key", "consumer")
     actions = ("replay",)

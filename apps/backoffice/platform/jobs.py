@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
 from apps.backoffice.base import call_service, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.platform.forms import FirstLoginForm
 from apps.backoffice.platform.placing import OWN_KINDS, ConnectionForm, put_errors
 from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
@@ -31,6 +32,9 @@ from apps.tenancy.context import use_store
 @admin.register(ProvisioningJob, site=platform_admin)
 class ProvisioningJobAdmin(WorkAdmin):
     list_display = ("store", "shown_status", "shown_progress", "message", "attempts", "started")
+    card = Card(
+        "store", side=("shown_status",), facts=("message",), end=("shown_progress", "started")
+    )
     list_filter = (("status", ChoicesDropdownFilter),)
     list_select_related = ("store",)
     search_fields = ("store__name", "store__slug")

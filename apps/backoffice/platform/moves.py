@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.backoffice.base import call_service, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.platform.placing import (
     OWN_KINDS,
     PlacementFields,
@@ -62,6 +63,9 @@ class StoreMoveAdmin(WorkAdmin):
         "shown_status",
         "shown_progress",
         "started",
+    )
+    card = Card(
+        "store", side=("shown_status",), facts=("source_label", "target_label"), end=("started",)
     )
     list_filter = (("status", ChoicesDropdownFilter),)
     list_select_related = ("store",)

@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, sentence_of
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.fields import AmountField
 from apps.backoffice.records import AuditEntryAdmin, OutboxMessageAdmin
@@ -67,6 +68,13 @@ class PlanAdmin(Admin):
         "max_orders_per_month",
         "max_storage_gb",
     )
+    card = Card(
+        "name",
+        side=("monthly",),
+        facts=("max_products",),
+        end=("max_orders_per_month",),
+        named=("max_products", "max_orders_per_month"),
+    )
 
     @display(description=_("a month"), ordering="price_monthly_minor")
     def monthly(self, plan: Plan) -> str:
@@ -113,6 +121,9 @@ class DomainAdmin(Admin):
 
     form = DomainForm
     list_display = ("domain", "tenant", "is_primary", "added")
+    card = Card(
+        "domain", side=("is_primary",), facts=("tenant",), end=("added",), named=("is_primary",)
+    )
     list_select_related = ("tenant",)
     list_filter = ("is_primary",)
     search_fields = ("domain", "tenant__name", "tenant__slug")
@@ -149,6 +160,13 @@ class DomainAdmin(Admin):
 @admin.register(Subscription, site=platform_admin)
 class SubscriptionAdmin(RecordAdmin):
     list_display = ("store", "plan", "shown_status", "trial_ends", "period_ends")
+    card = Card(
+        "store",
+        side=("shown_status",),
+        facts=("plan",),
+        end=("period_ends",),
+        named=("period_ends",),
+    )
     fields = (
         "store",
         "plan",
@@ -192,6 +210,9 @@ class SubscriptionAdmin(RecordAdmin):
 @admin.register(UsageMetric, site=platform_admin)
 class UsageMetricAdmin(RecordAdmin):
     list_display = ("day", "store", "orders_created", "value")
+    card = Card(
+        "day", side=("value",), facts=("store",), end=("orders_created",), named=("orders_created",)
+    )
     fields = (
         "day",
         "store",

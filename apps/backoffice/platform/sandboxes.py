@@ -24,6 +24,7 @@ from apps.backoffice.base import (
     sentence_of,
     staff_actor,
 )
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
 from apps.backoffice.sites import platform_admin
@@ -59,6 +60,9 @@ class SandboxForm(forms.Form):
 @admin.register(SandboxJob, site=platform_admin)
 class SandboxJobAdmin(WorkAdmin):
     list_display = ("shown_slug", "live", "shown_kind", "shown_status", "message", "asked_for")
+    card = Card(
+        "shown_slug", side=("shown_status",), facts=("live", "shown_kind"), end=("asked_for",)
+    )
     list_filter = (("kind", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter))
     list_select_related = ("live",)
     search_fields = ("slug", "live__name", "live__slug")

@@ -22,6 +22,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view, status_view
@@ -185,6 +186,14 @@ class StoreAdmin(Admin):
         "plan",
         "currency",
         "opened_at",
+    )
+    card = Card(
+        "shown_name",
+        side=("shown_status",),
+        facts=("address",),
+        end=("plan",),
+        badges=("shown_sandbox", "opened_at"),
+        named=("opened_at",),
     )
     list_filter = (
         ("status", ChoicesDropdownFilter),

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from apps.backoffice.base import Admin, call_for_each, refusing, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import flag, plain
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.product_list import (
@@ -76,6 +77,14 @@ class ProductAdmin(ProductColumns, Admin):
         "picture", "shown_title", "shown_status", "stock", "price", "category", "changed", "in_shop",
     )  # fmt: skip
     list_display_links = ("shown_title",)
+    card = Card(
+        "shown_title",
+        side=("price",),
+        facts=("category",),
+        end=("stock",),
+        badges=("shown_status", "in_shop"),
+        named=("stock",),
+    )
     list_filter = (("status", ChoicesDropdownFilter), CategoryFilter)
     search_fields = ("title",)
     search_help_text = _("Words of title, brand, tags or SKU, or a whole SKU")
@@ -164,6 +173,7 @@ def _set_status(
 class CategoryAdmin(Admin):
     form = CategoryForm
     list_display = ("in_tree", "address", "place", "shown")
+    card = Card("in_tree", facts=("address",), end=("shown",), named=("shown",))
     place = plain("position", "order in lists")
     shown = flag("is_active", "shown")
     search_fields = ("name", "slug")

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from apps.accounts.models import Customer, User
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.people import PersonAdmin, PersonForm
 from apps.backoffice.sites import store_admin
@@ -59,6 +60,13 @@ class CustomerAdmin(PersonAdmin):
         "addresses__phone",
     )
     search_help_text = "Name, e-mail or phone"
+    card = Card(
+        "name",
+        side=("active",),
+        facts=("e_mail",),
+        badges=ORDER_COLUMNS,
+        named=ORDER_COLUMNS,
+    )
     change_list_template = "backoffice/customers.html"
     empty_advice = _(
         "They appear here when they register in your shop. Guests have a list of their own."

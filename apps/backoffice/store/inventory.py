@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, RecordAdmin, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, flag, moment, plain, words
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.stock_list import CountForm, StockChangeList, StockColumns
@@ -23,6 +24,9 @@ from apps.common.fields import LineField
 from apps.common.form_errors import show_error
 from apps.inventory import services as inventory
 from apps.inventory.models import Movement, StockItem, Warehouse
+
+_PIECES = ("on_hand", "held", "to_send", "left")
+_DELTAS = ("on_hand", "reserved", "allocated")
 
 
 class StockForm(forms.ModelForm):
@@ -129,7 +133,14 @@ class StockItemAdmin(StockColumns, Admin):
     list_select_related = ("warehouse",)
     list_filter = (LowStockFilter, "warehouse")
     search_fields = ("sku",)
-    change_list_template = "backoffice/cards.html"
+    card = Card(
+        "product",
+        side=("low",),
+        facts=("shown_sku",),
+        end=("warehouse",),
+        badges=_PIECES,
+        figures=_PIECES,
+    )
     search_help_text = _("Words of the product, its brand or tags, or a SKU")
     readonly_fields = ("sku", "warehouse", "held", "to_send", "left")
     fields = (
@@ -215,6 +226,9 @@ class StockItemAdmin(StockColumns, Admin):
 @admin.register(Warehouse, site=store_admin)
 class WarehouseAdmin(Admin):
     list_display = ("name", "short_code", "used", "city", "active")
+    card = Card(
+        "name", side=("active",), facts=("short_code", "city"), end=("used",), named=("used",)
+    )
     short_code = plain("code", "short code")
     used = plain("priority", "order of use")
     active = flag("is_active", "active")
@@ -241,9 +255,19 @@ class MovementAdmin(RecordAdmin):
         "on_hand",
         "reserved",
         "allocated",
-        "reason",
+        "why",
         "who",
     )
+    list_display_links = ("when", "stock_item")
+    card = Card(
+        "stock_item",
+        side=("shown_kind",),
+        facts=("who", "why"),
+        end=("when",),
+        badges=_DELTAS,
+        named=_DELTAS,
+    )
+    why = plain("reason", "reason")
     when, shown_kind, who = _when, _kind, _who
     on_hand = _change("on_hand_delta", "on hand")
     reserved = _change("reserved_delta", "held")

@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
@@ -24,6 +25,7 @@ from apps.notifications.selectors import delivery_problem
 @admin.register(SentMail, site=store_admin)
 class SentMailAdmin(RecordAdmin):
     list_display = ("subject", "to", "shown_state", "when", "left")
+    card = Card("subject", facts=("to",), end=("when",), badges=("shown_state",))
     list_filter = (("state", ChoicesDropdownFilter), values_filter("template", "about"))
     search_fields = ("to", "subject")
     actions = ("send_again",)

@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment, money
 from apps.backoffice.filters import MomentRangeFilter
 from apps.backoffice.sites import store_admin
@@ -42,7 +43,13 @@ class OrderAdmin(RecordAdmin):
     search_fields = ("number", "email", "phone", "lines__sku", "shipments__tracking_number")
     search_help_text = _("Order number, e-mail, phone, SKU or tracking number")
     actions = ("ship_selected",)
-    change_list_template = "backoffice/cards.html"
+    card = Card(
+        "number",
+        side=("total",),
+        facts=("buyer",),
+        end=("placed",),
+        badges=("shown_status", "shown_payment", "shown_goods"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).prefetch_related("lines")

@@ -12,6 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import flag, moment
 from apps.backoffice.sites import store_admin
 from apps.common.errors import DomainError
@@ -67,6 +68,13 @@ class PageForm(forms.ModelForm):
 class PageAdmin(Admin):
     form = PageForm
     list_display = ("title", "address", "published", "footer", "changed")
+    card = Card(
+        "title",
+        facts=("address",),
+        end=("changed",),
+        badges=("published", "footer"),
+        named=("published", "footer"),
+    )
     list_filter = ("is_published",)
     search_fields = ("title", "slug")
     ordering = ("position", "title")

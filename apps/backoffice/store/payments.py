@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, flag, moment, money, plain, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
@@ -31,9 +32,18 @@ class PaymentAdmin(RecordAdmin):
         "amount",
         "shown_state",
         "refunded",
-        "needs_attention",
+        "attention",
     )
-    list_display_links = ("when",)  # the order's number is a link of its own
+    list_display_links = ("when", "amount")  # the order's number is a link of its own
+    card = Card(
+        "amount",
+        side=("shown_state",),
+        facts=("order_link", "paid_by"),
+        end=("when",),
+        badges=("refunded", "attention"),
+        named=("refunded",),
+    )
+    attention = plain("needs_attention", "needs attention")
     list_select_related = ("order",)
     list_filter = (
         ("state", ChoicesDropdownFilter),
@@ -88,6 +98,7 @@ class PaymentAdmin(RecordAdmin):
 @admin.register(PaymentMethod, site=store_admin)
 class PaymentMethodAdmin(Admin):
     list_display = ("name", "description", "takes", "active", "place")
+    card = Card("name", side=("active",), facts=("takes",))
     fields = ("label", "description", "is_active", "position")
     active = flag("is_active", "active")
     name = plain("label", "name")
@@ -117,6 +128,15 @@ class GatewayEventAdmin(RecordAdmin):
         "handled",
         "attempts",
         "error",
+    )
+    list_display_links = ("when", "shown_kind")
+    card = Card(
+        "shown_kind",
+        side=("handled",),
+        facts=("sent_by", "number"),
+        end=("when",),
+        badges=("error",),
+        named=("handled",),
     )
     number = plain("charge_ref", "reference at the bank")
     error = plain("last_error", "what went wrong")

@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from apps.backoffice.base import Admin
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import flag, money, plain
 from apps.backoffice.fields import AmountField
 from apps.backoffice.places import CountriesField
@@ -72,6 +73,14 @@ class ShippingMethodForm(forms.ModelForm):
 class ShippingMethodAdmin(Admin):
     form = ShippingMethodForm
     list_display = ("name", "price", "free_from", "goes_to", "days", "active", "place")
+    card = Card(
+        "name",
+        side=("price",),
+        facts=("goes_to",),
+        end=("days",),
+        badges=("active", "free_from"),
+        named=("days", "active", "free_from"),
+    )
     place = plain("position", "order in lists")
     prepopulated_fields = {"code": ("name",)}
     active = flag("is_active", "active")

@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin
+from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
@@ -20,6 +21,9 @@ from apps.fulfilment.models import Shipment
 @admin.register(Shipment, site=store_admin)
 class ShipmentAdmin(RecordAdmin):
     list_display = ("number", "order_link", "carrier", "tracking_number", "shown_state", "when")
+    card = Card(
+        "number", side=("shown_state",), facts=("carrier", "tracking_number"), end=("when",)
+    )
     list_select_related = ("order",)
     list_filter = (("state", ChoicesDropdownFilter), values_filter("carrier", "carrier", str))
     search_fields = ("number", "tracking_number", "order__number", "order__email")

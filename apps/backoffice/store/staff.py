@@ -20,7 +20,6 @@ from apps.orders.buyers import list_orders_by
 
 @admin.register(User, site=store_admin)
 class StaffAdmin(PersonAdmin):
-    change_list_template = "backoffice/cards.html"
     fields = (
         "email",
         ("first_name", "last_name"),

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.backoffice.base import Admin, call_for_each
+from apps.backoffice.cards import Card
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
@@ -101,6 +102,12 @@ class TaxRateForm(forms.ModelForm):
 class TaxRateAdmin(Admin):
     form = TaxRateForm
     list_display = ("name", "shown_country", "shown_region", "tax_class", "shown_percent")
+    card = Card(
+        "name",
+        side=("shown_percent",),
+        facts=("shown_country", "shown_region"),
+        end=("tax_class",),
+    )
     list_filter = (
         values_filter("country", "country", country_name),
         values_filter("tax_class", "tax class"),
