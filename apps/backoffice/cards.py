@@ -50,7 +50,9 @@ class Card:
         ]
         if self.named:
             rules.append(_rule(self.named, "display: flex; align-items: center"))
-            rules.append(_rule(self.named, "display: inline", before=True))
+            rules.append(
+                _rule(self.named, "display: inline; padding-inline-end: .35rem", before=True)
+            )
         if self.figures:
             rules.append(_rule(self.figures, "display: block", before=True))
         if not (self.facts or self.end):

@@ -48,7 +48,7 @@ class CategoryChanged(Conflict):
     """The category was saved after it was read; read it again and repeat."""
 
     code = "category_changed"
-    title = "Another user changed the category in the meantime."
+    title = _("Another user changed the category in the meantime.")
 
 
 class TakenMeanwhile(Conflict):

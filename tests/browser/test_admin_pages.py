@@ -14,6 +14,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(300),
 ]
+# Rows of lists that are higher than a card: three lines that may wrap, or the first changes of an audit entry.
+TOWERS = "[...document.querySelectorAll('#result_list tr.data-row')].map(row => row.offsetHeight).filter(high => high > 240)"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -64,11 +66,17 @@ def test_everybody_can_use_the_admin(
             f"/admin/platform/storemove/start/{store.pk}/",
             f"/admin/platform/sandboxjob/store/{store.pk}/",
             "/admin/platform/sandboxjob/",
+            "/admin/platform/plan/",
         ),
         (shop, boss): (
             "/admin/",
             "/admin/orders/order/",
             "/admin/catalog/product/",
+            "/admin/catalog/category/",
+            "/admin/payments/payment/",
+            "/admin/pricing/shippingmethod/",
+            "/admin/content/page/",
+            "/admin/events/auditentry/",
             "/admin/catalog/product/add/",
             "/admin/inventory/stockitem/",
             "/admin/accounts/customer/",
@@ -94,7 +102,8 @@ def test_everybody_can_use_the_admin(
                 RULES,
             )
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if found or wide > 0:
-                wrong.append((path, found, wide))
+            towers = page.evaluate(TOWERS)
+            if found or wide > 0 or towers:
+                wrong.append((path, found, wide, towers))
     context.close()
     assert wrong == []

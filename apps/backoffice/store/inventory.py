@@ -267,7 +267,7 @@ class MovementAdmin(RecordAdmin):
         badges=_DELTAS,
         named=_DELTAS,
     )
-    why = plain("reason", "reason")
+    why = plain("reason", _("reason"))
     when, shown_kind, who = _when, _kind, _who
     on_hand = _change("on_hand_delta", "on hand")
     reserved = _change("reserved_delta", "held")

@@ -43,7 +43,7 @@ class PaymentAdmin(RecordAdmin):
         badges=("refunded", "attention"),
         named=("refunded",),
     )
-    attention = plain("needs_attention", "needs attention")
+    attention = plain("needs_attention", _("needs attention"))
     list_select_related = ("order",)
     list_filter = (
         ("state", ChoicesDropdownFilter),

@@ -91,7 +91,8 @@ class ShippingMethodAdmin(Admin):
 
     @display(description=_("free from"), ordering="free_above_minor")
     def free_from(self, method: ShippingMethod) -> str:
-        return money(method.free_above_minor, method.currency)
+        price = method.free_above_minor
+        return money(price, method.currency) if price is not None else ""
 
     @display(description=_("delivers to"))
     def goes_to(self, method: ShippingMethod) -> str:
