@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_datetime, format_timedelta
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
@@ -94,7 +95,7 @@ def thumbnail(url: str) -> SafeString:
     )
 
 
-def flag(name: str, description: str) -> Callable[[Any, Any], bool]:
+def flag(name: str, description: str | Promise) -> Callable[[Any, Any], bool]:
     """A column of yes and no under a heading for people."""
 
     @display(description=description, boolean=True, ordering=name)
@@ -104,7 +105,7 @@ def flag(name: str, description: str) -> Callable[[Any, Any], bool]:
     return shown
 
 
-def plain(name: str, description: str) -> Callable[[Any, Any], Any]:
+def plain(name: str, description: str | Promise) -> Callable[[Any, Any], Any]:
     """A column of the model under a heading for people."""
 
     @display(description=description, ordering=name)
