@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from apps.pictures.limits import MAX_PROFILE_BYTES
+from apps.pictures.measured_colours import measured_profile
 
 # What each kind of profile can be used on, and the mode its transform reads.
 _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
@@ -24,14 +25,17 @@ def to_srgb(
 
     `raw_mode` is how the file stores its samples, as Pillow's decoder names it (`L;4`, `RGB;16B`): Pillow scales
     the samples of such a file to eight bits, but not the transparent colour, which is done here. `named` is the
-    profile of colours that the file only names; in a PNG it goes before the profile, elsewhere behind it.
+    profile of colours that the file only names; in a PNG it goes before the profile, elsewhere behind it. What a PNG
+    gives in numbers (`cHRM`, `gAMA`) counts where it has neither.
     """
-    profile, gamma = opened.info.get("icc_profile"), opened.info.get("gamma")
+    profile, gamma = opened.info.get("icc_profile"), _sound(opened.info.get("gamma"))
     profile = (named or profile) if opened.format == "PNG" else (profile or named)
     has_srgb = "srgb" in opened.info
     picture = _eight_bits(opened, raw_mode)
     alpha = _alpha_of(picture)
     colours = _opaque(picture)
+    if not profile and not has_srgb and colours.mode == "RGB":
+        profile = measured_profile(opened.info.get("chromaticity"), gamma)
     transform = _transform(profile, colours.mode)
     if transform is not None:
         colours = transform(colours)
@@ -105,9 +109,14 @@ def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
+def _sound(gamma: float | None) -> float | None:
+    return gamma if gamma is not None and 0.01 < gamma < 10 else None
+
+
 def _with_gamma(colours: Pillow.Image, gamma: float) -> Pillow.Image:
-    """A PNG that says how its samples were made lighter or darker, as browsers show it."""
-    if colours.mode == "CMYK" or not 0.01 < gamma < 10 or abs(gamma - _SCREEN_GAMMA) < 0.01:
+    """A PNG that says how its samples were made lighter or darker, as browsers show it. 0.45455 is what programs write
+    for sRGB, so those samples stay."""
+    if colours.mode == "CMYK" or abs(gamma - _SCREEN_GAMMA) < 0.01:
         return colours
     power = _SCREEN_GAMMA / gamma
     table = [round(255 * (value / 255) ** power) for value in range(256)]

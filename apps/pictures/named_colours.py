@@ -4,9 +4,10 @@ Phones write Display P3 that way. What is not a wide space of eight bits (HDR by
 """
 
 import struct
-from collections.abc import Sequence
 from functools import cache
 from typing import Final
+
+from apps.pictures.profiles import rgb_profile
 
 _P3, _BT2020 = 12, 9
 _SRGB_CURVES: Final = frozenset({1, 6, 13, 14, 15})
@@ -23,9 +24,6 @@ _PRIMARIES: Final = {
         (0.12505, 0.04561, 0.79686),
     ),
 }
-_WHITE: Final = (0.9642, 1.0, 0.8249)
-# Of the sRGB curve: exponent, scale and shift above the limit, slope below it, the limit.
-_CURVE: Final = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 _BOX = b"colrnclx"
 _SEARCHED = 65_536
 
@@ -54,27 +52,4 @@ def _in_boxes(content: bytes) -> tuple[int, int] | None:
 
 @cache
 def _profile(primaries: int) -> bytes:
-    """The smallest ICC profile that says so."""
-    curve = struct.pack(">4sIHH5i", b"para", 0, 3, 0, *map(_fixed, _CURVE))
-    tags = {b"wtpt": _xyz(_WHITE)}
-    for colour, values in zip(b"rgb", _PRIMARIES[primaries], strict=True):
-        tags[bytes([colour]) + b"XYZ"] = _xyz(values)
-        tags[bytes([colour]) + b"TRC"] = curve
-    place = 128 + 4 + 12 * len(tags)
-    table, bodies = struct.pack(">I", len(tags)), b""
-    for name, body in tags.items():
-        table += struct.pack(">4sII", name, place + len(bodies), len(body))
-        bodies += body
-    head = struct.pack(
-        ">I4sI4s4s4s6H4s4sIIIQI3i", place + len(bodies), b"lcms", 0x04000000, b"mntr", b"RGB ", b"XYZ ",
-        2024, 1, 1, 0, 0, 0, b"acsp", b"APPL", 0, 0, 0, 0, 0, *map(_fixed, _WHITE),
-    )  # fmt: skip
-    return head.ljust(128, b"\0") + table + bodies
-
-
-def _xyz(values: Sequence[float]) -> bytes:
-    return struct.pack(">4sI3i", b"XYZ ", 0, *map(_fixed, values))
-
-
-def _fixed(value: float) -> int:
-    return round(value * 65_536)
+    return rgb_profile(_PRIMARIES[primaries])

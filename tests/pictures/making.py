@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -18,6 +19,26 @@ DISPLAY_P3 = (
     (0.51512, 0.24120, -0.00105),
     (0.29198, 0.69225, 0.04189),
     (0.15710, 0.06657, 0.78407),
+)
+
+# As a PNG gives them: white, red, green, blue, as x and y each.
+SRGB_POINTS = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
+ADOBE_POINTS = (0.3127, 0.3290, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
+P3_POINTS = (0.3127, 0.3290, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
+PROPHOTO_POINTS = (0.3457, 0.3585, 0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001)
+PAPER_POINTS = (0.3457, 0.3585, *SRGB_POINTS[2:])
+# Points and gamma of a file, and how browsers show two colours in it (`tests/browser/test_picture_colours.py`).
+MEASURED_COLOURS = ((60, 200, 60), (180, 120, 100))
+MEASURED = (
+    (ADOBE_POINTS, 0.45455, (0, 201, 37), (199, 121, 99)),
+    (P3_POINTS, 0.45455, (0, 205, 0), (192, 117, 96)),
+    (PROPHOTO_POINTS, 0.55556, (0, 228, 0), (236, 122, 115)),
+    (PAPER_POINTS, 0.45455, (0, 201, 68), (187, 121, 102)),
+    (SRGB_POINTS, 0.45455, (60, 200, 60), (180, 120, 100)),
+    (SRGB_POINTS, 1.0, (133, 229, 133), (219, 183, 168)),
+    (ADOBE_POINTS, 1.0, (35, 229, 127), (231, 183, 167)),
+    (ADOBE_POINTS, None, (60, 200, 60), (180, 120, 100)),
+    ((), 1.0, (133, 229, 133), (219, 183, 168)),
 )
 
 
@@ -39,6 +60,16 @@ def png(
     parts = [("IHDR", head), *chunks.items(), ("IDAT", zlib.compress(rows)), ("IEND", b"")]
     content = b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name.encode(), body) for name, body in parts)
     return ContentFile(content, name="photo.png")
+
+
+def measured_png(
+    colour: tuple[int, int, int], points: Sequence[float], gamma: float | None
+) -> ContentFile:
+    """Four pixels of one colour, with white, red, green and blue as x and y, and a gamma: chunks `cHRM` and `gAMA`."""
+    chunks = {"gAMA": struct.pack(">I", round(gamma * 100_000))} if gamma else {}
+    if points:
+        chunks["cHRM"] = struct.pack(">8I", *(round(value * 100_000) for value in points))
+    return png(2, 2, 8, 2, (b"\0" + bytes(colour) * 2) * 2, **chunks)
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -14,9 +14,12 @@ from apps.pictures.preparing import Picture, prepare_picture
 from tests.pictures.making import (
     ADOBE_RGB,
     DISPLAY_P3,
+    MEASURED,
+    MEASURED_COLOURS,
     cmyk_profile,
     encoded,
     grey_profile,
+    measured_png,
     plain,
     png,
     rgb_profile,
@@ -189,6 +192,39 @@ def test_a_profile_is_used_before_it_is_dropped(file: Any, seen: tuple[int, ...]
     assert near(opened(picture).getpixel((0, 0)), seen, by=5)
     for made in (picture.main, *picture.renditions.values()):
         assert not Image.open(io.BytesIO(made.content)).info.get("icc_profile")
+
+
+@pytest.mark.parametrize(("points", "gamma", "green", "skin"), MEASURED)
+def test_colours_that_a_png_gives_in_numbers_are_used(
+    points: Any, gamma: float | None, green: Any, skin: Any
+) -> None:
+    for sample, seen in zip(MEASURED_COLOURS, (green, skin), strict=True):
+        assert near(colour(measured_png(sample, points, gamma)), seen, by=2)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        (0.3, 0.0) * 4,
+        (0.3, 0.3) * 4,
+        (0.0,) * 8,
+        (21474.0,) * 8,
+        (0.3127, 0.329, *(0.9, 0.00001) * 3),
+    ],
+)
+def test_numbers_that_make_no_sense_are_ignored(points: Any) -> None:
+    assert near(colour(measured_png(GREEN, points, 0.45455)), GREEN, by=1)
+
+
+def test_numbers_go_behind_a_profile_and_the_name_of_srgb() -> None:
+    swapped = (0.3127, 0.3290, 0.30, 0.60, 0.64, 0.33, 0.15, 0.06)
+    numbers = struct.pack(">8I", *(round(value * 100_000) for value in swapped))
+    rows, gamma = b"\0" + bytes(GREEN), struct.pack(">I", 45_455)
+    named = png(1, 1, 8, 2, rows, sRGB=b"\0", gAMA=gamma, cHRM=numbers)
+    assert near(colour(named, at=(0, 0)), GREEN, by=1)
+    body = b"x\0\0" + zlib.compress(rgb_profile(ADOBE_RGB))
+    profiled = png(1, 1, 8, 2, rows, iCCP=body, gAMA=gamma, cHRM=numbers)
+    assert near(colour(profiled, at=(0, 0)), (0, 201, 37), by=5)
 
 
 def test_a_profile_spares_what_shows_through() -> None:
