@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from moneyed import Money
@@ -98,6 +99,15 @@ class HostField(LineField):
     """A host, in ASCII."""
 
     clean = staticmethod(clean_host)
+
+
+class IdField(serializers.UUIDField):
+    """An id as text. REST framework's own field makes one of any number."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class WholeField(serializers.IntegerField):

@@ -5,6 +5,7 @@ Django's own size limit does not hold for DRF's JSON parser, which reads the str
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import IO, Any
 
 from django.conf import settings
@@ -79,6 +80,8 @@ def _walk(data: Any) -> Iterator[tuple[Any, int]]:
 def _check(value: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise ParseError(gettext("The JSON is nested too deeply."))
+    if isinstance(value, float) and not isfinite(value):  # 1e999
+        raise ParseError("This number is too large.")
     if isinstance(value, str):
         if "\x00" in value:
             raise ParseError(gettext("Text must not contain NUL characters."))

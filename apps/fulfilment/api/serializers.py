@@ -8,6 +8,7 @@ from rest_framework import serializers
 from apps.common.api.fields import (
     CodeField,
     FlagField,
+    IdField,
     LineField,
     MomentField,
     MoneyField,
@@ -29,7 +30,7 @@ MOST_PIECES = 1_000_000
 
 
 class ShipLineInput(StrictSerializer):
-    id = serializers.UUIDField(help_text="Of the order's line.")
+    id = IdField(help_text="Of the order's line.")
     quantity = WholeField(min_value=1, max_value=MOST_PIECES)
 
 
@@ -47,7 +48,7 @@ class StatusInput(StrictSerializer):
         max_length=200,
         help_text="Else all that is left.",
     )
-    shipment_id = serializers.UUIDField(
+    shipment_id = IdField(
         required=False,
         help_text="Which parcel. `delivered`: else all; otherwise: else the only one.",
     )
@@ -69,7 +70,7 @@ class TrackingInput(StrictSerializer):
 class ReturnLineInput(StrictSerializer):
     """How many pieces of a line came back: for the shelf, and broken."""
 
-    id = serializers.UUIDField(help_text="Of the order's line.")
+    id = IdField(help_text="Of the order's line.")
     restock = WholeField(default=0, max_value=MOST_PIECES, help_text="Can be sold again.")
     write_off = WholeField(default=0, max_value=MOST_PIECES, help_text="Can't be sold again.")
 
@@ -84,7 +85,7 @@ class CreditInput(StrictSerializer):
 class ReturnInput(StrictSerializer):
     """What came back of one parcel."""
 
-    shipment_id = serializers.UUIDField(
+    shipment_id = IdField(
         required=False, help_text="Else the only parcel of which something can come back."
     )
     lines = serializers.ListField(

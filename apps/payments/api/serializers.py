@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.common.api.fields import MomentField, MoneyField
+from apps.common.api.fields import IdField, MomentField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 from apps.orders.models import Order
@@ -16,7 +16,7 @@ PAY, DECLINE, LATER = "pay", "decline", "later"
 
 
 class IntentInput(StrictSerializer):
-    order_id = serializers.UUIDField()
+    order_id = IdField()
 
 
 class TestBankInput(StrictSerializer):
