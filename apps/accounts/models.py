@@ -94,7 +94,7 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
 
     @property
     def audit_label(self) -> str:
-        """What the audit log calls them for ever: buyers go without their name, which may have to be forgotten."""
+        """What the audit log calls them forever: buyers go without their name, which may have to be forgotten."""
         return (
             self.email
             if self.is_staff

@@ -59,7 +59,7 @@ def write_header(target: BinaryIO, key: str) -> bytes:
 
 
 def read_header(source: BinaryIO, key: str | None) -> bytes:
-    """The file's key; `source` then stands behind the header. `key` is a passphrase or `AGE-SECRET-KEY-1...`.
+    """The file's key; `source` then is behind the header. `key` is a passphrase or `AGE-SECRET-KEY-1...`.
 
     Raises `ArchiveLocked` for a key that does not fit, `ArchiveDamaged` for a header that is malformed or changed.
     """

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bson import ObjectId
 
-# People of the copy log in anew: a session or a token of one store is worth nothing at another.
+# People of the copy log in again: a session or a token of one store is worth nothing at another.
 LEFT_OUT_OF_COPIES: Final = frozenset(
     [
         "account_emailconfirmation",

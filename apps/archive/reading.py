@@ -126,7 +126,7 @@ def read_head(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
 
 
 def read_manifest(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
-    """What an archive says of itself, which stands at its end: it reads all of it, but compares no counts."""
+    """What an archive says of itself, which is at its end: it reads all of it, but compares no counts."""
     reader = ArchiveReader(source, unlock=unlock)
     for _member in reader.members():
         pass

@@ -18,7 +18,7 @@ from apps.tenancy.documents.models import DevelopmentDocument, Document
 from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT, Home, home_of
 
-# The master's tables that are made anew anywhere.
+# The master's tables that every installation fills by itself.
 NOT_KEPT: Final = ("django_session", "platform_storetemplate")
 
 

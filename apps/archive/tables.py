@@ -119,7 +119,7 @@ def iterate_rows(model: type[Model], references: References) -> Iterator[list[An
 
 
 def iterate_lines(model: type[Model], references: References) -> Iterator[bytes]:
-    """`iterate_rows` as the lines that stand in an archive and are added up in its checksums."""
+    """`iterate_rows` as the lines that are in an archive and are added up in its checksums."""
     return map(line_of, iterate_rows(model, references))
 
 
@@ -138,7 +138,7 @@ def insert_rows(
 
 
 def add_references(model: type[Model], lines: Iterable[bytes], references: References) -> None:
-    """Add the content types or permissions that the place lacks, such as a permission staff made by hand."""
+    """Add the content types or permissions that the place lacks, such as a permission staff made manually."""
     columns = columns_of(model)
     table = model._meta.db_table
     for line in lines:

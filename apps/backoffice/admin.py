@@ -1,4 +1,4 @@
-"""Django looks here for admin classes: they stand in `platform/` and `store/`, one file per app they show."""
+"""Django looks here for admin classes: they are in `platform/` and `store/`, one file per app they show."""
 
 from apps.backoffice import people  # noqa: F401
 from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401

@@ -50,7 +50,7 @@ class Cart(Document):
 
     `slot` keeps a customer from having two carts: it is `customer:<ref>` while the cart is in use, and
     `cart:<token>` otherwise, unique in the store. `merged_from` holds the tokens of guest carts already added in.
-    `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set anew on closing.
+    `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set again on closing.
     """
 
     token = models.CharField(max_length=40)

@@ -69,7 +69,7 @@ def sku_key(sku: str) -> str:
 
 
 def renew_products(collection: Any) -> int:
-    """Work out the derived texts of stored products anew and write what differs. The number of products written.
+    """Work out the derived texts of stored products again and write what differs. The number of products written.
 
     `collection` has PyMongo's verbs. Repeatable; a product that is saved meanwhile is left to its writer. Of products
     of one store whose SKUs became the same, all but the oldest get a key of their own until the SKU is changed.

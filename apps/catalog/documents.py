@@ -1,6 +1,6 @@
 """Documents home: `categories` and `products`, one MongoDB document each, always of one store.
 
-A product is written as a whole, in one write, guarded by `version`. Fields that repeat what stands elsewhere in the
+A product is written as a whole, in one write, guarded by `version`. Fields that repeat what is elsewhere in the
 document (`skus`, `sku_keys`, `variant_refs`, `price_from`, `search_text`, `title_key`) exist because indexes and sorts need
 them on top; `apps.catalog.services.products` writes them together with the rest. Those of texts are worked out in `derived.py`.
 """

@@ -1,4 +1,4 @@
-"""Size limits of a product. One document holds it all, so every array has an end."""
+"""Size limits of a product. One document holds it all, so every array is limited."""
 
 MAX_OPTIONS = 3
 MAX_OPTION_VALUES = 100

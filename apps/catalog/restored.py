@@ -8,5 +8,5 @@ from apps.tenancy.documents.access import scoped_collection
 
 @after_restore
 def renew_derived_texts(copied: bool) -> None:
-    """What products repeat of their texts is worked out anew; nothing is written where it is right."""
+    """What products repeat of their texts is worked out again; nothing is written where it is right."""
     renew_products(scoped_collection(Product))

@@ -80,7 +80,7 @@ def _plain(text: str, currency: str, language: str) -> str:
 
 
 def _without_sign(plain: str, currency: str, language: str) -> tuple[str | None, bool]:
-    """The number alone, and whether there was a minus; None where something else stands beside it."""
+    """The number alone, and whether there was a minus; None where something else is beside it."""
     found = _frame(currency, language).fullmatch(plain)
     if found is None:
         return None, False

@@ -70,7 +70,7 @@ def _extends(letter: str) -> bool:
 
 
 def _ends_in_virama(text: str, place: int) -> bool:
-    """A consonant behind a virama is one conjunct with what stands before; nuktas and joiners do not part them."""
+    """A consonant behind a virama is one conjunct with what is before; nuktas and joiners do not part them."""
     while place > 0 and _extends(text[place - 1]):
         place -= 1
         if unicodedata.combining(text[place]) == _VIRAMA:

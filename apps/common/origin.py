@@ -1,4 +1,5 @@
-"""By which door something came: stands beside the actor in the context and in the audit log."""
+"""The door through which a change came (page, API, command, task), kept beside the actor in the context and in the
+audit log."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

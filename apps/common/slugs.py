@@ -52,7 +52,7 @@ def slug_of(title: str, *, latin: bool = False, most: int = MAX_SLUG) -> str:
 def spelled_slug(slug: str, *texts: str) -> str:
     """How links write that slug: with the joiners of the first of the texts it was made of, or "" where none has any.
 
-    A joiner stays where the rules of IDNA let it stand in a host (RFC 5892, CONTEXTJ): behind a virama, and between
+    A joiner stays where the rules of IDNA allow it in a host (RFC 5892, CONTEXTJ): behind a virama, and between
     letters that would join.
     """
     number = _NUMBER.search(slug)

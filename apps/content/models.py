@@ -16,7 +16,7 @@ _HEX = RegexValidator(
 
 
 def logo_name(theme: "Theme", filename: str) -> str:
-    """Random, so that browsers may keep the file for ever."""
+    """Random, so that browsers may keep the file forever."""
     return f"theme/{random_token()}{PurePath(filename).suffix.lower()[:8]}"
 
 

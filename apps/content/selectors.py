@@ -19,7 +19,7 @@ _PAGES_SECONDS = 3600
 
 @dataclass(frozen=True)
 class ThemeView:
-    """A theme ready for pages. `version` changes with the CSS, so that `/theme.css` can be cached for ever."""
+    """A theme ready for pages. `version` changes with the CSS, so that `/theme.css` can be cached forever."""
 
     brand: str
     css: str

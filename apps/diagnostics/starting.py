@@ -1,6 +1,6 @@
 """Checks before a server takes its first request or task, and a log of its databases without credentials.
 
-`manage.py check` and `manage.py databases` say the same by hand.
+`manage.py check` and `manage.py databases` report the same.
 """
 
 import sys

@@ -77,7 +77,7 @@ class ShipmentLine(StoreModel):
 
 
 class ShipmentEvent(AppendOnly, StoreModel):
-    """A fact about a shipment, kept for ever: shipped, delivered, and what carriers will add."""
+    """A fact about a shipment, kept forever: shipped, delivered, and what carriers will add."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField()

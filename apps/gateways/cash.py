@@ -40,7 +40,7 @@ class CashOnDelivery:
         return GatewayState(ChargeStatus.CANCELLED, charge.amount)
 
     def refund(self, request: RefundRequest) -> RefundReceipt:
-        """Cash goes back by hand; booking it is all there is to do."""
+        """Cash goes back manually; booking it is all there is to do."""
         return RefundReceipt(f"by-hand-{request.ref}")
 
     def verify(self, *, body: bytes, headers: Mapping[str, str]) -> IncomingEvent:

@@ -27,7 +27,7 @@ def get_gateway(code: str) -> Gateway:
 
 
 def gateway_label(code: str) -> str:
-    """The provider's name for people; the code itself of one that is no more."""
+    """The provider's name for people; the code itself of one that no longer exists."""
     gateway = _GATEWAYS.get(code)
     return str(gateway.label) if gateway is not None else code.replace("_", " ")
 

@@ -1,4 +1,5 @@
-"""The values that gateways take and return. They know no order, no payment and no invoice: the caller maps its rows."""
+"""The values that gateways take and return. They are independent of orders, payments and invoices: the caller maps its
+rows."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -204,7 +204,7 @@ def _notify(store: Store, change: Standing, reason: str) -> None:
 
 
 def forget_deletion(store: Store) -> None:
-    """The store is not to be deleted any more: the fence that its export stands behind comes down. An export of before
+    """The deletion is cancelled: the write pause of its export ends. An export of before
     says nothing about what happens from now on. Call it in the transaction that holds the store's row."""
     if StoreDeletion.objects.filter(store=store).exists():
         with outside_store():

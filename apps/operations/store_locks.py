@@ -1,7 +1,7 @@
 """One piece of work on a store at a time: backup, restore, move, branch and deletion keep out of each other's way.
 
 The lock is the master database's own, so it goes with the process that held it. A move is followed by another worker
-when its own has died, and can be cancelled while it runs; who of them goes on is settled by its lease, so moves share
+when its own has died, and can be cancelled while it runs; who of them continues is settled by its lease, so moves share
 the lock with each other only.
 """
 
@@ -55,7 +55,7 @@ def exclusive_store_operation(
 
 
 def require_unpaused(store: Store) -> None:
-    """Raise `StoreOccupied` for a store that stands behind its fence, or may: with a move that is not over, also one
+    """Raise `StoreOccupied` for a store under a write pause, or that may be: with a move that is not over, also one
     whose worker has died, or is scheduled for deletion."""
     if get_open_move(store) is not None:
         raise StoreAtWork(

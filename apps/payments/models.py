@@ -72,7 +72,7 @@ class Payment(StoreModel):
 
 
 class PaymentAttempt(AppendOnly, StoreModel):
-    """One thing that was tried for a payment, kept for ever: opened, declined, captured, or refused by the gateway."""
+    """One thing that was tried for a payment, kept forever: opened, declined, captured, or refused by the gateway."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
     outcome = models.CharField(max_length=20)

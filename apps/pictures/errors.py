@@ -6,7 +6,7 @@ from apps.common.errors import InvalidInput
 
 
 class ImageRejected(InvalidInput):
-    """The upload is not a picture we take; the sentence says why, and what can be done. It stands at `file`."""
+    """The upload is not a picture we take; the sentence says why, and what can be done. It is at `file`."""
 
     code = "image_rejected"
     title = _("This file can't be used as a picture.")

@@ -47,7 +47,7 @@ _SERVERS_OWN: Final = ("admin", "local", "config")
 _PLACEHOLDER = re.compile(r"<[^>@]*password>|\[?YOUR[-_]PASSWORD\]?", re.IGNORECASE)
 _NAME = r"[\w .$-]{1,100}"
 _BOOLEAN = "true|false"
-# Which parameters may stand in the string, and what they may say.
+# The parameters that a connection string may have, and their values.
 _PARAMETERS: Final = {
     name.lower(): (name, re.compile(rf"\A(?:{pattern})\Z"))
     for name, pattern in {

@@ -42,7 +42,7 @@ def placement_of(store: Store) -> Placement:
 
 
 def place_at(store: Store, database_type: str, region: str) -> Store:
-    """The store's row as if it stood there. Never saved."""
+    """The store's row as if it was there. Never saved."""
     elsewhere = copy(store)
     elsewhere.database_type, elsewhere.region = database_type, region
     return elsewhere

@@ -42,7 +42,7 @@ ANSWER_SECONDS: Final = 120
 
 class OwnMySQL(Placement):
     """MariaDB 10.6+ or MySQL 8. Definitions do not roll back there: `create` and `migrate` can be interrupted
-    anywhere and go on where they were."""
+    anywhere and continue where they were."""
 
     database_type: ClassVar[str] = DatabaseType.MYSQL
     fields: ClassVar[tuple[ConfigField, ...]] = (STRING, *SHAPE.fields)

@@ -1,4 +1,4 @@
-"""A PostgreSQL database of the store's own. The tables stand in a private schema there, never in `public`."""
+"""A PostgreSQL database of the store's own. The tables are in a private schema there, never in `public`."""
 
 import ssl
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Supabase: a project people have, by its connection string, or a new one made through the Management API.
 
-Nothing is put into `public`, which Supabase serves to browsers through its data API: the tables stand in a schema of
+Nothing is put into `public`, which Supabase serves to browsers through its data API: the tables are in a schema of
 the store's own, as on every PostgreSQL.
 """
 
@@ -67,7 +67,7 @@ class Supabase(OwnPostgreSQL):
 
     @classmethod
     def merge_config(cls, saved: Mapping[str, Any], cleaned: dict[str, Any]) -> dict[str, Any]:
-        """Asked again for a project of the same organization, the one that was begun goes on."""
+        """Asked again for a project of the same organization, the one that was begun continues."""
         old = dict(saved)
         same = "accessToken" in cleaned and all(
             old.get(name) == cleaned[name] for name in ("organization", "region")

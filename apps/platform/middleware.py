@@ -105,7 +105,8 @@ class StoreMiddleware:
 
 
 def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool:
-    """The staff of an unpublished store go on working in its admin; those of a suspended one may look (`User.has_perm`)."""
+    """The staff of an unpublished store continue to work in its admin; those of a suspended one may look
+    (`User.has_perm`)."""
     paths = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL)
     is_open = address.closed_reason == "unpublished" or address.store.is_suspended
     return is_open and request.path.startswith(paths)

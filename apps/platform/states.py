@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StoreStatus(models.TextChoices):
-    """Where a store stands. Only an active store serves pages; an archived one is kept but does nothing at all,
-    a deleting one is on its way out and can't be stopped."""
+    """The status of a store. Only an active store serves pages; an archived one is kept but does nothing; a deletion
+    that has begun can't be stopped."""
 
     PROVISIONING = "provisioning", _("provisioning")
     ACTIVE = "active", _("active")
@@ -31,7 +31,7 @@ AT_REST = (StoreStatus.PROVISIONING, StoreStatus.ARCHIVED, StoreStatus.DELETING)
 
 
 class JobStatus(models.TextChoices):
-    """Where a provisioning job stands. `queued` waits for a worker, `running` is leased by one."""
+    """The status of a provisioning job. `queued` waits for a worker, `running` is leased by one."""
 
     QUEUED = "queued", _("queued")
     RUNNING = "running", _("running")
@@ -54,7 +54,7 @@ JOB_TRANSITIONS: Mapping[str, Set[str]] = {
 
 
 class MoveStatus(models.TextChoices):
-    """Where a move of a store to another place stands. `undoing` goes on until it is `undone`."""
+    """The status of a store's move to another place. `undoing` is retried until it is `undone`."""
 
     QUEUED = "queued", _("queued")
     RUNNING = "running", _("running")

@@ -15,7 +15,7 @@ _USUAL: Final = {
     "USD": (5, 50), "VND": (30_000, 500_000), "ZAR": (80, 800),
 }  # fmt: skip
 
-# A round amount worth some five dollars, where we know no usual one: then nothing is free from any value on.
+# A round amount worth some five dollars, where the usual price is unknown: then no order value makes shipping free.
 _ROUND: Final = {
     3: "FKP GIP JOD KYD SHP",
     5: "BMD BND BSD PAB",

@@ -70,7 +70,7 @@ class CategoryTile:
 
 @dataclass(frozen=True)
 class HomePage:
-    """What stands in a store's window: its categories, and a first choice from each of them in turn."""
+    """What is in a store's window: its categories, and a first choice from each of them in turn."""
 
     tiles: tuple[CategoryTile, ...]
     popular: tuple[Card, ...]

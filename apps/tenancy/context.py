@@ -1,7 +1,7 @@
 """The active store. One `ContextVar` is the only truth; connections, router, cache keys, files and tasks derive from it.
 
 With no active store, store models and documents raise `NoActiveStore`: nothing is ever answered from the wrong place.
-The actor stands beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
+The actor is beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
 (`row_security.py`), and refuses when there is no actor.
 
 With the store come its clock and its calendar: Django's current time zone, and the spelling of dates. They end with it.

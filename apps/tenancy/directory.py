@@ -1,4 +1,5 @@
-"""The protocol by which tenancy reads stores from upper apps. The registry of stores stands above it and answers: it registers itself at the start."""
+"""The protocol by which tenancy reads stores from upper apps. The registry of stores is above it and answers: it
+registers itself at the start."""
 
 from typing import Any, Protocol
 from uuid import UUID

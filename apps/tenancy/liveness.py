@@ -45,7 +45,7 @@ class ServerSilent(psycopg.OperationalError):
 
 @contextmanager
 def watching_for_silence() -> Iterator[None]:
-    """What is asked of a placed database inside is watched: around a request, and what must not stand still."""
+    """What is asked of a placed database inside is watched: around a request, and what must not stops."""
     token = _is_awaited.set(True)
     try:
         yield

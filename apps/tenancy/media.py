@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def serve_media(request: HttpRequest, name: str) -> FileResponse:
-    """The file, cacheable for ever: names are random and never used twice. 404 for anything outside the folder."""
+    """The file, cacheable forever: names are random and never used twice. 404 for anything outside the folder."""
     try:
         file = default_storage.open(name)
     except (SuspiciousFileOperation, FileNotFoundError, IsADirectoryError, ValueError, OSError):

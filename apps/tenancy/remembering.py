@@ -25,7 +25,7 @@ def remembering_reads() -> Iterator[None]:
 
 
 def forget_reads() -> None:
-    """After a write all the same, such as a view counter: what follows reads anew."""
+    """After a write anyway, such as a view counter: what follows reads again."""
     memory = _memory.get()
     if memory is not None:
         memory.clear()

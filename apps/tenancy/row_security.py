@@ -92,7 +92,7 @@ def _guard(table: str, condition: str, *, insert_only: bool = False) -> RowGuard
 
 
 def list_guarded() -> frozenset[str]:
-    """The tables of the active store that stand under a policy which binds their owner too. PostgreSQL only."""
+    """The tables of the active store that are under a policy which binds their owner too. PostgreSQL only."""
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             "SELECT t.relname FROM pg_catalog.pg_class AS t "

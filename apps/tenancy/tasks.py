@@ -58,7 +58,7 @@ class StoreTask(Task):
             with system_scope(self.name), self._home():
                 return super().__call__(*args, **kwargs)
         except StorePaused as paused:
-            # Waits until the store takes changes again, as often as it needs: the same message, published anew.
+            # Waits until the store takes changes again, as often as it needs: the same message, published again.
             raise self.retry(
                 exc=paused, countdown=PAUSE_RETRY_SECONDS, max_retries=sys.maxsize
             ) from None

@@ -28,7 +28,7 @@ class Program:
     title: str
     command: tuple[str, ...]
     log: Path
-    mark: str  # stands in its command line and in no other
+    mark: str  # is in its command line and in no other
 
     def start(self) -> int:
         return processes.spawn(

@@ -110,7 +110,7 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
 
 
 def _run(runs: list[Run]) -> int:
-    """The first exit code that is not 0; the runs behind it are run all the same."""
+    """The first exit code that is not 0; the runs behind it are run anyway."""
     try:
         working("Starting the services of the tests")
         embedded.up()

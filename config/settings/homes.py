@@ -2,7 +2,7 @@
 
 platform   the master database: stores, domains, plans, jobs, platform staff
 store      the active store's own database, whichever server that is (`default` always means that one)
-documents  MongoDB: classes deriving `Document`, in an app's `documents.py`, whatever tuple the app stands in
+documents  MongoDB: classes deriving `Document`, in an app's `documents.py`, whatever tuple the app is in
 """
 
 PLATFORM_APPS: tuple[str, ...] = ("apps.platform",)

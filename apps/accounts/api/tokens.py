@@ -1,6 +1,6 @@
 """JSON web tokens that are valid only in the store, or on the platform, that issued them.
 
-One `JWT_SECRET` signs the tokens of all stores, so the store stands in the claim `store` (`platform` on the
+One `JWT_SECRET` signs the tokens of all stores, so the store is in the claim `store` (`platform` on the
 platform's host) and every token checks it in `verify`, for authentication, refresh and logout alike.
 """
 

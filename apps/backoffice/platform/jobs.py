@@ -88,7 +88,7 @@ class ProvisioningJobAdmin(WorkAdmin):
         return HttpResponseRedirect(work_url(job))
 
     def connection_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
-        """Type the connection of a stopped opening in again; the opening goes on with it."""
+        """Type the connection of a stopped opening in again; the opening continues with it."""
         job = get_object_or_404(ProvisioningJob.objects.select_related("store"), pk=job_id)
         self._require_right_to_open(request)
         store = job.store

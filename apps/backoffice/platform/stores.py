@@ -193,7 +193,7 @@ class StoreAdmin(Admin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """A new store is opened and watched: there is nothing to add another one beside, or to go on editing."""
+        """A new store is opened and watched: there is nothing to add another one beside, or to continue editing."""
         hidden = {"show_save_and_add_another": False}
         if kwargs.get("add"):
             hidden["show_save_and_continue"] = False

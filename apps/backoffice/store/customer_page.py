@@ -63,7 +63,7 @@ def person_view(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 def guest_view(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The guest who placed this order. Their address stands in no link. Who has an account by now is on its page."""
+    """The guest who placed this order. Their address is in no link. Who has an account by now is on its page."""
     _require(request, SEES_PEOPLE)
     _require(request, SEES_ORDERS)
     order = get_object_or_404(Order, pk=order_id, customer=None)

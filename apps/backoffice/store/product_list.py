@@ -29,7 +29,7 @@ _NONE = "none"
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page's rows show that does not stand in the product itself."""
+    """Values of a page's rows that are not part of the product itself."""
 
     stock: Mapping[str, int]
     categories: Mapping[ObjectId, str]

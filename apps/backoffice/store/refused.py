@@ -8,7 +8,7 @@ from apps.common.errors import DomainError
 
 @dataclass(frozen=True)
 class Refused:
-    """`faults` by the names of the form's fields; what belongs to no field stands on top of the page alone."""
+    """`faults` by the names of the form's fields; what belongs to no field is on top of the page alone."""
 
     verb: str
     typed: Mapping[str, str]

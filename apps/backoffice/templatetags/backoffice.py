@@ -43,7 +43,7 @@ def moment(value: datetime | None) -> SafeString | str:
 
 @register.filter
 def crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Where one is, without the app: people know no apps. What has one page is named once."""
+    """Where one is, without the app: people do not know apps. What has one page is named once."""
     found = parts[1:] if len(parts) > 1 else parts
     names = [fold(str(part["title"])).removesuffix("s") for part in found]
     return found[1:] if len(found) > 1 and names[0] == names[1] else found

@@ -37,7 +37,7 @@ def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
 
 
 def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
-    """The guest's cart, closed to the guest for ever, or None when there is nothing to take from it."""
+    """The guest's cart, closed to the guest forever, or None when there is nothing to take from it."""
     for _ in range(_SEAL_TRIES):
         guest = Cart.objects.filter(token=guest_token).first()
         if guest is None or guest.customer_ref is not None:

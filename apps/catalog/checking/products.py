@@ -81,7 +81,7 @@ def _known_to(product: Product | None, image_ids: Collection[str] | None) -> Kno
 
 
 def derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands on top of the document for indexes and sorts, worked out from the rest."""
+    """What is on top of the document for indexes and sorts, worked out from the rest."""
     variants: list[Variant] = values["variants"]
     lowest: dict[str, int] = {}
     for variant in variants:

@@ -1,4 +1,4 @@
-"""Unfold's widgets for inputs that stand in a table row."""
+"""Unfold's widgets for inputs that are in a table row."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Variants as table rows: one form field for the options and all variants of a product.
 
-The names of the options stand in the table's head, each row holds a value for each of them. The field's value is
+The names of the options are in the table's head, each row holds a value for each of them. The field's value is
 a `VariantTable`. Three blank rows make it work without JavaScript; `static/backoffice/variants.js` adds more.
 """
 
@@ -32,7 +32,7 @@ _PLACES = range(1, MAX_OPTIONS + 1)
 
 @dataclass(frozen=True)
 class VariantTable:
-    """What the table says. `rows[i]` is the number of the row in which `variants[i]` stands."""
+    """What the table says. `rows[i]` is the number of the row in which `variants[i]` is."""
 
     options: Sequence[OptionInput] = ()
     variants: Sequence[VariantInput] = ()

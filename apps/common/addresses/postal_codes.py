@@ -11,13 +11,13 @@ from apps.common.addresses.regions import find_region, region_key
 from apps.common.text import clean_code, words_of
 
 _SEPARATORS = re.compile(r"[\s\-./,·:_()#]+")
-# What stands in front of a code on letters from abroad, beside the country's own code: signs of cars, words, 〒.
+# What is in front of a code on letters from abroad, beside the country's own code: signs of cars, words, 〒.
 _IN_FRONT: Final = {
     "AT": ("A",), "BE": ("B",), "DE": ("D",), "ES": ("E",), "FI": ("FIN", "SF"), "FR": ("F",), "HU": ("H",),
     "IT": ("I",), "JP": ("〒",), "LI": ("FL",), "LU": ("L",), "NO": ("N",), "PT": ("P",),
     "SE": ("S",), "SG": ("S",), "SI": ("SLO",),
 }  # fmt: skip
-# What the code is called, as it stands in front of it in lists and signatures. Folded, without blanks.
+# What the code is called, as it is in front of it in lists and signatures. Folded, without blanks.
 _NAMES: Final = frozenset({
     "cap", "cedex", "cep", "code", "codepostal", "codigopostal", "cp", "eircode", "index", "pc", "pin", "pincode", "pinno",
     "plz", "postalcode", "postcode", "postleitzahl", "psc", "zip", "zipcode", "zipno", "पिन", "पिनकोड", "郵便番号", "邮编",
@@ -95,7 +95,7 @@ def _pattern(country: str) -> re.Pattern[str] | None:
 
 
 def _bare_codes(country: str, row: Row, code: str) -> Iterator[str]:
-    """As typed, without what stands in front of it, and with the country's code where it is part of it."""
+    """As typed, without what is in front of it, and with the country's code where it is part of it."""
     yield code
     own = _SEPARATORS.sub("", str(row.get("postprefix", "")).upper())
     for prefix in (*_IN_FRONT.get(country, ()), own, country):

@@ -1,4 +1,4 @@
-"""Addresses as they stand on a parcel of their country."""
+"""Addresses as they are on a parcel of their country."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _PIECES = re.compile("(%[A-Z])")
 def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]:
     """The address, one line each, in the order of its country and the country in words; empty for no address.
 
-    Reads what was kept before regions had codes, too: nothing that stands in the address is left out, but the phone.
+    Reads what was kept before regions had codes, too: nothing that is in the address is left out, but the phone.
     """
     parts = {name: str(address.get(name) or "") for name in ("name", "line1", "line2", "city")}
     country = str(address.get("country") or "")
@@ -60,7 +60,7 @@ def _region(country: str, text: str, language: str, *, is_local: bool) -> str:
 def _with_rest(
     patterns: tuple[str, ...], form: AddressFormat, parts: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """What the format of the country has no place for stands on a line of its own at the end."""
+    """What the format of the country has no place for is on a line of its own at the end."""
     letters = {"city": "%C", "region": "%S", "postal_code": "%Z"}
     rest = [letter for part, letter in letters.items() if parts[part] and not form.uses(part)]
     return (*patterns, *rest)

@@ -95,7 +95,7 @@ def slice_rows(
 
 
 class Sorted(Protocol):
-    """A whole list in order, in memory: how long it is, what stands at a place, where something stands."""
+    """A whole list in order, in memory: how long it is, what is at a place, where something is."""
 
     def __len__(self) -> int: ...
 

@@ -2,7 +2,7 @@
 
 Rates are `API_THROTTLE_RATES` in the settings, by scope, written `100/15m`. The cache's `KEY_FUNCTION` puts the
 store in front of every key, so one store's visitors never use up another's. DRF's own throttle reads and writes
-a list of times: under parallel requests it lets too many through, and it knows no windows of 15 minutes.
+a list of times: under parallel requests it lets too many through, and it has no windows of 15 minutes.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""The frame of every command of ours: errors are one sentence and exit code 1, `--json` answers a program, `-v 0` says nothing."""
+"""The frame of every command: errors are one sentence and exit code 1, `--json` answers a program, `-v 0` says
+nothing."""
 
 import json
 from abc import abstractmethod
@@ -13,7 +14,7 @@ from apps.common.management.console import Watcher, console_for, is_terminal, on
 class OperatorCommand(BaseCommand):
     """`work()` does it, and puts into `outcome` what a program wants to know.
 
-    With `--json` stdout has `outcome` and nothing else; of an error the sentence stands there under `error`, and on stderr.
+    With `--json` stdout has `outcome` and nothing else; of an error the sentence is there under `error`, and on stderr.
     """
 
     requires_system_checks: list[str] = []

@@ -65,7 +65,7 @@ def repeatable(handler: Handler) -> Handler:
             is_final = True
             try:
                 response = handler(view, request, *args, **kwargs)
-            except Exception as error:  # what is no refusal goes on upwards
+            except Exception as error:  # other errors go to the caller
                 is_final = isinstance(error, _OF_THE_BODY)
                 response = view.handle_exception(error)
             given.append(response)

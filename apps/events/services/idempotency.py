@@ -153,7 +153,7 @@ def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> Idempotency
 
 
 def _take_over(row: IdempotencyKey, holder: UUID, *, has_ended: bool) -> None:
-    """Compare-and-set: of many that find a dead holder one goes on."""
+    """Compare-and-set: of many that find a dead holder one continues."""
     if not has_ended and row.locked_at > now() - TAKE_OVER_AFTER:
         raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
     taken = IdempotencyKey.objects.filter(

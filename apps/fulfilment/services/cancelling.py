@@ -42,7 +42,7 @@ def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> 
 @cleans_text
 @repeated_on_deadlock
 def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
-    """Cancel what a partly shipped order still has to send; it goes on as what was sent.
+    """Cancel what a partly shipped order still has to send; it continues as what was sent.
 
     The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
     bring the money; of a cash order that ends by it nothing more is due. The delivery stays paid. Raises

@@ -41,7 +41,7 @@ def move_shipment(shipment: Shipment, target: ShipmentState) -> None:
 
 
 def record_parcel(shipment: Shipment, kind: str, actor: Actor, **data: Any) -> ShipmentEvent:
-    """Keep what happened to the parcel, for ever."""
+    """Keep what happened to the parcel, forever."""
     facts = {"order": shipment.order.number, **data.get("after", data)}
     note(kind, shipment, before=data.get("before"), after=facts)
     return ShipmentEvent.objects.create(

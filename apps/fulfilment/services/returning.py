@@ -210,7 +210,7 @@ def _expected(shipment: Shipment) -> ParcelReturn | None:
 def _open_return(
     order: Order, shipment: Shipment, reason: str, request_key: str, actor: Actor
 ) -> ParcelReturn:
-    """The row that was expected, or a new one. What came is written anew: a parcel may hold less than was expected."""
+    """The row that was expected, or a new one. What came is written again: a parcel may hold less than was expected."""
     key = request_key or str(new_id())
     row = _expected(shipment)
     if row is None:

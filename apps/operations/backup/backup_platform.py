@@ -53,7 +53,7 @@ def backup_everything(
     parts: Collection[str] = (MASTER, *PARTS),
     encrypt_to: str | None = None,
 ) -> Iterator[Outcome]:
-    """Back up the master and every store into `folder`. What stands there already, from a run that was cut off, is
+    """Back up the master and every store into `folder`. What is there already, from a run that was cut off, is
     kept. Raises `Conflict` for a folder with a finished backup."""
     if (folder / REPORT).exists():
         raise Conflict(

@@ -1,7 +1,7 @@
 """Deleting a store: asked for, exported, confirmed, gone. Each step can be repeated after a crash.
 
 1. `request_deletion` puts the store away (archived) and notes who asked.
-2. `export_for_deletion` raises the fence, so that nothing can be written that would not be in it, writes the store's
+2. `export_for_deletion` starts a write pause, so that the export is complete, writes the store's
    archive and verifies it. The write pause stays until the store is gone or the deletion is cancelled.
 3. `delete_store` wants that archive, and either the time that was agreed or the store's short name, typed. Then the
    store is `deleting`, from which there is no way back: tables, documents, files, cache, and last the registry's row
@@ -56,7 +56,7 @@ UNREACHABLE: Final = (
 
 
 class ExportMissing(Conflict):
-    """No whole archive of the store stands where it was written."""
+    """No whole archive of the store is where it was written."""
 
     code = "export_missing"
     title = _("The store has no complete export. Export it first.")
@@ -147,18 +147,18 @@ def export_for_deletion(
             target = folder or Path(settings.BACKUP_DIR)
             target.mkdir(parents=True, exist_ok=True)
             path = target / f"{store.slug}-{store.id.hex[:8]}-final{SUFFIX}"
-            is_fenced = _stop_writes(store)
+            is_paused = _stop_writes(store)
             manifest = backup_store(store, path, watch=watch, encrypt_to=encrypt_to)
             if encrypt_to is None and not is_whole(path):
                 raise ExportMissing()
-            if not is_fenced:
+            if not is_paused:
                 _require_unchanged(store, manifest)
             _note_export(deletion, path, manifest)
     return deletion
 
 
 def _stop_writes(store: Store) -> bool:
-    """Raise the fence. False where the database does not let us: on MariaDB and MySQL it asks for a right."""
+    """Start the write pause. False on MariaDB and MySQL without the TRIGGER privilege."""
     try:
         pause_writes(store.active_store)
     except DatabaseError as error:
@@ -172,7 +172,8 @@ def _stop_writes(store: Store) -> bool:
 
 
 def _require_unchanged(store: Store, manifest: Manifest) -> None:
-    """Without a fence: raise `Conflict` when a request that was still running wrote something during the export."""
+    """Without a write pause: raise `Conflict` when a request that was still running wrote something during the
+    export."""
     archived = {name: (one.rows, one.checksum) for name, one in manifest.sections.items()}
     if not fingerprint_store(store, parts=[SQL]).items() <= archived.items():
         raise Conflict(gettext("The store changed while the archive was written. Write it again."))
@@ -329,9 +330,7 @@ def _note_export(deletion: StoreDeletion, path: Path, manifest: Manifest) -> Non
     deletion.export_rows = manifest.rows
     deletion.exported_at = now()
     deletion.error = ""
-    deletion.save(
-        update_fields=[*_EXPORT_FIELDS, "error"]
-    )  # a worker's lease stands in the row too
+    deletion.save(update_fields=[*_EXPORT_FIELDS, "error"])  # a worker's lease is in the row too
 
 
 def _sha256(path: Path) -> str:

@@ -13,8 +13,8 @@ TASK: Final = "operations.work_on_deletion"
 
 
 def enqueue_deletion(store_id: UUID) -> bool:
-    """Have a worker do the next step, because a person asked for it; crashes are counted anew. False when the broker
-    does not answer: the sweep finds the deletion later."""
+    """Have a worker do the next step, because a person asked for it; crashes are counted from zero. False when the
+    broker does not answer: the sweep finds the deletion later."""
     StoreDeletion.objects.filter(store_id=store_id).update(attempts=0)
     return send_to_worker(TASK, store_id)
 

@@ -1,6 +1,6 @@
 """The rows, from one place to the other, table by table in their normal form, and the comparison of both sides.
 
-The source stands still behind its fence, so it needs no snapshot; the target gets everything in one transaction.
+The source is under a write pause, so it needs no snapshot; the target gets everything in one transaction.
 """
 
 from collections.abc import Iterator

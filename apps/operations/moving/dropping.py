@@ -26,7 +26,7 @@ def request_drop(move: StoreMove) -> None:
 def drop_source(move: StoreMove) -> StoreMove:
     """Delete the old copy. Repeatable, also after a crash in the middle.
 
-    Only what stands behind the fence is deleted: a place where a store lives has none. Raises `MoveNotPossible`.
+    Only tables under a write pause are deleted: the place of a live store has none. Raises `MoveNotPossible`.
     """
     with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
         request_drop(move)

@@ -151,7 +151,7 @@ def _require_inside_region(store: Store, database_type: str, region: str) -> Non
 
 
 def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
-    """Queue a stopped move again; it goes on with what is there. Asked twice, it is queued once."""
+    """Queue a stopped move again; it continues with what is there. Asked twice, it is queued once."""
     with transaction.atomic(using=PLATFORM):
         moved = set_status(
             move,

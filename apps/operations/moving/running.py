@@ -2,7 +2,7 @@
 
     preflight   the target answers, has what is needed and is empty, or ours
     provision   its tables are made
-    pause       the fence goes up: from here on nothing changes in the source
+    pause       the write pause begins: from here on nothing changes in the source
     copy        every row, in one transaction of the target
     verify      counts and checksums of both sides
     switch      the registry says where the store is, in one transaction of the master database
@@ -80,7 +80,7 @@ class MoveRun:
         self.watch(progress / 100, message)
 
     def fail(self, step: Step[Any], error: Exception) -> None:
-        """Before the switch the store goes on where it was, and only then is the move given back; after the switch
+        """Before the switch the store continues where it was, and only then is the move given back; after the switch
         there is nothing to go back to, so the last steps are tried again."""
         sentence = explain_failure(error, step)[:500]
         self.lease.write(message="Stopping")
@@ -93,7 +93,8 @@ class MoveRun:
 
 
 def work_on(move: StoreMove) -> None:
-    """What a worker does with a move it is handed: go on with it, undo it, release the store or drop the old copy."""
+    """What a worker does with a move it is handed: continue with it, undo it, release the store or drop the old
+    copy."""
     if move.status == MoveStatus.UNDOING:
         undo_move(move)
     elif move.status == MoveStatus.FAILED and move.paused_at is not None:
@@ -123,7 +124,8 @@ def run_move(move: StoreMove, watch: Progress = ignore_progress) -> StoreMove:
 
 
 def _release(move: StoreMove, lease: Lease, source: Placement) -> None:
-    """Lower the fence of the source. If its database does not answer, `paused_at` stays and the sweep comes again."""
+    """End the write pause of the source. If its database does not answer, `paused_at` stays and the periodic task tries
+    again."""
     if move.paused_at is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""Automatic keys go on where they were: a number that was given once, and deleted, is not given again elsewhere."""
+"""Automatic keys continue where they were: a number that was given once, and deleted, is not given again elsewhere."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -21,7 +21,7 @@ from apps.tenancy.write_pause import is_paused
 def switch(move: StoreMove, lease: Lease, source: Placement) -> None:
     """Let the registry say where the store is now. Every process follows within seconds.
 
-    All tables of the source are held (by reading them) until the registry has committed, so the fence can't be lowered
+    All tables of the source are locked (by reading them) until the registry has committed, so the pause can't end
     in between. Raises `MoveNotPossible` when it is not up, or when the store's connection was changed meanwhile.
     """
     with use_store(source.active_store), transaction.atomic():
@@ -66,7 +66,7 @@ def _switch_registry(move: StoreMove, lease: Lease) -> None:
 
 
 def finish(move: StoreMove) -> None:
-    """Addresses are looked up anew, and what waited in the store (mails, payments) is done soon. Repeatable."""
+    """Addresses are looked up again, and what waited in the store (mails, payments) is done soon. Repeatable."""
     with outside_store():
         selectors.forget_addresses()
         note_wake_up(store_id=move.store_id, due_at=now())

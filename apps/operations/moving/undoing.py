@@ -17,7 +17,7 @@ from apps.tenancy.write_pause import resume_writes
 
 
 def undo_move(move: StoreMove) -> StoreMove:
-    """Let the store go on where it was and leave nothing of ours in the target. Repeatable, also after a crash.
+    """Let the store continue where it was and leave nothing of ours in the target. Repeatable, also after a crash.
 
     A worker that is still copying stops at its next table: it can't switch any more. Raises `MoveNotPossible` after
     the switch (move it back instead), `JobBusy` while another process is undoing it.

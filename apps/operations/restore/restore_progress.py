@@ -25,7 +25,7 @@ TABLE: Final = "polystore_restore"
 
 @dataclass(frozen=True)
 class Pending:
-    """`has_begun`: what stands in its place was put there by us, so it may be replaced."""
+    """`has_begun`: what is in its place was put there by us, so it may be replaced."""
 
     status: str
     reason: str

@@ -107,11 +107,11 @@ def restore_over(
     status: str = "",
     reason: str = "",
 ) -> Path | None:
-    """Replace what a store has by an archive's contents, or make a store anew whose tables are lost.
+    """Replace what a store has by an archive's contents, or make a store again whose tables are lost.
 
     It serves no page meanwhile, and is open or suspended afterwards as it was when the archive was written, unless
     `status` says otherwise; `reason` is then why it is suspended. `keep` is where an archive of what it has now is written first, under another name where
-    something stands there. The file that was written; None without `keep`, and when an interrupted run had written it.
+    something is there. The file that was written; None without `keep`, and when an interrupted run had written it.
     """
     manifest = _verify(source, unlock)
     facts = read_facts(source, unlock=unlock)
@@ -230,7 +230,7 @@ def _require_place(store: Store, tell: Progress) -> None:
 
 def _make_place(store: Store, manifest: Manifest) -> None:
     """Tables as the archive's migrations left them; others, such as those an interrupted run has brought further, are
-    made anew."""
+    created again."""
     if _applied(store) != set(manifest.migrations):
         restore_schema.drop_place(store)
     restore_schema.make_place(store, manifest.migrations)
@@ -270,7 +270,7 @@ def _finish(store: Store, facts: RegistryRows, status: str, reason: str = "") ->
     fields = {name: row[name] for name in kept if name in row}
     if status == StoreStatus.SUSPENDED and reason:
         fields["suspension_reason"] = reason
-        fields.pop("suspended_at", None)  # the registry's own stands in the row
+        fields.pop("suspended_at", None)  # the registry's own is in the row
     fields |= {"schema_version": graph_version(), "status": status}
     with transaction.atomic(using=PLATFORM):
         Store.objects.filter(pk=store.pk).update(**fields)

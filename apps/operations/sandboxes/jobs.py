@@ -81,7 +81,7 @@ def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
 
 
 def retry_job(job: SandboxJob) -> None:
-    """Queue a job that stopped once more; it goes on with what is there."""
+    """Queue a job that stopped once more; it continues with what is there."""
     with transaction.atomic(using=PLATFORM):
         fields: dict[str, Any] = {
             "error": "",

@@ -48,7 +48,7 @@ def mark_paid(
 ) -> Order:
     """Record that the order is paid in full. Calling it again changes nothing, also after a refund.
 
-    Money that arrives for a cancelled order is recorded all the same, because it is there: look at
+    Money that arrives for a cancelled order is recorded anyway, because it is there: look at
     `order.cancelled_at` afterwards and give it back instead of allocating stock.
     """
     with transaction.atomic():

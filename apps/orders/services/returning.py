@@ -94,7 +94,7 @@ def cancel_rest(
     at: datetime | None = None,
     **facts: Any,
 ) -> dict[UUID, int]:
-    """Cancel the pieces of a partly shipped order that have not left; the order goes on as what was sent.
+    """Cancel the pieces of a partly shipped order that have not left; the order continues as what was sent.
 
     Returns how many of which line. It moves neither stock nor money: `fulfilment.cancel_rest` does that around it.
     Raises `NothingLeftToCancel`.

@@ -1,4 +1,4 @@
-"""The next step of a payment, and how it stands."""
+"""The state of a payment and its next step."""
 
 from urllib.parse import urljoin
 from uuid import UUID

@@ -63,7 +63,7 @@ def move_refund(refund: Refund, target: RefundState) -> None:
 
 
 def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
-    """Keep what the gateway said about a payment, for ever."""
+    """Keep what the gateway said about a payment, forever."""
     PaymentAttempt.objects.create(
         payment=payment,
         outcome=outcome,

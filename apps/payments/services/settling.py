@@ -171,7 +171,7 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
 
 
 def _close_others(order: Order, payment: Payment) -> None:
-    """What the buyer left open elsewhere is not asked for any more; what is paid there all the same goes back."""
+    """What the buyer left open elsewhere is not asked for any more; what is paid there anyway goes back."""
     others = Payment.objects.select_for_update().filter(order_id=order.pk, state__in=OPEN_STATES)
     for other in others.exclude(pk=payment.pk).order_by("pk"):
         move_payment(other, PaymentState.CANCELLED)

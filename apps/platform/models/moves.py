@@ -12,10 +12,10 @@ from apps.platform.states import OPEN_MOVES, MoveStatus
 
 
 class StoreMove(LeasedWork):
-    """One move of a store's SQL data. The row is all a worker needs to go on where another one died.
+    """One move of a store's SQL data. The row is all a worker needs to continue where another one died.
 
     `paused_at` is set before the source is fenced and
-    cleared after the fence is down again, so a store that may be paused is never forgotten. After `switched_at` the
+    cleared after the pause has ended, so a store that may be paused is never forgotten. After `switched_at` the
     source is a read-only copy, kept until `source_dropped_at`.
     """
 

@@ -1,4 +1,4 @@
-"""Credentials for commands come from a file or a pipe: what stands in a command line is seen by every user."""
+"""Credentials for commands come from a file or a pipe: what is in a command line is seen by every user."""
 
 import json
 import sys

@@ -44,7 +44,7 @@ def open_store(
 ) -> ProvisioningJob:
     """Register a store and have it provisioned. Atomic; the job is published to a worker after the commit, unless
     `start` is false because the caller runs the job itself. `state` is the one it sells from, in any spelling; a
-    store in India takes no orders before it is known.
+    store in India does not accept orders before it is known.
 
     Asked twice at once it opens one store: the second call raises `SlugTaken` or `HostTaken`.
     """

@@ -1,4 +1,4 @@
-"""New keys for what is encrypted: everything is written anew under the first of `CREDENTIALS_KEYS`."""
+"""New keys for what is encrypted: everything is written again under the first of `CREDENTIALS_KEYS`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

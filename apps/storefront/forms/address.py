@@ -46,7 +46,7 @@ _WIDTHS = {2: "half", 3: "third"}
 
 @dataclass(frozen=True)
 class AddressPart:
-    """An address inside a form. `prefix` stands in front of its names, `section` in front of autocomplete tokens."""
+    """An address inside a form. `prefix` is in front of its names, `section` in front of autocomplete tokens."""
 
     prefix: str
     country: str
@@ -59,7 +59,7 @@ class AddressPart:
         return address_format(self.country)
 
     def add_fields(self, form: forms.Form, values: Mapping[str, Any]) -> None:
-        """Put the fields into the form. A field the country has no place for stays while something stands in it."""
+        """Put the fields into the form. A field the country has no place for stays while something is in it."""
         names = [
             name
             for name in (*self.format.order(self.language), *FIELDS)
@@ -86,7 +86,7 @@ class AddressPart:
     def offer_countries(self, form: forms.Form, countries: Collection[str] | None) -> None:
         """Let only these be chosen; None, or none at all: every country.
 
-        A country that stands in the form and is not offered is shown as a question.
+        A country that is in the form and is not offered is shown as a question.
         """
         if not countries:
             return

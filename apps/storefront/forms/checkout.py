@@ -78,7 +78,7 @@ class CheckoutForm(forms.Form):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Country and region as they stand in the form now: they decide what ships and the tax.
+        """Country and region as they are in the form now: they decide what ships and the tax.
 
         A region that is unknown, or none of the country, is no region yet.
         """

@@ -1,4 +1,4 @@
-"""Filters, sort and page of a list of products, as they stand in the URL."""
+"""Filters, sort and page of a list of products, as they are in the URL."""
 
 from dataclasses import dataclass
 from typing import Any

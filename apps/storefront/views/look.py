@@ -15,7 +15,7 @@ _HOUR = 60 * 60
 
 @require_safe
 def theme_css(request: HttpRequest) -> HttpResponse:
-    """Custom properties only. Pages link it with its version, so that address may be kept for ever."""
+    """Custom properties only. Pages link it with its version, so that address may be kept forever."""
     theme = get_theme()
     response = HttpResponse(theme.css, content_type="text/css; charset=utf-8")
     seconds = _YEAR if request.GET.get("v") == theme.version else 0

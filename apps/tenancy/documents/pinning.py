@@ -1,6 +1,6 @@
 """PyMongo connected to the very address that was judged; the name stays for the server's certificate.
 
-A replica set names its members itself and a `mongodb+srv://` name leads to several hosts, so the judging stands where
+A replica set names its members itself and a `mongodb+srv://` name leads to several hosts, so the judging is where
 every socket is opened: for the first host, for those that are discovered later, and for the driver's own watching.
 """
 

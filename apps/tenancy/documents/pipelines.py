@@ -43,7 +43,7 @@ PASSING_STAGES = frozenset(
         "$geoNear",
     ]
 )
-# Stages that must stand first; the store's match comes right behind them.
+# Stages that must be first; the store's match follows them.
 LEADING_STAGES = frozenset({"$search", "$vectorSearch"})
 WRITING_STAGES = frozenset({"$out", "$merge"})
 RESHAPING_STAGES = frozenset({"$project", "$replaceRoot", "$replaceWith"})

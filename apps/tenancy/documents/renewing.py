@@ -1,4 +1,4 @@
-"""A step of a documents migration that works derived values out anew."""
+"""A step of a documents migration that works derived values out again."""
 
 from collections.abc import Callable
 from typing import Any

@@ -4,10 +4,10 @@
 - `iexact` and `icontains` fold case with LOWER(), on both sides, as PostgreSQL does.
 - Every session is strict, in UTC and READ COMMITTED, set in one statement when it begins.
 - Keys of type UUID are `varchar(32)` on every version: MariaDB's own type sorts them differently before 10.11.5, a
-  server that is upgraded would change the type under existing columns, and `char` may not stand in generated ones.
+  server that is upgraded would change the type under existing columns, and generated columns can't use `char`.
 - TLS modes have the names PostgreSQL gave them (`sslmode`), and `require` never falls back to plain text.
 
-PyMySQL stands in for mysqlclient by its own `install_as_MySQLdb()`; it reports the version of mysqlclient whose
+PyMySQL replaces mysqlclient by its own `install_as_MySQLdb()`; it reports the version of mysqlclient whose
 interface it has (2.2), which is what Django asks for. It must be called before Django's backend is imported.
 """
 

@@ -59,7 +59,7 @@ def note_failure(replica: str, error: Exception) -> None:
 
 
 def forget_replicas() -> None:
-    """Begin anew, as a fresh process does."""
+    """Begin again, as a fresh process does."""
     _known.clear()
 
 

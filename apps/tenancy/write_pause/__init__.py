@@ -21,7 +21,7 @@ from apps.tenancy.write_pause import mysql, postgresql
 
 __all__ = ["PauseNotPossible", "is_paused", "list_open_tables", "pause_writes", "resume_writes"]
 
-# How long running transactions are waited for. Between attempts other sessions go on.
+# How long running transactions are waited for. Between attempts other sessions continue.
 PATIENCE_SECONDS: Final = 60.0
 
 

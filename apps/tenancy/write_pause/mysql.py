@@ -1,4 +1,4 @@
-"""The write pause on MariaDB and MySQL: three row triggers on every table, which raise an error of ours.
+"""The write pause on MariaDB and MySQL: three row triggers on every table, which raise an error of Polystore.
 
 Every `CREATE TRIGGER` waits until no open transaction has touched its table, and commits by itself. So the tables are
 paused one after the other; a transaction that began before either commits before the last table is paused or meets a
@@ -76,7 +76,7 @@ def _create(connection: Any, table: str, event: str) -> str:
 
 
 def _name_of(table: str, event: str) -> str:
-    """At most 64 characters, like every name there; tables of ours are shorter than 45."""
+    """At most 64 characters, like every name there; our tables are shorter than 45."""
     return f"{NAME}_{event[0].lower()}_{table}"[:64]
 
 
@@ -89,7 +89,7 @@ def _list_tables(cursor: Any) -> list[str]:
 
 
 def _list_triggers(cursor: Any) -> set[tuple[str, str]]:
-    """`(table, event)` of the triggers of ours."""
+    """`(table, event)` of the pause's triggers."""
     cursor.execute(
         "SELECT event_object_table, event_manipulation FROM information_schema.triggers "
         "WHERE trigger_schema = DATABASE() AND trigger_name LIKE %s",
