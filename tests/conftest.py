@@ -68,7 +68,6 @@ FOLDERS_THAT_SEE_ALL = {
     "platform",
     "pricing",
     "provisioning",
-    "storefront",
     "tenancy",
 }
 

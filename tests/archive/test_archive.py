@@ -26,7 +26,7 @@ from apps.operations.restore.restoring import restore_archive
 from apps.orders.models import Order, OrderLine
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.support.acting import STAFF
+from tests.support.acting import STAFF, seeing_all
 from tests.support.trading import empty_place, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +61,7 @@ def test_a_copy_is_the_same_row_by_row_wherever_it_comes_from(
         restore_archive(target, copy)
         before, after = fingerprint_store(source), fingerprint_store(copy)
         changed = {name for name in before if before[name] != after[name]}
-        with use_store(copy):
+        with seeing_all(copy):
             product = Product.objects.get()
             [line] = OrderLine.objects.all()
             order = Order.objects.get()
@@ -69,7 +69,7 @@ def test_a_copy_is_the_same_row_by_row_wherever_it_comes_from(
         assert product.pk != goods.product.pk, "documents of all stores share a collection"
         assert entry.after is not None
         assert line.product_ref == str(product.pk) == entry.target_ref == entry.after["product"]
-        with use_store(source):
+        with seeing_all(source):
             assert order.placed_at == Order.objects.get().placed_at
             assert Product.objects.get().pk == goods.product.pk, "the source is as it was"
     assert before[FILES] == after[FILES]
@@ -130,7 +130,7 @@ def test_rows_of_somebody_else_are_refused(throwaway_store: Any) -> None:
 
 def test_all_tables_are_of_one_moment_and_documents_no_older(throwaway_store: Any) -> None:
     trade(throwaway_store)
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         relay_outbox()
     sold_meanwhile = []
 
@@ -145,14 +145,14 @@ def test_all_tables_are_of_one_moment_and_documents_no_older(throwaway_store: An
     target = io.BytesIO()
     manifest = write_archive(throwaway_store, target, watch=sell)
     assert sold_meanwhile
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         assert Order.objects.count() == 2
     rows = {name: one.rows for name, one in manifest.sections.items()}
     assert rows["sql:orders_order"] == rows["sql:payments_payment"] == 1
     assert rows["documents:carts"] == 3
     with empty_place() as copy:
         restore_archive(target, copy)
-        with use_store(copy):
+        with seeing_all(copy):
             assert Order.objects.count() == 1
             statuses = sorted(Cart.objects.values_list("status", flat=True))
     # the first sale's, the visitor's, and the one whose order is younger than the backup: its buyer has it back

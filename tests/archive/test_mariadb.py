@@ -11,8 +11,7 @@ from apps.operations.deletion.deleting import delete_store, export_for_deletion,
 from apps.operations.restore.restoring import restore_archive
 from apps.orders.models import Order
 from apps.platform.models import Store
-from apps.tenancy.context import use_store
-from tests.support.acting import STAFF
+from tests.support.acting import STAFF, seeing_all
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.trading import empty_place, trade
@@ -48,7 +47,7 @@ def test_checksums_agree_and_archives_cross(
         assert manifest.vendor == "mysql"
         with empty_place() as copy:
             restore_archive(back, copy)
-            with use_store(copy):
+            with seeing_all(copy):
                 assert Order.objects.count() == 1
             unchanged = "sql:payments_payment"
             assert fingerprint_store(copy)[unchanged] == here[unchanged]

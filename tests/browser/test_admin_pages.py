@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.pages import AXE
 from tests.browser.platform import Platform
 from tests.browser.walking import log_in
+from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,11 +26,10 @@ def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:
     from apps.accounts import services as accounts
     from apps.accounts.notes import add_note
     from apps.common.actor import Actor
-    from apps.tenancy.context import system_scope, use_store
     from tests.api.shop import ADDRESSES
     from tests.orders.placing import place
 
-    with system_scope("test"), use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         customer = accounts.create_user(email="buyer@example.com", password=None, first_name="Asha")
         accounts.save_address(user=customer, values=ADDRESSES["IN"])
         add_note(email=customer.email, text="Rings twice.", actor=Actor.system())

@@ -14,6 +14,7 @@ from tests.browser.pages import AXE
 from tests.browser.walking import log_in
 from tests.checkout.shop import make_goods, stock_of
 from tests.fulfilment.parcels import CASH, buy, states_of
+from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,7 +41,7 @@ class OrderPage:
         expect(self.page.get_by_text(says)).to_be_visible()
 
     def states(self) -> tuple[str, str, str]:
-        with use_store(self.store):
+        with seeing_all(self.store):
             self.order.refresh_from_db()
             return states_of(self.order)
 
@@ -73,7 +74,7 @@ def order_page(
     log_in(phone, f"{shop}/admin/", boss)
 
     def open_page(**how: Any) -> OrderPage:
-        with use_store(throwaway_store):
+        with seeing_all(throwaway_store):
             order = buy(goods, quantity=3, **how)
         return OrderPage(phone, throwaway_store, order, shop)
 
@@ -99,7 +100,7 @@ def test_a_cash_parcel_is_refused_in_part(
 
     shown.press("Mark delivered, ₹333.33 in cash|Mark delivered, ₹382.33 in cash", "is delivered")
     assert shown.states() == ("delivered", "paid", "partially_returned")
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         assert stock_of(goods) == (8, 0, 0)
         assert ParcelReturn.objects.get(state="received").lines.get().written_off == 1
 
@@ -119,7 +120,7 @@ def test_a_paid_parcel_is_sent_back_and_the_money_goes(
     expect(form.get_by_label(re.compile("Amount"))).to_have_attribute("placeholder", "₹666.66")
     shown.assert_usable()
     shown.press("Record what came back", "The stock is counted again")
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         assert ParcelReturn.objects.get().credited_minor == 66_666
     assert shown.states()[2] == "partially_returned"
 
@@ -140,5 +141,5 @@ def test_the_rest_is_cancelled_and_the_parcel_corrected(
     shown.open("Cancel what is not sent…").get_by_label("Why").fill("Sold out")
     shown.press("Yes, cancel the rest", "The rest is cancelled")
     assert shown.states()[2] == "shipped"
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         assert Shipment.objects.get().tracking_number == "BD 2"

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pages import check
 from tests.browser.platform import Platform
+from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,12 +30,11 @@ def order_in(throwaway_store: Any) -> Callable[[str], Any]:
     from apps.gateways.installed import get_gateway
     from apps.orders.models import Order
     from apps.payments.charges import charge_of
-    from apps.tenancy.context import use_store
     from tests.checkout.shop import make_cart, make_goods, place
     from tests.payments.bank import decline, deliver, message_of
 
     def make(state: str) -> Any:
-        with use_store(throwaway_store):
+        with seeing_all(throwaway_store):
             customer = accounts.create_user(email=EMAIL, password=PASSWORD)
             placed = place(make_cart(make_goods(price_minor=60_000)))
             payment = placed.payment
@@ -70,10 +70,9 @@ def open_from_mail(page: Page, shop: str, order: Any) -> None:
     from apps.notifications.models import SentMail
     from apps.payments.selectors import get_payment_of
     from apps.platform.models import Store
-    from apps.tenancy.context import use_store
 
     with (
-        use_store(Store.objects.get(slug=urlsplit(shop).hostname.split(".")[0])),
+        seeing_all(Store.objects.get(slug=urlsplit(shop).hostname.split(".")[0])),
         transaction.atomic(),
     ):
         payment = get_payment_of(order)
@@ -157,12 +156,11 @@ def test_an_order_that_was_not_paid_can_be_bought_again(
     platform: Platform, phone: Page, throwaway_store: Any, order_in: Callable[[str], Any]
 ) -> None:
     from apps.fulfilment import services as fulfilment
-    from apps.tenancy.context import use_store
     from tests.checkout.shop import STAFF
 
     order, shop = order_in("failed"), platform.url(throwaway_store.slug, "").rstrip("/")
     open_by_link(phone, shop, order)
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         fulfilment.cancel(order=order, reason="Not paid in time.", actor=STAFF)
 
     phone.get_by_role("button", name=PAY).click()  # an old page

@@ -9,9 +9,9 @@ from apps.operations import moving
 from apps.platform.models import Store, StoreMove
 from apps.platform.selectors import get_active_store
 from apps.platform.states import MoveStatus
-from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from tests.checkout.shop import make_cart, place
+from tests.support.acting import seeing_all
 from tests.support.waiting import wait_until
 
 
@@ -58,7 +58,7 @@ class Buyers:
     def run(self) -> None:
         while not self.stop.is_set():
             try:
-                with use_store(get_active_store(store_id=self.store.id)):
+                with seeing_all(get_active_store(store_id=self.store.id)):
                     self.placed.append(place(make_cart(self.goods)).order.pk)
             except StorePaused:
                 self.paused += 1

@@ -14,6 +14,7 @@ from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import pause_writes, resume_writes
 from tests.operations.moves import move_to
+from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,14 +36,14 @@ def test_its_key_is_free_in_the_new_place(
 
     with pytest.raises(StorePaused):
         ask(store, paused)
-    with use_store(store):
+    with seeing_all(store):
         assert IdempotencyKey.objects.get().state == "running"
     with pytest.raises(StorePaused):
         ask(store, lambda: StoredAnswer(500, {}))
     move_to(store, "postgresql", new_database())
     assert ask(store, lambda: StoredAnswer(201, {"number": 1})).status == 201
     assert ask(store, lambda: StoredAnswer(500, {})).replayed
-    with use_store(Store.objects.get(pk=store.pk)):
+    with seeing_all(Store.objects.get(pk=store.pk)):
         assert IdempotencyKey.objects.get().state == "answered"
 
 
@@ -73,7 +74,7 @@ def test_work_that_was_done_before_the_pause_is_not_done_again(throwaway_store: 
     resume_writes(store.active_store)
     again = ask(store, lambda: StoredAnswer(201, {"number": 2}))
     assert again == StoredAnswer(201, {"number": 1}, replayed=True)
-    with use_store(store):
+    with seeing_all(store):
         assert IdempotencyKey.objects.get().state == "answered"
 
 

@@ -23,6 +23,7 @@ from apps.operations.standing import change_suspension_reason, reinstate_store, 
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.documents import clean_documents
 from tests.support.trading import trade
 
@@ -56,7 +57,7 @@ def test_from_a_store_to_a_file_to_a_store_to_nothing(
 
     assert "Restored" in run("restore_store", str(file), "--into", "the-copy")
     copy = Store.objects.get(slug="the-copy")
-    with use_store(copy):
+    with seeing_all(copy):
         assert Order.objects.count() == 1
 
     said = run("delete_store", "the-copy", "--encrypt", "--yes")

@@ -33,6 +33,7 @@ from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.payments.bank import pay_and_tell
+from tests.support.acting import seeing_all
 from tests.support.databases import close_store
 from tests.support.documents import clean_documents
 
@@ -64,7 +65,7 @@ def branch(live: Any) -> Iterator[Callable[[], Any]]:
 def test_the_sandbox_is_the_store_and_harms_nobody(
     live: Any, branch: Callable[[], Any], client_for: Callable[..., Client]
 ) -> None:
-    with use_store(live):
+    with seeing_all(live):
         goods = make_goods(stock=9)
         place(make_cart(goods))
         before = archive.fingerprint_store(live)
@@ -80,7 +81,7 @@ def test_the_sandbox_is_the_store_and_harms_nobody(
     assert "Sandbox." not in live_page.content.decode()
     assert "X-Robots-Tag" not in live_page.headers
     mail.outbox.clear()
-    with use_store(Store.objects.get(pk=sandbox.pk)):
+    with seeing_all(Store.objects.get(pk=sandbox.pk)):
         assert Order.objects.count() == 1
         assert next(method.code for method in list_payment_methods()) == "test"
         pay_and_tell(place(make_cart(goods)).payment)
@@ -91,7 +92,7 @@ def test_the_sandbox_is_the_store_and_harms_nobody(
         assert stock_of(goods) == (9, 1, 1)
     guest.post("/account/password/reset/", {"email": "asha@example.com"})
     assert mail.outbox == []
-    with use_store(live):
+    with seeing_all(live):
         assert Order.objects.count() == 1
         assert stock_of(goods) == (9, 1, 0)
     client_for(live).post("/account/password/reset/", {"email": "asha@example.com"})
@@ -121,7 +122,7 @@ def test_what_was_changed_is_published_and_nothing_else(
         goods, other = make_goods(stock=9), make_goods(stock=5)
     sandbox = branch()
     assert sandboxes.compare(sandbox) == []
-    with use_store(sandbox):
+    with seeing_all(sandbox):
         copied = Product.objects.get(slug=goods.product.slug)
         assert copied.pk != goods.product.pk
         Product.objects.filter(pk=copied.pk).update(title="Chai, better")
@@ -141,7 +142,7 @@ def test_what_was_changed_is_published_and_nothing_else(
 
     done = sandboxes.publish(sandbox)
     assert (done.added >= 1, done.files) == (True, 1)
-    with use_store(live):
+    with seeing_all(live):
         shown = Product.objects.get(pk=goods.product.pk)
         assert (shown.title, shown.version) == ("Chai, better", goods.product.version + 1)
         arrived = Product.objects.get(slug=new.product.slug)

@@ -26,6 +26,7 @@ from apps.tenancy.connections import forget_database
 from apps.tenancy.context import system_scope, use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support import own_documents
+from tests.support.acting import seeing_all
 from tests.support.databases import close_store, open_store
 from tests.support.documents import documents
 from tests.support.own_documents import URI, address, collections_of, opened
@@ -82,7 +83,7 @@ def test_its_documents_are_in_the_live_store_s_mongodb_and_nowhere_else(
     before, told = collections_of(name), fingerprint_store(live)
     sandbox = branch(live)
     assert sandbox.active_store.documents_alias == f"documents_{sandbox.id.hex}_v1"
-    with use_store(sandbox), system_scope():
+    with seeing_all(sandbox), system_scope():
         product = Product.objects.get()
         place(make_cart(make_goods()))
         assert Order.objects.count() == 1

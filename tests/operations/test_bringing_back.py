@@ -27,6 +27,7 @@ from apps.placements.kinds import placement_of
 from apps.platform.models import IntegrationConfig, Store
 from apps.platform.services import save_integration
 from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.databases import close_store
 from tests.support.documents import clean_documents
 from tests.support.trading import empty_place, trade
@@ -61,10 +62,10 @@ def test_a_new_store_opens_with_everything_but_the_old_ones_news(
     assert opened.id != throwaway_store.id
     assert opened.domains.get().domain.startswith(f"{slug}.")
     assert placement_of(opened).occupancy().contents is PlaceContents.CURRENT
-    with use_store(opened):
+    with seeing_all(opened):
         assert Order.objects.count() == Product.objects.count() == 1
         assert not OutboxMessage.objects.filter(state="pending").exists()
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         assert OutboxMessage.objects.filter(state="pending").exists()
     assert IntegrationConfig.objects.get(store=opened).config["key"] == "sk_live_1"
     with pytest.raises(Conflict):
@@ -76,7 +77,7 @@ def test_what_happened_since_is_undone_and_kept_in_a_file(
 ) -> None:
     trade(throwaway_store)
     source, before = archive_of(throwaway_store), fingerprint_store(throwaway_store)
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         Order.objects.update(email="somebody@else.example")
         Product.objects.all().delete()
     kept = tmp_path / "kept.polystore"

@@ -17,6 +17,7 @@ from apps.operations.restore.restore_store import restore_as_new, restore_over
 from apps.platform.models import Store
 from apps.tenancy.context import outside_store
 from tests.operations.traces import forget, leave_traces, search
+from tests.support.acting import seeing_all
 from tests.support.databases import open_store
 from tests.support.killing import Death, deaths_of, kill_at
 from tests.support.trading import trade
@@ -162,8 +163,7 @@ def test_a_deletion(throwaway_store: Any, points: int | None) -> None:
 
 
 def trade_more(store: Any) -> None:
-    from apps.tenancy.context import use_store
     from tests.checkout.shop import make_cart, make_goods, place
 
-    with use_store(store):
+    with seeing_all(store):
         place(make_cart(make_goods()))

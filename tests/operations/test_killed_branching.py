@@ -20,6 +20,7 @@ from apps.platform.models import Store
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
 from tests.operations.traces import forget, search
+from tests.support.acting import seeing_all
 from tests.support.at_work import is_idle
 from tests.support.killing import Death, deaths_of, kill_at
 from tests.support.trading import trade
@@ -98,7 +99,7 @@ def test_publishing(live: Any, points: int | None) -> None:
         number = change()
         killed += kill(live, publish, death)
         publish()
-        with use_store(live):
+        with seeing_all(live):
             assert {one.title for one in Product.objects.all()} == {f"Renamed {number}"}
             assert ShippingMethod.objects.get().name == f"Slow {number}"
             assert Order.objects.count() == 1, "what happened in the live store stays"

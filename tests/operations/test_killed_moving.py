@@ -13,9 +13,9 @@ from apps.operations.moving import running
 from apps.operations.moving.endpoints import source_of, target_of
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
-from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.operations.killed_moves import WATCHED, a_minute_later, fresh, kill, nothing_lost
+from tests.support.acting import seeing_all
 from tests.support.killing import deaths_of
 
 pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
@@ -37,7 +37,7 @@ def request(store: Any, config: dict[str, str]) -> StoreMove:
 
 @pytest.fixture
 def shop(throwaway_store: Any) -> Any:
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         place(make_cart(make_goods()))
     return throwaway_store
 

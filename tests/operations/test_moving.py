@@ -22,6 +22,7 @@ from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.operations.moves import Buyers, move_to
+from tests.support.acting import seeing_all
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -55,7 +56,7 @@ def test_moved_away_and_back_while_people_buy(
     now_there = Store.objects.get(pk=store.pk)
     assert (now_there.database_type, now_there.connection_version) == ("shared", 3)
     assert not IntegrationConfig.objects.filter(store=store, kind="database").exists()
-    with use_store(now_there):
+    with seeing_all(now_there):
         numbers = dict(Order.objects.values_list("pk", "number"))
         assert set(buyers.placed) <= set(numbers)
         assert stock_of(goods) == (5_000, len(numbers), 0)
@@ -71,7 +72,7 @@ def test_moved_away_and_back_while_people_buy(
 @pytest.mark.matrix
 def test_not_one_row_differs(throwaway_store: Any, new_database: NewDatabase) -> None:
     store = throwaway_store
-    with use_store(store):
+    with seeing_all(store):
         for _ in range(3):
             place(make_cart(make_goods()))
         AuditEntry.objects.create(
@@ -93,7 +94,7 @@ def test_a_copy_that_differs_is_not_switched_to(
 ) -> None:
     from apps.operations.moving import copying
 
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         User.objects.create_user("asha@example.com")
         place(make_cart(make_goods()))
     real = copying.copy_tables

@@ -9,16 +9,16 @@ from apps.operations import moving
 from apps.operations.moving.endpoints import source_of
 from apps.orders.models import Order
 from apps.platform.models import Store
-from apps.tenancy.context import use_store
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.operations.moves import move_to
+from tests.support.acting import seeing_all
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def shop(throwaway_store: Any) -> Any:
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         place(make_cart(make_goods()))
     return throwaway_store
 
@@ -29,13 +29,13 @@ def test_to_another_cluster_and_back(shop: Any, far: str) -> None:
     now_there = Store.objects.get(pk=shop.pk)
     assert (now_there.database_type, now_there.region) == ("shared", "far")
     assert archive.fingerprint_store(now_there, parts=[archive.SQL]) == before
-    with use_store(now_there):
+    with seeing_all(now_there):
         place(make_cart(make_goods()))
     moving.drop_source(there)
     back = move_to(shop, "shared")
     home = Store.objects.get(pk=shop.pk)
     assert home.region == "main"
-    with use_store(home):
+    with seeing_all(home):
         assert Order.objects.count() == 2
     moving.drop_source(back)
     assert source_of(back).list_tables() == frozenset()

@@ -20,6 +20,7 @@ from apps.tenancy.write_pause import is_paused, pause_writes, resume_writes
 from apps.tenancy.write_pause.mysql import ERRNO
 from tests.checkout.shop import make_goods, stock_of
 from tests.operations.moves import Buyers, move_to
+from tests.support.acting import seeing_all
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 from tests.support.waiting import wait_until
@@ -130,12 +131,12 @@ def sellers_meet_the_fence_or_are_before_it(placed: Any) -> None:
         goods = make_goods(stock=500)
     with Buyers(placed, goods) as buyers:
         pause_writes(placed.active_store)
-        with use_store(placed):
+        with seeing_all(placed):
             frozen = set(Order.objects.values_list("pk", flat=True)), stock_of(goods)
         buyers.wait_for_refusals(4)
     assert buyers.errors == []
     assert buyers.paused
-    with use_store(placed):
+    with seeing_all(placed):
         assert (set(Order.objects.values_list("pk", flat=True)), stock_of(goods)) == frozen
         assert set(buyers.placed) <= frozen[0]
 
@@ -160,7 +161,7 @@ def test_moved_to_mariadb_and_back_while_people_buy(mariadb: MariaDB, throwaway_
         back = move_to(store, "shared")
         buyers.wait_for(3)
     assert buyers.errors == []
-    with use_store(Store.objects.get(pk=store.pk)):
+    with seeing_all(Store.objects.get(pk=store.pk)):
         numbers = dict(Order.objects.values_list("pk", "number"))
         assert set(buyers.placed) <= set(numbers)
         assert stock_of(goods) == (5_000, len(numbers), 0)

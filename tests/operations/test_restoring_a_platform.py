@@ -12,8 +12,8 @@ from apps.archive import read_manifest
 from apps.catalog.documents import Product
 from apps.orders.models import Order
 from apps.platform.models import Store
-from apps.tenancy.context import use_store
 from tests.operations.traces import forget
+from tests.support.acting import seeing_all
 from tests.support.databases import open_store
 from tests.support.installation import Installation, empty_installation, the_suites_own
 from tests.support.trading import trade
@@ -179,7 +179,7 @@ def answers(installation: Installation, *commands: list[str]) -> list[str]:
 
 
 def visited(said: str, store: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         product = Product.objects.get()
         orders = [[order.number, order.total_minor] for order in Order.objects.order_by("number")]
     found = json.loads(said)

@@ -37,6 +37,7 @@ from apps.tenancy.documents.migrating import DocumentMigrations
 from apps.tenancy.documents.pinning import connect_to_allowed_address
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support import own_documents
+from tests.support.acting import seeing_all
 from tests.support.documents import documents
 from tests.support.own_documents import URI, address, collections_of, opened
 from tests.support.proxy import Proxy
@@ -137,7 +138,7 @@ def test_a_store_sells_with_its_documents_in_its_own_mongodb(
     owned: Store, name: str, client_for: Callable[[Store], Client]
 ) -> None:
     assert owned.active_store.documents_alias == f"documents_{owned.id.hex}_v1"
-    with use_store(owned), system_scope():
+    with seeing_all(owned), system_scope():
         goods = make_goods()
         place(make_cart(goods))
         assert Cart.objects.count() == 1

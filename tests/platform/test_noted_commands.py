@@ -16,6 +16,7 @@ from apps.events.models import AuditEntry
 from apps.platform import services
 from apps.platform.models import IntegrationConfig, Plan, Store, Subscription
 from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.trading import trade
 
 
@@ -65,7 +66,7 @@ def test_the_demo_is_loaded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "demo@example.com")
     run("load_demo")
     assert_noted("store.opened", "load_demo", shop.name)
-    with use_store(Store.objects.get(slug=shop.slug)):
+    with seeing_all(Store.objects.get(slug=shop.slug)):
         assert User.objects.count() > len(loading.STAFF)
         assert [entry.action for entry in AuditEntry.objects.all()] == ["demo.loaded"]
         assert_noted("demo.loaded", "load_demo", f"The demo of {shop.name}")

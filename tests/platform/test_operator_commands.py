@@ -17,9 +17,9 @@ from apps.common.management.console import Watcher
 from apps.orders.models import Order
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
-from apps.tenancy.context import use_store
 from config.management import GROUPS, INSTEAD
 from tests.checkout.shop import make_cart, make_goods, place
+from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -228,7 +228,7 @@ def test_deleting_asks_and_says_what_is_open(
 ) -> None:
     settings.BACKUP_DIR = tmp_path / "exports"
     slug = throwaway_store.slug
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         place(make_cart(make_goods()))
         assert Order.objects.count() == 1
     with pytest.raises(CommandError, match="add --yes"):

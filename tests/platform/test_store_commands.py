@@ -17,6 +17,7 @@ from apps.accounts.models import Role, User
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 
 PASSWORD = "a-good-long-phrase-7"
 
@@ -109,14 +110,14 @@ def test_a_login_of_staff_is_given_again_without_touching_the_password(store: St
     with pytest.raises(CommandError, match="Add --role"):  # a customer is no staff by mistake
         run("create_login", store.slug, "ann@example.com")
     run("create_login", store.slug, "ann@example.com", "--role", "support")
-    with use_store(store):
+    with seeing_all(store):
         person.refresh_from_db()
         assert not person.has_usable_password()  # anybody may have registered with that address
         person.set_password(PASSWORD)
         person.save()
     again = told("create_login", store.slug, "ann@example.com")
     assert (again["is_new"], again["role"]) == (False, "support")
-    with use_store(store):
+    with seeing_all(store):
         person.refresh_from_db()
         assert person.check_password(PASSWORD)
         assert (person.role, person.is_staff) == ("support", True)

@@ -18,6 +18,7 @@ from apps.platform.errors import CanaryFailed, TemplateOutdated
 from apps.platform.models import Store, StoreTemplate, TemplateStep
 from apps.provisioning.services.migrating import Canaries, migrate_stores, survey_backlog
 from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.releases import ADD_COLUMN, ADD_TABLE, TABLE
 from tests.support.schema_objects import CATALOG, read_catalog
 
@@ -273,7 +274,7 @@ def test_other_ids_than_the_template_s_are_mended_with_all_that_points_at_them(
 
     from apps.accounts.models import User
 
-    with use_store(store):
+    with seeing_all(store):
         gift = ContentType.objects.create(app_label="checkout", model="gift")
         user = User.objects.create_user("log@example.com", "x")
         LogEntry.objects.create(content_type=gift, user=user, action_flag=1, object_repr="g")
@@ -290,7 +291,7 @@ def test_other_ids_than_the_template_s_are_mended_with_all_that_points_at_them(
         )
         with use_store(other_store):
             wanted = dict(ContentType.objects.values_list("id", "model"))
-        with use_store(store):
+        with seeing_all(store):
             assert dict(ContentType.objects.values_list("id", "model")) == wanted
             entry = LogEntry.objects.get(object_repr="g")
             assert entry.content_type_id is not None

@@ -13,7 +13,7 @@ from django.db import connections
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
 from apps.inventory.models import Warehouse
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT, close_store, open_store
 from tests.support.documents import clean_documents
 from tests.support.mariadb import placed_on
@@ -48,7 +48,7 @@ def everywhere(
 
 def stock(store: Any) -> None:
     """Rows and documents that say whose they are."""
-    with use_store(store):
+    with seeing_all(store):
         Warehouse.objects.create(code="OWN", name=store.slug)
         category = catalog.create_category(data=CategoryInput(name="Things"))
         catalog.save_product(

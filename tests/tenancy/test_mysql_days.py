@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractHour, TruncDate, TruncHour, TruncM
 from django.utils import timezone
 
 from apps.events.models import AuditEntry
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
 
@@ -42,7 +42,7 @@ def moments(placed: Any) -> Iterator[list[datetime]]:
         for begin in begins
         for step in range(96)
     ]
-    with use_store(placed), transaction.atomic():
+    with seeing_all(placed), transaction.atomic():
         entries = [
             AuditEntry(action="sample", actor_kind="system", target_label="x", created_at=moment)
             for moment in wanted

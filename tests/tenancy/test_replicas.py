@@ -13,6 +13,7 @@ from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from apps.tenancy.replicas import find_replica, freshness, reading_from_replicas
 from tests.orders.placing import place
+from tests.support.acting import seeing_all
 from tests.support.servers import Standby
 from tests.support.waiting import wait_until
 
@@ -42,7 +43,7 @@ def replica(
 @pytest.fixture
 def shop(throwaway_store: Any, replica: Standby) -> Any:
     """A store with an order of a customer's and one of a guest's, on both servers."""
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         user = accounts.create_user(email="asha@example.com", password="a-long-password")
         place(customer_id=user.pk)
         place()
@@ -84,7 +85,7 @@ def test_only_who_says_so_reads_from_replicas(shop: Any) -> None:
 
 
 def test_rows_of_people_are_guarded_on_the_replica_too(shop: Any) -> None:
-    with use_store(shop):
+    with seeing_all(shop):
         user = Order.objects.exclude(customer=None).get().customer
     connections.close_all()
     assert user is not None
@@ -99,17 +100,17 @@ def test_rows_of_people_are_guarded_on_the_replica_too(shop: Any) -> None:
 def test_a_replica_that_is_behind_is_passed_over(shop: Any, replica: Standby) -> None:
     replica.ask("SELECT pg_wal_replay_pause()")
     try:
-        with use_store(shop):
+        with seeing_all(shop):
             late = place()
         connections.close_all()
         freshness.forget_replicas()
-        with use_store(shop), reading_from_replicas():
+        with seeing_all(shop), reading_from_replicas():
             assert Order.objects.filter(pk=late.pk).exists()
             assert find_replica() is None
     finally:
         replica.ask("SELECT pg_wal_replay_resume()")
     _wait_for(replica, shop)
-    with use_store(shop), reading_from_replicas():
+    with seeing_all(shop), reading_from_replicas():
         found = Order.objects.filter(pk=late.pk)
         assert found.exists()
         assert found.db == REPLICA
@@ -118,13 +119,13 @@ def test_a_replica_that_is_behind_is_passed_over(shop: Any, replica: Standby) ->
 def test_a_replica_that_is_gone_is_passed_over(shop: Any, replica: Standby) -> None:
     replica.stop()
     try:
-        with use_store(shop), reading_from_replicas():
+        with seeing_all(shop), reading_from_replicas():
             assert find_replica() is None
             assert Order.objects.count() == 2
     finally:
         replica.up(avoid=set())
     _wait_for(replica, shop)
-    with use_store(shop), reading_from_replicas():
+    with seeing_all(shop), reading_from_replicas():
         assert Order.objects.count() == 2
         assert find_replica() == REPLICA
 

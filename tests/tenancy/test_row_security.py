@@ -48,6 +48,8 @@ from config.embedded.wheels import find_in_wheel
 from tests.orders.placing import place
 from tests.tenancy.sample_tasks import count_orders
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 # Every table of a store stands under a policy or here, with the reason.
 WITHOUT_POLICY = {
     "accounts_user": "read before anybody is known: that is how they become known",

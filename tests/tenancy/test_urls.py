@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.canary import CANARY, Planted, fingerprint, plant
 from tests.support.routes import addresses
 
@@ -33,7 +33,7 @@ def thief(host: str, planted: Planted) -> Client:
 
 @pytest.fixture
 def planted(store: Any, other_store: Any) -> Planted:
-    with use_store(store):
+    with seeing_all(store):
         return plant(store)
 
 

@@ -27,6 +27,7 @@ from apps.tenancy.tasks import STORE_HEADER
 from apps.tenancy.write_pause import PauseNotPossible, is_paused, pause_writes, resume_writes
 from apps.tenancy.write_pause.postgresql import SQLSTATE
 from tests.checkout.shop import make_cart, make_goods, place, stock_of
+from tests.support.acting import seeing_all
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -200,7 +201,7 @@ def test_threads_that_sell_meet_the_fence_or_are_before_it(store: Any) -> None:
 
     def buy() -> None:
         while not stop.is_set():
-            with use_store(store):
+            with seeing_all(store):
                 try:
                     placed.append(place(make_cart(goods)).order.pk)
                 except StorePaused:
@@ -209,20 +210,20 @@ def test_threads_that_sell_meet_the_fence_or_are_before_it(store: Any) -> None:
     buyers = [in_background(buy) for _ in range(4)]
     wait_until(lambda: len(placed) >= 8, "nobody buys")
     pause_writes(store.active_store)
-    with use_store(store):
+    with seeing_all(store):
         frozen = set(Order.objects.values_list("pk", flat=True)), stock_of(goods)
     for thread, _ in buyers:
         thread.join(30)
     stop.set()
     assert [answer for _, answer in buyers] == [[None]] * 4
-    with use_store(store):
+    with seeing_all(store):
         assert (set(Order.objects.values_list("pk", flat=True)), stock_of(goods)) == frozen
         assert set(placed) <= frozen[0]
         assert stock_of(goods)[1] == len(frozen[0])
 
 
 def test_a_refused_checkout_gives_the_cart_back(store: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         cart = make_cart(make_goods())
         pause_writes(store.active_store)
         with pytest.raises(StorePaused):
@@ -251,7 +252,7 @@ def test_visitors_read_on_and_are_told_when_to_come_back(
 def test_programs_and_webhooks_are_answered_503(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         from apps.gateways import test as test_bank
         from apps.gateways.models import TestGatewayCharge
 
@@ -274,7 +275,7 @@ def test_programs_and_webhooks_are_answered_503(
 
 
 def test_notes_of_due_work_outlive_the_pause(store: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         place(make_cart(make_goods()))
     WakeUp.objects.filter(store=store).update(due_at=now() - timedelta(seconds=1))
     pause_writes(store.active_store)
