@@ -28,13 +28,13 @@ def get_last_move(store: Store) -> StoreMove | None:
 
 
 def list_kept_sources(store: Store) -> QuerySet[StoreMove]:
-    """The moves whose old place still holds its copy, the newest first."""
+    """Moves whose source still holds the old copy, newest first."""
     kept = StoreMove.objects.filter(store=store, switched_at__isnull=False)
     return kept.filter(source_dropped_at__isnull=True).order_by("-switched_at")
 
 
 def list_stalled_moves() -> QuerySet[StoreMove]:
-    """What no worker holds although there is work: not begun, its worker died, or the source may still be paused."""
+    """Moves with work left and no worker: not begun, the worker died, or the source may still be paused."""
     unheld = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     at_work = Q(status__in=(MoveStatus.QUEUED, MoveStatus.RUNNING, MoveStatus.UNDOING))
     paused = Q(status=MoveStatus.FAILED, paused_at__isnull=False)

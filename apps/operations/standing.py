@@ -1,4 +1,5 @@
-"""Whether a store may trade: suspended, reinstated, archived, published. A person gives the reason, the owners get it by mail."""
+"""Whether a store may sell: suspended, reinstated, archived, published. Staff give a reason, and the owners get it by
+mail."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -27,7 +28,7 @@ from apps.tenancy.write_pause import resume_writes
 
 
 class Standing(StrEnum):
-    """What happened to a store, as the audit log and the mail to its owners name it."""
+    """A change of a store's status, as named in the audit log and the mail to its owners."""
 
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
@@ -48,9 +49,9 @@ when_standing_changes: Final = Hook[Listener]("standing")
 
 @cleans_text
 def suspend_store(*, store: Store, reason: Annotated[str, Block(500, required=True)]) -> Store:
-    """Close the shop and let its staff only look: they see the reason. Nothing of it is changed or lost.
+    """Close the shop; its staff have read access and see the reason. No data changes.
 
-    The reason of a store that is suspended already is replaced.
+    Replaces the reason of a suspended store.
     """
     return _move(store, StoreStatus.SUSPENDED, reason)
 
@@ -83,7 +84,7 @@ def reinstate_store(*, store: Store, reason: Annotated[str, Block(500)] = "") ->
 
 @cleans_text
 def archive_store(*, store: Store, reason: Annotated[str, Block(500)] = "") -> Store:
-    """Archive a store: it serves nothing and does nothing; all of it is kept."""
+    """Archive a store: it serves nothing and runs no work; all its data is kept."""
     return _move(store, StoreStatus.ARCHIVED, reason)
 
 
@@ -139,9 +140,9 @@ def _move(store: Store, target: StoreStatus, reason: str) -> Store:
 
 
 def _require_restored(locked: Store) -> None:
-    """A restore closes a store by suspending it without a reason. It stays closed, its admin too, until it is whole.
+    """A restore suspends a store without a reason. The shop and its admin stay closed until the restore is complete.
 
-    Raises `Conflict` for a store that is not all back, `StoreAtWork` while the restore runs.
+    Raises `Conflict` for a store whose restore is incomplete, `StoreAtWork` while the restore runs.
     """
     if locked.status != StoreStatus.SUSPENDED or locked.suspension_reason:
         return
@@ -185,7 +186,7 @@ def _replace_reason(locked: Store, reason: str) -> None:
 
 
 def _mirror(store: Store, locked: Store) -> Store:
-    """Give the caller's row what was stored."""
+    """Copy the stored values to the caller's row."""
     for name in ("status", "suspension_reason", "suspended_at"):
         setattr(store, name, getattr(locked, name))
     return store
@@ -197,15 +198,15 @@ def _announce(store: Store, change: Standing, reason: str) -> None:
 
 
 def _notify(store: Store, change: Standing, reason: str) -> None:
-    """After the commit: every process forgets the old standing, and the listeners get the new one."""
+    """After the commit: clear the cached status in every process and call the listeners."""
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
     for listener in when_standing_changes:
         transaction.on_commit(partial(listener, store, change, reason), using=PLATFORM)
 
 
 def forget_deletion(store: Store) -> None:
-    """The deletion is cancelled: the write pause of its export ends. An export of before
-    says nothing about what happens from now on. Call it in the transaction that holds the store's row."""
+    """The deletion is cancelled: the write pause of its export ends. Its export does not contain later changes. Call it
+    in the transaction that holds the store's row."""
     if StoreDeletion.objects.filter(store=store).exists():
         with outside_store():
             resume_writes(store.active_store)

@@ -1,8 +1,7 @@
-"""One piece of work on a store at a time: backup, restore, move, branch and deletion keep out of each other's way.
+"""Locks so that backup, restore, move, sandbox and deletion of one store exclude each other.
 
-The lock is the master database's own, so it goes with the process that held it. A move is followed by another worker
-when its own has died, and can be cancelled while it runs; who of them continues is settled by its lease, so moves share
-the lock with each other only.
+The lock belongs to a connection to the master database, so it ends with the process. Moves share the lock with each
+other: another worker may resume a move or undo it, and the move's lease decides which process works on it.
 """
 
 from collections.abc import Iterator
@@ -34,9 +33,9 @@ NAMES: Final = tuple(OPERATION_NOUNS)
 def exclusive_store_operation(
     store_id: UUID, doing: str, *, shared: bool = False
 ) -> Iterator[None]:
-    """No other process works on this store meanwhile. `doing` is one of `NAMES`, for the sentence others get.
+    """Exclude work of other processes on this store. `doing` is one of `NAMES`, for the message to others.
 
-    Raises `StoreAtWork` at once, naming what is going on. The same thread may enter again.
+    Raises `StoreAtWork` at once, naming the running work. Reentrant in one thread.
     """
     number, name = number_of(store_id), LockSpace.STORE_OPERATION_NAME + NAMES.index(doing)
     if not try_lock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared):

@@ -1,7 +1,7 @@
-"""The making of a store's tables and first data, step by step.
+"""The steps of an opening: a store's tables and its first data.
 
-Every step can be repeated: after a crash or a failure the job starts at the first step again and each of them finds
-out what is already there. The store serves no page before the last one.
+Every step is idempotent: after a crash or a failure the job starts at the first step again, and each step skips
+finished work. The store serves no page before the last step.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from apps.tenancy.routers import PLATFORM
 
 @dataclass
 class OpeningRun:
-    """One worker's way through one job."""
+    """One worker's run of one job."""
 
     job: ProvisioningJob
     lease: Lease
@@ -50,12 +50,12 @@ class OpeningRun:
         self.watch(step.progress / 100, step.message)
 
     def tell(self, message: str, step: Step[Any] | None = None) -> None:
-        """Say what happens inside a step, the first one if none is given."""
+        """Show a message within a step, the first one if none is given."""
         step = step or STEPS[0]
         self.lease.say(current_step=step.name, message=message, progress=step.progress)
 
     def fail(self, step: Step[Any], error: Exception) -> None:
-        """Give the job back: as failed, or to a worker of the right version, to whom the sweep publishes it again."""
+        """Release the lease: the job has failed, or is queued for a worker of the right version."""
         if isinstance(error, TemplateOutdated):
             self.lease.finish(JobStatus.QUEUED, message=str(error)[:200], finished_at=None)
             return
@@ -63,7 +63,7 @@ class OpeningRun:
         self.lease.finish(JobStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
 
     def count_tables(self, tables: frozenset[str]) -> None:
-        """Let the bar move while tables are made one by one."""
+        """Report progress while tables are created one by one."""
         made = len(tables & self.required)
         share = made / max(1, len(self.required))
         self.lease.note(tables_created=made, progress=25 + round(45 * share))
@@ -99,8 +99,8 @@ def _test_connection(run: OpeningRun) -> None:
 
 
 def test_places(store: Store, placement: Placement, tell: Callable[[str], None]) -> None:
-    """Raise `PlacementUnreachable` unless the store's tables and documents can be where they were wanted. Where the
-    database itself is to be made, that comes first and may take minutes."""
+    """Raise `PlacementUnreachable` unless the store's tables and documents can be stored in the chosen place. A new
+    Supabase project is created first, which may take minutes."""
     placement.prepare(tell)
     placement.test()
     if has_own_documents(store):
@@ -122,8 +122,8 @@ def _work_out_schema(run: OpeningRun) -> None:
 
 
 def _create_tables(run: OpeningRun) -> None:
-    """By the table of cases: an empty place is filled, one of ours is left to the migrations, and anything else
-    stops the job before it is touched."""
+    """By the contents of the place: an empty place is filled, a place of this store is left to the migrations, and any
+    other place fails the job unchanged."""
     found = run.placement.occupancy()
     if found.is_refused:
         raise PlacementOccupied(found.sentence)
@@ -154,7 +154,7 @@ def _save_connection(run: OpeningRun) -> None:
 
 
 def save_connection(store: Store) -> None:
-    """The registry learns what the store's database has, and that its credentials work."""
+    """Write the schema version, the database's name and host, and the working credentials into the registry."""
     fields = {"schema_version": graph_version()}
     if store.database_type == DatabaseType.SHARED:
         fields["database_name"] = store.schema_name

@@ -1,5 +1,5 @@
-"""The master database as an archive: what the platform knows, written. Credentials are in it as they are stored, encrypted by
-the installation's keys, which are never in an archive."""
+"""The master database as an archive. Credentials are in it as they are stored, encrypted by the installation's keys,
+which are never in an archive."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -73,6 +73,6 @@ def fingerprint_master() -> dict[str, tuple[int, str]]:
 
 
 def list_stores_to_back_up() -> Iterator[Store]:
-    """Every store with tables, archived ones too."""
+    """Every store with tables, archived ones included."""
     with outside_store():
         yield from list(Store.objects.filter(status__in=WITH_TABLES).order_by("slug"))

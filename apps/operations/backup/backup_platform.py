@@ -1,4 +1,5 @@
-"""All stores and the master: one folder, one file each, continued where it stopped; one broken store does not stop the others."""
+"""Backup of the master and all stores: one folder, one file each. A repeated run continues; a failing store does not
+stop the others."""
 
 import json
 from collections.abc import Callable, Collection, Iterator
@@ -53,8 +54,8 @@ def backup_everything(
     parts: Collection[str] = (MASTER, *PARTS),
     encrypt_to: str | None = None,
 ) -> Iterator[Outcome]:
-    """Back up the master and every store into `folder`. What is there already, from a run that was cut off, is
-    kept. Raises `Conflict` for a folder with a finished backup."""
+    """Back up the master and every store into `folder`. Keeps the files of an interrupted run. Raises `Conflict` for a
+    folder with a finished backup."""
     if (folder / REPORT).exists():
         raise Conflict(
             gettext("%(folder)s holds a finished backup. Choose a new folder.") % {"folder": folder}
@@ -102,7 +103,7 @@ def _guarded(
 
 
 def describe_outcome(name: str, error: Exception) -> str:
-    """Drivers name hosts and users in their errors; the log has them, people get a sentence."""
+    """A sentence without the hosts and users that errors of drivers name; the log has those."""
     log.error("A store was skipped.", store=name, error=str(error)[:500])
     if isinstance(error, DomainError):
         return str(error)

@@ -41,7 +41,7 @@ def backup_store(
     parts: Collection[str] = PARTS,
     with_credentials: bool = False,
 ) -> Manifest:
-    """Write a store's archive to `path`; what was there before stays until the new one is whole.
+    """Write a store's archive to `path`; an older file stays until the new one is complete.
 
     Raises `StoreOccupied` while the store is being moved, replaced or deleted by another process.
     """
@@ -59,13 +59,13 @@ def backup_store(
 
 
 def free_path(path: Path) -> Path:
-    """`path`, or beside it the first of `name-2`, `name-3` and so on where nothing is."""
+    """`path`, or the first free name of `name-2`, `name-3` and so on beside it."""
     names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
     return next(one for one in chain([path], names) if not one.exists())
 
 
 def is_whole(path: Path, *, unlock: str | None = None) -> bool:
-    """Whether a whole archive is there."""
+    """Whether the path holds a complete archive."""
     try:
         with path.open("rb") as source:
             verify_archive(source, unlock=unlock)
@@ -76,9 +76,9 @@ def is_whole(path: Path, *, unlock: str | None = None) -> bool:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """A file, readable by its owner only, that appears under `path` when the block ends well and not before.
+    """A file, readable by its owner only, that appears under `path` when the block ends without an error.
 
-    Raises `InvalidInput` where something else than a file is there: root would replace a device by it.
+    Raises `InvalidInput` if `path` is not a regular file: root would replace a device.
     """
     if path.exists() and not path.is_file():
         raise InvalidInput(

@@ -1,11 +1,11 @@
-"""Deleting a store: asked for, exported, confirmed, gone. Each step can be repeated after a crash.
+"""Deleting a store: request, export, confirmation, deletion. Each step can be repeated after a crash.
 
-1. `request_deletion` puts the store away (archived) and notes who asked.
-2. `export_for_deletion` starts a write pause, so that the export is complete, writes the store's
-   archive and verifies it. The write pause stays until the store is gone or the deletion is cancelled.
-3. `delete_store` wants that archive, and either the time that was agreed or the store's short name, typed. Then the
-   store is `deleting`, from which there is no way back: tables, documents, files, cache, and last the registry's row
-   together with the entry in the audit log.
+1. `request_deletion` archives the store and records who requested it.
+2. `export_for_deletion` starts a write pause, so that the export is complete, writes the store's archive and verifies
+   it. The write pause stays until the store is deleted or the deletion is cancelled.
+3. `delete_store` requires that archive, and either the end of the waiting period or the store's short name, typed. Then
+   the status is `deleting`, which is final: it deletes tables, documents, files, cache entries, and at last the
+   registry's row together with the entry in the audit log.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ from apps.tenancy.write_pause import pause_writes
 log = structlog.get_logger(__name__)
 
 UNREACHABLE: Final = (
-    "The store's own database does not answer, so what is in it can't be deleted. Try again when it does, or leave it "
+    "The store's own database does not answer, so its contents can't be deleted. Try again when it does, or leave it "
     "behind for its owner."
 )
 
@@ -63,7 +63,7 @@ class ExportMissing(Conflict):
 
 
 class NotConfirmed(InvalidInput):
-    """Too early, and the name was not typed."""
+    """The waiting period has not ended and the name was not typed."""
 
     code = "deletion_not_confirmed"
     title = _("Type the store's short name to delete it now.")
@@ -73,9 +73,10 @@ _EXPORT_FIELDS: Final = ("export_path", "export_checksum", "export_rows", "expor
 
 
 def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> StoreDeletion:
-    """Put the store away and note the wish. Asked again, the first request stands; who writes the export may change.
+    """Archive the store and record the request. A repeated call keeps the first request; it may change who writes the
+    export.
 
-    `by_worker`: a worker is to write it, and is followed by another one if it dies.
+    `by_worker`: a worker writes it; if the worker dies, another one continues.
     """
     with outside_store(), transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
@@ -103,7 +104,7 @@ def request_deletion(*, store: Store, actor: Actor, by_worker: bool = False) -> 
 
 
 def _require_no_guests(store: Store) -> None:
-    """Raise `Conflict` while sandboxes have their documents in the store's own MongoDB, which goes with it."""
+    """Raise `Conflict` while sandboxes have their documents in the store's own MongoDB."""
     guests = Store.objects.filter(sandbox_of=store, documents_version__gt=0)
     names = list(guests.order_by("slug").values_list("slug", flat=True))
     if names:
@@ -116,7 +117,7 @@ def _require_no_guests(store: Store) -> None:
 
 
 def cancel_deletion(*, store: Store) -> None:
-    """Take the wish back; the store stays archived, its export stays where it is. Not once deleting has begun."""
+    """Cancel the request; the store stays archived and its export is kept. Refused once the deletion has begun."""
     with (
         outside_store(),
         exclusive_store_operation(store.id, "deleted"),
@@ -140,7 +141,7 @@ def export_for_deletion(
     watch: Progress | None = None,
     encrypt_to: str | None = None,
 ) -> StoreDeletion:
-    """Write the store's archive, read it back, and note where it is. An export that is whole is not written again."""
+    """Write the store's archive, verify it, and record its path. A complete export is not written again."""
     with outside_store(), exclusive_store_operation(store.id, "deleted"):
         deletion = _get_deletion(store)
         if not _has_export(deletion):
@@ -180,8 +181,8 @@ def _require_unchanged(store: Store, manifest: Manifest) -> None:
 
 
 def confirm_deletion(*, store: Store, typed: str = "", actor: Actor | None = None) -> StoreDeletion:
-    """From here on there is no way back: the store is `deleting`. Asked again, nothing more has to be typed. `actor` is
-    noted for a worker that ends it."""
+    """Set the status `deleting`, which is final. A repeated call needs no typed name. `actor` is recorded for the
+    worker that completes it."""
     with outside_store():
         deletion = _get_deletion(store)
         if store.status != StoreStatus.DELETING:
@@ -207,10 +208,11 @@ def delete_store(
     watch: Progress | None = None,
     leave_tables: bool = False,
 ) -> None:
-    """Delete every trace of the store but the audit log's, and its export. There is no way back.
+    """Delete all data of the store except the audit log and the export. This can't be undone.
 
-    `typed` is the short name as a person typed it; without it only from `due_at` on. `leave_tables` gives up on a
-    database of the store's own that does not answer. Repeatable: a second call continues after an interruption.
+    `typed` is the short name as a person typed it; without it, the call is refused before `due_at`. `leave_tables`
+    gives up on a database of the store's own that does not answer. Repeatable: a second call continues after an
+    interruption.
     """
     tell = watch or ignore_progress
     with outside_store(), exclusive_store_operation(store.id, "deleted"):
@@ -220,9 +222,9 @@ def delete_store(
             step()
         _end(store, deletion, actor)
         for alias in (store.active_store.alias, store.active_store.documents_alias):
-            if parse_alias(alias):  # those of clusters and regions are other stores', too
+            if parse_alias(alias):  # databases of clusters and regions also belong to other stores
                 forget_database(alias)
-        forget_cache_of(store.id)  # what a request that was still running put there
+        forget_cache_of(store.id)  # files written by a request that was still running
         tell(1.0, "Deleted")
 
 
@@ -246,7 +248,7 @@ def _delete_documents() -> None:
 
 
 def _drop_documents(store: Store, *, leave: bool) -> None:
-    """In a MongoDB of the store's own the collections go, too."""
+    """In a MongoDB of the store's own, the collections are dropped as well."""
     try:
         _in_store(store, _delete_documents)
         drop_collections(store)
@@ -284,7 +286,8 @@ def _begin(store: Store) -> None:
 
 
 def _end(store: Store, deletion: StoreDeletion, actor: Actor) -> None:
-    """The registry forgets the store (hosts, plans, jobs, notes, credentials go with it) and the audit log remembers."""
+    """Delete the store's rows in the registry (hosts, plans, jobs, wake-ups, credentials) and write the entry in the
+    audit log."""
     facts = {
         "slug": store.slug,
         "requested_by": deletion.requested_by,

@@ -1,4 +1,4 @@
-"""What a worker does with a deletion: it writes the archive, or deletes a store whose deletion was confirmed."""
+"""The work on a deletion: writes the archive, or deletes a store whose deletion was confirmed."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,13 +18,13 @@ from apps.tenancy.context import outside_store
 
 @dataclass
 class DeletionRun:
-    """One worker's way through one step of a deletion. The row goes with the store."""
+    """One worker's run of one step of a deletion. The row is deleted with the store."""
 
     deletion: StoreDeletion
     lease: Lease
 
     def begin(self) -> None:
-        """Nothing comes before the only step."""
+        """No preparation before the only step."""
 
     def enter(self, step: Step[Any]) -> None:
         self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
@@ -33,7 +33,7 @@ class DeletionRun:
         self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
 
     def fail(self, step: Step[Any], error: Exception) -> None:
-        """Give the deletion back. The sweep comes again, unless the workers died several times."""
+        """Release the lease. The periodic task sends the deletion again, unless workers died several times."""
         if isinstance(error, StoreAtWork):
             words = f"Waits for the store's {error.details['work']} to end"
             self.lease.finish(message=words, attempts=F("attempts") - 1)
@@ -45,7 +45,7 @@ class DeletionRun:
 
 
 def work_on(store_id: UUID) -> None:
-    """Go on with the deletion of a store, whatever its state asks for. Raises `JobBusy` while another worker has it."""
+    """Run the next step of a store's deletion, by its state. Raises `JobBusy` while another worker has it."""
     with outside_store():
         found = list_unfinished_deletions().filter(store_id=store_id).first()
         if found is None:

@@ -1,4 +1,4 @@
-"""What a store has not finished, in sentences, for people who are about to close it.
+"""Unfinished work of a store, in sentences, for staff before they close it.
 
 An app registers a function of its `unfinished.py` with `@names_unfinished_work`: sentences about the active store.
 """
@@ -19,7 +19,7 @@ UNKNOWN = "Its database does not answer, so unfinished work there is unknown."
 
 
 def list_unfinished(store: Store) -> list[str]:
-    """Nothing for a store that was never opened. A database that does not answer is a sentence as well."""
+    """Empty for a store that was never opened. A database that does not answer gives a sentence as well."""
     if store.status == StoreStatus.PROVISIONING:
         return []
     try:

@@ -1,4 +1,4 @@
-"""What the commands about backups share: a bar, the key, and a table of what is in an archive."""
+"""Shared parts of the commands about backups: encryption keys and the table of an archive's contents."""
 
 import getpass
 import os
@@ -49,7 +49,7 @@ def encryption_key(options: dict[str, Any]) -> str | None:
 
 
 def unlocking_key(options: dict[str, Any]) -> str | None:
-    """What opens an encrypted archive, asked for at a terminal. None where nothing is given."""
+    """The passphrase or identity that opens an encrypted archive. None if there is none."""
     if options["identity"]:
         try:
             with open(options["identity"], encoding="utf-8") as file:  # noqa: PTH123  one short read
@@ -94,7 +94,7 @@ def manifest_table(manifest: Manifest) -> Table:
 
 
 def as_json(manifest: Manifest) -> dict[str, Any]:
-    """What is in an archive, for programs."""
+    """The contents of an archive, for programs."""
     return {
         "store": manifest.slug,
         "name": manifest.name,

@@ -1,4 +1,4 @@
-"""The rows, from one place to the other, table by table in their normal form, and the comparison of both sides.
+"""Copies the rows from one place to the other, table by table in their normal form, and compares both sides.
 
 The source is under a write pause, so it needs no snapshot; the target gets everything in one transaction.
 """
@@ -21,7 +21,7 @@ from apps.tenancy.context import ActiveStore
 from apps.tenancy.routers import DEFAULT
 
 BATCH: Final = 500
-# Written by the migrations of the place itself.
+# Tables that the migrations of each place fill.
 KEPT: Final = frozenset({CONTENT_TYPES, PERMISSIONS, MIGRATIONS_TABLE})
 Counts = dict[str, int]
 
@@ -32,7 +32,8 @@ def count_tables(source: ActiveStore) -> int:
 
 
 def copy_tables(source: ActiveStore, target: ActiveStore, watch: Progress) -> Counts:
-    """Replace what is in the target's tables by the source's rows; rows by table. All or nothing."""
+    """Replace the contents of the target's tables by the source's rows. Returns the number of rows by table. All or
+    nothing."""
     with archive.use_store_as_system(source):
         models, there = archive.list_tables(), archive.References()
     counts: Counts = {}
@@ -59,7 +60,7 @@ def copy_tables(source: ActiveStore, target: ActiveStore, watch: Progress) -> Co
 
 
 def _empty(connection: Any) -> None:
-    """What an earlier attempt has copied. `TRUNCATE`, because history refuses to be deleted row by row."""
+    """Delete the rows of an earlier attempt. `TRUNCATE`, because append-only tables refuse DELETE."""
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
         names = set(connection.introspection.table_names(cursor)) - KEPT
         tables = [connection.ops.quote_name(name) for name in sorted(names)]
@@ -98,7 +99,7 @@ def require_equal(source: ActiveStore, target: ActiveStore) -> Counts:
 
 
 def require_same_migrations(source: ActiveStore, target: ActiveStore) -> None:
-    """Both sides must have been made by the same migrations. Raises `MoveNotPossible`."""
+    """Raise unless both sides have the same migrations. Raises `MoveNotPossible`."""
     applied: list[Any] = []
     for side in (source, target):
         with archive.use_store_as_system(side):

@@ -1,4 +1,4 @@
-"""Deleting the copy in the place a store has left. There is no way back after that."""
+"""Deletes the copy that a move left in the old place. This can't be undone."""
 
 from django.db.models.functions import Now
 from django.utils.translation import gettext
@@ -15,7 +15,7 @@ from apps.tenancy.write_pause import list_open_tables
 
 
 def request_drop(move: StoreMove) -> None:
-    """Say that the old copy is to go. Raises `MoveNotPossible` where there is none."""
+    """Request the deletion of the old copy. Raises `MoveNotPossible` if there is none."""
     if not move.keeps_source:
         raise MoveNotPossible(gettext("There is no old copy of this store."))
     if StoreMove.objects.filter(pk=move.pk, drop_requested_at=None).update(drop_requested_at=Now()):
@@ -24,7 +24,7 @@ def request_drop(move: StoreMove) -> None:
 
 
 def drop_source(move: StoreMove) -> StoreMove:
-    """Delete the old copy. Repeatable, also after a crash in the middle.
+    """Delete the old copy. Repeatable after a crash.
 
     Only tables under a write pause are deleted: the place of a live store has none. Raises `MoveNotPossible`.
     """

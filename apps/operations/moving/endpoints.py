@@ -1,4 +1,4 @@
-"""The two places of a move, each as a placement with connections of its own beside the store's current one."""
+"""The two places of a move, each a placement with connections separate from the store's current one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from apps.tenancy.context import ActiveStore
 
 
 def source_of(move: StoreMove) -> Placement:
-    """The place the store leaves, whatever the registry says by now."""
+    """The source of the move, whatever the registry says now."""
     return _placement(move, SOURCE, move.source_type, move.source_region, dict(move.source_config))
 
 
@@ -23,7 +23,7 @@ def target_of(move: StoreMove) -> Placement:
 def _placement(
     move: StoreMove, side: MoveSide, database_type: str, region: str, config: Mapping[str, Any]
 ) -> Placement:
-    """A placement that connects by an alias of the move's own: the store's current alias never means two servers."""
+    """A placement with an alias of its own, so that the store's current alias never means two servers."""
     store = place_at(move.store, database_type, region)
     active: ActiveStore = store.active_store
     if database_type != DatabaseType.SHARED:

@@ -1,4 +1,4 @@
-"""Handing moves to workers, and picking up what no worker holds."""
+"""Sends moves to workers, again when a worker died."""
 
 from typing import Final
 from uuid import UUID
@@ -16,10 +16,11 @@ def enqueue_on_commit(move: StoreMove) -> None:
 
 
 def enqueue_move(move_id: UUID) -> bool:
-    """Hand the move to a worker. False when the broker does not answer: the sweep finds it later."""
+    """Send the move to a worker. False when the broker does not answer; then the periodic task sends it later."""
     return send_to_worker(TASK, move_id)
 
 
 def resume_stalled_moves() -> int:
-    """Publish what no worker holds: not begun, given up by a dead worker, or with a store left paused. How many."""
+    """Publish moves without a worker: not begun, left by a worker that died, or with a store still paused. Returns
+    their number."""
     return sum(enqueue_move(move.id) for move in list_stalled_moves()[:100])

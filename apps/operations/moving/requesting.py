@@ -1,4 +1,4 @@
-"""Asking for a move: where to, whether that can be, and the row that a worker takes up."""
+"""Requests of moves: the target, its checks, and the row of the job."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ def parse_target(text: str, config: Mapping[str, Any] | None = None, *, region: 
 
 
 def check_target(store: Store, target: Target) -> Report:
-    """Connect there and look, without changing anything: the preflight of the placement. Raises `MoveNotPossible` for
+    """Run the placement's preflight at the target; it changes nothing. Raises `MoveNotPossible` for
     a place outside of the region that the store is pinned to."""
     _require_inside_region(store, target.database_type, target.region or store.region)
     elsewhere = place_at(store, target.database_type, target.region or store.region)
@@ -66,7 +66,7 @@ def check_target(store: Store, target: Target) -> Report:
 def request_move(
     *, store: Store, target: Target, requested_by: str = "", start: bool = True
 ) -> StoreMove:
-    """Note the move and have a worker begin, unless `start` is false because the caller runs it itself.
+    """Write the move and send it to a worker, unless `start` is false because the caller runs it.
 
     Raises `MoveNotPossible` where the store has another move open, is not open itself, or is there already, and
     `StoreOccupied` while other work on the store runs.
@@ -151,7 +151,7 @@ def _require_inside_region(store: Store, database_type: str, region: str) -> Non
 
 
 def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
-    """Queue a stopped move again; it continues with what is there. Asked twice, it is queued once."""
+    """Queue a stopped move again; it keeps finished work. Idempotent."""
     with transaction.atomic(using=PLATFORM):
         moved = set_status(
             move,

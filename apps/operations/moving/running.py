@@ -1,14 +1,14 @@
 """A move, step by step. Every step can be repeated: a worker that resumes the move begins at the first one again.
 
-    preflight   the target answers, has what is needed and is empty, or ours
+    preflight   the target answers, meets the requirements, and is empty or made by this move
     provision   its tables are made
     pause       the write pause begins: from here on nothing changes in the source
     copy        every row, in one transaction of the target
     verify      counts and checksums of both sides
-    switch      the registry says where the store is, in one transaction of the master database
+    switch      the registry gets the new place, in one transaction of the master database
     finish      copies of the old address are dropped
 
-A step that fails before the switch lets the store sell on at once, where it was. A process that dies is followed by
+If a step fails before the switch, the store keeps selling in its old place at once. A process that dies is followed by
 another one within a minute (`resume_stalled_moves`), which finishes the move or fails it in the same way.
 """
 
@@ -93,8 +93,7 @@ class MoveRun:
 
 
 def work_on(move: StoreMove) -> None:
-    """What a worker does with a move it is handed: continue with it, undo it, release the store or drop the old
-    copy."""
+    """The work on a move: continue it, undo it, end the write pause or drop the old copy, by its state."""
     if move.status == MoveStatus.UNDOING:
         undo_move(move)
     elif move.status == MoveStatus.FAILED and move.paused_at is not None:
@@ -158,7 +157,8 @@ def _preflight(run: MoveRun) -> None:
 
 
 def _provision(run: MoveRun) -> None:
-    """The tables, no rows of ours: those come from the source. Noted first: what is made is ours to drop again."""
+    """The tables, no rows of ours: those come from the source. Recorded before tables are created, so that only this
+    move's tables are dropped."""
     if run.move.switched_at is not None:
         return
     holds = require_empty_target(run.move)
@@ -173,7 +173,7 @@ def _provision(run: MoveRun) -> None:
 
 
 def _tell_tables(run: MoveRun, required: frozenset[str], tables: frozenset[str]) -> None:
-    """Where tables are made one by one, the bar moves with them."""
+    """Reports progress where tables are created one by one."""
     made, total = len(tables & required), len(required)
     share = 8 + round(27 * made / max(1, total))
     run.say(share, "Making the tables", tables_done=made, total_tables=total)
@@ -193,7 +193,7 @@ def _copy(run: MoveRun) -> None:
     noted, total = [0.0], copying.count_tables(run.source.active_store)
 
     def tell(share: float, words: str) -> None:
-        """Not for every table: the row is for people to look at."""
+        """Limited in rate: the row is only shown to people."""
         if time.monotonic() - noted[0] > NOTES_SECONDS:
             noted[0] = time.monotonic()
             done = round(share * total)

@@ -14,7 +14,7 @@ from apps.tenancy.routers import DEFAULT
 def carry_sequences(
     source: ActiveStore, target: ActiveStore, models: Iterable[type[Model]]
 ) -> None:
-    """Let the target's next keys be no smaller than the source's."""
+    """Set the target's sequences to at least the source's values."""
     keyed = [model for model in models if isinstance(model._meta.pk, AutoField)]
     with archive.use_store_as_system(source), connections[DEFAULT].cursor() as cursor:
         used = {model: _last_key(cursor, model) for model in keyed}
@@ -25,7 +25,7 @@ def carry_sequences(
 
 
 def _last_key(cursor: Any, model: type[Model]) -> int:
-    """The last key given, 0 where none was."""
+    """The last value of the sequence, 0 if it was never used."""
     table, column = model._meta.db_table, str(_key(model))
     if cursor.db.vendor == "mysql":
         cursor.execute(

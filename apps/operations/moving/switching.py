@@ -1,4 +1,4 @@
-"""The moment of the move: one transaction of the master database, and what has to be forgotten after it."""
+"""The switch of a move: one transaction of the master database, then cleared caches."""
 
 from django.db import connections, transaction
 from django.db.models.functions import Now
@@ -19,7 +19,7 @@ from apps.tenancy.write_pause import is_paused
 
 
 def switch(move: StoreMove, lease: Lease, source: Placement) -> None:
-    """Let the registry say where the store is now. Every process follows within seconds.
+    """Write the new place into the registry. Every process uses it within seconds.
 
     All tables of the source are locked (by reading them) until the registry has committed, so the pause can't end
     in between. Raises `MoveNotPossible` when it is not up, or when the store's connection was changed meanwhile.

@@ -1,4 +1,4 @@
-"""Taking a move back before the switch: the store first, then what was made in the target."""
+"""Undoing a move before the switch: the store's pause first, then the target's tables."""
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,7 +17,7 @@ from apps.tenancy.write_pause import resume_writes
 
 
 def undo_move(move: StoreMove) -> StoreMove:
-    """Let the store continue where it was and leave nothing of ours in the target. Repeatable, also after a crash.
+    """End the write pause and delete what the move created in the target. Repeatable, also after a crash.
 
     A worker that is still copying stops at its next table: it can't switch any more. Raises `MoveNotPossible` after
     the switch (move it back instead), `JobBusy` while another process is undoing it.
@@ -59,6 +59,5 @@ def _claim(move: StoreMove) -> Lease:
 
 
 def _clear(target: Placement) -> None:
-    """Drop what this move made. What was there before was never touched: the preflight refuses a place that is not
-    empty."""
+    """Drop what this move created. Nothing else is affected: the preflight refuses a place that is not empty."""
     target.drop()

@@ -1,4 +1,4 @@
-"""Forgetting what the cache holds of one store."""
+"""Deletes the cache entries of one store."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -9,8 +9,8 @@ PORTION: Final = 500
 
 
 def forget_cache_of(store_id: UUID) -> int:
-    """Delete every cache key of a store (they all carry its id); the number of keys. A cache that can't list its keys is
-    emptied as a whole: it holds nothing that can't be made again."""
+    """Delete every cache key of a store (they all carry its id); the number of keys. A cache that can't list its keys
+    is cleared: all entries can be computed again."""
     backend: Any = getattr(cache, "_cache", None)
     if backend is None or not hasattr(backend, "get_client"):
         cache.clear()

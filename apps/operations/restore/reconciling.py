@@ -1,7 +1,7 @@
-"""What is derived is put right after a restore: each app says how in its `restored.py`.
+"""Updates derived data after a restore, by functions of each app's `restored.py`.
 
-Functions registered with `@after_restore` run inside the store, one after the other, and must be repeatable. They are
-called with whether this is a copy: another store than the one the archive was written of.
+Functions registered with `@after_restore` run inside the store, one after the other, and must be repeatable. Their
+argument is whether this is a copy: a store other than the archive's own.
 """
 
 from collections.abc import Callable
@@ -23,8 +23,8 @@ after_restore: Final = Hook[Reconcile]("restored")
 
 
 def reconcile(store: ActiveStore, *, copied: bool) -> None:
-    """Discard a copy's undelivered messages, run every app's function, forget the store's cache and have its sweeps run soon: they finish or undo what the
-    backup caught half done, such as a cart that was being ordered."""
+    """Discard a copy's undelivered messages, run every app's function, clear the store's cache and schedule its sweeps:
+    they finish or undo work that the backup interrupted, such as a cart that was being ordered."""
     with use_store_as_system(store):
         if copied:
             drop_copied_messages()

@@ -1,4 +1,4 @@
-"""Files out of an archive, back into the active store's storage."""
+"""Restores the files of an archive into the active store's storage."""
 
 import tempfile
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from apps.archive.values import Checksum
 
 
 def restore_files(sections: Iterable[SectionReader]) -> tuple[int, str]:
-    """Replace the active store's files by those of the archive; their number and checksum. Each file goes through a
-    temporary one, so that no file is ever half written under its own name."""
+    """Replace the active store's files by those of the archive; their number and checksum. Each file is written under a
+    temporary name first, so that no incomplete file has its final name."""
     checksum = Checksum()
     files.delete_files()
     for section in sections:

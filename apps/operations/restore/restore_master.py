@@ -1,4 +1,4 @@
-"""The master database out of an archive: what the platform knew, put back."""
+"""Restores the master database from an archive."""
 
 import hashlib
 import json
@@ -28,10 +28,11 @@ from apps.tenancy.routers import PLATFORM
 def restore_master(
     source: BinaryIO, *, watch: Progress | None = None, unlock: str | None = None
 ) -> bool:
-    """Load a master database that has tables and no stores, in one transaction. False when it was there already.
+    """Load the archive into a master database that has tables and no stores, in one transaction. False if it was loaded
+    before.
 
-    Its stores are closed until each of them is back (see `pending`). Raises `PlaceNotEmpty` where other stores are
-    registered.
+    Its stores are closed until each of them is restored (see `restore_progress`). Raises `PlaceNotEmpty` where other
+    stores are registered.
     """
     tell = watch or ignore_progress
     tell(0.0, "Verifying the archive")
@@ -72,7 +73,7 @@ def restore_master(
 
 
 def read_stores(source: BinaryIO, *, unlock: str | None = None) -> list[Store]:
-    """The stores with tables that an archive of the platform knows, each with what names its file. Verifies it all."""
+    """The stores with tables in an archive of the platform, each with the name of its file. Verifies it all."""
     _verify(source, unlock)
     found = []
     for section in Contents(source, unlock=unlock).sections():
@@ -85,7 +86,8 @@ def read_stores(source: BinaryIO, *, unlock: str | None = None) -> list[Store]:
 
 
 def _list_passing() -> list[str]:
-    """Tables that differ from an archive of the same platform: work that is due comes and goes, history is added to."""
+    """Tables that differ from an archive of the same platform; wake-ups and history are left out, because they always
+    change."""
     models = [one for one in schema.list_master_tables() if getattr(one, "is_append_only", False)]
     return [WakeUp._meta.db_table, *(one._meta.db_table for one in models)]
 
@@ -114,14 +116,14 @@ def _require_same_version(manifest: Manifest) -> None:
 
 
 def _name_of(manifest: Manifest) -> str:
-    """What tells one backup of the platform from another."""
+    """The identity of a backup of the platform."""
     words = json.dumps(manifest.as_json(), sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _stop_moves() -> None:
-    """A move of the day of the backup may have ended since, so that the store sells in the place it was moving to: it
-    stops, and takes nothing there for its own."""
+    """Stop moves that were open at the time of the backup: such a move may have ended since, so its target may be the
+    live store's place."""
     open_moves = StoreMove.objects.filter(status__in=OPEN_MOVES)
     open_moves.update(
         status=MoveStatus.FAILED,

@@ -1,5 +1,5 @@
-"""A whole platform out of the folder `backup_everything` wrote: all of it is verified, then the master, then store by
-store. Every step can be repeated; what is there and not ours is never replaced."""
+"""Restores a platform from the folder of `backup_platform`: verifies everything, then loads the master, then each
+store. Every step can be repeated; other data is never replaced."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +38,7 @@ from apps.tenancy.context import outside_store
 def restore_everything(
     folder: Path, watching: Watching, *, unlock: str | None = None, partial: bool = False
 ) -> Iterator[Outcome]:
-    """Bring a whole platform back into an empty, migrated master: its registry, then every store with an archive in the
+    """Restore a platform into an empty, migrated master: its registry, then every store with an archive in the
     folder, under its old id and in its old state.
 
     Every file is verified before anything is touched; one that is missing or damaged stops it, unless `partial`. A run

@@ -1,4 +1,5 @@
-"""The tables an archive is loaded into: made by the migrations it was written by, brought up to the code afterwards."""
+"""The tables that an archive is loaded into: created by the archive's migrations, then migrated to the code's
+version."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,8 +18,8 @@ from apps.tenancy.routers import DEFAULT
 
 
 def make_place(store: Store, migrations: Iterable[str]) -> None:
-    """Have the store's tables made as they were when these migrations were all; repeatable, a half-made place is
-    finished. Raises `ArchiveNotFitting` for migrations this installation does not know."""
+    """Create the store's tables as of these migrations. Repeatable: an incomplete place is completed. Raises
+    `ArchiveNotFitting` for unknown migrations."""
     wanted = set(migrations)
     schema.require_known(wanted)
     placement = placement_of(store)
@@ -31,7 +32,7 @@ def make_place(store: Store, migrations: Iterable[str]) -> None:
 
 
 def bring_up_to_date(store: Store) -> bool:
-    """Migrate what was loaded to the code of today. False when it was current."""
+    """Migrate the loaded tables to the code's version. False when they were current."""
     return placement_of(store).migrate()
 
 
@@ -41,7 +42,7 @@ def drop_place(store: Store) -> None:
 
 
 def _make_older(store: Store, migrations: set[str]) -> None:
-    """Django's own executor, up to these migrations. Content types and permissions get the ids of every store, those
+    """Run Django's executor up to these migrations. Content types and permissions get the ids of every store, those
     of the code's models as well: the migrations that follow find them there."""
     reference = template.ensure_reference()
     with use_store_as_system(store):

@@ -1,4 +1,4 @@
-"""A backup becomes a store again: a new one, or the one it was written of. Every step can be repeated."""
+"""Restores an archive into a new store, or over the store that it was written from. Every step can be repeated."""
 
 import json
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ RegistryRows = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class RestoreTarget:
-    """How a new store is opened, where the archive is not to say it. `config` is what the placement takes; without a
-    `region` the store stays in the one it was pinned to."""
+    """Options of a new store that replace the archive's. `config` is the placement's configuration; without a `region`
+    the store stays in its old one."""
 
     name: str = ""
     owner: Any = None
@@ -64,8 +64,8 @@ def restore_as_new(
     """Open a new store with an archive's contents: its own id and address, documents with its key. Its tables are made
     where `opening` says, on the shared cluster unless it does.
 
-    The archive is verified first. A run that was interrupted is continued; a store that is open is never touched. What
-    was pinned to a region comes back in that region; raises `InvalidInput` where this platform does not have it.
+    The archive is verified first. An interrupted run is continued; an open store is never changed. A pinned store is
+    restored in its region; raises `InvalidInput` if this platform does not have that region.
     """
     manifest = _verify(source, unlock)
     _require_sql(manifest)
@@ -81,9 +81,7 @@ def restore_as_new(
         )
     facts = read_facts(source, unlock=unlock)
     with outside_store():
-        with transaction.atomic(
-            using=PLATFORM
-        ):  # a place that is described wrongly leaves no store
+        with transaction.atomic(using=PLATFORM):  # a wrong configuration registers no store
             store = _get_or_register(slug, facts, how)
             store = choose_placement(
                 store=store, database_type=how.database_type, config=how.config
@@ -107,11 +105,12 @@ def restore_over(
     status: str = "",
     reason: str = "",
 ) -> Path | None:
-    """Replace what a store has by an archive's contents, or make a store again whose tables are lost.
+    """Replace a store's data by an archive's contents, also when its tables are lost.
 
-    It serves no page meanwhile, and is open or suspended afterwards as it was when the archive was written, unless
-    `status` says otherwise; `reason` is then why it is suspended. `keep` is where an archive of what it has now is written first, under another name where
-    something is there. The file that was written; None without `keep`, and when an interrupted run had written it.
+    The store serves no page during the restore. Afterwards it has the status it had when the archive was written, or
+    `status`; `reason` is the reason of a suspension. `keep` is the path where an archive of its current data is written
+    first, under another name if that path exists. Returns the written file; None without `keep`, and when an
+    interrupted run had written it.
     """
     manifest = _verify(source, unlock)
     facts = read_facts(source, unlock=unlock)
@@ -147,7 +146,7 @@ def read_facts(source: BinaryIO, *, unlock: str | None = None) -> RegistryRows:
 
 
 def _verify(source: BinaryIO, unlock: str | None) -> Manifest:
-    """All that can be known before anything is touched: it is whole, and its migrations are ours."""
+    """All checks before the first change: the archive is complete, and its migrations are known."""
     manifest = verify_archive(source, unlock=unlock)
     schema.require_known([*manifest.migrations, *manifest.document_migrations])
     return manifest
@@ -161,7 +160,7 @@ def _require_sql(manifest: Manifest) -> None:
 
 
 def _get_or_register(slug: str, facts: RegistryRows, how: RestoreTarget) -> Store:
-    """The new store, or the one that an interrupted run registered: provisioning, with no job of its own."""
+    """The new store, or the store that an interrupted run registered: with the status `provisioning` and no job."""
     try:
         store = selectors.get_store(slug)
     except StoreNotFound:
@@ -189,8 +188,8 @@ def _get_or_register(slug: str, facts: RegistryRows, how: RestoreTarget) -> Stor
 
 
 def _region_of(row: dict[str, Any], wanted: str) -> str:
-    """The region a store was pinned to, else the one that is wanted. Raises `InvalidInput` rather than bringing a pinned
-    store back elsewhere."""
+    """The region that a store was pinned to, else the requested one. Raises `InvalidInput` for a pinned store whose
+    region is missing."""
     pinned = str(row.get("data_region") or MAIN)
     if pinned != MAIN and region_for_data(pinned) == MAIN:
         raise InvalidInput(
@@ -220,7 +219,7 @@ def _require_settled(store: Store) -> None:
 
 
 def _require_place(store: Store, tell: Progress) -> None:
-    """As at the opening of any store: a database that answers, with nothing in it or what we began to put there."""
+    """The checks of an opening: the database answers, and is empty or holds the tables of an interrupted run."""
     placement = placement_of(store)
     test_places(store, placement, lambda words: tell(0.0, words))
     found = placement.occupancy()
@@ -229,7 +228,7 @@ def _require_place(store: Store, tell: Progress) -> None:
 
 
 def _make_place(store: Store, manifest: Manifest) -> None:
-    """Tables as the archive's migrations left them; others, such as those an interrupted run has brought further, are
+    """Create the tables as of the archive's migrations; tables of another version, left by an interrupted run, are
     created again."""
     if _applied(store) != set(manifest.migrations):
         restore_schema.drop_place(store)
@@ -237,7 +236,7 @@ def _make_place(store: Store, manifest: Manifest) -> None:
 
 
 def _applied(store: Store) -> set[str]:
-    """The migrations a store's database has now; none where it has no tables."""
+    """The migrations of a store's database; empty without tables."""
     if MIGRATIONS_TABLE not in placement_of(store).list_tables():
         return set()
     with use_store(store):
@@ -245,7 +244,7 @@ def _applied(store: Store) -> set[str]:
 
 
 def _close(store: Store) -> None:
-    """No visitor meets the store while it is being replaced."""
+    """Close the store to visitors during the restore."""
     with transaction.atomic(using=PLATFORM):
         # without a reason, so that its staff stay outside meanwhile
         Store.objects.filter(pk=store.pk).update(status=StoreStatus.SUSPENDED, suspension_reason="")
@@ -253,7 +252,7 @@ def _close(store: Store) -> None:
 
 
 def _finish(store: Store, facts: RegistryRows, status: str, reason: str = "") -> None:
-    """Up to the code of today, what the registry knows of it, credentials if there are any, and open."""
+    """Migrate the store to the code's version, restore its registry rows and credentials, and open it."""
     restore_schema.bring_up_to_date(store)
     registry.restore_credentials(store, facts.get(registry.CREDENTIALS, []))
     row = facts.get(Store._meta.db_table, [{}])[0]

@@ -1,4 +1,4 @@
-"""Putting an archive back: verified first, repeatable after a crash, compared with the archive at the end.
+"""Restoring an archive: verified first, repeatable after a crash, compared with the archive at the end.
 
 A table of our own, `polystore_restore_marker`, is in the place while a restore is under way. A place with rows but
 without it belongs to another owner and is refused; with it, what is there was left by a run that did not end, and is
@@ -54,7 +54,7 @@ class _Run:
     expected: Expected = field(default_factory=dict)
 
     def sections(self, part: str) -> Iterator[SectionReader]:
-        """The archive's sections of one part, in a pass of its own."""
+        """The archive's sections of one part, in a separate pass."""
         seen = False
         for section in Contents(self.source, unlock=self.unlock).sections():
             if section.part == part:
@@ -78,10 +78,10 @@ def restore_archive(
 ) -> Manifest:
     """Load an archive into a migrated place and return its manifest. `source` must be seekable.
 
-    The whole archive is verified before anything is touched; rows are loaded in one transaction, keys and moments as
-    they were; at the end all is read back and compared. Into another store than the archive's own, documents get that
-    store's key and keys of their own, and sessions and tokens stay behind. Raises `PlaceNotEmpty` for rows that no
-    interrupted restore left (unless `replace`), `ArchiveNotFitting` where the migrations differ.
+    The whole archive is verified before the first change. Rows are loaded in one transaction, with their keys and
+    times. At the end everything is read back and compared. In a store other than the archive's own, documents get that
+    store's key and new ids; sessions and tokens are left out. Raises `PlaceNotEmpty` for rows that no interrupted
+    restore left (unless `replace`), `ArchiveNotFitting` where the migrations differ.
     """
     store = into if isinstance(into, ActiveStore) else into.active_store
     tell = watch or ignore_progress
@@ -109,7 +109,7 @@ def restore_archive(
 
 
 def is_under_way(store: Store | ActiveStore) -> bool:
-    """Whether a restore into this place has begun and not ended."""
+    """Whether a restore into this place is unfinished."""
     with use_store_as_system(store):
         connection = connections[DEFAULT]
         with connection.cursor() as cursor:
@@ -130,7 +130,7 @@ def _require_fitting(run: _Run) -> None:
 
 @contextmanager
 def _under_way(run: _Run, *, replace: bool) -> Iterator[None]:
-    """The mark of a restore that has begun; it goes when the restore has ended well."""
+    """The marker of an unfinished restore; it is deleted at the end of a successful one."""
     connection = connections[DEFAULT]
     with connection.cursor() as cursor:
         begun = MARKER in connection.introspection.table_names(cursor)
@@ -174,7 +174,8 @@ def _restore_parts(run: _Run) -> None:
 
 
 def _restore_tables(run: _Run) -> None:
-    """All tables in one transaction (on MariaDB they are emptied before it); it ends only when every constraint holds and what is there is the archive's."""
+    """Load all tables in one transaction (on MariaDB they are emptied before it). It commits only if every constraint
+    holds and the rows equal the archive's."""
     models = schema.list_tables(schema.models_at(run.manifest.migrations))
     connection = connections[DEFAULT]
     if not connection.features.can_rollback_ddl:
@@ -255,7 +256,7 @@ def _forwarded(
 
 
 def _compare(run: _Run) -> None:
-    """Documents and files, read back; the rows were compared before their transaction ended."""
+    """Read back documents and files; the rows were compared in their transaction."""
     rest = [part for part in run.parts if part != SQL]
     found = fingerprint_store(run.store, parts=rest)
     _require_equal(

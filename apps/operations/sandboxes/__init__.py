@@ -1,4 +1,4 @@
-"""Branches: a live store copied into a sandbox, compared with it, published or thrown away. See `docs/moving.md`."""
+"""Branches: a live store copied into a sandbox, compared with it, published or discarded. See `docs/moving.md`."""
 
 from apps.operations.sandboxes.comparing import Difference, compare
 from apps.operations.sandboxes.making import (

@@ -1,4 +1,4 @@
-"""What is different in a sandbox: by row and by document, in the live store's terms."""
+"""Differences between a sandbox and its live store, by row and by document, with the live store's keys."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class _OriginalIds(Restamp):
-    """From the sandbox's keys of documents to the live store's; what was made in the sandbox gets a key of its own."""
+    """Maps the sandbox's document keys to the live store's; a document created in the sandbox gets a new key."""
 
     table: Mapping[str, str] = field(default_factory=dict)
 
@@ -48,9 +48,9 @@ class _OriginalIds(Restamp):
 
 
 def compare(sandbox: Store) -> list[Difference]:
-    """Everything that could be published and is not the same, and what only the live store has. Reads both in full.
+    """All differences that can be published, and what only the live store has. Reads both in full.
 
-    Raises `Conflict` when this is no sandbox or its live store is gone.
+    Raises `Conflict` unless this is a sandbox with a live store.
     """
     live = live_of(sandbox)
     back = _way_back(live, sandbox)

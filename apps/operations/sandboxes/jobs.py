@@ -1,6 +1,6 @@
-"""Sandboxes by workers: asked for in the admin, done once, watched on a page, taken up again after a crash.
+"""Jobs of sandboxes: requested in the admin, run once by a worker, shown on a page, resumed after a crash.
 
-While other work holds the store (a backup, a move), a job waits: the sweep hands it out again.
+While other work locks the store (a backup, a move), a job waits; the periodic task sends it again.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from apps.tenancy.context import outside_store
 from apps.tenancy.routers import PLATFORM
 
 TASK: Final = "operations.work_on_sandbox"
-PATIENCE: Final = timedelta(seconds=15)  # then a job that no worker holds is handed out again
+PATIENCE: Final = timedelta(seconds=15)  # then a job without a worker is sent again
 LONGEST_WAIT: Final = timedelta(hours=6)  # for other work on the store
 MOST_SHOWN: Final = 200
 OPEN: Final = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -73,7 +73,7 @@ def request_publication(*, sandbox: Store, overwrite: bool, actor: Actor) -> San
 
 
 def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
-    """Have a worker throw a sandbox away. Raises `InvalidInput` unless its short name was typed."""
+    """Have a worker discard a sandbox. Raises `InvalidInput` unless its short name was typed."""
     require_sandbox(sandbox)
     if typed != sandbox.slug:
         raise InvalidInput(gettext("Type the sandbox's short name to delete it."))
@@ -81,7 +81,7 @@ def request_discard(*, sandbox: Store, typed: str, actor: Actor) -> SandboxJob:
 
 
 def retry_job(job: SandboxJob) -> None:
-    """Queue a job that stopped once more; it continues with what is there."""
+    """Queue a stopped job again; it keeps finished work."""
     with transaction.atomic(using=PLATFORM):
         fields: dict[str, Any] = {
             "error": "",
@@ -97,12 +97,12 @@ def retry_job(job: SandboxJob) -> None:
 
 
 def enqueue_job(job_id: UUID) -> bool:
-    """Hand the job to a worker. False when the broker does not answer: the sweep finds the job later."""
+    """Send the job to a worker. False when the broker does not answer; then the periodic task sends it later."""
     return send_to_worker(TASK, job_id)
 
 
 def resume_stalled() -> int:
-    """Publish jobs that no worker holds: never fetched, waiting, or their worker died. The number of jobs."""
+    """Publish jobs without a worker: never fetched, waiting, or their worker died. The number of jobs."""
     quiet = SandboxJob.objects.filter(UNHELD, status__in=OPEN, updated_at__lt=Now() - PATIENCE)
     ids = quiet.order_by("created_at").values_list("pk", flat=True)[:100]
     return sum(enqueue_job(job_id) for job_id in ids)
@@ -116,7 +116,7 @@ class SandboxRun:
     lease: Lease
 
     def begin(self) -> None:
-        """Nothing comes before the only step."""
+        """No preparation before the only step."""
 
     def enter(self, step: Step[Any]) -> None:
         self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
@@ -129,7 +129,7 @@ class SandboxRun:
         self.lease.finish(JobStatus.SUCCEEDED, **done, **facts)
 
     def fail(self, step: Step[Any], error: Exception) -> None:
-        """Give the job back: as failed, or into the queue until other work on the store has ended."""
+        """Release the lease: the job has failed, or is queued until other work on the store has ended."""
         if isinstance(error, StoreAtWork):
             self._wait(error)
             return
@@ -154,7 +154,7 @@ class SandboxRun:
 
 
 def run_job(job_id: UUID) -> None:
-    """Do what the job says, to the end or to a sentence for people. Raises `JobBusy` while another worker has it."""
+    """Run the job; a failure becomes a sentence in its row. Raises `JobBusy` while another worker holds it."""
     with outside_store():
         job = SandboxJob.objects.filter(pk=job_id, status__in=OPEN).first()
         if job is None:
@@ -199,7 +199,7 @@ def _publish(run: SandboxRun) -> None:
 
 def _discard(run: SandboxRun) -> None:
     sandbox = run.job.sandbox
-    if sandbox is not None:  # else an interrupted run has come to its end
+    if sandbox is not None:  # else an interrupted run is complete
         discard_branch(sandbox, watch=run.watch)
     run.succeed("Thrown away")
 

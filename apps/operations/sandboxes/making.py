@@ -1,4 +1,4 @@
-"""Making a sandbox of a live store, and throwing it away. Both can be repeated after a crash."""
+"""Creating and discarding a sandbox of a live store. Both can be repeated after a crash."""
 
 import tempfile
 
@@ -36,7 +36,7 @@ UNREACHABLE = (
     "The MongoDB of the live store does not answer, so the sandbox's documents can't be deleted from it. Try again, or leave "
     "them behind: manage.py branch_store --discard --leave-documents."
 )
-# The largest copy that is held in memory on its way (bytes); larger ones go through a temporary file.
+# The largest copy that is held in memory (bytes); larger ones use a temporary file.
 IN_MEMORY = 32 * 1024 * 1024
 
 
@@ -45,9 +45,9 @@ def branch_store(store: Store, *, slug: str, watch: Progress | None = None) -> S
     region where it is pinned to one; its documents are where the live store's are (see `describe_places`). The store
     keeps selling meanwhile.
 
-    Rows are of one moment; documents and files are no older. Sessions, tokens, credentials and news that wait to be
-    delivered are not copied. Raises `Conflict` for a store that is no live one, or a short name that is taken, and
-    `StoreOccupied` while the store is being moved, replaced or deleted.
+    Rows are of one moment; documents and files are no older. Sessions, tokens, credentials and undelivered messages are
+    not copied. Raises `Conflict` unless the store is live and the short name free, and `StoreOccupied`
+    while the store is being moved, replaced or deleted.
     """
     tell = watch or ignore_progress
     if store.status not in (StoreStatus.ACTIVE, StoreStatus.SUSPENDED):
@@ -74,7 +74,7 @@ def branch_store(store: Store, *, slug: str, watch: Progress | None = None) -> S
 
 
 def _get_or_register(store: Store, slug: str) -> Store:
-    """The sandbox's row, or the one an interrupted run has left: not open yet, and a sandbox of this very store."""
+    """The sandbox's row, or the row of an interrupted run: not open yet, and a sandbox of this store."""
     try:
         found = selectors.get_store(slug)
     except StoreNotFound:
@@ -107,7 +107,7 @@ def _get_or_register(store: Store, slug: str) -> Store:
 
 
 def describe_places(live: Store) -> str:
-    """Where the data of a sandbox of this store goes, in a sentence for who makes one."""
+    """Where the data of a sandbox of this store is stored, in a sentence for staff."""
     is_pinned = live.data_region != MAIN
     cluster = f"shared cluster of the region {live.data_region}" if is_pinned else "shared cluster"
     documents = "in its own MongoDB" if has_own_documents(live) else "beside its own"
@@ -120,7 +120,7 @@ def describe_places(live: Store) -> str:
 def discard_branch(
     sandbox: Store, *, watch: Progress | None = None, leave_documents: bool = False
 ) -> None:
-    """Throw a sandbox away with all that is in it. There is no way back. Raises `Conflict` for any other store.
+    """Discard a sandbox with all its data. This can't be undone. Raises `Conflict` for any other store.
 
     `leave_documents`: where they are in a merchant's MongoDB that does not answer, they stay there.
     """
@@ -146,7 +146,7 @@ def discard_branch(
 
 
 def _delete_documents(sandbox: Store, *, leave: bool) -> None:
-    """In a merchant's MongoDB only the sandbox's go: the collections, and all others in them, are the live store's."""
+    """In a merchant's MongoDB only the sandbox's documents are deleted; the collections belong to the live store."""
     try:
         with archive.use_store_as_system(sandbox):
             for alias in ALIASES.values():

@@ -1,7 +1,7 @@
-"""What a branch can publish: each app registers its own in `branched.py`.
+"""What a sandbox can publish: each app registers its contents in `branched.py`.
 
-Published are things people write (catalog, prices, looks, settings). Never what happens in a store: orders, people,
-money, stock.
+Only contents that staff write are published (catalog, prices, theme, settings), never records of business: orders,
+people, money, stock.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from apps.tenancy.documents.models import Document
 
 @dataclass(frozen=True)
 class Content:
-    """One table or collection. `keep` are fields the live store keeps its own of; `changed_at` says when a row was last
-    written, "" where it does not know; `version` is a document's field for compare-and-set."""
+    """One table or collection. `keep` are fields whose values the live store keeps; `changed_at` is the field with the
+    time of the last write, "" if there is none; `version` is a document's field for compare-and-set."""
 
     model: type[Model]
     name: str

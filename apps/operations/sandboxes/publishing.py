@@ -1,4 +1,4 @@
-"""Making a sandbox's contents live. Never deletes anything in the live store; repeatable where it was cut off."""
+"""Publishing a sandbox's contents. Never deletes anything in the live store; repeatable after an interruption."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -31,8 +31,8 @@ class Published:
 def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
     """Write what differs into the live store: files first, rows in one transaction, then documents one by one.
 
-    Raises `Conflict` naming what was changed in the live store meanwhile, unless `overwrite`. A product that is changed
-    while this runs is left to the next run and named in a `Conflict`, too.
+    Raises `Conflict` naming what was changed in the live store since the copy, unless `overwrite`. A product that is
+    changed during the run is left to the next run and named in a `Conflict`.
     """
     live = live_of(sandbox)
     require_unpaused(live)
@@ -90,7 +90,7 @@ def _write_row(one: Difference) -> None:
 
 
 def _write_document(one: Difference, live: Store) -> bool:
-    """Compare-and-set on the version the comparison saw. False when it was overtaken."""
+    """Compare-and-set on the compared version. False when another write came first."""
     assert one.row is not None
     content, collection = one.content, ScopedCollection[Any](one.content.model)
     document = {**one.row, **{name: (one.live or one.row).get(name) for name in content.keep}}

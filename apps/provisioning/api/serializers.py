@@ -1,4 +1,4 @@
-"""What comes in and what goes out. Credentials come in; they never go out."""
+"""Requests and responses. Credentials are accepted and never returned."""
 
 from typing import Any
 

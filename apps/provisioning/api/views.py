@@ -1,4 +1,5 @@
-"""Opening stores over HTTP: answered at once, done by a worker, watched by its status."""
+"""Opening stores over HTTP: the request is answered at once, a worker opens the store, and the client polls the
+status."""
 
 from collections.abc import Mapping
 from typing import ClassVar

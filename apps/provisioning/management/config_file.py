@@ -1,4 +1,4 @@
-"""Credentials for commands come from a file or a pipe: what is in a command line is seen by every user."""
+"""Credentials for commands are read from a file or a pipe, because every user of the machine can see command lines."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What the commands that open a store share: its name, owner and address, and where its tables will be."""
+"""Shared options of the commands that open a store: its name, owner, address and placement."""
 
 from argparse import ArgumentParser, _ArgumentGroup
 from typing import Any
@@ -34,7 +34,7 @@ def add_opening(parser: ArgumentParser | _ArgumentGroup) -> None:
 
 
 def require_email(text: str) -> None:
-    """Raise `InvalidInput` before anything is opened for a person who can't be written to."""
+    """Raise `InvalidInput` before the opening if the owner's e-mail address is not valid."""
     try:
         validate_email(text)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""What the databases of all stores say of themselves, a few questions for a whole cluster."""
+"""The migration state of all stores' databases, with a few queries for each cluster."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from apps.tenancy.routers import DEFAULT
 
 log = structlog.get_logger(__name__)
 
-# Stores in one statement: each needs a lock or two, and a server's table of locks is bounded.
+# Stores in one statement: each needs a lock or two, and a server's lock table is limited.
 PORTION: Final = 200
 
 
@@ -31,7 +31,7 @@ def list_stores_with_tables() -> QuerySet[Store]:
 
 
 def list_openings_begun_before(moment: datetime) -> QuerySet[ProvisioningJob]:
-    """Openings that a living worker holds since then."""
+    """Openings with a valid lease that began before then."""
     return ProvisioningJob.objects.filter(
         status=JobStatus.RUNNING, lease_until__gt=Now(), started_at__lt=moment
     )
@@ -39,16 +39,17 @@ def list_openings_begun_before(moment: datetime) -> QuerySet[ProvisioningJob]:
 
 @dataclass
 class Survey:
-    """How many of the code's migrations each store lacks, by its own list, and the stores whose cluster did not say."""
+    """The number of missing migrations by store, from the store's own list, and the stores of clusters that did not
+    answer."""
 
     lacking: dict[UUID, int] = field(default_factory=dict)
     unreachable: set[UUID] = field(default_factory=set)
 
 
 def survey(stores: Iterable[Store]) -> Survey:
-    """One statement for a cluster (or `PORTION` of its stores). Stores with a database of their own are left out:
-    asking a thousand servers is no survey. A cluster that does not answer, or is no longer in the settings, does not
-    stop the others."""
+    """One statement for a cluster (or `PORTION` of its stores). Stores with a database of their own are left out,
+    because each would need a connection. A cluster that does not answer, or is no longer in the settings, does not stop
+    the others."""
     clusters: dict[str, list[Store]] = defaultdict(list)
     for store in stores:
         if store.database_type == DatabaseType.SHARED:
@@ -66,8 +67,8 @@ def survey(stores: Iterable[Store]) -> Survey:
 
 
 def _survey_portion(stores: Sequence[Store]) -> dict[UUID, int]:
-    """All migrations are missing where there is no list of them: then the statement fails, and the catalog is asked
-    first whose list there is."""
+    """A store without the table of migrations lacks all of them: then the statement fails, and is repeated for the
+    stores that have the table."""
     with use_store(stores[0]):
         try:
             with transaction.atomic():

@@ -1,4 +1,4 @@
-"""A look at a database before, or after, a store is put there. Nothing is changed and nothing is saved."""
+"""Checks of a database before, or after, a store is opened there. They change and save nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from apps.tenancy.context import ActiveStore, outside_store
 def check_connection(
     *, database_type: str, config: Mapping[str, Any] | None = None, store: Store | None = None
 ) -> Report:
-    """What stands against putting a store there. Takes some seconds where a host does not answer. Raises
+    """Check whether a store can be opened there. Takes some seconds if a host does not answer. Raises
     `InvalidInput` when the configuration itself is incomplete."""
     database, documents = split_config(config)
     cleaned, own_documents = (

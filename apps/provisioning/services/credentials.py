@@ -26,11 +26,11 @@ from apps.tenancy.routers import PLATFORM
 
 
 def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> Store:
-    """Use another password, user, host or port for a store's own database from now on, in every process within seconds.
+    """Change password, user, host or port of a store's own database; every process uses them within seconds.
 
-    The new ones are tried first: they must lead to a database that answers and holds this very store. A version is
-    counted up, so that every process connects under another alias and closes the old one when it is unused.
-    Raises `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when the store's tables are not there.
+    The new credentials are tested first: they must connect to a database that holds this store. The connection version
+    is incremented, so that every process connects under a new alias and closes the old one when it is unused. Raises
+    `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when the store's tables are not there.
     """
     if store.database_type == DatabaseType.SHARED or store.status == StoreStatus.PROVISIONING:
         raise Conflict(
@@ -60,7 +60,7 @@ def change_database_credentials(*, store: Store, config: Mapping[str, Any]) -> S
 
 
 def change_documents_credentials(*, store: Store, config: Mapping[str, Any]) -> Store:
-    """The same for a MongoDB of the store's own, and with it for the sandboxes that are guests there. Raises
+    """The same for a MongoDB of the store's own, and for the sandboxes in it. Raises
     `InvalidInput`, `PlacementUnreachable`, or `PlacementOccupied` when it is not marked as this store's."""
     if store.is_sandbox:
         raise Conflict(

@@ -1,4 +1,4 @@
-"""The development documents, emptied. Written so that it can't reach production."""
+"""Deletes the development documents. Can't affect production."""
 
 from django.apps import apps
 from django.conf import settings
@@ -17,7 +17,7 @@ from apps.tenancy.routers import Home, home_of
 
 
 class DevelopmentNotSeparate(Conflict):
-    """There is no development database of its own to empty."""
+    """There is no separate development database."""
 
     code = "development_not_separate"
     title = _("The development documents share the production server. Set MONGODB_DEV_URI first.")

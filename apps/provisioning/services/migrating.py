@@ -1,7 +1,7 @@
-"""Bringing existing stores up to the code: the template first, then the canaries, then every other store that is behind.
+"""Migrates existing stores: the template first, then the canaries, then every other store that is behind.
 
-What is to be done is asked of the stores' own databases, so the run can be killed anywhere and started again, and two
-of them share the work: each store is held by one process at a time, and done stores are not touched.
+The stores' own databases say what is missing. So a run can be interrupted and repeated, and two runs share the work:
+one process at a time works on a store, and migrated stores are skipped.
 """
 
 import time
@@ -50,7 +50,7 @@ OPENINGS_SECONDS: Final = 60.0
 
 @dataclass(frozen=True)
 class StoreMigration:
-    """What happened to one store. `error` is a sentence for people, "" when all is well; `seconds` of wall time."""
+    """The result for one store. `error` is a sentence for people, "" when all is well; `seconds` of wall time."""
 
     slug: str
     way: str
@@ -77,7 +77,7 @@ class MigrationBacklog:
 
 @dataclass(frozen=True)
 class Canaries:
-    """Who goes first: named stores, and a share of those that are behind (0 to 100)."""
+    """The stores to migrate first: named ones, and a percentage of those that are behind (0 to 100)."""
 
     slugs: Sequence[str] = ()
     percent: float = 0
@@ -129,7 +129,7 @@ def _migrate(only: Sequence[Store], parallel: int, canaries: Canaries) -> Iterat
 
 
 def survey_backlog(*, only: Sequence[Store] = ()) -> MigrationBacklog:
-    """Who must be visited, by the registry and, on the shared clusters, by the stores' own lists."""
+    """The stores to visit, by the registry and, on the shared clusters, by the stores' own lists."""
     with outside_store():
         stores = list(only) or list(fleet.list_stores_with_tables())
         seen = fleet.survey(stores)
@@ -149,7 +149,7 @@ def survey_backlog(*, only: Sequence[Store] = ()) -> MigrationBacklog:
 
 @dataclass(frozen=True)
 class NewMigrations:
-    """What the code has and the template in force has not: the release that is about to be rolled out."""
+    """The migrations of the code that the current template lacks: the next release."""
 
     migrations: list[str]
     python: list[str]
@@ -174,7 +174,7 @@ def _versions() -> tuple[str, str]:
 def _visit_all(
     stores: Iterable[Store], steps: Sequence[TemplateStep], *, parallel: int
 ) -> Iterator[StoreMigration]:
-    """Each store once; those that another process holds come last, when it may be through with them."""
+    """Visits each store once; stores that another process holds are visited last."""
     waiting: list[Store] = []
     good: list[Store] = []
     try:
@@ -246,7 +246,7 @@ def _visit(
         error = _sentence(caught)
         _let_go_of_broken_connections()
     except Exception as caught:
-        # a migration's own code may raise anything; the next store is not to blame
+        # a migration's own code may raise any exception; the next store is migrated anyway
         log.exception("A store could not be migrated.", store=store.slug)
         error = _sentence(caught)
         _let_go_of_broken_connections()
@@ -287,7 +287,7 @@ def _migrate_own_database(store: Store, wait_seconds: float) -> MigrationMethod:
 
 
 def _note(stores: list[Store]) -> None:
-    """The registry learns it; a store that was killed before is looked at again, and found current."""
+    """Write the new version into the registry. If the process dies before, the next run finds the store current."""
     schema, defaults = _versions()
     noted = Store.objects.filter(pk__in=[store.pk for store in stores])
     with outside_store():
@@ -306,8 +306,8 @@ def _sentence(error: Exception) -> str:
 def _visit_late_comers(
     steps: Sequence[TemplateStep], *, since: datetime, seen: set[UUID]
 ) -> Iterator[StoreMigration]:
-    """Stores that a worker of the old code was opening meanwhile: it began before the template was new, and would
-    leave them as the old code knows them. New openings by old code are refused."""
+    """Visits stores that a worker of the old code was opening during the run: they began with the old template. New
+    openings by old code are refused."""
     deadline = time.monotonic() + OPENINGS_SECONDS
     while fleet.list_openings_begun_before(since).exists() and time.monotonic() < deadline:
         time.sleep(0.5)

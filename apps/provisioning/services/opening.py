@@ -1,4 +1,4 @@
-"""Opening stores: where their tables and documents will be, and the job that makes them."""
+"""Opening stores: the choice of placement, and the job that creates tables and documents."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -43,10 +43,10 @@ def open_store(
     start: bool = True,
 ) -> ProvisioningJob:
     """Register a store and have it provisioned. Atomic; the job is published to a worker after the commit, unless
-    `start` is false because the caller runs the job itself. `state` is the one it sells from, in any spelling; a
-    store in India does not accept orders before it is known.
+    `start` is false because the caller runs the job itself. `state` is the state it sells from, in any spelling; a
+    store in India needs it before it accepts orders.
 
-    Asked twice at once it opens one store: the second call raises `SlugTaken` or `HostTaken`.
+    Of two concurrent calls one opens a store and the other raises `SlugTaken` or `HostTaken`.
     """
     with transaction.atomic(using=PLATFORM):
         store = register_store(
@@ -75,9 +75,9 @@ def request_provisioning(
     config: Mapping[str, Any] | None = None,
     start: bool = True,
 ) -> ProvisioningJob:
-    """Have the store's tables made where the person chose. Asking again gives the same job; a failed one is
-    tried again, with the new credentials. `config` may describe a MongoDB of the store's own as well. Raises
-    `PlacementNotSupported` or `Conflict` (other placement)."""
+    """Request the store's tables in the chosen placement. A repeated call returns the same job; a failed job is retried
+    with the new credentials. `config` may describe a MongoDB of the store's own as well. Raises `PlacementNotSupported`
+    or `Conflict` (other placement)."""
     cleaned, own_documents = _clean(store, database_type, config)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
@@ -98,7 +98,7 @@ def request_provisioning(
 
 
 def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> ProvisioningJob:
-    """Queue a failed job again; it continues where it stopped. Asked twice, it is queued once."""
+    """Queue a failed job again; it keeps finished work. Idempotent."""
     with transaction.atomic(using=PLATFORM):
         failed = Q(status=JobStatus.FAILED)
         waiting = {"error": "", "message": "Waiting for a worker", "attempts": 0}
@@ -116,7 +116,7 @@ def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> Provision
 def _clean(
     store: Store, database_type: str, config: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """How to reach the tables and the documents, as they are stored; empty where what is saved stays."""
+    """The cleaned configurations of tables and documents; empty where the saved one stays."""
     database, documents = split_config(config)
     continues = _continues(store, database_type, database)
     cleaned = {} if continues else clean_config(database_type, database)
@@ -126,8 +126,8 @@ def _clean(
 def choose_placement(
     *, store: Store, database_type: str, config: Mapping[str, Any] | None = None
 ) -> Store:
-    """Say where the tables of a store that has none yet will be, for who makes them without a job. Repeatable, with
-    other credentials too. Raises `Conflict` for another kind of place than was chosen before."""
+    """Choose the placement of a store without tables, for callers that create them without a job. Repeatable, also with
+    other credentials. Raises `Conflict` for a kind of database other than the chosen one."""
     cleaned, own_documents = _clean(store, database_type, config)
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
@@ -163,7 +163,7 @@ def _save_placement(
 
 
 def _continues(store: Store, database_type: str, config: Mapping[str, Any] | None) -> bool:
-    """Asked again without credentials, the saved ones stay."""
+    """Whether a repeated call without credentials keeps the saved ones."""
     return (
         not config
         and store.database_type == database_type

@@ -1,4 +1,4 @@
-"""New keys for what is encrypted: everything is written again under the first of `CREDENTIALS_KEYS`."""
+"""Rotation of keys: encrypts everything again under the first of `CREDENTIALS_KEYS`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,9 +63,9 @@ def count_sealed() -> int:
 
 
 def rotate_credentials(watch: Progress = ignore_progress) -> int:
-    """Write everything under the newest key; the number of values that were under an older one.
+    """Encrypt everything with the newest key. Returns the number of values that had an older one.
 
-    Each row is a transaction of its own: stopped anywhere, it is simply run again. Raises `CredentialsUnreadable`
+    Each row has its own transaction, so an interrupted run is repeated. Raises `CredentialsUnreadable`
     before anything is touched. `watch` is called after every value.
     """
     total, count = count_sealed(), 0

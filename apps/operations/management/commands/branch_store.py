@@ -1,4 +1,4 @@
-"""`manage.py branch_store`: a live store as a sandbox, compared with it, published or thrown away."""
+"""`manage.py branch_store`: copies a live store into a sandbox, compares, publishes or discards it."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py delete_store`: closed, exported, and on a second word gone."""
+"""`manage.py delete_store`: closes and exports a store, and deletes it after a confirmation."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py move_store`: bring a store's SQL data to another place while it sells, with progress to look at."""
+"""`manage.py move_store`: moves a store's SQL data to another place while it sells, and shows the progress."""
 
 import time
 from dataclasses import asdict
@@ -158,7 +158,7 @@ class Command(StoreCommand):
 
 
 def _run(move: StoreMove, watcher: Watcher) -> StoreMove:
-    """Do the work here; when a worker was faster, watch it."""
+    """Do the work here, or watch the worker that has begun it."""
     while True:
         try:
             return moving.run_move(move, watcher)

@@ -1,4 +1,4 @@
-"""`manage.py reinstate_store`: open a suspended or archived shop again."""
+"""`manage.py reinstate_store`: opens a suspended or archived shop again."""
 
 from typing import Any
 

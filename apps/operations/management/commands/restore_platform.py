@@ -1,4 +1,4 @@
-"""`manage.py restore_platform`: a whole platform comes back from the folder `backup_platform` wrote."""
+"""`manage.py restore_platform`: restores a platform from the folder that `backup_platform` wrote."""
 
 from dataclasses import asdict
 from pathlib import Path

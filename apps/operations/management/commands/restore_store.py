@@ -1,4 +1,4 @@
-"""`manage.py restore_store`: a backup becomes a store, or takes one's place."""
+"""`manage.py restore_store`: restores an archive into a new store, or over an existing one."""
 
 from datetime import UTC
 from pathlib import Path

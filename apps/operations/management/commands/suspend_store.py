@@ -1,4 +1,4 @@
-"""`manage.py suspend_store`: close a shop, with a reason that its staff see."""
+"""`manage.py suspend_store`: closes a shop, with a reason that its staff see."""
 
 from typing import Any
 

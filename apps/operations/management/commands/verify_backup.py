@@ -1,4 +1,4 @@
-"""`manage.py verify_backup`: is this file whole, and what is in it?"""
+"""`manage.py verify_backup`: verifies archives and shows their contents."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py check_connection`: what stands against putting a store into a database, or keeping it there."""
+"""`manage.py check_connection`: checks whether a database can hold a store."""
 
 from dataclasses import asdict
 from typing import Any

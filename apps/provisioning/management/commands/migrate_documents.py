@@ -78,7 +78,7 @@ class Command(OperatorCommand):
 
 
 def _stores_with_documents() -> list[Store]:
-    """None before the master database has its tables: on a fresh installation the documents may come first."""
+    """None before the master database has its tables: on a fresh installation the documents may be migrated first."""
     try:
         return list(list_stores_with_documents())
     except ProgrammingError:

@@ -1,4 +1,4 @@
-"""`manage.py migrate_stores`: every store's tables up to the code."""
+"""`manage.py migrate_stores`: migrates the tables of every store."""
 
 import time
 from collections.abc import Sequence
@@ -151,7 +151,7 @@ class Command(OperatorCommand):
 
 
 def _require_parallel(wanted: int) -> int:
-    """Each thread holds a connection of the pool, and one must be left for this command."""
+    """Each thread uses a connection of the pool, and this command needs one as well."""
     pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool") or {}
     most = max(1, int(pool.get("max_size", 10)) - 1)
     if not 1 <= wanted <= most:

@@ -1,4 +1,4 @@
-"""`manage.py provision_store`: open a store, or finish one whose opening stopped, with progress to look at."""
+"""`manage.py provision_store`: opens a store, or resumes a stopped opening, and shows the progress."""
 
 import json
 import time
@@ -77,7 +77,7 @@ class Command(OperatorCommand):
         self._make_owner(store, options)
 
     def _make_owner(self, store: Store, options: dict[str, Any]) -> None:
-        """By the command that makes logins: people are above this app."""
+        """Calls the command `create_login`, because `accounts` is above this app."""
         if not options["owner_email"]:
             self.say(
                 f"Its admin has no login yet. Create one: manage.py create_login {store.slug} EMAIL --role owner"
@@ -124,7 +124,7 @@ class Command(OperatorCommand):
 
 
 def _require_same(store: Store, options: dict[str, Any]) -> None:
-    """Nothing that is asked for may be passed over: an existing store keeps what it was opened with."""
+    """Raise instead of ignoring an option: an existing store keeps the values it was opened with."""
     has = {
         "name": store.name,
         "currency": store.currency,
@@ -166,7 +166,7 @@ def _require_same(store: Store, options: dict[str, Any]) -> None:
 
 
 def _run(job: ProvisioningJob, watcher: Watcher) -> ProvisioningJob:
-    """Do the work here; when a worker was faster, watch it."""
+    """Do the work here, or watch the worker that has begun it."""
     while True:
         try:
             done = provisioning.run_provisioning(job, watcher)

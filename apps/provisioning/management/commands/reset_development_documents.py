@@ -1,4 +1,4 @@
-"""`manage.py reset_development_documents`: every document of development integrations, of all stores, is deleted."""
+"""`manage.py reset_development_documents`: deletes all documents of development integrations, of all stores."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py rotate_credentials_key`: everything encrypted is written again under the first of CREDENTIALS_KEYS."""
+"""`manage.py rotate_credentials_key`: encrypts all credentials again under the first of CREDENTIALS_KEYS."""
 
 from typing import Any
 
