@@ -9,8 +9,10 @@ from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.tenancy.context import use_store
+from tests.api import shop
+from tests.backoffice.every_change import World
 from tests.backoffice.sessions import PASSWORD, log_in, rename_session
-from tests.support.acting import STAFF
+from tests.support.acting import STAFF, seeing_all
 from tests.support.canary import plant
 
 
@@ -29,3 +31,27 @@ def owner(store: Any, client_for: Callable[..., Client]) -> Client:
         plant(store)
         client.force_login(User.objects.get(role=Role.OWNER))
     return rename_session(client, f"session_{store.slug}")
+
+
+@pytest.fixture
+def world(store: Any, client_for: Callable[..., Client]) -> World:
+    """A shop that trades, seen by its owner."""
+    with seeing_all(store):
+        plant(store)
+        owner = User.objects.get(role=Role.OWNER)
+        owner.set_password(shop.PASSWORD)
+        owner.save()
+        client = client_for(store)
+        client.force_login(owner)
+    return World(store, rename_session(client, f"session_{store.slug}"), shop.log_in(store, owner))
+
+
+@pytest.fixture
+def platform_world(store: Any, client_for: Callable[..., Client]) -> World:
+    boss = User.objects.create_superuser("boss@platform.example", shop.PASSWORD)
+    client = client_for(None)
+    client.force_login(boss)
+    api = shop.Api(None)
+    answer = api.post("auth/login", {"email": boss.email, "password": shop.PASSWORD})
+    caller = api.with_headers(authorization=f"Bearer {answer.json()['access']}")
+    return World(store, rename_session(client, "session_platform"), caller, site="platform")

@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from apps.accounts.models import Role, User
 from apps.common.actor import ActorKind
-from tests.api.shop import PASSWORD, Api, log_in
 from tests.backoffice import (
     doors,
-    every_change_orders,
-    every_change_people,
     every_change_platform,
-    every_change_store,
 )
 from tests.backoffice.every_change import Case, World
-from tests.backoffice.sessions import rename_session
-from tests.support.acting import seeing_all
-from tests.support.canary import plant
+from tests.backoffice.every_change_cases import cases_of
 
 # Buyers' own: their orders, payments and carts have histories of their own, and logging in changes nothing of a store.
 OF_BUYERS = {
@@ -40,42 +32,6 @@ LOOKS = {
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
     "store accounts_customer_guests",
 }  # fmt: skip
-
-
-@pytest.fixture
-def world(store: Any, client_for: Callable[..., Client]) -> World:
-    """A shop that trades, seen by its owner."""
-    with seeing_all(store):
-        plant(store)
-        owner = User.objects.get(role=Role.OWNER)
-        owner.set_password(PASSWORD)
-        owner.save()
-        client = client_for(store)
-        client.force_login(owner)
-    return World(store, rename_session(client, f"session_{store.slug}"), log_in(store, owner))
-
-
-@pytest.fixture
-def platform_world(store: Any, client_for: Callable[..., Client]) -> World:
-    boss = User.objects.create_superuser("boss@platform.example", PASSWORD)
-    client = client_for(None)
-    client.force_login(boss)
-    api = Api(None)
-    answer = api.post("auth/login", {"email": boss.email, "password": PASSWORD})
-    caller = api.with_headers(authorization=f"Bearer {answer.json()['access']}")
-    return World(store, rename_session(client, "session_platform"), caller, site="platform")
-
-
-def cases_of(kind: str) -> dict[str, Case]:
-    found: dict[str, Case] = {}
-    for module in (
-        every_change_store,
-        every_change_people,
-        every_change_orders,
-        every_change_platform,
-    ):
-        found |= getattr(module, kind)
-    return found
 
 
 ALL = {

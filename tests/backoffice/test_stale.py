@@ -24,13 +24,9 @@ from apps.tenancy.context import outside_store, use_store
 from tests.api.shop import make_product, make_user
 from tests.backoffice import doors
 from tests.backoffice.every_change import World
+from tests.backoffice.every_change_cases import cases_of
 from tests.backoffice.forms import Fields
 from tests.backoffice.sessions import rename_session
-from tests.backoffice.test_every_change import (  # noqa: F401 (fixtures)
-    cases_of,
-    platform_world,
-    world,
-)
 from tests.support.threads import run_at_once
 
 CHANGES: Final = {
@@ -75,23 +71,23 @@ def test_every_change_form_is_tried() -> None:
 
 
 @pytest.mark.parametrize("door", [door for door in CHANGES if door.startswith("store")])
-def test_a_stale_save_in_a_store_is_refused(world: World, door: str) -> None:  # noqa: F811
+def test_a_stale_save_in_a_store_is_refused(world: World, door: str) -> None:
     refuse(world, door)
 
 
 @pytest.mark.parametrize("door", [door for door in CHANGES if door.startswith("platform")])
-def test_a_stale_save_on_the_platform_is_refused(platform_world: World, door: str) -> None:  # noqa: F811
+def test_a_stale_save_on_the_platform_is_refused(platform_world: World, door: str) -> None:
     refuse(platform_world, door)
 
 
-def refuse(world: World, door: str) -> None:  # noqa: F811
+def refuse(world: World, door: str) -> None:
     overtaken = Overtaken(world.store, world.client, world.caller, world.site)
     overtaken.typed = TYPED.get(door, {})
     CHANGES[door](overtaken)
     assert overtaken.is_checked
 
 
-def test_the_refusal_says_who_when_and_what_is_stored_now(world: World) -> None:  # noqa: F811
+def test_the_refusal_says_who_when_and_what_is_stored_now(world: World) -> None:
     rate = world.first(TaxRate)
     url = world._url(TaxRate, "change", [rate.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
@@ -108,7 +104,7 @@ def test_the_refusal_says_who_when_and_what_is_stored_now(world: World) -> None:
     assert Fields(refused.content.decode()).sent["name"] == "Mine"
 
 
-def test_a_third_change_is_refused_as_well(world: World) -> None:  # noqa: F811
+def test_a_third_change_is_refused_as_well(world: World) -> None:
     rate = world.first(TaxRate)
     url = world._url(TaxRate, "change", [rate.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
@@ -118,7 +114,7 @@ def test_a_third_change_is_refused_as_well(world: World) -> None:  # noqa: F811
     assert "Now it is: 13" in world.client.post(url, refused).content.decode()
 
 
-def test_another_fault_of_the_form_does_not_hide_that_it_is_stale(world: World) -> None:  # noqa: F811
+def test_another_fault_of_the_form_does_not_hide_that_it_is_stale(world: World) -> None:
     rate = world.first(TaxRate)
     url = world._url(TaxRate, "change", [rate.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
@@ -128,7 +124,7 @@ def test_another_fault_of_the_form_does_not_hide_that_it_is_stale(world: World) 
 
 
 @pytest.mark.parametrize("stamp", ["", "garbled", "of another row"])
-def test_a_form_without_the_stamp_of_its_row_is_refused_once(world: World, stamp: str) -> None:  # noqa: F811
+def test_a_form_without_the_stamp_of_its_row_is_refused_once(world: World, stamp: str) -> None:
     rate, other = world.first(TaxRate), None
     with use_store(world.store):
         other = TaxRate.objects.create(name="Other", country="NZ", percent=15)
@@ -142,7 +138,7 @@ def test_a_form_without_the_stamp_of_its_row_is_refused_once(world: World, stamp
     assert world.client.post(url, again).status_code == 302
 
 
-def test_pieces_that_leave_meanwhile_do_not_disturb_who_counted_nothing(world: World) -> None:  # noqa: F811
+def test_pieces_that_leave_meanwhile_do_not_disturb_who_counted_nothing(world: World) -> None:
     item = world.first(StockItem)
     url = world._url(StockItem, "change", [item.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
@@ -217,7 +213,7 @@ def test_two_saves_at_the_same_moment(
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
 
 
-def test_a_product_keeps_what_the_other_one_saved(world: World) -> None:  # noqa: F811
+def test_a_product_keeps_what_the_other_one_saved(world: World) -> None:
     product = make_product(world.store)
     url = world._url(Product, "change", [product.pk])
     opened = Fields(world.client.get(url).content.decode()).sent

@@ -1,0 +1,21 @@
+"""The cases of every kind of change: forms, actions, buttons, and the API."""
+
+from tests.backoffice import (
+    every_change_orders,
+    every_change_people,
+    every_change_platform,
+    every_change_store,
+)
+from tests.backoffice.every_change import Case
+
+
+def cases_of(kind: str) -> dict[str, Case]:
+    found: dict[str, Case] = {}
+    for module in (
+        every_change_store,
+        every_change_people,
+        every_change_orders,
+        every_change_platform,
+    ):
+        found |= getattr(module, kind)
+    return found
