@@ -17,7 +17,7 @@ from apps.catalog.documents import Product
 from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
 from apps.inventory import services as inventory
 from apps.tenancy.context import current_store, use_store
-from tests.support.acting import STAFF
+from tests.support.acting import seeing_all
 
 PASSWORD = "correct horse battery"
 V1 = "/api/v1"
@@ -108,7 +108,7 @@ def log_in(store: Any, user: User) -> Api:
 def make_product(store: Any, *, stock: int = 10, minor: int = 49900, **fields: Any) -> Product:
     """An active product of one variant with stock."""
     number = next(_numbers)
-    with use_store(store, actor=STAFF):
+    with seeing_all(store):
         values = {
             "title": f"Tea {number}",
             "status": "active",
