@@ -1,4 +1,4 @@
-"""What every placement can do. One class per kind of database, the same verbs."""
+"""The interface of all placements, one class per kind of database."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -15,19 +15,19 @@ from apps.tenancy.context import ActiveStore, use_store
 
 
 class PlaceContents(StrEnum):
-    """What is in the place where a store's tables belong: the table of cases of an opening."""
+    """The contents of the place for a store's tables; each value is one case of an opening."""
 
     NOTHING = "nothing"  # create
-    UNFINISHED = "unfinished"  # ours, an interrupted run: resume
-    CURRENT = "current"  # ours and complete: nothing to do
-    OLDER = "older"  # ours, of older code: migrate
+    UNFINISHED = "unfinished"  # this store's, interrupted: resume
+    CURRENT = "current"  # this store's and complete: nothing to do
+    OLDER = "older"  # this store's, of older code: migrate
     ANOTHER_STORE = "another_store"  # refuse
     SOMETHING_ELSE = "something_else"  # refuse
 
 
 @dataclass(frozen=True)
 class Occupancy:
-    """What was found, and a sentence where it must be refused."""
+    """The contents of a place, and a sentence if the place must be refused."""
 
     contents: PlaceContents
     sentence: str = ""
@@ -38,10 +38,10 @@ class Occupancy:
 
 
 class Placement(ABC):
-    """Where one store's SQL tables are, or are going to be."""
+    """The current or future place of one store's SQL tables."""
 
     database_type: ClassVar[str]
-    # What a person is asked for, in the order of a form; a connection string can stand for the first ones.
+    # The fields of the form, in order; a connection string can replace the first ones.
     fields: ClassVar[tuple[ConfigField, ...]] = ()
 
     def __init__(
@@ -64,36 +64,36 @@ class Placement(ABC):
 
     @classmethod
     def merge_config(cls, saved: Mapping[str, Any], cleaned: dict[str, Any]) -> dict[str, Any]:
-        """What is stored when a store that has a saved configuration is asked for again with another one."""
+        """The configuration to store when a repeated request gives another one than the saved."""
         return cleaned
 
     @classmethod
     @abstractmethod
     def database_settings(cls, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Django's settings for the store's alias. Raises `Conflict` where it lies on a cluster of the platform's."""
+        """Django's settings for the store's alias. Raises `Conflict` for a database on a cluster of the platform."""
 
     @classmethod
     @abstractmethod
     def preflight(cls, config: Mapping[str, Any], *, store: ActiveStore | None = None) -> Report:
-        """Look at the database before anything is put there; `config` is a cleaned one, `store` the one that shall be
-        there, as `use_store` will know it. Changes nothing."""
+        """Check the database before anything is created there; `config` is cleaned, `store` the future store as
+        `use_store` takes it. Changes nothing."""
 
     def prepare(self, tell: Callable[[str], None]) -> None:  # noqa: B027  nothing to do for most
-        """Make the database itself where the person asked for that; `tell` is called with each step. Repeatable."""
+        """Create the database itself if that was requested; `tell` is called with each step. Repeatable."""
 
     def test(self) -> None:
-        """Raise `PlacementUnreachable` with a sentence for people unless a store can be put there."""
+        """Raise `PlacementUnreachable` with a sentence for people unless a store can be opened there."""
         problems = self.preflight(self.config, store=self.active_store).problems
         if problems:
             raise PlacementUnreachable(problems[0].sentence)
 
     @abstractmethod
     def occupancy(self) -> Occupancy:
-        """What is there now, by the table of cases. Changes nothing."""
+        """The current contents of the place. Changes nothing."""
 
     @abstractmethod
     def list_tables(self) -> frozenset[str]:
-        """The tables that are there now."""
+        """The tables that exist now."""
 
     @abstractmethod
     def required_schema(self) -> frozenset[str]:
@@ -101,20 +101,20 @@ class Placement(ABC):
 
     @abstractmethod
     def create(self) -> int:
-        """Make everything in an empty place and mark it as this store's; the number of tables.
+        """Create all tables in an empty place and mark it as this store's. Returns the number of tables.
 
-        All or nothing where the database can take definitions back; else a repeated call finishes it."""
+        Atomic where the database has transactional DDL; elsewhere a repeated call completes it."""
 
     @abstractmethod
     def migrate(self) -> bool:
-        """Bring what is there up to the code. False when there was nothing to do."""
+        """Migrate the tables to the code's version. False when they were current."""
 
     @abstractmethod
     def drop(self) -> None:
-        """Delete the store's tables and all their rows. There is no way back."""
+        """Delete the store's tables and all their rows. This can't be undone."""
 
     def missing_guards(self) -> list[str]:
-        """The guards that this database does not give, a sentence each; shown to staff. It must answer."""
+        """The protections that this database lacks, one sentence each, for staff. The database must answer."""
         with use_store(self.active_store):
             sentence = row_security.find_bypass()
         return [

@@ -1,4 +1,4 @@
-"""Certificates of providers as files: drivers read nothing else."""
+"""Certificates of providers as files, because drivers read only files."""
 
 import hashlib
 from pathlib import Path

@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(r"\[?YOUR[-_]PASSWORD\]?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ConfigField:
-    """One value a person gives, as a form or a command shows it. A secret is never shown again."""
+    """One field of a configuration, as a form or a command shows it. A secret is never shown again."""
 
     name: str
     label: str
@@ -60,7 +60,8 @@ STRING = ConfigField(
 
 @dataclass(frozen=True)
 class Shape:
-    """What one kind of placement takes. `parameters`: which of a connection string's parameters, as which field."""
+    """The configuration of one kind of placement. `parameters`: the accepted parameters of a connection string, and the
+    field of each."""
 
     schemes: tuple[str, ...]
     port: int
@@ -136,7 +137,7 @@ class Shape:
         return values
 
     def _wrong(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Which field is wrong how."""
+        """The error messages by field."""
         wrong = {
             field.name: NEEDED
             for field in self.fields
@@ -163,7 +164,7 @@ def parse_fields(fields: tuple[ConfigField, ...], config: Mapping[str, Any]) -> 
 
 
 def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
-    """Texts without the spaces of pasting; empty ones are left out."""
+    """Texts with surrounding spaces removed; empty ones are left out."""
     texts, wrong = {}, {}
     for name, value in config.items():
         if name not in known:

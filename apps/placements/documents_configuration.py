@@ -1,7 +1,7 @@
 """The connection string of a MongoDB of the store's own: parsed, checked, and split from the database's configuration.
 
-Messages name fields, never values. Whatever reads files of this machine or calls other services (certificates by path,
-proxies, cloud identities) is not let in.
+Messages name fields, never values. Options that read files of this machine or call other services (certificates by
+path, proxies, cloud identities) are refused.
 """
 
 import re
@@ -66,7 +66,7 @@ _PARAMETERS: Final = {
 
 
 def split_config(config: Mapping[str, Any] | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What describes the database, and what describes the documents."""
+    """Splits a configuration into the database's part and the documents' part."""
     given = dict(config or {})
     documents = {name: given.pop(name) for name in NAMES & given.keys()}
     return given, {name: value for name, value in documents.items() if value not in (None, "")}
@@ -101,7 +101,7 @@ def client_options(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_encrypted(config: Mapping[str, Any]) -> bool:
-    """Whether the way there is encrypted, and the server's certificate verified."""
+    """Whether the connection is encrypted and the server's certificate verified."""
     return "tls=true" in str(config["uri"])
 
 

@@ -23,7 +23,7 @@ SHOWN: Final = 5
 
 
 def examine_documents(config: Mapping[str, Any], *, store: Store | None = None) -> Report:
-    """Everything worth knowing, in the order of looking; a problem of the connection ends the look."""
+    """All findings in the order of the checks; a problem of the connection ends them."""
     report = Report()
     if not _look_at_hosts(config, report):
         return report
@@ -59,7 +59,7 @@ def _client(config: Mapping[str, Any]) -> "MongoClient[dict[str, Any]]":
 
 
 def _look_at_hosts(config: Mapping[str, Any], report: Report) -> bool:
-    """Every host the string leads to; a `mongodb+srv://` name is looked up for that."""
+    """Every host of the connection string; a `mongodb+srv://` name is resolved."""
     advice = "Give the public host names of the MongoDB."
     try:
         for host, port in parse_uri(str(config["uri"]))["nodelist"]:
@@ -74,7 +74,7 @@ def _look_at_hosts(config: Mapping[str, Any], report: Report) -> bool:
 
 
 def _explain(error: PyMongoError) -> tuple[str, str]:
-    """What happened and what to do, in words of ours: the driver's own name hosts."""
+    """The error and its remedy, without the driver's message, which names hosts."""
     if isinstance(error, OperationFailure):
         if error.code == AUTHENTICATION_FAILED:
             return "The MongoDB refuses this user and password.", "Check both, and authSource."
@@ -109,7 +109,8 @@ def _look_at_version(client: Any, report: Report) -> None:
 
 
 def _look_at_contents(database: Any, names: set[str], report: Report, store: Store | None) -> None:
-    """Marked as this store's (a sandbox's live store's), or without any collection of a store's names."""
+    """Check that the database is marked for this store (for a sandbox: its live store), or has no collection with a
+    store's names."""
     mark = read_mark(database)
     taken = sorted(names & (list_own_collections() | {MIGRATIONS_TABLE}))
     if mark and (store is None or mark != owner_of_place(store).hex):

@@ -1,4 +1,4 @@
-"""Where a store's tables can be: one class per kind of database, chosen by the store's `database_type`."""
+"""The placements by the store's `database_type`."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -30,7 +30,7 @@ SUPABASE_KEY_ONLY: Final = (
 
 
 def placement_of(store: Store) -> Placement:
-    """The placement of a store. Raises `PlacementNotSupported` for a kind this installation can't do."""
+    """The placement of a store. Raises `PlacementNotSupported` for an unsupported kind."""
     kind = kind_of(store.database_type)
     if store.database_type == DatabaseType.SHARED:
         return kind(store.active_store)
@@ -42,7 +42,7 @@ def placement_of(store: Store) -> Placement:
 
 
 def place_at(store: Store, database_type: str, region: str) -> Store:
-    """The store's row as if it was there. Never saved."""
+    """A copy of the store's row with another place. Never saved."""
     elsewhere = copy(store)
     elsewhere.database_type, elsewhere.region = database_type, region
     return elsewhere
@@ -62,7 +62,7 @@ def list_offered() -> list[str]:
 
 
 def clean_config(database_type: str, config: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The configuration as it is stored. Raises `InvalidInput` unless a store can be placed there with it."""
+    """The configuration as it is stored. Raises `InvalidInput` if it is not valid."""
     return kind_of(database_type).clean_config(config or {})
 
 

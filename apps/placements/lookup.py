@@ -1,4 +1,4 @@
-"""How the aliases of stores' own databases are looked up: the answers that `tenancy.directory` asks for."""
+"""Looks up the aliases of stores' own databases: the implementation of `tenancy.directory`."""
 
 from typing import Any
 from uuid import UUID
@@ -23,8 +23,8 @@ class RegistryDirectory:
 
 
 def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | None:
-    """Django's settings of a placed store's database, decrypted; None when the alias is neither its current one nor
-    that of a place it is moving to or has moved from."""
+    """Django's settings of a placed store's database, decrypted; None unless the alias is its current one or belongs to
+    the source or target of a move."""
     store = Store.objects.filter(id=store_id).first()
     if store is None:
         return None
@@ -41,7 +41,7 @@ def get_database_settings(*, store_id: UUID, alias: str) -> dict[str, Any] | Non
 
 
 def _get_moving_settings(store: Store, named: StoreAlias | None) -> dict[str, Any] | None:
-    """The settings of a place a store is moving to or has moved from; None for any other alias."""
+    """The settings of the source or target of a move; None for any other alias."""
     if named is None or named.move is None:
         return None
     move = StoreMove.objects.filter(store=store, id=named.move).first()

@@ -1,4 +1,4 @@
-"""A MariaDB or MySQL database of the store's own: the database is the store, nothing else lives in it."""
+"""A MariaDB or MySQL database of the store's own, which holds nothing else."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
@@ -36,13 +36,13 @@ SHAPE: Final = Shape(
     parameters={"sslmode": "sslmode"},
 )
 CONNECT_SECONDS: Final = 5
-# A definition on a big table takes its time; a server that died without a word is noticed after this.
+# DDL on a big table is slow; a server that stopped responding is detected after this time.
 ANSWER_SECONDS: Final = 120
 
 
 class OwnMySQL(Placement):
-    """MariaDB 10.6+ or MySQL 8. Definitions do not roll back there: `create` and `migrate` can be interrupted
-    anywhere and continue where they were."""
+    """MariaDB 10.6+ or MySQL 8. DDL is not transactional there: a repeated `create` or `migrate` continues an
+    interrupted one."""
 
     database_type: ClassVar[str] = DatabaseType.MYSQL
     fields: ClassVar[tuple[ConfigField, ...]] = (STRING, *SHAPE.fields)

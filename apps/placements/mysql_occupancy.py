@@ -1,4 +1,5 @@
-"""Whose tables are in the active store's database: read from its mark, its migrations and the shape of its tables."""
+"""Finds out whose tables are in the active store's database, by its mark, its migrations and the columns of its
+tables."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +18,7 @@ SHOWN: Final = 5
 
 
 def occupancy_of_database(store_id: UUID) -> Occupancy:
-    """The table of cases. Changes nothing."""
+    """The contents of the database. Changes nothing."""
     with connections[DEFAULT].cursor() as cursor:
         shapes = read_shapes(cursor)
         if not shapes:

@@ -17,7 +17,7 @@ NEEDED_RIGHTS: Final = frozenset(
     ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES")
 )
 
-# What the server or the driver says, by number, and what it means. The message itself names users and hosts.
+# Errors of server and driver by number, with our message. Their own messages name users and hosts.
 FAILURES: Final[Mapping[int, tuple[str, str]]] = {
     1044: ("This user may not use this database.", "GRANT ALL ON the database to the user."),
     1045: ("The database refuses this user and password.", "Check both, and the host the user may come from."),
@@ -37,7 +37,7 @@ UNREACHABLE: Final = (
 
 
 def examine_mysql(config: Mapping[str, Any], *, timeout: int) -> Report:
-    """Everything worth knowing, in the order of looking; a problem of the connection ends the look."""
+    """All findings in the order of the checks; a problem of the connection ends them."""
     report = Report()
     try:
         resolve(str(config["host"]), config["port"])
@@ -55,7 +55,7 @@ def examine_mysql(config: Mapping[str, Any], *, timeout: int) -> Report:
 
 
 def explain(error: BaseException) -> tuple[str, str]:
-    """What happened and what to do, in words of ours."""
+    """The error and its remedy, without the driver's message."""
     number = error.args[0] if error.args else None
     return FAILURES.get(number, UNREACHABLE) if isinstance(number, int) else UNREACHABLE
 
@@ -122,7 +122,7 @@ def _look_at_server(cursor: Any, report: Report) -> None:
 
 
 def _look_at_rights(cursor: Any, report: Report) -> None:
-    """Rights that come by a role can't be listed everywhere, so with a role the migrations will tell."""
+    """Privileges of a role can't be listed on all servers; with a role, the migrations show what is missing."""
     cursor.execute(
         "SELECT privilege_type FROM information_schema.user_privileges "
         "UNION SELECT privilege_type FROM information_schema.schema_privileges "

@@ -1,7 +1,7 @@
-"""A MongoDB of the store's own: beside any kind of database, when a person gives its connection string.
+"""A MongoDB of the store's own, possible with any kind of database.
 
-The place is marked with the store's id before anything else is made in it, so that no two merchants' stores and no other
-program's collections ever meet there. Sandboxes of the store are guests: their documents have their own store's key.
+The database is marked with the store's id before anything else is created, so that two stores or another program never
+share it. Sandboxes of the store use the same database, with their own key in each document.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def has_own_documents(store: Store) -> bool:
 
 
 def owner_of_place(store: Store) -> UUID:
-    """The id of the store whose MongoDB it is: a sandbox is a guest in its live store's."""
+    """The id of the store that owns the MongoDB; for a sandbox, the id of its live store."""
     return store.sandbox_of_id or store.id
 
 
@@ -85,7 +85,7 @@ def read_mark(database: Any) -> str:
 
 
 def make_collections(store: Store) -> bool:
-    """Make the collections and indexes that are missing where the store's documents are; False when none was. The
+    """Create missing collections and indexes in the store's documents database; False when none was missing. The
     platform's own documents are left to `migrate_documents`. Raises `PlacementOccupied` for another store's place."""
     if store.active_store.documents_alias == DOCUMENTS:
         return False
@@ -112,8 +112,8 @@ def _mark(store: Store) -> None:
 
 
 def drop_collections(store: Store) -> None:
-    """Leave nothing of ours in a MongoDB of the store's own; a database without the store's mark is left alone, so a
-    sandbox drops nothing of its live store's."""
+    """Delete all collections in a MongoDB of the store's own. A database without this store's mark is left unchanged,
+    so a sandbox drops nothing of its live store."""
     with use_store(store), translated_errors():
         connection: Any = connections[DOCUMENTS]
         database = connection.unscoped_database

@@ -49,7 +49,7 @@ SHAPE: Final = Shape(
 
 
 class OwnPostgreSQL(SharedSchema):
-    """The same recording and the same verbs: inside `use_store()` the connection is the store's own."""
+    """Works like the shared schema: inside `use_store()` the connection is the store's own."""
 
     database_type: ClassVar[str] = DatabaseType.POSTGRESQL
     fields: ClassVar[tuple[ConfigField, ...]] = (STRING, *SHAPE.fields)
@@ -102,7 +102,7 @@ class OwnPostgreSQL(SharedSchema):
 
 
 def tls_options(values: Mapping[str, Any]) -> dict[str, str]:
-    """libpq's TLS parameters. A given certificate is written to a file of its own: libpq reads nothing else."""
+    """libpq's TLS parameters. A given certificate is written to a file, because libpq reads only files."""
     mode = str(values.get("sslmode") or "require")
     options = {"sslmode": mode}
     certificate = str(values.get("caCertificate") or "")
@@ -117,8 +117,8 @@ EXTENSIONS: Final = ("pg_trgm", "unaccent")
 
 
 def ensure_extensions(cursor: Any) -> None:
-    """What search can use, in the schema every store's path ends with. Left out where the role may not: the
-    preflight has said so."""
+    """Create the extensions for search, in the last schema of the search path. Skipped without the privilege; the
+    preflight reports that."""
     cursor.execute(
         "SELECT e.name FROM pg_catalog.pg_available_extensions e "
         "WHERE e.name = ANY(%s) AND e.installed_version IS NULL "

@@ -73,7 +73,7 @@ UNKNOWN: Final = (
 
 
 def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | None) -> Report:
-    """Everything worth knowing, in the order of looking; a problem of the connection ends the look."""
+    """All findings in the order of the checks; a problem of the connection ends them."""
     report = Report()
     try:
         pinned_parameters = pinned(dict(parameters))
@@ -95,7 +95,7 @@ def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | No
 
 
 def explain(error: psycopg.Error) -> tuple[str, str]:
-    """What happened and what to do, in words of ours: the driver's own message names hosts and users."""
+    """The error and its remedy, without the driver's message, which names hosts and users."""
     said, state = str(error), error.sqlstate or ""
     if state == "53300" or "too many connections" in said or "max clients" in said.lower():
         return FULL
@@ -189,7 +189,7 @@ def _look_at_rights(connection: Connection, report: Report, store: ActiveStore |
 
 
 def _look_at_tables(connection: Connection, report: Report, store: ActiveStore | None) -> None:
-    """Whose tables are there. A store's own are judged closer when it is opened."""
+    """Whether other tables exist there. A store's own tables are checked at its opening."""
     with connection.cursor() as cursor:
         if store is not None:
             mark, tables = read_schema(cursor, store.schema)

@@ -1,4 +1,4 @@
-"""What a look at a database found, in words for people: what is the matter and what to do about it."""
+"""The findings of a preflight, with a remedy for each."""
 
 import statistics
 import time
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-PATIENCE_MS: Final = 40.0  # a page asks some twenty times
+PATIENCE_MS: Final = 40.0  # a page needs some twenty queries
 
 
 class Level(StrEnum):
@@ -20,7 +20,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `check` names it for programs; no text ever holds a credential."""
+    """The result of one check. `check` names it for programs; no text contains a credential."""
 
     check: str
     level: Level
@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """All findings, in the order of looking."""
+    """All findings, in the order of the checks."""
 
     findings: list[Finding] = field(default_factory=list)
     latency_ms: float | None = None
@@ -49,11 +49,11 @@ class Report:
         self.findings.append(Finding(check, Level.PROBLEM, text, advice))
 
     def add(self, other: "Report") -> None:
-        """What was found beside it, at another server: its findings, not its latency."""
+        """Add the findings of another server, without its latency."""
         self.findings.extend(other.findings)
 
     def measure(self, ask: Callable[[], object]) -> None:
-        """Milliseconds of a round trip, the middle one of five."""
+        """Milliseconds of a round trip, the median of five."""
         times = []
         for _ in range(5):
             start = time.perf_counter()
@@ -70,7 +70,7 @@ class Report:
             self.ok("latency", f"A round trip takes {self.latency_ms} ms.")
 
     def look_at_tls(self, *, encrypted: bool, mode: str) -> None:
-        """What the open connection says, and the `sslmode` that was asked for."""
+        """The TLS state of the open connection, and the requested `sslmode`."""
         if not encrypted:
             self.warn(
                 "tls",

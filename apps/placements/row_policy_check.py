@@ -1,7 +1,8 @@
-"""The guards that the models need, compared with those of a store's database. What is missing is reported in words.
+"""Compares the constraints, triggers and policies that the models need with those of a store's database, and reports
+missing ones.
 
-Keys, checks, unique keys and the triggers that keep history: whatever refuses a wrong row without our help. Those with
-a name are compared by it, the others by their columns.
+Foreign keys, checks, unique keys and the triggers of append-only tables: everything by which the database itself
+refuses a wrong row. Named ones are compared by name, the others by their columns.
 """
 
 from collections import defaultdict
@@ -58,7 +59,7 @@ TRIGGERS: Final = {
 
 @dataclass
 class Present:
-    """What one database has, by table."""
+    """The constraints and triggers of one database, by table."""
 
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     unique: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -67,7 +68,8 @@ class Present:
 
 
 def list_missing(store: ActiveStore) -> list[str]:
-    """A sentence for every guard that the store's database lacks. Four queries; raises `DatabaseError`."""
+    """A sentence for every missing constraint, trigger or policy of the store's database. Four queries; raises
+    `DatabaseError`."""
     with use_store(store):
         present = _read()
     return [sentence for model in list_store_models() for sentence in _compare(model, present)]
@@ -91,7 +93,7 @@ def _read() -> Present:
 
 def _compare(model: type[Model], present: Present) -> Iterator[str]:
     table = model._meta.db_table
-    if table not in present.names:  # a store that has no tables yet lacks more than guards
+    if table not in present.names:  # a store without tables has nothing to compare
         return
     for constraint in model._meta.constraints:
         if constraint.name not in present.names[table]:

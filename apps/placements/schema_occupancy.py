@@ -1,4 +1,4 @@
-"""Whose tables are in a schema: read from the mark on it, its migrations and the shape of its tables."""
+"""Finds out whose tables are in a schema, by its mark, its migrations and the columns of its tables."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,7 @@ ANOTHER: Final = "This place already belongs to another store."
 
 
 def mark_statement(schema: str, store_id: UUID) -> str:
-    """The SQL that writes a store's name on its schema; `schema` is one of ours (checked by the caller)."""
+    """The SQL that marks a schema for its store; the caller has checked the name `schema`."""
     return f"COMMENT ON SCHEMA \"{schema}\" IS '{MARK}{store_id}';"
 
 
@@ -27,7 +27,7 @@ def is_another_store(mark: str, store_id: UUID) -> bool:
 
 
 def occupancy_of_schema(store: ActiveStore, *, adopt_unmarked: bool) -> Occupancy:
-    """The table of cases for the store's schema. `adopt_unmarked`: schemas of the shared cluster made before marks
+    """The contents of the store's schema. `adopt_unmarked`: schemas of the shared cluster made before marks
     were written carry only their migrations; no other user can make schemas there."""
     with use_store(store), connections[DEFAULT].cursor() as cursor:
         mark, tables = read_schema(cursor, store.schema)
@@ -69,7 +69,7 @@ def _compare_shapes(found: Shapes) -> Occupancy:
 
 
 def read_schema(cursor: Any, schema: str) -> tuple[str, list[str]]:
-    """The mark on a schema ("" for none) and what has rows in it, views included; a missing schema is empty."""
+    """The mark of a schema ("" for none) and its tables and views; a missing schema is empty."""
     cursor.execute(
         "SELECT coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), ''), "
         "ARRAY(SELECT c.relname::text FROM pg_catalog.pg_depend d "  # indexed, unlike a class's schema

@@ -25,7 +25,7 @@ UNREACHABLE: Final = "The platform's database does not answer."
 
 
 class SharedSchema(Placement):
-    """One schema per store. Whatever runs inside `use_store()` lands in it by the search path."""
+    """One schema per store. Code inside `use_store()` uses it by the search path."""
 
     database_type: ClassVar[str] = DatabaseType.SHARED
 
@@ -41,7 +41,7 @@ class SharedSchema(Placement):
 
     @classmethod
     def preflight(cls, config: Mapping[str, Any], *, store: ActiveStore | None = None) -> Report:
-        """The cluster is the platform's own: it answers or it does not."""
+        """Checks only that the platform's own cluster answers."""
         report, alias = Report(), store.alias if store is not None else cluster_alias(MAIN)
         start = time.perf_counter()
         try:
@@ -81,7 +81,7 @@ class SharedSchema(Placement):
         return schema_occupancy.mark_statement(self.schema, self.active_store.id)
 
     def migrate(self) -> bool:
-        """By the template's recorded steps, or by Django's own migrate where they don't lead there."""
+        """By the template's recorded steps, or by Django's own migrate if they are not enough."""
         if bring_schema_up_to_date(self.active_store) is MigrationMethod.CURRENT:
             return False
         with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
@@ -97,7 +97,7 @@ class SharedSchema(Placement):
                 )
 
     def missing_guards(self) -> list[str]:
-        """And tables whose policies are missing."""
+        """Also tables without their policies."""
         with use_store(self.active_store):
             missing = sorted(_guarded_tables() - row_security.list_guarded())
         gone = f"No row level security on: {', '.join(missing)}. Migrate the store."
@@ -105,6 +105,6 @@ class SharedSchema(Placement):
 
 
 def _guarded_tables() -> frozenset[str]:
-    """What the template guards; nothing while there is no template."""
+    """The tables with row security in the template; empty while there is no template."""
     with use_store(template.TEMPLATE_STORE):
         return row_security.list_guarded()

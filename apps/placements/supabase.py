@@ -1,6 +1,6 @@
-"""Supabase: a project people have, by its connection string, or a new one made through the Management API.
+"""Supabase: an existing project by its connection string, or a new one created through the Management API.
 
-Nothing is put into `public`, which Supabase serves to browsers through its data API: the tables are in a schema of
+Nothing is stored in `public`, which Supabase serves to browsers through its data API: the tables are in a schema of
 the store's own, as on every PostgreSQL.
 """
 
@@ -45,7 +45,7 @@ PROJECT_FIELDS: Final = (TOKEN, ORGANIZATION, REGION)
 
 
 class Supabase(OwnPostgreSQL):
-    """The verbs of a PostgreSQL of the store's own; `prepare` makes the project where that was asked for."""
+    """Like a PostgreSQL of the store's own; `prepare` creates the project if that was requested."""
 
     database_type: ClassVar[str] = DatabaseType.SUPABASE
     fields: ClassVar[tuple[ConfigField, ...]] = (
@@ -67,7 +67,7 @@ class Supabase(OwnPostgreSQL):
 
     @classmethod
     def merge_config(cls, saved: Mapping[str, Any], cleaned: dict[str, Any]) -> dict[str, Any]:
-        """Asked again for a project of the same organization, the one that was begun continues."""
+        """A repeated request for a project of the same organization continues the first one."""
         old = dict(saved)
         same = "accessToken" in cleaned and all(
             old.get(name) == cleaned[name] for name in ("organization", "region")
@@ -109,14 +109,14 @@ class Supabase(OwnPostgreSQL):
 
     def _find_or_create(self, api: SupabaseApi, config: dict[str, Any]) -> Project:
         """The project of this store, requested by this run or by one that was interrupted."""
-        # a request that was sent and not answered can still become a project: look some more before asking again
+        # a request without an answer may still create a project: look several times before the next request
         for turn in range(LOOKS if config.get("asked") else 1):
             if turn:
                 time.sleep(settings.SUPABASE_POLL_SECONDS)
             found = [row for row in api.list_projects() if self._is_mine(row, config)]
             if found:
                 return found[0]
-        # saved before the request: after a crash the project that was made is found again, and opens
+        # saved before the request, so that the project is found and used after a crash
         self._save({**config, "asked": True})
         given = {name: config[name] for name in ("organization", "region", "password")}
         return api.create_project(name=self._project_name, **given)
@@ -128,18 +128,18 @@ class Supabase(OwnPostgreSQL):
 
     @property
     def _project_name(self) -> str:
-        """By it the project is known again; the store's id is in it."""
+        """The name by which an interrupted run finds the project; it contains the store's id."""
         return f"{self.active_store.slug} {self.active_store.id.hex}"
 
     def _wait(self, api: SupabaseApi, project: Project) -> dict[str, Any]:
-        """The pooler of the project once its database is healthy: some two minutes as a rule."""
+        """The pooler of the project once its database is healthy, usually after two minutes."""
         deadline = time.monotonic() + settings.SUPABASE_WAIT_SECONDS
         while True:
             try:
                 if api.is_healthy(project.ref) and (pooler := api.pooler(project.ref)):
                     return pooler
             except SupabaseUnavailable:
-                pass  # the next look may work; the deadline ends it
+                pass  # the next attempt may succeed; the deadline ends the loop
             if time.monotonic() >= deadline:
                 raise PlacementUnreachable(
                     gettext(
@@ -178,13 +178,13 @@ def _project_names() -> set[str]:
 
 
 def _check_hosted(values: Mapping[str, Any]) -> None:
-    """What Supabase's own hosts need; a self-hosted Supabase is any PostgreSQL."""
+    """Requirements of Supabase's own hosts; a self-hosted Supabase is an ordinary PostgreSQL."""
     host = str(values["host"]).lower()
     if not host.endswith(HOSTED):
         return
     wrong = {}
     if values["sslmode"] not in ENCRYPTING:
-        wrong["sslmode"] = "Supabase is reached over the open internet: at least `require`."
+        wrong["sslmode"] = "The connection to Supabase crosses the internet: at least `require`."
     if host.endswith(POOLER) and "." not in str(values["user"]):
         wrong["user"] = "On the pooler the user is postgres.<project reference>."
     if wrong:

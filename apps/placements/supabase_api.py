@@ -1,4 +1,4 @@
-"""Supabase's Management API, the four calls that making a project needs.
+"""The four calls of Supabase's Management API that create a project.
 
 Shapes as in its OpenAPI description (https://api.supabase.com/api/v1): `POST /v1/projects` takes `name`,
 `organization_slug`, `region` and `db_pass` and answers with `id`, which is the project's reference; `GET /v1/projects`
@@ -39,7 +39,7 @@ class Project:
 
 
 class SupabaseApi:
-    """Calls with one personal access token, which is in no message and no `repr`."""
+    """Calls with one personal access token, which no message and no `repr` contains."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -51,7 +51,7 @@ class SupabaseApi:
     def create_project(
         self, *, name: str, organization: str, region: str, password: str
     ) -> Project:
-        """Ask for a new project. Not repeatable by itself: look for the name first."""
+        """Request a new project. Not idempotent: look for the name first."""
         body = {
             "name": name,
             "organization_slug": organization,

@@ -1,7 +1,7 @@
 """Credentials at rest: encrypted with Fernet, keys rotated by putting a new one first in `CREDENTIALS_KEYS`.
 
-What comes out of the database is a `Sealed` mapping: it decrypts only when a value is asked for, and neither
-its `repr` nor an error page shows more than the names of what is inside.
+The database returns a `Sealed` mapping: it decrypts only when a value is read, and its `repr` and error pages show only
+the names of the values.
 """
 
 import json
@@ -53,7 +53,7 @@ class Sealed(Mapping[str, Any]):
 
     @property
     def is_under_newest_key(self) -> bool:
-        """Whether the first key alone opens it: the others may go as far as this value is concerned."""
+        """Whether the first key decrypts it, so that this value does not need the other keys."""
         return _opens(_fernet(tuple(settings.CREDENTIALS_KEYS[:1])), self._token)
 
     def rotated(self) -> "Sealed":

@@ -1,4 +1,4 @@
-"""What can go wrong on the platform's side. Messages are for people: no credentials, no tracebacks."""
+"""Errors of the platform. Messages are for people: no credentials, no tracebacks."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,14 +41,14 @@ class PlacementNotSupported(InvalidInput):
 
 
 class PlacementUnreachable(Unprocessable):
-    """The chosen database refused us or did not answer."""
+    """The chosen database refused the connection or did not answer."""
 
     code = "placement_unreachable"
     title = _("The store's database can't be reached.")
 
 
 class SupabaseRefused(Unprocessable):
-    """Supabase's Management API says no; trying again does not help."""
+    """Supabase's Management API refused the request; a retry does not help."""
 
     code = "supabase_refused"
     title = _("Supabase refused the request.")
@@ -62,7 +62,7 @@ class SupabaseUnavailable(Unavailable):
 
 
 class PlacementOccupied(Conflict):
-    """Tables of ours, or of the same names, are there and belong to another owner."""
+    """The database has tables of another store, or other tables with the same names."""
 
     code = "placement_occupied"
     title = _("The database already holds other tables of these names.")
@@ -97,7 +97,7 @@ class JobNotRetryable(Conflict):
 
 
 class TemplateOutdated(DomainError):
-    """The template was built from other migrations than the code has now; `build_template` makes a new one."""
+    """The template was built from other migrations than the code has; `build_template` makes a new one."""
 
     code = "template_outdated"
     status = 503
@@ -123,7 +123,7 @@ class StoreAtWork(StoreOccupied):
 
 
 class CanaryFailed(DomainError):
-    """No store but the canaries was touched."""
+    """Only canaries were changed."""
 
     code = "canary_failed"
     status = 500
@@ -149,14 +149,14 @@ class MoveNotFound(NotFound):
 
 
 class MoveNotPossible(Conflict):
-    """The sentence says what is in the way."""
+    """The sentence gives the reason."""
 
     code = "move_not_possible"
     title = _("The store can't be moved there now.")
 
 
 class CopyNotEqual(DomainError):
-    """What was read back differs from what was there; nothing is switched."""
+    """The copied data differs from the original; the store is not switched."""
 
     code = "copy_not_equal"
     status = 500

@@ -1,6 +1,6 @@
-"""One address for each page. A store answers on several hosts, and every host can be spelt in several ways: with capitals,
-a final dot, a port that leads here by accident. Search engines would count them as so many shops, and a mail would repeat
-whichever was asked. Pages are therefore served at the primary address alone; the others lead there.
+"""One address for each page. A store answers on several hosts, and a host has several spellings: with capitals, a final
+dot, another port. Search engines would count each as a shop, and mails would repeat the host of the request. So pages
+are served at the primary address, and other addresses redirect there.
 
 Admin, API (webhooks too), files and probes answer on every host: programs and certificates are set up for them.
 """
@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from apps.platform.selectors import StoreAddress, public_port, public_url
 
-# Browsers keep a permanent redirect: a shop that changes its primary host back must not be shut out of its own pages.
+# Browsers cache the redirect for this long; longer, a shop that changes its primary host back would be unreachable.
 KEEP_SECONDS: Final = 600
 # What a load balancer asks.
 PROBES: Final = ("/health", "/ready")
@@ -37,9 +37,9 @@ def host_of(request: HttpRequest) -> str:
 
 
 def answer_elsewhere(request: HttpRequest, address: StoreAddress) -> HttpResponse | None:
-    """The way to a page's one address; None where it is asked there, or may be answered anywhere.
+    """The redirect to a page's primary address; None if the request is there, or may be answered anywhere.
 
-    What a form sends to another address is not sent on: its login and its cart are at the address it came from.
+    A form sent to another address is not redirected, because its login and cart belong to that address.
     """
     if _is_for_every_host(request) or _is_spelt(request, address.primary_host):
         return None

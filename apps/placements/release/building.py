@@ -1,8 +1,7 @@
-"""Making the template's recordings: one for new stores, one for the stores that exist.
+"""Creates the template's recordings: one for new stores, one for existing stores.
 
-The template schema is a workbench and never trusted: each build drops it, replays the recording of the release before
-(a fraction of a second), migrates for real only what is new, and writes that down. A build killed anywhere leaves
-nothing that the next one would use.
+Each build drops the template schema, replays the recording of the previous release (a fraction of a second), runs the
+new migrations and records them. The next build uses nothing of an interrupted one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +35,7 @@ Shapes = dict[str, list[list[Any]]]
 
 @dataclass
 class BuildStep:
-    """What brought the template from the migrations `applied` to those in the code."""
+    """The step of the template from the migrations `applied` to those in the code."""
 
     applied: set[Node]
     added: list[Node] = field(default_factory=list)
@@ -48,7 +47,7 @@ class BuildStep:
 
 @dataclass(frozen=True)
 class Finished:
-    """The template as it stands: the text for new stores, and what it consists of."""
+    """The finished template: the SQL for new stores, and its contents."""
 
     statements: str
     definitions: str
@@ -59,7 +58,7 @@ class Finished:
 def build(previous: StoreTemplate | None) -> tuple[Finished, BuildStep | None]:
     """The recording for new stores, and the step from `previous` where there are new migrations.
 
-    Where a migration that `previous` already had was edited, new stores are recorded from nothing; the step stays.
+    If a migration of `previous` was edited, new stores are recorded from the start; the step stays.
     """
     usable = previous is not None and previous.recording_format == FORMAT
     if previous is None or not usable:
@@ -140,7 +139,7 @@ def _finish(definitions: str) -> Finished:
 
 
 def create_template_schema(template: StoreTemplate) -> None:
-    """Make the template schema what this recording says: others read which tables are guarded there."""
+    """Create the template schema from this recording; other code reads the guarded tables there."""
     _empty_workbench()
     with _inside_workbench(), connections[DEFAULT].cursor() as cursor:
         cursor.execute(template.statements)
@@ -150,8 +149,8 @@ def _joined(statements: Iterable[str]) -> str:
     return "\n".join(f"{text};" for text in statements)
 
 
-# The schema's objects through its dependants, which are indexed: a look through all tables of the cluster costs more
-# with every store it holds.
+# Finds the schema's objects by the index on dependencies: a scan of all tables of the cluster would slow down with
+# every store.
 OBJECTS_OF_SCHEMA: Final = (
     "pg_catalog.pg_namespace n JOIN pg_catalog.pg_depend d "
     "ON d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid "
@@ -188,7 +187,7 @@ def read_shapes(schema: str) -> Shapes:
 
 
 def _migration_rows(nodes: list[Node]) -> Iterator[str]:
-    """The store's own list of what is done, kept by the replay as Django keeps it."""
+    """The rows of Django's migrations table for the replayed migrations."""
     if nodes:
         values = ", ".join(f"({_literal(app)}, {_literal(name)}, now())" for app, name in nodes)
         yield f'INSERT INTO "{MIGRATIONS_TABLE}" ("app", "name", "applied") VALUES {values}'  # noqa: S608  a text of ours
@@ -197,8 +196,8 @@ def _migration_rows(nodes: list[Node]) -> Iterator[str]:
 def _reference_rows(
     before: dict[str, list[list[Any]]], after: dict[str, list[list[Any]]]
 ) -> Iterator[str]:
-    """New content types and permissions with the template's ids. A store that has one of them under another id
-    refuses by its unique keys, and is migrated for real."""
+    """New content types and permissions with the template's ids. In a store with another id for one of them, the unique
+    keys fail, and Django's migrate runs instead."""
     tables = {
         "types": ("django_content_type", '("id", "app_label", "model")'),
         "permissions": ("auth_permission", '("id", "content_type_id", "codename", "name")'),
@@ -220,7 +219,7 @@ def _literal(value: Any) -> str:
 
 
 def _copy_rows(tables: list[str]) -> Iterator[str]:
-    """One INSERT per table that has rows, every value as the text PostgreSQL itself writes for it."""
+    """One INSERT per table with rows, every value as PostgreSQL's own text."""
     quote = connections[DEFAULT].ops.quote_name
     with connections[DEFAULT].cursor() as cursor:
         for table in tables:

@@ -1,4 +1,4 @@
-"""A store's tables as text, from the models, without a database: for a look, a review, or a database administrator.
+"""A store's tables as SQL text, from the models, without a database, for reviews and database administrators.
 
 The text loads as it is. For MariaDB and MySQL it is one text: where they differ, it says so in the comments that only
 one of them executes.
@@ -54,7 +54,7 @@ def extract_schema(dialect: str) -> Iterator[str]:
 
 
 def list_migrated_models() -> list[type[Model]]:
-    """The models as the migrations know them: tables between two models have the keys they were made with."""
+    """The models in the state of the migrations, so that many-to-many tables have their original keys."""
     state = MigrationLoader(None).project_state()
     return [
         model
@@ -66,7 +66,7 @@ def list_migrated_models() -> list[type[Model]]:
 
 
 def sort_by_dependency(models: Iterable[type[Model]]) -> list[type[Model]]:
-    """Every model after those it points at. Tables between two models come with the model that has the field."""
+    """Every model after those it refers to. Many-to-many tables follow the model that has the field."""
     wanted = {model: model._meta.label for model in models if not model._meta.auto_created}
     graph: dict[type[Model], set[type[Model]]] = {}
     for model in sorted(wanted, key=lambda one: one._meta.label):
@@ -77,7 +77,7 @@ def sort_by_dependency(models: Iterable[type[Model]]) -> list[type[Model]]:
 
 
 def _triggers(models: Iterable[type[Model]], dialect: str) -> Iterator[str]:
-    """Models that keep history say how they are guarded (see `apps.events.append_only`)."""
+    """The triggers of append-only models (see `apps.events.append_only`)."""
     seen = set()
     for model in models:
         live = apps.get_model(model._meta.label)
@@ -121,7 +121,7 @@ class _OfflinePostgreSQL(postgresql_schema.DatabaseSchemaEditor):
 
 
 class _OfflineMySQL(mysql_schema.DatabaseSchemaEditor):
-    """Our editor where it would ask a server, and in words for both servers."""
+    """The schema editor without queries to a server, with SQL for both servers."""
 
     generated = mysql_schema.GENERATED.replace(
         "INVISIBLE", "/*M! INVISIBLE */ /*!80023 INVISIBLE */"

@@ -1,4 +1,5 @@
-"""What a plan of migrations asks for: can its SQL be replayed elsewhere, and can the code of before live with it?"""
+"""Analysis of a migration plan: whether its SQL can be replayed in other stores, and whether the previous code can run
+with it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -17,7 +18,7 @@ KNOWN_MODULES: Final = ("django.db.migrations.operations", "django.contrib.postg
 
 
 def list_python(plan: list[Migration], alias: str) -> list[str]:
-    """Why the recorded SQL of this plan would not do in another store; empty when it does."""
+    """The reasons why the recorded SQL of this plan can't be replayed in another store; empty when it can."""
     reasons = []
     for migration in plan:
         if not router.allow_migrate(alias, migration.app_label):
@@ -50,7 +51,8 @@ def _python_of(operation: Operation, app_label: str, alias: str) -> Iterator[str
 
 
 def _is_plain(operation: Operation) -> bool:
-    """Django's own operations, and `RunSQL` with what derives from it; others say so by `is_replayable = True`."""
+    """Django's own operations, `RunSQL` and its subclasses, and operations with `is_replayable = True` can be
+    replayed."""
     if isinstance(operation, operations.RunSQL) or getattr(operation, "is_replayable", False):
         return True
     return type(operation).__module__.startswith(KNOWN_MODULES)
@@ -61,8 +63,8 @@ def _name_of(code: Callable[..., Any]) -> str:
 
 
 def list_cautions(plan: list[Migration], alias: str) -> list[str]:
-    """What the code of before, still running during the migration, will stumble over: it reads a column that is
-    gone, or writes a row without one that is required."""
+    """Changes that break the previous code while it still runs: it reads a dropped column, or writes a row without a
+    required one."""
     made = {
         (migration.app_label, operation.name.lower())
         for migration in plan

@@ -1,4 +1,5 @@
-"""The migrations in the code: their names are a store's version, their sources the template's."""
+"""The migrations in the code: a hash of their names is a store's version, a hash of their sources the template's
+version."""
 
 import hashlib
 from functools import cache
@@ -11,12 +12,12 @@ from django.db.migrations.loader import MigrationLoader
 
 from apps.placements.release.recording import Node
 
-FORMAT: Final = "2"  # of the recorded text; a new number makes old recordings worthless
+FORMAT: Final = "2"  # of the recorded text; a new number invalidates old recordings
 
 
 @cache
 def graph_version() -> str:
-    """A hash of the names of all migrations: what a store's database is compared with."""
+    """A hash of the names of all migrations, compared with a store's version."""
     return version_of(list_migrations())
 
 
@@ -60,6 +61,6 @@ def _graph() -> dict[Node, Path]:
 
 
 def forget_graph() -> None:
-    """Read the migrations again: for tests that play a release."""
+    """Clear the cached migrations, for tests that simulate a release."""
     for known in (graph_version, template_version, list_sources, _graph):
         known.cache_clear()

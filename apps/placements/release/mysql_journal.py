@@ -1,14 +1,13 @@
-"""Migrations that a crash may interrupt anywhere, on a server where definitions do not roll back.
+"""Migrations that can be resumed after a crash, on a server without transactional DDL.
 
-While a migration runs, each of its definitions is written into a table of the same database before it is sent. The
-server makes every single definition all or nothing, so a row means that all rows before it were done, and that the
-last one was begun. A repeated run passes over what was done, sends the last one again, and takes "it is there
-already" as the answer that it had been done. The rows go in the transaction that records the migration as applied, the
-table when nothing is left to migrate.
+While a migration runs, each DDL statement is written into a table of the same database before it is sent. The server
+executes every single statement atomically, so a row means that all statements before it were done and the last one was
+begun. A repeated run skips finished statements, sends the last one again, and takes the error "already exists" as a
+sign that it was done. The rows are deleted in the transaction that records the migration as applied, the table when no
+migration is left.
 
-Definitions are recognised by their text (and how often it was met), not by their number: some are worked out
-from what the database holds at the moment. Python in migrations runs again when it was interrupted; it has to be
-repeatable, as everywhere.
+Statements are identified by their text (and its number of occurrences), not by their position, because some depend on
+the current contents of the database. Interrupted Python in migrations runs again, so it has to be repeatable.
 """
 
 import hashlib
@@ -28,8 +27,8 @@ CREATE: Final = f"""CREATE TABLE IF NOT EXISTS {TABLE} (
     digest char(64) NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin COMMENT = %s"""
 
-# What a server says of a definition that had been done: table, column, key, foreign key, check or trigger is there
-# already, or was dropped or renamed already. MariaDB tells a double foreign key as 1005 with errno 121.
+# Errors of a statement that was done before: a table, column, key, foreign key, check or trigger exists, or was dropped
+# or renamed. MariaDB reports a duplicate foreign key as 1005 with errno 121.
 DONE_ALREADY: Final = frozenset(
     (1050, 1051, 1054, 1060, 1061, 1068, 1091, 1146, 1359, 1360, 1826, 3822)
 )
@@ -37,7 +36,7 @@ DOUBLE_KEY: Final = "errno: 121"
 
 
 class Journal:
-    """What one migration has done so far, in this run and in those before it."""
+    """The finished statements of one migration, in this run and earlier ones."""
 
     def __init__(self, connection: Any, migration: str) -> None:
         self.connection = connection
@@ -47,7 +46,7 @@ class Journal:
         self.begun: str | None = earlier[-1] if earlier else None
 
     def step(self, sql: str, params: Any, run: Callable[[], None]) -> None:
-        """Run a definition once in all runs."""
+        """Run a statement once in all runs."""
         digest = hashlib.sha256(f"{sql}\n{params!r}".encode()).hexdigest()
         if self.done[digest]:
             self.done[digest] -= 1
@@ -72,7 +71,7 @@ class Journal:
             raise
 
     def _run_again(self, run: Callable[[], None]) -> None:
-        """The one that was under way. It may have been done, or may even still be: then the server makes us wait."""
+        """Repeat the interrupted statement. It may have been done, or may still run; then the server waits for it."""
         try:
             run()
         except DatabaseError as error:
@@ -92,19 +91,19 @@ class Journal:
             cursor.execute(sql, [self.migration, *values])
 
     def forget(self) -> None:
-        """Nothing of this migration can be under way any more."""
+        """Delete the rows of a finished migration."""
         self._execute(f"DELETE FROM {TABLE} WHERE migration = %s")  # noqa: S608  our own name
 
 
 def is_refusal(error: DatabaseError) -> bool:
-    """Whether the server itself said no, so that nothing was done. Numbers from 2000 to 2999 are the client's: the
-    connection broke, and the outcome is unknown."""
+    """Whether the server refused the statement, so that nothing was done. Numbers from 2000 to 2999 are the client's:
+    the connection broke, and the result is unknown."""
     number = error.args[0] if error.args else None
     return isinstance(number, int) and not 2000 <= number < 3000
 
 
 def was_done_already(error: DatabaseError) -> bool:
-    """Whether the server refused because there is nothing left to do."""
+    """Whether the server refused because the statement was done before."""
     number = error.args[0] if error.args else None
     return number in DONE_ALREADY or (number == 1005 and DOUBLE_KEY in str(error))
 
@@ -131,7 +130,7 @@ class ResumingExecutor(Executor):
             return super().apply_migration(state, migration, *args, **kwargs)
 
     def record_migration(self, migration: Migration) -> None:
-        """Applied and forgotten in one transaction."""
+        """Record the migration and delete its journal in one transaction."""
         with transaction.atomic(using=self.connection.alias):
             super().record_migration(migration)
             Journal(self.connection, name_of(migration)).forget()

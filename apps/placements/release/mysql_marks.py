@@ -1,4 +1,4 @@
-"""Whose database this is: the store's id, as a comment on a table of ours. Comments are in every dump and copy."""
+"""The mark of a store's database: its id in the comment of a table. Comments are part of every dump and copy."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ MARK: Final = "polystore store "
 
 
 def read_marks(cursor: Any) -> set[str]:
-    """The ids of the stores that this database says it belongs to; one, normally."""
+    """The ids of the stores for which this database is marked; normally one."""
     cursor.execute(
         "SELECT table_comment FROM information_schema.tables WHERE table_schema = DATABASE() "
         "AND table_name IN (%s, %s)",
@@ -24,5 +24,5 @@ def mark_of(store_id: UUID) -> str:
 
 
 def write_mark(cursor: Any, store_id: UUID) -> None:
-    """On the table that stays. Changes no row and rebuilds no table. Repeatable."""
+    """Mark the table of migrations, which always exists. Changes no row and rebuilds no table. Repeatable."""
     cursor.execute(f"ALTER TABLE {MIGRATIONS_TABLE} COMMENT = %s", [mark_of(store_id)])

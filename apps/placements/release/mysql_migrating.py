@@ -1,4 +1,4 @@
-"""Real migrations on the active store's MariaDB or MySQL database, one run at a time, resumable anywhere."""
+"""Django's migrate on the active store's MariaDB or MySQL database, one run at a time, resumable after a crash."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ def migrate(
     reference: Reference, *, store_id: UUID, tell: Callable[[frozenset[str]], None]
 ) -> None:
     """Apply what is missing. Content types and permissions get the ids of the template's `reference`
-    before Django's own signal would number them. `tell` hears the tables there are after each migration."""
+    before Django's own signal would number them. `tell` is called with the existing tables after each migration."""
 
     def progress(action: str, *migration: object) -> None:
         if action == "apply_success":
@@ -67,7 +67,7 @@ def migrate(
 
 
 def drop_tables(names: Iterable[str]) -> None:
-    """Drop these tables where they exist, whatever points at them. There is no way back."""
+    """Drop these tables if they exist, without checks of foreign keys. This can't be undone."""
     connection = connections[DEFAULT]
     present = set(list_tables())
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
@@ -77,7 +77,7 @@ def drop_tables(names: Iterable[str]) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One run at a time per database. The server frees the lock of a run that died."""
+    """One run at a time per database. The server releases the lock of a process that died."""
     database = str(connections[DEFAULT].settings_dict["NAME"])
     name = (
         f"{LOCK}-{sha256(database.encode()).hexdigest()[:32]}"  # a name has at most 64 characters

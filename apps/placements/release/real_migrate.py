@@ -1,7 +1,7 @@
-"""Django's own migrate inside the active store, on any database, with a word before and after.
+"""Django's migrate inside the active store, on any database, with callbacks.
 
-The same walk as the command `migrate`, except that content types and permissions get the template's ids: Django would
-choose its own, and its process-wide cache of content types would then point one store at another's rows.
+Works like the command `migrate`, except that content types and permissions get the template's ids. With ids of Django's
+choice, the process-wide cache of content types would be wrong for other stores.
 """
 
 from collections.abc import Callable
@@ -30,8 +30,8 @@ def run_migrations(
 ) -> list[Node]:
     """Apply what is missing in the active store's database and return it, in order.
 
-    `planned` gets the plan as it will really run, `done` each finished migration, `migrated` that only
-    Django's own rows (content types, permissions) are still to come.
+    `planned` is called with the plan, `done` with each finished migration, `migrated` before Django writes its own rows
+    (content types, permissions).
     """
     for config in apps.get_app_configs():
         if config.module is not None and module_has_submodule(config.module, "management"):

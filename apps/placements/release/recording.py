@@ -1,7 +1,7 @@
-"""Writing down what migrations send to PostgreSQL, and judging whether that is all they do.
+"""Records the SQL of migrations on PostgreSQL, and detects migrations that do more than that SQL.
 
-The schema editor is where every table change and every `RunSQL` passes with its values filled in. What goes past it
-(code, the ORM) is noticed too: such a migration must be run in each store, its text alone would be a lie.
+Every change of a table and every `RunSQL` passes the schema editor with its values filled in. Other statements (of
+code, of the ORM) are detected as well: such a migration must run in each store, because its SQL is not complete.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ import sqlparse
 from apps.tenancy.applied import MIGRATIONS_TABLE, Node
 
 ROWS: Final = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE"])
-# Words of the connection's own upkeep: no part of a migration.
+# Statements of the connection itself, not part of a migration.
 UPKEEP: Final = frozenset(
     ["SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW", "EXPLAIN", ""]
 )
@@ -41,7 +41,7 @@ class Recording:
         return [text for text in self.statements if first_word(text) not in ROWS]
 
     def add(self, sql: str) -> None:
-        """Raises `ValueError` for a text that holds only in the schema it was recorded in."""
+        """Raises `ValueError` for a statement that names the schema it was recorded in."""
         for text in _apart(sql.strip().rstrip(";").rstrip()):
             if first_word(text) in UPKEEP:
                 continue
@@ -51,11 +51,11 @@ class Recording:
             self.statements.append(text.replace(" INDEX CONCURRENTLY ", " INDEX "))
 
     def stop(self) -> None:
-        """What is sent from here on is no part of the migrations."""
+        """Later statements are not part of the migrations."""
         self.is_over = True
 
     def finish(self, node: Node) -> None:
-        """A migration is done."""
+        """Called after each migration."""
         self.migrations.append(node)
         if self.has_rows:
             self.statements.append(CHECK_NOW)
@@ -68,8 +68,8 @@ def first_word(text: str) -> str:
 
 
 def _apart(text: str) -> list[str]:
-    """One `RunSQL` may hold several statements. They are separated where rows and definitions are mixed, and never
-    inside a function's body."""
+    """One `RunSQL` may hold several statements. They are split if they mix DDL and changes of rows, but never inside a
+    function's body."""
     if ";" not in text or "$" in text:
         return [text]
     parts = [part.strip().rstrip(";").rstrip() for part in sqlparse.split(text)]
@@ -79,7 +79,7 @@ def _apart(text: str) -> list[str]:
 
 @contextmanager
 def recording(connection: Any, *, forbidden: str) -> Iterator[Recording]:
-    """Write down what the schema editors of this connection send in this block."""
+    """Record what the schema editors of this connection send in this block."""
     made = Recording(forbidden=forbidden)
     base: Any = connection.SchemaEditorClass
     inside = [False]
@@ -110,7 +110,7 @@ def recording(connection: Any, *, forbidden: str) -> Iterator[Recording]:
 
 
 def _note_stray(made: Recording, sql: str) -> None:
-    """Reading is no harm, and the list of done migrations is kept by Django past the editor."""
+    """SELECT is harmless, and Django writes its table of migrations without the editor."""
     text = sql.strip()
     word = first_word(text)
     is_bookkeeping = text.startswith((f'INSERT INTO "{MIGRATIONS_TABLE}"', "SET search_path"))

@@ -22,7 +22,7 @@ from apps.tenancy.routers import DEFAULT, Home, home_of
 Reference = Mapping[str, list[list[Any]]]
 
 ASIDE: Final = (
-    1_000_000  # added to ids that are in the way; what the template does not know stays there
+    1_000_000  # added to conflicting ids; rows that the template does not have keep the higher id
 )
 
 
@@ -68,7 +68,7 @@ def insert_reference(reference: Reference, registry: Apps = apps) -> None:
 def _align(
     model: type[Model], natural: tuple[str, ...], wanted: list[list[Any]], registry: Apps
 ) -> None:
-    """Give rows of the template's names the template's ids, and move others out of their way."""
+    """Give rows with the template's names the template's ids, and other rows a higher id."""
     ids = {tuple(row[1:3]): row[0] for row in wanted}
     names = {id_: name for name, id_ in ids.items()}
     here = model._base_manager.values_list("id", *natural)

@@ -1,8 +1,8 @@
-"""Bringing one existing store up to the code: by replay of the template's steps, or by Django's own migrate.
+"""Migrates one existing store: by replay of the template's steps, or by Django's own migrate.
 
-The store's own list of migrations decides what is missing, never the registry. Replay, the rows of that list and what
-the caller does at the end are one transaction: killed anywhere, the store is as before or done. One process at a time
-works on a store (an advisory lock in the store's own database, let go by the server when the process dies).
+The store's own list of migrations decides what is missing, never the registry. The replay, the rows of that list and
+the caller's own work are one transaction: after a crash the store is unchanged or migrated. One process at a time works
+on a store, by an advisory lock in the store's own database, which the server releases when the process dies.
 """
 
 import time
@@ -33,15 +33,15 @@ from apps.tenancy.locks import (
 from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT
 
-# A table that visitors are using is waited for only so long: a session that waits for an exclusive lock blocks all behind it.
+# The longest wait for a table in use: a session that waits for an exclusive lock blocks all later ones.
 LOCK_TIMEOUT: Final = "3s"
 LOCK_TRIES: Final = 5
 LOCK_NOT_AVAILABLE: Final = "55P03"
-WAIT_STEP: Final = 0.2  # seconds between two looks at a store another process works on
+WAIT_STEP: Final = 0.2  # seconds between two attempts at a store that another process works on
 
 
 class MigrationMethod(StrEnum):
-    """How a store was brought up."""
+    """How a store was migrated."""
 
     CURRENT = "current"
     REPLAYED = "replayed"
@@ -50,7 +50,7 @@ class MigrationMethod(StrEnum):
 
 @dataclass(frozen=True)
 class Missing:
-    """What a store's own list lacks, and the steps that bring it; None where the steps don't lead there."""
+    """The migrations that a store lacks, and the steps for them; None if the recorded steps are not enough."""
 
     nodes: frozenset[Node]
     steps: list[TemplateStep] | None
@@ -67,7 +67,7 @@ def bring_schema_up_to_date(
     wait_seconds: float = 60.0,
     then: Callable[[bool], Any] = lambda is_new: None,
 ) -> MigrationMethod:
-    """Do what is missing, then call `then` inside the store. Repeatable; on any database.
+    """Migrate the store, then call `then` inside it. Repeatable; on any database.
 
     `then` is called with whether there may be permissions that no role holds yet. `steps` saves reading them for every store. Raises `StoreMigrating` when another process still works on this store
     after so many seconds.
@@ -143,7 +143,7 @@ def _finish_current(then: Callable[[bool], Any]) -> MigrationMethod:
 
 
 def find_missing(applied: set[Node], steps: Sequence[TemplateStep] | None = None) -> Missing:
-    """What the code has and the store has not, and the recorded way there."""
+    """The migrations that the store lacks, and the recorded steps for them."""
     nodes = list_migrations() - applied
     if not nodes:
         return Missing(nodes, [])
@@ -164,8 +164,8 @@ def list_steps() -> list[TemplateStep]:
 
 @contextmanager
 def _transaction_holding(store: ActiveStore, wait_seconds: float) -> Iterator[None]:
-    """A transaction in which this process alone works on the store. Waiting is done outside of it: an index built
-    concurrently by the other one would wait for ours."""
+    """A transaction in which this process alone works on the store. It waits outside of the transaction: a concurrent
+    index build of the other process would wait for an open one."""
     deadline = time.monotonic() + wait_seconds
     while True:
         with transaction.atomic():

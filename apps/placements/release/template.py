@@ -1,10 +1,10 @@
-"""The template of new stores: a schema that Django migrates for real while every statement is written down.
+"""The template of new stores: a schema that Django migrates while every statement is recorded.
 
-Opening a store replays the text in one transaction: the same catalog, object by object, in a fraction of the time.
+Opening a store replays the SQL in one transaction: the same catalog, object by object, in a fraction of the time.
 What the migrations and their signals wrote (migration rows, content types, permissions) is copied with the
 template's ids, so that Django's process-wide caches of content types hold in every store.
 
-Nothing in the text names a schema: the search path of the connection decides where it lands.
+The SQL names no schema: the search path of the connection decides.
 """
 
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ OLDER_PROCESS: Final = (
 
 
 def get_template() -> StoreTemplate:
-    """The recording that fits the code. Raises `TemplateOutdated` when it is missing or another one is in force."""
+    """The recording of the code's version. Raises `TemplateOutdated` when it is missing or not the newest."""
     with outside_store():
         newest = StoreTemplate.objects.order_by("-built_at").first()
     if newest is None or newest.version != template_version():
@@ -72,8 +72,8 @@ def get_template() -> StoreTemplate:
 
 
 def ensure_template() -> str:
-    """The version of the recording that fits the code, built now where there is none (some seconds). An older
-    process that finds a newer recording in force is refused, as `get_template` says."""
+    """The version of the recording for the code, built now if there is none (some seconds). Raises `TemplateOutdated`
+    in an older process when a newer recording exists."""
     with outside_store():
         recorded = StoreTemplate.objects.order_by("-built_at").values_list("version", "migrations")
         versions = [version for version, _migrations in recorded]
@@ -93,8 +93,8 @@ def _outdated() -> TemplateOutdated:
 
 
 def build_template(*, force: bool = False) -> StoreTemplate:
-    """Bring the template up to the code and write down how: the text for new stores, and the step for those that
-    exist. Returns at once when it is current; `force` records everything from nothing.
+    """Migrate the template and record it: the SQL for new stores, and the step for existing ones. Returns at once when
+    it is current; `force` records everything from the start.
 
     Holds the lock: no provisioning and no other build runs meanwhile.
     """
@@ -103,7 +103,7 @@ def build_template(*, force: bool = False) -> StoreTemplate:
         newest = StoreTemplate.objects.order_by("-built_at").first()
         existing = StoreTemplate.objects.filter(version=template_version()).first()
         if existing is not None and not force:
-            if existing != newest:  # back to the release of before
+            if existing != newest:  # back to the previous release
                 create_template_schema(existing)
                 existing.built_at = now()
                 existing.save(update_fields=["built_at"])
@@ -159,7 +159,7 @@ def required_tables(version: str) -> frozenset[str]:
 
 @contextmanager
 def provisioning_lock() -> Iterator[None]:
-    """Many may provision at once, but not while the template is being built."""
+    """A shared lock: openings run at the same time, but not while the template is being built."""
     with outside_store(), transaction.atomic(using=PLATFORM):
         _lock(shared=True)
         yield
@@ -170,10 +170,10 @@ def _lock(*, shared: bool) -> None:
 
 
 def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: str = "") -> int:
-    """Make the whole schema in one transaction and two round trips; the number of its tables.
+    """Create the whole schema in one transaction and two round trips. Returns the number of its tables.
 
-    `CREATE SCHEMA` is a statement of its own (see `citus.py`). All or nothing: a crash leaves no schema.
-    `mark` is one more statement, which says whose schema it is.
+    `CREATE SCHEMA` is a statement of its own (see `citus.py`). Atomic: a crash leaves no schema. `mark` is one more
+    statement, which marks the schema for its store.
     """
     with use_store(store), transaction.atomic():
         connection = connections[DEFAULT]

@@ -1,4 +1,4 @@
-"""Who changed what: the one mechanism by which services fill the audit log."""
+"""The mechanism by which services write the audit log."""
 
 from apps.platform.auditing.facts import HIDDEN, REST, facts_of
 from apps.platform.auditing.noting import Note, as_one_note, audited, keeps_notes, note, noted_actor

@@ -1,7 +1,7 @@
 """The values of a row or a document as the audit log keeps them: flat, short, without secrets and personal data.
 
-A fact's name is a path (`variants.CH-1.prices.INR.amount`). What must not be kept is compared and then left out: the log
-says that it changed, not what it was. A model names further fields of that kind in `audit_hides`.
+A fact's name is a path (`variants.CH-1.prices.INR.amount`). Values that must not be kept are compared and left out: the
+log says that they changed, without the values. A model names further fields of that kind in `audit_hides`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,11 +21,11 @@ from apps.platform.crypto import EncryptedJSONField, Sealed
 MOST_CHARACTERS: Final = 300
 MOST_FACTS: Final = 100
 HIDDEN: Final = "hidden"
-REST: Final = "..."  # the name under which the number of facts that were left out stands
+REST: Final = "..."  # the name for the number of omitted facts
 
 _SECRET: Final = frozenset({"password", "token", "access_token", "secret", "config"})
 _PERSONAL: Final = frozenset({"email", "phone", "first_name", "last_name", "full_name"})
-# What follows from a change by itself says nothing about it.
+# Fields that every change updates.
 _FOLLOWS: Final = frozenset({"id", "store", "version", "created_at", "updated_at", "last_login"})
 _KEYS: Final = ("sku", "currency", "name", "id")
 
@@ -34,7 +34,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Hidden:
-    """Compared by its value, written down without it."""
+    """A value that is compared but not written."""
 
     value: Any
 
@@ -45,7 +45,7 @@ def facts_of(row: Model) -> Facts:
 
 
 def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Facts, Facts]:
-    """What differs, as it was and as it is, ready to be stored as JSON."""
+    """The changed facts before and after, ready to be stored as JSON."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return _shown(before, names), _shown(after, names)
 
@@ -66,14 +66,14 @@ def _shown(facts: Mapping[str, Any], names: list[str]) -> Facts:
 def _walk(row: Model, prefix: str, *, hides: bool) -> Iterator[tuple[str, Any]]:
     hidden = _SECRET | _PERSONAL | set(getattr(row._meta.model, "audit_hides", ()))
     for field in row._meta.concrete_fields:
-        if field.name in _FOLLOWS or (not field.editable and not _is_told(field)):
+        if field.name in _FOLLOWS or (not field.editable and not _is_recorded(field)):
             continue
         name, value = _named(row, field)
         yield from _spread(f"{prefix}{name}", value, hides=hides or field.name in hidden)
 
 
-def _is_told(field: Field[Any, Any]) -> bool:
-    """States are not edited but moved, and that is what people want to read."""
+def _is_recorded(field: Field[Any, Any]) -> bool:
+    """Read-only fields are included if they are states, because staff want to see those."""
     return field.name in ("status", "state") or isinstance(field, EncryptedJSONField)
 
 

@@ -1,7 +1,7 @@
-"""Notes of changes: made by services, for actors who answer for what they do, kept by `apps.events`.
+"""Audit entries of changes: created by services for accountable actors, stored by `apps.events`.
 
-Noted is what staff do, in the admin and by the API, and what operators do by commands. Buyers and our own workers leave
-their traces in orders, payments and the stock ledger.
+Changes by staff (in the admin and by the API) and by operators (by commands) are written. Changes by buyers and workers
+are recorded in orders, payments and the stock ledger.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ from apps.tenancy.routers import Home, home_of
 
 @dataclass(frozen=True)
 class Note:
-    """What the audit log keeps of one change."""
+    """The values of one audit entry."""
 
     actor: Actor
     origin: Origin
@@ -38,7 +38,7 @@ _is_silent: ContextVar[bool] = ContextVar("notes_are_silent", default=False)
 
 
 def keeps_notes(function: Keeper) -> None:
-    """Have notes written by this function of a higher floor. The last one that was named keeps them."""
+    """Register the function of an upper app that stores entries. The last one registered is used."""
     _keepers[:] = [function]
 
 
@@ -51,7 +51,7 @@ def note(
     actor: Actor | None = None,
     always: bool = False,
 ) -> None:
-    """Write down that the current actor did `action` (`noun.past_verb`) to `target`, in the open transaction.
+    """Write that the current actor did `action` (`noun.past_verb`) to `target`, in the open transaction.
 
     Nothing is written for buyers and workers, unless `always`. A row of the master database is noted in the platform's
     log, everything else in the active home's. `before` and `after` hold no secret and no personal data.
@@ -71,7 +71,7 @@ def _kept(facts: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 @contextmanager
 def as_one_note(action: str, target: Model | str, **facts: Any) -> Iterator[None]:
-    """Note this block as one change. For work that makes hundreds of rows, each of which says nothing by itself."""
+    """Write one entry for this block, for work that creates hundreds of rows."""
     token = _is_silent.set(True)
     try:
         yield
@@ -82,9 +82,9 @@ def as_one_note(action: str, target: Model | str, **facts: Any) -> Iterator[None
 
 @contextmanager
 def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
-    """Note what this block changes of `row`: two reads and the entry, in one transaction with the change.
+    """Write what this block changes in `row`: two reads and the entry, in one transaction with the change.
 
-    The row is read under a lock, so that what is noted as "before" is what the change met. Do not use it around
+    The row is read under a lock, so that "before" is the state that the change started from. Do not use it around
     services that lock something else first. No entry where nothing changed. `further` facts (a reason) join "after".
     """
     if noted_actor() is None:
@@ -112,7 +112,7 @@ def _stored(model: type[Model], pk: Any, *, locks: bool = False) -> Model | None
 
 
 def noted_actor(actor: Actor | None = None, *, always: bool = False) -> Actor | None:
-    """Who is named for a change of this moment; None for actors whose changes are not noted, and within `as_one_note`."""
+    """The actor for the entry; None for actors whose changes are not written, and within `as_one_note`."""
     if _is_silent.get() and not always:
         return None
     try:

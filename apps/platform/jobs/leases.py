@@ -1,7 +1,7 @@
-"""The claim by which exactly one worker owns a row of work, and the one door to the row's status.
+"""The lease by which exactly one worker owns a job, and the only way to change the job's status.
 
-A claim is one conditional UPDATE; so is whatever is written under it. A worker that lost its claim (stalled, then
-overtaken) finds out when it next asks and stops without touching anything.
+A claim is one conditional UPDATE; so is whatever is written under it. A worker that lost its claim (it stalled and
+another one took over) notices at its next write and stops without a change.
 """
 
 import threading
