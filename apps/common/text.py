@@ -89,6 +89,7 @@ _PLAIN_LETTERS = str.maketrans(
     }
 )
 _WITHOUT_JOINERS = str.maketrans("", "", _JOINERS)
+_ASCII_WORDS = re.compile("[0-9a-z]+")
 APOSTROPHES = re.compile("(?<=\\w)['\u2018\u2019\u02bc\u02bb\u0060\u00b4\uff07](?=\\w)")
 
 
@@ -166,6 +167,8 @@ def fold_code(code: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text: runs of letters, marks and digits. `"मसाला-चाय"` has two, `"men's"` has one."""
+    if text.isascii():
+        return _ASCII_WORDS.findall(APOSTROPHES.sub("", text.lower()))
     folded = APOSTROPHES.sub("", fold(text))
     letters = (letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in folded)
     return "".join(letters).split()

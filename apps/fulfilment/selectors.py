@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from apps.common.text import NotText, clean_code
 from apps.fulfilment.cash import Parcels
 from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -26,6 +27,18 @@ def list_shipments_of(order: Order) -> list[Shipment]:
         .prefetch_related("lines__order_line", "events")
         .order_by("created_at", "id")
     )
+
+
+def find_orders_by_tracking(number: str) -> list[UUID]:
+    """The orders of the parcels with this number, as it was typed or in capitals."""
+    try:
+        code = clean_code(number)
+    except NotText:
+        return []
+    if not code:
+        return []
+    found = Shipment.objects.filter(tracking_number__in={code, code.upper()})
+    return list(found.values_list("order_id", flat=True))
 
 
 def get_shipment(*, order: Order, shipment_id: UUID) -> Shipment:

@@ -171,3 +171,8 @@ def test_every_normal_form_is_stable(text: str) -> None:
             continue
         assert clean(once) == once
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_words_of_ascii_are_those_beside_other_letters(text: str) -> None:
+    assert words_of(text) == words_of(f"{text} é")[:-1]

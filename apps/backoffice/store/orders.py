@@ -18,8 +18,13 @@ from apps.backoffice.filters import MomentRangeFilter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import order_page
 from apps.backoffice.store.order_buttons import BUTTONS
+from apps.catalog.selectors import find_skus
+from apps.common.text import line_of
 from apps.fulfilment import services as fulfilment
+from apps.fulfilment.selectors import find_orders_by_tracking
+from apps.orders.finding import find_orders
 from apps.orders.models import Order
+from apps.tenancy.context import current_store
 
 
 @admin.register(Order, site=store_admin)
@@ -40,8 +45,8 @@ class OrderAdmin(RecordAdmin):
         ("fulfilment_state", ChoicesDropdownFilter),
         ("placed_at", MomentRangeFilter),
     )
-    search_fields = ("number", "email", "phone", "lines__sku", "shipments__tracking_number")
-    search_help_text = _("Order number, e-mail, phone, SKU or tracking number")
+    search_fields = ("number",)  # shows the field; `get_search_results` searches
+    search_help_text = _("Order number, name, e-mail, phone, product, SKU or tracking number")
     actions = ("ship_selected",)
     card = Card(
         "number",
@@ -53,6 +58,15 @@ class OrderAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).prefetch_related("lines")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        term = line_of(search_term)
+        if not term:
+            return queryset, False
+        found = find_orders(term, skus=find_skus(term), country=current_store().country)
+        return queryset.filter(pk__in=[*found, *find_orders_by_tracking(term)]), False
 
     def get_urls(self) -> list[Any]:
         doors = [

@@ -116,6 +116,23 @@ def find_variant_refs(q: str, *, most: int = 500) -> list[str]:
     return [ref for product in found[:most] for ref in product.variant_refs]
 
 
+def find_skus(q: str, *, most: int = 500) -> list[str]:
+    """The SKUs of the products in whose title or SKUs each word of `q` begins a word, whatever their status."""
+    words = words_of(q)
+    found = search_products(Product.objects.all(), q).order_by("-id")[:most] if words else []
+    return [
+        sku
+        for product in found
+        if _begin_words(words, [product.title, *product.skus])
+        for sku in product.skus
+    ]
+
+
+def _begin_words(words: list[str], texts: list[str]) -> bool:
+    there = f" {' '.join(words_of(' '.join(texts)))}"
+    return all(f" {word}" in there for word in words)
+
+
 def list_products(
     *,
     category: Category | CategoryNode | None = None,

@@ -1,0 +1,119 @@
+"""Finding orders by what a person knows of them: number, e-mail, phone, name, product. For staff.
+
+A whole number, a whole e-mail address and SKUs are looked up by an index, among all orders. Names, titles, phone numbers
+and the beginnings of any of these are compared in memory, in the folded form of `words_of`, with the latest `RECENT`
+orders: no index finds a folded word on PostgreSQL and MariaDB alike, and a scan of the table would grow with the store.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from apps.common.addresses import NotPhone, clean_phone
+from apps.common.text import NotText, ascii_digits, clean_code, has_letter, line_of, words_of
+from apps.common.web import normalize_email
+from apps.orders.models import Order, OrderLine
+
+RECENT: Final = 5000
+MOST: Final = 1000  # that each of the ways finds, the latest
+_LEAST_DIGITS: Final = 4
+_GROUPS: Final = re.compile(r"([0-9A-Z]{4})-?([0-9A-Z]{4})(?:-S\d+)?")
+_LOOKALIKES: Final = str.maketrans("OIL", "011")  # numbers of orders have none of these letters
+
+
+def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> list[UUID]:
+    """The orders that `text` names, and those with a line of one of `skus`. Nothing for an empty text.
+
+    Every word of it begins a word of the order: of its number, e-mail, names, titles and SKUs. Or it is a phone number in
+    any format; one without `+` is of `country`. At most four queries.
+    """
+    line = line_of(text)
+    if not line:
+        return []
+    return list(dict.fromkeys([*_by_index(line, skus), *_among_recent(line, country)]))
+
+
+def _by_index(line: str, skus: Collection[str]) -> Iterator[UUID]:
+    orders = Order.objects.order_by()
+    number = _number_in(line)
+    if number:
+        yield from orders.filter(number=number).values_list("pk", flat=True)
+    if "@" in line:
+        theirs = orders.filter(email=normalize_email(line)).order_by("-placed_at")
+        yield from theirs.values_list("pk", flat=True)[:MOST]
+    lines = OrderLine.objects.filter(sku__in={line, *skus}).order_by("-id")
+    yield from lines.values_list("order_id", flat=True)[:MOST]
+
+
+def _number_in(line: str) -> str:
+    """`#mmqy wcdo` is `MMQY-WCD0`, and so is a parcel's number of that order. Empty for what is no number."""
+    try:
+        code = clean_code(line).upper().lstrip("#").replace(" ", "")
+    except NotText:
+        return ""
+    found = _GROUPS.fullmatch(code)
+    return f"{found[1]}-{found[2]}".translate(_LOOKALIKES) if found else ""
+
+
+def _among_recent(line: str, country: str) -> list[UUID]:
+    recent = Order.objects.order_by("-placed_at", "-id").values_list(
+        "pk", "placed_at", "number", "email", "phone", "shipping_address", "billing_address"
+    )
+    rows = list(recent[:RECENT])
+    words, digits = words_of(line), _digits_of(line, country)
+    if not rows or not (words or digits):
+        return []
+    sold = _texts_of_lines(rows[-1][1])
+    folded = _Folded()
+    found: list[UUID] = []
+    for pk, _placed, number, email, phone, *addresses in rows:
+        known = f" {' '.join(words_of(f'{number} {email}'))} {folded.names_in(addresses)} {sold.get(pk, '')}"
+        if (words and all(f" {word}" in known for word in words)) or _has_digits(
+            phone, addresses, digits
+        ):
+            found.append(pk)
+            if len(found) == MOST:
+                break
+    return found
+
+
+class _Folded(dict[str, str]):
+    """Texts as their folded words, each worked out once: names and titles repeat."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = " ".join(words_of(text))
+        return self[text]
+
+    def names_in(self, addresses: Iterable[Any]) -> str:
+        names = dict.fromkeys(str(address.get("name") or "") for address in addresses)
+        return " ".join(self[name] for name in names)
+
+
+def _texts_of_lines(since: datetime) -> Mapping[UUID, str]:
+    """The folded titles and SKUs of each order."""
+    lines = OrderLine.objects.filter(order__placed_at__gte=since).order_by()
+    folded = _Folded()
+    found: dict[UUID, str] = {}
+    for order, *texts in lines.values_list("order_id", "title", "variant_title", "sku"):
+        found[order] = f"{found.get(order, '')} {folded[' '.join(texts)]}"
+    return found
+
+
+def _digits_of(line: str, country: str) -> str:
+    """What a phone number has in common however it is written; empty for what is none."""
+    if any(has_letter(one) and not one.isdecimal() for one in line):
+        return ""
+    with suppress(NotPhone, NotText):  # it may be a part of one
+        line = clean_phone(line, country).partition(";")[0]
+    digits = "".join(one for one in ascii_digits(line) if one.isdecimal()).lstrip("0")
+    return digits if len(digits) >= _LEAST_DIGITS else ""
+
+
+def _has_digits(phone: str, addresses: Iterable[Any], digits: str) -> bool:
+    if not digits:
+        return False
+    phones = [phone, *(str(address.get("phone") or "") for address in addresses)]
+    return any(digits in kept.partition(";")[0] for kept in phones)

@@ -1,0 +1,75 @@
+"""Staff find orders by what they know of them, in any script, case and format."""
+
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from apps.orders import finding
+from apps.orders.finding import find_orders
+from apps.orders.models import Order
+from tests.orders.placing import place, price_line
+
+
+@pytest.fixture
+def theirs(in_store: Any, as_staff: None) -> Order:
+    order = place(price_line(title="Ｃrème Caramel मसाला", variant_title="250 g", sku="CH-101-2"))
+    Order.objects.filter(pk=order.pk).update(
+        number="MMQY-WCD0",
+        email="suresh.kumar@example.com",
+        phone="+919876543210",
+        shipping_address={"name": "സുരേഷ് കുമാർ", "country": "IN"},
+        billing_address={"name": "Zoë MÜLLER", "country": "DE", "phone": "+493012345678"},
+    )
+    return order
+
+
+@pytest.fixture(autouse=True)
+def other(in_store: Any, as_staff: None) -> Order:
+    return place()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "MMQY-WCD0", "#mmqy-wcd0", "mmqywcdo", "MMQY WCD0", "ＭＭＱＹ-ＷＣＤ０", "MMQY-WCD0-S1", "mmqy",
+        "suresh.kumar@example.com", "Suresh.Kumar@Example.com", "suresh", "kumar@example",
+        "സുരേഷ്", "കുമാർ സുരേഷ്", "zoe muller", "Müller, Zoë", "ZOË", "ｚｏｅ", "mül",
+        "+91 98765 43210", "098765 43210", "98765-43210", "(+91) 9876543210", "९८७६५ ४३२१०", "43210", "030 12345678",
+        "creme caramel", "मसाला", "caramel 250", "CH-101-2", "ch-101", "zoe caramel",
+    ],
+)  # fmt: skip
+def test_an_order_is_found(theirs: Order, typed: str) -> None:
+    assert find_orders(typed, country="DE" if typed.startswith("030") else "IN") == [theirs.pk]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "#", "\u200b", "ameli", "XXXX-XXXX", "+91 11111", "zoe tea", "uresh"]
+)
+def test_other_orders_are_not(theirs: Order, typed: str) -> None:
+    assert find_orders(typed, country="IN") == []
+
+
+def test_skus_that_are_given_are_looked_up(theirs: Order) -> None:
+    assert find_orders("what it is called today", skus=["CH-101-2"]) == [theirs.pk]
+
+
+def test_old_orders_are_found_by_whole_values_only(
+    theirs: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place()
+    monkeypatch.setattr(finding, "RECENT", 1)
+    for typed in ("mmqy wcdo", "suresh.kumar@example.com", "CH-101-2"):
+        assert find_orders(typed) == [theirs.pk]
+    assert find_orders("zoe") == []
+
+
+def test_the_number_of_queries_does_not_grow(
+    theirs: Order, django_assert_num_queries: DjangoAssertNumQueries, other: Any
+) -> None:
+    for _ in range(5):
+        place()
+    with django_assert_num_queries(4):
+        find_orders("mmqy-wcd0@example.com")
+    with django_assert_num_queries(3):
+        find_orders("zoe")
