@@ -1,10 +1,14 @@
 """Documents name files and headings that exist."""
 
 import re
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands, load_command_class
+
+from config.run import chromium, suite
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/decisions/*.md")])
@@ -54,3 +58,44 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_named_files_exist(page: Path) -> None:
     named = [name for name in FILE.findall(page.read_text("utf-8")) if not PLACEHOLDER.search(name)]
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+COMMAND = re.compile(r"manage\.py ([a-z_]+)((?: +(?!#)[^`\s|]+)*)")
+# Names that stand for a command in a sentence about commands.
+ANY_COMMAND = {"help"}
+
+
+def _unknown_options(name: str, words: str) -> Iterator[str]:
+    command = get_commands().get(name)
+    if command is None:
+        yield name
+        return
+    loaded = load_command_class(command, name) if isinstance(command, str) else command
+    parser: ArgumentParser = loaded.create_parser("manage.py", name)
+    known = set(parser._option_string_actions)
+    yield from (
+        f"{name} {option}" for option in re.findall(r"--[a-z][a-z-]*", words) if option not in known
+    )
+
+
+@pytest.mark.parametrize("page", MAPS, ids=_name)
+def test_named_commands_have_the_named_options(page: Path) -> None:
+    named = COMMAND.findall(page.read_text("utf-8"))
+    unknown = [
+        one
+        for name, words in named
+        if name not in ANY_COMMAND
+        for one in _unknown_options(name, words)
+    ]
+    assert unknown == []
+
+
+def test_the_workflow_installs_what_the_suite_needs() -> None:
+    """The suite installs programs only as root, and the workflow's user is not root. Its image has Chrome."""
+    workflow = (ROOT / ".github/workflows/ci.yml").read_text("utf-8")
+    packages = [
+        package
+        for _name, _title, packages in (*suite.TOOLS, *suite.SERVERS)
+        for package in packages.split()
+    ] + [package for package in chromium.PACKAGES if package != "chromium"]
+    assert [package for package in packages if package not in workflow.split()] == []
