@@ -3,17 +3,34 @@
 A day is counted in the time zone of the active store, and of the platform outside a store.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.utils import timezone
 
 _MINUTE: Final = timedelta(minutes=1)
+_shift: Final[ContextVar[timedelta]] = ContextVar("clock_shift", default=timedelta())
 
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return timezone.now()
+    return timezone.now() + _shift.get()
+
+
+@contextmanager
+def moved_to(moment: datetime) -> Iterator[None]:
+    """The clock goes on from that moment inside the block: what the demo's services do there happened then.
+
+    For the demo alone. Fields with `auto_now_add` and databases keep the real time.
+    """
+    token = _shift.set(moment - timezone.now())
+    try:
+        yield
+    finally:
+        _shift.reset(token)
 
 
 def day_of(moment: datetime) -> date:

@@ -1,16 +1,27 @@
 """The whole demo, store by store."""
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
+from apps.common.clock import moved_to
 from apps.common.progress import Progress, ignore_progress, part_of_progress
 from apps.content import services as content
+from apps.demo.services.dates import joined_at, opened_at
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.sales import make_sales
-from apps.demo.services.shelves import fill_shelves
+from apps.demo.services.shelves import fill_shelves, list_missing
+from apps.demo.services.stories import STORIES
 from apps.demo.shops import SHOPS, Shop
+from apps.operations import standing
+from apps.orders.models import Order
 from apps.platform import services as platform
 from apps.platform.auditing import as_one_note
 from apps.platform.models import Store
@@ -24,6 +35,7 @@ STAFF = (
     ("manager", Role.MANAGER),
     ("packing", Role.FULFILMENT),
 )
+_FILLING = "The demo is being loaded."
 
 
 @dataclass(frozen=True)
@@ -33,25 +45,49 @@ class Login:
     password: str
 
 
-def load_demo(*, watch: Progress = ignore_progress, pictures: bool = True) -> list[Login]:
-    """Make or complete the demo; the logins one can use. Needs ADMIN_EMAIL, ADMIN_PASSWORD and DEMO_PASSWORD."""
+def load_demo(
+    *, watch: Progress = ignore_progress, pictures: bool = True, shops: Sequence[Shop] = SHOPS
+) -> list[Login]:
+    """Make or complete the demo; the logins one can use. Needs ADMIN_EMAIL, ADMIN_PASSWORD and DEMO_PASSWORD.
+
+    A shop that is not whole says that it opens soon, and opens when it is.
+    """
     platform.seed_plans()
-    password = os.environ["DEMO_PASSWORD"]
     logins = [_make_operator()]
-    for number, shop in enumerate(SHOPS):
-        start, half, end = ((number + part) / len(SHOPS) for part in (0, 0.5, 1))
+    for number, shop in enumerate(shops):
         store = _open(shop)
+        part = part_of_progress(watch, number / len(shops), (number + 1) / len(shops))
         with (
             system_scope("demo"),
+            _closed_until_whole(shop, store),
             use_store(store),
             as_one_note("demo.loaded", f"The demo of {shop.name}"),
         ):
-            logins += _make_people(shop, password)
-            _dress(shop)
-            publish_pages(shop=shop)
-            fill_shelves(shop=shop, watch=part_of_progress(watch, start, half), pictures=pictures)
-            make_sales(shop=shop, watch=part_of_progress(watch, half, end))
+            _fill(shop, part, pictures=pictures)
+        logins += _logins_of(shop)
     return logins
+
+
+def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
+    _make_people(shop, os.environ["DEMO_PASSWORD"])
+    _dress(shop)
+    publish_pages(shop=shop)
+    with moved_to(opened_at()):
+        fill_shelves(shop=shop, watch=part_of_progress(watch, 0, 0.5), pictures=pictures)
+    make_sales(shop=shop, watch=part_of_progress(watch, 0.5, 1))
+
+
+@contextmanager
+def _closed_until_whole(shop: Shop, store: Store) -> Iterator[None]:
+    """Visitors of a shop that is being filled see no half of it. One that is whole stays as its operator left it."""
+    with use_store(store):
+        is_whole = not list_missing(shop) and Order.objects.count() >= len(STORIES)
+    is_closed = not is_whole and store.status == StoreStatus.ACTIVE
+    if is_closed:
+        standing.set_published(store=store, is_published=False, reason=_FILLING)
+    yield
+    if is_closed:
+        standing.set_published(store=store, is_published=True)
 
 
 def _make_operator() -> Login:
@@ -83,30 +119,45 @@ def _open(shop: Shop) -> Store:
     return Store.objects.get(slug=shop.slug)
 
 
-def _make_people(shop: Shop, password: str) -> list[Login]:
-    """Staff in three roles and the customers, each with an address."""
-    for name, role in STAFF:
-        _person(f"{name}@{shop.slug}.example", password, role, first_name=name.title())
-    for number, customer in enumerate(shop.people):
-        person = _person(
-            customer.email,
-            password,
-            Role.CUSTOMER,
-            first_name=customer.first,
-            last_name=customer.last,
-        )
-        if person is not None:
-            accounts.save_address(user=person, values=shop.address_of(number))
+def _logins_of(shop: Shop) -> list[Login]:
+    password = os.environ["DEMO_PASSWORD"]
     return [
         Login(f"the owner of {shop.name}", f"owner@{shop.slug}.example", password),
         Login(f"a customer of {shop.name}", shop.people[0].email, password),
     ]
 
 
-def _person(email: str, password: str, role: Role, **profile: str) -> User | None:
+def _make_people(shop: Shop, password: str) -> None:
+    """Staff in three roles and the customers, each with an address."""
+    for name, role in STAFF:
+        _person(f"{name}@{shop.slug}.example", password, role, opened_at(), first_name=name.title())
+    for number, customer in enumerate(shop.people):
+        person = _person(
+            customer.email,
+            password,
+            Role.CUSTOMER,
+            joined_at(shop, number, len(STORIES)),
+            first_name=customer.first,
+            last_name=customer.last,
+        )
+        if person is not None:
+            accounts.save_address(user=person, values=shop.address_of(number))
+
+
+def _person(email: str, password: str, role: Role, since: datetime, **profile: str) -> User | None:
+    """All of them have one password, which is hashed once: a hash takes a third of a second."""
     if User.objects.filter(email=email).exists():
         return None
-    return accounts.create_user(email=email, password=password, role=role, **profile)
+    with moved_to(since):
+        person = accounts.create_user(email=email, password=None, role=role, **profile)
+    known = _hash_of(password)
+    User.objects.filter(pk=person.pk).update(created_at=since, password=known)
+    return person
+
+
+@cache
+def _hash_of(password: str) -> str:
+    return make_password(password)
 
 
 def _dress(shop: Shop) -> None:
@@ -123,7 +174,7 @@ def _dress(shop: Shop) -> None:
             "contact_email": f"hello@{shop.slug}.example",
         }
     )
-    TaxSettings.objects.filter(key="store", origin_region="").update(origin_region=shop.region)
+    TaxSettings.objects.filter(key="store", origin_region="").update(origin_region=shop.state)
     factor = 1 if shop.currency == "USD" else 10
     ShippingMethod.objects.get_or_create(
         code="express",

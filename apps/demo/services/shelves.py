@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product as every_combination
 
+from django.db import transaction
+
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.inputs import (
@@ -25,13 +27,18 @@ from apps.pictures.services import keep_picture
 def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
     """Every thing of the shop that is not there yet, as a product on sale with stock."""
     categories = _make_categories(shop)
-    there = set(Product.objects.values_list("title", flat=True))
-    missing = [(i, thing) for i, thing in enumerate(shop.things) if thing.title not in there]
+    missing = list_missing(shop)
     titles = [thing.title for _, thing in missing]
     shown = read_pictures(shop.slug, titles) if pictures else iter([[] for _ in titles])
     for done, ((index, thing), own) in enumerate(zip(missing, shown, strict=True), 1):
         _make_product(shop, thing, index, categories[thing.category], own)
         watch(done / len(missing), f"{shop.name}: products")
+
+
+def list_missing(shop: Shop) -> list[tuple[int, Thing]]:
+    """What the shop does not have, with its place among all."""
+    there = set(Product.objects.values_list("title", flat=True))
+    return [(i, thing) for i, thing in enumerate(shop.things) if thing.title not in there]
 
 
 def _make_categories(shop: Shop) -> dict[str, Category]:
@@ -64,6 +71,7 @@ def _make_product(
             tags=thing.tags,
             attributes=dict(thing.facts),
             hsn_code=thing.hsn,
+            tax_class=thing.tax_class,
             category_ids=[category.pk],
             options=[
                 OptionInput(name=name, values=values) for name, values in thing.options.items()
@@ -75,14 +83,15 @@ def _make_product(
             order=tokens, alts={token: one.alt for token, one in zip(tokens, shown, strict=True)}
         ),
     )
-    for place, variant in enumerate(product.variants):
-        stock = inventory.receive_stock(
-            variant_ref=variant.id,
-            sku=variant.sku,
-            quantity=_pieces(thing, place),
-            reason="first delivery",
-        )
-        inventory.set_low_stock_at(stock_item=stock, low_stock_at=5)
+    with transaction.atomic():
+        for place, variant in enumerate(product.variants):
+            stock = inventory.receive_stock(
+                variant_ref=variant.id,
+                sku=variant.sku,
+                quantity=_pieces(thing, place),
+                reason="first delivery",
+            )
+            inventory.set_low_stock_at(stock_item=stock, low_stock_at=5)
 
 
 def _pieces(thing: Thing, place: int) -> int:

@@ -268,7 +268,6 @@ CHAI = Shop(
     state="KA",
     language="en-IN",
     time_zone="Asia/Kolkata",
-    region="KA",
     words=CHAI_WORDS,
     brand="#24543f",
     accent="#a9501b",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from apps.catalog.tax_classes import STANDARD
+
 
 @dataclass(frozen=True, kw_only=True)
 class Thing:
@@ -20,6 +22,7 @@ class Thing:
     steps: int = 0
     grams: int = 250
     hsn: str = ""
+    tax_class: str = STANDARD
     brand: str = ""
     tags: Sequence[str] = ()
     pieces: int = 40
@@ -64,7 +67,6 @@ class Shop:
     things: Sequence[Thing]
     people: Sequence[Person]
     addresses: Sequence[Mapping[str, str]]
-    region: str = ""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def person(self, number: int) -> Person:
