@@ -45,7 +45,8 @@ def steps_of(
         steps = [placed, payment, *_download_steps(order)]
     elif order.payment_state in _AT_THE_DOOR:
         came = _collected_steps(order, refunds, moments)
-        steps = [placed, *_goods_steps(order, parcels, moments), *came, payment]
+        doors = [] if _is_all_coming_back(order, parcels) else [payment]
+        steps = [placed, *_goods_steps(order, parcels, moments), *came, *doors]
     else:
         steps = [placed, payment, *_goods_steps(order, parcels, moments)]
     return [*steps, *_refund_steps(order, refunds, moments)]
@@ -121,6 +122,12 @@ def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> 
     elif has_rest:
         steps.append(OrderStep(_("The rest is not sent"), FAILED))
     return steps
+
+
+def _is_all_coming_back(order: Order, parcels: Sequence[Parcel]) -> bool:
+    """No parcel comes to a door at which the amount could be paid."""
+    found = {parcel.place for parcel in parcels}
+    return order.fulfilment_state == FulfilmentState.SHIPPED and found <= {Place.TO_US, Place.BACK}
 
 
 def _unsent_steps(order: Order) -> list[OrderStep]:

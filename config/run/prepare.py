@@ -3,12 +3,14 @@
 import io
 import json
 import os
+import subprocess
 import sys
 import time
 import traceback
 from typing import Any
 
-from config.embedded.paths import find_local, write_private
+from config.embedded.environment import is_replaced
+from config.embedded.paths import PROJECT_ROOT, find_local, write_private
 from config.run.terminal import problem, step, working
 
 STEPS = (
@@ -27,6 +29,9 @@ def main() -> int:
     current = "Loading the settings"
     try:
         working(current)
+        if not is_replaced("DATABASE_URL"):
+            # Thousands of commits need not reach the disk one by one: what a power cut loses is made again.
+            os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
         import django
 
         django.setup()
@@ -46,6 +51,8 @@ def main() -> int:
             working(current)
             started = time.monotonic()
             with system_scope("make run"):
+                if command == "load_demo":
+                    load_side_by_side()
                 call_command(command, verbosity=0, stdout=io.StringIO())
             step(f"{title}: up to date ({time.monotonic() - started:.1f} s)")
         write_private(find_local().root / "addresses.json", json.dumps(list_addresses()))
@@ -55,6 +62,36 @@ def main() -> int:
         problem(f"{current} failed: {_first_line(error)}", f"The whole story is in {log}.")
         return 1
     return 0
+
+
+def load_side_by_side() -> None:
+    """On a first start each demo shop is filled by a process of its own: it is work of half a minute and more."""
+    from apps.demo.services import load_platform
+    from apps.demo.shops import SHOPS
+    from apps.platform.models import Store
+
+    slugs = [shop.slug for shop in SHOPS]
+    if Store.objects.using("platform").filter(slug__in=slugs).exists():
+        return
+    load_platform()
+    loads = [
+        subprocess.Popen(
+            [sys.executable, "manage.py", "load_demo", "--shop", slug, "--verbosity", "0"],
+            cwd=PROJECT_ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for slug in slugs
+    ]
+    try:
+        complaints = [load.communicate()[1] for load in loads]
+    finally:
+        for load in loads:
+            load.kill()
+    for load, complaint in zip(loads, complaints, strict=True):
+        if load.returncode:
+            raise RuntimeError(complaint.strip() or f"load_demo ended with {load.returncode}.")
 
 
 def list_addresses() -> list[dict[str, Any]]:

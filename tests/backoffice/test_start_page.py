@@ -54,7 +54,12 @@ def test_a_new_owner_sees_what_is_to_be_done(store: Any, start: Callable[[Role],
     assert set(undone(start(Role.OWNER))) == {"Add your logo", "Say where you sell from", *contact}
     with use_store(store):
         Page.objects.update(is_published=True)
-    assert set(undone(start(Role.OWNER))) == {"Add your logo", "Say where you sell from"}
+    answer = start(Role.OWNER)
+    assert set(undone(answer)) == {"Add your logo", "Say where you sell from"}
+    assert "if you like" in answer.content.decode()
+    with use_store(store):
+        TaxSettings.objects.update(origin_country=store.country, origin_region="KA")
+    assert "Before you can sell" not in start(Role.OWNER).content.decode(), "a logo is no need"
 
 
 def test_a_product_that_is_no_draft_any_more_is_a_step_of_its_own(

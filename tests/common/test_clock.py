@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from apps.common.clock import day_of, end_of, moment_at, start_of
+from apps.common.clock import day_of, end_of, moment_at, moved_to, now, start_of
 from apps.common.time_zones import (
     known_time_zones,
     only_zone_of,
@@ -57,6 +57,17 @@ def test_what_a_clock_shows_twice_or_never_has_a_moment() -> None:
         skipped = datetime(2026, 3, 29, 1, tzinfo=UTC)
         assert moment_at(spring, half_past_two) == skipped
         assert moment_at(spring, half_past_two, is_last=True) == skipped
+
+
+def test_a_moved_clock_goes_on_from_there_and_comes_back() -> None:
+    then = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with moved_to(then):
+        first = now()
+        assert then <= first < then + HOUR
+        with moved_to(then + HOUR):
+            assert now() >= then + HOUR
+        assert first <= now() < then + HOUR
+    assert abs(now() - datetime.now(UTC)) < HOUR
 
 
 def test_time_zones_to_choose_from_are_places() -> None:

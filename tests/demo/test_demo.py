@@ -4,28 +4,38 @@ import json
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.catalog.documents import Product
+from apps.common.clock import now
 from apps.common.progress import ignore_progress
 from apps.content import services as content
 from apps.content.defaults import seed_store
 from apps.content.drafts import drafts_for
 from apps.content.models import Page
 from apps.content.selectors import list_page_links
-from apps.demo.services.loading import _dress, _make_people
+from apps.demo.services import stories
+from apps.demo.services.dates import placed_at
+from apps.demo.services.loading import _closed_until_whole, _dress, _make_people
 from apps.demo.services.pages import publish_pages
 from apps.demo.services.pictures import FOLDER
-from apps.demo.services.sales import STORIES, make_sales
+from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves
+from apps.demo.services.stories import STORIES
 from apps.demo.shops import SHOPS, Shop
+from apps.fulfilment.models import Shipment
+from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.pictures.documents import KeptPicture
-from apps.pricing.models import ShippingMethod
+from apps.platform.models import Store
+from apps.platform.selectors import forget_addresses
+from apps.pricing.models import ShippingMethod, TaxRate
 from apps.tenancy.context import use_store
 from tests.support.acting import seeing_all
 
@@ -112,13 +122,13 @@ def test_an_older_demo_keeps_its_products_and_gets_what_is_new(store: Any, small
         assert User.objects.filter(email="suresh.kumar@example.com").exists()
 
 
-def test_orders_stand_in_every_state(
-    store: Any, small: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
+EACH_ONCE = tuple(dict.fromkeys(STORIES))
+
+
+def test_orders_stand_in_every_state_each_at_its_time(store: Any, small: Shop) -> None:
     with seeing_all(store):
         load(small)
-        make_sales(shop=small, watch=ignore_progress)
+        make_sales(shop=small, watch=ignore_progress, stories=EACH_ONCE)
         found = Counter(Order.objects.values_list("status", flat=True))
         assert {
             "pending",
@@ -127,14 +137,43 @@ def test_orders_stand_in_every_state(
             "delivered",
             "cancelled",
             "returned",
+            "refunded",
         } <= found.keys()
         assert check_ledger() == []
         addresses = list(Order.objects.values_list("shipping_address", flat=True))
         assert any(address["city"] == "लखनऊ" for address in addresses)
         assert any(address["city"] == "കൊച്ചി" for address in addresses)
+        assert_believable()
         count = Order.objects.count()
-        make_sales(shop=small, watch=ignore_progress)
+        make_sales(shop=small, watch=ignore_progress, stories=EACH_ONCE)
         assert Order.objects.count() == count
+
+
+def assert_believable() -> None:
+    """Nothing happened before what it follows from, nothing lies in the future, and not all of it was today."""
+    orders = list(Order.objects.order_by("id").select_related("customer"))
+    placed = [order.placed_at for order in orders]
+    assert placed == sorted(placed)
+    assert placed[-1] - placed[0] > timedelta(days=30)
+    assert len({moment.date() for moment in placed}) > len(orders) // 2
+    for order in orders:
+        if order.customer is not None:
+            assert order.customer.created_at < order.placed_at
+        events = order.events.order_by("sequence").values_list("created_at", flat=True)
+        moments = [moment.replace(second=0, microsecond=0) for moment in events]
+        assert moments == sorted(moments)
+        assert order.placed_at <= events[0]
+        assert moments[-1] <= now()
+        for shipment in order.shipments.all():
+            assert order.placed_at < (shipment.shipped_at or order.placed_at)
+            assert shipment.shipped_at == shipment.created_at or shipment.shipped_at
+            assert shipment.delivered_at is None or shipment.shipped_at < shipment.delivered_at
+            assert 9 <= timezone.localtime(shipment.shipped_at).hour < 18
+    parcels = Shipment.objects.values_list("created_at", flat=True)
+    assert max(parcels) - min(parcels) > timedelta(days=14)
+    assert Movement.objects.filter(kind="receive").latest("id").created_at < placed[0]
+    joined = User.objects.filter(role=Role.CUSTOMER).values_list("created_at", flat=True)
+    assert len({moment.date() for moment in joined}) > len(joined) // 2
 
 
 def test_an_order_of_one_piece_has_no_rest_to_cancel(
@@ -147,11 +186,83 @@ def test_an_order_of_one_piece_has_no_rest_to_cancel(
             return a
 
     monkeypatch.setattr("apps.demo.services.sales.random.Random", Least)
-    monkeypatch.setattr("apps.demo.services.sales.COUNT", len(STORIES))
     with seeing_all(store):
         load(small)
-        make_sales(shop=small, watch=ignore_progress)
-        assert Order.objects.count() == len(STORIES)
+        make_sales(shop=small, watch=ignore_progress, stories=EACH_ONCE)
+        assert Order.objects.count() == len(EACH_ONCE)
+
+
+def test_what_is_open_is_young() -> None:
+    """Paid orders do not wait for weeks to be sent."""
+    chance = random.Random(1)
+    for number, story in enumerate(STORIES):
+        age = now() - placed_at(number, len(STORIES), chance)
+        if story in (stories.paid, stories.cash_waiting, stories.shipped, stories.partly_shipped):
+            assert age < timedelta(days=7), story
+        if story in (stories.waiting, stories.declined):
+            assert age < timedelta(minutes=15), story
+        if story is stories.returned:
+            assert age > timedelta(days=12), story
+
+
+# Rates of goods by their code (HSN) since September 2025, in per cent; 6912 apart, where pots of earth are free of tax.
+GST = {
+    "5": "0409 0902 0904 0906 0907 0908 0909 0910 1211 1702 2001 2106 3401 3406 4419 6302 6912 6913 7418",
+    "18": "7013 8210",
+}
+
+
+def test_every_thing_is_taxed_as_india_taxes_it(in_store: Any) -> None:
+    classes = {
+        rate.tax_class: f"{rate.percent:.0f}" for rate in TaxRate.objects.filter(country="IN")
+    }
+    by_code = {code: percent for percent, codes in GST.items() for code in codes.split()}
+    for thing in CHAI.things:
+        if thing.title in ("Terracotta Water Jug", "Diya Set"):
+            assert (thing.hsn, thing.tax_class) == ("6912", "exempt")
+        else:
+            assert classes[thing.tax_class] == by_code[thing.hsn], thing.title
+
+
+@pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
+def test_a_shop_sells_from_the_state_of_its_address(shop: Shop) -> None:
+    written = {"KA": "Karnataka 560025", "CO": "CO 80302"}[shop.state]
+    for page in ("contact", "privacy", "terms"):
+        assert written in " ".join(shop.words[page])
+
+
+def test_a_shop_opens_when_it_is_whole(store: Any, small: Shop) -> None:
+    row = Store.objects.get(pk=store.pk)
+
+    def is_open() -> bool:
+        return bool(Store.objects.get(pk=store.pk).is_published)
+
+    with _closed_until_whole(small, row):
+        assert not is_open()
+    assert is_open()
+    with pytest.raises(ZeroDivisionError), _closed_until_whole(small, row):
+        raise ZeroDivisionError
+    assert not is_open(), "the next load opens it"
+    with _closed_until_whole(small, row):
+        assert not is_open()
+    assert is_open()
+
+
+def test_a_whole_shop_stays_as_its_operator_left_it(
+    store: Any, small: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.demo.services.loading.STORIES", ())
+    row = Store.objects.get(pk=store.pk)
+    with seeing_all(store):
+        fill_shelves(shop=small, watch=ignore_progress, pictures=False)
+    with _closed_until_whole(small, row):
+        assert Store.objects.get(pk=store.pk).is_published
+    Store.objects.filter(pk=store.pk).update(is_published=False)
+    with _closed_until_whole(small, row):
+        pass
+    assert not Store.objects.get(pk=store.pk).is_published
+    Store.objects.filter(pk=store.pk).update(is_published=True)
+    forget_addresses()
 
 
 @pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)

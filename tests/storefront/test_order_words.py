@@ -477,6 +477,19 @@ def test_the_steps_of_parcels(
     assert rest == [("Order placed", DONE), ("Paid", DONE), *after_shipping]
 
 
+def test_nothing_is_to_be_paid_at_the_door_while_all_of_it_comes_back() -> None:
+    for places, is_due in (
+        ((TO_BUYER,), True),
+        ((TO_US,), False),
+        ((TO_US, TO_US), False),
+        ((TO_US, BACK), False),
+        ((TO_US, TO_BUYER), True),
+        ((TO_US, DELIVERED), True),
+    ):
+        titles = [step.title for step in steps(Case(P.CASH_DUE, F.SHIPPED, False, True, places))]
+        assert ("Pay on delivery" in titles) is is_due, places
+
+
 def test_a_parcel_of_which_a_part_came_back_says_so() -> None:
     at = now()
     order = order_of(Case(P.PAID, F.PARTIALLY_RETURNED, False, True))

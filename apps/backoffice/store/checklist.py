@@ -25,16 +25,17 @@ class ChecklistItem:
     hint: str
     url: str
     is_done: bool
+    is_optional: bool = False
 
 
 def checklist_for(request: HttpRequest) -> list[ChecklistItem]:
-    """The steps, for those who may do them; empty once all are done. Seven statements until then."""
+    """The steps, for those who may do them; empty once all that a sale needs are done. Seven statements until then."""
     if not request.user.has_perm("content.change_theme"):
         return []
     if not request.user.has_perm("pricing.change_shippingmethod"):
         return []
     steps = _list_steps()
-    return [] if all(step.is_done for step in steps) else steps
+    return [] if all(step.is_done or step.is_optional for step in steps) else steps
 
 
 def _list_steps() -> list[ChecklistItem]:
@@ -56,9 +57,10 @@ def _list_steps() -> list[ChecklistItem]:
         ),
         ChecklistItem(
             gettext("Add your logo"),
-            gettext("It stands at the top of every page of the shop."),
+            gettext("It stands at the top of every page, instead of the shop's name."),
             _list("content_theme"),
             bool(theme.logo),
+            is_optional=True,
         ),
         ChecklistItem(
             gettext("Add a contact e-mail address"),

@@ -1,7 +1,7 @@
 """The whole demo, store by store."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,14 +46,14 @@ class Login:
 
 
 def load_demo(
-    *, watch: Progress = ignore_progress, pictures: bool = True, shops: Sequence[Shop] = SHOPS
+    *, watch: Progress = ignore_progress, pictures: bool = True, only: str = ""
 ) -> list[Login]:
     """Make or complete the demo; the logins one can use. Needs ADMIN_EMAIL, ADMIN_PASSWORD and DEMO_PASSWORD.
 
-    A shop that is not whole says that it opens soon, and opens when it is.
+    A shop that is not whole says that it opens soon, and opens when it is. `only`: the slug of one shop.
     """
-    platform.seed_plans()
-    logins = [_make_operator()]
+    logins = [load_platform()]
+    shops = [shop for shop in SHOPS if only in ("", shop.slug)]
     for number, shop in enumerate(shops):
         store = _open(shop)
         part = part_of_progress(watch, number / len(shops), (number + 1) / len(shops))
@@ -72,8 +72,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
     _make_people(shop, os.environ["DEMO_PASSWORD"])
     _dress(shop)
     publish_pages(shop=shop)
-    with moved_to(opened_at()):
-        fill_shelves(shop=shop, watch=part_of_progress(watch, 0, 0.5), pictures=pictures)
+    fill_shelves(shop=shop, watch=part_of_progress(watch, 0, 0.5), pictures=pictures)
     make_sales(shop=shop, watch=part_of_progress(watch, 0.5, 1))
 
 
@@ -90,8 +89,9 @@ def _closed_until_whole(shop: Shop, store: Store) -> Iterator[None]:
         standing.set_published(store=store, is_published=True)
 
 
-def _make_operator() -> Login:
-    """The platform's first administrator, from the environment."""
+def load_platform() -> Login:
+    """The plans, and the platform's first administrator, from the environment."""
+    platform.seed_plans()
     email, password = os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
     if not User.objects.filter(email=email).exists():
         User.objects.create_superuser(email, password, role=Role.OWNER)

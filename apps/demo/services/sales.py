@@ -13,12 +13,16 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.clock import moved_to, now
 from apps.common.progress import Progress
 from apps.demo.services.dates import after, placed_at
-from apps.demo.services.stories import PAID_AT_THE_DOOR, STORIES, Story
+from apps.demo.services.stories import OF_TWO_PARCELS, PAID_AT_THE_DOOR, STORIES, Story
 from apps.demo.shops import Shop
 from apps.inventory.selectors import get_availability
 from apps.orders.models import Order
+from apps.payments import services as payments
+from apps.payments.models import Refund
+from apps.payments.states import RefundState
 
 _AT_THE_BANK = timedelta(minutes=2)
+_LOOKS = 9  # into a shop where some things are sold out
 
 
 def make_sales(*, shop: Shop, watch: Progress, stories: Sequence[Story] = STORIES) -> None:
@@ -41,9 +45,17 @@ def _tell(story: Story, order: Order, shop: Shop, begin: datetime, chance: rando
     while moment < end:
         with moved_to(moment):
             pause = next(steps, None)
+            _send_refunds(order)
         if pause is None:
             return
         moment = after(moment, pause, chance)
+
+
+def _send_refunds(order: Order) -> None:
+    """As the worker does: at once, not when the worker of today starts."""
+    asked_for = Refund.objects.filter(payment__order=order, state=RefundState.REQUESTED)
+    for refund in asked_for:
+        payments.send_refund(refund_id=refund.pk)
 
 
 def _buy(
@@ -51,11 +63,15 @@ def _buy(
 ) -> Order | None:
     buyer = _buyer(shop, number)
     cart = carts.get_or_create_cart(customer_ref=str(buyer.pk) if buyer else None)
-    for product in chance.sample(products, chance.randint(1, 3)):
-        variant = chance.choice(product.variants)
-        if get_availability([variant.id])[variant.id] >= 2:
-            cart = carts.add_item(cart=cart, variant_ref=variant.id, quantity=chance.randint(1, 2))
-    if not cart.lines:
+    least = 2 if story in OF_TWO_PARCELS else 1
+    for _ in range(_LOOKS):
+        for product in chance.sample(products, chance.randint(1, 3)):
+            variant, pieces = chance.choice(product.variants), chance.randint(least, 2)
+            if get_availability([variant.id])[variant.id] >= 2:
+                cart = carts.add_item(cart=cart, variant_ref=variant.id, quantity=pieces)
+        if cart.lines:
+            break
+    else:
         return None
     email = buyer.email if buyer else f"guest{number}@example.com"
     placed = checkout.place_order(

@@ -16,8 +16,10 @@ from apps.catalog.inputs import (
     VariantInput,
 )
 from apps.catalog.services.images import FOLDER
+from apps.common.clock import moved_to
 from apps.common.money import parse_amount, to_minor
 from apps.common.progress import Progress
+from apps.demo.services.dates import opened_at
 from apps.demo.services.pictures import Shown, read_pictures
 from apps.demo.shops import Shop, Thing
 from apps.inventory import services as inventory
@@ -31,7 +33,8 @@ def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
     titles = [thing.title for _, thing in missing]
     shown = read_pictures(shop.slug, titles) if pictures else iter([[] for _ in titles])
     for done, ((index, thing), own) in enumerate(zip(missing, shown, strict=True), 1):
-        _make_product(shop, thing, index, categories[thing.category], own)
+        with moved_to(opened_at()):
+            _make_product(shop, thing, index, categories[thing.category], own)
         watch(done / len(missing), f"{shop.name}: products")
 
 

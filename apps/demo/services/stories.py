@@ -87,9 +87,7 @@ def shipped(order: Order, shop: Shop) -> Iterator[timedelta]:
 def partly_shipped(order: Order, shop: Shop) -> Iterator[timedelta]:
     _pay(order)
     yield _A_DAY
-    line = order.lines.order_by("-quantity")[0]
-    if order.lines.count() > 1 or line.quantity > 1:
-        _ship(order, shop, {line.pk: 1})
+    _ship(order, shop, {order.lines.order_by("-quantity")[0].pk: 1})
 
 
 def delivered(order: Order, shop: Shop) -> Iterator[timedelta]:
@@ -103,12 +101,8 @@ def delivered(order: Order, shop: Shop) -> Iterator[timedelta]:
 def parcels_apart(order: Order, shop: Shop) -> Iterator[timedelta]:
     """Sent in two parcels: one arrived, the other one is on its way back."""
     yield from partly_shipped(order, shop)
-    order.refresh_from_db()
-    first = order.shipments.first()
-    if first is None or not any(line.open_quantity for line in order.lines.all()):
-        return
     yield _A_DAY
-    second = _ship(order, shop)
+    first, second = order.shipments.get(), _ship(order, shop)
     yield _A_DAY
     fulfilment.mark_delivered(shipment=first, actor=STAFF)
     yield 2 * _A_DAY
@@ -155,11 +149,9 @@ def rest_cancelled(order: Order, shop: Shop) -> Iterator[timedelta]:
     yield from partly_shipped(order, shop)
     yield _A_DAY
     order.refresh_from_db()
-    first = order.shipments.first()
-    if first is not None and any(line.open_quantity for line in order.lines.all()):
-        fulfilment.cancel_rest(order=order, reason="No longer made", actor=STAFF)
-        yield 2 * _A_DAY
-        fulfilment.mark_delivered(shipment=first, actor=STAFF)
+    fulfilment.cancel_rest(order=order, reason="No longer made", actor=STAFF)
+    yield 2 * _A_DAY
+    fulfilment.mark_delivered(shipment=order.shipments.get(), actor=STAFF)
 
 
 def cancelled(order: Order, shop: Shop) -> Iterator[timedelta]:
@@ -198,6 +190,7 @@ def cash_delivered(order: Order, shop: Shop) -> Iterator[timedelta]:
     fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
 
 
+OF_TWO_PARCELS = (partly_shipped, parcels_apart, rest_cancelled)
 PAID_AT_THE_DOOR = (cash_waiting, cash_delivered, refused, refused_and_back)
 
 # The oldest order first: what is still open stands at the end, because nothing waits for weeks in a shop that lives.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from apps.demo.shops.gst import hsn_of, tax_class_of
 from apps.demo.shops.recipe import Person, Shop, Thing
 from apps.demo.shops.words import CHAI_WORDS
 
@@ -76,18 +77,6 @@ _STORIES = {
         "<p>Packed by hand in a box worth keeping, with a card in your words: write them in the note of your order. No "
         "price list goes into the parcel.</p>"
     ),
-}
-
-_HSN = {
-    **dict.fromkeys(("Black tea", "Green tea", "Masala chai", "Gifts"), "0902"),
-    **dict.fromkeys(("Cups", "Pots", "Plates and bowls"), "6912"),
-    "Herbal": "1211",
-    "Whole spices": "0908",
-    "Ground spices": "0910",
-    "Home": "6913",
-    "Tools": "8215",
-    "Pantry": "2106",
-    "Textiles": "6302",
 }
 
 _TEAS: Sequence[tuple[str, str, int, str, str]] = (
@@ -185,7 +174,8 @@ def _tea(i: int, row: tuple[str, str, int, str, str]) -> Thing:
         compare_at=round(price * 1.2) if i % 6 == 0 else None,
         text=text,
         story=_STORIES[category],
-        hsn=_HSN[category],
+        hsn=hsn_of(title, category),
+        tax_class=tax_class_of(title),
         facts={
             "Origin": origin,
             "Caffeine": "None" if category == "Herbal" else "Yes",
@@ -207,7 +197,8 @@ def _spice(i: int, row: tuple[str, str, int, str, str]) -> Thing:
         price=price,
         text=text,
         story=_STORIES[category],
-        hsn=_HSN[category],
+        hsn=hsn_of(title, category),
+        tax_class=tax_class_of(title),
         facts={"Origin": origin, "In the jar": "Nothing else"},
         options={} if title == "Kashmiri Saffron" else _SMALL,
         steps=round(price * 0.8),
@@ -227,7 +218,8 @@ def _clay(i: int, row: tuple[str, str, int, str, _Options, int]) -> Thing:
         compare_at=round(price * 1.25) if i % 5 == 2 else None,
         text=text,
         story=_STORIES[category],
-        hsn=_HSN[category],
+        hsn=hsn_of(title, category),
+        tax_class=tax_class_of(title),
         facts={
             "Material": "Stone and clay" if "Longpi" in title else "Stoneware",
             "Made in": "Manipur" if "Longpi" in title else "Khurja, Uttar Pradesh",
@@ -249,7 +241,8 @@ def _kitchen(i: int, row: tuple[str, str, int, str, _Options, int]) -> Thing:
         price=price,
         text=text,
         story=_STORIES[category],
-        hsn=_HSN[category],
+        hsn=hsn_of(title, category),
+        tax_class=tax_class_of(title),
         facts={"Made in": "India"},
         options=options,
         steps=steps,

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.common.management.command import OperatorCommand
 from apps.demo.services import load_demo
+from apps.demo.shops import SHOPS
 
 NEEDED = ("ADMIN_EMAIL", "ADMIN_PASSWORD", "DEMO_PASSWORD")
 
@@ -24,12 +25,17 @@ class Command(OperatorCommand):
             "--without-pictures", action="store_true", help="Skip drawing pictures (quicker)."
         )
 
+        slugs = [shop.slug for shop in SHOPS]
+        parser.add_argument("--shop", choices=slugs, default="", help="Load this one alone.")
+
     def work(self, options: dict[str, Any]) -> None:
         missing = [name for name in NEEDED if not os.environ.get(name)]
         if missing:
             raise CommandError(f"Set {', '.join(missing)} in the environment first.")
         with self.watching("demo", lines=False) as watch:
-            logins = load_demo(watch=watch, pictures=not options["without_pictures"])
+            logins = load_demo(
+                watch=watch, pictures=not options["without_pictures"], only=options["shop"]
+            )
         kept = self._keep(logins)
         self.outcome = {"logins": [{"who": one.who, "email": one.email} for one in logins]}
         self.outcome["passwords"] = kept
