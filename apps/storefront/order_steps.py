@@ -45,7 +45,7 @@ def steps_of(
         steps = [placed, payment, *_download_steps(order)]
     elif order.payment_state in _AT_THE_DOOR:
         came = _collected_steps(order, refunds, moments)
-        doors = [] if _is_all_coming_back(order, parcels) else [payment]
+        doors = [payment] if _is_expected(order, parcels) else []
         steps = [placed, *_goods_steps(order, parcels, moments), *came, *doors]
     else:
         steps = [placed, payment, *_goods_steps(order, parcels, moments)]
@@ -124,10 +124,11 @@ def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> 
     return steps
 
 
-def _is_all_coming_back(order: Order, parcels: Sequence[Parcel]) -> bool:
-    """No parcel comes to a door at which the amount could be paid."""
-    found = {parcel.place for parcel in parcels}
-    return order.fulfilment_state == FulfilmentState.SHIPPED and found <= {Place.TO_US, Place.BACK}
+def _is_expected(order: Order, parcels: Sequence[Parcel]) -> bool:
+    """Whether a parcel comes at which the amount can be paid, or came: not while the last of them turn back."""
+    places = {parcel.place for parcel in parcels}
+    is_turned = Place.TO_US in places and Place.TO_BUYER not in places
+    return order.fulfilment_state != FulfilmentState.SHIPPED or not is_turned
 
 
 def _unsent_steps(order: Order) -> list[OrderStep]:

@@ -484,7 +484,7 @@ def test_nothing_is_to_be_paid_at_the_door_while_all_of_it_comes_back() -> None:
         ((TO_US, TO_US), False),
         ((TO_US, BACK), False),
         ((TO_US, TO_BUYER), True),
-        ((TO_US, DELIVERED), True),
+        ((TO_US, DELIVERED), False),
     ):
         titles = [step.title for step in steps(Case(P.CASH_DUE, F.SHIPPED, False, True, places))]
         assert ("Pay on delivery" in titles) is is_due, places
