@@ -23,6 +23,8 @@ from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import AWAITS_CASH
+from apps.orders.worth import Worth
+from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_payment_of, get_refund_sums, is_cash_due
 from apps.platform.selectors import get_store, store_url
@@ -145,8 +147,10 @@ def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
 
 def mail_refund(order: Order, refund: Refund) -> None:
     """The gateway has sent the money; banks take some days to show it."""
-    sums = get_refund_sums(order)
+    sums, given, left = get_refund_sums(order), worth_of_refund(refund), credits_of(order).left
     facts: Facts = {
+        "tax": _tax_in(order, given),
+        "remaining_tax": _tax_in(order, left),
         "refunded": _money(order, sums.done_minor) if sums.done_minor else "",
         "remaining": _money(order, order.payable_minor - sums.done_minor),
         "amount": format_money(from_minor(refund.amount_minor, refund.currency), _locale(order)),
@@ -224,6 +228,20 @@ def _taxes(order: Order) -> Facts:
         ],
         "seller_tax_number": order.seller_tax_number,
         "seller_tax_label": tax_number_label(current_store().country),
+    }
+
+
+def _tax_in(order: Order, worth: Worth) -> Facts:
+    """The tax in an amount and its parts; one that is alone is named beside the sum."""
+    parts, locale = worth.tax_parts, _locale(order)
+    is_single = len(parts) == 1
+    return {
+        "amount": _money(order, worth.tax_minor) if worth.tax_minor else "",
+        "name": parts[0].label(locale) if is_single else "",
+        "parts": [
+            {"label": part.label(locale), "amount": _money(order, part.amount_minor)}
+            for part in (() if is_single else parts)
+        ],
     }
 
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.fulfilment.states import ON_THE_WAY, ReturnKind, ReturnState, ShipmentState
+from apps.pricing.rules import TaxComponent, read_components
 from apps.tenancy.models import StoreModel
 
 
@@ -141,6 +142,10 @@ class ParcelReturn(StoreModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def tax_parts(self) -> tuple[TaxComponent, ...]:
+        return read_components(self.tax_components)
 
 
 class ParcelReturnLine(StoreModel):

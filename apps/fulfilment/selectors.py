@@ -12,11 +12,10 @@ from apps.orders.models import Order, OrderLine
 from apps.orders.states import CANCELLABLE_FULFILMENT, SHIPPABLE_PAYMENT, FulfilmentState
 from apps.orders.worth import (
     Worth,
-    read_worth,
-    worth_of_order,
     worth_of_pieces,
     worth_of_shipping,
 )
+from apps.payments.credits import credits_of
 from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
 
 
@@ -76,24 +75,12 @@ def shipping_left_to_credit(
     return worth - worth.share(given) if given else worth
 
 
-def worth_left_to_credit(order: Order) -> Worth:
-    """What no document has given back yet, neither a return nor the cancelled rest: two queries."""
-    left = worth_of_order(order)
-    for row in order.returns.all():
-        left -= read_worth(row.credited_minor, row.tax_minor, row.tax_components)
-    for event in order.events.filter(kind="order.rest_cancelled"):
-        left -= read_worth(
-            event.data["amount_minor"], event.data["tax_minor"], event.data["tax_components"]
-        )
-    return left
-
-
 def credit_for_rest(order: Order) -> Worth:
     """What cancelling the rest gives back: what its pieces were sold for, as far as it was paid, or is due, and is left.
 
     Of a cash order that ends by it, it is all that is still due: no courier comes any more.
     """
-    worth, left = _worth_of_rest(order.lines.all()), worth_left_to_credit(order)
+    worth, left = _worth_of_rest(order.lines.all()), credits_of(order).left
     payment = get_payment_of(order)
     if payment is None or not is_cash_due(order, payment):
         most = get_refundable_minor(order)

@@ -6,20 +6,13 @@ so does every named part of its tax.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any
 
 from apps.common.money import allocate
 from apps.orders.models import Order, OrderLine
+from apps.pricing.rules import TaxComponent, read_components
 
-
-@dataclass(frozen=True)
-class TaxPart:
-    """A named part of a tax, such as CGST 9 %."""
-
-    name: str
-    percent: str
-    amount_minor: int
+TaxPart = TaxComponent
 
 
 @dataclass(frozen=True)
@@ -66,6 +59,9 @@ class Worth:
         return [asdict(part) for part in self.tax_parts]
 
 
+NOTHING = Worth()
+
+
 def worth_of_pieces(line: OrderLine, count: int, *, after: int | None = None) -> Worth:
     """What the next `count` pieces of the line were sold for, when `after` were given back before."""
     first = line.given_quantity if after is None else after
@@ -96,12 +92,14 @@ def read_worth(
     total_minor: int, tax_minor: int, tax_components: Sequence[Mapping[str, Any]]
 ) -> Worth:
     """As rows and events keep it."""
-    return Worth(total_minor, tax_minor, _parts(tax_components))
+    return Worth(total_minor, tax_minor, read_components(tax_components))
 
 
 def _worth_of_first(line: OrderLine, count: int) -> Worth:
     total = allocate(line.total_minor, [count, line.quantity - count])[0]
-    return Worth(total, *_first(count, line.quantity, line.tax_minor, _parts(line.tax_components)))
+    return Worth(
+        total, *_first(count, line.quantity, line.tax_minor, read_components(line.tax_components))
+    )
 
 
 def _first(
@@ -117,17 +115,6 @@ def _first(
         TaxPart(part.name, part.percent, allocate(part.amount_minor, weights)[0]) for part in parts
     )
     return sum(part.amount_minor for part in shares), shares
-
-
-def _parts(rows: Sequence[Mapping[str, Any]]) -> tuple[TaxPart, ...]:
-    return tuple(TaxPart(row["name"], _percent(row), row["amount_minor"]) for row in rows)
-
-
-def _percent(row: Mapping[str, Any]) -> str:
-    """Older orders keep the rate in hundredths of a percent."""
-    if "percent" in row:
-        return str(row["percent"])
-    return f"{Decimal(row['rate_bp']).scaleb(-2).normalize():f}"
 
 
 def _amounts(parts: Iterable[TaxPart]) -> list[int]:

@@ -12,6 +12,7 @@ from apps.fulfilment.selectors import list_shipments_of
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
+from apps.payments.credits import credits_of
 from apps.payments.selectors import (
     RefundSums,
     can_pay_now,
@@ -80,6 +81,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "money_note": money_note(order, refunds),
         "steps": steps_of(order, refunds, parcels, history),
         "refunds": refunds,
+        "credits": credits_of(order),
         "remaining_minor": order.payable_minor - refunds.all_minor,
         "is_partly_paid": order.payment_state == OrderPaymentState.PARTIALLY_PAID,
         "due_minor": order.payable_minor - refunds.captured_minor,

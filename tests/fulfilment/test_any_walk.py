@@ -23,6 +23,7 @@ from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.orders.worth import Worth
 from apps.payments import services as payments
+from apps.payments.credits import credits_of
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod, TaxSettings
 from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
@@ -222,16 +223,13 @@ def assert_documents(order: Order) -> None:
     given = Refund.objects.filter(payment__order=order).exclude(state="failed")
     given_minor = sum(given.values_list("amount_minor", flat=True))
     assert given_minor == order.refunded_minor <= order.payable_minor
-    if order.is_cancelled:
-        return
-    kept = selectors.worth_left_to_credit(order)
+    kept = credits_of(order).left
+    assert kept.total_minor == order.payable_minor - given_minor
     assert min(kept.total_minor, kept.tax_minor) >= 0
     assert all(part.amount_minor > 0 for part in kept.tax_parts)
     assert sum(part.amount_minor for part in kept.tax_parts) == kept.tax_minor
     if not kept.total_minor:
         assert kept == Worth()
-    if order.payment_state in ("cash_due", "partially_paid", "void") and not given_minor:
-        assert kept.total_minor == order.payable_minor
     for row in order.returns.all():
         assert row.tax_minor == sum(part["amount_minor"] for part in row.tax_components)
         assert row.refund is None or row.refund.amount_minor == row.credited_minor

@@ -8,11 +8,11 @@ from apps.common.errors import DomainError
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.selectors import worth_left_to_credit
 from apps.fulfilment.services import Credit
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.orders.worth import Worth
+from apps.payments.credits import credits_of
 from apps.payments.models import Refund
 from apps.pricing.models import ShippingMethod
 from apps.tenancy.context import use_store
@@ -115,7 +115,7 @@ def test_all_parcels_refused_at_once_credit_the_order_to_the_last_unit(
     assert_right(order)
     order.refresh_from_db()
     assert states_of(order) == ("returned", "void", "returned")
-    assert worth_left_to_credit(order) == Worth()
+    assert credits_of(order).left == Worth()
     assert stock_of(goods) == (10, 0, 0)
 
 

@@ -7,10 +7,11 @@ import pytest
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.errors import InvalidReturn
 from apps.fulfilment.models import ParcelReturn
-from apps.fulfilment.selectors import can_undo_delivery, list_shipments_of, worth_left_to_credit
+from apps.fulfilment.selectors import can_undo_delivery, list_shipments_of
 from apps.fulfilment.services import Credit
 from apps.orders.models import Order
 from apps.orders.worth import Worth, read_worth, worth_of_order
+from apps.payments.credits import credits_of
 from apps.pricing.models import ShippingMethod, TaxSettings
 from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, states_of, take_back
@@ -42,10 +43,11 @@ def written_in(order: Order) -> Worth:
 
 
 def assert_all_is_written(order: Order) -> None:
+    order.refresh_from_db()
     written, whole = written_in(order), worth_of_order(order)
     assert (written.total_minor, written.tax_minor) == (whole.total_minor, whole.tax_minor)
     assert set(written.tax_parts) == set(whole.tax_parts)
-    assert worth_left_to_credit(order) == Worth()
+    assert credits_of(order).left == Worth()
 
 
 def test_a_refused_cash_order_is_written_in_whole(goods: Goods) -> None:

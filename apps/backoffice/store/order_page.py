@@ -29,6 +29,7 @@ from apps.fulfilment.selectors import (
 )
 from apps.gateways.installed import gateway_label
 from apps.orders.models import Order
+from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
 from apps.pricing.tax_numbers import tax_number_label
@@ -91,6 +92,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "payments": [_present_payment(payment) for payment in paid],
         "refundable": next((p for p in paid if p.refundable_minor > 0), None),
         "cash": cash,
+        "credits": credits_of(order),
         "rest": credit_for_rest(order) if can_cancel_rest(order) else None,
         "shipping_left": shipping_left_to_credit(order, lines, returns),
         "decimals": decimals_of(order.currency),
@@ -127,7 +129,9 @@ def _present_payment(payment: Payment) -> dict[str, Any]:
         "row": payment,
         "gateway": gateway_label(payment.gateway),
         "amount": money(payment.amount_minor, payment.currency),
-        "refunds": list(payment.refunds.all()),
+        "refunds": [
+            {"row": refund, "worth": worth_of_refund(refund)} for refund in payment.refunds.all()
+        ],
     }
 
 

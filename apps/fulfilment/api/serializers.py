@@ -19,8 +19,9 @@ from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
-from apps.orders.api.serializers import OrderSerializer
+from apps.orders.api.serializers import OrderSerializer, TaxComponentSerializer
 from apps.payments.api.serializers import PaymentSerializer
+from apps.pricing.rules import components_json
 
 SHIPPED, DELIVERED, CANCELLED = "shipped", "delivered", "cancelled"
 NOT_DELIVERED, REST_CANCELLED = "not_delivered", "rest_cancelled"
@@ -155,6 +156,7 @@ class ReturnSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
     credited = MoneyField(help_text="Given back, or not to be paid any more.")
     tax = MoneyField(help_text="In `credited`.")
+    tax_components = TaxComponentSerializer(many=True)
     refund_id = serializers.UUIDField(allow_null=True)
     created_at = MomentField()
     received_at = MomentField(allow_null=True)
@@ -162,6 +164,10 @@ class ReturnSerializer(serializers.Serializer[Any]):
 
 
 class WholeOrderSerializer(OrderSerializer):
+    remaining_tax = MoneyField(
+        help_text="The tax in what was not given back and is still to be paid."
+    )
+    remaining_tax_components = TaxComponentSerializer(many=True)
     payments = PaymentSerializer(many=True)
     shipments = ShipmentSerializer(many=True)
     returns = ReturnSerializer(many=True)
@@ -203,6 +209,7 @@ def present_return(row: ParcelReturn) -> dict[str, Any]:
         "reason": row.reason,
         "credited": money_json(row.credited_minor, row.currency),
         "tax": money_json(row.tax_minor, row.currency),
+        "tax_components": components_json(row.tax_parts, row.currency),
         "refund_id": str(row.refund_id) if row.refund_id else None,
         "created_at": row.created_at,
         "received_at": row.received_at,

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.api.schemas import ORDER_TOKEN, documented
-from apps.common.money import to_minor
+from apps.common.money import money_json, to_minor
 from apps.events.api.idempotency import repeatable, request_key
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.api import examples
@@ -47,8 +47,10 @@ from apps.orders.api.serializers import present_order
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments.api.serializers import present_payment
+from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due, list_payments_of
+from apps.pricing.rules import components_json
 
 TAG = "orders"
 _NEEDED = {
@@ -63,9 +65,12 @@ _NEEDED = {
 def present_whole_order(order: Order) -> dict[str, Any]:
     """Order, payments, shipments, returns: a constant number of queries."""
     rows, payments = parcels_of(order), list_payments_of(order)
+    left = credits_of(order).left
     cash = next((payment for payment in payments if is_cash_due(order, payment)), None)
     return {
         **present_order(order, lines=rows.lines, timeline=timeline(order)),
+        "remaining_tax": money_json(left.tax_minor, order.currency),
+        "remaining_tax_components": components_json(left.tax_parts, order.currency),
         "payments": [present_payment(payment, order) for payment in payments],
         "shipments": [_present_parcel(shipment, rows, cash) for shipment in rows.shipments],
         "returns": [present_return(row) for row in rows.returns],

@@ -12,6 +12,7 @@ from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED
+from apps.orders.worth import Worth
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import (
@@ -61,7 +62,7 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
             tax_minor=credit.tax_minor,
             tax_components=credit.parts_json(),
         )
-        is_refund = _give_credit(order, credit.total_minor, reason, actor)
+        is_refund = _give_credit(order, credit, reason, actor)
         inventory.release_stock(order_ref=order.pk, reason=reason, actor=actor)
         finish_arrival(order, was_arrived=was_arrived)
         tell(
@@ -74,20 +75,22 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
     return order
 
 
-def _give_credit(order: Order, amount_minor: int, reason: str, actor: Actor) -> bool:
+def _give_credit(order: Order, credit: Worth, reason: str, actor: Actor) -> bool:
     """Whether money goes back: cash that is due becomes less instead."""
     if is_cash_due(order, get_payment_of(order)):
-        reduce_cash(order, less_minor=amount_minor, reason=reason, actor=actor)
+        less_minor = credit.total_minor
+        reduce_cash(order, less_minor=less_minor, worth=credit, reason=reason, actor=actor)
         return False
-    if amount_minor:
+    if credit.total_minor:
         payments.refund_part(
             order=order,
-            amount_minor=amount_minor,
+            amount_minor=credit.total_minor,
+            worth=credit,
             reason=reason,
             request_key="rest-cancelled",
             actor=actor,
         )
-    return bool(amount_minor)
+    return bool(credit.total_minor)
 
 
 def expire_unpaid_order(*, payment: Payment) -> bool:

@@ -19,6 +19,7 @@ from apps.fulfilment.states import ShipmentState
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED, OVER, FulfilmentState
+from apps.orders.worth import NOTHING, Worth
 from apps.payments import services as payments
 from apps.payments.selectors import get_payment_of
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -108,19 +109,25 @@ def _collect_cash(order: Order, amount_minor: int, actor: Actor) -> None:
 
 @cleans_text
 def reduce_cash(
-    order: Order, *, less_minor: int, reason: Annotated[str, Line(200)], actor: Actor
-) -> int:
-    """The courier brings so much less. Returns how much less it is.
+    order: Order,
+    *,
+    less_minor: int,
+    worth: Worth,
+    reason: Annotated[str, Line(200)],
+    actor: Actor,
+) -> Worth:
+    """The courier brings so much less, for what is `worth` that. Returns what is not to be paid any more.
 
     Nothing more is due once no parcel is on its way and none is to be sent: no courier comes any more.
     """
     payment = get_payment_of(order)
     if payment is None:
-        return 0
+        return NOTHING
     return payments.reduce_cash(
         order=order,
         payment=payment,
         amount_minor=None if order.fulfilment_state in OVER else less_minor,
+        worth=worth,
         reason=reason,
         actor=actor,
     )

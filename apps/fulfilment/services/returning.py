@@ -24,7 +24,6 @@ from apps.fulfilment.selectors import (
     find_return,
     has_parcels_on_the_way,
     shipping_left_to_credit,
-    worth_left_to_credit,
 )
 from apps.fulfilment.services.delivering import finish_arrival, reduce_cash
 from apps.fulfilment.services.parcels import (
@@ -38,8 +37,9 @@ from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.states import ARRIVED, FulfilmentState
-from apps.orders.worth import Worth, worth_of_pieces
+from apps.orders.worth import NOTHING, Worth, worth_of_pieces
 from apps.payments import services as payments
+from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Refund
 from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
 from apps.tenancy.context import current_store
@@ -304,33 +304,37 @@ def _give_credit(
     shipping = Worth()
     if (credit.with_shipping or (is_due and is_back)) and not (is_due and collected_minor):
         shipping = shipping_left_to_credit(order, order.lines.all(), order.returns.all())
-    worth, left = goods + shipping, worth_left_to_credit(order)
+    worth, reason = goods + shipping, row.reason
     if is_due:
         due_minor = order.payable_minor - collected_minor
         amount = _amount_of(credit, worth, most=due_minor, currency=order.currency)
-        credited = reduce_cash(order, less_minor=amount, reason=row.reason, actor=actor)
+        given = reduce_cash(order, less_minor=amount, worth=worth, reason=reason, actor=actor)
     else:
-        most = min(get_refundable_minor(order), left.total_minor)
+        left_minor = credits_of(order).left.total_minor
+        most = min(get_refundable_minor(order), left_minor)
         amount = _amount_of(credit, worth, most=most, currency=order.currency)
-        credited = _refund(order, row, amount, actor)
-    taxed = left.take(worth, credited)
-    row.shipping_minor = min(shipping.total_minor, credited)
-    row.credited_minor, row.tax_minor = credited, taxed.tax_minor
-    row.tax_components = taxed.parts_json()
+        given = _refund(order, row, amount, worth, actor)
+    row.shipping_minor = min(shipping.total_minor, given.total_minor)
+    row.credited_minor, row.tax_minor = given.total_minor, given.tax_minor
+    row.tax_components = given.parts_json()
 
 
-def _refund(order: Order, row: ParcelReturn, amount_minor: int, actor: Actor) -> int:
-    """Ask for the money, and say how much."""
-    if amount_minor:
-        refund: Refund = payments.refund_part(
-            order=order,
-            amount_minor=amount_minor,
-            reason=row.reason,
-            request_key=f"return-{row.number}",
-            actor=actor,
-        )
-        row.refund = refund
-    return amount_minor
+def _refund(
+    order: Order, row: ParcelReturn, amount_minor: int, worth: Worth, actor: Actor
+) -> Worth:
+    """Ask for the money, and say what it gives back."""
+    if not amount_minor:
+        return NOTHING
+    refund: Refund = payments.refund_part(
+        order=order,
+        amount_minor=amount_minor,
+        worth=worth,
+        reason=row.reason,
+        request_key=f"return-{row.number}",
+        actor=actor,
+    )
+    row.refund = refund
+    return worth_of_refund(refund)
 
 
 def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int:

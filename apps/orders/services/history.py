@@ -49,7 +49,7 @@ def record(
     order.save(update_fields=[*changes, "status", "event_count"])
     event = build_event(order, kind=kind, changes=changes, actor=actor, at=at, **facts)
     event.save(force_insert=True)
-    plain = {name: value for name, value in facts.items() if not isinstance(value, Mapping)}
+    plain = {name: value for name, value in facts.items() if not isinstance(value, Mapping | list)}
     note(kind, order, before=before, after={**plain, **event.data["changes"]})
     return event
 

@@ -164,6 +164,7 @@ def reduce_due(
     received_minor: int = 0,
     reason: Annotated[str, Line(200)] = "",
     actor: Actor | None = None,
+    **facts: Any,
 ) -> Order:
     """Record that so much of the cash on delivery is not due any more: **every call counts**.
 
@@ -175,11 +176,7 @@ def reduce_due(
         due_minor = order.payable_minor - received_minor
         _require_cash_due(order, is_possible=0 <= amount_minor <= due_minor)
         changes: dict[str, Any] = {"reduced_minor": order.reduced_minor + amount_minor}
-        facts: dict[str, Any] = {
-            "payment_ref": payment_ref,
-            "reason": reason,
-            "amount_minor": amount_minor,
-        }
+        facts |= {"payment_ref": payment_ref, "reason": reason, "amount_minor": amount_minor}
         if amount_minor == order.payable_minor:
             _move(
                 order, OrderPaymentState.VOID, changes, kind="order.cash_void", actor=actor, **facts

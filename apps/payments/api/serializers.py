@@ -7,10 +7,13 @@ from rest_framework import serializers
 from apps.common.api.fields import IdField, MomentField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
+from apps.orders.api.serializers import TaxComponentSerializer
 from apps.orders.models import Order
-from apps.payments.models import Payment
+from apps.payments.credits import worth_of_refund
+from apps.payments.models import Payment, Refund
 from apps.payments.selectors import can_pay_now
 from apps.payments.states import PaymentState, RefundState
+from apps.pricing.rules import components_json
 
 PAY, DECLINE, LATER = "pay", "decline", "later"
 
@@ -26,6 +29,8 @@ class TestBankInput(StrictSerializer):
 class RefundSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     amount = MoneyField()
+    tax = MoneyField(help_text="In `amount`.")
+    tax_components = TaxComponentSerializer(many=True)
     state = serializers.ChoiceField(choices=RefundState.choices)
     created_at = MomentField()
 
@@ -66,13 +71,17 @@ def present_payment(payment: Payment, order: Order) -> dict[str, Any]:
         "can_pay": can_pay_now(order, payment),
         "created_at": payment.created_at,
         "captured_at": payment.captured_at,
-        "refunds": [
-            {
-                "id": str(refund.pk),
-                "amount": money_json(refund.amount_minor, refund.currency),
-                "state": refund.state,
-                "created_at": refund.created_at,
-            }
-            for refund in payment.refunds.all()
-        ],
+        "refunds": [_present_refund(refund) for refund in payment.refunds.all()],
+    }
+
+
+def _present_refund(refund: Refund) -> dict[str, Any]:
+    worth = worth_of_refund(refund)
+    return {
+        "id": str(refund.pk),
+        "amount": money_json(refund.amount_minor, refund.currency),
+        "tax": money_json(worth.tax_minor, refund.currency),
+        "tax_components": components_json(worth.tax_parts, refund.currency),
+        "state": refund.state,
+        "created_at": refund.created_at,
     }

@@ -10,6 +10,8 @@ from apps.events import services as events
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.orders.worth import NOTHING, Worth
+from apps.payments.credits import credits_of
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
@@ -69,17 +71,19 @@ def reduce_cash(
     amount_minor: int | None,
     reason: Annotated[str, Line(200)],
     actor: Actor,
-) -> int:
+    worth: Worth = NOTHING,
+) -> Worth:
     """The courier is to bring so much less, or nothing any more without an amount. **Every call counts.**
 
-    Returns by how much the due became less: at most by all of it. What is left without anything due is cancelled, or
-    is paid by what other parcels brought.
+    Returns by what the due became less: at most by all of it, of `worth` first, with the tax in it. What is left without
+    anything due is cancelled, or is paid by what other parcels brought.
     """
     orders.lock_order(order)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     if payment.state not in AWAITS_CASH:
-        return 0
+        return NOTHING
     less = payment.due_minor if amount_minor is None else min(amount_minor, payment.due_minor)
+    given = credits_of(order).left.take(worth, less) if less else NOTHING
     is_void = less == payment.amount_minor
     if is_void:
         move_payment(payment, PaymentState.CANCELLED)
@@ -99,10 +103,12 @@ def reduce_cash(
         payment_ref=str(payment.pk),
         reason=reason,
         actor=actor,
+        tax_minor=given.tax_minor,
+        tax_components=given.parts_json(),
     )
     if is_settled:
         tell_paid(order, payment)
-    return less
+    return given
 
 
 @repeated_on_deadlock

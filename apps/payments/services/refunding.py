@@ -18,7 +18,9 @@ from apps.gateways.errors import GatewayRefused
 from apps.gateways.installed import get_gateway
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.orders.worth import NOTHING, Worth
 from apps.payments.charges import refund_request_of
+from apps.payments.credits import worth_to_give
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums, is_cash_due
@@ -71,20 +73,25 @@ def request_refund(
     reason: Annotated[str, Line(200)],
     request_key: Annotated[str, Code(100)],
     actor: Actor,
+    worth: Worth = NOTHING,
 ) -> Refund:
-    """As `refund_payment`, for callers who hold the locks of order and payment."""
+    """As `refund_payment`, for callers who hold the locks of order and payment. `worth` is what it is given for."""
     known = Refund.objects.filter(payment=payment, request_key=request_key).first()
     if known is not None:
         return known
     wanted = payment.refundable_minor if amount_minor is None else amount_minor
     if not 0 < wanted <= payment.refundable_minor:
         raise _not_refundable(payment)
+    given = worth_to_give(order, wanted, worth)
     payment.refunded_minor += wanted
     payment.save(update_fields=["refunded_minor", "updated_at"])
     refund = Refund.objects.create(
         payment=payment,
         amount_minor=wanted,
         currency=payment.currency,
+        credited_minor=given.total_minor,
+        tax_minor=given.tax_minor,
+        tax_components=given.parts_json(),
         reason=reason,
         request_key=request_key,
         actor_kind=str(actor.kind),
@@ -128,8 +135,12 @@ def refund_part(
     reason: Annotated[str, Line(200)],
     request_key: Annotated[str, Code(100)],
     actor: Actor,
+    worth: Worth = NOTHING,
 ) -> Refund:
-    """Ask for so much of the order's money back, for a caller who holds the order's lock. Raises `NotRefundable`."""
+    """Ask for so much of the order's money back, for a caller who holds the order's lock. Raises `NotRefundable`.
+
+    `worth` is what it is given for: the refund's tax is the tax in that.
+    """
     payments = list(
         Payment.objects.select_for_update()
         .filter(order_id=order.pk, captured_minor__gt=F("refunded_minor"))
@@ -145,6 +156,7 @@ def refund_part(
         reason=reason,
         request_key=request_key,
         actor=actor,
+        worth=worth,
     )
 
 
