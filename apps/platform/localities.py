@@ -78,13 +78,15 @@ def require_locality(
     """Raise `InvalidInput` naming every field that is not a known code. Empty language, zone and state are fine."""
     fields: dict[str, list[str]] = {}
     if currency not in selling_currencies():
-        fields["currency"] = ["This is not the code of a currency in use, such as INR or USD."]
+        fields["currency"] = [
+            gettext("This is not the code of a currency in use, such as INR or USD.")
+        ]
     if country not in _countries():
-        fields["country"] = ["This is not a country code such as IN or US."]
+        fields["country"] = [gettext("This is not a country code such as IN or US.")]
     if language and not (is_language(language) and len(language) <= 10):
-        fields["language"] = ["This is not a language code such as en or pt-br."]
+        fields["language"] = [gettext("This is not a language code such as en or pt-br.")]
     if time_zone and time_zone not in known_time_zones():
-        fields["time_zone"] = ["This is not a time zone such as Asia/Kolkata."]
+        fields["time_zone"] = [gettext("This is not a time zone such as Asia/Kolkata.")]
     if state and find_region(country, state) is None:
         fields["state"] = [unknown_region(country, state)]
     if fields:

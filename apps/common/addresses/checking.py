@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from apps.common.addresses.countries import country_name, find_country
 from apps.common.addresses.formats import FIELDS, AddressFormat, address_format
 from apps.common.addresses.phones import NotPhone, clean_phone
@@ -22,7 +24,6 @@ LIMITS: Final = {
     "name": 120, "line1": 200, "line2": 200, "city": 100, "region": 100, "postal_code": 60, "country": 60, "phone": 60,
 }  # fmt: skip
 LONGEST_POSTAL_CODE: Final = 20  # as it is kept; more may be typed around it
-REQUIRED: Final = "This field is required."
 
 
 def check_address(
@@ -36,7 +37,7 @@ def check_address(
     warehouse or the place of a tax.
     """
     if not isinstance(address, Mapping):
-        errors[prefix or "address"] = ["An address is needed."]
+        errors[prefix or "address"] = [gettext("An address is needed.")]
         return {}
     found: Errors = {}
     clean = {name: _line(address.get(name), name, found) for name in FIELDS}
@@ -44,7 +45,7 @@ def check_address(
     form = address_format(clean["country"])
     for name in FIELDS:
         if name in (form.required if needed is None else needed) and not clean[name]:
-            found.setdefault(name, [REQUIRED])
+            found.setdefault(name, [gettext("This field is required.")])
     if "country" not in found:
         clean["region"] = _region(clean["region"], form, found)
         region = "" if "region" in found else clean["region"]
@@ -67,12 +68,16 @@ def check_region(country: str, text: str) -> tuple[str, str]:
 def unknown_region(country: str, text: str) -> str:
     """A sentence with the country's own word and with the regions that may be meant: `Carolina` is no state."""
     form = address_format(country)
-    what = form.label("region").lower() if form.uses("region") else "state or region"
+    what = form.label("region").lower() if form.uses("region") else gettext("state or region")
     near = [f"{region.name} ({region.code})" for region in near_regions(country, text)]
-    choose = "Choose one of the list." if has_regions(country) else "Write its name or its code."
     if near:
-        choose = f"Did you mean {' or '.join(near)}?"
-    return f"{text} is no {what} of {country_name(country)}. {choose}"
+        choose = gettext("Did you mean %(near)s?") % {"near": gettext(" or ").join(near)}
+    elif has_regions(country):
+        choose = gettext("Choose one of the list.")
+    else:
+        choose = gettext("Write its name or its code.")
+    words = {"text": text, "what": what, "country": country_name(country)}
+    return f"{gettext('%(text)s is no %(what)s of %(country)s.') % words} {choose}"
 
 
 def _line(value: Any, name: str, errors: Errors) -> str:
@@ -86,7 +91,7 @@ def _line(value: Any, name: str, errors: Errors) -> str:
 def _country(text: str, errors: Errors) -> str:
     code = find_country(text) or ""
     if text and not code:
-        errors["country"] = ["This is not a country. Write its code, such as IN."]
+        errors["country"] = [gettext("This is not a country. Write its code, such as IN.")]
     return code
 
 
@@ -104,12 +109,17 @@ def _postal_code(text: str, region: str, form: AddressFormat, errors: Errors) ->
         errors.setdefault("postal_code", [str(error)])
         return ""
     if code is None:
-        label, example = form.label("postal_code"), example_postal_code(form.country)
-        where = country_name(form.country)
-        errors.setdefault("postal_code", [f"This is not a {label} of {where}, such as {example}."])
+        words = {
+            "label": form.label("postal_code"),
+            "country": country_name(form.country),
+            "example": example_postal_code(form.country),
+        }
+        sentence = gettext("This is not a %(label)s of %(country)s, such as %(example)s.")
+        errors.setdefault("postal_code", [sentence % words])
         return text
     if len(code) > LONGEST_POSTAL_CODE:
-        errors.setdefault("postal_code", [f"At most {LONGEST_POSTAL_CODE} characters."])
+        sentence = gettext("At most %(most)s characters.") % {"most": LONGEST_POSTAL_CODE}
+        errors.setdefault("postal_code", [sentence])
     return code
 
 
@@ -119,9 +129,14 @@ def _match_pin(clean: Mapping[str, str], errors: Errors) -> None:
         return
     states = states_of_pin(clean["postal_code"])
     if states and clean["region"] and clean["region"] not in states:
-        names = " or ".join(region_name("IN", state) for state in states)
-        here = region_name("IN", clean["region"])
-        errors["postal_code"] = [f"PIN code {clean['postal_code']} is in {names}, not in {here}."]
+        words = {
+            "code": clean["postal_code"],
+            "states": gettext(" or ").join(region_name("IN", state) for state in states),
+            "here": region_name("IN", clean["region"]),
+        }
+        errors["postal_code"] = [
+            gettext("PIN code %(code)s is in %(states)s, not in %(here)s.") % words
+        ]
 
 
 def _phone(text: str, country: str, errors: Errors) -> str:
