@@ -52,7 +52,7 @@ WRONG: list[tuple[frozenset[str], Any]] = [
     (frozenset({"object"}), {LONG: 1}),
     (frozenset({"object"}), {"a.b": {"b": 1}}),
 ]
-PLAIN = (7, True, None, "x", [], {})
+PLAIN: tuple[Any, ...] = (7, True, None, "x", [], {})
 # As JSON texts: what Python's own encoder would not write. The parser refuses them wherever they stand.
 NO_VALUES = ['"\\ud800"', '"\\u0000"', '"a\\udc00b"', "NaN", "-Infinity", "1e999", '{"$ne": null}']
 

@@ -1,7 +1,7 @@
 """One part of the product list. What visitors see is kept per catalog version; stock is read each time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, TypedDict
 
@@ -18,11 +18,14 @@ from apps.catalog.selectors import (
     list_category_nodes,
     read_product_order,
     read_products,
+    read_search,
 )
+from apps.catalog.selectors.ordering import ProductOrder
 from apps.common.api.pagination import page_link, slice_rows, slice_sorted
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import bare_slug, slug_key
+from apps.common.text import words_of
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store
 
@@ -101,8 +104,9 @@ def _read_rows(
         "status": status,
     }
     sort, limit, cursor = query["sort"], query["limit"], query.get("cursor")
-    if not query.get("q"):
-        order = read_product_order(sort=sort, **limits)
+    words = words_of(query.get("q") or "")
+    if words or not query.get("q"):
+        order = _read_order(words, sort, limits)
         if order is not None:
             part = slice_sorted(order, limit=limit, cursor=cursor, alias=sort)
             rows = read_products(order.ids(part.start, part.stop), status=status)
@@ -114,6 +118,14 @@ def _read_rows(
     order_by = {**_ORDERS, "price_asc": price, "price_desc": f"-{price}"}[sort]
     found = slice_rows(products, limit=limit, cursor=cursor, order=order_by, alias=sort)
     return found.rows, found.next, found.previous
+
+
+def _read_order(words: Sequence[str], sort: str, limits: _Limits) -> ProductOrder | None:
+    """None for a list that is too long to be remembered."""
+    if not words:
+        return read_product_order(sort=sort, **limits)
+    found = read_search(words=words, sort=sort, **limits)
+    return found.order if found is not None else None
 
 
 def _minor(query: Mapping[str, Any], name: str, currency: str) -> int | None:

@@ -21,6 +21,7 @@ from apps.catalog.selectors.products import (
     list_products,
     read_product_order,
     read_products,
+    read_search,
     search_products,
 )
 from apps.catalog.versions import get_catalog_version as catalog_version
@@ -47,5 +48,6 @@ __all__ = [
     "read_lines",
     "read_product_order",
     "read_products",
+    "read_search",
     "search_products",
 ]

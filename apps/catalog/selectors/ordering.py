@@ -19,7 +19,7 @@ from apps.catalog.documents import Product
 from apps.catalog.versions import get_catalog_version
 
 MAX_REMEMBERED = 5_000
-_REMEMBER_SECONDS = 10 * 60
+REMEMBER_SECONDS = 10 * 60
 _ID_BYTES = 12
 _TOO_LONG = b"too long"
 
@@ -58,6 +58,11 @@ class ProductOrder:
     packed: bytes
     values: Sequence[int | str | None]
 
+    @classmethod
+    def of(cls, rows: Sequence[_Row], sort: str) -> ProductOrder:
+        """Sorting by price leaves out what has no price."""
+        return cls(sort, *_pack(rows, SORTS[sort]))
+
     def __len__(self) -> int:
         return len(self.packed) // _ID_BYTES
 
@@ -92,7 +97,7 @@ class ProductOrder:
         kept = [
             (product_id, value)
             for product_id, value in zip(self.ids(), self.values, strict=True)
-            if _is_within(by_id.get(product_id), least, most)
+            if is_within(by_id.get(product_id), least, most)
         ]
         packed = b"".join(product_id.binary for product_id, _ in kept)
         return ProductOrder(self.sort, packed, [value for _, value in kept])
@@ -127,7 +132,7 @@ def _remembered(
     if remembered is None:
         orders = _build(products, currency)
         entries = {f"{place}:{name}": order for name, order in orders.items()}
-        cache.set_many(entries, timeout=_REMEMBER_SECONDS)
+        cache.set_many(entries, timeout=REMEMBER_SECONDS)
         remembered = orders[sort]
     packed, values = remembered
     return None if packed == _TOO_LONG else ProductOrder(sort, packed, values)
@@ -146,13 +151,14 @@ def _build(
     return {name: _pack(rows, sort) for name, sort in SORTS.items()}
 
 
-def _pack(rows: list[_Row], sort: Sort) -> tuple[bytes, list[int | str | None]]:
+def _pack(rows: Sequence[_Row], sort: Sort) -> tuple[bytes, list[int | str | None]]:
     there = [row for row in rows if row[3] is not None] if sort.is_priced else rows
     ordered = sorted(there, key=lambda row: sort.key(sort.value(row), row[0]))
     return b"".join(row[0].binary for row in ordered), [sort.value(row) for row in ordered]
 
 
-def _is_within(price: Any, least: int | None, most: int | None) -> bool:
+def is_within(price: Any, least: int | None, most: int | None) -> bool:
+    """Whether a price in minor units is in the range, both ends included; no price never is."""
     if price is None:
         return False
     return (least is None or price >= least) and (most is None or price <= most)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.errors import ProductNotFound
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.ordering import ProductOrder, read_order
+from apps.catalog.selectors.searching import RELEVANCE, Found, search_list, spelled_words
 from apps.common.slugs import slug_key
 from apps.common.text import words_of
 from apps.tenancy.context import current_store
@@ -30,14 +31,29 @@ _SORTS = {
 SORTS = ("featured", "newest", "price_asc", "price_desc", "title")
 
 
+class _Asked(TypedDict):
+    """What limits a list, beside words."""
+
+    category: Category | CategoryNode | None
+    include_descendants: bool
+    currency: str
+    price_min_minor: int | None
+    price_max_minor: int | None
+    status: str | None
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page of products. `page` is never past the last one; an empty list has one empty page."""
+    """One page of products. `page` is never past the last one; an empty list has one empty page.
+
+    `instead` are the words that were searched for where nothing has those that were asked.
+    """
 
     items: list[Product]
     total: int
     page: int
     pages: int
+    instead: str = ""
 
     def __iter__(self) -> Iterator[Product]:
         return iter(self.items)
@@ -148,37 +164,41 @@ def list_products(
 ) -> Page:
     """One page of products in at most two reads: the order, once a catalog version, and the page.
 
-    `currency` is the store's unless given. An unknown sort is `featured`; a page out of range is the nearest one.
-    Sorting by price leaves out what has no price in the currency.
+    `currency` is the store's unless given. An unknown sort is `featured`, a search can be sorted by `relevance`; a page
+    out of range is the nearest one. Sorting by price leaves out what has no price in the currency.
     """
-    currency = currency or current_store().currency
-    sort = sort if sort in SORTS else "featured"
+    words = words_of(q or "")
+    asked: _Asked = {
+        "category": category,
+        "include_descendants": include_descendants,
+        "currency": currency or current_store().currency,
+        "price_min_minor": price_min_minor,
+        "price_max_minor": price_max_minor,
+        "status": status,
+    }
+    sort = sort if sort in SORTS or (words and sort == RELEVANCE) else "featured"
     per_page = max(1, min(per_page, MAX_PER_PAGE))
-    order = None
-    if not (q or "").strip():
-        order = read_product_order(
-            category=category,
-            include_descendants=include_descendants,
-            currency=currency,
-            price_min_minor=price_min_minor,
-            price_max_minor=price_max_minor,
-            sort=sort,
-            status=status,
-        )
+    order, instead = _remembered_order(words, q or "", sort, asked)
     if order is not None:
         pages, page, start = _cut(len(order), page, per_page)
         items = read_products(order.ids(start, start + per_page), status=status)
-        return Page(items=items, total=len(order), page=page, pages=pages)
-    found = filter_products(
-        category=category,
-        include_descendants=include_descendants,
-        q=q,
-        currency=currency,
-        price_min_minor=price_min_minor,
-        price_max_minor=price_max_minor,
-        status=status,
-    )
-    return _read_page(_ordered(found, sort, currency), page, per_page)
+        meant = spelled_words(instead, items)
+        return Page(items=items, total=len(order), page=page, pages=pages, instead=meant)
+    sort = sort if sort in SORTS else "featured"
+    found = _ordered(filter_products(q=q, **asked), sort, asked["currency"])
+    return _read_page(found, page, per_page)
+
+
+def _remembered_order(
+    words: list[str], q: str, sort: str, asked: _Asked
+) -> tuple[ProductOrder | None, Sequence[str]]:
+    """The order of the list or of what is found in it, and the words that were searched for instead of those asked."""
+    if not words:
+        return (None if q.strip() else read_product_order(sort=sort, **asked)), ()
+    found = read_search(words=words, sort=sort, is_forgiving=True, **asked)
+    if found is None:
+        return None, ()
+    return found.order, found.words if found.is_corrected else ()
 
 
 def _read_page(ordered: QuerySet[Product], page: int, per_page: int) -> Page:
@@ -210,6 +230,36 @@ def read_product_order(
         sort=sort,
         price_min_minor=price_min_minor,
         price_max_minor=price_max_minor,
+    )
+
+
+def read_search(
+    *,
+    words: Sequence[str],
+    category: Category | CategoryNode | None = None,
+    include_descendants: bool = True,
+    currency: str,
+    price_min_minor: int | None = None,
+    price_max_minor: int | None = None,
+    sort: str,
+    status: str | None,
+    is_forgiving: bool = False,
+) -> Found | None:
+    """What is found in a list, in order: at most one read, none while the texts of the catalog version are remembered.
+    None for a list that is too long to be remembered."""
+    products = filter_products(
+        category=category, include_descendants=include_descendants, status=status
+    )
+    place = f"{category.slug}:{include_descendants}" if category else ""
+    return search_list(
+        products,
+        words[:MAX_QUERY_WORDS],
+        name=f"{place}:{status}",
+        currency=currency,
+        sort=sort,
+        price_min_minor=price_min_minor,
+        price_max_minor=price_max_minor,
+        is_forgiving=is_forgiving,
     )
 
 

@@ -16,6 +16,7 @@ SORTS = (
     ("price_desc", _("Price, high to low")),
     ("title", _("Name, A to Z")),
 )
+BEST_MATCH = ("relevance", _("Best match"))  # of a search, where it is the first choice
 PER_PAGE = 24
 MAX_PAGE = 10_000
 
@@ -58,6 +59,8 @@ class ListingForm(forms.Form):
         super().__init__(data, auto_id="filter-%s")
         store = current_store()
         set_money_of(self, currency=store.currency, language=store.language)
+        if self.data.get("q", "").strip():
+            self.fields["sort"].choices = [BEST_MATCH, *SORTS]  # type: ignore[attr-defined]
         for name in ("price_min", "price_max"):
             self.fields[name].is_optional = False  # type: ignore[attr-defined]  # of course it is
 
@@ -69,7 +72,7 @@ class ListingForm(forms.Form):
             lowest, highest = highest, lowest
         return Wanted(
             q=values.get("q") or "",
-            sort=values.get("sort") or "featured",
+            sort=values.get("sort") or ("relevance" if values.get("q") else "featured"),
             page=values.get("page") or 1,
             price_min_minor=lowest,
             price_max_minor=highest,
