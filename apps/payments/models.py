@@ -1,5 +1,6 @@
 """Rows live in the store's database: payments, attempts, refunds, and the ways to pay."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -149,3 +150,25 @@ class PaymentMethod(StoreModel):
 
     def __str__(self) -> str:
         return self.label
+
+
+class PaymentSettings(StoreModel):
+    """One row (`key` is always `store`): how long buyers have for paying."""
+
+    key = models.CharField(max_length=8, unique=True, default="store", editable=False)
+    minutes_to_pay = models.PositiveIntegerField(
+        _("minutes to pay"),
+        default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(3 * 24 * 60)],
+        help_text=_(
+            "How long an unpaid order holds its stock before it is cancelled: 10 minutes to 3 days (4320). "
+            "Orders that are already placed keep their time."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("payment settings")
+        verbose_name_plural = _("payment settings")
+
+    def __str__(self) -> str:
+        return "Payment settings"

@@ -1,11 +1,13 @@
 """Every read of payments."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, Subquery
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -15,7 +17,7 @@ from apps.gateways.selectors import waiting_events
 from apps.orders import states as order_states
 from apps.orders.models import Order
 from apps.payments.errors import PaymentNotFound
-from apps.payments.models import Payment, PaymentMethod, Refund
+from apps.payments.models import Payment, PaymentMethod, PaymentSettings, Refund
 from apps.payments.states import (
     AWAITS_CASH,
     OPEN_STATES,
@@ -24,8 +26,8 @@ from apps.payments.states import (
 )
 from apps.tenancy.context import current_store
 
-METHODS_CACHE_KEY = "payments.methods"
-_METHODS_CACHE_SECONDS = 60
+OFFER_CACHE_KEY = "payments.offer"
+_OFFER_CACHE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,40 @@ class OfferedMethod:
 
 
 def list_payment_methods() -> list[OfferedMethod]:
-    """What the store offers now, in its order. Cached until `save_payment_method`, at most a minute."""
-    rows = cache.get(METHODS_CACHE_KEY)
-    if rows is None:
-        rows = list(
-            PaymentMethod.objects.filter(is_active=True).values_list(
-                "gateway", "label", "description", "is_test", "pays_on_delivery"
-            )
-        )
-        cache.set(METHODS_CACHE_KEY, rows, _METHODS_CACHE_SECONDS)
-    methods = [OfferedMethod(*row) for row in rows]
+    """What the store offers now, in its order."""
+    methods = [OfferedMethod(*row) for row in _read_offer().methods]
     if current_store().is_sandbox:
         return _harmless(methods)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
+
+
+def get_time_to_pay() -> timedelta:
+    """How long a new order waits for its payment."""
+    return timedelta(minutes=_read_offer().minutes_to_pay)
+
+
+class _Offer(NamedTuple):
+    methods: list[tuple[Any, ...]]
+    minutes_to_pay: int
+
+
+def _read_offer() -> _Offer:
+    """Methods and settings in one statement. Cached until staff save one of them, at most a minute."""
+    offer: _Offer | None = cache.get(OFFER_CACHE_KEY)
+    if offer is None:
+        minutes = PaymentSettings.objects.filter(key="store").values("minutes_to_pay")
+        rows = list(
+            PaymentMethod.objects.filter(is_active=True).values_list(
+                "gateway", "label", "description", "is_test", "pays_on_delivery", Subquery(minutes)
+            )
+        )
+        chosen = rows[0][-1] if rows else None
+        offer = _Offer(
+            [row[:-1] for row in rows],
+            PaymentSettings().minutes_to_pay if chosen is None else chosen,
+        )
+        cache.set(OFFER_CACHE_KEY, offer, _OFFER_CACHE_SECONDS)
+    return offer
 
 
 def _harmless(methods: list[OfferedMethod]) -> list[OfferedMethod]:
@@ -77,9 +100,7 @@ def get_payment_method(code: str) -> OfferedMethod:
     for method in list_payment_methods():
         if method.code == code:
             return method
-    raise PaymentMethodUnavailable(
-        fields={"payment_method": ["This payment method is not offered here."]}
-    )
+    raise PaymentMethodUnavailable(fields={"payment_method": [str(PaymentMethodUnavailable.title)]})
 
 
 def get_payment(payment_id: UUID) -> Payment:

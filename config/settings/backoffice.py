@@ -148,6 +148,12 @@ STORE_ADMIN = _site(
                     "payments.view_paymentmethod",
                 ),
                 _item(
+                    "Payment settings",
+                    "timer",
+                    "store_admin:payments_paymentsettings_changelist",
+                    "payments.view_paymentsettings",
+                ),
+                _item(
                     "Pages",
                     "article",
                     "store_admin:content_page_changelist",

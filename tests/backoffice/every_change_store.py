@@ -9,7 +9,7 @@ from apps.events.states import MessageState
 from apps.gateways.models import GatewayEvent
 from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import SentMail
-from apps.payments.models import PaymentMethod
+from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import (
@@ -93,6 +93,13 @@ def _(world: World) -> None:
 @FORMS.of("store payments.paymentmethod change")
 def _(world: World) -> None:
     world.change(world.first(PaymentMethod), label="Renamed")
+
+
+@FORMS.of("store payments.paymentsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        settings = PaymentSettings.objects.get_or_create(key="store")[0]
+    world.change(settings, minutes_to_pay=45)
 
 
 @FORMS.of("store pricing.shippingmethod add")

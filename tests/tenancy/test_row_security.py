@@ -73,6 +73,7 @@ WITHOUT_POLICY = {
     "checkout_checkoutfence": "ids of checkouts and how they ended",
     "payments_paymentmethod": "what the store offers",
     "gateways_testgatewaycharge": "stands for a bank's ledger: an amount and a charge's id",
+    "payments_paymentsettings": "the store's own settings",
     "pricing_shippingmethod": "what the store offers",
     "pricing_taxrate": "law",
     "pricing_taxsettings": "the store's own settings",

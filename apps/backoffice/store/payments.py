@@ -17,10 +17,11 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, flag, moment, money, plain, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.gateways.installed import gateway_label
 from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import Payment, PaymentMethod, PaymentSettings
 
 
 @admin.register(Payment, site=store_admin)
@@ -116,6 +117,14 @@ class PaymentMethodAdmin(Admin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(PaymentSettings, site=store_admin)
+class PaymentSettingsAdmin(SingleRowAdmin):
+    fields = ("minutes_to_pay",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        payments.save_payment_settings(obj)
 
 
 @admin.register(GatewayEvent, site=store_admin)

@@ -40,7 +40,7 @@ from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
 from apps.payments import services as payments
 from apps.payments.models import Payment
-from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
+from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of, get_time_to_pay
 from apps.platform.services import note_wake_up
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.errors import StorePaused
@@ -230,7 +230,7 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
 
 
 def _payment_deadline(order: Order) -> datetime:
-    return order.placed_at + timedelta(minutes=settings.CHECKOUT_PAYMENT_MINUTES)
+    return order.placed_at + get_time_to_pay()
 
 
 def _emit_placed(order: Order, cart: Cart) -> None:

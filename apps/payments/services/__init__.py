@@ -10,7 +10,7 @@ from apps.payments.services.inbox import (
     handle_waiting_events,
     replay_event,
 )
-from apps.payments.services.offering import save_payment_method
+from apps.payments.services.offering import save_payment_method, save_payment_settings
 from apps.payments.services.opening import (
     create_payment,
     open_at_gateway,
@@ -50,6 +50,7 @@ __all__ = [
     "refund_payment",
     "replay_event",
     "save_payment_method",
+    "save_payment_settings",
     "send_refund",
     "send_waiting_refunds",
     "settle_free_order",

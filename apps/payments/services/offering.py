@@ -1,10 +1,10 @@
-"""Which ways to pay a store offers."""
+"""Writes of what staff decide about paying: the methods on offer, and how long buyers have."""
 
 from django.core.cache import cache
 from django.db import transaction
 
-from apps.payments.models import PaymentMethod
-from apps.payments.selectors import METHODS_CACHE_KEY
+from apps.payments.models import PaymentMethod, PaymentSettings
+from apps.payments.selectors import OFFER_CACHE_KEY
 from apps.platform.auditing import audited
 
 
@@ -12,4 +12,11 @@ def save_payment_method(method: PaymentMethod) -> None:
     """Save what staff changed; the next buyer sees it: what is switched off can't be chosen any more."""
     with audited("payment_method.changed", method), transaction.atomic():
         method.save()
-        transaction.on_commit(lambda: cache.delete(METHODS_CACHE_KEY))
+        transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))
+
+
+def save_payment_settings(row: PaymentSettings) -> None:
+    """Save the settings; they hold for orders placed from now on."""
+    with audited("payment_settings.changed", row), transaction.atomic():
+        row.save()
+        transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))

@@ -18,6 +18,7 @@ from apps.orders.models import Order
 from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
+from apps.payments.selectors import get_time_to_pay
 from apps.payments.services.moving import (
     capture,
     lock_payment,
@@ -145,7 +146,7 @@ def note_open_again(*, payment: Payment) -> Payment:
     if payment.state != PaymentState.CONFIRMING:
         return payment
     move_payment(payment, PaymentState.PENDING)
-    payment.expires_at = now() + timedelta(minutes=settings.CHECKOUT_PAYMENT_MINUTES)
+    payment.expires_at = now() + get_time_to_pay()
     payment.save(update_fields=["state", "expires_at", "updated_at"])
     if order.cancelled_at is None and order.paid_at is None:
         orders.mark_payment_pending(order=order, payment_ref=str(payment.pk))
