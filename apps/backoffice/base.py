@@ -19,7 +19,9 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.cards import Card
+from apps.backoffice.filters import name_filters
 from apps.backoffice.history import history_page
+from apps.backoffice.names import title_of
 from apps.backoffice.places import with_places
 from apps.backoffice.stale import StaleGuard
 from apps.common.actor import Actor, ActorKind
@@ -67,6 +69,13 @@ LABELS = {
     "split": _("How it is divided"),
     "ip": _("IP address"),
     "tracking_url": _("Tracking page"),
+    "placed_at": _("Placed"),
+    "payment_state": _("Payment"),
+    "fulfilment_state": _("Delivery"),
+    "is_published": _("Published"),
+    "is_primary": _("Main address"),
+    "is_sandbox": _("Sandbox"),
+    "database_type": _("Kind of database"),
     "created_at": _("Created"),
     "updated_at": _("Changed"),
     "shipped_at": _("Shipped"),
@@ -194,6 +203,11 @@ class Admin(TextDoor, StaleGuard, ModelAdmin):
         """What is searched for has the form in which text is kept."""
         return super().get_search_results(request, queryset, line_of(search_term))
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        name_filters(changelist.filter_specs, LABELS)
+        return changelist
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -282,6 +296,12 @@ def _keep_choice(field: Any, value: str) -> None:
 
 class RecordAdmin(Admin):
     """Read-only records: staff can look and search, but not add, change or delete."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context = {**context, "subtitle": title_of(kwargs.get("obj"))}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,12 +1,14 @@
 """Filters of admin lists that unfold does not have, or has without a time zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.forms import DateField, TimeField, ValidationError
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 
@@ -51,8 +53,28 @@ class MomentRangeFilter(RangeDateTimeFilter):  # type: ignore[misc]  # unfold ha
         return field.clean(text) if text else None, text
 
 
+def name_filters(filters: Iterable[Any], labels: Mapping[str, Any]) -> None:
+    """Each filter is headed by what it filters, as people call it: Unfold writes "By placed at"."""
+    for one in filters:
+        path = str(getattr(one, "field_path", ""))
+        title = str(labels[path]) if path in labels else str(one.title)
+        one.title = capfirst(title)
+        one.choices = _titled(one.choices, one.title)
+
+
+def _titled(list_choices: Callable[[Any], Iterable[Any]], title: str) -> Callable[[Any], Any]:
+    def choices(changelist: Any) -> Iterator[Any]:
+        for choice in list_choices(changelist):
+            fields = choice["form"].fields if "form" in choice else {}
+            if len(fields) == 1:
+                next(iter(fields.values())).label = title
+            yield choice
+
+    return choices
+
+
 def values_filter(
-    field: str, heading: str, say: Callable[[str], str] = words
+    field: str, heading: str | Promise, say: Callable[[str], str] = words
 ) -> type[DropdownFilter]:
     """The values that a column has, as people read them; rows without one can't be chosen."""
 

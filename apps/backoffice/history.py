@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from apps.backoffice.columns import moment
+from apps.backoffice.names import action_name
 from apps.common.money import format_money
 from apps.common.origin import Door
 from apps.events.models import AuditEntry
@@ -66,12 +67,6 @@ def changes_of(entry: AuditEntry) -> list[Change]:
     ]
 
 
-def action_words(entry: AuditEntry) -> str:
-    """`tax_rate.changed` is "Tax rate changed"."""
-    text = entry.action.replace(".", " ").replace("_", " ")
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def door_words(entry: AuditEntry) -> str:
     return str(DOORS.get(Door(entry.door or ""), ""))
 
@@ -111,7 +106,7 @@ def _present(entry: AuditEntry) -> dict[str, Any]:
         "when": moment(entry.created_at),
         "who": entry.actor_label,
         "door": door_words(entry),
-        "words": action_words(entry),
+        "words": action_name(entry.action),
         "changes": changes_of(entry),
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from django.contrib import admin
@@ -10,15 +11,17 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, moment, plain, words
+from apps.backoffice.columns import badge, moment, plain
 from apps.backoffice.filters import values_filter
-from apps.backoffice.history import action_words, changes_of, door_words, target_url
+from apps.backoffice.history import changes_of, door_words, target_url
+from apps.backoffice.names import action_name, task_name, topic_name
 from apps.events import services as events
 from apps.events.models import AuditEntry, OutboxMessage
 
@@ -31,7 +34,7 @@ class ActionFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         found = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
-        return [(action, action_words(AuditEntry(action=action))) for action in found]
+        return [(action, action_name(action)) for action in found]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry]
@@ -83,16 +86,19 @@ class AuditEntryAdmin(RecordAdmin):
 
     @display(description=_("what was done"), ordering="action")
     def shown_action(self, entry: AuditEntry) -> str:
-        return action_words(entry)
+        return action_name(entry.action)
 
     @display(description=_("to what"), ordering="target_label")
     def target(self, entry: AuditEntry) -> SafeString | str:
         label, url = entry.target_label or entry.target_ref or "-", self.links(entry)
         return format_html('<a href="{}">{}</a>', url, label) if url else label
 
-    @display(description=_("from where"), ordering="ip")
+    @display(description=_("IP address"), ordering="ip")
     def shown_ip(self, entry: AuditEntry) -> str:
-        return entry.ip or "-"
+        if entry.ip is None:
+            return "-"
+        here = gettext("This computer (%(ip)s)") % {"ip": entry.ip}
+        return here if ip_address(entry.ip).is_loopback else entry.ip
 
     @display(description=_("changes"))
     def changed(self, entry: AuditEntry) -> SafeString:
@@ -112,7 +118,10 @@ class OutboxMessageAdmin(RecordAdmin):
 
     list_display = ("shown_topic", "shown_consumer", "shown_state", "attempts", "when", "due")
     card = Card("shown_topic", side=("shown_state",), facts=("shown_consumer",), end=("when",))
-    list_filter = (("state", ChoicesDropdownFilter), values_filter("topic", "what happened"))
+    list_filter = (
+        ("state", ChoicesDropdownFilter),
+        values_filter("topic", _("what happened"), topic_name),
+    )
     search_fields = ("topic", "key", "consumer")
     actions = ("replay",)
     fieldsets = (
@@ -137,11 +146,11 @@ class OutboxMessageAdmin(RecordAdmin):
 
     @display(description=_("what happened"), ordering="topic")
     def shown_topic(self, message: OutboxMessage) -> str:
-        return words(message.topic)
+        return topic_name(message.topic)
 
     @display(description=_("for"), ordering="consumer")
     def shown_consumer(self, message: OutboxMessage) -> str:
-        return words(message.consumer)
+        return task_name(message.consumer)
 
     @display(description=_("due"), ordering="due_at")
     def due(self, message: OutboxMessage) -> Any:

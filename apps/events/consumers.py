@@ -61,6 +61,11 @@ def list_consumers(topic: str) -> list[str]:
     return [consumer.name for consumer in _consumers if consumer.topic == topic]
 
 
+def list_registered() -> list[tuple[str, str]]:
+    """Name and topic of every consumer."""
+    return sorted((consumer.name, consumer.topic) for consumer in _consumers)
+
+
 def get_consumer(name: str) -> Handler | None:
     """The function behind a consumer's name, None where this release does not have it."""
     return next((consumer.handler for consumer in _consumers if consumer.name == name), None)

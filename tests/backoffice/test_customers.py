@@ -270,4 +270,4 @@ def test_a_proxy_is_audited_as_the_user_it_is(owner: Client, store: Any, asha: U
         entry = AuditEntry.objects.filter(action="user.changed").get()
     assert (entry.target_type, entry.target_ref) == ("accounts.user", str(asha.pk))
     history = owner.get(f"/admin/accounts/customer/{asha.pk}/history/").text
-    assert "User changed" in history
+    assert "Person changed" in history

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from apps.backoffice.names import ACTIONS
 from apps.common.actor import ActorKind
+from apps.orders.selectors import TITLES
 from tests.backoffice import (
     doors,
     every_change_platform,
@@ -71,6 +73,7 @@ def assert_noted(world: World, case: Case) -> None:
     assert fresh, "no entry"
     for entry in fresh:
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+", entry.action)
+        assert entry.action in {*ACTIONS, *TITLES}, "no words for it in apps/backoffice/names.py"
         assert entry.actor_kind == ActorKind.STAFF
         assert entry.actor_label
         assert entry.target_label

@@ -42,6 +42,18 @@ class StaffAdmin(PersonAdmin):
         roles = super()._roles(request, user)
         return {*roles, Role.CUSTOMER.value} if user is not None else roles
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The role of customers is the end of a role among the staff."""
+        form = super().get_form(request, obj, **kwargs)
+        role = form.base_fields.get("role")
+        if role is not None:
+            leaves = gettext("Customer: no longer staff")
+            role.choices = [
+                (value, leaves if value == Role.CUSTOMER else label)
+                for value, label in role.choices
+            ]
+        return form
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Staff", **(extra_context or {})})
 

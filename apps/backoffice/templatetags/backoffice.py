@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice import columns
+from apps.backoffice.names import title_of
 from apps.common.addresses import address_lines, show_phone
 from apps.common.amounts import write_amount
 from apps.common.text import fold
@@ -44,7 +45,7 @@ def moment(value: datetime | None) -> SafeString | str:
 @register.filter
 def crumbs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Where one is, without the app: people do not know apps. What has one page is named once."""
-    found = parts[1:] if len(parts) > 1 else parts
+    found = [{**part, "title": title_of(part["title"])} for part in parts[1:] or parts]
     names = [fold(str(part["title"])).removesuffix("s") for part in found]
     return found[1:] if len(found) > 1 and names[0] == names[1] else found
 
