@@ -103,7 +103,8 @@ def test_the_billing_address_can_be_another_one(filled: Any, form: Any) -> None:
 
 def test_a_page_speaks_of_no_other_address_where_there_is_none(filled: Any, form: Any) -> None:
     page = filled.get("/checkout/").content.decode()
-    assert "My billing address is another one" in page
+    assert "My billing address is different" in page
+    assert page.count("For the carrier, if there is a question.") == 1
     assert "nvoice" not in page
     filled.post("/checkout/", form())
     (order,) = orders()

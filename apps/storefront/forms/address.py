@@ -120,7 +120,7 @@ class AddressPart:
             label=self.format.label(name),
             required=False,
             max_length=_MAX_TYPED,
-            help_text=_HINTS.get(name, ""),
+            help_text=_HINTS.get(name, "") if self.section != "billing" else "",
             widget=self._widget(name, attrs),
         )
 
@@ -129,7 +129,7 @@ class AddressPart:
             return forms.Select(attrs, _countries(self.language))
         if name == "region" and has_regions(self.country):
             choices = region_choices(self.country, self.language)
-            return forms.Select(attrs, [("", "Choose"), *choices])
+            return forms.Select(attrs, [("", gettext("Choose")), *choices])
         if name == "phone":
             attrs["type"] = "tel"
         if name == "postal_code" and is_numeric(self.country):

@@ -22,7 +22,7 @@ class CheckoutForm(forms.Form):
 
     email = LineField(label=_("E-mail"), required=False, max_length=_MAX_TYPED)
     address = CodeField(required=False, max_length=40)
-    other_billing = forms.BooleanField(required=False, label=_("My billing address is another one"))
+    other_billing = forms.BooleanField(required=False, label=_("My billing address is different"))
     save_address = forms.BooleanField(required=False, label=_("Keep this address for next time"))
     shipping_method = CodeField(required=False, max_length=40)
     payment_method = CodeField(required=False, max_length=40)
