@@ -13,7 +13,6 @@ from apps.catalog.inputs import CategoryInput
 from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
 from apps.orders.models import Order
-from apps.tenancy.context import use_store
 from tests.api.shop import Api, log_in, make_product, make_user, pay, place_order
 from tests.support.acting import seeing_all
 
@@ -108,7 +107,7 @@ def names(store: Any) -> dict[str, str]:
     orders = [place_order(store, product) for _ in range(3)]
     for order in orders:
         pay(store, order)
-    with use_store(store):
+    with seeing_all(store):
         third = Order.objects.get(pk=orders[2]["id"])
         shipment = str(fulfilment.ship_order(order=third, actor=Actor.system()).pk)
     return {

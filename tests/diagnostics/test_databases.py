@@ -20,7 +20,7 @@ from apps.tenancy.context import use_store
 from apps.tenancy.documents.development import NotADevelopmentCollection
 from tests.support.documents import documents
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 def show(*arguments: str) -> str:

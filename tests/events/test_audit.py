@@ -10,6 +10,8 @@ from apps.events.models import AuditEntry, OutboxMessage
 from apps.events.services import record_audit
 from apps.tenancy.context import outside_store, use_store
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 STAFF = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 
 

@@ -16,6 +16,8 @@ from apps.platform.auditing.facts import HIDDEN, MOST_CHARACTERS, MOST_FACTS, RE
 from apps.pricing.models import ShippingMethod, TaxRate
 from apps.tenancy.context import outside_store, use_actor, use_store
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 MIRA = Actor(ActorKind.STAFF, new_id(), "mira@example.com")
 
 

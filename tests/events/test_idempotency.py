@@ -10,8 +10,11 @@ from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
 from apps.events.services import StoredAnswer, idempotent, make_fingerprint
 from apps.events.states import KeyState
-from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_actor, use_store
+from tests.support.acting import GUEST, seeing_all
 from tests.support.threads import fails, run_at_once
+
+pytestmark = pytest.mark.usefixtures("system_scope")
 
 
 class Work:
@@ -26,6 +29,7 @@ class Work:
         return StoredAnswer(self.status, {"time": self.times})
 
 
+@use_actor(GUEST)
 def ask(
     work: Any, key: str = "k1", scope: str = "orders.create:1", fingerprint: str = "f"
 ) -> StoredAnswer:
@@ -158,7 +162,7 @@ def test_twenty_requests_at_once_do_the_work_once(throwaway_store: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_that_find_a_dead_holder_one_takes_over(throwaway_store: Any) -> None:
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         hold(seconds_ago=90)
     work = Work()
     run_at_once(throwaway_store, [lambda: ask(work)] * 10)

@@ -10,9 +10,13 @@ from apps.events.consumers import consumes, forget, list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
 from apps.platform.models import WakeUp
-from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.context import outside_store, use_actor, use_store
+from tests.support.acting import GUEST
+
+pytestmark = pytest.mark.usefixtures("system_scope")
 
 
+@use_actor(GUEST)
 def emit(topic: str = "test.happened", **payload: object) -> None:
     events.emit(topic=topic, key="1", payload=payload)
 

@@ -33,7 +33,11 @@ from tests.payments.bank import deliver, message_of, pay, pay_and_tell
 from tests.support.acting import STAFF
 from tests.support.killing import deaths_of, kill_at
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.faults,
+    pytest.mark.django_db(transaction=True),
+]
 
 # `make soak` walks every line; here a sample spread over the whole call.
 SAMPLE = [

@@ -35,6 +35,7 @@ from tests.support.releases import (
 )
 
 pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
     pytest.mark.matrix,
     pytest.mark.timeout(600),

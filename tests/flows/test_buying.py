@@ -17,7 +17,7 @@ from apps.payments.models import Payment
 from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
 from tests.payments.bank import pay_at
-from tests.support.acting import STAFF
+from tests.support.acting import STAFF, seeing_all
 
 pytestmark = pytest.mark.django_db
 
@@ -101,13 +101,13 @@ def test_posting_the_same_cart_again_answers_the_same_order(
     """Without any Idempotency-Key, after the first answer."""
     answer = buy(guest, goods, repeat=True)
 
-    with use_store(store):
+    with seeing_all(store):
         assert Order.objects.get().number == answer["number"]
         assert stock_of(goods) == (5, 2, 0)
 
 
 def order_of(store: Any, answer: dict[str, Any]) -> Order:
-    with use_store(store):
+    with seeing_all(store):
         return Order.objects.get(number=answer["number"])
 
 

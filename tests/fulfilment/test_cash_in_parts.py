@@ -29,7 +29,7 @@ from tests.fulfilment.parcels import (
     take_back,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 DELIVERY = 4_900
 
 

@@ -17,7 +17,7 @@ from apps.gateways.selectors import GIVE_UP_AFTER, waiting_events
 from apps.tenancy.context import outside_store, use_store
 from tests.gateways.charges import request_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("system_scope")]
 
 
 @contextmanager

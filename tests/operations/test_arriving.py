@@ -16,7 +16,7 @@ from apps.tenancy.write_pause import pause_writes, resume_writes
 from tests.operations.moves import move_to
 from tests.support.acting import seeing_all
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 def ask(store: Any, answer: Callable[[], StoredAnswer]) -> StoredAnswer:

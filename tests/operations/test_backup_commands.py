@@ -27,7 +27,7 @@ from tests.support.acting import seeing_all
 from tests.support.documents import clean_documents
 from tests.support.trading import trade
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ from tests.support.acting import seeing_all
 from tests.support.databases import close_store
 from tests.support.documents import clean_documents
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.usefixtures("system_scope"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from tests.support.documents import documents
 from tests.support.own_documents import URI, address, collections_of, opened
 from tests.support.proxy import Proxy
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 @pytest.fixture

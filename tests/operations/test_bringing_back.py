@@ -32,7 +32,7 @@ from tests.support.databases import close_store
 from tests.support.documents import clean_documents
 from tests.support.trading import empty_place, trade
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 def archive_of(store: Any, **options: Any) -> io.BytesIO:

@@ -34,7 +34,7 @@ from apps.tenancy.write_pause import is_paused
 from tests.operations.traces import leave_traces, search
 from tests.support.store_operations import somebody_else
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 ANN = Actor(ActorKind.STAFF, None, "ann@platform.example")
 
 

@@ -25,7 +25,12 @@ from tests.support.at_work import is_idle
 from tests.support.killing import Death, deaths_of, kill_at
 from tests.support.trading import trade
 
-pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.faults,
+    pytest.mark.matrix,
+    pytest.mark.django_db(transaction=True),
+]
 
 APPS = Path(django_settings.BASE_DIR) / "apps"
 WATCHED = tuple(

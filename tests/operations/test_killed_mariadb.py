@@ -19,6 +19,7 @@ from tests.support.mariadb_server import MariaDB
 from tests.support.trading import trade
 
 pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
     pytest.mark.faults,
     pytest.mark.matrix,
     pytest.mark.mariadbd,

@@ -18,7 +18,12 @@ from tests.operations.killed_moves import WATCHED, a_minute_later, fresh, kill, 
 from tests.support.acting import seeing_all
 from tests.support.killing import deaths_of
 
-pytestmark = [pytest.mark.faults, pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.faults,
+    pytest.mark.matrix,
+    pytest.mark.django_db(transaction=True),
+]
 
 SAMPLE = [
     pytest.param(7, id="sample", marks=pytest.mark.timeout(600)),

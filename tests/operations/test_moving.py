@@ -24,7 +24,7 @@ from tests.checkout.shop import make_cart, make_goods, place, stock_of
 from tests.operations.moves import Buyers, move_to
 from tests.support.acting import seeing_all
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.usefixtures("system_scope"), pytest.mark.django_db(transaction=True)]
 
 NewDatabase = Callable[[], dict[str, str]]
 

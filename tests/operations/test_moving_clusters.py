@@ -13,7 +13,11 @@ from tests.checkout.shop import make_cart, make_goods, place
 from tests.operations.moves import move_to
 from tests.support.acting import seeing_all
 
-pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.matrix,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from apps.events.models import AuditEntry
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
 
 
 def run(*arguments: str) -> str:

@@ -26,6 +26,7 @@ from tests.support.mariadb_server import MariaDB
 from tests.support.waiting import wait_until
 
 pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
     pytest.mark.matrix,
     pytest.mark.mariadbd,
     pytest.mark.timeout(600),

@@ -28,6 +28,7 @@ from tests.support.mariadb_server import MariaDB
 from tests.support.trading import CANARY, trade
 
 pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
     pytest.mark.matrix,
     pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),

@@ -18,7 +18,12 @@ from tests.support.databases import open_store
 from tests.support.installation import Installation, empty_installation, the_suites_own
 from tests.support.trading import trade
 
-pytestmark = [pytest.mark.matrix, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.usefixtures("system_scope"),
+    pytest.mark.matrix,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(900),
+]
 
 # Several commands in one process: starting one takes longer than most of them.
 SESSION = """

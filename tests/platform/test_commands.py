@@ -12,6 +12,8 @@ from apps.platform.states import JobStatus, StoreStatus
 from apps.pricing.models import TaxSettings
 from apps.tenancy.context import system_scope, use_store
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 
 def run(*args: Any) -> Any:
     out = StringIO()

@@ -19,6 +19,8 @@ from apps.tenancy.context import use_store
 from tests.support.acting import seeing_all
 from tests.support.trading import trade
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 
 def run(name: str, *arguments: str) -> str:
     out = io.StringIO()

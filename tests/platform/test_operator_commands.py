@@ -22,6 +22,8 @@ from tests.checkout.shop import make_cart, make_goods, place
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(name for name, app in get_commands().items() if app.startswith("apps."))
 

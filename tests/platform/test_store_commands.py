@@ -19,6 +19,8 @@ from apps.platform.states import StoreStatus
 from apps.tenancy.context import use_store
 from tests.support.acting import seeing_all
 
+pytestmark = pytest.mark.usefixtures("system_scope")
+
 PASSWORD = "a-good-long-phrase-7"
 
 
