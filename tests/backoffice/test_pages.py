@@ -11,6 +11,7 @@ from apps.accounts.models import Role, User
 from apps.backoffice.sites import platform_admin, store_admin
 from apps.tenancy.context import use_store
 from tests.backoffice.sessions import PASSWORD, rename_session
+from tests.support.acting import seeing_all
 
 
 def name_of(model: Any, page: str) -> str:
@@ -24,7 +25,7 @@ def test_every_page_of_the_platforms_admin_opens(operator: Client, store: Any, m
 
 @pytest.mark.parametrize("model", sorted(store_admin._registry, key=str), ids=str)
 def test_every_page_of_a_stores_admin_opens(owner: Client, store: Any, model: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         first = model._default_manager.first()
     open_pages(
         owner, "store_admin", model, store_admin._registry[model], first, "config.urls.store"

@@ -156,7 +156,7 @@ def test_an_order_that_was_not_paid_can_be_bought_again(
     platform: Platform, phone: Page, throwaway_store: Any, order_in: Callable[[str], Any]
 ) -> None:
     from apps.fulfilment import services as fulfilment
-    from tests.checkout.shop import STAFF
+    from tests.support.acting import STAFF
 
     order, shop = order_in("failed"), platform.url(throwaway_store.slug, "").rstrip("/")
     open_by_link(phone, shop, order)

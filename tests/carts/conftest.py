@@ -7,14 +7,14 @@ from apps.catalog.documents import Product
 from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
 from apps.inventory import services as inventory
 from apps.tenancy.context import use_actor
-from tests.support.acting import STAFF
+from tests.support.acting import SYSTEM
 
 
 @pytest.fixture
 def sell() -> Callable[..., Product]:
     """An active product with so many pieces in stock: `sell("mug", stock=5).variants[0].id`."""
 
-    @use_actor(STAFF)
+    @use_actor(SYSTEM)
     def make(
         title: str, *, stock: int = 100, minor: int = 10_000, digital: bool = False
     ) -> Product:

@@ -17,7 +17,7 @@ from apps.orders.models import Order
 from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.payments.models import Payment, Refund
 from apps.tenancy.context import current_store, use_actor
-from tests.support.acting import GUEST, STAFF, SYSTEM
+from tests.support.acting import GUEST, SYSTEM
 
 ADDRESS = {
     "name": "Asha Rao",
@@ -37,7 +37,7 @@ class Goods:
     sku: str
 
 
-@use_actor(STAFF)
+@use_actor(SYSTEM)
 def make_goods(
     *, stock: int = 10, price_minor: int = 50_000, is_digital: bool = False, sku: str = ""
 ) -> Goods:

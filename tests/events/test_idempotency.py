@@ -11,7 +11,7 @@ from apps.events.models import IdempotencyKey
 from apps.events.services import StoredAnswer, idempotent, make_fingerprint
 from apps.events.states import KeyState
 from apps.tenancy.context import outside_store, use_actor, use_store
-from tests.support.acting import GUEST, seeing_all
+from tests.support.acting import GUEST, SYSTEM, seeing_all
 from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.usefixtures("system_scope")
@@ -124,7 +124,8 @@ def test_a_dead_holder_of_another_request_is_not_taken_over(in_store: Any) -> No
 
 def test_a_holder_that_wakes_up_too_late_does_not_overwrite(in_store: Any) -> Any:
     def stalled() -> StoredAnswer:
-        IdempotencyKey.objects.update(locked_at=now() - timedelta(seconds=61))
+        with use_actor(SYSTEM):
+            IdempotencyKey.objects.update(locked_at=now() - timedelta(seconds=61))
         assert ask(Work()).body == {"time": 1}
         return StoredAnswer(201, {"time": "late"})
 

@@ -43,7 +43,7 @@ def test_one_message_for_each_consumer_in_one_statement(
     for name in ("tests.first", "tests.second"):
         consumer("test.happened", lambda message: None, name=name)
     with events.transaction_with_wake_up(), django_assert_num_queries(1):
-        emit(colour="red")
+        events.emit(topic="test.happened", key="1", payload={"colour": "red"})
     first, second = OutboxMessage.objects.order_by("consumer")
     assert (first.consumer, second.consumer) == ("tests.first", "tests.second")
     assert first.message_id == second.message_id

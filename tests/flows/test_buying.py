@@ -14,7 +14,6 @@ from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.payments.models import Payment
-from apps.tenancy.context import use_store
 from tests.checkout.shop import Goods, assert_adds_up, make_goods, stock_of
 from tests.payments.bank import pay_at
 from tests.support.acting import STAFF, seeing_all
@@ -42,7 +41,7 @@ API_ADDRESS = {
 
 @pytest.fixture
 def goods(store: Any) -> Goods:
-    with use_store(store):
+    with seeing_all(store):
         return make_goods(stock=5, price_minor=60_000)
 
 
@@ -118,7 +117,7 @@ def test_bought_paid_shipped_delivered(store: Any, guest: Client, goods: Goods) 
     assert guest.get(paid["Location"]).status_code == 200
 
     order = order_of(store, answer)
-    with use_store(store):
+    with seeing_all(store):
         assert order.status == "processing"
         shipment = fulfilment.ship_order(
             order=order, actor=STAFF, carrier="Blue Dart", tracking_number="BD123"
@@ -127,7 +126,7 @@ def test_bought_paid_shipped_delivered(store: Any, guest: Client, goods: Goods) 
     assert "Blue Dart" in page
     assert "BD123" in page
 
-    with use_store(store):
+    with seeing_all(store):
         fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
         relay_outbox()
         order.refresh_from_db()
@@ -161,7 +160,7 @@ def test_paid_cancelled_refunded(store: Any, guest: Client, goods: Goods) -> Non
     pay_at(guest, answer["next_url"])
     order = order_of(store, answer)
 
-    with use_store(store):
+    with seeing_all(store):
         fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
         relay_outbox()
         order.refresh_from_db()
@@ -177,7 +176,7 @@ def test_cash_on_delivery(store: Any, guest: Client, goods: Goods) -> None:
     assert answer["next_url"] is None
     order = order_of(store, answer)
 
-    with use_store(store):
+    with seeing_all(store):
         assert (order.status, order.payment_state) == ("processing", "cash_due")
         shipment = fulfilment.ship_order(order=order, actor=STAFF)
         fulfilment.mark_delivered(shipment=shipment, actor=STAFF)
@@ -195,7 +194,7 @@ def test_declined_paid_half_kept_the_rest_refused(store: Any, guest: Client, goo
     assert pay_at(guest, answer["next_url"]).status_code == 302
     order = order_of(store, answer)
 
-    with use_store(store):
+    with seeing_all(store):
         line = order.lines.get()
         first = fulfilment.ship_order(order=order, lines={line.pk: 1}, actor=STAFF)
         fulfilment.mark_delivered(shipment=first, actor=STAFF)

@@ -17,7 +17,7 @@ from apps.payments import services as payments
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import PaymentAttempt, Refund
 from apps.pricing.models import ShippingMethod
-from tests.checkout.shop import STAFF, Goods, make_goods
+from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import (
     CASH,
     buy,
@@ -28,6 +28,7 @@ from tests.fulfilment.parcels import (
     states_of,
     take_back,
 )
+from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 DELIVERY = 4_900

@@ -92,15 +92,16 @@ PIECES_OF = {
     FulfilmentState.RETURNED: (3, 3, 0),
 }
 FORBIDDEN_PAYMENTS = """
-    unpaid: unpaid partially_refunded refunded void
-    pending: unpaid pending partially_refunded refunded void
-    confirming: unpaid confirming cash_due partially_refunded refunded void
-    failed: unpaid failed partially_refunded refunded void
+    unpaid: unpaid partially_paid partially_refunded refunded void
+    pending: unpaid pending partially_paid partially_refunded refunded void
+    confirming: unpaid confirming cash_due partially_paid partially_refunded refunded void
+    failed: unpaid failed partially_paid partially_refunded refunded void
     cash_due: unpaid pending confirming cash_due partially_refunded refunded
+    partially_paid: unpaid pending confirming failed void
     paid: unpaid pending confirming failed paid void
     partially_refunded: unpaid pending confirming failed cash_due paid void
-    refunded: unpaid pending confirming failed cash_due paid partially_refunded refunded void
-    void: unpaid pending confirming failed cash_due paid partially_refunded refunded void
+    refunded: unpaid pending confirming failed cash_due partially_paid paid partially_refunded refunded void
+    void: unpaid pending confirming failed cash_due partially_paid paid partially_refunded refunded void
 """
 FORBIDDEN_GOODS = """
     unfulfilled: unfulfilled delivered partially_returned returned

@@ -15,7 +15,7 @@ from apps.catalog.inputs import (
 from apps.inventory import services as inventory
 from apps.tenancy.context import use_actor, use_store
 from tests.storefront.addresses import ADDRESS
-from tests.support.acting import GUEST, STAFF
+from tests.support.acting import GUEST, SYSTEM
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def category(in_store: Any) -> Category:
 def sell(in_store: Any) -> Callable[..., Product]:
     """An active product: `sell("mug", stock=5)`, with sizes where `sizes` are given (`{"S": 3, "L": 0}`)."""
 
-    @use_actor(STAFF)
+    @use_actor(SYSTEM)
     def make(
         title: str,
         *,
