@@ -15,10 +15,11 @@ from apps.payments import services as payments
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.pricing.models import ShippingMethod, TaxSettings
-from tests.checkout.shop import STAFF, Goods, make_goods
+from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
+from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture
