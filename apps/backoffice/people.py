@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -36,7 +37,7 @@ class PersonForm(forms.ModelForm):
         widget=UnfoldAdminPasswordWidget, required=False, help_text=_("Empty: unchanged.")
     )
 
-    hint_without_one = "Empty: a link to choose one is mailed."
+    hint_without_one: StrOrPromise = _("Empty: a link to choose one is mailed.")
 
     class Meta:
         model = User

@@ -3,7 +3,7 @@
 An app's own `errors.py` derives from these. `str(error)` is one sentence for people; `details` is for machines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +21,13 @@ class DomainError(Exception):
         self,
         message: StrOrPromise | None = None,
         *,
-        fields: Mapping[str, list[str]] | None = None,
+        fields: Mapping[str, Sequence[StrOrPromise]] | None = None,
         **details: Any,
     ) -> None:
         super().__init__(str(message or self.title))
-        self.fields = dict(fields or {})
+        self.fields = {
+            name: [str(text) for text in texts] for name, texts in (fields or {}).items()
+        }
         self.details = details
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from apps.gateways.base import Gateway
 from apps.gateways.cash import CashOnDelivery
 from apps.gateways.errors import PaymentMethodUnavailable
@@ -21,7 +23,7 @@ def get_gateway(code: str) -> Gateway:
         store is not None and store.is_sandbox and not (gateway.is_test or gateway.pays_on_delivery)
     ):
         raise PaymentMethodUnavailable(
-            fields={"payment_method": ["This payment method is not offered here."]}
+            fields={"payment_method": [gettext("This payment method is not offered here.")]}
         )
     return gateway
 

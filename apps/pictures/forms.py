@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import DomainError
 from apps.pictures.documents import KeptPicture
@@ -21,7 +22,7 @@ from apps.pictures.preparing import prepare_picture
 from apps.pictures.selectors import find_kept
 from apps.pictures.services import keep_picture
 
-NO_LONGER_KEPT = "A picture that was chosen earlier is no longer kept. Choose it again."
+NO_LONGER_KEPT = _("A picture that was chosen earlier is no longer kept. Choose it again.")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext
+
 TAKEN = "JPEG, PNG, WebP, GIF, HEIC and AVIF"
 # For `<input accept>`. The extensions are for browsers that do not know the type of a phone's HEIC.
 ACCEPT = (
@@ -68,7 +70,7 @@ def refusal_of(head: bytes) -> str:
         )
     if _brands(head):
         return _VIDEO.format(kind="This")
-    return f"This file is not a picture. {_USE}"
+    return gettext("This file is not a picture. %(use)s") % {"use": _USE}
 
 
 _USE = f"{TAKEN} can be used."

@@ -146,13 +146,17 @@ class Shape:
         if values.get("host") and not _HOST.match(values["host"]):
             wrong["host"] = ONE_HOST
         if not values["port"].isdecimal() or not 0 < int(values["port"]) < 65536:
-            wrong["port"] = "A port is a number from 1 to 65535."
+            wrong["port"] = gettext("A port is a number from 1 to 65535.")
         for field in self.fields:
             if field.choices and values.get(field.name, field.choices[0]) not in field.choices:
-                wrong[field.name] = f"One of: {', '.join(field.choices)}."
+                wrong[field.name] = gettext("One of: %(field)s.") % {
+                    "field": ", ".join(field.choices)
+                }
         certificate = values.get("caCertificate", "")
         if certificate and "-----BEGIN CERTIFICATE-----" not in certificate:
-            wrong["caCertificate"] = "A certificate in PEM form begins with BEGIN CERTIFICATE."
+            wrong["caCertificate"] = gettext(
+                "A certificate in PEM form begins with BEGIN CERTIFICATE."
+            )
         return wrong
 
 
@@ -170,7 +174,7 @@ def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
         if name not in known:
             wrong[str(name)[:60]] = UNKNOWN
         elif not isinstance(value, str | int) or isinstance(value, bool):
-            wrong[name] = "This must be text."
+            wrong[name] = gettext("This must be text.")
         elif problem := _unfit(name, str(value)):
             wrong[name] = problem
         elif text := str(value).strip():
@@ -183,7 +187,7 @@ def _unfit(name: str, text: str) -> str:
     if name.lower().endswith("cacertificate"):
         return "This is too long." if len(text) > MAX_CERTIFICATE else ""
     if len(text) > MAX_LENGTH:
-        return "This is too long."
+        return gettext("This is too long.")
     control = any(ord(letter) < 32 or ord(letter) == 127 for letter in text.strip())
     return "This contains control characters." if control else ""
 

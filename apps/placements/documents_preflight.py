@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.synchronous.uri_parser import parse_uri
@@ -60,7 +61,7 @@ def _client(config: Mapping[str, Any]) -> "MongoClient[dict[str, Any]]":
 
 def _look_at_hosts(config: Mapping[str, Any], report: Report) -> bool:
     """Every host of the connection string; a `mongodb+srv://` name is resolved."""
-    advice = "Give the public host names of the MongoDB."
+    advice = gettext("Give the public host names of the MongoDB.")
     try:
         for host, port in parse_uri(str(config["uri"]))["nodelist"]:
             resolve(host.strip("[]"), port or 27017)
@@ -103,7 +104,11 @@ def _look_at_version(client: Any, report: Report) -> None:
     shown = ".".join(map(str, found))
     if found < OLDEST:
         needed = ".".join(map(str, OLDEST))
-        report.refuse("documents_version", f"MongoDB {shown} is too old.", f"{needed} is needed.")
+        report.refuse(
+            "documents_version",
+            gettext("MongoDB %(shown)s is too old.") % {"shown": shown},
+            f"{needed} is needed.",
+        )
     else:
         report.ok("documents_version", f"MongoDB {shown}.")
 
@@ -114,10 +119,14 @@ def _look_at_contents(database: Any, names: set[str], report: Report, store: Sto
     mark = read_mark(database)
     taken = sorted(names & (list_own_collections() | {MIGRATIONS_TABLE}))
     if mark and (store is None or mark != owner_of_place(store).hex):
-        text = "This MongoDB database already belongs to another store."
+        text = gettext("This MongoDB database already belongs to another store.")
     elif taken and not mark:
-        text = f"The database already has collections of these names: {', '.join(taken[:SHOWN])}."
+        text = gettext("The database already has collections of these names: %(taken)s.") % {
+            "taken": ", ".join(taken[:SHOWN])
+        }
     else:
         report.ok("documents_place", "The database is free for the store's documents.")
         return
-    report.refuse("documents_place", text, "Name another database in the connection string.")
+    report.refuse(
+        "documents_place", text, gettext("Name another database in the connection string.")
+    )

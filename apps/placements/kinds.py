@@ -5,6 +5,8 @@ from copy import copy
 from functools import partial
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from apps.placements.base import Placement
 from apps.placements.mysql import OwnMySQL
 from apps.placements.postgresql import OwnPostgreSQL
@@ -79,5 +81,5 @@ def require_offered(database_type: str, config: Mapping[str, Any] | None = None)
 
 
 def _not_supported() -> PlacementNotSupported:
-    sentence = f"Supported here: {', '.join(list_offered())}."
+    sentence = gettext("Supported here: %(offered)s.") % {"offered": ", ".join(list_offered())}
     return PlacementNotSupported(sentence, fields={"database_type": [sentence]})

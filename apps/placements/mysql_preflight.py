@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pymysql
+from django.utils.translation import gettext
 
 from apps.placements.report import Report
 from apps.tenancy.addresses import resolve
@@ -42,7 +43,7 @@ def examine_mysql(config: Mapping[str, Any], *, timeout: int) -> Report:
     try:
         resolve(str(config["host"]), config["port"])
     except HostRefused as error:
-        report.refuse("host", str(error), "Give the public host name of the database.")
+        report.refuse("host", str(error), gettext("Give the public host name of the database."))
         return report
     try:
         with connect_pinned(_parameters(config, timeout)) as connection:
@@ -108,16 +109,22 @@ def _look_at_server(cursor: Any, report: Report) -> None:
     )
     is_read_only, has_log, log_format, innodb = cursor.fetchone()
     if is_read_only:
-        report.refuse("server", "The server is read-only.", "Use the primary, not a replica.")
+        report.refuse(
+            "server",
+            gettext("The server is read-only."),
+            gettext("Use the primary, not a replica."),
+        )
     if innodb not in ("YES", "DEFAULT"):
         report.refuse(
-            "server", "The server has no InnoDB.", "Switch it on: other engines lose data."
+            "server",
+            gettext("The server has no InnoDB."),
+            gettext("Switch it on: other engines lose data."),
         )
     if has_log and log_format == "STATEMENT":
         report.refuse(
             "server",
-            "The server logs statements, which READ COMMITTED transactions can't use.",
-            "Set binlog_format to ROW or MIXED.",
+            gettext("The server logs statements, which READ COMMITTED transactions can't use."),
+            gettext("Set binlog_format to ROW or MIXED."),
         )
 
 
@@ -135,8 +142,8 @@ def _look_at_rights(cursor: Any, report: Report) -> None:
     if missing and not has_role:
         report.refuse(
             "rights",
-            f"The user lacks {', '.join(missing)}.",
-            "GRANT ALL ON the database to the user.",
+            gettext("The user lacks %(missing)s.") % {"missing": ", ".join(missing)},
+            gettext("GRANT ALL ON the database to the user."),
         )
         return
     report.ok("rights", "The user may create the store's tables.")

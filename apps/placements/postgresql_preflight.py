@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
+from django.utils.translation import gettext
 
 from apps.placements.report import Report
 from apps.placements.schema_occupancy import is_another_store, read_schema
@@ -78,7 +79,7 @@ def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | No
     try:
         pinned_parameters = pinned(dict(parameters))
     except HostRefused as error:
-        report.refuse("host", str(error), "Give the public host name of the database.")
+        report.refuse("host", str(error), gettext("Give the public host name of the database."))
         return report
     try:
         with psycopg.connect(**pinned_parameters, autocommit=True) as connection:
@@ -90,7 +91,9 @@ def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | No
         text, advice = explain(error)
         report.refuse("connection", text, advice)
     except psycopg.Error:
-        report.refuse("connection", "The database answered in an unexpected way.", UNKNOWN[1])
+        report.refuse(
+            "connection", gettext("The database answered in an unexpected way."), UNKNOWN[1]
+        )
     return report
 
 
@@ -124,7 +127,9 @@ def _look_at_server(connection: Connection, report: Report) -> None:
     shown = f"{version // 10_000}.{version % 10_000}"
     if version < OLDEST_VERSION:
         report.refuse(
-            "version", f"PostgreSQL {shown} is too old.", "Version 14 or newer is needed."
+            "version",
+            gettext("PostgreSQL %(shown)s is too old.") % {"shown": shown},
+            gettext("Version 14 or newer is needed."),
         )
     else:
         report.ok("version", f"PostgreSQL {shown}.")
@@ -139,11 +144,15 @@ def _look_at_server(connection: Connection, report: Report) -> None:
     read_only, encoding, *limits = row
     if read_only:
         report.refuse(
-            "writable", "The database is read-only.", "Connect to the primary, not to a replica."
+            "writable",
+            gettext("The database is read-only."),
+            gettext("Connect to the primary, not to a replica."),
         )
     if encoding != "UTF8":
         report.refuse(
-            "encoding", f"The database's encoding is {encoding}.", "Create it with encoding UTF8."
+            "encoding",
+            gettext("The database's encoding is %(encoding)s.") % {"encoding": encoding},
+            gettext("Create it with encoding UTF8."),
         )
     most = min(limit for limit in limits if limit >= 0)
     if most < FEW_CONNECTIONS:
@@ -169,14 +178,14 @@ def _look_at_rights(connection: Connection, report: Report, store: ActiveStore |
     if is_master:
         report.refuse(
             "place",
-            "This is a platform's own database.",
-            "Choose the shared cluster, or another database.",
+            gettext("This is a platform's own database."),
+            gettext("Choose the shared cluster, or another database."),
         )
     if is_owner is False or (is_owner is None and not may_create):
         report.refuse(
             "rights",
-            "This user may not create a schema there.",
-            "As the owner: GRANT CREATE ON DATABASE ... TO the user.",
+            gettext("This user may not create a schema there."),
+            gettext("As the owner: GRANT CREATE ON DATABASE ... TO the user."),
         )
     else:
         report.ok("rights", "The user may create the store's schema and tables.")
@@ -196,8 +205,9 @@ def _look_at_tables(connection: Connection, report: Report, store: ActiveStore |
             if is_another_store(mark, store.id) or (tables and not mark):
                 report.refuse(
                     "tables",
-                    f"The schema {store.schema} holds tables that are not this store's.",
-                    "Use another database.",
+                    gettext("The schema %(schema)s holds tables that are not this store's.")
+                    % {"schema": store.schema},
+                    gettext("Use another database."),
                 )
                 return
             if tables:
@@ -235,8 +245,11 @@ def _look_for_pooler(parameters: Mapping[str, Any], report: Report) -> None:
     if is_pooled_by_transaction(parameters):
         report.refuse(
             "pooler",
-            "This is a transaction pooler: sessions share server processes, and stores would be mixed up.",
-            "Use the direct connection, or the pooler in session mode.",
+            gettext(
+                "This is a transaction pooler: sessions share server processes, and stores would be "
+                "mixed up."
+            ),
+            gettext("Use the direct connection, or the pooler in session mode."),
         )
     else:
         report.ok("pooler", "No transaction pooler was detected.")

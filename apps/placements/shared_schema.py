@@ -32,7 +32,9 @@ class SharedSchema(Placement):
     @classmethod
     def clean_config(cls, config: Mapping[str, Any]) -> dict[str, Any]:
         if config:
-            raise InvalidInput(fields={"config": ["The shared cluster takes no configuration."]})
+            raise InvalidInput(
+                fields={"config": [gettext("The shared cluster takes no configuration.")]}
+            )
         return {}
 
     @classmethod
@@ -48,7 +50,7 @@ class SharedSchema(Placement):
             with outside_store(), connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
         except (DatabaseError, ConnectionDoesNotExist, NoActiveStore):
-            report.refuse("connection", UNREACHABLE, "Ask your operator to look at it.")
+            report.refuse("connection", UNREACHABLE, gettext("Ask your operator to look at it."))
             return report
         report.latency_ms = round((time.perf_counter() - start) * 1000, 1)
         report.ok("connection", "The shared cluster answers.")
@@ -100,7 +102,9 @@ class SharedSchema(Placement):
         """Also tables without their policies."""
         with use_store(self.active_store):
             missing = sorted(_guarded_tables() - row_security.list_guarded())
-        gone = f"No row level security on: {', '.join(missing)}. Migrate the store."
+        gone = gettext("No row level security on: %(missing)s. Migrate the store.") % {
+            "missing": ", ".join(missing)
+        }
         return [*super().missing_guards(), *([gone] if missing else [])]
 
 

@@ -84,7 +84,9 @@ class Supabase(OwnPostgreSQL):
         try:
             SupabaseApi(config["accessToken"]).list_projects()
         except (SupabaseRefused, SupabaseUnavailable) as error:
-            report.refuse("connection", str(error), "Make a new token in your account's settings.")
+            report.refuse(
+                "connection", str(error), gettext("Make a new token in your account's settings.")
+            )
             return report
         report.ok(
             "connection",
@@ -184,9 +186,11 @@ def _check_hosted(values: Mapping[str, Any]) -> None:
         return
     wrong = {}
     if values["sslmode"] not in ENCRYPTING:
-        wrong["sslmode"] = "The connection to Supabase crosses the internet: at least `require`."
+        wrong["sslmode"] = gettext(
+            "The connection to Supabase crosses the internet: at least `require`."
+        )
     if host.endswith(POOLER) and "." not in str(values["user"]):
-        wrong["user"] = "On the pooler the user is postgres.<project reference>."
+        wrong["user"] = gettext("On the pooler the user is postgres.<project reference>.")
     if wrong:
         fields = {f"config.{name}": [text] for name, text in wrong.items()}
         raise InvalidInput(gettext("The connection settings are incomplete."), fields=fields)

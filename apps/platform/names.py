@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 SLUG_PATTERN = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z"
-SLUG_SENTENCE = "Lower-case letters, digits and single hyphens, such as tea-house."
+SLUG_SENTENCE = _("Lower-case letters, digits and single hyphens, such as tea-house.")
 SCHEMA_PATTERN = r"\As_[a-z0-9_]{1,50}\Z"
 HOST_PATTERN = (
     r"\A(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\Z"
 )
-HOST_SENTENCE = "Letters, digits and hyphens with dots between, such as shop.example.com."
+HOST_SENTENCE = _("Letters, digits and hyphens with dots between, such as shop.example.com.")
 
 # Words that are, or may become, hosts of the platform itself.
 RESERVED_SLUGS = frozenset(

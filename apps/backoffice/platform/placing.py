@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
@@ -138,7 +139,7 @@ def placement_fieldsets() -> tuple[Any, ...]:
             "description": HINTS.get(DatabaseType(kind), ""),
         }
         groups.append((_label(kind), options))
-    description = (
+    description = gettext(
         "Products, categories and carts. Empty: the platform's own MongoDB, or the region's."
     )
     options = {"fields": list(DOCUMENTS_FORM), "description": description, "classes": ["collapse"]}

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -28,7 +29,9 @@ ORDER_COLUMNS = ("orders_placed", "last_order")
 
 
 class CustomerForm(PersonForm):
-    hint_without_one = "Empty: they choose one by “Forgot your password?” in the shop."
+    hint_without_one: StrOrPromise = _(
+        "Empty: they choose one by “Forgot your password?” in the shop."
+    )
 
 
 class CustomerList(ChangeList):

@@ -77,7 +77,7 @@ def _ship(request: HttpRequest, order: Order) -> str:
         actor=staff_actor(request),
         **_details(request),
     )
-    return "Shipped. The customer can follow it now."
+    return gettext("Shipped. The customer can follow it now.")
 
 
 def _correct(request: HttpRequest, order: Order) -> str:
@@ -87,7 +87,7 @@ def _correct(request: HttpRequest, order: Order) -> str:
         actor=staff_actor(request),
         **_details(request),
     )
-    return "Corrected. The customer's page shows it."
+    return gettext("Corrected. The customer's page shows it.")
 
 
 def _on_parcel(service: Callable[..., Any], done: str, *, with_reason: bool = False) -> Press:

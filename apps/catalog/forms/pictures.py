@@ -179,7 +179,7 @@ def _gather(posted: PostedPictures, own: Mapping[str, Image]) -> Gathered:
         elif row.key in kept:
             found.rows.append(_kept_row(kept[row.key], row))
         elif not row.is_removed:
-            found.problems.append(NO_LONGER_KEPT)
+            found.problems.append(str(NO_LONGER_KEPT))
     if any(len(row.alt) > _MAX_ALT for row in found.rows):
         found.problems.append(
             gettext("A description has at most %(max_alt)s characters.") % {"max_alt": _MAX_ALT}

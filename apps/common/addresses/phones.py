@@ -55,8 +55,14 @@ def _advice(country: str) -> str:
         country.upper(), phonenumbers.PhoneNumberType.MOBILE
     ) or phonenumbers.example_number(country.upper())
     if number is None:
-        return "This is not a phone number. Write it with the country's code, such as +44 20 7946 0018."
+        return gettext(
+            "This is not a phone number. Write it with the country's code, such as +44 20 7946 "
+            "0018."
+        )
     shapes = phonenumbers.PhoneNumberFormat
     local = phonenumbers.format_number(number, shapes.NATIONAL)
     abroad = phonenumbers.format_number(number, shapes.INTERNATIONAL)
-    return f"This is not a phone number. Write it like {local} or {abroad}."
+    return gettext("This is not a phone number. Write it like %(local)s or %(abroad)s.") % {
+        "local": local,
+        "abroad": abroad,
+    }

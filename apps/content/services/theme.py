@@ -73,7 +73,7 @@ def _logo(theme: Theme, logo: File | str | None) -> Iterator[None]:
     elif logo:
         taken = list(take_kept([logo]).values())
         if not taken:
-            raise InvalidTheme(fields={"logo": [NO_LONGER_KEPT]})
+            raise InvalidTheme(fields={"logo": [str(NO_LONGER_KEPT)]})
         theme.logo = taken[0].file
     elif logo is not None:
         theme.logo = ""

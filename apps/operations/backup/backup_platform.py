@@ -108,8 +108,10 @@ def describe_outcome(name: str, error: Exception) -> str:
     if isinstance(error, DomainError):
         return str(error)
     if isinstance(error, OSError):
-        return f"The file could not be written or read: {error.strerror}."
-    return "A database of this store does not answer or refused. The log says more."
+        return gettext("The file could not be written or read: %(strerror)s.") % {
+            "strerror": error.strerror
+        }
+    return gettext("A database of this store does not answer or refused. The log says more.")
 
 
 def _write_report(folder: Path, outcomes: list[Outcome]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.db import DatabaseError
+from django.utils.translation import gettext_lazy as _
 
 from apps.common.hooks import Hook
 from apps.platform.models import Store
@@ -15,7 +16,7 @@ from apps.tenancy.connections import StoreUnreachable
 from apps.tenancy.context import system_scope, use_store
 
 names_unfinished_work: Final = Hook[Callable[[], list[str]]]("unfinished")
-UNKNOWN = "Its database does not answer, so unfinished work there is unknown."
+UNKNOWN = _("Its database does not answer, so unfinished work there is unknown.")
 
 
 def list_unfinished(store: Store) -> list[str]:
@@ -26,4 +27,4 @@ def list_unfinished(store: Store) -> list[str]:
         with system_scope("unfinished"), use_store(store):
             return [sentence for find in names_unfinished_work for sentence in find()]
     except (DatabaseError, StoreUnreachable):
-        return [UNKNOWN]
+        return [str(UNKNOWN)]

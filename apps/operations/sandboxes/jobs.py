@@ -140,9 +140,10 @@ class SandboxRun:
     def _wait(self, error: StoreAtWork) -> None:
         since = self.job.waits_since or now()
         if now() - since > LONGEST_WAIT:
-            sentence = (
-                f"{error} This job has waited for {LONGEST_WAIT // timedelta(hours=1)} hours."
-            )
+            sentence = gettext("%(error)s This job has waited for %(value)s hours.") % {
+                "error": error,
+                "value": LONGEST_WAIT // timedelta(hours=1),
+            }
             self.lease.finish(JobStatus.FAILED, error=sentence[:500], finished_at=Now())
             return
         waiting: dict[str, Any] = {
@@ -263,5 +264,5 @@ def _require_free(slug: str) -> None:
             gettext("Choose another short name."), fields={"slug": error.messages}
         ) from None
     if Store.objects.filter(slug=slug).exists():
-        taken = "This short name is already used by another store."
+        taken = gettext("This short name is already used by another store.")
         raise InvalidInput(gettext("Choose another short name."), fields={"slug": [taken]})

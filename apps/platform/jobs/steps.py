@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from celery import current_app
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as BrokerError
 
 from apps.common.errors import DomainError
@@ -90,7 +91,13 @@ def explain_failure(error: Exception, step: Step[Any]) -> str:
     log.exception("A step failed.", step=step.name)
     what = step.message[0].lower() + step.message[1:]
     if isinstance(error, OSError) and error.filename:
-        return f"A file could not be written or read: {error.strerror}."
+        return gettext("A file could not be written or read: %(strerror)s.") % {
+            "strerror": error.strerror
+        }
     if isinstance(error, DatabaseError):
-        return f"The database refused while {what}. The platform's log says more."
-    return f"Something went wrong while {what}. The platform's log says more."
+        return gettext("The database refused while %(what)s. The platform's log says more.") % {
+            "what": what
+        }
+    return gettext("Something went wrong while %(what)s. The platform's log says more.") % {
+        "what": what
+    }

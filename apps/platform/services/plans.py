@@ -85,7 +85,10 @@ def get_plan(plan: Plan | str | None) -> Plan:
     found = Plan.objects.filter(code=code, is_active=True).first()
     if found is None:
         known = ", ".join(Plan.objects.filter(is_active=True).values_list("code", flat=True))
-        sentence = f"There is no plan {code!r}. Plans: {known or 'none; run migrate_platform'}."
+        sentence = gettext("There is no plan %(code)s. Plans: %(value)s.") % {
+            "code": f"{code!r}",
+            "value": known or "none; run migrate_platform",
+        }
         raise InvalidInput(sentence, fields={"plan": [sentence]})
     return found
 
@@ -120,7 +123,9 @@ def change_plan(*, store: Store, plan: Plan) -> Subscription:
     """Put the store on another plan, at its prices and limits of today. What was agreed before ends now; a trial is given
     at the opening only. Raises `Conflict` for the plan it is on, `InvalidInput` for one that is not offered."""
     if not plan.is_active:
-        raise InvalidInput(fields={"plan": [f"{plan.name} is not offered any more."]})
+        raise InvalidInput(
+            fields={"plan": [gettext("%(name)s is not offered any more.") % {"name": plan.name}]}
+        )
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().select_related(None).get(pk=store.pk)
         before = locked.plan
