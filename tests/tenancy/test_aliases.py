@@ -1,6 +1,6 @@
 """Aliases of databases: what is made is what is parsed, and foreign names are nothing."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,7 @@ from apps.tenancy.aliases import (
     region_of_documents,
     trial_alias,
 )
+from apps.tenancy.connections import PoolFull, StoreUnreachable
 
 FAMILIES: st.SearchStrategy[Family] = st.sampled_from(("store", "documents"))
 
@@ -81,3 +82,13 @@ def test_only_an_earlier_version_of_the_same_database_is_older(
     trial = parse_alias(trial_alias(store))
     assert trial is not None
     assert not trial.is_older_than(second)
+
+
+def test_a_refusal_names_a_stores_database_without_the_id() -> None:
+    store_id = uuid4()
+    for alias in (own_alias("store", store_id, 3), own_alias("documents", store_id, 1)):
+        for refusal in (StoreUnreachable(alias), PoolFull(alias)):
+            assert store_id.hex not in str(refusal)
+            assert str(refusal).startswith("The store's own database ")
+            assert refusal.alias == alias
+    assert str(StoreUnreachable("cluster_far")) == "The database cluster_far does not answer."

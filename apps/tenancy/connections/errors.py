@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from django.db import OperationalError
 from django.utils.connection import ConnectionDoesNotExist
 
+from apps.tenancy.aliases import parse_alias
 from apps.tenancy.context import NoActiveStore
 
 _noted: ContextVar["list[StoreUnreachable] | None"] = ContextVar("noted_refusals", default=None)
@@ -22,7 +23,9 @@ class StoreUnreachable(OperationalError):
     def __init__(
         self, alias: str, *, reason: str = "does not answer", retry_after: int = 5
     ) -> None:
-        super().__init__(f"The database {alias} {reason}.")
+        # a store's alias holds its id
+        what = "The store's own database" if parse_alias(alias) else f"The database {alias}"
+        super().__init__(f"{what} {reason}.")
         self.alias = alias
         self.retry_after = retry_after
         noted = _noted.get()
