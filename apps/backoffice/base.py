@@ -214,6 +214,8 @@ class Admin(TextDoor, StaleGuard, ModelAdmin):
         """A garbled filter, search or selection is a sentence above the whole list, not a failure."""
         try:
             return super().changelist_view(request, extra_context)
+        except DomainError as error:  # a row of a list that is edited, overtaken while it was saved
+            return self._say(request, error)
         except (ValueError, ValidationError, DatabaseError):
             if not (request.GET or request.POST):
                 raise

@@ -49,7 +49,7 @@ class Card:
             if self._of(place)
         ]
         if self.named:
-            rules.append(_rule(self.named, "display: flex; align-items: center"))
+            rules.append(_rule(self.named, "display: flex; gap: 0; align-items: center"))
             rules.append(
                 _rule(self.named, "display: inline; padding-inline-end: .35rem", before=True)
             )

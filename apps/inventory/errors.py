@@ -73,6 +73,13 @@ class StockPromised(Conflict):
     title = _("More pieces are promised to orders than that.")
 
 
+class CountOvertaken(Conflict):
+    """The number that a count was to replace is another one by now."""
+
+    code = "count_overtaken"
+    title = _("The stock has changed since the page was opened.")
+
+
 class QuantityNotAllocated(Conflict):
     """More pieces should leave (or come back) than the order has allocated (or sent)."""
 

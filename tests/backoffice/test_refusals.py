@@ -130,6 +130,41 @@ def test_a_product_page_left_open_brings_no_pieces_back(
         assert item.on_hand == 4
 
 
+def test_a_count_on_a_product_page_that_was_overtaken_is_refused_once(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    path, pieces = product_page(store)
+    sent = {**Fields(owner.get(path).content.decode()).sent, pieces: "9"}
+    with use_store(store):
+        inventory.set_on_hand(stock_item=item, on_hand=4)
+    refused = owner.post(path, sent).content.decode()
+    assert "4 are on hand now, no longer 10" in refused
+    again = Fields(refused).sent
+    assert again[pieces] == "9"
+    assert owner.post(path, again).status_code == 302
+    with use_store(store):
+        item.refresh_from_db()
+        assert item.on_hand == 9
+
+
+def test_a_count_in_the_list_that_was_overtaken_is_refused_once(
+    store: Any, owner: Client, item: StockItem
+) -> None:
+    path = "/admin/inventory/stockitem/"
+    shown = Fields(owner.get(path).content.decode()).sent
+    sent = {**shown, "form-0-on_hand": "9", "_save": "Save"}
+    with use_store(store):
+        inventory.set_on_hand(stock_item=item, on_hand=4)
+    refused = owner.post(path, sent).content.decode()
+    assert "4 are on hand now, no longer 10" in refused
+    again = {**Fields(refused).sent, "_save": "Save"}
+    assert again["form-0-on_hand"] == "9"
+    assert owner.post(path, again).status_code == 302
+    with use_store(store):
+        item.refresh_from_db()
+        assert item.on_hand == 9
+
+
 def test_a_category_with_children_is_not_deleted(store: Any, owner: Client) -> None:
     with use_store(store):
         parent = catalog.create_category(data=CategoryInput(name="Tea"))

@@ -245,7 +245,7 @@ class StoreAdmin(Admin):
     @display(description=_("sandbox of"), ordering="sandbox_of__name")
     def shown_sandbox(self, store: Store) -> str:
         if not store.is_sandbox:
-            return "-"
+            return ""
         return store.sandbox_of.name if store.sandbox_of else "a deleted store"
 
     @display(description=_("address"))

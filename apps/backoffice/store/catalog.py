@@ -23,7 +23,7 @@ from apps.backoffice.store.product_list import (
     ProductColumns,
     shop_page_of,
 )
-from apps.backoffice.store.stock_table import StockField, check_stock, write_stock
+from apps.backoffice.store.stock_table import StockField, check_stock, seen_stock, write_stock
 from apps.catalog import services as catalog
 from apps.catalog.derived import search_text_of, sku_key
 from apps.catalog.documents import Category, Product, ProductStatus
@@ -56,10 +56,16 @@ class ProductPageForm(ProductForm):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
         try:
-            check_stock(product=self.instance, counted=values.get("stock") or {})
+            check_stock(
+                product=self.instance, counted=values.get("stock") or {}, seen=self.seen_stock
+            )
         except DomainError as error:
             self.add_error(None if self.is_new else "stock", str(error))
         return values
+
+    @property
+    def seen_stock(self) -> dict[str, int]:
+        return seen_stock(self.data, "stock")
 
     def product_input(self) -> Any:
         stock = {name: self.cleaned_data.pop(name, None) for name in ("stock", "opening_stock")}
@@ -127,6 +133,7 @@ class ProductAdmin(ProductColumns, Admin):
         write_stock(
             product=obj,
             counted=form.cleaned_data.get("stock") or {},
+            seen=form.seen_stock,
             opening=form.cleaned_data.get("opening_stock"),
             actor=staff_actor(request),
         )

@@ -181,6 +181,7 @@ class StockItemAdmin(StockColumns, Admin):
             inventory.set_on_hand(
                 stock_item=obj,
                 on_hand=form.cleaned_data["on_hand"],
+                seen=form.seen,
                 reason="counted in the list",
                 actor=staff_actor(request),
             )

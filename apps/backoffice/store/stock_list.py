@@ -16,6 +16,7 @@ from apps.catalog.selectors import read_lines
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.inventory import services as inventory
+from apps.inventory.errors import CountOvertaken
 from apps.inventory.models import StockItem
 from apps.tenancy.context import current_store
 
@@ -46,11 +47,26 @@ class CountForm(forms.ModelForm):
         values = super().clean()
         if not self.errors and "on_hand" in self.changed_data:
             stored = StockItem.objects.get(pk=self.instance.pk)
+            count = self.cleaned_data["on_hand"]
             try:
-                inventory.require_countable(stock_item=stored, on_hand=self.cleaned_data["on_hand"])
+                inventory.require_countable(stock_item=stored, on_hand=count, seen=self.seen)
+            except CountOvertaken as error:
+                show_error(self, error)
+                self._show_now(stored.on_hand)
             except DomainError as error:
                 show_error(self, error)
         return values
+
+    @property
+    def seen(self) -> int | None:
+        """The number that the list showed."""
+        text = str(self.data.get(self["on_hand"].html_initial_name, ""))
+        return int(text) if text.isdecimal() else None
+
+    def _show_now(self, on_hand: int) -> None:
+        """The refused row has been told the number: the next save replaces it."""
+        self.data = self.data.copy()
+        self.data[self["on_hand"].html_initial_name] = str(on_hand)
 
 
 class StockChangeList(ChangeList):

@@ -77,16 +77,32 @@ class StockField(forms.Field):
         return counted
 
 
-def check_stock(*, product: Product, counted: Mapping[str, int]) -> None:
+def seen_stock(data: Mapping[str, Any], name: str) -> dict[str, int]:
+    """The numbers that the table of the page showed, by variant."""
+    prefix = f"{SHOWN}{name}-"
+    return {
+        key.removeprefix(prefix): int(data[key])
+        for key in data
+        if key.startswith(prefix) and str(data[key]).isdecimal()
+    }
+
+
+def check_stock(*, product: Product, counted: Mapping[str, int], seen: Mapping[str, int]) -> None:
     """Raise what `write_stock` would, before anything of the product's page is written."""
     get_default_warehouse()
     for item in _stock_of(product):
-        if item.variant_ref in counted:
-            inventory.require_countable(stock_item=item, on_hand=counted[item.variant_ref])
+        ref = item.variant_ref
+        if ref in counted:
+            inventory.require_countable(stock_item=item, on_hand=counted[ref], seen=seen.get(ref))
 
 
 def write_stock(
-    *, product: Product, counted: Mapping[str, int], opening: int | None, actor: Actor
+    *,
+    product: Product,
+    counted: Mapping[str, int],
+    seen: Mapping[str, int],
+    opening: int | None,
+    actor: Actor,
 ) -> None:
     """Every variant gets its stock row; counted numbers are recorded. Raises `StockPromised` below what is sold."""
     existing = {item.variant_ref: item for item in _stock_of(product)}
@@ -104,6 +120,7 @@ def write_stock(
             inventory.set_on_hand(
                 stock_item=item,
                 on_hand=counted[variant.id],
+                seen=seen.get(variant.id),
                 reason="counted on the product page",
                 actor=actor,
             )

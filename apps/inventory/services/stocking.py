@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from apps.common.actor import Actor
 from apps.common.typed_text import Code, Line, cleans_text
-from apps.inventory.errors import InvalidQuantity, StockPromised
+from apps.inventory.errors import CountOvertaken, InvalidQuantity, StockPromised
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
@@ -64,14 +64,16 @@ def set_on_hand(
     on_hand: int,
     reason: Annotated[str, Line(200)] = "",
     actor: Actor | None = None,
+    seen: int | None = None,
 ) -> StockItem:
     """Record the result of a count. Counting the same again changes nothing.
 
-    Raises `StockPromised` below what is promised to orders: cancel or edit those first.
+    Raises `StockPromised` below what is promised to orders: cancel or edit those first. `seen` is the number that the
+    count replaces: `CountOvertaken` where it is another one by now.
     """
     with transaction.atomic():
         item = _lock(stock_item.pk)
-        require_countable(stock_item=item, on_hand=on_hand)
+        require_countable(stock_item=item, on_hand=on_hand, seen=seen)
         if on_hand != item.on_hand:
             apply_changes(
                 [Change(item.pk, MovementKind.ADJUST, on_hand=on_hand - item.on_hand)],
@@ -83,9 +85,17 @@ def set_on_hand(
     return item
 
 
-def require_countable(*, stock_item: StockItem, on_hand: int) -> None:
+def require_countable(*, stock_item: StockItem, on_hand: int, seen: int | None = None) -> None:
     """Raise what `set_on_hand` would, by the row as it was read: for forms that check before they write."""
     _require_possible(on_hand)
+    if seen is not None and stock_item.on_hand not in (seen, on_hand):
+        raise CountOvertaken(
+            gettext(
+                "%(sku)s: %(now)s are on hand now, no longer %(seen)s. Count again, or save again to replace it."
+            )
+            % {"sku": stock_item.sku, "now": stock_item.on_hand, "seen": seen},
+            on_hand=stock_item.on_hand,
+        )
     promised = stock_item.reserved + stock_item.allocated
     if on_hand < promised:
         raise StockPromised(
