@@ -29,9 +29,6 @@ def main() -> int:
     current = "Loading the settings"
     try:
         working(current)
-        if not is_replaced("DATABASE_URL"):
-            # Thousands of commits need not reach the disk one by one: what a power cut loses is made again.
-            os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
         import django
 
         django.setup()
@@ -113,4 +110,7 @@ def _first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    if not is_replaced("DATABASE_URL"):
+        # Thousands of commits need not reach the disk one by one: what a power cut loses is made again.
+        os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
     sys.exit(main())

@@ -3,11 +3,13 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Role, User
@@ -37,6 +39,7 @@ from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses
 from apps.pricing.models import ShippingMethod, TaxRate
 from apps.tenancy.context import use_store
+from tests.backoffice.sessions import rename_session
 from tests.support.acting import seeing_all
 
 INDEX = json.loads((FOLDER / "index.json").read_text())
@@ -284,6 +287,20 @@ def test_the_pages_at_the_foot_are_filled_in_and_published(
     assert all(f"/pages/{link.slug}/" in footer for link in links)
     for link in links:
         assert client_for(store).get(f"/pages/{link.slug}/").status_code == 200
+
+
+def test_a_demo_shop_that_sells_has_nothing_left_to_do(
+    store: Any, client_for: Callable[..., Client], small: Shop
+) -> None:
+    with seeing_all(store):
+        load(small)
+        publish_pages(shop=small)
+        owner = User.objects.get(email=f"owner@{small.slug}.example")
+        client = client_for(store)
+        client.force_login(owner)
+    page = rename_session(client, f"session_{store.slug}").get("/admin/")
+    assert page.status_code == 200
+    assert "Before you can sell" not in page.content.decode()
 
 
 def test_pages_that_the_merchant_changed_stay_as_they_are(in_store: Any) -> None:

@@ -386,7 +386,12 @@ def test_list_and_page_use_the_same_words(
     fulfilment.expect_return(shipment=ship(coming_back), reason="", actor=STAFF)
     arrived = buy(make_goods())
     deliver(ship(arrived))
-    found = [unpaid(), buy(make_goods()), coming_back, arrived, buy(make_goods(is_digital=True))]
+    apart, begun = buy(make_goods(), quantity=2), buy(make_goods(), quantity=2)
+    deliver(ship(apart, pieces=1))
+    fulfilment.expect_return(shipment=ship(apart), reason="", actor=STAFF)
+    deliver(ship(begun, pieces=1))
+    download = buy(make_goods(is_digital=True))
+    found = [unpaid(), buy(make_goods()), coming_back, arrived, download, apart, begun]
     Order.objects.update(customer=customer)
     log_in(browse, customer)
 
@@ -396,6 +401,8 @@ def test_list_and_page_use_the_same_words(
         entry = listed.split(order.number)[2 if "aria" in listed else 1]
         label = entry.split('<span class="badge')[1].split(">")[1].split("<")[0]
         assert f">{label}</span>" in see(order)
+    assert ">Partly on its way back</span>" in listed
+    assert ">Partly delivered</span>" in listed
 
 
 def test_a_guests_order_can_be_added_to_the_account_of_the_same_address(
