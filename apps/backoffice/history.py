@@ -87,14 +87,13 @@ def history_page(request: HttpRequest, admin: ModelAdmin[Any], row: Model) -> Ht
     found = AuditEntry.objects.filter(target_type=kind, target_ref=str(row.pk))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     opts = admin.opts
+    change = f"{admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change"
     context = {
         **admin.admin_site.each_context(request),
         "title": gettext("History of %(row)s") % {"row": row},
         "opts": opts,
         "row": row,
-        "back": reverse(
-            f"{admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk]
-        ),
+        "back": reverse(change, args=[row.pk]),
         "page": page,
         "entries": [_present(entry) for entry in page],
     }

@@ -239,13 +239,9 @@ def _read_basket(cart: Cart) -> list[BasketLine]:
         if not _is_saleable(offers.get(line.variant_ref))
     ]
     if missing:
-        names = ", ".join(item["title"] for item in missing)
-        raise ItemsUnavailable(
-            gettext("No longer available: %(names)s.") % {"names": names}, items=missing
-        )
-    return [
-        BasketLine(item=offers[line.variant_ref], quantity=line.quantity) for line in cart.lines
-    ]
+        names = {"names": ", ".join(item["title"] for item in missing)}
+        raise ItemsUnavailable(gettext("No longer available: %(names)s.") % names, items=missing)
+    return [BasketLine(offers[line.variant_ref], line.quantity) for line in cart.lines]
 
 
 def _is_saleable(offer: SaleableLine | None) -> bool:

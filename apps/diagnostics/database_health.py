@@ -157,15 +157,16 @@ def _measure_documents(store: Store) -> DatabaseState:
             ask_documents(DOCUMENTS)
 
     state, latency = time_twice(ask)
+    alias = store.active_store.documents_alias
     described = documents_settings(get_documents_config(store)) if latency is not None else {}
     return DatabaseState(
-        alias=store.active_store.documents_alias,
+        alias=alias,
         role=f"documents of the store {store.slug}",
         engine="MongoDB",
         name=str(described.get("NAME", "")),
         state=state,
         latency_ms=latency,
-        pool=_pool_of(store.active_store.documents_alias),
+        pool=_pool_of(alias),
         warnings=_warnings_of(described, is_documents=True) if described else [],
     )
 

@@ -60,10 +60,8 @@ def suspend_store(*, store: Store, reason: Annotated[str, Block(500, required=Tr
 def change_suspension_reason(
     *, store: Store, reason: Annotated[str, Block(500, required=True)]
 ) -> Store:
-    """Replace what the staff of a suspended store read, and mail it to its owners. The same reason again changes nothing.
-
-    Raises `Conflict` for a store that is not suspended any more.
-    """
+    """Replace the reason of a suspended store and mail it to its owners. The same reason changes nothing. Raises
+    `Conflict` unless the store is suspended."""
     with transaction.atomic(using=PLATFORM):
         locked = Store.objects.select_for_update().get(pk=store.pk)
         if locked.status != StoreStatus.SUSPENDED:

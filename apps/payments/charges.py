@@ -20,11 +20,8 @@ def charge_of(payment: Payment) -> Charge:
 def charge_request_of(payment: Payment) -> ChargeRequest:
     """What opens the payment at its gateway. One query unless the payment's order is loaded."""
     order = payment.order
-    page = reverse(
-        "storefront:order",
-        urlconf=settings.STORE_URLCONF,
-        kwargs={"access_token": order.access_token},
-    )
+    token = {"access_token": order.access_token}
+    page = reverse("storefront:order", urlconf=settings.STORE_URLCONF, kwargs=token)
     return ChargeRequest(
         id=payment.pk,
         amount=from_minor(payment.amount_minor, payment.currency),

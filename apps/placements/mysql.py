@@ -38,6 +38,11 @@ SHAPE: Final = Shape(
 CONNECT_SECONDS: Final = 5
 # DDL on a big table is slow; a server that stopped responding is detected after this time.
 ANSWER_SECONDS: Final = 120
+TIMEOUTS: Final = {
+    "connect_timeout": CONNECT_SECONDS,
+    "read_timeout": ANSWER_SECONDS,
+    "write_timeout": ANSWER_SECONDS,
+}
 
 
 class OwnMySQL(Placement):
@@ -65,9 +70,7 @@ class OwnMySQL(Placement):
             "PORT": str(config["port"]),
             "PIN_ADDRESS": True,
             "OPTIONS": {
-                "connect_timeout": CONNECT_SECONDS,
-                "read_timeout": ANSWER_SECONDS,
-                "write_timeout": ANSWER_SECONDS,
+                **TIMEOUTS,
                 "sslmode": config.get("sslmode", "require"),
                 "certificate": config.get("caCertificate") or None,
             },

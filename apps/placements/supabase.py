@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.common.errors import InvalidInput
 from apps.placements.configuration import CERTIFICATE, PASSWORD, STRING, ConfigField, parse_fields
@@ -42,6 +42,10 @@ ORGANIZATION: Final = ConfigField(
 )
 REGION: Final = ConfigField("region", "Region", help="For example ap-south-1.", required=True)
 PROJECT_FIELDS: Final = (TOKEN, ORGANIZATION, REGION)
+
+UNFINISHED: Final = gettext_lazy(
+    "Supabase has not finished creating the project. Try again in a few minutes to continue."
+)
 
 
 class Supabase(OwnPostgreSQL):
@@ -143,12 +147,7 @@ class Supabase(OwnPostgreSQL):
             except SupabaseUnavailable:
                 pass  # the next attempt may succeed; the deadline ends the loop
             if time.monotonic() >= deadline:
-                raise PlacementUnreachable(
-                    gettext(
-                        "Supabase has not finished creating the project. Try again in a few minutes to "
-                        "continue."
-                    )
-                )
+                raise PlacementUnreachable(str(UNFINISHED))
             time.sleep(settings.SUPABASE_POLL_SECONDS)
 
     def _save(self, config: Mapping[str, Any]) -> None:

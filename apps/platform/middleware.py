@@ -115,10 +115,8 @@ def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool
 def _unless_unreachable(
     request: HttpRequest, store: ActiveStore, get_response: GetResponse
 ) -> HttpResponse:
-    """The answer, or the page that says that the store's own database does not answer.
-
-    The first request to an unreachable store fails with a 500; later ones get this page before they reach a view.
-    """
+    """The response, or the page about an unreachable database of the store. The first request to it may fail inside a
+    view; later ones get this page before they reach a view."""
     with noting_refusals() as refusals:
         try:
             require_reachable(store)

@@ -44,10 +44,7 @@ def _seed_taxes(store: ActiveStore) -> None:
     TaxSettings.objects.bulk_create([settings], ignore_conflicts=True)
     if indian:
         gst = {"country": _INDIA, "region": "", "name": "GST", "split": TaxSplit.INDIAN_GST}
-        rates = [
-            TaxRate(tax_class=tax_class, percent=percent, **gst)
-            for tax_class, percent in _GST.items()
-        ]
+        rates = [TaxRate(tax_class=name, percent=percent, **gst) for name, percent in _GST.items()]
         TaxRate.objects.bulk_create(rates, ignore_conflicts=True)
 
 

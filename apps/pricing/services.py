@@ -230,11 +230,8 @@ def delete_tax_rate(*, rate: TaxRate) -> None:
     if rate.tax_class not in {each.code for each in ALWAYS} and not others.exists():
         count = count_products_of_class(rate.tax_class)
         if count:
-            products = (
-                "1 product has"
-                if count == 1
-                else gettext("%(count)s products have") % {"count": count}
-            )
+            have = gettext("%(count)s products have") % {"count": count}
+            products = "1 product has" if count == 1 else have
             raise TaxClassInUse(
                 gettext("%(products)s the tax class %(tax_class)s. Give them another one first.")
                 % {"products": products, "tax_class": f"{rate.tax_class!r}"}

@@ -154,9 +154,8 @@ def _past_of(parcel: Parcel, *, is_only: bool) -> list[OrderStep]:
         steps.append(OrderStep(title, DONE, parcel.returned_at))
     elif parcel.returned_at:
         words = _("Part of parcel %(number)d came back to us") % number
-        steps.append(
-            OrderStep(_("Partly returned") if is_only else words, DONE, parcel.returned_at)
-        )
+        title = _("Partly returned") if is_only else words
+        steps.append(OrderStep(title, DONE, parcel.returned_at))
     return steps
 
 

@@ -30,8 +30,7 @@ class StorePool(ConnectionPool[psycopg.Connection[Any]]):
 
 
 def reset_connection(connection: psycopg.Connection[Any]) -> None:
-    """Called by the pool before a connection is lent again: no store, role or person stays on it. The pool has one
-    thread for this and for connecting."""
+    """Called by the pool's only worker thread before a connection is lent again: clears store, role and person."""
     with watching_for_silence():
         if not connection.autocommit:
             connection.autocommit = True

@@ -63,9 +63,7 @@ def _run(local: Local) -> None:
         _watch(local, running)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(
-                number, signal.SIG_IGN
-            )  # stopping takes seconds; impatience must not leave things behind
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt stopping
         _stop_everything(running)
 
 

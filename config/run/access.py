@@ -37,10 +37,7 @@ class AccessLines(threading.Thread):
             return
         if path.startswith(QUIET) and status < "400":
             return
-        text = Text(
-            f"  {at[13:21]}  ",  # of [21/Nov/2026:10:00:00 +0000]
-            style="dim",
-        )
+        text = Text(f"  {at[13:21]}  ", style="dim")  # of [21/Nov/2026:10:00:00 +0000]
         text.append(status, style=STYLES.get(status[:1], ""))
         text.append(f"  {method:<5} {host}{path}", style="default")
         text.append(f"  {milliseconds} ms", style="dim")

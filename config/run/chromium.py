@@ -42,14 +42,8 @@ def install_chromium() -> str | None:
 
 
 def _downloaded() -> list[Path]:
-    folder = Path(
-        os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
-        or (
-            Path.home()
-            / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-            / "ms-playwright"
-        )
-    )
+    caches = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or caches / "ms-playwright")
     patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
     return [path for pattern in patterns for path in sorted(folder.glob(pattern), reverse=True)]
 

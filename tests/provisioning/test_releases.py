@@ -14,8 +14,8 @@ from apps.common.origin import from_command, use_origin
 from apps.events.models import AuditEntry
 from apps.placements.release import template
 from apps.placements.release.replaying import MigrationMethod, find_missing
-from apps.platform.errors import CanaryFailed, TemplateOutdated
-from apps.platform.models import Store, StoreTemplate, TemplateStep
+from apps.platform.errors import CanaryFailed
+from apps.platform.models import Store, TemplateStep
 from apps.provisioning.services.migrating import Canaries, migrate_stores, survey_backlog
 from apps.tenancy.context import use_store
 from tests.support.acting import seeing_all
@@ -343,42 +343,6 @@ def test_the_report_for_programs(release: Any, store: Any, other_store: Any) -> 
         "alpha": "replayed",
         "beta": "replayed",
     }
-
-
-def test_what_the_code_of_before_can_t_live_with_is_said(release: Any, db: None) -> None:
-    release.add(
-        'migrations.RemoveField("checkoutfence", "request_key")',
-        'migrations.AddField("checkoutfence", "must", models.IntegerField(default=3))',
-    )
-    release.add(
-        ADD_COLUMN,
-        ADD_TABLE,
-        'migrations.AddField("gift", "wrap", models.IntegerField(default=3))',
-    )
-    with release.running():
-        shown = StringIO()
-        call_command("migrate_stores", "--dry-run", stdout=shown)
-        assert "caution checkout.0002_release removes checkoutfence" in shown.getvalue()
-        template.build_template()
-        (step,) = TemplateStep.objects.all()
-    assert step.cautions == [
-        "checkout.0002_release removes checkoutfence.request_key",
-        "checkout.0002_release adds checkoutfence.must, which older code does not fill",
-    ]
-
-
-def test_a_process_of_the_old_code_opens_nothing_while_the_new_one_is_in_force(
-    release: Any, store: Any
-) -> None:
-    release.add(ADD_COLUMN)
-    with release.running():
-        template.build_template()
-    with pytest.raises(TemplateOutdated):
-        template.ensure_template()
-    # the one whose recording is gone is refused as well: it would record the past as the present
-    StoreTemplate.objects.filter(version=template.template_version()).delete()
-    with pytest.raises(TemplateOutdated):
-        template.ensure_template()
 
 
 def test_back_to_the_release_of_before_and_forth_again(

@@ -22,20 +22,18 @@ from apps.placements.release import template
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
 from apps.placements.release.mysql_migrating import list_tables
 from apps.placements.release.replaying import MigrationMethod
-from apps.platform import seeding, services
+from apps.platform import seeding
 from apps.platform.errors import StoreMigrating
 from apps.platform.models import Store
-from apps.platform.selectors import get_database_config
 from apps.provisioning.services import migrating
 from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.connections import (
     StoreUnreachable,
     forget_database,
-    known_databases,
-    register_database,
 )
 from apps.tenancy.context import use_store
 from tests.support.databases import close_store, open_store
+from tests.support.doors import put_behind_a_door, put_cluster_behind_a_door
 from tests.support.killing_statements import KILLED, kill_at_statement
 from tests.support.mariadb import placed_on
 from tests.support.mariadb_server import MariaDB
@@ -220,29 +218,6 @@ def doors(settings: Any) -> Iterator[list[Proxy]]:
     yield opened
     for door in opened:
         door.become("shut")
-
-
-def put_behind_a_door(store: Store, doors: list[Proxy]) -> Proxy:
-    """The store's own server, reached through a door of the test's."""
-    config = get_database_config(store)
-    door = Proxy((str(config["host"]), int(config["port"])))
-    door.start()
-    doors.append(door)
-    forget_database(store.active_store.alias)
-    services.save_integration(store=store, kind="database", config={**config, "port": door.port})
-    store.refresh_from_db()
-    return door
-
-
-def put_cluster_behind_a_door(cluster: Cluster, doors: list[Proxy]) -> Proxy:
-    door = Proxy((cluster.host, cluster.port))
-    door.start()
-    doors.append(door)
-    known = known_databases.get("cluster_far")
-    assert known is not None
-    forget_database("cluster_far")
-    register_database("cluster_far", {**known.settings, "PORT": str(door.port)})
-    return door
 
 
 @pytest.mark.mariadbd

@@ -181,9 +181,8 @@ def _gather(posted: PostedPictures, own: Mapping[str, Image]) -> Gathered:
         elif not row.is_removed:
             found.problems.append(str(NO_LONGER_KEPT))
     if any(len(row.alt) > _MAX_ALT for row in found.rows):
-        found.problems.append(
-            gettext("A description has at most %(max_alt)s characters.") % {"max_alt": _MAX_ALT}
-        )
+        too_long = gettext("A description has at most %(max_alt)s characters.")
+        found.problems.append(too_long % {"max_alt": _MAX_ALT})
     for number, upload in enumerate(posted.uploads):
         _gather_upload(found, number, upload)
     return found

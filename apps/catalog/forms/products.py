@@ -183,13 +183,10 @@ class ProductForm(forms.ModelForm):
                 continue
             name, colon, value = (part.strip() for part in line.partition(":"))
             if not (name and colon):
-                raise forms.ValidationError(
-                    gettext("%(value)s is not of the form Name: value.")
-                    % {"value": f"{line[:40]!r}"}
-                )
-            found[name] = (
-                before[name] if name in before and _shown(before[name]) == value else value
-            )
+                wrong = gettext("%(value)s is not of the form Name: value.")
+                raise forms.ValidationError(wrong % {"value": f"{line[:40]!r}"})
+            is_same = name in before and _shown(before[name]) == value
+            found[name] = before[name] if is_same else value
         return found
 
     def _post_clean(self) -> None:

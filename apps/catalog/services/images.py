@@ -83,10 +83,7 @@ def planned_images(
         image.alt = checked_alt(wanted.alts.get(key, image.alt))
         planned.append(image)
     if len(planned) > MAX_IMAGES:
-        raise TooManyImages(
-            gettext("A product has at most %(max_images)s pictures.") % {"max_images": MAX_IMAGES},
-            limit=MAX_IMAGES,
-        )
+        raise _too_many()
     return planned
 
 
@@ -116,12 +113,14 @@ def _image_of(kept: KeptPicture | None) -> Image:
     )
 
 
+def _too_many() -> TooManyImages:
+    sentence = gettext("A product has at most %(max_images)s pictures.")
+    return TooManyImages(sentence % {"max_images": MAX_IMAGES}, limit=MAX_IMAGES)
+
+
 def _require_room(product: Product) -> None:
     if len(product.images) >= MAX_IMAGES:
-        raise TooManyImages(
-            gettext("A product has at most %(max_images)s pictures.") % {"max_images": MAX_IMAGES},
-            limit=MAX_IMAGES,
-        )
+        raise _too_many()
 
 
 def _appended(current: Product, image: Image) -> list[Image]:

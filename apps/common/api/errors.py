@@ -183,10 +183,8 @@ def _retry_headers(seconds: Any) -> dict[str, str]:
 def flat_fields(detail: Any, path: str = "") -> dict[str, list[str]]:
     """DRF's nested error detail as `{"lines.0.quantity": ["..."]}`."""
     if isinstance(detail, Mapping):
-        return _merge(
-            flat_fields(value, path if key == NON_FIELD else _join(path, str(key)))
-            for key, value in detail.items()
-        )
+        inner = {key: path if key == NON_FIELD else _join(path, str(key)) for key in detail}
+        return _merge(flat_fields(value, inner[key]) for key, value in detail.items())
     if isinstance(detail, list | tuple):
         plain = [str(item) for item in detail if not isinstance(item, Mapping | list | tuple)]
         nested = [

@@ -31,15 +31,10 @@ def undo_move(move: StoreMove) -> StoreMove:
             if move.target_is_ours:
                 _clear(target_of(move))
                 lease.write(target_is_ours=False)
-            lease.finish(
-                MoveStatus.UNDONE, message="The store stays where it was", finished_at=Now()
-            )
-        note(
-            "store.move_undone",
-            move.store,
-            before={"place": move.target_label},
-            after={"place": move.source_label},
-        )
+            stays = "The store stays where it was"
+            lease.finish(MoveStatus.UNDONE, message=stays, finished_at=Now())
+        target, source = {"place": move.target_label}, {"place": move.source_label}
+        note("store.move_undone", move.store, before=target, after=source)
         move.refresh_from_db()
     return move
 

@@ -146,15 +146,12 @@ def _under_way(run: _Run, *, replace: bool) -> Iterator[None]:
 def _refuse_occupied(run: _Run) -> None:
     occupied: list[str] = []
     if SQL in run.parts:
-        occupied += tables.find_occupied(
-            schema.list_tables(schema.models_at(run.manifest.migrations))
-        )
+        models = schema.models_at(run.manifest.migrations)
+        occupied += tables.find_occupied(schema.list_tables(models))
     for part, alias in ALIASES.items():
         if part in run.parts:
-            models = schema.list_collections(alias)
-            occupied += [
-                one._meta.db_table for one in models if documents.count_documents(one, alias)
-            ]
+            for one in schema.list_collections(alias):
+                occupied += [one._meta.db_table] if documents.count_documents(one, alias) else []
     if occupied:
         raise PlaceNotEmpty(
             gettext("%(title)s (%(occupied)s)")
@@ -186,10 +183,8 @@ def _restore_tables(run: _Run) -> None:
         load_tables(run)
         tables.set_sequences(models)
         connection.check_constraints([model._meta.db_table for model in models])
-        found = fingerprint_tables()
-        _require_equal(
-            {name: one for name, one in run.expected.items() if name.startswith(f"{SQL}:")}, found
-        )
+        wanted = {name: one for name, one in run.expected.items() if name.startswith(f"{SQL}:")}
+        _require_equal(wanted, fingerprint_tables())
 
 
 def load_tables(run: _Run) -> None:

@@ -95,9 +95,8 @@ def _write_document(one: Difference, live: Store) -> bool:
     content, collection = one.content, ScopedCollection[Any](one.content.model)
     document = {**one.row, **{name: (one.live or one.row).get(name) for name in content.keep}}
     document[STORE_KEY] = document_key_of(live.id)
-    moment = now().replace(tzinfo=None)
     if content.changed_at:
-        document[content.changed_at] = moment
+        document[content.changed_at] = now().replace(tzinfo=None)
     if one.kind == ADDED:
         collection.insert_many([document])
         return True

@@ -77,8 +77,6 @@ def _align(
         for id_, *name in here
         if ids.get(tuple(name), id_) != id_ or names.get(id_, tuple(name)) != tuple(name)
     }
-    if not wrong:
-        return
     holders = [(model, "id"), *_columns_that_point_at(model, registry)]
     _change_ids(holders, dict.fromkeys(wrong), by=ASIDE)
     _change_ids(holders, {id_ + ASIDE: new for id_, new in wrong.items() if new is not None})

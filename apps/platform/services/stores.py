@@ -77,8 +77,8 @@ def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
     for _ in range(TRIES):
         store.slug = slug or choose_short_name(store.name)
         store.schema_name = new_schema_name(store.slug)
-        own_host = host or f"{store.slug}.{settings.STORE_DOMAIN}".lower()
-        domain = Domain(domain=own_host, tenant=store)
+        named = f"{store.slug}.{settings.STORE_DOMAIN}".lower()
+        domain = Domain(domain=host or named, tenant=store)
         _validate(store, exclude={"schema_name"})
         _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
         try:

@@ -52,9 +52,8 @@ def list_unknown_migrations() -> list[str]:
         known = MigrationLoader(None).disk_migrations
         applied = read_applied(PLATFORM)
     labels = {app for app, _name in known}
-    return sorted(
-        f"{app}.{name}" for app, name in applied if app in labels and (app, name) not in known
-    )
+    unknown = sorted(node for node in applied if node[0] in labels and node not in known)
+    return [f"{app}.{name}" for app, name in unknown]
 
 
 def _count_applied() -> int:

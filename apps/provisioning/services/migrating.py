@@ -138,8 +138,7 @@ def survey_backlog(*, only: Sequence[Store] = ()) -> MigrationBacklog:
             is_noted = (store.schema_version, store.defaults_version) == _versions()
             lacks = seen.lacking.get(store.pk, 0)
             is_behind = bool(lacks) or not is_noted or store.pk in seen.unreachable
-            if is_behind or only:
-                found.stores.append(store)
+            found.stores += [store] if is_behind or only else []
             if only and not is_behind:
                 found.current.add(store.pk)
             if lacks and store.schema_version == graph_version():

@@ -128,10 +128,8 @@ class PlacedDatabase:
 
     @contextmanager
     def connecting(self) -> Iterator[None]:
-        """Around a thread's way to a connection. Raises `StoreUnreachable` at once while the circuit is open.
-
-        The driver's own error ends here: its text and the frames below hold the address and the credentials.
-        """
+        """Wraps connecting. Raises `StoreUnreachable` at once while the circuit is open. The driver's own error is dropped,
+        because its text and its frames contain the address and the credentials."""
         self.circuit.require_answer()
         try:
             self._require_free_slot()

@@ -1,7 +1,6 @@
-"""PyMongo connected to the very address that was judged; the name stays for the server's certificate.
+"""PyMongo connects to the address that was checked; the host name is kept for the server's certificate.
 
-A replica set names its members itself and a `mongodb+srv://` name leads to several hosts, so the judging is where
-every socket is opened: for the first host, for those that are discovered later, and for the driver's own watching.
+A replica set names its members and a `mongodb+srv://` name has several hosts, so every socket of the driver is checked.
 """
 
 import socket

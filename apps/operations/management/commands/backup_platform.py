@@ -31,19 +31,16 @@ class Command(OperatorCommand):
         archives.add_encryption(parser)
 
     def work(self, options: dict[str, Any]) -> None:
-        key = archives.encryption_key(options)
         outcomes = []
         for outcome in backup_everything(
             Path(options["output"]),
             lambda name: self.watching(name, lines=False),
             parts=options["only"] or (MASTER, *PARTS),
-            encrypt_to=key,
+            encrypt_to=archives.encryption_key(options),
         ):
             outcomes.append(outcome)
-            self.outcome = {
-                "folder": options["output"],
-                "archives": [asdict(outcome) for outcome in outcomes],
-            }
+            done = [asdict(one) for one in outcomes]
+            self.outcome = {"folder": options["output"], "archives": done}
             self.say(describe(outcome))
         broken = [one.name for one in outcomes if one.error]
         if broken:

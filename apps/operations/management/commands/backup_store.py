@@ -23,9 +23,8 @@ class Command(OperatorCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("slug", help="The store's short name or id.")
-        parser.add_argument(
-            "--output", required=True, help="The file, or a folder that gets one with the time."
-        )
+        help_output = "The file, or a folder that gets one with the time."
+        parser.add_argument("--output", required=True, help=help_output)
         parser.add_argument(
             "--only", action="append", choices=archives.ONLY, help="Only this home (repeatable)."
         )
