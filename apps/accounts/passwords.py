@@ -66,7 +66,7 @@ def send_link_to_staff(*, email: str, request: HttpRequest) -> None:
 
 
 def set_password(*, user: User, password: str) -> User:
-    """End every session and token of before. For a person who has come by the link, so it is noted as theirs."""
+    """End every existing session and token. For a person who has come by the link, so it is noted as theirs."""
     user.set_password(password)
     user.save(update_fields=["password"])
     note("user.password_set", user, actor=actor_of(user), always=True)

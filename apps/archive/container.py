@@ -28,7 +28,7 @@ from apps.archive.manifest import FILES, MASTER, REGISTRY, SQL, Manifest, manife
 HEAD: Final = "head.json"
 MANIFEST: Final = "manifest.json"
 CHUNK: Final = 4 << 20  # bytes of lines that make a member
-LARGEST: Final = 64 << 20  # one row may be larger than a chunk; more than this is not a row of ours
+LARGEST: Final = 64 << 20  # one row may be larger than a chunk; no row is larger than this
 SPOOL: Final = 8 << 20  # a file up to this size stays in memory while it is read
 WITH_COLUMNS: Final = (SQL, MASTER)
 FACTS: Final = "facts"

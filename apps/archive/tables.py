@@ -1,6 +1,6 @@
 """The rows of a store's SQL tables in their normal form. `using` is `default`, the active store's database, or the master's.
 
-The way back in is `loading.py`.
+`loading.py` reads them.
 """
 
 import json
@@ -77,7 +77,7 @@ class References:
         return lambda value: None if value is None else list(names[value])
 
     def inward(self, column: "Field[Any, Any]") -> Callable[[Any], Any]:
-        """The way back: what the column's field takes when it is saved."""
+        """The inverse: a value that the column's field can save."""
         table = _referred(column)
         if table is not None:
             keys = self.keys[table]

@@ -100,7 +100,7 @@ def normaliser_of(field: "Field[Any, Any]") -> Callable[[Any], Any]:
 
 
 def restorer_of(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    """The way back: what the field takes when it is saved."""
+    """The inverse: a value that the field can save."""
     if isinstance(field, JSONField):
         return lambda value: value
     if isinstance(field, BinaryField):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
-# Of each place: the line it stands in, and how it looks there.
+# The line and the style of each place.
 _LOOKS: Final = {
     "title": "order: 1; flex: 1 1 8rem; font-weight: 650",
     "side": "order: 2",

@@ -1,4 +1,4 @@
-"""The audit log in words: of one object on its page "History", and of everything in the log's own list."""
+"""The audit log as sentences: for one object on its page "History", and for all objects in the log's list."""
 
 import re
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ class Change:
 
 
 def changes_of(entry: AuditEntry) -> list[Change]:
-    """What an entry says was changed, by names and in words that people know."""
+    """The changes of an entry, with labels that staff know."""
     before, after = entry.before or {}, entry.after or {}
     model = _model_of(entry)
     return [

@@ -27,7 +27,7 @@ from apps.events.models import AuditEntry, OutboxMessage
 
 
 class ActionFilter(DropdownFilter):
-    """The actions there are in the log, in words."""
+    """The labels of the actions in the log."""
 
     title = _("action")
     parameter_name = "action"

@@ -1,4 +1,4 @@
-"""How far long work is, as its caller hears of it: one type for backups, moves, openings, the demo."""
+"""The progress of long work: one type for backups, moves, openings and the demo."""
 
 from collections.abc import Callable
 

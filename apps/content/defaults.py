@@ -9,7 +9,7 @@ from apps.tenancy.context import ActiveStore
 
 @seeds
 def seed_store(store: ActiveStore) -> None:
-    """Repeatable: what is there stays as the merchant left it. A statement a table, two where pages are new."""
+    """Repeatable: existing rows keep the merchant's changes. A statement a table, two where pages are new."""
     Theme.objects.bulk_create([Theme(key="store")], ignore_conflicts=True)
     if Page.objects.exists():
         return  # pages that were deleted stay deleted

@@ -19,7 +19,7 @@ from apps.provisioning.running import STEPS as OPENING
 
 HEAD: Final = """# Reference
 
-Written by `manage.py write_docs`; a test keeps it equal to the code. What the lists mean stands in
+Written by `manage.py write_docs`; a test keeps it equal to the code. The meaning of the lists is in
 [architecture.md](architecture.md).
 """
 # Modules that an app on a lower floor looks for in every app, and who looks.
@@ -29,7 +29,7 @@ FOUND_BY_NAME: Final = {
     "sweeps": "`@sweep`: what is finished, undone or expired when it is due (`apps/platform/sweeps.py`)",
     "consumers": "`@consumes(topic)`: messages of the outbox (`apps/events/consumers.py`)",
     "tasks": "Celery tasks",
-    "restored": "`@after_restore`: what is derived is computed anew (`apps/operations/restore/reconciling.py`)",
+    "restored": "`@after_restore`: what is derived is computed again (`apps/operations/restore/reconciling.py`)",
     "branched": "`publishes(...)`: what a sandbox may publish (`apps/operations/sandboxes/publishable.py`)",
     "standing": "`@when_standing_changes`: suspended, reinstated, archived (`apps/operations/standing.py`)",
     "shown_pictures": "`@shows_pictures`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
@@ -166,7 +166,7 @@ def _routes() -> Iterator[str]:
 
 
 def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
-    """Routes of ours; both admins and Django's own are left out."""
+    """The project's routes, without both admins and Django's own."""
     for pattern in patterns:
         route = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$")
         if route.startswith("admin/"):

@@ -11,7 +11,7 @@ from apps.tenancy.models import SharedModel
 
 
 class OutboxMessage(SharedModel):
-    """News for one consumer, written in the transaction of the change it tells of, pruned once delivered.
+    """A message for one consumer, written in the transaction of its change, deleted some time after delivery.
 
     `message_id` is the same for all consumers of one `emit` and on every delivery: consumers recognise repeats by it.
     `due_at` also serves as the lease of a running delivery.

@@ -19,7 +19,8 @@ def sender_address() -> str:
 def sender_of_mails() -> str:
     """`Store name <shop@example.com>` inside a store, `DEFAULT_FROM_EMAIL` on the platform.
 
-    The name is not encoded here: Django does that, in words of at most 75 characters, when it writes the header.
+    The name is not encoded here: Django encodes it, in encoded words of at most 75 characters, when it writes the
+    header.
     """
     store = current_store_or_none()
     if store is None:

@@ -49,7 +49,7 @@ def resume_moves() -> int:
     time_limit=DELETION_HOURS * 3600,
 )
 def work_on_sandbox(job_id: str) -> None:
-    """Make, compare, publish or throw away a sandbox. Delivered twice, it is done once."""
+    """Make, compare, publish or discard a sandbox. Delivered twice, it is done once."""
     try:
         sandbox_jobs.run_job(UUID(job_id))
     except JobBusy:

@@ -18,7 +18,7 @@ _GST = {"standard": 18, "reduced": 5}
 
 @seeds
 def seed_store(store: ActiveStore) -> None:
-    """Repeatable: what is there stays as the merchant left it. One statement a table."""
+    """Repeatable: existing rows keep the merchant's changes. One statement a table."""
     _seed_taxes(store)
     amount, free_above = first_shipping_price(store.currency)
     standard = ShippingMethod(

@@ -14,7 +14,7 @@ _TOKEN_LENGTH = 40
 
 
 def read_cart_token(request: HttpRequest) -> str | None:
-    """The token as sent; None when there is none or it can't be one of ours."""
+    """The token as sent; None if it is missing or malformed."""
     token = request.COOKIES.get(GUEST_COOKIE, "")
     fits = 0 < len(token) <= _TOKEN_LENGTH and token.replace("-", "").replace("_", "").isalnum()
     return token if fits and token.isascii() else None

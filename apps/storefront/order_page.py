@@ -31,7 +31,7 @@ from apps.tenancy.context import current_store
 _INTERNAL = frozenset({"order.note_added"})
 _S = Situation
 _PAYABLE = (_S.WAITING, _S.FAILED)
-# A page of these looks again by itself; with all others nothing changes from one minute to the next.
+# Pages of these situations reload by themselves; all others change rarely.
 _MOVING = (_S.WAITING, _S.CONFIRMING)
 _EXPECTED = (_S.PREPARING, _S.PREPARING_CASH, _S.SENT, _S.SENT_CASH)
 _OVER = (

@@ -1,4 +1,4 @@
-"""A product as its page shows it: variants with price, stock in words and what can be chosen."""
+"""A product as its page shows it: variants with price, a sentence about stock, and the options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST_PER_ORDER = 99
 
 @dataclass(frozen=True)
 class VariantView:
-    """`available` None: not counted. `state` is `in`, `low` or `none`; `stock` says it in words."""
+    """`available` None: not counted. `state` is `in`, `low` or `none`; `stock` is the sentence for it."""
 
     id: str
     sku: str

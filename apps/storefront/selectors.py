@@ -1,4 +1,4 @@
-"""Reads for pages across apps: shelves of product cards, delivery in words."""
+"""Reads for pages across apps: product cards, sentences about delivery."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

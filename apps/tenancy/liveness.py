@@ -91,7 +91,7 @@ def _watched(
 
 
 def _is_alive(server: pq.abc.PGconn) -> bool:
-    """Whether anything answers where this connection goes to. A socket file does not fall silent on its way."""
+    """Whether anything answers where this connection goes to. A socket file has no network that could drop packets."""
     address = server.hostaddr.decode()
     if not address:
         return True

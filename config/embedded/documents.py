@@ -33,7 +33,7 @@ class Documents(Service):
         return pid if processes.is_running(pid, str(self.home / "data")) else None
 
     def answers(self) -> bool:
-        """SCRAM proves that both sides know our password; the pid proves that no old process of ours is meant."""
+        """SCRAM proves that both sides know our password; the pid proves that it is the current process."""
         if not ports.is_open(self.port):
             return False
         status = self._run("serverStatus", self.address)

@@ -142,10 +142,10 @@ class PostgreSQL(Service):
             found = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         except OSError:
             raise ServiceError(
-                f"PostgreSQL's data in {self.data} is gone. Run `make clean` to begin anew."
+                f"PostgreSQL's data in {self.data} is gone. Run `make clean` to start again."
             ) from None
         if found != MAJOR:
             raise ServiceError(
                 f"The data in {self.data} is PostgreSQL {found}'s, the server is {MAJOR}. "
-                "Dump it with the old server, or run `make clean` to begin anew."
+                "Dump it with the old server, or run `make clean` to start again."
             )

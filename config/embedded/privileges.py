@@ -57,7 +57,7 @@ def _elsewhere(place: Path, programs: Path, user: pwd.struct_passwd) -> Identity
     if not (copy / "complete").exists():
         if not place.exists():
             raise ServiceError(
-                f"{place} held PostgreSQL's data and is gone. Run `make clean` to begin anew."
+                f"{place} held PostgreSQL's data and is gone. Run `make clean` to start again."
             )
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(package / "pginstall", copy / package.name / "pginstall", symlinks=True)

@@ -52,7 +52,7 @@ def read_secrets(local: Local) -> dict[str, str]:
 
 
 def ensure_secrets(local: Local) -> dict[str, str]:
-    """Generate what is missing and never change what is there. Call it under the lock."""
+    """Generate missing secrets; existing ones never change. Call it under the lock."""
     known = read_secrets(local)
     missing = {
         name: make() for name, make in {**KEYS, **LOGINS, **PASSWORDS}.items() if name not in known

@@ -89,16 +89,12 @@ def find_in(name: str, path: Path) -> Iterator[Finding]:
 
 def _message_lines(text: str) -> set[int]:
     """The lines of all string literals that are no docstring."""
-    tree = ast.parse(text)
+    nodes = list(ast.walk(ast.parse(text)))
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     lines: set[int] = set()
-    docstrings = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-    for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in docstrings:
+    constants = [node for node in nodes if isinstance(node, ast.Constant)]
+    for node in constants:
+        if isinstance(node.value, str) and id(node) not in docstrings:
             lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return lines
 

@@ -23,7 +23,7 @@ RIGHT = "platform.delete_store"
 
 
 def deletion_view(request: HttpRequest, store_id: Any) -> HttpResponse:
-    """Shows how far the deletion is; its buttons ask for it, confirm it by the typed name, or take it back."""
+    """Shows the progress of the deletion; its buttons request it, confirm it by the typed name, or cancel it."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     store = get_object_or_404(Store, pk=store_id)

@@ -140,7 +140,7 @@ class StoreMoveAdmin(WorkAdmin):
 
     @method_decorator(require_POST)
     def drop_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
-        """Delete the old copy, by a worker. The store's short name is typed: there is no way back."""
+        """Delete the old copy, by a worker. Requires the store's short name, because this can't be undone."""
         move = self._get(request, move_id)
         if request.POST.get("typed", "").strip() != move.store.slug:
             messages.error(request, gettext("Type the store's short name to delete its old copy."))

@@ -1,4 +1,5 @@
-"""Sandboxes in the platform's admin: copy a live store, compare, publish, throw away; each by a worker, on a page."""
+"""Sandboxes in the platform's admin: copy a live store, compare, publish, discard; a worker does each, and a page shows
+it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -129,7 +130,7 @@ class SandboxJobAdmin(WorkAdmin):
         )
 
     def discard_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
-        """Asks for the short name: there is no way back."""
+        """Requires the short name, because this can't be undone."""
         store = self._get_store(request, store_id)
         wrong = ""
         if request.method == "POST":

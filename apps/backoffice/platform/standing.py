@@ -146,7 +146,7 @@ def standing_urls() -> list[Any]:
 
 
 def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpResponse:
-    """Asks for the reason; sent, it is done. What is refused is said in words on the store's page."""
+    """Asks for the reason; sent, it is done. The store's page shows the reason of a refusal."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     store = get_object_or_404(Store, pk=store_id)

@@ -1,4 +1,4 @@
-"""An order's history in words."""
+"""An order's history as sentences."""
 
 from typing import Any
 

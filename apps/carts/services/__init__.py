@@ -1,4 +1,4 @@
-"""Every write of carts. Each is one compare-and-set of one document; what loses the race looks again."""
+"""Every write of carts. Each is one compare-and-set of one document; the loser of a race retries."""
 
 from apps.carts.services.claiming import claim_cart, close_cart, reopen_cart, unclose_cart
 from apps.carts.services.editing import (

@@ -1,7 +1,7 @@
 """Claiming a cart for checkout: one claim at a time, then reopened or closed.
 
-The claim's fresh checkout id is the fence: it becomes the order's primary key, so that a claim given back by the
-sweeper can never turn into an order later.
+The claim's fresh checkout id is the fence: it becomes the order's primary key, so that a claim released by the sweep
+can never become an order later.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def close_cart(*, checkout_id: UUID) -> bool:
 
 
 def unclose_cart(*, cart: Cart) -> bool:
-    """Put a closed cart back to being ordered: its order is not there, because a backup of before was restored.
+    """Put a closed cart back to being ordered: its order is not there, because an older backup was restored.
 
     The checkout then decides it as any other. Repeatable; False when it was not closed.
     """

@@ -1,4 +1,4 @@
-"""Pictures of a product in its form: what is there with order, text and delete box, and new uploads.
+"""Pictures of a product in its form: existing ones with order, text and delete box, and new uploads.
 
 A browser sends a chosen file once. So every good upload is kept when it comes (`apps.pictures`), also when the form is
 refused for another reason; the page then shows it among the product's own and carries its token.

@@ -87,7 +87,7 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
 def _write(
     data: CategoryInput, category: Category | None, write: Callable[[dict[str, Any]], Written]
 ) -> Written:
-    """Check and write. A slug of ours that another writer took meanwhile is chosen again."""
+    """Check and write. A generated slug that another writer took is generated again."""
     for attempt in range(SLUG_TRIES):
         values = check_category(data=data, category=category, attempt=attempt)
         try:

@@ -2,7 +2,7 @@
 
 A cart that is still `converting` some time after its claim belongs to a request that died or is stalled. If its order
 is there the cart is closed. If not, the tombstone goes in first: from then on the stalled request can't place the
-order any more, and the cart can safely be given back.
+order any more, and the cart can safely be reopened.
 """
 
 from datetime import timedelta

@@ -102,7 +102,7 @@ def _save(row: Page, chosen: str = "") -> None:
 
 
 def _save_with_free_slug(row: Page) -> None:
-    """Two writers may find the same free address; the unique index refuses the second, which looks again."""
+    """Two writers may find the same free address; the unique index refuses the second, which retries."""
     latin = Theme.objects.filter(key="store", latin_addresses=True).exists()
     base = slug_of(row.title, latin=latin) or "page"
     for attempt in range(_TRIES):

@@ -1,4 +1,4 @@
-"""Loading the demo: stores, shelves, people, sales. Everything can be repeated; what is there is left alone."""
+"""Loading the demo: stores, shelves, people, sales. Repeatable: existing data is not changed."""
 
 from apps.demo.services.loading import load_demo, load_platform
 

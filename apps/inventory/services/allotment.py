@@ -19,7 +19,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Allotment:
-    """How much to take from which shelf; what is short, by variant, with what is there."""
+    """The quantities to take by stock item, and the available quantity of variants that are short."""
 
     takes: dict[UUID, int]
     short: dict[str, int]

@@ -93,7 +93,7 @@ def allocate_stock(*, order_ref: UUID, actor: Actor | None = None) -> None:
 def release_stock(
     *, order_ref: UUID, reason: Annotated[str, Line(200)] = "", actor: Actor | None = None
 ) -> None:
-    """Give back everything that has not been sent, held or allocated. Calling it again changes nothing."""
+    """Release everything that has not been sent, held or allocated. Calling it again changes nothing."""
     with transaction.atomic():
         open_ones = [each for each in _lock_reservations(order_ref) if _open(each)]
         changes = {each.pk: _release_change(each) for each in open_ones}

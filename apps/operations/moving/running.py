@@ -80,8 +80,8 @@ class MoveRun:
         self.watch(progress / 100, message)
 
     def fail(self, step: Step[Any], error: Exception) -> None:
-        """Before the switch the store continues where it was, and only then is the move given back; after the switch
-        there is nothing to go back to, so the last steps are tried again."""
+        """Before the switch, end the write pause and then release the lease; after the switch the last steps are
+        retried."""
         sentence = explain_failure(error, step)[:500]
         self.lease.write(message="Stopping")
         if self.move.switched_at is not None:
@@ -157,8 +157,8 @@ def _preflight(run: MoveRun) -> None:
 
 
 def _provision(run: MoveRun) -> None:
-    """The tables, no rows of ours: those come from the source. Recorded before tables are created, so that only this
-    move's tables are dropped."""
+    """Create the tables without rows; the rows are copied from the source. Recorded before tables are created, so that
+    only this move's tables are dropped."""
     if run.move.switched_at is not None:
         return
     holds = require_empty_target(run.move)

@@ -1,8 +1,8 @@
 """Restoring an archive: verified first, repeatable after a crash, compared with the archive at the end.
 
 A table of our own, `polystore_restore_marker`, is in the place while a restore is under way. A place with rows but
-without it belongs to another owner and is refused; with it, what is there was left by a run that did not end, and is
-replaced.
+without the marker belongs to another owner and is refused; with the marker, its rows are left from an interrupted run
+and are replaced.
 """
 
 import json

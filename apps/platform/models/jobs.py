@@ -73,9 +73,9 @@ class StoreTemplate(PlatformModel):
 class TemplateStep(PlatformModel):
     """What brought the template from one release to the next, ready for replay in the stores that are behind.
 
-    A store fits when it has exactly `applied` of the migrations this step knows. `python` lists why a replay would
-    not do (code that looks at rows); such a step is walked by Django's own migrate inside each store. `cautions`
-    are what the code of before can't live with.
+    A store fits when it has exactly `applied` of the migrations this step knows. `python` lists why a replay would not
+    do (code that looks at rows); such a step is walked by Django's own migrate inside each store. `cautions` are
+    changes that break the previous code.
     """
 
     vendor = models.CharField(max_length=20, editable=False)

@@ -16,7 +16,7 @@ def save_integration(
     environment: str = IntegrationConfig.Environment.PRODUCTION,
     is_active: bool = True,
 ) -> IntegrationConfig:
-    """Store the credentials of one outside system, replacing those of before."""
+    """Store the credentials of one outside system in place of the previous ones."""
     saved, _created = IntegrationConfig.objects.update_or_create(
         store=store,
         kind=kind,

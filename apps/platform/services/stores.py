@@ -101,7 +101,8 @@ def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
 
 
 def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store:
-    """Save what a person edited (name, theme, owner, plan, ...). The way admin saves: every process hears of it."""
+    """Save what a person edited (name, theme, owner, plan, ...). Save a form of the admin; every process clears its
+    cached addresses."""
     with transaction.atomic(using=PLATFORM):
         if update_fields is not None:
             update_fields = [*update_fields, "updated_at"]

@@ -17,7 +17,7 @@ def record_orders(
 ) -> UsageMetric:
     """Set a day's orders and their value in the store's currency. Whole numbers, not steps: repeating changes nothing.
 
-    A smaller number than the recorded one is news that came late and is left alone.
+    A smaller number than the recorded one is a late message and is ignored.
     """
     with outside_store(), transaction.atomic(using=PLATFORM):
         Store.objects.select_for_update().filter(pk=store_id).first()  # one writer at a time

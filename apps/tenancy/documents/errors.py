@@ -33,7 +33,8 @@ class DuplicateDocument(IntegrityError):
 
 
 def violated_constraint(error: BaseException) -> str | None:
-    """The name of the unique constraint behind an `IntegrityError`, or None when it is not one of ours."""
+    """The name of the unique constraint behind an `IntegrityError`, or None when the index is not declared by a
+    model."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, DuplicateDocument):

@@ -11,8 +11,8 @@ Renew = Callable[[Any], object]
 class RenewDerived(RunPython):
     """Call `renew` with the collection of every store's documents; it must be repeatable.
 
-    An archive of before can still be restored: what is derived is renewed again after a restore, by the same function
-    in the app's `restored.py`.
+    An older archive can still be restored: derived values are renewed after a restore, by the same function in the
+    app's `restored.py`.
     """
 
     def __init__(self, collection: str, renew: Renew) -> None:

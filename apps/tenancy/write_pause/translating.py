@@ -1,7 +1,7 @@
 """Translates the refusal of a write pause into `StorePaused`, in Django's wrapper around driver errors.
 
-`StoreConnections` puts it on every connection that can be a store's, so services, sessions and raw SQL all see the
-same refusal and a saga can give back what it holds.
+`StoreConnections` puts it on every connection that can be a store's, so services, sessions and raw SQL raise the same
+error and a saga can release what it holds.
 """
 
 from types import TracebackType

@@ -36,7 +36,7 @@ class Command(OperatorCommand):
 
 
 def _look_at(store: ActiveStore) -> list[str]:
-    """What is wrong, in words. A store whose database does not answer does not stop the others."""
+    """The differences as sentences. A store whose database does not answer does not stop the others."""
     try:
         with system_scope("check_ledger"), use_store(store):
             found = check_ledger()
