@@ -1,1 +1,1 @@
-"""One process, many stores: which store is active, and how every connection, file and task follows it."""
+"""One process serves many stores: the active store of the context decides about every connection, file and task."""

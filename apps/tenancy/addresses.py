@@ -1,9 +1,9 @@
-"""Hosts that people may type in: resolved, judged, and connected to at the very address that was judged.
+"""Hosts from user input: resolved, checked, and connected by the checked address.
 
-A merchant's host name is an outsider's way into our network: it may point to this machine, to a neighbour or to a
-cloud's metadata service, today or only after it was looked at. So every new connection resolves the name again,
-refuses it when any of its addresses is not a public one, and connects by `hostaddr`; `host` stays for the
-certificate. Self-hosters allow private hosts by `ALLOW_PRIVATE_DATABASE_HOSTS`.
+A merchant's host name could give access to our network: it may resolve to this machine, to a neighbour or to a cloud's
+metadata service, also after the first check. So every new connection resolves the name again, refuses it when any of
+its addresses is not a public one, and connects by `hostaddr`; `host` stays for the certificate. Self-hosters allow
+private hosts by `ALLOW_PRIVATE_DATABASE_HOSTS`.
 """
 
 import socket
@@ -22,7 +22,7 @@ NOT_ONE: Final = "Give one host name or address: no list of hosts, no socket fil
 NOT_PUBLIC: Final = "The host leads to a private or reserved address, which is not allowed here."
 
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # all that the internet has of IPv6
-# Ways to write an IPv4 address as an IPv6 one; the inner address is what is reached.
+# IPv6 notations of an IPv4 address; the connection goes to the inner address.
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL: Final = IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE: Final = IPv6Network("::/96")
@@ -43,7 +43,7 @@ def resolve(host: str, port: int | str) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the open internet, whichever way it is written."""
+    """Whether an address is public, in any notation."""
     parsed = ip_address(address.partition("%")[0])
     inner = _inner(parsed)
     if inner is not None:
@@ -80,7 +80,7 @@ def pinned(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 class PinnedConnection(WatchedConnection):
-    """What a pool opens for a placed store: every new connection is resolved and judged again."""
+    """The connection class of a placed store's pool: every new connection resolves and checks the host again."""
 
     @classmethod
     def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:  # type: ignore[override]
@@ -88,7 +88,7 @@ class PinnedConnection(WatchedConnection):
 
 
 def pin_or_fail(parameters: dict[str, Any]) -> dict[str, Any]:
-    """`pinned`, failing the way a database does: the store's visitors see that it can't be reached."""
+    """`pinned` with a database error on refusal, so that visitors see that the store can't be reached."""
     try:
         return pinned(parameters)
     except HostRefused as error:

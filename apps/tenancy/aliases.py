@@ -1,4 +1,4 @@
-"""The names of database connections: made and parsed here and nowhere else.
+"""The names of database connections; only this module creates and parses them.
 
 | alias | database |
 |---|---|
@@ -32,13 +32,13 @@ _OF_A_STORE: Final = re.compile(
     r"(?P<family>store|documents)_(?P<store>[0-9a-f]{32})_"
     r"(?:v(?P<version>[0-9]+)|(?P<side>[st])(?P<move>[0-9a-f]{32})|trial[A-Za-z0-9_-]+)"
 )
-# Databases that the settings do not list one by one.
+# Databases that the settings do not list.
 _PLACED_PREFIXES: Final = ("store_", "documents_", "cluster_")
 
 
 @dataclass(frozen=True)
 class StoreAlias:
-    """What the alias of a store's own database says. `version` or `side` and `move`, or neither for a trial."""
+    """The parts of the alias of a store's own database: `version`, or `side` and `move`, or neither for a trial."""
 
     family: Family
     store: UUID
@@ -93,7 +93,7 @@ def trial_alias(store_id: UUID) -> str:
 
 
 def parse_alias(alias: str) -> StoreAlias | None:
-    """What the alias of a store's own database says; None for every other alias."""
+    """The parts of the alias of a store's own database; None for every other alias."""
     found = _OF_A_STORE.fullmatch(alias)
     if found is None:
         return None

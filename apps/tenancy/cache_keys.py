@@ -1,4 +1,5 @@
-"""Every cache key begins with the store. One setting repairs allauth's limits, DRF's throttles, locks and sessions."""
+"""Every cache key begins with the store. This one setting separates allauth's limits, DRF's throttles, locks and
+sessions of the stores."""
 
 from apps.tenancy.context import current_store_or_none
 

@@ -1,4 +1,5 @@
-"""Start is refused when a model has no home, a relation crosses homes, or `default` goes through a transaction pooler."""
+"""System checks: every model has a home, no relation crosses homes, and `default` is not behind a transaction
+pooler."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -33,7 +34,7 @@ def check_homes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 
 
 def _crossing_relations(model: type[Model], home: Home) -> Iterator[CheckMessage]:
-    """Django itself says nothing about a foreign key from PostgreSQL to MongoDB."""
+    """Django does not detect a foreign key from PostgreSQL to MongoDB."""
     for field in model._meta.get_fields():
         related = getattr(field, "related_model", None)
         if not getattr(field, "concrete", False) or not isinstance(related, type):
@@ -56,7 +57,7 @@ def _crossing_relations(model: type[Model], home: Home) -> Iterator[CheckMessage
 def check_no_transaction_pooler(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Behind a transaction pooler another store's search path was seen; only session mode is safe."""
+    """Behind a transaction pooler a store can get another store's search path; only session mode is safe."""
     port = str(settings.DATABASES["default"].get("PORT", ""))
     if port not in TRANSACTION_POOLER_PORTS:
         return []

@@ -1,4 +1,4 @@
-"""Clusters that run Citus with schema-based sharding: a store's schema is what lies on one node and moves between them.
+"""Clusters that run Citus with schema-based sharding: a store's schema is stored on one node and can move to another.
 
 `CITUS_CLUSTERS` names them (`main` is the master's own). Written by Citus' documentation; see `docs/scaling.md` for
 what was and was not tested.
@@ -32,7 +32,7 @@ def list_schema_statements(store: ActiveStore, quoted_schema: str) -> list[str]:
 
 @register("tenancy")
 def check_citus(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The clusters that are said to run Citus do."""
+    """Checks that the configured clusters run Citus."""
     with outside_store():
         return [found for name in settings.CITUS_CLUSTERS for found in _ask(name)]
 

@@ -11,8 +11,8 @@ from apps.tenancy.aliases import DOCUMENTS, MAIN, documents_alias
 
 
 def files_place(region: str) -> Path | dict[str, Any]:
-    """Where a region's files are: a folder, or a bucket described as in Django's `STORAGES`. Raises
-    `ImproperlyConfigured` when it has none: nothing is written elsewhere."""
+    """The storage of a region's files: a folder, or a bucket described as in Django's `STORAGES`. Raises
+    `ImproperlyConfigured` if there is none; files are never written elsewhere."""
     if region == MAIN:
         return Path(settings.MEDIA_ROOT)
     place = settings.REGIONS.get(region, {}).get("files")
@@ -22,7 +22,7 @@ def files_place(region: str) -> Path | dict[str, Any]:
 
 
 def region_for_data(name: str, *, has_own_documents: bool = False) -> str:
-    """Where documents and files of a store opened on a cluster go: the region of that name, or `main` when only an SQL
+    """The region for documents and files of a store on that cluster: the region of that name, or `main` if only an SQL
     cluster has it. Raises `InvalidInput` for a region that lacks one of the three; a store with a MongoDB of its own
     needs no place for documents there."""
     region = settings.REGIONS.get(name)
@@ -48,7 +48,7 @@ def list_clusters() -> list[str]:
 
 
 def require_cluster(name: str, *, has_own_documents: bool = False) -> None:
-    """Raise `InvalidInput` unless there is such a cluster, and a whole region where it is one."""
+    """Raise `InvalidInput` unless the cluster exists and, if it is a region, is complete."""
     region_for_data(name, has_own_documents=has_own_documents)
     if name not in list_clusters():
         sentence = f"There is no cluster {name[:40]!r}. Clusters: {', '.join(list_clusters())}."

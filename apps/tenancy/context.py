@@ -1,10 +1,10 @@
 """The active store. One `ContextVar` is the only truth; connections, router, cache keys, files and tasks derive from it.
 
-With no active store, store models and documents raise `NoActiveStore`: nothing is ever answered from the wrong place.
+With no active store, store models and documents raise `NoActiveStore`, so no answer comes from the wrong database.
 The actor is beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
 (`row_security.py`), and refuses when there is no actor.
 
-With the store come its clock and its calendar: Django's current time zone, and the spelling of dates. They end with it.
+The active store also sets Django's current time zone and the format of dates.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ from apps.tenancy.aliases import parse_alias
 
 
 class NoActiveStore(RuntimeError):
-    """Store data was asked for with no store active. Always a programming error, never a visitor's."""
+    """Access to store data without an active store. Always a programming error."""
 
 
 class NoActor(RuntimeError):
@@ -33,12 +33,12 @@ class NoActor(RuntimeError):
 
 
 class WrongStore(RuntimeError):
-    """Something of one store was about to be used in another."""
+    """Data of one store was used in another."""
 
 
 @dataclass(frozen=True)
 class ActiveStore:
-    """What the machinery needs to know of a store; small, immutable, safe to cache.
+    """The facts of a store that `tenancy` needs; small, immutable, safe to cache.
 
     `schema` is the PostgreSQL schema of the shared cluster ("" for a placed store); `alias` is `default` for the
     shared cluster, `cluster_<region>` for another cluster, `store_<id>_v<n>` for a database of the store's own.
@@ -56,7 +56,7 @@ class ActiveStore:
     time_zone: str = "UTC"
     documents_alias: str = "documents"
     data_region: str = "main"
-    # A copy for trying things out: it sends no mail, moves no money and calls no outside system.
+    # A copy for tests: it sends no mail, moves no money and calls no outside system.
     is_sandbox: bool = False
     # By a person who gave a reason: its staff may look at everything and change nothing.
     is_suspended: bool = False
@@ -100,7 +100,7 @@ def current_store_or_none() -> ActiveStore | None:
 
 
 def current_actor() -> Actor:
-    """Who is doing this: a request's visitor, customer or staff; a system scope's label. Raises `NoActor`."""
+    """The current actor: a request's visitor, customer or staff, or the label of a system scope. Raises `NoActor`."""
     actor = _actor_or_none()
     if actor is None:
         raise NoActor(
@@ -110,7 +110,7 @@ def current_actor() -> Actor:
 
 
 def current_scope() -> RowScope:
-    """What the database gets to know of the actor."""
+    """The row scope that the database gets from the actor."""
     actor = _actor_or_none()
     if actor is None:
         return RowScope()
@@ -149,7 +149,7 @@ def use_store(
 
 @contextmanager
 def use_actor(actor: Acting) -> Iterator[None]:
-    """Say who acts from here on; the store stays."""
+    """Set the actor for this block; the store stays."""
     acting_token, order_token = _acting.set(actor), _shown_order.set("")
     try:
         yield
@@ -159,7 +159,7 @@ def use_actor(actor: Acting) -> Iterator[None]:
 
 
 def system_scope(label: str = "system") -> AbstractContextManager[None]:
-    """Our own work, not a visitor's: sees the rows of all people. `label` is what histories write down.
+    """A scope for the system's own work, which sees the rows of all people. Histories record `label`.
 
     For tasks, commands, sweeps, webhooks, and for the few lines of a visitor's request that need it; never around a view.
     """
@@ -167,13 +167,13 @@ def system_scope(label: str = "system") -> AbstractContextManager[None]:
 
 
 def show_order(access_token: str) -> None:
-    """A guest has proved to know this order's token: its rows are theirs to see until the scope ends."""
+    """A guest has given this order's token: its rows are visible until the scope ends."""
     _shown_order.set(access_token)
 
 
 @contextmanager
 def outside_store() -> Iterator[None]:
-    """Step out to the platform's home for this block, for example to read a plan's limits."""
+    """Use the platform's home for this block, for example to read a plan's limits."""
     token = _store.set(None)
     try:
         with _habits_of(None):
@@ -194,7 +194,7 @@ def _habits_of(store: ActiveStore | None) -> Iterator[None]:
 
 
 def _refuse_inside_transaction_of_another(store: ActiveStore) -> None:
-    """On whichever connection: a transaction of one store is never open while another is active."""
+    """Raise `WrongStore` if a transaction of another store is open on any connection."""
     for connection in connections.of_stores():  # type: ignore[attr-defined]
         owner = _store_of_transaction(connection)
         if owner is not None and owner != store.id:
@@ -202,8 +202,8 @@ def _refuse_inside_transaction_of_another(store: ActiveStore) -> None:
 
 
 def _store_of_transaction(connection: BaseDatabaseWrapper) -> UUID | None:
-    """Whose transaction is open on a connection. On a database of one store it is that store's before its first
-    statement; on a cluster the first statement says."""
+    """The store of a connection's open transaction. On a database of one store it is that store; on a cluster the first
+    statement decides."""
     own = parse_alias(connection.alias)
     if own is not None:
         return own.store if is_in_transaction(connection) else None

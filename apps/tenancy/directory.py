@@ -1,5 +1,5 @@
-"""The protocol by which tenancy reads stores from upper apps. The registry of stores is above it and answers: it
-registers itself at the start."""
+"""The protocol by which tenancy reads stores from upper apps. An upper app implements it and registers the
+implementation at the start."""
 
 from typing import Any, Protocol
 from uuid import UUID
@@ -9,7 +9,7 @@ from apps.tenancy.context import ActiveStore
 
 class StoreDirectory(Protocol):
     def get_active_store(self, *, store_id: UUID) -> ActiveStore:
-        """Raises `StoreNotFound` for a store that is not there or not open."""
+        """Raises `StoreNotFound` for a store that does not exist or is not open."""
         ...
 
     def get_database_settings(self, *, store_id: UUID, alias: str) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """Sets the search path and the row security settings from the context, at every cursor.
 
-One statement says both, and only when one of them must change. `public` is never in the path: a table missing in the
-store's schema is an error, not the platform's table of the same name. With no active store, or one that lives under
-another alias, the path is a schema that does not exist.
+One statement sets both, and only if one of them has changed. `public` is never in the path: a table missing in the
+store's schema is an error, not the platform's table of the same name. With no active store, or a store under another
+alias, the path is a schema that does not exist.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
         self._store_of_transaction: UUID | None = None
 
     def _pin_addresses(self) -> None:
-        """A pool of a placed store's connections resolves and judges the host for every one of them."""
+        """The pool of a placed store resolves and checks the host for every connection."""
         pool = self.settings_dict["OPTIONS"].get("pool")
         if self.settings_dict.get("PIN_ADDRESS") and isinstance(pool, dict):
             pool.setdefault("connection_class", PinnedConnection)
@@ -82,7 +82,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
         self._tell(wanted, cursor)
 
     def _schema_of_context(self) -> str:
-        """A connection that was kept from another store's database must not find anything there."""
+        """A kept connection to another store's database gets an empty search path."""
         store = current_store_or_none()
         primary = self.settings_dict.get("REPLICA_OF", self.alias)
         return store.schema if store is not None and store.alias == primary else NO_ACTIVE_STORE
@@ -104,7 +104,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
 
 
 def _with_reset(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings of an alias whose pool closes the scope of every connection that comes back."""
+    """The settings of an alias with a pool that resets the scope of every returned connection."""
     options = settings.get("OPTIONS", {})
     pool = options.get("pool")
     if not pool:

@@ -1,7 +1,7 @@
-"""The settings of a connection, sent in one statement: the schema, and whose rows it may show.
+"""The settings of a connection, sent in one statement: the schema, and whose rows it shows.
 
-The settings are the policies' only source (`apps/tenancy/row_security.py`). A connection without them
-shows no person's row: `sees_all` is then no boolean, and the policies fail with that text instead of hiding rows.
+The policies (`apps/tenancy/row_security.py`) read only these settings. A connection without them shows no person's row:
+`sees_all` is then not a boolean, and the policies fail with that text instead of hiding rows.
 """
 
 from typing import Any, Final
@@ -27,6 +27,6 @@ def scope_values(scope: RowScope) -> list[str]:
 
 
 def close_scope(connection: Any) -> None:
-    """Reset of a pool: the next user of the bare connection finds no store and no person's rows."""
+    """The reset of a pooled connection: clears store and person for the next user."""
     path = f"{NO_ACTIVE_STORE}, {EXTENSIONS_SCHEMA}"
     connection.execute(SET_PATH_AND_SCOPE, [path, *scope_values(RowScope())])

@@ -1,9 +1,9 @@
-"""Connections to the databases of stores: found, opened, bounded, closed, and kept from hurting each other.
+"""Connections to the databases of stores: lookup, pools, limits and circuit breakers.
 
-`handler.py` answers `connections["default"]` with the active store's database. What is not one of the four databases of
-the platform itself is *placed*: known to a process once it is used (`known_databases.py`), with a pool and a circuit breaker
-(`placed.py`, `circuit.py`), and forgotten when it was idle for a while, when room is needed, or when its credentials
-changed.
+`handler.py` answers `connections["default"]` with the active store's database. A database that is not one of the
+platform's four is *placed*: known to a process after its first use (`known_databases.py`), with a pool and a circuit
+breaker (`placed.py`, `circuit.py`), and forgotten when it was idle for a while, when room is needed, or when its
+credentials changed.
 """
 
 from apps.tenancy.connections.errors import PoolFull, StoreUnreachable, noting_refusals

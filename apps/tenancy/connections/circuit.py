@@ -1,8 +1,8 @@
 """A circuit breaker for one database: fails fast while it is down; a background probe closes the circuit again.
 
-The first failure to connect opens the circuit: connecting to a live server doesn't fail by chance, and each further
-visitor would wait as long as the first. While it is open no request connects. When a probe is due, a thread of its own
-connects, and its success closes the circuit, so no visitor waits for the recovery.
+The first failure to connect opens the circuit: connecting to a running server rarely fails, and each further visitor
+would wait as long as the first. While it is open no request connects. When a probe is due, a separate thread connects,
+and its success closes the circuit, so no visitor waits for the recovery.
 """
 
 import threading
@@ -24,7 +24,8 @@ PROBE_PATIENCE_SECONDS: Final = 0.3
 
 
 class Circuit:
-    """Open: does not answer. Closed: as far as this process knows, it does. All methods may be called by any thread."""
+    """Open: the database does not answer. Closed: it answered the last time. All methods may be called by any
+    thread."""
 
     def __init__(self, alias: str, *, probe: Callable[[], None], retry_seconds: float) -> None:
         self.alias = alias
@@ -41,7 +42,7 @@ class Circuit:
         return self._is_open
 
     def require_closed(self) -> None:
-        """Raise `StoreUnreachable` while the circuit is open. May start a probe, and waits a moment for it."""
+        """Raise `StoreUnreachable` while the circuit is open. May start a probe and wait briefly for it."""
         if not self._is_open:
             return
         done = self._probe_if_due()
@@ -52,7 +53,7 @@ class Circuit:
 
     def require_answer(self) -> None:
         """As `require_closed`; and a database without a connection so far is probed first, once for all
-        waiting visitors, in a thread of its own: names are resolved and addresses tried there as long as they like."""
+        waiting visitors, in a separate thread, where resolving names and trying addresses may take long."""
         self.require_closed()
         if self._is_proven:
             return
@@ -79,7 +80,7 @@ class Circuit:
             log.info("A store's database answers again.", alias=self.alias)
 
     def doubted(self) -> None:
-        """One connection heard nothing for too long, which may be its own fault: the next request probes first."""
+        """One connection timed out, perhaps because of its query: the next request probes first."""
         with self._lock:
             self._is_proven = False
 
@@ -97,7 +98,7 @@ class Circuit:
             )
 
     def _probe_if_due(self) -> threading.Event | None:
-        """The end of the running probe, or of one started now; None when it is too early."""
+        """The running probe, or a new one; None before the next one is due."""
         with self._lock:
             if self._probing is None and time.monotonic() >= self._probe_at:
                 self._probing = threading.Event()

@@ -10,8 +10,9 @@ from apps.tenancy.write_pause.translating import PauseAwareErrors
 
 
 class AnswerAwareErrors(PauseAwareErrors):
-    """Raises `StoreUnreachable` for a server that has fallen silent, and opens its circuit: the next visitors of the
-    store are refused at once. After a connection that was closed in the middle they probe first. On MariaDB and MySQL they probe first: there a limit has passed, nothing more is known."""
+    """Raises `StoreUnreachable` for a server that stopped responding, and opens its circuit: the next visitors of the
+    store are refused at once. After a connection that was closed during a query they probe first. On MariaDB and MySQL
+    they probe first, because there only a time limit has passed."""
 
     wrapper: Any  # the connection; Django sets it, its type stubs leave it out
 
@@ -38,7 +39,7 @@ class AnswerAwareErrors(PauseAwareErrors):
 
 
 def _has_lost_connection(connection: Any, error: BaseException | None) -> bool:
-    """A placed PostgreSQL that closed the connection in the middle: it restarts, or it is gone."""
+    """A placed PostgreSQL closed the connection during a query: it restarts or is down."""
     if (
         not isinstance(error, psycopg.OperationalError)
         or getattr(connection, "placed", None) is None

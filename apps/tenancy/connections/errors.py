@@ -14,7 +14,7 @@ _noted: ContextVar["list[StoreUnreachable] | None"] = ContextVar("noted_refusals
 
 
 class UnknownDatabase(NoActiveStore, ConnectionDoesNotExist):
-    """No settings and no store know this alias, or no longer: another version has taken its place."""
+    """No settings and no store have this alias, or a newer version has replaced it."""
 
 
 class StoreUnreachable(OperationalError):
@@ -34,7 +34,8 @@ class StoreUnreachable(OperationalError):
 
 
 class PoolFull(StoreUnreachable):
-    """It answers, but this process has all its connections to it in use, or no room for one more database."""
+    """The database answers, but all connections of this process are in use, or the process has reached its number of
+    databases."""
 
     def __init__(self, alias: str) -> None:
         super().__init__(alias, reason="has no free connection", retry_after=1)
@@ -42,7 +43,7 @@ class PoolFull(StoreUnreachable):
 
 @contextmanager
 def noting_refusals() -> Iterator[list[StoreUnreachable]]:
-    """Collect what is raised inside, also what Django turned into a page about an error before we saw it."""
+    """Collect `StoreUnreachable` errors of this block, also those that Django has turned into an error page."""
     noted: list[StoreUnreachable] = []
     token = _noted.set(noted)
     try:

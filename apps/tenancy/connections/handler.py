@@ -46,11 +46,11 @@ class StoreConnections(ConnectionHandler):
         return self._placed(alias) if is_placed(alias) else super().__getitem__(alias)
 
     def __iter__(self) -> Iterator[str]:
-        """The aliases of this moment: another thread may register one while this one walks through them."""
+        """A copy of the aliases, because another thread may register one during an iteration."""
         return iter(list(self.settings))
 
     def all(self, initialized_only: bool = False) -> list[BaseDatabaseWrapper]:
-        """The platform's own databases and those this thread has used; never what `default` stands for now."""
+        """The platform's own databases and those this thread has used, without the current target of `default`."""
         drop_forgotten()
         names = [*self, *(_mine.aliases - set(self))]
         found = [self.physical(alias) for alias in names]
@@ -69,7 +69,7 @@ class StoreConnections(ConnectionHandler):
         return connection
 
     def physical(self, alias: str) -> BaseDatabaseWrapper | None:
-        """This thread's connection of that very alias, or None if it was not used yet. Never opens one."""
+        """This thread's connection of exactly that alias, or None if it was not used yet. Never opens one."""
         opened: Any = self._connections  # type: ignore[attr-defined]
         return getattr(opened, alias, None)
 
@@ -106,7 +106,7 @@ def install() -> None:
 
 
 def drop_forgotten() -> None:
-    """Take this thread's connections to databases that the process has forgotten out of its way."""
+    """Drop this thread's connections to databases that the process has closed."""
     for alias in list(_mine.aliases):
         wrapper: Any = connections.physical(alias)  # type: ignore[attr-defined]
         placed = getattr(wrapper, "placed", None)
@@ -121,7 +121,7 @@ def drop_forgotten() -> None:
 def register_database(alias: str, described: dict[str, Any]) -> PlacedDatabase:
     """Make a placed database known to this process under its versioned alias.
 
-    Every key Django would fill in for a static alias is filled in here: missing ones fail late.
+    Fills in every key that Django fills in for a static alias.
     """
     return known_databases.add(
         alias, _complete(described), is_permanent=alias in settings.DATABASES
@@ -138,8 +138,8 @@ def forget_database(alias: str) -> None:
 
 
 def require_reachable(store: ActiveStore) -> None:
-    """Raise `StoreUnreachable` when a database of the store is known not to answer. Connects to nothing; the first
-    time, it reads the connection from the master database."""
+    """Raise `StoreUnreachable` when a database of the store is known not to answer. Does not connect; the first call
+    reads the settings from the master database."""
     for alias in _placed_aliases(store):
         placed = known_databases.get(alias) or _find(alias)
         placed.circuit.require_closed()
@@ -158,7 +158,7 @@ def _placed_aliases(store: ActiveStore) -> list[str]:
 def _find(alias: str) -> PlacedDatabase:
     """Look the connection up: in the settings (clusters of regions), else in the master database.
 
-    Raises `UnknownDatabase` when it is not known, or no longer: another version has taken its place.
+    Raises `UnknownDatabase` if it is unknown, or replaced by a newer version.
     """
     if alias in settings.DATABASES:
         return register_database(alias, settings.DATABASES[alias])

@@ -1,4 +1,4 @@
-"""The placed databases this process knows: as many as the budget allows, the longest unused one goes first."""
+"""The placed databases of this process, limited in number; the least recently used one is closed first."""
 
 import os
 import threading
@@ -16,7 +16,7 @@ JANITOR_SECONDS: Final = 5.0
 
 
 class KnownDatabases:
-    """Thread-safe. Closing happens outside of the lock: a pool may take a moment."""
+    """Thread-safe. Closing happens outside of the lock, because a pool may need some time."""
 
     def __init__(self) -> None:
         self._start_anew()
@@ -61,7 +61,7 @@ class KnownDatabases:
 
     @contextmanager
     def borrowed(self, placed: PlacedDatabase) -> Iterator[None]:
-        """Keep a database from being forgotten for this block; one forgotten a moment ago is known again."""
+        """Keep a database open for this block; a database that was just closed is opened again."""
         evicted: list[PlacedDatabase] = []
         with self._lock:
             if placed.is_forgotten:
@@ -149,7 +149,7 @@ class KnownDatabases:
             self._janitor.start()
 
     def _clean(self) -> None:
-        """Ends by itself when nothing is left that could rest."""
+        """Ends when no database is left that could become idle."""
         while True:
             time.sleep(min(JANITOR_SECONDS, current_limits().idle_seconds / 2))
             self.close_idle()

@@ -1,4 +1,4 @@
-"""One placed database as this process knows it, and the Django connection that asks before it connects."""
+"""One placed database of this process, and its Django connection, which checks the circuit before it connects."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ from apps.tenancy.pools import StorePool, require_answer, reset_connection
 DOCUMENTS_ENGINE: Final = "apps.tenancy.documents"
 # A documents client is shared by all threads and does not report when it is idle.
 DOCUMENTS_REST_SECONDS: Final = 10.0
-# What a forked child inherited, kept so that nothing of it is ever closed there.
+# What a forked child inherited, kept so that the child never closes it.
 _of_the_parent: Final[list[Any]] = []
 
 
@@ -85,7 +85,7 @@ class PlacedDatabase:
 
     @property
     def is_in_use(self) -> bool:
-        """Whether any thread holds a connection, in a transaction or not, or is about to."""
+        """Whether any thread holds a connection, or is getting one."""
         if self.pins:
             return True
         if self.is_documents:
@@ -98,7 +98,7 @@ class PlacedDatabase:
             return sum(1 for wrapper in self._wrappers if wrapper.connection is not None)
 
     def pool_use(self) -> PoolUse:
-        """Connections of this process; a documents client does not tell how many it holds."""
+        """Connections of this process; unknown for a documents client."""
         if self.pool is not None:
             in_use, idle = self.pool.use()
             return PoolUse(in_use, idle, self.pool_size)
@@ -144,7 +144,7 @@ class PlacedDatabase:
         self.circuit.succeeded()
 
     def close(self) -> None:
-        """Let go of pool or client. Connections that are still lent are closed when they come back."""
+        """Close the pool or client. Connections in use are closed when they are returned."""
         with self._lock:
             pool, self.pool = self.pool, None
             wrappers = list(self._wrappers)
@@ -158,7 +158,8 @@ class PlacedDatabase:
                 client.close()
 
     def leave_to_parent(self) -> None:
-        """In a forked child: forget pool and connections without touching them, and be made known again when used."""
+        """In a forked child: drop pool and connections without closing them; the next use registers the database
+        again."""
         self._lock = threading.Lock()
         _of_the_parent.append(self.pool)
         if self.is_documents:
@@ -169,14 +170,14 @@ class PlacedDatabase:
             wrapper.connection = None
 
     def _take_client(self) -> Any:
-        """The documents client that all threads share, out of the driver's hands; None where there is none."""
+        """The documents client that all threads share, read from the driver; None if there is none."""
         clients: dict[str, Any] = load_backend(
             self.settings["ENGINE"]
         ).DatabaseWrapper._connection_pools
         return clients.pop(self.alias, None)
 
     def _connection_class(self) -> type[WatchedConnection]:
-        """Hosts that people typed in are resolved and judged for every connection of the pool."""
+        """Hosts from user input are resolved and checked for every connection of the pool."""
         return PinnedConnection if self.settings.get("PIN_ADDRESS") else WatchedConnection
 
     def client_extras(self) -> dict[str, Any]:
@@ -200,7 +201,7 @@ class PlacedDatabase:
         return in_use >= self.pool_size and self.count_open() >= self.pool_size
 
     def _probe(self) -> None:
-        """Connect past pool and circuit, ask something small, and leave."""
+        """Connect without pool and circuit, run a small query, and disconnect."""
         wrapper: Any = load_backend(self.settings["ENGINE"]).DatabaseWrapper(
             {**self.settings, "OPTIONS": _without_pool(self.settings["OPTIONS"])}, self.alias
         )
@@ -243,7 +244,7 @@ class _GuardedPostgreSQL(_Guarded, PostgreSQLWrapper):
 
 class _GuardedMySQL(_Guarded):
     def get_connection_params(self) -> dict[str, Any]:
-        """A connection lives as long as a request or a piece of work, so it is one or the other's."""
+        """A connection lives as long as a request or a job."""
         parameters: dict[str, Any] = super().get_connection_params()
         if self.placed is None or not is_watching():
             return parameters
@@ -284,7 +285,7 @@ class _CircuitOfTopology(TopologyListener):
 
 @cache
 def _guarded(engine: type[BaseDatabaseWrapper]) -> type[BaseDatabaseWrapper]:
-    """The backend's class with our `connect` before its own."""
+    """The backend's class with the mixin's `connect` before its own."""
     if issubclass(engine, PostgreSQLWrapper):
         guard: type[BaseDatabaseWrapper] = _GuardedPostgreSQL
     elif engine.vendor == "mysql":

@@ -15,7 +15,7 @@ D = TypeVar("D", bound=models.Model)
 
 
 class ScopedCollection(GuardedCollection, Generic[D]):
-    """PyMongo's verbs on a model's collection, and the way between values and what is stored."""
+    """PyMongo's methods on a model's collection, and conversions between values and stored documents."""
 
     def __init__(self, model: type[D]) -> None:
         using = router.db_for_write(model)

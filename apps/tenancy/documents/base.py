@@ -27,7 +27,7 @@ class DatabaseWrapper(MongoDatabaseWrapper):  # type: ignore[misc]
     ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
-        """An unreachable server is said so within seconds, unless the address or OPTIONS say otherwise."""
+        """An unreachable server raises an error within seconds, unless the address or OPTIONS set another limit."""
         params: dict[str, Any] = super().get_connection_params()
         host = str(params.get("host") or "").lower()
         if "serverselectiontimeoutms" not in host:

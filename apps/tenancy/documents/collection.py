@@ -1,6 +1,6 @@
 """A guarded collection: adds the active store to every command.
 
-The ORM, raw pipelines and `scoped_collection(Model)` all use it. Verbs that are not listed here are refused.
+The ORM, raw pipelines and `scoped_collection(Model)` all use it. Methods that are not listed here are refused.
 """
 
 import copy
@@ -225,7 +225,7 @@ def _scope_upsert(scope: Scope, update: Update) -> Update:
 
 
 class GuardedDatabase:
-    """What `connections["documents"].database` gives: guarded collections and a few harmless questions."""
+    """The value of `connections["documents"].database`: guarded collections and a few harmless commands."""
 
     def __init__(self, connection: DocumentsConnection) -> None:
         self._connection = connection
