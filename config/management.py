@@ -1,7 +1,7 @@
 """`manage.py`, as an operator sees it: our commands first, and no traceback for a server that is down.
 
-Django's own commands know one database. Those that would mislead here are answered with what to use instead. Only what is
-typed comes through here; `call_command` in code gets Django's commands as they are.
+Django's own commands know one database. Misleading commands of Django answer with the command to use instead. Only what
+is typed comes through here; `call_command` in code gets Django's commands as they are.
 """
 
 import sys

@@ -46,7 +46,7 @@ def document_line(document: Document) -> bytes:
 
 
 def document_print(document: Document) -> bytes:
-    """What is added up in checksums: sorted by key, and without the store, which a copy changes."""
+    """The input of checksums: sorted by key, and without the store, which a copy changes."""
     rest = {key: value for key, value in document.items() if key != STORE_KEY}
     return json_util.dumps(rest, json_options=FORM, sort_keys=True).encode()
 

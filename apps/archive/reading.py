@@ -144,7 +144,7 @@ def verify_archive(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
 def verify_with_keys(
     source: BinaryIO, *, unlock: str | None = None
 ) -> tuple[Manifest, frozenset[str]]:
-    """`verify_archive`, and the keys of the documents that passed by (24 hex digits each)."""
+    """`verify_archive`, and the keys of the documents in the archive (24 hex digits each)."""
     contents = Contents(source, unlock=unlock)
     found: dict[str, tuple[int, str, int]] = {}
     keys: set[str] = set()

@@ -20,8 +20,8 @@ CREDENTIALS: Final = "platform_integrationconfig"
 
 
 def iterate_facts(store: Store, *, with_credentials: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Table and row: the store, its hosts, its subscriptions, the code of its plan; credentials in the clear when
-    asked for, so only into an archive that is encrypted."""
+    """Table and row: the store, its hosts, its subscriptions, the code of its plan. `with_credentials` adds decrypted
+    credentials, for an encrypted archive only."""
     with outside_store():
         for model, column in ROWS:
             for row in model._base_manager.filter(**{column: store.id}):

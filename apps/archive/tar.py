@@ -61,7 +61,7 @@ class TarReader:
         self._source, self._left, self._padding = source, 0, 0
 
     def next(self) -> Member | None:
-        """The next member, what is left of the one before skipped. None at the end."""
+        """The next member; skips the rest of the previous one. None at the end."""
         for _skipped in self.pieces():
             pass
         self._source.read(self._padding)

@@ -106,7 +106,7 @@ class PersonAdmin(Admin):
     actions: tuple[str, ...] = ("deactivate", "activate")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Who is new, or new among the staff, and was given no password gets a link to choose one."""
+        """New people and new staff without a password get a link to choose one."""
         was_staff = change and obj.is_staff
         password = form.cleaned_data.get("password") or ""
         accounts.save_person(user=obj, password=password)

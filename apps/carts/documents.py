@@ -46,7 +46,7 @@ class CartLine(EmbeddedModel):
 
 
 class Cart(Document):
-    """What one visitor is about to buy.
+    """The cart of one visitor.
 
     `slot` keeps a customer from having two carts: it is `customer:<ref>` while the cart is in use, and
     `cart:<token>` otherwise, unique in the store. `merged_from` holds the tokens of guest carts already added in.

@@ -1,7 +1,7 @@
 """Currencies: which exist, how small their parts are (ISO 4217), and how people write their signs.
 
 CLDR, which Babel uses, shows fewer decimals than ISO 4217 has for AFN, ALL, IQD, LAK, LBP, MMK, RSD and others.
-What is stored and what providers are sent has ISO's decimals; see docs/decisions for what is shown.
+Stored amounts and amounts for providers have ISO's decimals; see docs/decisions for displayed ones.
 """
 
 from functools import cache

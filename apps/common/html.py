@@ -61,7 +61,7 @@ _NO_BREAK = str.maketrans({"\u00a0": "&nbsp;", "\u202f": "&#8239;"})
 def clean_html(value: Any) -> str:
     """HTML without scripts, styles, events and links of unknown kinds, its text in normal form. Raises `NotText`.
 
-    The text is normalized first: what comes out is exactly what was found to be safe.
+    The text is normalized first, so that the result is exactly the checked text.
     """
     text = _STRAY.sub("", value.translate(_NO_BREAK)) if isinstance(value, str) else value
     return _STRAY.sub("", nh3.clean(clean_block(text), url_schemes=_SCHEMES))

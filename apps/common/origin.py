@@ -31,7 +31,7 @@ _find: ContextVar[Callable[[], Origin] | None] = ContextVar("origin", default=No
 
 @contextmanager
 def use_origin(find: Callable[[], Origin]) -> Iterator[None]:
-    """Say where things come from in this block. `find` is called on first use."""
+    """Set the origin of changes in this block. `find` is called on first use."""
     token = _find.set(find)
     try:
         yield

@@ -30,7 +30,7 @@ class DataHome:
 
 
 def list_data_homes() -> list[DataHome]:
-    """Every model that has rows, ordered by home, app and model."""
+    """Every model with rows, ordered by home, app and model."""
     order = list(DATABASES)
     found = [
         (order.index(home), model)

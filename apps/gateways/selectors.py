@@ -17,5 +17,5 @@ def waiting_events() -> QuerySet[GatewayEvent]:
 
 
 def waiting_events_older_than(age: timedelta) -> QuerySet[GatewayEvent]:
-    """The same, longest waiting first: events that their task has left."""
+    """The same, longest waiting first: events that their task did not finish."""
     return waiting_events().filter(received_at__lt=now() - age).order_by("received_at")

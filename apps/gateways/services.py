@@ -1,6 +1,6 @@
 """The inbox of gateway events: verified, stored as they came, answered, and only then handled.
 
-What an event is about is the caller's: it passes a function that asks the gateway again and books the answer.
+The caller knows the subject of an event: it passes a function that fetches the state from the gateway and books it.
 """
 
 from collections.abc import Callable, Mapping

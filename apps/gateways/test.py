@@ -131,7 +131,7 @@ def _digest(timestamp: int, body: bytes) -> str:
 
 
 def _check_signature(body: bytes, header: str) -> None:
-    """Over the raw bytes, in constant time, not older and not newer than the tolerance."""
+    """Verifies the signature of the raw bytes in constant time, and that its time is within the tolerance."""
     parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
     stamp, given = parts.get("t", ""), parts.get("v1", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12 and given.isascii()):

@@ -9,7 +9,8 @@ from apps.tenancy.models import StoreModel
 
 
 class SentMail(StoreModel):
-    """One mail to one person. `message_ref` says what it is about: a second one about the same is never written."""
+    """One mail to one person. `message_ref` names the subject and is unique, so that no second mail about it is
+    written."""
 
     message_ref = models.CharField(max_length=120, unique=True)
     template = models.CharField(max_length=60)

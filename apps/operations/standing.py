@@ -90,7 +90,7 @@ def archive_store(*, store: Store, reason: Annotated[str, Block(500)] = "") -> S
 def set_published(
     *, store: Store, is_published: bool, reason: Annotated[str, Block(500)] = ""
 ) -> Store:
-    """Open or close the shop to visitors; the store's staff keep their admin either way. Asked again, nothing changes.
+    """Open or close the shop to visitors; the store's staff keep their admin either way. Idempotent.
 
     Raises `Conflict` for a store that is not active: whether it is published says nothing there.
     """

@@ -29,7 +29,7 @@ DELETION_HOURS = 6
     time_limit=MOVE_HOURS * 3600,
 )
 def move_store(move_id: str) -> None:
-    """Go on with one move, whatever its state asks for. Delivered twice, it runs once."""
+    """Run the next steps of one move, by its state. Delivered twice, it runs once."""
     try:
         moving.work_on(get_move(UUID(move_id)))
     except (JobBusy, MoveNotFound, MoveNotPossible, StoreOccupied):

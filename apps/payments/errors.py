@@ -1,4 +1,4 @@
-"""What can go wrong with money."""
+"""Errors of payments and refunds."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -53,7 +53,7 @@ PAYMENT_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.REFUNDED: frozenset(),
 }
 
-# Cash is booked with every parcel; a parcel that was marked as delivered by mistake takes it back. Refunds of cash show
+# Cash is booked with every parcel; a delivery marked by mistake is reversed with its cash. Refunds of cash show
 # in the state once nothing more is due.
 CASH_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
     **PAYMENT_TRANSITIONS,

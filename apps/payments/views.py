@@ -28,7 +28,8 @@ _CHOICES = {
 @never_cache
 @require_http_methods(["GET", "POST"])
 def test_page(request: HttpRequest, payment_id: UUID) -> HttpResponse:
-    """Knowing the payment's id opens the page, as at any bank; it shows the amount and nothing of the buyer."""
+    """The payment's id is enough to open the page, as with a real bank; the page shows the amount and no data of the
+    buyer."""
     with system_scope("test bank"):  # this page is the bank's, not the visitor's
         payment = _get_payment_or_404(payment_id)
         charge = get_object_or_404(TestGatewayCharge, charge_ref=str(payment.pk))

@@ -80,7 +80,7 @@ class TaxRules:
     seller_tax_number: str = ""
 
     def rate_for(self, tax_class: str) -> AppliedRate:
-        """The rate of that class; one that has no rate at this place is taxed as standard, `exempt` never."""
+        """The rate of that class; a class without a rate at this place is taxed as standard, except `exempt`."""
         if tax_class in self.rates:
             return self.rates[tax_class]
         return NO_TAX if tax_class == EXEMPT else self.rates.get(STANDARD, NO_TAX)

@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class BasketLine:
-    """So many of a saleable variant. `discount_minor` is for the whole line."""
+    """A quantity of a saleable variant. `discount_minor` is for the whole line."""
 
     item: SaleableLine
     quantity: int

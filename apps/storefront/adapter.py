@@ -1,4 +1,4 @@
-"""Merges the cart at login. The rest of what allauth asks is answered by `accounts`."""
+"""Merges the cart at login. `accounts` implements the other methods of allauth's adapter."""
 
 from typing import Any
 

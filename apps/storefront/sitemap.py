@@ -87,7 +87,7 @@ def _kept(name: str, build: Callable[[], str]) -> str:
 
 
 def _key(name: str) -> str:
-    """Products move the catalog's version on; pages and the address are part of the key themselves."""
+    """A change of a product increments the catalog's version; pages and the address are part of the key."""
     pages = list_page_links()
     newest = max((link.updated_at.timestamp() for link in pages), default=0)
     return f"storefront:sitemap:{catalog_version()}:{len(pages)}:{newest}:{current_url('')}:{name}"

@@ -20,7 +20,8 @@ SHARDING: Final = "citus.enable_schema_based_sharding"
 
 
 def list_schema_statements(store: ActiveStore, quoted_schema: str) -> list[str]:
-    """What makes the store's schema, each to be sent by itself: Citus refuses a schema together with its tables.
+    """The statements that create the store's schema, to be sent separately: Citus refuses a schema together with its
+    tables.
 
     On a Citus cluster the new schema becomes a distributed one; the template's, made elsewhere, stays local.
     """

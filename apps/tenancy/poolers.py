@@ -39,7 +39,7 @@ def is_mixed_up(sessions: list[Connection]) -> bool:
         return True
     for turn in range(ROUNDS):
         holder = sessions[turn % len(sessions)]
-        with holder.transaction():  # a pooler must give the others other processes meanwhile
+        with holder.transaction():  # a pooler must use other server processes for the others
             _ask_process(holder)
             now = [_ask_process(session) for session in sessions]
         if now != own:

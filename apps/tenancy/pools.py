@@ -20,7 +20,7 @@ _used_at: WeakKeyDictionary[psycopg.Connection[Any], float] = WeakKeyDictionary(
 
 
 class StorePool(ConnectionPool[psycopg.Connection[Any]]):
-    """A pool that tells how it is used."""
+    """A pool with numbers of its use."""
 
     def use(self) -> tuple[int, int]:
         """Connections in use, and idle ones."""

@@ -63,7 +63,7 @@ class StoreTask(Task):
                 exc=paused, countdown=PAUSE_RETRY_SECONDS, max_retries=sys.maxsize
             ) from None
         except StoreUnreachable as unreachable:
-            # Like a pause: left due until the store's own server answers again, however long that takes.
+            # Like a write pause: retried until the store's own server answers again.
             raise self.retry(
                 exc=unreachable, countdown=UNREACHABLE_RETRY_SECONDS, max_retries=sys.maxsize
             ) from None

@@ -1,4 +1,4 @@
-"""The languages of texts: English, which is in the code, and every catalogue of `locale/` that is whole."""
+"""The languages of texts: English, which is in the code, and every complete catalogue of `locale/`."""
 
 from pathlib import Path
 

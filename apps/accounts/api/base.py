@@ -39,7 +39,7 @@ class ActorView(ApiView):
 
     @property
     def person(self) -> User:
-        """The user where `needs` has made sure of one."""
+        """The user, which `needs` guarantees."""
         if self.user is None:
             raise NotAuthenticated(gettext("Authentication is needed."))
         return self.user

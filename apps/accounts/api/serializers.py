@@ -59,7 +59,7 @@ class TokenSerializer(serializers.Serializer[Any]):
     refresh = serializers.CharField(
         allow_null=True, help_text="Good for one refresh; null when it is in the cookie."
     )
-    expires_in = serializers.IntegerField(help_text="Seconds the access token is good for.")
+    expires_in = serializers.IntegerField(help_text="Seconds until the access token expires.")
 
 
 class SessionSerializer(TokenSerializer):

@@ -34,7 +34,7 @@ KEPT = ("host", "port", "database", "user", "sslmode", "caCertificate")
 
 
 class CredentialsForm(ConnectionForm):
-    """The connection as it is, but for its secrets: those are typed in again and never shown."""
+    """The current connection without its secrets, which are typed again and never shown."""
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         super().__init__(*args, store=store, **kwargs)

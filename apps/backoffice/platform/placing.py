@@ -134,7 +134,7 @@ def placement_fieldsets() -> tuple[Any, ...]:
     for kind in OWN_KINDS:
         options = {
             "fields": list(config_fields(kind)),
-            # the admin's theme takes any class with "tab" in it for a tab
+            # the admin's theme shows any class with "tab" in it as a tab
             "classes": ["placement-fields", f"placement-fields--{kind.partition('-')[0]}"],
             "description": HINTS.get(DatabaseType(kind), ""),
         }

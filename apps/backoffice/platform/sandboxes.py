@@ -48,7 +48,7 @@ TITLES = {
 
 
 class SandboxForm(forms.Form):
-    """All a sandbox needs of its own."""
+    """The fields of a new sandbox."""
 
     slug = CodeField(
         label=_("Short name of the sandbox"),

@@ -37,7 +37,7 @@ class ProductPageForm(ProductForm):
     """The catalog's form with the stock of each variant beside it."""
 
     stock = StockField(
-        label=_("Pieces on hand"), help_text=_("What lies in the main warehouse, counted.")
+        label=_("Pieces on hand"), help_text=_("The counted stock in the main warehouse.")
     )
     opening_stock = forms.IntegerField(
         min_value=0,

@@ -40,7 +40,7 @@ _SHOWN = ("carrier", "tracking_number", "reason", "text", "return_number", "ship
 
 
 def timeline_rows(order: Order) -> list[dict[str, Any]]:
-    """The newest first: icon, words, who, when, details. One query."""
+    """The newest first: icon, text, actor, time, details. One query."""
     return [_row(event, order.currency) for event in order.events.order_by("-sequence")]
 
 

@@ -71,7 +71,7 @@ class CategoryView(ActorView):
     has_etag = True
 
     @documented(
-        "A category with all below it",
+        "A category with its subcategories",
         operation="categories_read",
         tag=TAG,
         answers={200: CategoryNodeSerializer},

@@ -74,7 +74,7 @@ class PriceInputSerializer(StrictSerializer):
 
 
 class VariantInputSerializer(StrictSerializer):
-    id = CodeField(max_length=36, required=False, help_text="Of a variant that exists already.")
+    id = CodeField(max_length=36, required=False, help_text="The id of an existing variant.")
     sku = CodeField(max_length=64)
     barcode = CodeField(max_length=32, default="", allow_blank=True)
     option_values = serializers.DictField(child=LineField(max_length=60), default=dict)
@@ -85,7 +85,7 @@ class VariantInputSerializer(StrictSerializer):
         max_length=36,
         default="",
         allow_blank=True,
-        help_text="One of the product's pictures. Empty: the first one stands for the variant.",
+        help_text="One of the product's pictures. Empty: the product's first image represents the variant.",
     )
 
 

@@ -320,7 +320,7 @@ class VariantsField(forms.Field):
         )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as a whole; a table that can't be read has changed."""
+        """Compared as a whole; an unreadable table counts as changed."""
         try:
             table = self.clean(data)
         except ValidationError:

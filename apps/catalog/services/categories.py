@@ -42,7 +42,7 @@ def create_category(*, data: CategoryInput) -> Category:
 
 
 def update_category(*, category: Category, data: CategoryInput, as_read: bool = False) -> Category:
-    """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` on a circle.
+    """Replace everything; a changed `parent_id` moves it with all below it. `InvalidCategory` for a circular tree.
 
     With `as_read` it raises `CategoryChanged` where the stored category is no longer what `category` says.
     """

@@ -104,7 +104,7 @@ def error_response(error: DomainError, *, status: int, request: HttpRequest) -> 
 
 
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's `EXCEPTION_HANDLER`. None means: not a known refusal, let it become a logged 500."""
+    """DRF's `EXCEPTION_HANDLER`. None for an unexpected error, which is logged and answered with 500."""
     request_id = getattr(context.get("request"), "request_id", "")
     known = _as_known(error)
     if isinstance(known, DomainError):

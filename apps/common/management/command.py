@@ -90,6 +90,6 @@ def add_overwrite(parser: Any) -> None:
 
 
 def require_no_file(path: Path, options: dict[str, Any]) -> None:
-    """Nothing that is there is written over without a word."""
+    """Raise `CommandError` for an existing file without `--overwrite`."""
     if path.is_file() and not options["overwrite"]:
         raise CommandError(f"{path} exists already. Choose another name, or add --overwrite.")

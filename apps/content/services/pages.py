@@ -40,7 +40,7 @@ def check_page(*, values: Mapping[str, Any], page: Page | None = None) -> dict[s
 def save_page(*, values: Mapping[str, Any], page: Page | None = None) -> Page:
     """Make a page, or change what `values` names of one. The shop shows it from the next request on.
 
-    Without an address it gets one from its title, numbered where another page has it. Raises `InvalidPage`.
+    Without an address, one is made from the title, with a number if another page has it. Raises `InvalidPage`.
     """
     checked = check_page(values=values, page=page)
     row = page or Page()

@@ -62,7 +62,7 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
 def _logo(theme: Theme, logo: File | str | None) -> Iterator[None]:
     """The theme gets its logo. When saving fails, a kept picture waits for its form again and an upload is deleted.
 
-    Inside the transaction: after an error at commit the theme may have the picture.
+    Called inside the transaction: after an error at commit the theme may refer to the picture.
     """
     taken: list[KeptPicture] = []
     stored: set[str] = set()

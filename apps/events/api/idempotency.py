@@ -46,7 +46,7 @@ class InvalidIdempotencyKey(InvalidInput):
 
 
 def repeatable(handler: Handler) -> Handler:
-    """Decorate a write method of an `ApiView`. Without the header the method runs as it is.
+    """Decorate a write method of an `ApiView`. Without the header the method runs unchanged.
 
     What was done is kept and given again, and so is a refusal of the body alone. Any other refusal depends on what is
     stored at that moment: nothing was done, and the request may be sent again with the same key.

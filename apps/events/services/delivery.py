@@ -101,7 +101,9 @@ def _deliver(pk: UUID, attempt: int) -> bool:
 
 
 def _hand_over(row: OutboxMessage) -> None:
-    if row.attempts > MAX_ATTEMPTS:  # failures end before: these attempts ended with their process
+    if (
+        row.attempts > MAX_ATTEMPTS
+    ):  # a failed attempt ends earlier: these attempts ended with their process
         raise GiveUp("The process died at every attempt to deliver this.")
     handler = get_consumer(row.consumer)
     if handler is None:  # during a release another process may know it already

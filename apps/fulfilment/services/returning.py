@@ -48,7 +48,7 @@ from apps.tenancy.retrying import repeated_on_deadlock
 
 @dataclass(frozen=True)
 class Pieces:
-    """How many of an order line came back: so many can be sold again, so many can't."""
+    """The returned pieces of an order line: pieces to restock and pieces to write off."""
 
     restock: int = 0
     write_off: int = 0
@@ -136,7 +136,7 @@ def receive_return(
 ) -> ParcelReturn:
     """Record what came back of a parcel (order line id -> pieces **now**): stock, money, states, in one transaction.
 
-    Pieces come back where they were sent from; those to write off leave the ledger at once. With `credit` the buyer
+    Pieces return to the warehouse they were sent from; damaged pieces are written off at once. With `credit` the buyer
     is refunded; cash that was not collected is not due any more, for an undelivered parcel without being asked. The
     same `request_key` again answers the first return. Raises `InvalidReturn`, `LineNotReturnable`, `NotRefundable`.
     """
@@ -193,7 +193,7 @@ def _choose(shipment: Shipment, lines: Mapping[UUID, Pieces]) -> Chosen:
             )
         chosen.append((line, pieces))
     if not chosen:
-        raise InvalidReturn(gettext("Say how many pieces came back."))
+        raise InvalidReturn(gettext("Give the number of returned pieces."))
     return chosen
 
 

@@ -60,7 +60,7 @@ NOTES_SECONDS: Final = 0.5
 
 @dataclass
 class MoveRun:
-    """One worker's way through one move."""
+    """One worker's run of one move."""
 
     move: StoreMove
     lease: Lease

@@ -96,7 +96,7 @@ def _reopen(payment: Payment, *, is_over: bool) -> Payment:
 
 
 def _follow(order: Order, payment: Payment) -> Payment:
-    """A new payment through the same gateway, in place of one that does not accept money any more."""
+    """A new payment through the same gateway, in place of a closed one."""
     move_payment(payment, PaymentState.CANCELLED)
     payment.save(update_fields=["state", "updated_at"])
     return create_payment(order=order, gateway_code=payment.gateway, expires_at=payment.expires_at)

@@ -141,7 +141,7 @@ def note_confirming(*, payment: Payment, state: GatewayState) -> Payment:
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
 def note_open_again(*, payment: Payment) -> Payment:
-    """The bank has nothing to confirm after all: the buyer may pay again. Repeatable."""
+    """The bank confirms nothing: the buyer may pay again. Repeatable."""
     order, payment = lock_payment(payment.pk)
     if payment.state != PaymentState.CONFIRMING:
         return payment
@@ -172,7 +172,7 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
 
 
 def _close_others(order: Order, payment: Payment) -> None:
-    """What the buyer left open elsewhere is not asked for any more; what is paid there anyway goes back."""
+    """Close other open payments of the order; a payment that arrives there is refunded."""
     others = Payment.objects.select_for_update().filter(order_id=order.pk, state__in=OPEN_STATES)
     for other in others.exclude(pk=payment.pk).order_by("pk"):
         move_payment(other, PaymentState.CANCELLED)

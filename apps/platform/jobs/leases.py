@@ -80,7 +80,7 @@ class Lease:
             raise LeaseLost()
 
     def age(self) -> float:
-        """Seconds since the claim was last written; also right after the process itself was stopped for a while."""
+        """Seconds since the last renewal of the lease, correct also after the process was suspended."""
         return time.monotonic() - self.renewed_at
 
     def renew(self, **facts: Any) -> bool:

@@ -45,7 +45,7 @@ class Run(Protocol):
         """What comes before the first step and fails like it."""
 
     def enter(self, step: "Step[Any]") -> None:
-        """Say what happens next."""
+        """Record the next step."""
 
     def fail(self, step: "Step[Any]", error: Exception) -> None:
         """Give the row back, with a sentence for people."""

@@ -70,7 +70,7 @@ class StoreMove(LeasedWork):
 
     @property
     def keeps_source(self) -> bool:
-        """Whether the place it left still holds the copy of the day of the move."""
+        """Whether the source still holds the old copy."""
         return self.switched_at is not None and self.source_dropped_at is None
 
     @property

@@ -152,7 +152,7 @@ def remove_domain(*, domain: Domain) -> None:
 
 
 def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:
-    """Django's own validators, answered in our way. Uniqueness is the database's to say, see `_taken`."""
+    """Django's own validators, answered in our way. The database checks uniqueness, see `_taken`."""
     try:
         row.full_clean(
             exclude=exclude | {"owner", "plan"}, validate_unique=False, validate_constraints=False

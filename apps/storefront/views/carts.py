@@ -36,7 +36,7 @@ class Left:
 
     @classmethod
     def of(cls, refusal: Exception | None, *, url: str, variant: str = "") -> "Left | None":
-        """None when the refusal is another one, or nothing is left."""
+        """None for another refusal, or if nothing is left."""
         if not isinstance(refusal, NotEnoughStock):
             return None
         quantity = refusal.to_be_had if variant else refusal.available

@@ -74,7 +74,7 @@ class StoreConnections(ConnectionHandler):
         return getattr(opened, alias, None)
 
     def of_stores(self) -> list[BaseDatabaseWrapper]:
-        """This thread's connections to databases of stores, the shared cluster's among them."""
+        """This thread's connections to databases of stores, the shared cluster included."""
         found = (self.physical(alias) for alias in (DEFAULT_DB_ALIAS, *_mine.aliases))
         return [connection for connection in found if connection is not None]
 

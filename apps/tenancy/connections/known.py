@@ -85,7 +85,7 @@ class KnownDatabases:
             placed.close()
 
     def close_idle(self) -> None:
-        """Forget what rested long enough, and old versions as soon as they are unused."""
+        """Remove idle databases, and old versions as soon as they are unused."""
         now = time.monotonic()
         with self._lock:
             resting = [
@@ -100,7 +100,7 @@ class KnownDatabases:
         _close(resting)
 
     def _place(self, placed: PlacedDatabase) -> list[PlacedDatabase]:
-        """Under the lock. The answer is what had to go."""
+        """Under the lock. Returns the removed ones."""
         gone = (
             [] if placed.is_permanent else [*self._retire_older(placed), *self._make_room(placed)]
         )

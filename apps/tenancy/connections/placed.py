@@ -262,7 +262,7 @@ class _GuardedDocuments(_Guarded):
 
 
 class _CircuitOfTopology(TopologyListener):
-    """PyMongo watches its servers by itself: a client without any writable server is an open circuit."""
+    """PyMongo monitors its servers: a client without a writable server counts as an open circuit."""
 
     def __init__(self, placed: PlacedDatabase) -> None:
         self._placed = placed
