@@ -63,7 +63,7 @@ class Order(StoreModel):
     needs_shipping = models.BooleanField(
         default=True,
         db_default=True,
-        help_text=_("Whether anything is shipped; false for downloads alone."),
+        help_text=_("Whether a parcel leaves: not for downloads alone."),
     )
     shipping_address = models.JSONField(default=dict)
     billing_address = models.JSONField(default=dict)
