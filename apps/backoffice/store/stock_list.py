@@ -1,9 +1,10 @@
 """The list of stock: pieces with the names and pictures of what they are, counted in the list itself."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +66,10 @@ class CountForm(forms.ModelForm):
 
     def _show_now(self, on_hand: int) -> None:
         """The refused row has been told the number: the next save replaces it."""
-        self.data = self.data.copy()
-        self.data[self["on_hand"].html_initial_name] = str(on_hand)
+        name = self["on_hand"].html_initial_name
+        self.data = MultiValueDict(
+            {**dict(cast(QueryDict, self.data).lists()), name: [str(on_hand)]}
+        )
 
 
 class StockChangeList(ChangeList):
