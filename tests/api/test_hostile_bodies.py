@@ -7,6 +7,7 @@ import copy
 import itertools
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from apps.accounts.roles import Role
 from apps.carts import services as carts
 from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput
+from apps.catalog.selectors import get_product_by_id
 from apps.tenancy.context import use_store
 from tests.api.shop import (
     ADDRESSES,
@@ -27,11 +29,14 @@ from tests.api.shop import (
     pay,
     place_order,
 )
+from tests.pictures.making import encoded, plain
 
 Schema = dict[str, Any]
 Path = tuple[str | int, ...]
 
+KEYS = {"code", "message", "details", "fields", "request_id"}
 LONG = "x" * 20_000
+PIXEL = encoded(plain(), "PNG").read()
 DEEP: Any = json.loads("[" * 9 + "]" * 9)
 # Values that no schema of ours takes for its own kind, by the kinds that they are of.
 WRONG: list[tuple[frozenset[str], Any]] = [
@@ -198,7 +203,7 @@ def faults(
             found.append(f"{what}: {answer.status_code} {answer.content[:200]!r}")
         elif answer.status_code >= 400:
             error = answer.json()["error"]
-            if set(error) != {"code", "message", "details", "fields", "request_id"}:
+            if set(error) != KEYS:
                 found.append(f"{what}: {answer.content[:200]!r}")
     return found
 
@@ -229,3 +234,29 @@ def test_no_write_takes_a_wrong_body_or_fails_over_it(
             bodies = itertools.islice(wrong_bodies(described, schema), 0, None, step)
             found = faults(api, method, path, bodies)
             assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"alt": "x"},
+        {"file": "text"},
+        {"file": ""},
+        {"file": BytesIO(b"")},
+        {"file": BytesIO(b"\xff\xd8\xff" + b"\0" * 90)},
+        {"file": BytesIO(PIXEL), "alt": "a\0b"},
+        {"file": BytesIO(PIXEL), "alt": LONG},
+        {"file": BytesIO(PIXEL), "unknown": "x"},
+        {"file": BytesIO(PIXEL), "$where": "x"},
+        {"file": [BytesIO(PIXEL), BytesIO(PIXEL)], "alt": ["x", "\0"]},
+    ],
+)
+def test_no_upload_is_taken_with_wrong_fields(store: Any, fields: dict[str, Any]) -> None:
+    product = make_product(store)
+    api = log_in(store, make_user(store, Role.OWNER))
+    answer = api.upload(f"products/{product.pk}/images", **fields)
+    assert answer.status_code == 400, answer.content
+    assert set(answer.json()["error"]) == KEYS
+    with use_store(store):
+        assert not get_product_by_id(product.pk).images
