@@ -15,7 +15,7 @@ def add_note(
     text: Annotated[str, Block(2000, required=True)],
     actor: Actor,
 ) -> CustomerNote:
-    """Write something down about the buyer with this address, whether they have an account or not.
+    """Write a note about the buyer with this address, with or without an account.
 
     The audit log keeps that it was written, not what: a note is personal and can be deleted.
     """

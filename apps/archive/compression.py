@@ -66,7 +66,7 @@ class CompressedReader:
         return content
 
     def finish(self) -> None:
-        """Require that all was read and is as it was written."""
+        """Require that everything was read and the checksum fits."""
         while not self._frame.eof and not self._clear:
             self._fill()
         if self._clear:

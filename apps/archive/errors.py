@@ -27,7 +27,7 @@ class ArchiveNotFitting(Unprocessable):
 
 
 class PlaceNotEmpty(Conflict):
-    """Rows are there that no interrupted restore left."""
+    """The place has rows that are not left from an interrupted restore."""
 
     code = "place_not_empty"
     title = _("The place already holds other rows; nothing was changed.")

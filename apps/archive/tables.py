@@ -172,7 +172,7 @@ def empty_tables(models: Iterable[type[Model]], using: str = DEFAULT) -> None:
 
 
 def find_occupied(models: Iterable[type[Model]], using: str = DEFAULT) -> list[str]:
-    """The tables with rows, reference tables left out."""
+    """The tables with rows, without reference tables."""
     return [
         model._meta.db_table
         for model in models

@@ -170,7 +170,7 @@ def list_checkout_options(
 
 
 def needed_without_parcel(country: str) -> frozenset[str]:
-    """What is asked of who buys downloads alone: who they are, and where as far as the tax depends on it."""
+    """The required fields for downloads alone: the buyer's name, and the address as far as the tax depends on it."""
     found = find_country(country) or ""
     return frozenset({"name", "country", *(["region"] if needs_region(found) else [])})
 

@@ -84,7 +84,7 @@ def slug_key(asked: str) -> str:
 
 
 def bare_slug(spelled: str) -> str:
-    """The slug of a form that links write: cheap enough for every category of a tree."""
+    """The slug in the form that links use; cheap enough for every category of a tree."""
     return spelled if spelled.isascii() else spelled.translate(_WITHOUT_JOINERS)
 
 

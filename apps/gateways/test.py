@@ -1,7 +1,7 @@
 """The test gateway: a pretended bank for trying a store out. No real money moves.
 
 `TestGateway` is the shop's side. The functions below it are the bank's side: what a buyer does on the bank's page,
-and the signed events the bank sends. The bank remembers everything in `TestGatewayCharge` and knows nothing else
+and the signed events the bank sends. The bank remembers everything in `TestGatewayCharge` and depends on nothing else
 of the store.
 """
 

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class TenancyConfig(AppConfig):
-    """The machinery that keeps stores apart: connections, routers, documents, row security. Knows no `Store`."""
+    """The machinery that keeps stores apart: connections, routers, documents, row security. Independent of `Store`."""
 
     name = "apps.tenancy"
     label = "tenancy"

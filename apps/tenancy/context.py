@@ -1,7 +1,7 @@
 """The active store. One `ContextVar` is the only truth; connections, router, cache keys, files and tasks derive from it.
 
-With no active store, store models and documents raise `NoActiveStore`, so no answer comes from the wrong database.
-The actor is beside the store: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
+With no active store, store models and documents raise `NoActiveStore`, so no answer comes from the wrong database. The
+context holds the actor as well: PostgreSQL shows a person's rows to that person, to staff and to a system scope only
 (`row_security.py`), and refuses when there is no actor.
 
 The active store also sets Django's current time zone and the format of dates.

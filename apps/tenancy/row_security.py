@@ -1,9 +1,9 @@
 """Row level security: PostgreSQL itself shows a person's rows to that person, to staff and to our own processes only.
 
 Migrations put a table under guard with one of the functions below; on other databases they do nothing. The policies
-ask three settings of the connection, which the backend sets from the context (`backend/scope.py`). Never set, they
-fail; left over from a pool, they fail too: rows are hidden from a known actor only; a missing setting is never taken for
-"no rows". Names are unqualified, so the recording of the template carries the policies into any schema.
+read three settings of the connection, which the backend sets from the context (`backend/scope.py`). Never set, they
+fail; left over from a pool, they fail too: rows are hidden from a known actor only; a missing setting is never taken
+for "no rows". Names are unqualified, so the recording of the template carries the policies into any schema.
 
 The owner of the tables is bound by them as well (`FORCE`). A superuser, or a login with BYPASSRLS, is not:
 `find_bypass` reports it. Foreign keys and unique constraints see all rows, whatever the actor.

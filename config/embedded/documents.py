@@ -114,7 +114,7 @@ class Documents(Service):
             time.sleep(0.03)
 
     def _run(self, command: str, address: str, value: Any = 1, **options: Any) -> dict[str, Any]:
-        """The answer to one admin command; empty when the server is a stranger's, or not there."""
+        """The answer to one admin command; empty if there is no server, or a server of another program."""
         from pymongo import MongoClient
         from pymongo.errors import PyMongoError
 

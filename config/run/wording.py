@@ -31,6 +31,12 @@ WORDS: Final = {
     r"(?<!tea-)house(?! number)": "project, warehouse, app",
     r"mend(?:s|ed|ing)?": "fix, repair",
     r"(?:come|comes|came) to no end": "stalled, unfinished",
+    r"anew": "again",
+    r"of before": "previous, older",
+    r"no way back": "this can't be undone",
+    r"(?:throw|throws|threw|thrown|throwing) away": "discard, delete",
+    r"(?:stands|stood) (?:in|on|at)": "is in, is at",
+    r"knows? (?:no|nothing)": "does not have, does not depend on",
 }
 PATTERN: Final = re.compile(rf"\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 

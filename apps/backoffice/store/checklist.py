@@ -57,7 +57,7 @@ def _list_steps() -> list[ChecklistItem]:
         ),
         ChecklistItem(
             gettext("Add your logo"),
-            gettext("It stands at the top of every page, instead of the shop's name."),
+            gettext("It is shown at the top of every page instead of the shop's name."),
             _list("content_theme"),
             bool(theme.logo),
             is_optional=True,

@@ -133,7 +133,7 @@ def take_what_is_left(*, cart: Cart) -> Cart:
 
 
 def purge_expired() -> int:
-    """Delete open and closed carts whose time is over; those being ordered stay. The number of deleted carts."""
+    """Delete expired open and closed carts; carts that are being ordered stay. The number of deleted carts."""
     deleted = 0
     for status in (CartStatus.OPEN, CartStatus.CLOSED):
         expired = Cart.objects.filter(status=status, expires_at__lt=now())

@@ -26,7 +26,7 @@ class Faults:
         return self._text(clean_line, path, value, most, required)
 
     def name(self, path: str, value: Any, *, most: int) -> str:
-        """A line that people read and call the thing by: it has a letter or a digit."""
+        """A line that serves as a name: it has a letter or a digit."""
         text = self.line(path, value, most=most, required=True)
         if text and not has_letter(text):
             self.add(path, gettext("This needs a letter or a digit."))

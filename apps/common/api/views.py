@@ -64,7 +64,7 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         for name, value in response.headers.items():
             if not name.lower().startswith("content-"):
                 answer.headers.setdefault(name, value)
-    return answer  # type: ignore[no-any-return]  # Django's stubs know no type of it
+    return answer  # type: ignore[no-any-return]  # Django's stubs have no type of it
 
 
 def _checked(serializer: Serializer[Any]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def cash_delivered(order: Order, shop: Shop) -> Iterator[timedelta]:
 OF_TWO_PARCELS = (partly_shipped, parcels_apart, rest_cancelled)
 PAID_AT_THE_DOOR = (cash_waiting, cash_delivered, refused, refused_and_back)
 
-# The oldest order first: what is still open stands at the end, because nothing waits for weeks in a shop that lives.
+# The oldest order first: what is still open is at the end, because nothing waits for weeks in a shop that lives.
 STORIES: tuple[Story, ...] = (
     delivered, cash_delivered, delivered, returned, delivered, cancelled, delivered, partly_returned, cash_delivered,
     delivered, refunded, delivered, refused_and_back, delivered, rest_cancelled, delivered, cash_delivered, delivered,

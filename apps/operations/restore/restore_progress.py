@@ -1,4 +1,4 @@
-"""What a restore of the whole platform still has to bring back, noted in the master database itself.
+"""The stores that a restore of the platform still has to load, recorded in the master database.
 
 The table `polystore_restore` comes with the master's rows in one transaction and goes when every store is back. Each
 store is in it with the status and the reason it had: until its data is there, it serves nothing, and is suspended without
@@ -46,7 +46,7 @@ def begin(backup: str) -> None:
 
 
 def backup_under_way() -> str:
-    """The name of the backup that is being restored here; "" when none is."""
+    """The name of the backup that is being restored; "" if there is none."""
     [found] = _run("SELECT obj_description(to_regclass(%s), 'pg_class')", f"public.{TABLE}")
     return str(found[0] or "")
 

@@ -202,14 +202,14 @@ def _discard(run: SandboxRun) -> None:
     sandbox = run.job.sandbox
     if sandbox is not None:  # else an interrupted run is complete
         discard_branch(sandbox, watch=run.watch)
-    run.succeed("Thrown away")
+    run.succeed("Discarded")
 
 
 STEPS: Final = {
     Kind.MAKE: Step("make", 0, "Making the sandbox", _make),
     Kind.COMPARE: Step("compare", 10, "Reading both stores", _compare),
     Kind.PUBLISH: Step("publish", 10, "Comparing and publishing", _publish),
-    Kind.DISCARD: Step("discard", 0, "Throwing the sandbox away", _discard),
+    Kind.DISCARD: Step("discard", 0, "Discarding the sandbox", _discard),
 }
 
 

@@ -142,7 +142,7 @@ def discard_branch(
         if has_own_documents(sandbox):
             forget_database(sandbox.active_store.documents_alias)
         forget_cache_of(sandbox.id)
-        tell(1.0, "Thrown away")
+        tell(1.0, "Discarded")
 
 
 def _delete_documents(sandbox: Store, *, leave: bool) -> None:

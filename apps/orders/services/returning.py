@@ -53,8 +53,8 @@ def mark_returned(
 ) -> Order:
     """Record that these pieces (line id -> how many **in this return**) came back, from the buyer or undelivered.
 
-    The order is returned when none is left with the buyer. `is_on_its_way`: others have not arrived yet. The same
-    `return_number` again changes nothing. Raises `LineNotReturnable` for more than was sent and is not back yet.
+    The order is returned when none is left with the buyer. `is_on_its_way`: other parcels have not arrived yet. The
+    same `return_number` again changes nothing. Raises `LineNotReturnable` for more than was sent and is not back yet.
     """
     with transaction.atomic():
         lock_order(order)

@@ -1,6 +1,6 @@
 """Uploads that outlive a refused form: a browser sends a chosen file once and shows an empty field afterwards.
 
-The file is worked on when it comes, its result is kept under a token, and the form carries the token instead. Tokens
+An uploaded file is processed at once, the result is kept under a token, and the form contains the token. Tokens
 are looked up in the active store only. A picture is used by taking its document away, so that it is used once.
 """
 

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name='SandboxJob',
             fields=[
                 ('id', models.UUIDField(default=apps.common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('make', 'make a sandbox'), ('compare', 'compare with the live store'), ('publish', 'publish'), ('discard', 'throw away')], max_length=12, verbose_name='what')),
+                ('kind', models.CharField(choices=[('make', 'make a sandbox'), ('compare', 'compare with the live store'), ('publish', 'publish'), ('discard', 'discard')], max_length=12, verbose_name='what')),
                 ('slug', models.CharField(max_length=40, verbose_name='short name of the sandbox')),
                 ('overwrite', models.BooleanField(default=False)),
                 ('status', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('succeeded', 'succeeded'), ('failed', 'failed')], default='queued', max_length=12, verbose_name='status')),

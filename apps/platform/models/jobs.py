@@ -48,7 +48,7 @@ class StoreTemplate(PlatformModel):
     """The SQL that Django's migrations sent when the template was migrated, ready for replay.
 
     `version` is a hash of all migrations: a template of another version is never replayed. The newest row is
-    the one in force; older ones stay for a process that still runs the code of before, and as what the next
+    the one in force; older ones stay for a process that still runs the previous code, and as what the next
     release's template starts from: `definitions` alone, without rows, of the `migrations` (name: hash of its source).
     """
 

@@ -21,7 +21,7 @@ class SandboxJob(LeasedWork):
         MAKE = "make", _("make a sandbox")
         COMPARE = "compare", _("compare with the live store")
         PUBLISH = "publish", _("publish")
-        DISCARD = "discard", _("throw away")
+        DISCARD = "discard", _("discard")
 
     kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
     live = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What every row of long work has: how far it is, and which worker holds it."""
+"""Shared columns of all long jobs: the progress, and the worker that holds the job."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -71,7 +71,7 @@ def rotate_credentials(watch: Progress = ignore_progress) -> int:
     total, count = count_sealed(), 0
     for done, place in enumerate(list_sealed(), start=1):
         count += _rotate(place)
-        watch(min(1.0, done / total), "Writing credentials anew")
+        watch(min(1.0, done / total), "Encrypting credentials again")
     note("credentials.key_rotated", "credentials", after={"written": count})
     return count
 

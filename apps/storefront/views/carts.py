@@ -90,7 +90,7 @@ def update(request: HttpRequest, line: str) -> HttpResponse:
 
 @require_POST
 def fit(request: HttpRequest) -> HttpResponse:
-    """Keep of the whole cart what can be had now."""
+    """Reduce the cart to what is available now."""
     visitor = visitor_of(request)
     current = visitor.find_cart()
     if current is None:

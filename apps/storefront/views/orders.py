@@ -83,7 +83,7 @@ def again(request: HttpRequest, access_token: str) -> HttpResponse:
 
 @require_POST
 def keep(request: HttpRequest, access_token: str) -> HttpResponse:
-    """Put the order a customer made as a guest among their own."""
+    """Add an order that a customer placed as a guest to their account."""
     found, user = get_order_by_access_token(access_token), visitor_of(request).user
     if user is not None and orders.add_to_account(
         order=found, customer_id=user.pk, email=user.email

@@ -44,8 +44,8 @@ class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
         compiler = SingleUpdateCompiler(query, connections[self.db], self.db)
         if not compiler.execute_sql(None):
             return None
-        anew = type(self)(self.model, using=self._db)
-        return next(iter(anew.filter(pk=pk)), None)
+        fresh = type(self)(self.model, using=self._db)
+        return next(iter(fresh.filter(pk=pk)), None)
 
     compare_and_set.alters_data = True  # type: ignore[attr-defined]
 
