@@ -12,20 +12,22 @@ def bar_chart(
     points: Sequence[tuple[date, int, str]], say: Callable[[int], str] = str
 ) -> dict[str, Any]:
     """Bars for `(day, value, label)`; coordinates in a box of 720 x 180. `say` writes the values of the axis, which are
-    round numbers up to the first one that is not below any bar."""
-    highest = max((value for _, value, _ in points), default=0)
-    step = step_for(highest)
-    top = step * -(-highest // step)
+    round numbers from zero up to the first one that is not below any bar, and down where a bar is below zero."""
+    highest = max((value for _, value, _ in points if value > 0), default=0)
+    lowest = min((value for _, value, _ in points if value < 0), default=0)
+    step = step_for(highest - lowest)
+    top, bottom = step * -(-highest // step), step * (lowest // step)
+    scale = HEIGHT / (top - bottom) if top - bottom else 0
     width = WIDTH / max(len(points), 1)
     bars = []
     for index, (day, value, label) in enumerate(points):
-        height = round(value * HEIGHT / top) if top else 0
         bars.append(
             {
                 "x": round(index * width + GAP / 2, 1),
-                "y": HEIGHT - height,
+                "y": round((top - max(value, 0)) * scale),
                 "width": round(width - GAP, 1),
-                "height": height,
+                "height": round(abs(value) * scale),
+                "is_below": value < 0,
                 "day": day,
                 "label": label,
             }
@@ -33,11 +35,11 @@ def bar_chart(
     lines = [
         {
             "label": say(value),
-            "y": round(HEIGHT - value * HEIGHT / top, 1),
-            "at": 100 - 100 * value / top,
+            "y": round((top - value) * scale, 1),
+            "at": 100 * (top - value) / (top - bottom),
         }
-        for value in range(0, top + 1, step)
-        if top
+        for value in range(bottom, top + 1, step)
+        if scale
     ]
     return {
         "bars": bars,
@@ -45,7 +47,7 @@ def bar_chart(
         "middle": points[len(points) // 2][0] if points else None,
         "width": WIDTH,
         "height": HEIGHT,
-        "is_empty": highest == 0,
+        "is_empty": not (highest or lowest),
     }
 
 

@@ -9,10 +9,13 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext
 from unfold.decorators import display
 
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor, shorten_money
+from apps.orders.models import Order
+from apps.orders.states import OrderPaymentState
 from apps.tenancy.context import current_store_or_none
 
 # One tone a state, for every app: the words of the states do not overlap in meaning.
@@ -75,6 +78,13 @@ TONES = {
 
 def tone_of(state: str) -> str:
     return next((tone for tone, states in TONES.items() if state in states), "calm")
+
+
+def payment_badge(order: Order) -> SafeString:
+    """The state of an order's money. Nothing is waited for once it was cancelled before anything was paid."""
+    if order.is_cancelled and order.paid_at is None:
+        return badge(OrderPaymentState.VOID, gettext("nothing due"))
+    return badge(order.payment_state, order.get_payment_state_display())
 
 
 def badge(state: str, label: str | None = None) -> SafeString:

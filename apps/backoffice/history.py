@@ -20,7 +20,7 @@ from moneyed import Money
 
 from apps.backoffice.columns import moment
 from apps.backoffice.names import action_name
-from apps.common.money import format_money
+from apps.common.money import format_money, from_minor
 from apps.common.origin import Door
 from apps.events.models import AuditEntry
 from apps.platform.auditing import HIDDEN, REST
@@ -144,7 +144,18 @@ def _shown(path: str, facts: Mapping[str, Any], model: type[Model] | None) -> An
     field = _field(path, model)
     if field is not None and field.choices:
         return dict(field.flatchoices).get(value, value)
+    if path.endswith("_minor") and isinstance(value, int):
+        return _amount(value, str(facts.get("currency") or ""))
     return _words(value)
+
+
+def _amount(minor: int, currency: str) -> str:
+    """An amount in the smallest unit, of the store's currency where the entry names no other."""
+    store = current_store_or_none()
+    code = currency or (store.currency if store is not None else "")
+    if not code:
+        return str(minor)
+    return format_money(from_minor(minor, code), store.language if store is not None else "en")
 
 
 def _words(value: Any) -> Any:

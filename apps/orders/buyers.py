@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Max, Q, QuerySet, Sum
 
 from apps.common.text import ascii_digits, line_of
 from apps.common.web import normalize_email
 from apps.orders.models import Order
-from apps.orders.states import OrderStatus
+from apps.orders.sales import IS_SALE, KEPT
 
-# Orders that count as sales, as on the start page of a store's admin.
-SOLD: Final = (OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 # Guests are looked for among so many of the latest guest orders that fit.
 RECENT: Final = 1000
 
@@ -59,13 +57,14 @@ def count_orders_of(user_ids: Sequence[UUID]) -> dict[UUID, tuple[int, datetime]
 
 
 def sum_spending(orders: QuerySet[Order]) -> list[Spending]:
-    """By currency, the most orders first. One query."""
-    kept = F("total_minor") - F("refunded_minor") - F("reduced_minor")
+    """By currency, the most orders first. Orders of which nothing remains are in no average. One query."""
     rows = (
-        orders.filter(status__in=SOLD)
+        orders.filter(IS_SALE)
+        .annotate(kept=KEPT)
+        .filter(Q(kept__gt=0) | Q(total_minor=0))
         .order_by()
         .values("currency")
-        .annotate(spent=Sum(kept), average=Avg(kept), count=Count("id"))
+        .annotate(spent=Sum("kept"), average=Avg("kept"), count=Count("id"))
         .order_by("-count", "currency")
     )
     return [Spending(row["currency"], row["spent"], round(row["average"])) for row in rows]

@@ -88,6 +88,7 @@ class PaymentAttempt(AppendOnly, StoreModel):
 
     class Meta:
         ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["outcome", "created_at"], name="payments_attempt_outcome")]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.amount_minor} {self.currency}"
@@ -120,7 +121,10 @@ class Refund(StoreModel):
 
     class Meta:
         ordering = ["created_at", "id"]
-        indexes = [models.Index(fields=["state", "created_at"], name="payments_refund_state")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="payments_refund_state"),
+            models.Index(fields=["settled_at"], name="payments_refund_settled"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["payment", "request_key"], name="payments_refund_request_once"

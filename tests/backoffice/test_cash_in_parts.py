@@ -13,8 +13,8 @@ from apps.fulfilment.models import Shipment
 from apps.orders.models import Order, OrderLine
 from apps.payments.models import Payment
 from apps.pricing.models import ShippingMethod
-from apps.tenancy.context import use_store
 from tests.api.shop import Api, fill_cart, make_product, make_user, order_body
+from tests.support.acting import seeing_all
 
 
 class Page:
@@ -26,11 +26,11 @@ class Page:
         guest = fill_cart(Api(store), product, quantity=2)
         body = order_body(store, payment_method="cash_on_delivery")
         self.id = guest.post("orders", body).json()["id"]
-        with use_store(store):
+        with seeing_all(store):
             line = OrderLine.objects.get()
         for number in range(2):
             self.press("ship", request_key=f"parcel-{number}", **{f"quantity-{line.pk}": "1"})
-        with use_store(store):
+        with seeing_all(store):
             self.first, self.second = Shipment.objects.order_by("number")
 
     def press(self, verb: str, **fields: str) -> str:
@@ -43,7 +43,7 @@ class Page:
         return said_on(self.client.get(f"/admin/orders/order/{self.id}/change/"))
 
     def order(self) -> tuple[str, int]:
-        with use_store(self.store):
+        with seeing_all(self.store):
             payment = Payment.objects.get()
             return Order.objects.get().payment_state, payment.captured_minor
 
@@ -54,10 +54,10 @@ def said_on(page: Any) -> str:
 
 @pytest.fixture
 def page(store: Any, client_for: Callable[..., Client]) -> Page:
-    with use_store(store):
+    with seeing_all(store):
         ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
     client = client_for(store)
-    with use_store(store):
+    with seeing_all(store):
         client.force_login(make_user(store, Role.OWNER))
     client.cookies[f"session_{store.slug}"] = client.cookies["sessionid"].value
     return Page(store, client)
@@ -99,5 +99,5 @@ def test_an_undone_delivery_says_what_is_due_again(page: Page) -> None:
 
 
 def line_ids(page: Page) -> list[str]:
-    with use_store(page.store):
+    with seeing_all(page.store):
         return [str(pk) for pk in OrderLine.objects.values_list("pk", flat=True)]

@@ -1,6 +1,7 @@
 """Charts have an axis with round values."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -33,3 +34,14 @@ def test_amounts_of_an_axis_have_no_empty_decimals() -> None:
     assert shorten_money(Money("149900", "INR"), "en-IN") == "₹1,49,900"
     assert shorten_money(Money("0.50", "USD"), "en") == "$0.50"
     assert shorten_money(Money("2000", "JPY"), "en") == "¥2,000"
+
+
+def test_a_day_below_zero_hangs_from_the_line_of_zero() -> None:
+    found: dict[str, Any] = chart(3, -2, 0)
+    assert [line["label"] for line in found["lines"]] == ["-2", "0", "2", "4"]
+    zero = found["lines"][1]["y"]
+    up, down, none = found["bars"]
+    assert (up["y"] + up["height"], down["y"], none["height"]) == (zero, zero, 0)
+    assert (up["height"], down["height"]) == (round(3 * HEIGHT / 6), round(2 * HEIGHT / 6))
+    assert (up["is_below"], down["is_below"]) == (False, True)
+    assert not chart(-1)["is_empty"]

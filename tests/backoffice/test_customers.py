@@ -31,7 +31,9 @@ def page_of(person: User) -> str:
 
 def buy(email: str, customer: User | None = None, **values: Any) -> Order:
     order = place(customer_id=customer.pk if customer else None)
-    Order.objects.filter(pk=order.pk).update(**{"email": email, "status": "processing", **values})
+    Order.objects.filter(pk=order.pk).update(
+        **{"email": email, "payment_state": "cash_due", **values}
+    )
     return Order.objects.get(pk=order.pk)
 
 
@@ -59,7 +61,15 @@ def asha(store: Any) -> User:
         buy(person.email, person, total_minor=100000, refunded_minor=25000, currency="INR")
         buy(person.email, total_minor=5000, currency="INR")
         buy(person.email, person, total_minor=4000, currency="USD")
-        buy(person.email, person, total_minor=99900, currency="INR", status="cancelled")
+        buy(
+            person.email,
+            person,
+            total_minor=99900,
+            currency="INR",
+            status="cancelled",
+            payment_state="void",
+            reduced_minor=99900,
+        )
     return person
 
 

@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role, User
-from apps.backoffice.store.dashboard import _sales_by_day
 from apps.common.actor import Actor
 from apps.common.clock import now, start_of, today
 from apps.events import services as events
 from apps.events.models import AuditEntry
 from apps.orders.models import Order
+from apps.payments.turnover import sales_by_day
 from apps.platform import services
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
@@ -143,11 +143,12 @@ def test_a_persons_page_says_the_same_day(owner: Client, store: Any) -> None:
 def test_the_figures_belong_to_the_stores_day(order: Order) -> None:
     day = today()
     Order.objects.filter(pk=order.pk).update(
-        placed_at=start_of(day) + timedelta(seconds=1), status="processing"
+        placed_at=start_of(day) + timedelta(seconds=1), payment_state="cash_due"
     )
-    assert _sales_by_day(since=day - timedelta(days=1))[day]["orders"] == 1
+    since = day - timedelta(days=1)
+    assert sales_by_day(since=since, currency="INR")[day].orders == 1
     Order.objects.filter(pk=order.pk).update(placed_at=start_of(day) - timedelta(seconds=1))
-    assert list(_sales_by_day(since=day - timedelta(days=1))) == [day - timedelta(days=1)]
+    assert list(sales_by_day(since=since, currency="INR")) == [since]
 
 
 def test_another_zone_moves_the_day(owner: Client, order: Order, store: Any) -> None:
@@ -182,7 +183,7 @@ def test_the_start_page_counts_the_stores_own_day(
     with seeing_all(store):
         late = place(make_cart(make_goods())).order
         evening = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
-        Order.objects.update(status="processing")
+        Order.objects.update(payment_state="cash_due")
         Order.objects.filter(pk=late.pk).update(placed_at=evening)
     monkeypatch.setattr("apps.common.clock.now", lambda: LAST_OF_UTC)
     shown = owner.get("/admin/").context

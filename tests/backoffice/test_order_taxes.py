@@ -11,11 +11,11 @@ from django.utils.html import strip_tags
 from apps.accounts.models import Role
 from apps.fulfilment.services import Credit
 from apps.pricing.models import ShippingMethod, TaxSettings
-from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
 from tests.checkout.shop import make_goods
 from tests.fulfilment.parcels import buy, deliver, settle, ship, take_back
+from tests.support.acting import seeing_all
 
 
 @pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_returns_refunds_and_what_remains_have_their_tax(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
     client = client_for(store)
-    with use_store(store):
+    with seeing_all(store):
         client.force_login(make_user(store, Role.OWNER))
         TaxSettings.objects.update_or_create(
             key="store", defaults={"prices_include_tax": True, "origin_region": "Karnataka"}

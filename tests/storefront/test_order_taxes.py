@@ -13,7 +13,7 @@ from apps.pricing.models import ShippingMethod, TaxSettings
 from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, take_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture

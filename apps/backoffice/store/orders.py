@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, moment, money
+from apps.backoffice.columns import badge, moment, money, payment_badge
 from apps.backoffice.filters import MomentRangeFilter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import order_page
@@ -122,7 +122,7 @@ class OrderAdmin(RecordAdmin):
 
     @display(description=_("payment"), ordering="payment_state")
     def shown_payment(self, order: Order) -> SafeString:
-        return badge(order.payment_state, order.get_payment_state_display())
+        return payment_badge(order)
 
     @display(description=_("delivery"), ordering="fulfilment_state")
     def shown_goods(self, order: Order) -> SafeString:

@@ -18,6 +18,7 @@ from apps.pricing.rules import TaxComponent
 register = template.Library()
 
 register.simple_tag(columns.badge, name="badge")
+register.simple_tag(columns.payment_badge, name="payment_badge")
 
 
 @register.filter

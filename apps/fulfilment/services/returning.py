@@ -341,15 +341,12 @@ def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int
     """The amount that was named, or the worth as far as there is so much. Raises `InvalidReturn` beyond that."""
     if credit.amount_minor is None:
         return min(worth.total_minor, most)
-    if not 0 <= credit.amount_minor <= most:
+    if credit.amount_minor < 0:
+        raise InvalidReturn(fields={"refund.amount": [gettext("An amount can't be below 0.")]})
+    if credit.amount_minor > most:
         shown = format_money(from_minor(most, currency), current_store().language)
-        raise InvalidReturn(
-            fields={
-                "refund.amount": [
-                    gettext("At most %(shown)s can be given back.") % {"shown": shown}
-                ]
-            }
-        )
+        sentence = gettext("At most %(shown)s can be given back.") % {"shown": shown}
+        raise InvalidReturn(fields={"refund.amount": [sentence]})
     return credit.amount_minor
 
 

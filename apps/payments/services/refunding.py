@@ -79,6 +79,9 @@ def request_refund(
     known = Refund.objects.filter(payment=payment, request_key=request_key).first()
     if known is not None:
         return known
+    if amount_minor is not None and amount_minor <= 0:
+        left = payment.refundable_minor
+        raise NotRefundable(gettext("The amount must be more than 0."), refundable_minor=left)
     wanted = payment.refundable_minor if amount_minor is None else amount_minor
     if not 0 < wanted <= payment.refundable_minor:
         raise _not_refundable(payment)

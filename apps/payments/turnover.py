@@ -1,0 +1,65 @@
+"""What a store has sold on its days. One definition, for every figure that speaks of sales.
+
+An order is a sale once it is paid, or is to be paid on delivery; its total, tax and delivery included, counts on the day
+it was placed. What was given back, or is not to be paid any more, is taken off on the day that happened, whenever the
+order was placed: days that are over do not change. A refund counts when the money has gone back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
+
+from apps.common.clock import start_of
+from apps.orders.models import Order
+from apps.orders.sales import IS_SALE
+from apps.payments.models import PaymentAttempt, Refund
+from apps.payments.states import RefundState
+
+REDUCED: Final = ("reduced", "not_collected")
+
+
+@dataclass(frozen=True)
+class DaySales:
+    """Orders that were placed on a day, and its turnover: below zero where more went back than was sold."""
+
+    orders: int = 0
+    value_minor: int = 0
+
+
+def sales_by_day(*, since: date, currency: str) -> dict[date, DaySales]:
+    """The days on which something was sold or given back, in the store's time zone. Three statements."""
+    begin = start_of(since)
+    placed = Order.objects.filter(IS_SALE, placed_at__gte=begin, currency=currency)
+    refunds = Refund.objects.filter(
+        state=RefundState.SUCCEEDED, settled_at__gte=begin, currency=currency
+    )
+    attempts = PaymentAttempt.objects.filter(
+        outcome__in=REDUCED, created_at__gte=begin, currency=currency
+    )
+    sold = _by_day(placed, "placed_at", F("total_minor"))
+    back = _by_day(refunds, "settled_at", Coalesce("credited_minor", "amount_minor"))
+    less = _by_day(attempts, "created_at", F("amount_minor"))
+    return {
+        day: DaySales(
+            orders=sold.get(day, (0, 0))[0],
+            value_minor=sold.get(day, (0, 0))[1] - sum(m.get(day, (0, 0))[1] for m in (back, less)),
+        )
+        for day in sorted({*sold, *back, *less})
+    }
+
+
+def _by_day(
+    rows: QuerySet[Any], moment: str, value: F | Coalesce
+) -> Mapping[date, tuple[int, int]]:
+    """How many rows a day has, and the sum of their values. One statement."""
+    found = (
+        rows.order_by()
+        .annotate(day=TruncDate(moment))
+        .values("day")
+        .annotate(count=Count("id"), value=Sum(value))
+    )
+    return {row["day"]: (row["count"], row["value"]) for row in found}
