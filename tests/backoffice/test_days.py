@@ -139,7 +139,7 @@ def test_a_persons_page_says_the_same_day(owner: Client, store: Any) -> None:
     assert page.count("29 Nov 2026, 1:59 AM") == 2
 
 
-@pytest.mark.usefixtures("in_store")
+@pytest.mark.usefixtures("in_store", "as_staff")
 def test_the_figures_belong_to_the_stores_day(order: Order) -> None:
     day = today()
     Order.objects.filter(pk=order.pk).update(

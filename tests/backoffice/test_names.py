@@ -20,7 +20,7 @@ from apps.events.models import AuditEntry
 from apps.events.services import record_audit
 from apps.operations.standing import Standing
 from apps.orders.selectors import TITLES
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 
 ROOT = Path(__file__).parents[2]
 NOTING = {"note", "audited", "as_one_note"}
@@ -85,7 +85,7 @@ def test_the_list_of_orders_is_filtered_by_placed(owner: Client) -> None:
 
 def test_staff_are_filtered_by_the_roles_of_staff(owner: Client, store: Any) -> None:
     assert 'value="customer"' not in owner.get("/admin/accounts/user/").content.decode()
-    with use_store(store):
+    with seeing_all(store):
         person = User.objects.create(email="pack@example.com", role=Role.FULFILMENT, is_staff=True)
     shown = owner.get("/admin/accounts/user/?role=fulfilment").content.decode()
     assert person.email in shown
@@ -95,7 +95,7 @@ def test_staff_are_filtered_by_the_roles_of_staff(owner: Client, store: Any) -> 
 
 
 def test_an_entry_is_titled_in_words(owner: Client, store: Any) -> None:
-    with use_store(store):
+    with seeing_all(store):
         record_audit(
             actor=Actor(ActorKind.STAFF, new_id(), "Asha"),
             action="tax_rate.changed",

@@ -7,12 +7,12 @@ from django.test import Client
 
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order, OrderLine
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 
 
 @pytest.fixture
 def order(owner: Client, store: Any) -> Order:
-    with use_store(store):
+    with seeing_all(store):
         order = Order.objects.get()
         address = {**order.shipping_address, "name": "Ｌakshmi Íyer"}
         Order.objects.update(shipping_address=address, phone="+919876543210")
@@ -21,7 +21,7 @@ def order(owner: Client, store: Any) -> Order:
 
 
 def test_an_order_is_found_by_what_staff_know(owner: Client, store: Any, order: Order) -> None:
-    with use_store(store):
+    with seeing_all(store):
         line = OrderLine.objects.first()
     assert line is not None
     known = [

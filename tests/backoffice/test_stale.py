@@ -27,6 +27,7 @@ from tests.backoffice.every_change import World
 from tests.backoffice.every_change_cases import cases_of
 from tests.backoffice.forms import Fields
 from tests.backoffice.sessions import rename_session
+from tests.support.acting import seeing_all
 from tests.support.threads import run_at_once
 
 CHANGES: Final = {
@@ -95,7 +96,7 @@ def test_the_refusal_says_who_when_and_what_is_stored_now(world: World) -> None:
     refused = world.client.post(url, {**opened, "name": "Mine"})
     form = refused.context["adminform"].form
     (sentence,) = form.non_field_errors()
-    with use_store(world.store):
+    with seeing_all(world.store):
         owner = User.objects.get(role=Role.OWNER)
     assert f"Changed by {owner.full_name} at " in sentence
     assert form.errors["name"] == ["Now it is: GST, new"]
@@ -126,7 +127,7 @@ def test_another_fault_of_the_form_does_not_hide_that_it_is_stale(world: World) 
 @pytest.mark.parametrize("stamp", ["", "garbled", "of another row"])
 def test_a_form_without_the_stamp_of_its_row_is_refused_once(world: World, stamp: str) -> None:
     rate, other = world.first(TaxRate), None
-    with use_store(world.store):
+    with seeing_all(world.store):
         other = TaxRate.objects.create(name="Other", country="NZ", percent=15)
     url = world._url(TaxRate, "change", [rate.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
@@ -142,10 +143,10 @@ def test_pieces_that_leave_meanwhile_do_not_disturb_who_counted_nothing(world: W
     item = world.first(StockItem)
     url = world._url(StockItem, "change", [item.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
-    with use_store(world.store):
+    with seeing_all(world.store):
         inventory.set_on_hand(stock_item=item, on_hand=item.on_hand + 3)
     assert world.client.post(url, {**opened, "low_stock_at": "4"}).status_code == 302
-    with use_store(world.store):
+    with seeing_all(world.store):
         fresh = StockItem.objects.get(pk=item.pk)
     assert (fresh.on_hand, fresh.low_stock_at) == (item.on_hand + 3, 4)
 
@@ -217,7 +218,7 @@ def test_a_product_keeps_what_the_other_one_saved(world: World) -> None:
     product = make_product(world.store)
     url = world._url(Product, "change", [product.pk])
     opened = Fields(world.client.get(url).content.decode()).sent
-    with use_store(world.store):
+    with seeing_all(world.store):
         stored = Product.objects.get(pk=product.pk)
         catalog.save_product(data=replace(ProductInput.of(stored), tags=["new"]), product=stored)
     refused = world.client.post(url, {**opened, "title": "Mine"})

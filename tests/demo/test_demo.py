@@ -38,7 +38,6 @@ from apps.pictures.documents import KeptPicture
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses
 from apps.pricing.models import ShippingMethod, TaxRate
-from apps.tenancy.context import use_store
 from tests.backoffice.sessions import rename_session
 from tests.support.acting import seeing_all
 
@@ -89,7 +88,7 @@ def test_the_pictures_are_small_and_none_is_left_over() -> None:
 
 
 def test_the_shelves_hold_variants_with_their_pictures(store: Any, small: Shop) -> None:
-    with use_store(store):
+    with seeing_all(store):
         load(small)
         kettle = Product.objects.get(title="Khurja Kettle")
         alts = {v.option_values["Glaze"]: kettle.image_of(v).alt for v in kettle.variants}
@@ -104,7 +103,7 @@ def test_the_shelves_hold_variants_with_their_pictures(store: Any, small: Shop) 
 
 
 def test_loading_again_changes_nothing(store: Any, small: Shop) -> None:
-    with use_store(store):
+    with seeing_all(store):
         load(small)
         before = {product.title: product.version for product in Product.objects.all()}
         people = User.objects.count()
@@ -116,7 +115,7 @@ def test_loading_again_changes_nothing(store: Any, small: Shop) -> None:
 
 def test_an_older_demo_keeps_its_products_and_gets_what_is_new(store: Any, small: Shop) -> None:
     older = replace(small, things=small.things[:1], people=small.people[:2])
-    with use_store(store):
+    with seeing_all(store):
         _make_people(older, PASSWORD)
         fill_shelves(shop=older, watch=ignore_progress, pictures=False)
         load(small)
