@@ -20,6 +20,7 @@ NOT_TYPED = {
     "archive/bech32.py": "an age key, which is written in one case",
     "archive/file_keys.py": "the prefix of an age key",
     "backoffice/base.py": "the name of a class",
+    "backoffice/names.py": "a title of ours, in the middle of a sentence",
     "backoffice/store/searching.py": "a label of ours, in the middle of a sentence",
     "content/models.py": "the extension of a file of ours",
     "demo/shops/chai.py": "tags of the demo",

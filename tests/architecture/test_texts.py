@@ -87,6 +87,7 @@ NO_TEXT = {
     "shipment_number": "made by us",
     "ip": "an address of the network",
     "shop": "a folder of the demo",
+    "only": "the slug of a shop of the demo",
     "alt": "`checked_alt` cleans it",
     "profile": "each by `PROFILE` in the service",
     "folder": "a name of ours in the storage",
