@@ -1,4 +1,4 @@
-"""What a new store starts with: a group for every staff role. Repeatable; a second run repairs what was changed."""
+"""Defaults of a new store: a group for every staff role. Repeatable; a second run repairs what was changed."""
 
 from fnmatch import fnmatchcase
 from functools import lru_cache

@@ -120,7 +120,7 @@ class Customer(User):
 
 
 class CustomerNote(SharedModel):
-    """What staff write down about a buyer. Guests have no row of their own: their e-mail address stands for them."""
+    """A note of staff about a buyer. Guests have no row of their own: their e-mail address stands for them."""
 
     email = LowerCaseEmailField(max_length=254, db_index=True)
     text = models.TextField()

@@ -41,19 +41,20 @@ def get_address_for(user: User, address_id: UUID) -> Address:
 
 
 def list_staff() -> list[User]:
-    """Who may open the admin of the active home: owners first, then by address."""
+    """People who may open the admin of the active home: owners first, then by address."""
     staff = User.objects.filter(is_staff=True).order_by("email")
     return sorted(staff, key=lambda user: (user.role != Role.OWNER, user.email))
 
 
 def list_order_mail_readers() -> list[User]:
-    """Who gets a mail on every new order of the active store: staff who want it and may see orders. One query a person."""
+    """Recipients of a mail on every new order of the active store: staff who chose it and may see orders. One query a
+    person."""
     wanted = User.objects.filter(is_staff=True, is_active=True, gets_order_mails=True)
     return [user for user in wanted.order_by("email") if user.has_perm("orders.view_order")]
 
 
 def list_notes_about(email: str) -> list[CustomerNote]:
-    """What staff have written down about the buyer with this address, the latest first."""
+    """The notes of staff about the buyer with this address, the latest first."""
     return list(CustomerNote.objects.filter(email=email))
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with an archive. Sentences for the operator; nothing of a store's data is in them."""
+"""Errors of archives. Sentences for the operator; nothing of a store's data is in them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +41,7 @@ class ScopeNotSystem(Unprocessable):
 
 
 class CopyDiffers(Unprocessable):
-    """What was read back is not what was written."""
+    """The data read back differs from the data written."""
 
     code = "copy_differs"
     title = _("The restored data differs from the archive.")

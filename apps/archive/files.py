@@ -32,7 +32,7 @@ def read_file(name: str) -> Iterator[bytes]:
 
 
 def file_line(name: str, size: int, digest: str) -> bytes:
-    """What is added up in checksums for one file."""
+    """The input of checksums for one file."""
     return line_of([name, size, digest])
 
 

@@ -1,4 +1,4 @@
-"""What an archive says of itself: whose it is, what it was written by, and how much of everything is in it."""
+"""The manifest of an archive: its store, the code that wrote it, and the number of rows and files in it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field

@@ -121,12 +121,12 @@ class Contents:
 
 
 def read_head(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
-    """What an archive says of itself at its beginning: no counts, and the rest is not checked."""
+    """The head of an archive, without counts; the rest is not checked."""
     return ArchiveReader(source, unlock=unlock).head
 
 
 def read_manifest(source: BinaryIO, *, unlock: str | None = None) -> Manifest:
-    """What an archive says of itself, which is at its end: it reads all of it, but compares no counts."""
+    """The manifest, which is at the end: reads the whole archive but compares no counts."""
     reader = ArchiveReader(source, unlock=unlock)
     for _member in reader.members():
         pass

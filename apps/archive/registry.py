@@ -1,4 +1,4 @@
-"""What the platform's registry knows of a store: the part of an archive that a new installation starts from."""
+"""The registry's rows of a store, the part of an archive that a new installation starts from."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -26,7 +26,7 @@ Name = tuple[str, ...]
 
 
 def columns_of(model: type[Model]) -> list["Field[Any, Any]"]:
-    """What travels: every stored column but those the server computes, in the order of their names. The keys of the
+    """The archived columns: every stored column except generated ones, ordered by name. The keys of the
     reference tables stay at home."""
     columns = [one for one in model._meta.concrete_fields if not getattr(one, "generated", False)]
     if model._meta.db_table in REFERENCE_TABLES:
@@ -69,7 +69,7 @@ class References:
         return _referred(column) is not None
 
     def outward(self, column: "Field[Any, Any]") -> Callable[[Any], Any]:
-        """What makes a value of this column ready to travel: asked for once a table, called for every row."""
+        """The function that converts values of this column for the archive; it is built once per table."""
         table = _referred(column)
         if table is None:
             return normaliser_of(column)

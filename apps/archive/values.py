@@ -80,7 +80,7 @@ def _normalise_rare(value: Any) -> Any:
 
 
 def as_it_stands(value: Any) -> Any:
-    """What needs no change; callers leave it out."""
+    """The identity; callers skip it."""
     return value
 
 

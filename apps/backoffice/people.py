@@ -197,4 +197,4 @@ def may_make_owners(request: HttpRequest) -> bool:
 
 @admin.register(User, site=platform_admin)
 class ColleagueAdmin(PersonAdmin):
-    """Who runs the platform."""
+    """The platform's staff."""

@@ -41,7 +41,7 @@ _takes = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class AdminSite(UnfoldAdminSite):
-    """What both sites share: their content security policy and the limit of wrong passwords."""
+    """Shared parts of both sites: the content security policy and the limit of wrong passwords."""
 
     login_template = "backoffice/login.html"
 

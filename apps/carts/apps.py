@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class CartsConfig(AppConfig):
-    """What a visitor is about to buy, one document per cart."""
+    """Carts of visitors, one document per cart."""
 
     name = "apps.carts"
     label = "carts"

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class CatalogConfig(AppConfig):
-    """What a store sells: categories, products, variants, prices and images, as documents."""
+    """The catalog of a store: categories, products, variants, prices and images, as documents."""
 
     name = "apps.catalog"
     label = "catalog"

@@ -110,7 +110,7 @@ class ProductInput:
 @dataclass(frozen=True, kw_only=True)
 class PicturesInput:
     """All pictures a product shall have, the main one first: ids of its own and tokens of kept uploads, which become
-    ids. What the product has and is not named is removed. `alts` are texts by id or token."""
+    ids. Anything of the product that is not named is removed. `alts` are texts by id or token."""
 
     order: Sequence[str] = ()
     alts: Mapping[str, str] = field(default_factory=dict)

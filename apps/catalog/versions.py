@@ -1,4 +1,4 @@
-"""The catalog version: a number in the cache that every write moves on. What is derived from the catalog carries it.
+"""The catalog version: a number in the cache that every write moves on. Keys of derived values contain it.
 
 When the cache forgets it, it starts again at a random place, so that a version never comes back with other content.
 """

@@ -67,7 +67,7 @@ class Quote:
         return demand
 
     def names(self) -> dict[str, str]:
-        """What buyers call it, by variant."""
+        """The names for buyers, by variant."""
         return {
             line.variant_ref: full_title(line.title, line.variant_title)
             for line in self.priced.lines
@@ -93,7 +93,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class CheckoutOptions:
-    """What the checkout page lets a buyer choose. `quote` is with `chosen`; None where nothing ships there.
+    """The choices on the checkout page. `quote` is with `chosen`; None where nothing ships there.
 
     `countries` are those the cart can be sent to; None: all of them, or nothing is sent.
     Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
@@ -225,7 +225,7 @@ def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart
 
 
 def get_fence(checkout_id: Any) -> CheckoutFence | None:
-    """How that checkout ended, or None while it has not."""
+    """The outcome of that checkout, or None while it is open."""
     return CheckoutFence.objects.filter(pk=checkout_id).first()
 
 

@@ -22,8 +22,8 @@ WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class MeasuredBodies:
-    """WSGI: gives a body in pieces its length, up to the largest that anything here takes. What can't be read is noted, and answered by
-    `RefusedBodiesMiddleware`."""
+    """WSGI: gives a body in pieces its length, up to the largest that anything here takes. Errors of reading are
+    recorded and answered by `RefusedBodiesMiddleware`."""
 
     def __init__(self, application: WsgiApplication) -> None:
         self.application = application

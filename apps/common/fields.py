@@ -108,7 +108,7 @@ class AmountField(forms.CharField):
         return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as amounts: `1,499` is no other than `1499.00`. What can't be read has changed."""
+        """Compared as amounts: `1,499` is no other than `1499.00`. Unreadable input counts as changed."""
         if self.disabled:
             return False
         try:

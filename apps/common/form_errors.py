@@ -1,4 +1,4 @@
-"""What a service refuses, shown on the form that asked for it."""
+"""Errors of services, shown on the form."""
 
 from collections.abc import Callable, Iterable, Mapping
 

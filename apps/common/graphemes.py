@@ -27,7 +27,7 @@ def cut(text: str, most: int) -> str:
 
 
 def first_grapheme(text: str) -> str:
-    """What people see as its first character; empty for no text."""
+    """The first visible character; empty for no text."""
     end = min(1, len(text))
     while end < len(text) and _is_inside(text, end):
         end += 1

@@ -19,7 +19,8 @@ T = TypeVar("T")
 
 
 class Hook(Generic[T]):
-    """What the apps' modules of one name registered, by key: importing a module twice registers nothing twice.
+    """The items that the apps' modules of one name registered, by key: a module imported twice registers its items
+    once.
 
     `key` names an item; the default takes a function's module and name. Items come sorted by their keys.
     """
@@ -36,7 +37,7 @@ class Hook(Generic[T]):
         return item
 
     def registered(self) -> list[T]:
-        """What has been registered so far, without a search in the apps."""
+        """The items registered so far, without a search in the apps."""
         return list(self._items.values())
 
     def forget(self, item: T) -> None:

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ContentConfig(AppConfig):
-    """What a store says of itself and how it looks: for now its theme."""
+    """A store's theme and pages."""
 
     name = "apps.content"
     label = "content"

@@ -1,4 +1,4 @@
-"""What a new store starts with: a theme in plain colours, and drafts of the pages that buyers look for."""
+"""Defaults of a new store: a theme in plain colours, and drafts of the usual pages."""
 
 from apps.common.html import clean_html
 from apps.content.drafts import drafts_for

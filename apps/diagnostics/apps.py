@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class DiagnosticsConfig(AppConfig):
-    """What operators and load balancers ask: which databases answer, and what is stored where."""
+    """Checks for operators and load balancers: which databases answer, and where data is stored."""
 
     name = "apps.diagnostics"
     label = "diagnostics"

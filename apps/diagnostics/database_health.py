@@ -1,4 +1,4 @@
-"""How every database is doing: state, latency, connections of this process, what it can't guard. Asked by
+"""The health of every database: state, latency, connections of this process, missing protections. Asked by
 `manage.py databases`, by the log at the start and by `/ready`, each for as much as it needs."""
 
 import time
@@ -199,7 +199,7 @@ def _pool_of(alias: str) -> PoolUse | None:
 
 
 def _warnings_of(described: dict[str, Any], *, is_documents: bool) -> list[str]:
-    """What is less than encrypted and verified, for a database on another machine."""
+    """Warnings about connections to other machines that are not encrypted and verified."""
     options, host = described.get("OPTIONS", {}), str(described.get("HOST", ""))
     if is_documents:
         address = host.lower()

@@ -1,4 +1,4 @@
-"""The mails of an order: what they say, in the order's language and currency. How they are sent is `notifications`'."""
+"""The mails of an order: what they say, in the order's language and currency. `notifications` sends them."""
 
 from datetime import datetime
 from typing import Any

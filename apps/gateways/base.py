@@ -1,4 +1,4 @@
-"""What every payment provider is to the rest of the product."""
+"""The interface of every payment provider."""
 
 from collections.abc import Mapping
 from typing import Protocol

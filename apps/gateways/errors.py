@@ -1,4 +1,4 @@
-"""What can go wrong at a gateway, and with what a gateway sends."""
+"""Errors of gateways and of their messages."""
 
 from django.utils.translation import gettext_lazy as _
 

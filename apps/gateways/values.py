@@ -33,7 +33,7 @@ class Charge:
 
 @dataclass(frozen=True, kw_only=True)
 class ChargeRequest(Charge):
-    """What a gateway needs to open a charge.
+    """The input of a gateway for opening a charge.
 
     `number` and `description` are shown to the buyer and on statements. `return_path` is the page that the buyer
     comes back to, whatever the outcome, as a path on the caller's own host: `urljoin(current_url(), return_path)` makes
@@ -70,7 +70,7 @@ class RefundReceipt:
 
 @dataclass(frozen=True)
 class GatewayState:
-    """What the gateway itself says of a charge, fetched just now. The only ground for booking money.
+    """The state of a charge, fetched from the gateway. The only ground for booking money.
 
     `next_url` is where the buyer pays; empty where there is nothing to do now, as with cash.
     """

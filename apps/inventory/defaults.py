@@ -1,4 +1,4 @@
-"""What a new store starts with: one warehouse, so that stock can be received at once."""
+"""Defaults of a new store: one warehouse, so that stock can be received at once."""
 
 from django.utils.translation import gettext
 

@@ -73,7 +73,7 @@ class StockItem(StoreModel):
 
     @property
     def available(self) -> int:
-        """What can still be sold."""
+        """The quantity that can be sold."""
         return self.on_hand - self.reserved - self.allocated
 
     @property

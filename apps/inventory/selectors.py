@@ -27,7 +27,7 @@ class LedgerDifference:
 
 
 def get_availability(variant_refs: Iterable[str]) -> dict[str, int]:
-    """What can be sold of each variant over all active warehouses; 0 for one without stock. One query."""
+    """The saleable quantity of each variant over all active warehouses; 0 without stock. One query."""
     refs = list(dict.fromkeys(variant_refs))
     if not refs:
         return {}

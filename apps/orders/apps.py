@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class OrdersConfig(AppConfig):
-    """What was bought, as it was, with its history."""
+    """Orders as they were placed, with their history."""
 
     name = "apps.orders"
     label = "orders"

@@ -1,4 +1,4 @@
-"""What can go wrong with orders."""
+"""Errors of orders."""
 
 from django.utils.translation import gettext_lazy as _
 

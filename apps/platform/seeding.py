@@ -1,4 +1,4 @@
-"""What a store starts with, and what it is given again when the code changes.
+"""Defaults of stores: for new stores, and again for existing ones when the code changes.
 
 Each app may have a `defaults.py` with `@seeds def seed_store(store)`. Where a default belongs to the code and not to the
 merchant (roles), the module also registers a `Refresh`, which is run in the stores that exist. What a merchant may have

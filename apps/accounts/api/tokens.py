@@ -25,7 +25,7 @@ PLATFORM = "platform"
 
 
 def here() -> str:
-    """What tokens of the active home carry."""
+    """The claims of tokens of the active home."""
     store = current_store_or_none()
     return PLATFORM if store is None else str(store.id)
 

@@ -155,13 +155,13 @@ class StoreMoveAdmin(WorkAdmin):
         return get_object_or_404(StoreMove.objects.select_related("store"), pk=move_id)
 
     def _require_right_to_move(self, request: HttpRequest) -> None:
-        """Who may open stores may move them."""
+        """Staff who may open stores may move them."""
         if not request.user.has_perm("platform.add_store"):
             raise PermissionDenied
 
 
 def _words_of(table: str) -> str:
-    """What people call the rows of a table."""
+    """The label for the rows of a table."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table == table:
             text = str(model._meta.verbose_name_plural)

@@ -61,7 +61,7 @@ def _form_field(field: ConfigField) -> forms.Field:
 
 
 def config_of(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was filled in for the chosen kind."""
+    """The values for the chosen kind."""
     named = {field.name: values.get(field_name(kind, field.name)) for field in kind_of(kind).fields}
     named |= {field.name: values.get(field.name) for field in DOCUMENTS_FIELDS}
     return {name: value for name, value in named.items() if value}
@@ -78,7 +78,7 @@ def put_errors(form: forms.BaseForm, kind: str, error: DomainError) -> None:
 
 
 def wrong_values(kind: str, error: DomainError) -> list[tuple[str, str]]:
-    """What is wrong with which value, by the labels people see."""
+    """The errors by the visible labels of the fields."""
     fields = (
         {field.name: field.label for field in kind_of(kind).fields} if kind in OWN_KINDS else {}
     )

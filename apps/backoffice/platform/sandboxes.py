@@ -181,7 +181,7 @@ class SandboxJobAdmin(WorkAdmin):
         return get_object_or_404(Store.objects.select_related("sandbox_of"), pk=store_id)
 
     def _require_right(self, request: HttpRequest) -> None:
-        """Who may open stores may make sandboxes of them, publish and throw them away."""
+        """Staff who may open stores may make, publish and discard sandboxes."""
         if not request.user.has_perm(RIGHT):
             raise PermissionDenied
 

@@ -108,7 +108,7 @@ class ReasonForm(forms.Form):
 
 
 def steps_for(store: Store) -> list[str]:
-    """What can be done to it now, the usual first. The services have the last word."""
+    """The actions that are possible now, the usual one first. The services have the last word."""
     if store.status == StoreStatus.ACTIVE:
         return ["unpublish" if store.is_published else "publish", "suspend", "archive"]
     if store.status == StoreStatus.SUSPENDED:
@@ -172,7 +172,7 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
 
 
 def _take(request: HttpRequest, store: Store, step: StandingStep, reason: str) -> None:
-    """Do it, and say so. Where the store stood so already, that is said instead."""
+    """Do it, and say so. If the store already has that status, the message says so."""
     before = _standing_of(store)
     try:
         step.do(store=store, reason=reason)

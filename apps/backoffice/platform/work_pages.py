@@ -1,4 +1,4 @@
-"""What the pages of long work share: a bar that moves, status.json that is polled for it, and the list."""
+"""Shared parts of the pages of long jobs: the progress bar, the polled status.json, and the list."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class WorkAdmin(RecordAdmin):
 
     @abstractmethod
     def present(self, work: Any) -> dict[str, Any]:
-        """What the page shows and polls for, by the names of its fields."""
+        """The values that the page shows and polls, by name."""
 
     @abstractmethod
     def page(self, request: HttpRequest, work: Any) -> HttpResponse:
@@ -83,7 +83,7 @@ def work_url(work: LeasedWork) -> str:
 
 
 def present_work(work: LeasedWork, *, status: str, is_running: bool) -> dict[str, Any]:
-    """What every page of long work shows."""
+    """The context of every page of a long job."""
     return {
         "status": status,
         "progress": work.progress,

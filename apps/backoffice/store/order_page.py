@@ -1,4 +1,4 @@
-"""One order's page: what it shows, and which buttons are allowed now. What they do is in `order_buttons`."""
+"""One order's page: what it shows, and which buttons are allowed now. `order_buttons` handles them."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ class StaffAdmin(PersonAdmin):
         return super().get_queryset(request).filter(is_staff=True)
 
     def _roles(self, request: HttpRequest, user: Any) -> set[str]:
-        """Who leaves becomes a customer again."""
+        """A person who leaves becomes a customer again."""
         roles = super()._roles(request, user)
         return {*roles, Role.CUSTOMER.value} if user is not None else roles
 

@@ -95,8 +95,8 @@ def remove_item(*, cart: Cart, line_id: str) -> Cart:
 def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
     """Put what can be had of those variants (reference -> pieces) into the cart, beside what is in it. Repeatable.
 
-    Of a variant that is in the cart already there are at least so many afterwards, never their sum. What is gone, or no
-    longer sold, is passed over: compare the answer.
+    Of a variant that is in the cart already there are at least so many afterwards, never their sum. Lines that are no
+    longer sold are skipped; compare the result.
     """
     offers = read_offers(list(wanted), cart.currency)
 

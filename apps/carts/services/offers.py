@@ -67,7 +67,7 @@ def read_offer(variant_ref: Any, currency: str) -> Offer:
 
 
 def read_offers(variant_refs: list[str], currency: str) -> dict[str, Offer]:
-    """What can be bought of these: one document read and one query, however many. All others are missing."""
+    """The saleable variants among these: one document read and one query for any number. All others are missing."""
     lines = {
         ref: line
         for ref, line in read_lines(variant_refs, currency).items()

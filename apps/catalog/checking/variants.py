@@ -48,7 +48,7 @@ def check_options(given: Sequence[OptionInput], faults: Faults) -> list[Option]:
 
 @dataclass(frozen=True)
 class Known:
-    """What variants may refer to: the product's variants that are there, and the pictures it will have."""
+    """The objects that variants may refer to: the product's existing variants and its future pictures."""
 
     variant_ids: Collection[str] = ()
     image_ids: Collection[str] = ()

@@ -52,7 +52,7 @@ class PictureRow:
 
 @dataclass(frozen=True)
 class PostedPictures:
-    """What the browser sent, in the order staff want."""
+    """The posted pictures, in the order that staff chose."""
 
     rows: Sequence[PictureRow] = ()
     uploads: Sequence[UploadedFile] = ()

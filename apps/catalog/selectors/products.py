@@ -32,7 +32,7 @@ SORTS = ("featured", "newest", "price_asc", "price_desc", "title")
 
 
 class _Asked(TypedDict):
-    """What limits a list, beside words."""
+    """The filters of a list, without the search words."""
 
     category: Category | CategoryNode | None
     include_descendants: bool

@@ -1,4 +1,4 @@
-"""What makes a postal address good enough to send a parcel to, at every door."""
+"""The rules of a postal address for parcels, for forms, API and services."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -32,7 +32,7 @@ def check_address(
     """The address with every field present and in its normal form; what is wrong goes into `errors`.
 
     The region is a code where its country has a list, the postal code as the country writes it, the phone by RFC 3966.
-    What has passed passes again, unchanged. `prefix` is in front of the names: `shipping_address.city`. `needed`
+    Idempotent: a checked address passes unchanged. `prefix` is in front of the names: `shipping_address.city`. `needed`
     fields must not be empty: what a parcel needs in that country by default, less for a download, nothing for a
     warehouse or the place of a tax.
     """

@@ -1,4 +1,4 @@
-"""What an address of a country looks like: which fields it has, which are needed, what they are called, their order."""
+"""The address format of a country: fields, required fields, labels and order."""
 
 import re
 from collections.abc import Mapping

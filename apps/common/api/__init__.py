@@ -1,4 +1,4 @@
-"""What every REST endpoint shares: one error format, strict input, paging, limits.
+"""Shared parts of all REST endpoints: the error format, strict input, paging, limits.
 
 Nothing here knows our other apps. Two shared parts need more and stand where their floor is:
 `apps/accounts/api/authentication.py` (a token is bound to its store, and finding its user needs accounts) and

@@ -1,4 +1,4 @@
-"""What every operation in the OpenAPI document has in common."""
+"""Shared parts of all operations in the OpenAPI document."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache

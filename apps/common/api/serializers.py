@@ -45,7 +45,7 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     details = serializers.DictField(help_text="More for programs, by code.")
     fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
-        help_text="What is wrong where, with dotted paths such as `lines.0.quantity`.",
+        help_text="The errors by dotted paths such as `lines.0.quantity`.",
     )
     request_id = serializers.CharField(help_text="Name it when you ask for help.")
 

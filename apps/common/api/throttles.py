@@ -41,7 +41,7 @@ class WindowThrottle(BaseThrottle):
     scope = ""
 
     def ident(self, request: Request) -> str | None:
-        """Who is counted; None: this throttle has nothing to say about the request."""
+        """The identity that is counted; None if this throttle does not apply to the request."""
         return self.get_ident(request)
 
     def allow_request(self, request: Request, view: "APIView") -> bool:

@@ -42,7 +42,7 @@ class OperatorCommand(BaseCommand):
 
     @abstractmethod
     def work(self, options: dict[str, Any]) -> None:
-        """What the command does. May raise domain errors and errors of databases and files."""
+        """The work of the command. May raise domain errors and errors of databases and files."""
 
     def say(self, what: Any) -> None:
         """A line, or a table, for people."""

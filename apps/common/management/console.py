@@ -1,4 +1,4 @@
-"""What the platform's commands share: errors in one line, colours and bars only for people at a terminal."""
+"""Shared parts of the commands: errors in one line, colours and bars only for people at a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def is_terminal(stream: Any) -> bool:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """What can go wrong leaves as one sentence and exit code 1, never as a traceback."""
+    """Turns expected errors into one sentence and exit code 1, without a traceback."""
     try:
         yield
     except DomainError as error:

@@ -1,4 +1,4 @@
-"""What becomes of an order, told by the services that staff, buyers and banks use.
+"""The stages of demo orders, made with the services that staff, buyers and banks use.
 
 A story is a generator: it yields how long it is until the next thing happens. A day or more ends in the hours of work.
 """

@@ -54,7 +54,7 @@ class StoredAnswer:
 
 
 def make_fingerprint(*parts: str | bytes) -> str:
-    """What makes two requests the same: give method, path and body."""
+    """The fingerprint of a request, from method, path and body."""
     digest = hashlib.sha256()
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part

@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Shelf:
-    """What one warehouse has of one variant. The smallest `priority` is asked first."""
+    """The stock of one variant in one warehouse. The smallest `priority` is asked first."""
 
     stock_item_id: UUID
     variant_ref: str

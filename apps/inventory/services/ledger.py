@@ -21,7 +21,7 @@ class StockMoved(RuntimeError):
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one stock item, in pieces."""
+    """A change of one stock item, in pieces."""
 
     stock_item_id: UUID
     kind: MovementKind

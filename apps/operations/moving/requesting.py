@@ -178,7 +178,7 @@ def require_passed(report: Report) -> None:
 
 
 def require_empty_target(move: StoreMove) -> PlaceContents:
-    """What the target holds. Raises `PlacementOccupied` unless it is empty or was filled by this move."""
+    """The contents of the target. Raises `PlacementOccupied` unless it is empty or was filled by this move."""
     found = target_of(move).occupancy()
     if found.is_refused:
         raise PlacementOccupied(found.sentence)

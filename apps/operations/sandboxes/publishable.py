@@ -1,4 +1,4 @@
-"""What a sandbox can publish: each app registers its contents in `branched.py`.
+"""The contents that a sandbox can publish; each app registers its own in `branched.py`.
 
 Only contents that staff write are published (catalog, prices, theme, settings), never records of business: orders,
 people, money, stock.
