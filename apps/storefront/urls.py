@@ -8,11 +8,11 @@ from apps.storefront.views import (
     browsing,
     carts,
     checkout,
-    look,
     machines,
     orders,
     pages,
     products,
+    theme_files,
 )
 
 register_converter(PageConverter, "page")
@@ -47,7 +47,7 @@ urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<int:part>.xml", machines.sitemap_part, name="sitemap_part"),
-    path("favicon.ico", look.favicon, name="favicon"),
-    path("theme.css", look.theme_css, name="theme"),
-    path("icon.svg", look.icon_svg, name="icon"),
+    path("favicon.ico", theme_files.favicon, name="favicon"),
+    path("theme.css", theme_files.theme_css, name="theme"),
+    path("icon.svg", theme_files.icon_svg, name="icon"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from apps.backoffice.sites import store_admin
-from apps.storefront.views.leaving import LeavingView
+from apps.storefront.views.logout import StorefrontLogoutView
 from apps.tenancy.media import serve_media
 from config.urls.health import health_urls
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("admin/", store_admin.urls),
     path("api/v1/", include("config.urls.api_store")),
     path("payments/", include("apps.payments.urls")),
-    path("account/logout/", LeavingView.as_view(), name="account_logout"),
+    path("account/logout/", StorefrontLogoutView.as_view(), name="account_logout"),
     path("account/", include("apps.accounts.urls")),
     re_path(r"^media/(?P<name>.+)$", serve_media, name="media"),
     path("", include("apps.storefront.urls")),

@@ -13,7 +13,7 @@ from apps.common.errors import DomainError
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem, Warehouse
 from apps.inventory.selectors import check_ledger, get_availability
-from apps.inventory.services.allotment import Shelf, allot
+from apps.inventory.services.allocation import Shelf, allot
 
 pytestmark = pytest.mark.usefixtures("system_scope")
 
@@ -90,17 +90,19 @@ shelves = st.builds(
     pieces,
 )
 def test_an_allotment_serves_exactly_or_says_what_is_short(found: Any, demand: Any) -> None:
-    allotment = allot(found, demand)
+    allocation = allot(found, demand)
     by_id = {shelf.stock_item_id: shelf for shelf in found}
-    for item, quantity in allotment.takes.items():
+    for item, quantity in allocation.takes.items():
         assert 0 < quantity <= by_id[item].available
     for ref, wanted in demand.items():
         there = sum(max(shelf.available, 0) for shelf in found if shelf.variant_ref == ref)
         taken = sum(
-            quantity for item, quantity in allotment.takes.items() if by_id[item].variant_ref == ref
+            quantity
+            for item, quantity in allocation.takes.items()
+            if by_id[item].variant_ref == ref
         )
         assert taken == (wanted if there >= wanted else 0)
-    assert bool(allotment.short) == any(
+    assert bool(allocation.short) == any(
         sum(max(s.available, 0) for s in found if s.variant_ref == ref) < wanted
         for ref, wanted in demand.items()
     )

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from apps.payments.models import Payment, Refund
-from apps.payments.services.moving import move_payment, move_refund
+from apps.payments.services.transitions import move_payment, move_refund
 from apps.payments.states import (
     CASH_TRANSITIONS,
     PAYMENT_TRANSITIONS,

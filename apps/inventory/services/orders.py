@@ -22,7 +22,7 @@ from apps.inventory.errors import (
     ReservationGone,
 )
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
-from apps.inventory.services.allotment import Allotment, Shelf, allot
+from apps.inventory.services.allocation import Allocation, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import MovementKind, ReservationState
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -51,14 +51,14 @@ def reserve_stock(
         return
     with transaction.atomic(savepoint=False):
         shelves, is_reserved = _lock_shelves(order_ref, wanted)
-        allotment = Allotment({}, {}) if is_reserved else allot(shelves, wanted)
-        if allotment.takes and not allotment.short:
-            _hold(order_ref, allotment.takes, counts_now, actor)
+        allocation = Allocation({}, {}) if is_reserved else allot(shelves, wanted)
+        if allocation.takes and not allocation.short:
+            _hold(order_ref, allocation.takes, counts_now, actor)
     if (
-        allotment.short
+        allocation.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
         skus = {shelf.variant_ref: shelf.sku for shelf in shelves}
-        raise OutOfStock(short=allotment.short, skus=skus)
+        raise OutOfStock(short=allocation.short, skus=skus)
 
 
 @repeated_on_deadlock

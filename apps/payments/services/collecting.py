@@ -15,7 +15,7 @@ from apps.payments.credits import credits_of
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
-from apps.payments.services.moving import (
+from apps.payments.services.transitions import (
     lock_payment,
     move_payment,
     record_attempt,

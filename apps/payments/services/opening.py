@@ -16,8 +16,8 @@ from apps.payments.charges import charge_of, charge_request_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now
-from apps.payments.services.moving import lock_payment, move_payment
 from apps.payments.services.settling import book_state, settle_from_gateway
+from apps.payments.services.transitions import lock_payment, move_payment
 from apps.payments.states import PaymentState
 from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock

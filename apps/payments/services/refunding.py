@@ -25,7 +25,7 @@ from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums, is_cash_due
 from apps.payments.services.collecting import reduce_cash
-from apps.payments.services.moving import (
+from apps.payments.services.transitions import (
     lock_payment,
     move_payment,
     move_refund,

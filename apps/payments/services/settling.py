@@ -19,7 +19,8 @@ from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.selectors import get_time_to_pay
-from apps.payments.services.moving import (
+from apps.payments.services.refunding import request_refund
+from apps.payments.services.transitions import (
     capture,
     lock_payment,
     move_payment,
@@ -27,7 +28,6 @@ from apps.payments.services.moving import (
     tell,
     tell_paid,
 )
-from apps.payments.services.refunding import request_refund
 from apps.payments.states import (
     MONEY_RECEIVED_STATES,
     OPEN_STATES,

@@ -18,14 +18,14 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Allotment:
+class Allocation:
     """The quantities to take by stock item, and the available quantity of variants that are short."""
 
     takes: dict[UUID, int]
     short: dict[str, int]
 
 
-def allot(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> Allotment:
+def allot(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> Allocation:
     """Serve each variant from the first warehouse that has all of it, else from several in their order."""
     by_variant: dict[str, list[Shelf]] = defaultdict(list)
     for shelf in sorted(shelves, key=lambda shelf: (shelf.priority, shelf.stock_item_id)):
@@ -39,7 +39,7 @@ def allot(shelves: Sequence[Shelf], demand: Mapping[str, int]) -> Allotment:
             short[variant_ref] = available
         else:
             takes.update(_take(candidates, quantity))
-    return Allotment(takes, short)
+    return Allocation(takes, short)
 
 
 def _take(candidates: Sequence[Shelf], quantity: int) -> dict[UUID, int]:

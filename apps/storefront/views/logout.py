@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.storefront.cookies import forget_cart
 
 
-class LeavingView(LogoutView):
+class StorefrontLogoutView(LogoutView):
     """allauth's, and the cart's count goes with the customer whose cart it was."""
 
     http_method_names = ("get", "head", "post", "options")
