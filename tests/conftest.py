@@ -44,17 +44,11 @@ _simple_cases._add_databases_failures = classmethod(lambda cls: None)
 _simple_cases._remove_databases_failures = classmethod(lambda cls: None)
 
 FOLDERS_THAT_SEE_ALL = {
-    "archive",
     "backoffice",
     "browser",
     "demo",
-    "diagnostics",
     "embedded",
-    "faults",
-    "operations",
     "placements",
-    "platform",
-    "provisioning",
     "tenancy",
 }
 
@@ -118,7 +112,7 @@ def as_staff() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _scope_of_folders(request: pytest.FixtureRequest) -> None:
     """These folders don't ask for the scope yet, test by test. The list only shrinks."""
-    if request.path.parent.name in FOLDERS_THAT_SEE_ALL and "ROWSEC" not in os.environ:
+    if request.path.parent.name in FOLDERS_THAT_SEE_ALL:
         request.getfixturevalue("system_scope")
 
 
