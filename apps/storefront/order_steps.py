@@ -44,9 +44,12 @@ def steps_of(
     elif not order.needs_shipping:
         steps = [placed, payment, *_download_steps(order)]
     elif order.payment_state in _AT_THE_DOOR:
-        came = _collected_steps(order, refunds, moments)
+        goods = _goods_steps(order, parcels, moments)
+        is_ahead = [step.state in (NOW, LATER) for step in goods]
+        past = is_ahead.index(True) if any(is_ahead) else len(goods)
+        goods[past:past] = _collected_steps(order, refunds, moments)
         doors = [payment] if _is_expected(order, parcels) else []
-        steps = [placed, *_goods_steps(order, parcels, moments), *came, *doors]
+        steps = [placed, *goods, *doors]
     else:
         steps = [placed, payment, *_goods_steps(order, parcels, moments)]
     return [*steps, *_refund_steps(order, refunds, moments)]
