@@ -34,10 +34,9 @@ def list_addresses_for(user: User) -> list[Address]:
 
 def get_address_for(user: User, address_id: UUID) -> Address:
     """One of the user's own addresses; an address of another user is not found."""
-    address = user.addresses.filter(pk=address_id).first()
-    if address is None:
-        raise AddressNotFound
-    return address
+    if address := user.addresses.filter(pk=address_id).first():
+        return address
+    raise AddressNotFound
 
 
 def list_staff() -> list[User]:
@@ -47,8 +46,7 @@ def list_staff() -> list[User]:
 
 
 def list_order_mail_readers() -> list[User]:
-    """Recipients of a mail on every new order of the active store: staff who chose it and may see orders. One query a
-    person."""
+    """Staff who chose a mail on every new order of the active store and may see orders. One query per person."""
     wanted = User.objects.filter(is_staff=True, is_active=True, gets_order_mails=True)
     return [user for user in wanted.order_by("email") if user.has_perm("orders.view_order")]
 

@@ -54,9 +54,6 @@ def record_parcel(shipment: Shipment, kind: str, actor: Actor, **data: Any) -> S
 
 
 def tell(topic: str, order: Order, **facts: Any) -> None:
-    """News of an order, in the transaction of the change."""
-    events.emit(
-        topic=topic,
-        key=str(order.pk),
-        payload={"order_id": str(order.pk), "number": order.number, **facts},
-    )
+    """Emit a message about an order, in the transaction of the change."""
+    payload = {"order_id": str(order.pk), "number": order.number, **facts}
+    events.emit(topic=topic, key=str(order.pk), payload=payload)
