@@ -1,7 +1,10 @@
+"""A shop with a shelf, as its visitors see it."""
+
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product
@@ -13,6 +16,7 @@ from apps.catalog.inputs import (
     VariantInput,
 )
 from apps.inventory import services as inventory
+from apps.orders.models import Order
 from apps.tenancy.context import use_actor, use_store
 from tests.storefront.addresses import ADDRESS
 from tests.support.acting import GUEST, SYSTEM
@@ -111,3 +115,15 @@ def filled(browse: Any, sell: Any) -> Any:
     """A visitor with two pieces at 100 rupees in the cart."""
     browse.post("/cart/add/", {"variant": sell("Assam").variants[0].id, "quantity": "2"})
     return browse
+
+
+@pytest.fixture
+def see(browse: Client) -> Callable[[Order], str]:
+    """What the buyer's page says, as plain text on one line."""
+
+    def page(order: Order) -> str:
+        answer = browse.get(f"/orders/{order.access_token}/")
+        assert answer.status_code == 200
+        return " ".join(answer.content.decode().split())
+
+    return page

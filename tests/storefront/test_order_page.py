@@ -1,6 +1,5 @@
 """The page of an order, driven by the services that staff and banks use."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -21,24 +20,12 @@ from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.storefront.templatetags.storefront import moment
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
+from tests.fulfilment.parcels import buy, deliver, payment_of, settle, ship, take_back
 from tests.payments.bank import decline, message_of, promise
 from tests.payments.bank import deliver as tell
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
-
-
-@pytest.fixture
-def see(browse: Client) -> Callable[[Order], str]:
-    """What the buyer's page says, as plain text on one line."""
-
-    def page(order: Order) -> str:
-        answer = browse.get(f"/orders/{order.access_token}/")
-        assert answer.status_code == 200
-        return " ".join(answer.content.decode().split())
-
-    return page
 
 
 def written(at: datetime | None) -> str:
@@ -191,156 +178,6 @@ def test_buying_again_fills_the_cart_with_what_is_left(see: Any, browse: Client)
         many.variant_ref: 2,
         gone.variant_ref: 1,
     }
-
-
-@pytest.mark.parametrize("method", ["test", CASH])
-def test_a_parcel_that_comes_back_says_so(see: Any, method: str) -> None:
-    order = buy(make_goods(price_minor=60_000), payment_method=method)
-    shipment = ship(order)
-    assert "Your order is on its way" in see(order)
-
-    fulfilment.expect_return(shipment=shipment, reason="Refused", actor=STAFF)
-    page = see(order)
-    assert "Your order is on its way back to us" in page
-    assert "brings it" not in page
-    assert "have the amount ready" not in page
-
-    take_back(shipment, restock=2)
-    settle(order)
-    page = see(order)
-    assert "preparation" not in page
-    assert (
-        "nothing is to be paid" if method == CASH else "Everything that we sent came back to us"
-    ) in page
-
-
-def parcel_lines(page: str) -> list[str]:
-    """What the page says under the name of each parcel."""
-    panels = page.split('<section class="panel parcel"')[1:]
-    return [panel.split('<p class="small soft">')[1].split("</p>")[0] for panel in panels]
-
-
-def steps(page: str) -> list[tuple[str, str]]:
-    """Titles of the steps, with what stands under each."""
-    shown = page.split('<ol class="steps"')[1].split("</ol>")[0].split('<p class="strong">')[1:]
-    return [tuple(step.split("</p>")[0:2]) for step in shown]  # type: ignore[misc]  # two of them
-
-
-def titles(page: str) -> list[str]:
-    return [title for title, _ in steps(page)]
-
-
-@pytest.mark.parametrize("method", ["test", CASH])
-def test_every_parcel_is_spoken_of_by_itself(see: Any, method: str) -> None:
-    order = buy(make_goods(price_minor=60_000), quantity=3, payment_method=method)
-    first = deliver(ship(order, pieces=1))
-    page = see(order)
-    assert "<h1>Part of your order has arrived</h1>" in page
-    assert "The rest follows in another parcel" in page
-    assert titles(page)[-1] == (
-        "The rest is in preparation" if method == "test" else "Pay the rest on delivery"
-    )
-
-    second = ship(order, pieces=1)
-    assert "<h1>1 parcel delivered, 1 on its way to you, the rest to follow</h1>" in see(order)
-
-    third = ship(order)
-    fulfilment.expect_return(shipment=second, reason="Refused", actor=STAFF)
-    page = see(order)
-    assert "<h1>1 of 3 parcels delivered, 1 on its way to you, 1 on its way back to us</h1>" in page
-    assert ("have the amount ready" in page) is (method == CASH)
-    assert "Partly on its way back</span>" in page
-    told = [line.split(" since ")[0] for line in parcel_lines(page)]
-    assert told == [
-        f"Delivered {written(first.delivered_at)}",
-        "On its way back to us",
-        f"Left us {written(third.shipped_at)}",
-    ]
-
-    deliver(third)
-    page = see(order)
-    assert "<h1>2 of 3 parcels delivered, 1 on its way back to us</h1>" in page
-    assert "have the amount ready" not in page
-    take_back(second, restock=1)
-    page = see(order)
-    assert "<h1>2 of 3 parcels delivered, 1 came back to us</h1>" in page
-    assert "What did not come back is with you." in page
-    assert parcel_lines(page)[1].startswith("Came back to us ")
-
-
-def test_lines_and_parcels_say_what_came_back_and_what_was_cancelled(see: Any) -> None:
-    order = buy(make_goods(price_minor=60_000), quantity=4)
-    assert "came back" not in see(order)
-    shipment = deliver(ship(order, pieces=2))
-    take_back(shipment, write_off=1)
-    page = see(order)
-    assert '<p class="small soft">1 came back</p>' in page
-    assert "cancelled" not in page
-    assert parcel_lines(page)[0].startswith("Delivered ")
-    assert "Part of parcel 1 came back to us" in titles(page)
-
-    fulfilment.cancel_rest(order=order, reason="Sold out", actor=STAFF)
-    page = see(order)
-    assert '<p class="small soft">2 cancelled</p>' in page
-    assert "What we had not sent was cancelled." in page
-    assert "Rest cancelled" in titles(page)
-    assert "follows" not in page
-
-    take_back(shipment, restock=1)
-    page = see(order)
-    assert '<p class="small soft">2 came back</p>' in page
-    assert parcel_lines(page)[0].startswith("Came back to us ")
-    assert titles(page)[:4] == ["Order placed", "Paid", "Shipped", "Delivered"]
-    assert "Returned" in titles(page)
-
-
-def test_a_parcel_that_comes_back_is_not_on_its_way_to_the_buyer(see: Any) -> None:
-    order = buy(make_goods(price_minor=60_000))
-    shipment = ship(order, tracking_number="T 1")
-    assert parcel_lines(see(order))[0].startswith("Left us ")
-
-    fulfilment.expect_return(shipment=shipment, reason="Refused", actor=STAFF)
-    line = parcel_lines(see(order))[0]
-    assert line.startswith("On its way back to us since ")
-    assert line.endswith('· <span class="numeric">T 1</span>')
-
-    take_back(shipment, restock=2)
-    assert parcel_lines(see(order))[0].startswith("Came back to us ")
-
-
-def test_every_step_has_its_moment_as_the_store_writes_it(see: Any) -> None:
-    order = buy(make_goods(price_minor=60_000), quantity=2)
-    deliver(ship(order, pieces=1))
-    ship(order)
-    Order.objects.update(placed_at=utc("2026-03-05 20:15"), paid_at=utc("2026-03-05 20:16"))
-    first, second = order.shipments.order_by("number")
-    shipments = type(first).objects
-    shipments.filter(pk=first.pk).update(
-        shipped_at=utc("2026-03-06 05:30"), delivered_at=utc("2026-03-09 18:45")
-    )
-    shipments.filter(pk=second.pk).update(shipped_at=utc("2026-03-07 23:59"))
-
-    told = [
-        (title, " ".join(re.sub("<[^>]*>", " ", under).split()))
-        for title, under in steps(see(order))
-    ]
-
-    assert [title for title, _ in told] == [
-        "Order placed",
-        "Paid",
-        "Parcel 1 shipped",
-        "Parcel 2 shipped",
-        "Parcel 1 delivered",
-        "Parcel 2 on its way to you",
-    ]
-    assert [under.split(" · ")[0] for _, under in told] == [
-        "6 Mar 2026, 1:45 am",
-        "6 Mar 2026, 1:46 am",
-        "6 Mar 2026, 11:00 am",
-        "8 Mar 2026, 5:29 am",
-        "10 Mar 2026, 12:15 am",
-        "",
-    ]
 
 
 def test_half_of_it_returned(see: Any) -> None:
