@@ -44,9 +44,7 @@ _simple_cases._add_databases_failures = classmethod(lambda cls: None)
 _simple_cases._remove_databases_failures = classmethod(lambda cls: None)
 
 FOLDERS_THAT_SEE_ALL = {
-    "backoffice",
     "browser",
-    "demo",
     "embedded",
     "placements",
     "tenancy",
