@@ -3,6 +3,8 @@
 A pattern is `app.codename` with shell wildcards, matched against Django's permissions. Superusers pass every check.
 """
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,9 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
     OWNER = "owner", _("Owner")
 
+
+# Who has it sees turnover: on the start page and on the page of a customer.
+SEES_TURNOVER: Final = "payments.view_payment"
 
 _LOOK = (
     "catalog.view_*",

@@ -23,8 +23,8 @@ from apps.platform.crypto import Sealed
 
 MODULUS: Final = 1 << 256
 
-# Text, whole numbers, true and false: in Python, in JSON and for every driver the same. These very classes, because one
-# derived from them may make something else of its column.
+# Text, whole numbers, true and false: in Python, in JSON and for every driver the same. Exactly these classes: a
+# subclass may convert its column's value.
 PLAIN: Final = frozenset(
     [
         models.AutoField,

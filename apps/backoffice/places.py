@@ -104,7 +104,7 @@ def region_field(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Countries as a form has them: everywhere, or these."""
+    """A form's choice of countries: all, or those in `codes`."""
 
     everywhere: bool
     codes: list[str]

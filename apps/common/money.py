@@ -192,5 +192,5 @@ def _pattern(language: str, currency: str, decimals: int) -> NumberPattern:
 
 
 def _needs_space(edge: str) -> bool:
-    """CLDR's `currencySpacing`, which Babel leaves out: `IQD 5` and `$5`."""
+    """Whether a space belongs between currency and digits (`IQD 5`, `$5`): CLDR's `currencySpacing`, which Babel lacks."""
     return unicodedata.category(edge)[0] not in "SZ"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from apps.gateways.base import Gateway
 from apps.gateways.cash import CashOnDelivery
 from apps.gateways.errors import PaymentMethodUnavailable
-from apps.gateways.test import TestGateway
+from apps.gateways.test_bank import TestGateway
 from apps.tenancy.context import current_store_or_none
 
 _GATEWAYS: dict[str, Gateway] = {

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.gateways import services as gateways
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.models import GatewayEvent
 from apps.payments import services
 from apps.tenancy.tasks import StoreTask

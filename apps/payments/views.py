@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.common.money import format_money, from_minor
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.errors import ChargeNotOpen
 from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from apps.carts.limits import cart_limit
 from apps.catalog.documents import Image, Option, Product, Variant
 from apps.common.money import format_money, from_minor
 from apps.storefront.cards import Photo, photo_of
@@ -13,7 +14,6 @@ from apps.storefront.languages import current_locale
 from apps.tenancy.context import current_store
 
 FEW = 5
-MOST_PER_ORDER = 99
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class VariantView:
     @property
     def most(self) -> int:
         """How many one order can have."""
-        return min(self.available or MOST_PER_ORDER, MOST_PER_ORDER)
+        limit = cart_limit("CART_MAX_QUANTITY")
+        return min(self.available or limit, limit)
 
     def as_json(self, gallery: Sequence[Image]) -> dict[str, Any]:
         """For the picker's script, which shows exactly what the server says. `photo` is a place in the gallery."""

@@ -16,7 +16,7 @@ from django.test import Client
 
 from apps.common.bodies import REFUSED, MeasuredBodies
 from apps.gateways.models import GatewayEvent
-from apps.gateways.test import SIGNATURE_HEADER, sign
+from apps.gateways.test_bank import SIGNATURE_HEADER, sign
 from apps.tenancy.context import use_store
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT

@@ -17,7 +17,7 @@ from apps.fulfilment.models import ParcelReturnLine, Shipment
 from apps.fulfilment.services import Credit, Pieces
 from apps.gateways import installed
 from apps.gateways.errors import GatewayRefused
-from apps.gateways.test import TestGateway
+from apps.gateways.test_bank import TestGateway
 from apps.gateways.values import RefundReceipt, RefundRequest
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order

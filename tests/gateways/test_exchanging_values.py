@@ -7,7 +7,7 @@ import pytest
 
 from apps.common.ids import new_id
 from apps.common.money import Money, from_minor
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.base import Gateway
 from apps.gateways.errors import ChargeNotOpen, GatewayRefused, MalformedEvent
 from apps.gateways.installed import get_gateway, list_gateways

@@ -10,7 +10,7 @@ import pytest
 from apps.common.errors import Conflict
 from apps.common.money import from_minor
 from apps.gateways import services as gateways
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.errors import InvalidSignature
 from apps.gateways.models import GatewayEvent
 from apps.gateways.selectors import GIVE_UP_AFTER, waiting_events

@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.common.actor import Actor
 from apps.gateways import services as gateways
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.models import GatewayEvent, TestGatewayCharge
 from apps.gateways.values import GatewayState
 from apps.payments import services as payments

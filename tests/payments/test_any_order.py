@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.errors import ChargeNotOpen
 from apps.gateways.installed import get_gateway
 from apps.inventory.selectors import check_ledger

@@ -102,7 +102,7 @@ def test_the_bank_is_asked_again_whatever_the_event_says(goods: Goods, payment: 
     """A signed event that claims a payment: the bank itself knows of none."""
     charge = Charge.objects.get(charge_ref=str(payment.pk))
     charge.state = charge.State.PAID  # only in memory: the event will say "charge.paid"
-    from apps.gateways.test import build_event
+    from apps.gateways.test_bank import build_event
 
     event = deliver(build_event(charge))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.models import GatewayEvent
 from apps.payments.models import Payment
 from apps.payments.services import handle_gateway_event, handle_waiting_events, replay_event

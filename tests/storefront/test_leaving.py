@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.gateways import installed
-from apps.gateways.test import TestGateway
+from apps.gateways.test_bank import TestGateway
 from apps.gateways.values import ChargeRequest, GatewayState
 from apps.payments import services as payments
 from apps.payments.models import PaymentMethod

@@ -23,7 +23,7 @@ from apps.checkout import services as checkout
 from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
-from apps.gateways import test as bank
+from apps.gateways import test_bank as bank
 from apps.inventory import services as inventory
 from apps.payments import services as payments
 from apps.tenancy.context import use_actor

@@ -253,7 +253,7 @@ def test_programs_and_webhooks_are_answered_503(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
     with seeing_all(store):
-        from apps.gateways import test as test_bank
+        from apps.gateways import test_bank
         from apps.gateways.models import TestGatewayCharge
 
         order = place(make_cart(make_goods())).order

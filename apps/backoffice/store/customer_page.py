@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import notes
 from apps.accounts.models import Customer, CustomerNote, User
+from apps.accounts.roles import SEES_TURNOVER
 from apps.accounts.selectors import get_user_by_email, list_addresses_for, list_notes_about
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.columns import moment, money
@@ -31,7 +32,6 @@ from apps.orders.models import Order
 
 SEES_PEOPLE: Final = "accounts.view_user"
 SEES_ORDERS: Final = "orders.view_order"
-SEES_MONEY: Final = "payments.view_payment"  # turnover, as on the start page
 SEES_NOTES: Final = "accounts.view_customernote"
 LATEST: Final = 20
 MOST_ADDRESSES: Final = 6
@@ -153,7 +153,7 @@ def _figures(
         {"title": "Orders", "values": [total["count"]]},
         {"title": gettext("Last order"), "values": [moment(total["last"])]},
     ]
-    if request.user.has_perm(SEES_MONEY):
+    if request.user.has_perm(SEES_TURNOVER):
         spent = sum_spending(orders)
         figures[:0] = [
             {"title": "Spent", "values": [money(one.total_minor, one.currency) for one in spent]},

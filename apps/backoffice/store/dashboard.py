@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from apps.accounts.roles import SEES_TURNOVER
 from apps.backoffice.charts import bar_chart
 from apps.backoffice.columns import money, round_amount
 from apps.backoffice.store.checklist import checklist_for
@@ -38,7 +39,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         _figure(gettext("Orders today"), by_day, [day], week, "orders"),
         _figure(gettext("Orders in 30 days"), by_day, days, before, "orders"),
     ]
-    sees_money = request.user.has_perm("payments.view_payment")
+    sees_money = request.user.has_perm(SEES_TURNOVER)
     if sees_money:
         figures = [
             _figure(gettext("Sales today"), by_day, [day], week, "value_minor", store.currency),

@@ -37,7 +37,7 @@ class StockForm(forms.ModelForm):
         max_value=100_000_000,
         label=_("On hand, counted"),
         widget=UnfoldAdminIntegerFieldWidget,
-        show_hidden_initial=True,  # pieces that left since the page was opened do not come back by saving it
+        show_hidden_initial=True,  # saving an old page does not restore pieces sold meanwhile
     )
     reason = LineField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
 

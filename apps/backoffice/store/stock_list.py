@@ -32,7 +32,7 @@ class CountForm(forms.ModelForm):
         min_value=0,
         max_value=MOST_PIECES,
         widget=UnfoldAdminIntegerFieldWidget,
-        show_hidden_initial=True,  # pieces that left since the list was opened do not come back by saving it
+        show_hidden_initial=True,  # saving an old page does not restore pieces sold meanwhile
     )
 
     class Meta:

@@ -17,7 +17,7 @@ _IN_FRONT: Final = {
     "IT": ("I",), "JP": ("〒",), "LI": ("FL",), "LU": ("L",), "NO": ("N",), "PT": ("P",),
     "SE": ("S",), "SG": ("S",), "SI": ("SLO",),
 }  # fmt: skip
-# What the code is called, as it is in front of it in lists and signatures. Folded, without blanks.
+# Labels that people write before a postal code, folded and without blanks.
 _NAMES: Final = frozenset({
     "cap", "cedex", "cep", "code", "codepostal", "codigopostal", "cp", "eircode", "index", "pc", "pin", "pincode", "pinno",
     "plz", "postalcode", "postcode", "postleitzahl", "psc", "zip", "zipcode", "zipno", "पिन", "पिनकोड", "郵便番号", "邮编",

@@ -108,7 +108,7 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
     "ZA": {"NL": "KZN", "NT": "KZN", "KZ": "KZN", "GT": "GP", "NP": "LP"},
 }  # fmt: skip
 
-# Names as pages in Latin letters show them, where the data sets have a transcription or a title.
+# Names shown on pages in Latin script, where the data sets have only a transcription or a title.
 NAMES: Final[dict[str, dict[str, str]]] = {
     "CN": _CHINESE,
     "PT": {"20": "Açores", "30": "Madeira"},

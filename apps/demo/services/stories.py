@@ -12,7 +12,7 @@ from apps.common.money import part_of
 from apps.demo.shops import Shop
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
-from apps.gateways import test as bank
+from apps.gateways import test_bank as bank
 from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.models import Payment

@@ -1,6 +1,6 @@
 """Every write to stock. Each locks the stock rows sorted by id, changes the counters, and writes the ledger."""
 
-from apps.inventory.services.orders import (
+from apps.inventory.services.reserving import (
     allocate_stock,
     commit_stock,
     release_stock,

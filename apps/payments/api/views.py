@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.common.api.schemas import ORDER_TOKEN, documented
 from apps.common.api.views import ApiView
 from apps.events.api.idempotency import repeatable
-from apps.gateways import test as test_bank
+from apps.gateways import test_bank
 from apps.gateways.installed import get_gateway
 from apps.gateways.models import TestGatewayCharge
 from apps.orders.api.base import OrderAccess

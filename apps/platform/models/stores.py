@@ -236,6 +236,7 @@ class Domain(PlatformModel, DomainMixin):
             raise ValidationError({"domain": _("This host belongs to the platform.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Past the mixin: its transaction is on the wrong database. `services.add_domain` moves the primary."""
+        """Skips the mixin's `save`, whose transaction is on the wrong database. `services.add_domain` changes which
+        host is primary."""
         self.domain = self.domain.lower()
         super(DomainMixin, self).save(*args, **kwargs)

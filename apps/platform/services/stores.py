@@ -72,7 +72,8 @@ def register_store(
 
 
 def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
-    """Under the wanted short name and host, or under names made from the store's; a lost race tries the next one."""
+    """Insert the store with the given short name and host, or with names made from its name; after a lost race
+    the next name is tried."""
     subscription = new_subscription(store, store.plan)
     for _ in range(TRIES):
         store.slug = slug or choose_short_name(store.name)

@@ -286,7 +286,7 @@ def _migrate_own_database(store: Store, wait_seconds: float) -> MigrationMethod:
 
 
 def _note(stores: list[Store]) -> None:
-    """Write the new version into the registry. If the process dies before, the next run finds the store current."""
+    """Write the new version into the registry. If the process dies before this write, the next run finds the store current."""
     schema, defaults = _versions()
     noted = Store.objects.filter(pk__in=[store.pk for store in stores])
     with outside_store():

@@ -1,13 +1,16 @@
 """Forms of the cart."""
 
 from django import forms
+from django.core.validators import MaxValueValidator
 
-MAX_QUANTITY = 999
+from apps.carts.limits import cart_limit
+
+_AT_MOST = MaxValueValidator(lambda: cart_limit("CART_MAX_QUANTITY"))
 
 
 class AddForm(forms.Form):
     variant = forms.UUIDField()
-    quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
+    quantity = forms.IntegerField(min_value=1, validators=[_AT_MOST], required=False)
     back = forms.RegexField(r"^/[^/\\][^\s\\]*$", required=False, max_length=300)
 
     def clean_quantity(self) -> int:
@@ -17,8 +20,8 @@ class AddForm(forms.Form):
 class ChangeForm(forms.Form):
     """Zero pieces, or the button that says so, take the line out; another button takes what is left."""
 
-    quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY, required=False)
-    take = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
+    quantity = forms.IntegerField(min_value=0, validators=[_AT_MOST], required=False)
+    take = forms.IntegerField(min_value=1, validators=[_AT_MOST], required=False)
     remove = forms.BooleanField(required=False)
 
     def quantity_wanted(self) -> int | None:

@@ -30,7 +30,7 @@ class CheckoutForm(forms.Form):
     expected_total = forms.IntegerField(required=False, min_value=0, max_value=2**53)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
 
-    # Whether too little is left of something, so that a button may bring the cart down to it.
+    # Whether stock is short and the page offers to reduce the cart to what is left.
     can_fit = False
 
     def __init__(
@@ -78,7 +78,7 @@ class CheckoutForm(forms.Form):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Country and region as they are in the form now: they decide what ships and the tax.
+        """The form's current country and region, which decide the shipping methods and the tax.
 
         A region that is unknown, or none of the country, is no region yet.
         """

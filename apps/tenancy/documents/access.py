@@ -1,4 +1,4 @@
-"""Direct access for commands that the ORM lacks: array operators, upserts, pipelines. Still confined to the store."""
+"""Direct access for commands that the ORM lacks: array operators, upserts, pipelines. Every command is confined to the store."""
 
 from typing import Any, Generic, TypeVar, cast
 

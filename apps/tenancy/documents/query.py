@@ -24,7 +24,7 @@ class MongoQuery(NestingMongoQuery):  # type: ignore[misc]
 
 
 def flatten(condition: Mapping[str, Any]) -> Mql:
-    """The same condition as one document, `_id` first; what clashes stays in `$and`.
+    """The same condition as one document, `_id` first; conditions on the same key stay in `$and`.
 
     Two rewrites keep a condition within the reach of an index. A range implies that the field is there and is not
     null, so what the ORM writes beside it is dropped. Several patterns on one field become `$all`.
