@@ -46,8 +46,6 @@ _simple_cases._remove_databases_failures = classmethod(lambda cls: None)
 FOLDERS_THAT_SEE_ALL = {
     "browser",
     "embedded",
-    "placements",
-    "tenancy",
 }
 
 DATABASES = ["default", "platform", "documents", "documents_dev"]
