@@ -18,6 +18,7 @@ from apps.tenancy.required import list_required_tables
 from config.embedded.wheels import find_in_wheel
 from config.run.debian import find_program
 from tests.support.databases import SERVER
+from tests.support.dropping import drop_database
 from tests.support.mariadb import placed_on, read_catalog
 from tests.support.mariadb_server import MariaDB
 
@@ -82,7 +83,7 @@ def test_psql_loads_what_a_store_on_postgresql_has(in_store: Any, tmp_path: Path
             with psycopg.connect(address) as loaded:
                 found = read(loaded, "public")
         finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop_database(name, server.execute)
     store = urlsplit(SERVER)._replace(path=f"/{connections['platform'].settings_dict['NAME']}")
     with psycopg.connect(store.geturl()) as migrated:
         wanted = read(migrated, in_store.schema_name)

@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connections
 from psycopg import sql
 
+from tests.support.dropping import drop_database
+
 # As the services gave it. Tests of the services play with `os.environ`; what starts a process starts from this.
 ENVIRONMENT = dict(os.environ)
 SERVER = ENVIRONMENT["DATABASE_URL"]
@@ -61,11 +63,11 @@ class BaseDatabase:
             client = connections[alias].connection
             if client is not None:
                 client.drop_database(connections[alias].settings_dict["NAME"])
-        _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        drop_database(self.name, _execute)
 
     def _build(self) -> None:
         for stale in _names_like("test_%"):
-            _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", stale)
+            drop_database(stale, _execute)
         unfinished = f"{self.base}_unfinished"
         _run("CREATE DATABASE {}", unfinished)
         self._use(unfinished)
@@ -143,8 +145,12 @@ def _server() -> psycopg.Connection[Any]:
 
 
 def _run(statement: str, *names: str) -> None:
+    _execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+
+def _execute(statement: sql.Composed) -> None:
     with _server() as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        connection.execute(statement)
 
 
 def _exists(name: str) -> bool:

@@ -16,6 +16,7 @@ from django.db import connections
 from psycopg import sql
 
 from tests.support.databases import ENVIRONMENT, ROOT, SERVER
+from tests.support.dropping import drop_database
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def the_suites_own(folder: Path) -> Installation:
 def empty_installation(folder: Path) -> Iterator[Installation]:
     """Databases with nothing in them, and nothing left of them afterwards."""
     name = f"test_empty_{secrets.token_hex(5)}"
-    _on_server("CREATE DATABASE {}", name)
+    _on_server(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     documents = {"MONGODB_NAME": f"{name}_d", "MONGODB_DEV_NAME": f"{name}_v"}
     try:
         yield _installation(name, folder, documents)
@@ -85,7 +86,7 @@ def empty_installation(folder: Path) -> Iterator[Installation]:
         client = connections["documents"].connection
         for database in documents.values():
             client.drop_database(database)
-        _on_server("DROP DATABASE {} WITH (FORCE)", name)
+        drop_database(name, _on_server)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -105,6 +106,6 @@ def _installation(name: str, folder: Path, documents: Mapping[str, str]) -> Inst
     return Installation(environment, folder / "media")
 
 
-def _on_server(statement: str, name: str) -> None:
+def _on_server(statement: sql.Composed) -> None:
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]
+        connection.execute(statement)

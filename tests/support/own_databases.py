@@ -8,7 +8,7 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-from tests.support.waiting import wait_until
+from tests.support.dropping import drop_database
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def own_database() -> Iterator[dict[str, str]]:
         "password": settings["PASSWORD"],
         "sslmode": "disable",
     }
-    drop_database(name)
+    drop_database(name, on_server)
 
 
 def on_server(statement: sql.Composed) -> None:
@@ -39,17 +39,3 @@ def on_server(statement: sql.Composed) -> None:
         autocommit=True,
     ) as connection:
         connection.execute(statement)
-
-
-def drop_database(name: str) -> None:
-    """Whoever is still in it. A session that just begins or ends, or the server's own vacuum, can't be ended: it is tried
-    again."""
-
-    def is_dropped() -> bool:
-        try:
-            on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        except (psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege):
-            return False
-        return True
-
-    wait_until(is_dropped, f"{name} has sessions")

@@ -18,7 +18,8 @@ from apps.tenancy.connections import (
 )
 from tests.support.databases import close_store, open_store
 from tests.support.documents import documents
-from tests.support.own_databases import drop_database, on_server, own_database
+from tests.support.dropping import drop_database
+from tests.support.own_databases import on_server, own_database
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def owned_store(role: str) -> Iterator[Store]:
     store.refresh_from_db()
     forget_database(store.active_store.alias)
     close_store(store)
-    drop_database(role)
+    drop_database(role, on_server)
 
 
 def run_sql(statement: str, *names: str) -> None:

@@ -27,6 +27,7 @@ from config.embedded.paths import Local
 from config.embedded.postgresql import PostgreSQL
 from config.embedded.privileges import choose_identity
 from tests.support.databases import LOCAL, SERVER
+from tests.support.dropping import drop_database
 from tests.support.waiting import wait_until
 
 ADMIN = os.environ["ADMIN_DATABASE_URL"]
@@ -69,7 +70,7 @@ class Cluster:
         try:
             yield name
         finally:
-            self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop_database(name, self.run)
 
     def run(self, statement: sql.Composed | sql.SQL, *, database: str = "polystore") -> None:
         """Run one statement as `user`, outside of a transaction."""

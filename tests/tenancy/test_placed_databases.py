@@ -20,7 +20,8 @@ from apps.provisioning import services as provisioning
 from apps.tenancy.connections import PoolFull, forget_database, known_databases, register_database
 from apps.tenancy.context import system_scope, use_store
 from tests.support.databases import ENVIRONMENT
-from tests.support.own_databases import drop_database, on_server
+from tests.support.dropping import drop_database
+from tests.support.own_databases import on_server
 from tests.support.placed_stores import run_sql
 from tests.support.waiting import wait_until
 
@@ -249,4 +250,4 @@ def test_credentials_of_an_empty_database_are_refused(owned_store: Store, role: 
                 store=owned_store, config={**get_database_config(owned_store), "database": name}
             )
     finally:
-        drop_database(name)
+        drop_database(name, on_server)
