@@ -1,14 +1,14 @@
-"""What a new store offers: the test gateway and cash on delivery."""
+"""What a new store offers: the test gateway and cash on delivery; and its time to pay."""
 
 from apps.gateways.installed import list_gateways
-from apps.payments.models import PaymentMethod
+from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.platform.seeding import seeds
 from apps.tenancy.context import ActiveStore
 
 
 @seeds
 def seed_store(store: ActiveStore) -> None:
-    """One row for each gateway; what staff changed stays."""
+    """One row for each gateway, one of settings; what staff changed stays."""
     offered = [
         PaymentMethod(
             gateway=gateway.code,
@@ -21,3 +21,4 @@ def seed_store(store: ActiveStore) -> None:
         for position, gateway in enumerate(list_gateways())
     ]
     PaymentMethod.objects.bulk_create(offered, ignore_conflicts=True)
+    PaymentSettings.objects.bulk_create([PaymentSettings()], ignore_conflicts=True)

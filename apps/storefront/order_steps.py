@@ -50,6 +50,10 @@ def steps_of(
         goods[past:past] = _collected_steps(order, refunds, moments)
         doors = [payment] if _is_expected(order, parcels) else []
         steps = [placed, *goods, *doors]
+    elif order.paid_at is not None and "order.cash_due" in moments:
+        goods = _goods_steps(order, parcels, moments)
+        before = [step for step in goods if step.at is not None and step.at <= order.paid_at]
+        steps = [placed, *before, payment, *goods[len(before) :]]
     else:
         steps = [placed, payment, *_goods_steps(order, parcels, moments)]
     return [*steps, *_refund_steps(order, refunds, moments)]

@@ -172,6 +172,16 @@ def test_nothing_is_to_be_paid_at_the_door_while_all_of_it_comes_back() -> None:
         assert ("Pay on delivery" in titles) is is_due, places
 
 
+def test_cash_stands_where_it_came() -> None:
+    case = Case(P.PAID, F.DELIVERED, False, True, (DELIVERED,))
+    order = order_of(case)
+    begin = order.placed_at
+    parcels = parcels_of(case, begin)
+    order.paid_at = parcels[0].delivered_at
+    shown = steps_of(order, RefundSums(), parcels, [entry("order.cash_due", begin)])
+    assert [step.title for step in shown] == ["Order placed", "Shipped", "Delivered", "Paid"]
+
+
 def test_a_parcel_of_which_a_part_came_back_says_so() -> None:
     at = now()
     order = order_of(Case(P.PAID, F.PARTIALLY_RETURNED, False, True))
