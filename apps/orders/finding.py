@@ -6,7 +6,7 @@ orders: no index finds a folded word on PostgreSQL and MariaDB alike, and a scan
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -28,24 +28,41 @@ def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> 
     """The orders that `text` names, and those with a line of one of `skus`. Nothing for an empty text.
 
     Every word of it begins a word of the order: of its number, e-mail, names, titles and SKUs. Or it is a phone number in
-    any format; one without `+` is of `country`. At most four queries.
+    any format; one without `+` is of `country`. A whole SKU finds the orders with this SKU and no others. At most five
+    queries.
     """
     line = line_of(text)
     if not line:
         return []
-    return list(dict.fromkeys([*_by_index(line, skus), *_among_recent(line, country)]))
+    numbered = _by_number(line)
+    sold = _with_skus(_spellings(line))
+    if sold or not _spellings(line).isdisjoint(skus):
+        return list(dict.fromkeys([*numbered, *sold]))
+    known = [*numbered, *_by_email(line), *_with_skus(skus)]
+    return list(dict.fromkeys([*known, *_among_recent(line, country)]))
 
 
-def _by_index(line: str, skus: Collection[str]) -> Iterator[UUID]:
-    orders = Order.objects.order_by()
+def _by_number(line: str) -> list[UUID]:
     number = _number_in(line)
-    if number:
-        yield from orders.filter(number=number).values_list("pk", flat=True)
-    if "@" in line:
-        theirs = orders.filter(email=normalize_email(line)).order_by("-placed_at")
-        yield from theirs.values_list("pk", flat=True)[:MOST]
-    lines = OrderLine.objects.filter(sku__in={line, *skus}).order_by("-id")
-    yield from lines.values_list("order_id", flat=True)[:MOST]
+    found = Order.objects.filter(number=number).order_by() if number else Order.objects.none()
+    return list(found.values_list("pk", flat=True))
+
+
+def _by_email(line: str) -> list[UUID]:
+    if "@" not in line:
+        return []
+    theirs = Order.objects.filter(email=normalize_email(line)).order_by("-placed_at")
+    return list(theirs.values_list("pk", flat=True)[:MOST])
+
+
+def _with_skus(skus: Collection[str]) -> list[UUID]:
+    lines = OrderLine.objects.filter(sku__in=skus).order_by("-id")
+    return list(lines.values_list("order_id", flat=True)[:MOST])
+
+
+def _spellings(line: str) -> set[str]:
+    """A SKU as it was typed, or in capitals where it has a digit: `mug` is a word, also where `MUG` is a SKU."""
+    return {line, line.upper() if any(one.isdecimal() for one in line) else line}
 
 
 def _number_in(line: str) -> str:

@@ -54,6 +54,22 @@ def test_skus_that_are_given_are_looked_up(theirs: Order) -> None:
     assert find_orders("what it is called today", skus=["CH-101-2"]) == [theirs.pk]
 
 
+@pytest.mark.parametrize("typed", ["CH-101-5", "ch-101-5"])
+def test_a_whole_sku_finds_orders_with_this_sku_only(theirs: Order, typed: str) -> None:
+    sibling = place(price_line(title="Crème 500 g", sku="CH-101-5"))
+    place(price_line(title="CH 101 in packs of 50", sku="CH-101-50"))
+    of_the_product = ["CH-101-2", "CH-101-5", "CH-101-9"]
+    assert find_orders(typed, skus=of_the_product) == [sibling.pk]
+    assert find_orders("CH-101-9", skus=of_the_product) == [], "none was sold"
+    assert len(find_orders("ch-101", skus=of_the_product)) == 3, "the beginning of all"
+
+
+def test_a_word_that_is_a_sku_too_stays_a_word(theirs: Order) -> None:
+    mug = place(price_line(title="Caramel mug", sku="CARAMEL"))
+    assert set(find_orders("caramel")) == {theirs.pk, mug.pk}
+    assert find_orders("CARAMEL") == [mug.pk]
+
+
 def test_old_orders_are_found_by_whole_values_only(
     theirs: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
