@@ -122,7 +122,7 @@ class OutboxMessageAdmin(RecordAdmin):
         ("state", ChoicesDropdownFilter),
         values_filter("topic", _("what happened"), topic_name),
     )
-    search_fields = ("topic", "key", "consumer")
+    ordering = ("-id",)
     actions = ("replay",)
     fieldsets = (
         (

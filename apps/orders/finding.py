@@ -34,7 +34,7 @@ def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> 
     line = line_of(text)
     if not line:
         return []
-    numbered = _by_number(line)
+    numbered = find_by_number(line)
     sold = _with_skus(_spellings(line))
     if sold or not _spellings(line).isdisjoint(skus):
         return list(dict.fromkeys([*numbered, *sold]))
@@ -42,7 +42,8 @@ def find_orders(text: str, *, skus: Collection[str] = (), country: str = "") -> 
     return list(dict.fromkeys([*known, *_among_recent(line, country)]))
 
 
-def _by_number(line: str) -> list[UUID]:
+def find_by_number(line: str) -> list[UUID]:
+    """The order with this number, as people type it, or of this parcel's number."""
     number = _number_in(line)
     found = Order.objects.filter(number=number).order_by() if number else Order.objects.none()
     return list(found.values_list("pk", flat=True))

@@ -25,6 +25,7 @@ class ShipmentAdmin(RecordAdmin):
         "number", side=("shown_state",), facts=("carrier", "tracking_number"), end=("when",)
     )
     list_select_related = ("order",)
+    ordering = ("-created_at", "-id")
     list_filter = (("state", ChoicesDropdownFilter), values_filter("carrier", "carrier", str))
     search_fields = ("number", "tracking_number", "order__number", "order__email")
 
