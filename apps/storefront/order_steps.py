@@ -56,7 +56,7 @@ def steps_of(
         steps = [placed, *before, payment, *goods[len(before) :]]
     else:
         steps = [placed, payment, *_goods_steps(order, parcels, moments)]
-    return [*steps, *_refund_steps(order, refunds, moments)]
+    return _with_refund(steps, order, refunds, moments)
 
 
 _Moments = dict[str, datetime]
@@ -188,15 +188,24 @@ def _by_moment(step: OrderStep) -> tuple[bool, float]:
     return step.at is None, step.at.timestamp() if step.at else 0
 
 
-def _refund_steps(order: Order, refunds: RefundSums, moments: _Moments) -> list[OrderStep]:
+def _with_refund(
+    steps: list[OrderStep], order: Order, refunds: RefundSums, moments: _Moments
+) -> list[OrderStep]:
+    """A refund that is done stands at its moment, and before what is under way or still to come."""
     if refunds.waiting_minor:
         amount = _amount(order, refunds.waiting_minor)
-        return [OrderStep(_("Refund on its way"), NOW, None, amount)]
-    if refunds.done_minor:
-        at = [moments[kind] for kind in _REFUNDED if kind in moments]
-        amount = _amount(order, refunds.done_minor)
-        return [OrderStep(_("Refunded"), DONE, max(at, default=None), amount)]
-    return []
+        return [*steps, OrderStep(_("Refund on its way"), NOW, None, amount)]
+    if not refunds.done_minor:
+        return steps
+    at = max((moments[kind] for kind in _REFUNDED if kind in moments), default=None)
+    step = OrderStep(_("Refunded"), DONE, at, _amount(order, refunds.done_minor))
+    after = [
+        place
+        for place, other in enumerate(steps)
+        if other.state in (NOW, LATER) or (at and other.at and other.at > at)
+    ]
+    place = after[0] if after else len(steps)
+    return [*steps[:place], step, *steps[place:]]
 
 
 def _amount(order: Order, minor: int) -> str:

@@ -209,5 +209,25 @@ def test_steps_of_the_money_have_their_moments() -> None:
 
     order = order_of(Case(P.PARTIALLY_REFUNDED, F.UNFULFILLED, False, True))
     history = [entry("order.partially_refunded", at - timedelta(1)), entry("order.refunded", at)]
-    last = steps_of(order, RefundSums(done_minor=100), (), history)[-1]
-    assert (last.title, last.at) == ("Refunded", at)
+    shown = steps_of(order, RefundSums(done_minor=100), (), history)
+    assert [step.at for step in shown if step.title == "Refunded"] == [at]
+
+
+def test_a_refund_stands_at_its_moment_and_before_what_is_under_way() -> None:
+    def titles(case: Case, days: float) -> list[str]:
+        order = order_of(case)
+        at = order.placed_at + timedelta(days=days)
+        history = [entry("order.partially_refunded", at)]
+        parcels = parcels_of(case, order.placed_at)
+        shown = steps_of(order, RefundSums(done_minor=100), parcels, history)
+        return [step.title for step in shown]
+
+    sent = Case(P.PARTIALLY_REFUNDED, F.SHIPPED, False, True, (DELIVERED, TO_BUYER))
+    left = ["Parcel 1 shipped", "Parcel 2 shipped", "Parcel 1 delivered"]
+    coming = "Parcel 2 on its way to you"
+    assert titles(sent, 9)[2:] == [*left, "Refunded", coming]
+    assert titles(sent, 2.5)[2:] == [*left[:2], "Refunded", left[2], coming]
+    unsent = Case(P.PARTIALLY_REFUNDED, F.UNFULFILLED, False, True)
+    assert titles(unsent, 1)[2:] == ["Refunded", "In preparation", "Delivered"]
+    arrived = Case(P.PARTIALLY_REFUNDED, F.DELIVERED, False, True, (DELIVERED,))
+    assert titles(arrived, 9)[-1] == "Refunded"
