@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.selectors import list_order_mail_readers
 from apps.common.addresses import address_lines
 from apps.common.clock import day_of
+from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
 from apps.content.selectors import get_theme
@@ -297,4 +298,4 @@ def _day(order: Order, moment: datetime) -> str:
 
 
 def _moment(order: Order, moment: datetime) -> str:
-    return format_datetime(timezone.localtime(moment), format="medium", locale=_locale(order))
+    return format_moment(timezone.localtime(moment), _locale(order))

@@ -21,6 +21,7 @@ from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment, PaymentAttempt
 from apps.payments.selectors import can_pay_now, get_payment_of, list_expired_payments
+from apps.storefront.templatetags.storefront import moment
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import decline, deliver, message_of, pay, pay_again, pay_and_tell, promise
 
@@ -270,7 +271,12 @@ def test_a_refusal_is_mailed_once_and_only_to_who_did_not_try_again(payment: Pay
     relay_outbox()
     mail = SentMail.objects.get()
     assert mail.template == "order_payment_failed"
-    assert f"/orders/{payment.order.access_token}/" in mail.text
+    link = f"/orders/{payment.order.access_token}/"
+    assert (mail.text.count(link), mail.html.count(link)) == (1, 1)
+    assert "keep it to yourself" in mail.text
+    until = moment(fresh(payment).expires_at)
+    assert f"held for you until {until}:" in mail.text
+    assert f"held for you until {until}." in mail.html
 
     pay_again(fresh(payment))
     decline(payment)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from django import template
 from django.core.files.storage import default_storage
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.common.addresses import address_line, address_lines
+from apps.common.moments import format_moment
 from apps.common.money import Money, format_money, from_minor
 from apps.pricing.rules import TaxComponent
 from apps.storefront.languages import current_locale
@@ -56,11 +57,7 @@ def short_day(value: date | datetime | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    if not value:
-        return ""
-    local, locale = _local(value), current_locale()
-    words = (format_date(local, "medium", locale), format_time(local, "short", locale=locale))
-    return ", ".join(words)
+    return format_moment(_local(value), current_locale()) if value else ""
 
 
 @register.filter(name="address_lines")
