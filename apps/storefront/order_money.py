@@ -1,10 +1,21 @@
-"""Refunds of an order, in words. Whether it is on its way or done is what the gateway says, never a promise."""
+"""The money of an order: refunds in words, and the cash that each parcel on its way to the buyer is to bring.
+
+Whether a refund is on its way or done is what the gateway says, never a promise.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext
 
 from apps.common.money import format_money, from_minor
-from apps.orders.models import Order
-from apps.payments.selectors import RefundSums
+from apps.fulfilment.cash import Parcels
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.selectors import list_returns_of
+from apps.fulfilment.states import ShipmentState
+from apps.orders.models import Order, OrderLine
+from apps.payments.models import Payment
+from apps.payments.selectors import RefundSums, is_cash_due
 from apps.storefront.languages import current_locale
 
 
@@ -28,6 +39,22 @@ def money_note(order: Order, refunds: RefundSums) -> str:
             gettext("What you paid is still with us. We are looking into it; please write to us.")
         )
     return " ".join(sentences)
+
+
+def cash_by_parcel(
+    order: Order,
+    payment: Payment | None,
+    lines: Sequence[OrderLine],
+    shipments: Sequence[Shipment],
+) -> dict[UUID, int]:
+    """By the parcels on their way to the buyer, when they arrive as they left. Two queries where cash is due."""
+    coming = [each.pk for each in shipments if each.state == ShipmentState.SHIPPED]
+    if payment is None or not coming or not is_cash_due(order, payment):
+        return {}
+    rows = Parcels(order, lines, shipments, list_returns_of(order))
+    return {
+        parcel: rows.cash_with(payment, *coming[: place + 1]) for place, parcel in enumerate(coming)
+    }
 
 
 def _amount(order: Order, minor: int) -> str:

@@ -21,7 +21,7 @@ from apps.payments.selectors import (
 )
 from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
-from apps.storefront.order_money import money_note
+from apps.storefront.order_money import cash_by_parcel, money_note
 from apps.storefront.order_parcels import parcels_of, places_of, with_places
 from apps.storefront.order_steps import steps_of
 from apps.storefront.order_words import WORDS, Situation, Story, situation_of
@@ -60,9 +60,10 @@ def label_all(orders: Iterable[Any]) -> list[Any]:
 
 
 def order_context(order: Order) -> dict[str, Any]:
-    """Everything the order page shows: lines, timeline, payment and parcels, about ten queries."""
+    """Everything the order page shows: lines, timeline, payment and parcels, about twelve queries."""
     payment, lines = get_payment_of(order), list(order.lines.all())
-    parcels = parcels_of(list_shipments_of(order))
+    shipments = list_shipments_of(order)
+    parcels = parcels_of(shipments, cash_by_parcel(order, payment, lines, shipments))
     story = Story(
         order=order,
         places=[parcel.place for parcel in parcels],

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import Shipment, ShipmentLine
 from apps.fulfilment.states import ShipmentState
 from apps.orders.models import Order
 
@@ -87,15 +88,20 @@ class Parcel:
     carrier: str = ""
     tracking_number: str = ""
     tracking_url: str = ""
+    items: Sequence[ShipmentLine] = ()
+    cash_minor: int = 0
 
 
-def parcels_of(shipments: Iterable[Shipment]) -> list[Parcel]:
-    """The parcels that left, in their order. Prefetch the events: no query of its own."""
+def parcels_of(shipments: Iterable[Shipment], cash: Mapping[UUID, int]) -> list[Parcel]:
+    """The parcels that left, in their order. Prefetch lines and events: no query of its own.
+
+    `cash`: what is to be paid with them, by their ids.
+    """
     left = [shipment for shipment in shipments if shipment.state in _PLACES]
-    return [_read(number, shipment) for number, shipment in enumerate(left, 1)]
+    return [_read(number, each, cash.get(each.pk, 0)) for number, each in enumerate(left, 1)]
 
 
-def _read(number: int, shipment: Shipment) -> Parcel:
+def _read(number: int, shipment: Shipment, cash_minor: int) -> Parcel:
     place = _PLACES[shipment.state]
     return Parcel(
         number=number,
@@ -107,6 +113,8 @@ def _read(number: int, shipment: Shipment) -> Parcel:
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         tracking_url=shipment.tracking_url,
+        items=sorted(shipment.lines.all(), key=lambda item: item.order_line.position),
+        cash_minor=cash_minor,
     )
 
 

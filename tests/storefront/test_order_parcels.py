@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from apps.fulfilment import services as fulfilment
+from apps.notifications.models import SentMail
 from apps.orders.models import Order
 from apps.storefront.templatetags.storefront import moment
-from tests.checkout.shop import make_goods
+from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, take_back
 from tests.support.acting import STAFF
 
@@ -49,6 +50,17 @@ def parcel_lines(page: str) -> list[str]:
     """What the page says under the name of each parcel."""
     panels = page.split('<section class="panel parcel"')[1:]
     return [panel.split('<p class="small soft">')[1].split("</p>")[0] for panel in panels]
+
+
+def packed(page: str) -> list[list[str]]:
+    """What the page says is in each parcel."""
+    panels = page.split('<ul class="small packed" role="list">')[1:]
+    items = [panel.split("</ul>")[0].split("<li>")[1:] for panel in panels]
+    return [[re.sub("<[^>]*>", "", item).strip() for item in some] for some in items]
+
+
+def cash(page: str) -> list[str]:
+    return re.findall("To pay when it comes: ([^<]*)<", page)
 
 
 def steps(page: str) -> list[tuple[str, str]]:
@@ -97,6 +109,37 @@ def test_every_parcel_is_spoken_of_by_itself(see: Any, method: str) -> None:
     assert "<h1>2 of 3 parcels delivered, 1 came back to us</h1>" in page
     assert "What did not come back is with you." in page
     assert parcel_lines(page)[1].startswith("Came back to us ")
+
+
+def test_every_parcel_says_what_is_in_it(see: Any, sell: Any) -> None:
+    cups = sell("Cup", sizes={"S": 5, "L": 5}).variants
+    placed = buy(*(Goods(cup, cup.id, cup.sku) for cup in cups), quantity=3)
+    small, large = placed.lines.order_by("position")
+    fulfilment.ship_order(order=placed, lines={large.pk: 1, small.pk: 2}, actor=STAFF)
+    fulfilment.ship_order(order=placed, lines={large.pk: 2}, actor=STAFF)
+
+    assert packed(see(placed)) == [["2 × Cup, S", "1 × Cup, L"], ["2 × Cup, L"]]
+
+
+def test_every_parcel_says_what_its_courier_collects(see: Any) -> None:
+    order = buy(make_goods(price_minor=60_000), quantity=3, payment_method=CASH)
+    first, second = ship(order, pieces=2), ship(order)
+    settle(order)
+    mails = SentMail.objects.filter(template="order_shipped").order_by("created_at")
+    said = [re.findall("Please have (.*) ready when it comes", mail.text)[0] for mail in mails]
+
+    assert cash(see(order)) == said == ["₹1,200.00", "₹600.00"]
+
+    deliver(first)
+    assert cash(see(order)) == ["₹600.00"]
+    fulfilment.expect_return(shipment=second, reason="Refused", actor=STAFF)
+    assert cash(see(order)) == []
+
+
+def test_nothing_is_to_be_paid_with_a_parcel_that_is_paid_for(see: Any) -> None:
+    order = buy(make_goods())
+    ship(order)
+    assert cash(see(order)) == []
 
 
 def test_lines_and_parcels_say_what_came_back_and_what_was_cancelled(see: Any) -> None:

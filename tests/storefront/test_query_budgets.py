@@ -7,6 +7,9 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from tests.checkout.shop import make_goods
+from tests.fulfilment.parcels import CASH, buy, ship
+
 
 @pytest.fixture
 def reads() -> Callable[..., tuple[int, int]]:
@@ -93,3 +96,19 @@ def test_the_list_of_orders_costs_the_same_with_more_orders(
     buy(3)
     browse.get("/account/orders/")
     assert reads(lambda: browse.get("/account/orders/")) == one
+
+
+@pytest.mark.usefixtures("as_staff")
+@pytest.mark.parametrize("method", ["test", CASH])
+def test_the_page_of_an_order_costs_the_same_with_more_parcels(
+    in_store: Any, browse: Any, reads: Any, method: str
+) -> None:
+    order = buy(make_goods(), quantity=4, payment_method=method)
+    path = f"/orders/{order.access_token}/"
+    ship(order, pieces=1)
+    browse.get(path)
+    one = reads(lambda: browse.get(path))
+    ship(order, pieces=1)
+    ship(order, pieces=1)
+    browse.get(path)
+    assert reads(lambda: browse.get(path)) == one
