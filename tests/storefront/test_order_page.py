@@ -1,5 +1,6 @@
 """The page of an order, driven by the services that staff and banks use."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -109,6 +110,22 @@ def test_part_of_the_money_back_is_in_the_sums(see: Any, browse: Client) -> None
     read = browse.get(f"/api/v1/orders/{order.pk}", headers={"x-order-token": order.access_token})
     assert read.json()["refunded"] == {"amount": "420.00", "currency": "INR"}
     assert read.json()["remaining"] == {"amount": "780.00", "currency": "INR"}
+
+
+def test_every_refund_in_the_history_has_its_amount(see: Any) -> None:
+    order = buy(make_goods(price_minor=60_000))
+    for amount_minor in (42_000, 78_000):
+        payments.refund_payment(
+            payment=payment_of(order), amount_minor=amount_minor, reason="scratch", actor=STAFF
+        )
+        settle(order)
+
+    told = re.findall("<li><span>((?:Partly r|R)efunded.*?)</span><time", see(order))
+
+    assert [re.sub("<[^>]*>", "", entry) for entry in told] == [
+        "Partly refunded · ₹420.00: scratch",
+        "Refunded · ₹780.00: scratch",
+    ]
 
 
 def test_a_cancelled_order_says_where_the_money_is(see: Any, monkeypatch: Any) -> None:
