@@ -146,11 +146,16 @@ def moment(value: datetime | None) -> SafeString | str:
     """`3 hours ago`, with the exact moment in the store's time zone as the tooltip."""
     if value is None:
         return "-"
-    exact = format_datetime(value, "medium", tzinfo=get_current_timezone(), locale=language())
+    exact = exact_moment(value)
     relative = format_timedelta(value - now(), add_direction=True, locale=language())
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, relative
     )
+
+
+def exact_moment(value: datetime) -> str:
+    """The day and the time of day, in the store's time zone."""
+    return format_datetime(value, "medium", tzinfo=get_current_timezone(), locale=language())
 
 
 def language() -> str:

@@ -18,11 +18,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
-from apps.backoffice.columns import moment
+from apps.backoffice.columns import exact_moment, moment
 from apps.backoffice.names import action_name
 from apps.common.money import format_money, from_minor
 from apps.common.origin import Door
 from apps.events.models import AuditEntry
+from apps.fulfilment.states import ReturnKind
 from apps.platform.auditing import HIDDEN, REST
 from apps.tenancy.context import current_store_or_none
 
@@ -35,6 +36,8 @@ DOORS: Final = {
 }
 _AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}")
+_CODES: Final = {"return_kind": ReturnKind.choices}
 _NAMES: Final = {
     "is_active": _("Active"),
     "is_published": _("Published"),
@@ -58,12 +61,13 @@ class Change:
 
 
 def changes_of(entry: AuditEntry) -> list[Change]:
-    """The changes of an entry, with labels that staff know."""
+    """The changes of an entry, with labels that staff know. References of programs are left out."""
     before, after = entry.before or {}, entry.after or {}
     model = _model_of(entry)
     return [
         Change(fact_name(path, model), *(_shown(path, side, model) for side in (before, after)))
         for path in {**before, **after}
+        if not (path.endswith("_ref") or _is_id(after.get(path)) or _is_id(before.get(path)))
     ]
 
 
@@ -142,11 +146,17 @@ def _shown(path: str, facts: Mapping[str, Any], model: type[Model] | None) -> An
         return ""
     value = facts[path]
     field = _field(path, model)
+    if path in _CODES:
+        return dict(_CODES[path]).get(value, value)
     if field is not None and field.choices:
         return dict(field.flatchoices).get(value, value)
     if path.endswith("_minor") and isinstance(value, int):
         return _amount(value, str(facts.get("currency") or ""))
     return _words(value)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _amount(minor: int, currency: str) -> str:
@@ -182,7 +192,7 @@ def _text(value: str) -> Any:
         return format_money(Money(amount[1], amount[2]), language)
     if _MOMENT.match(value):
         try:
-            return moment(datetime.fromisoformat(value))
+            return exact_moment(datetime.fromisoformat(value))
         except ValueError:
             return value
     return value

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from apps.backoffice.history import changes_of
 from apps.backoffice.names import ACTIONS
 from apps.common.actor import ActorKind
+from apps.events.models import AuditEntry
 from apps.orders.selectors import TITLES
 from tests.backoffice import (
     doors,
@@ -17,6 +19,7 @@ from tests.backoffice import (
 )
 from tests.backoffice.every_change import Case, World
 from tests.backoffice.every_change_cases import cases_of
+from tests.support.acting import seeing_all
 
 # Buyers' own: their orders, payments and carts have histories of their own, and logging in changes nothing of a store.
 OF_BUYERS = {
@@ -79,6 +82,19 @@ def assert_noted(world: World, case: Case) -> None:
         assert entry.target_label
         assert entry.door in ("admin", "api")
         assert entry.ip == "127.0.0.1"
+        with seeing_all(world.store):
+            assert_words(entry)
+
+
+def assert_words(entry: AuditEntry) -> None:
+    """No ids, no codes of programs, moments that stay what they are."""
+    for change in changes_of(entry):
+        for value in (change.was, change.became):
+            text = str(value)
+            assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{24}", text), change
+            assert "<time" not in text, change
+            assert not re.match(r"\d{4}-\d\d-\d\dT", text), change
+            assert not re.fullmatch(r"[a-z]+_[a-z_]+", text), change
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from apps.accounts.models import Role
+from apps.backoffice.history import changes_of
 from apps.events.models import AuditEntry
 from apps.fulfilment import services as fulfilment
 from apps.orders.models import Order
@@ -57,6 +58,22 @@ def test_nothing_is_pending_of_an_order_that_was_cancelled_unpaid(
         said = said_on(owner.get(page))
         assert "nothing due" in said
         assert "cancelled payment pending" not in said
+
+
+def test_the_audit_log_writes_words_and_moments(in_store: Any) -> None:
+    entry = AuditEntry(
+        target_type="orders.order",
+        before={"paid_at": None, "reduced_minor": 0},
+        after={
+            "paid_at": "2026-11-28T09:32:00+00:00",
+            "reduced_minor": 68_000,
+            "return_kind": "undelivered",
+            "payment_ref": "01a226a2-0000-7000-8000-000000000000",
+        },
+    )
+    found = {change.name: str(change.became) for change in changes_of(entry)}
+    assert found.pop("Paid at").startswith("28 Nov 2026")
+    assert found == {"Reduced": "₹680.00", "Return kind": "Never delivered"}
 
 
 def test_the_audit_log_writes_amounts_of_the_currency(store: Any, owner: Client) -> None:
