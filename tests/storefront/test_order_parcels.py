@@ -9,6 +9,7 @@ import pytest
 from apps.fulfilment import services as fulfilment
 from apps.notifications.models import SentMail
 from apps.orders.models import Order
+from apps.pricing.models import ShippingMethod
 from apps.storefront.templatetags.storefront import moment
 from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, take_back
@@ -122,13 +123,14 @@ def test_every_parcel_says_what_is_in_it(see: Any, sell: Any) -> None:
 
 
 def test_every_parcel_says_what_its_courier_collects(see: Any) -> None:
+    ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
     order = buy(make_goods(price_minor=60_000), quantity=3, payment_method=CASH)
     first, second = ship(order, pieces=2), ship(order)
     settle(order)
     mails = SentMail.objects.filter(template="order_shipped").order_by("created_at")
     said = [re.findall("Please have (.*) ready when it comes", mail.text)[0] for mail in mails]
 
-    assert cash(see(order)) == said == ["₹1,200.00", "₹600.00"]
+    assert cash(see(order)) == said == ["₹1,249.00", "₹600.00"]
 
     deliver(first)
     assert cash(see(order)) == ["₹600.00"]
