@@ -130,6 +130,18 @@ def test_only_what_is_allowed_now_is_offered(
     assert buttons_of(page) == {"note", "correct"}
 
 
+def test_a_refused_parcel_is_asked_about_before_it_goes_out_again_and_keeps_its_reason(
+    press: Callable[..., Any], parcel: Parcel
+) -> None:
+    page = press("refused", shipment=parcel.id, reason="Nobody was there").content.decode()
+    assert "Not coming back" not in page
+    drawer = next(each for each in page.split("<details")[1:] if "/resume/" in each)
+    assert "To the customer again…</summary>" in drawer
+    assert "It goes to the customer again</button>" in drawer
+    drawer = next(each for each in page.split("<details")[1:] if "/return/" in each)
+    assert re.search(r'name="reason"[^>]* value="Nobody was there"', drawer)
+
+
 def test_a_return_with_its_money(store: Any, press: Callable[..., Any], parcel: Parcel) -> None:
     press("deliver", shipment=parcel.id)
     page = press("return", **parcel.back(restock=1, write_off=1), credit="on", reason="Torn")

@@ -88,7 +88,8 @@ def test_a_cash_parcel_is_refused_in_part(
     shown.press("^Ship$", "The customer can follow it now")
     shown.open("Refused…").get_by_label("Why").fill("Refused at the door")
     shown.press("It is on its way back", "Record what is in it when it is here")
-    shown.press("Not coming back", "S1 is on its way to the customer again")
+    shown.open("To the customer again…")
+    shown.press("It goes to the customer again", "S1 is on its way to the customer again")
 
     form = shown.open("Came back…")
     form.get_by_label(re.compile("Back to stock")).fill("1")

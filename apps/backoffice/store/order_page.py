@@ -27,6 +27,7 @@ from apps.fulfilment.selectors import (
     list_returns_of,
     shipping_left_to_credit,
 )
+from apps.fulfilment.states import ReturnState
 from apps.gateways.installed import gateway_label
 from apps.orders.models import Order
 from apps.payments.credits import credits_of, worth_of_refund
@@ -107,6 +108,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
 def _present_parcel(
     shipment: Shipment, rows: Parcels, cash: Payment | None, request: HttpRequest
 ) -> dict[str, Any]:
+    returns = [each for each in rows.returns if each.shipment_id == shipment.pk]
     return {
         "row": shipment,
         "lines": list(shipment.lines.all()),
@@ -115,7 +117,8 @@ def _present_parcel(
             for line in shipment.lines.all()
             if line.out_quantity and not line.order_line.is_digital
         ],
-        "returns": [each for each in rows.returns if each.shipment_id == shipment.pk],
+        "returns": returns,
+        "expected_reason": next((r.reason for r in returns if r.state == ReturnState.EXPECTED), ""),
         "cash_minor": rows.cash_with(cash, shipment.pk) if cash and can_deliver(shipment) else 0,
         "allowed": {
             verb: is_possible(shipment) and may(request, verb)
