@@ -37,12 +37,20 @@ def list_actions() -> list[str]:
 
 def list_buttons() -> list[str]:
     """Names of the admin's own URLs: `store orders_order_ship`."""
-    return sorted(
-        f"{site} {url.name}"
-        for site, admin in _admins()
+    return sorted(f"{site} {name}" for site in SITES for name, _ in list_button_parameters(site))
+
+
+def list_button_parameters(site: str) -> list[tuple[str, list[str]]]:
+    """Names of a site's own URLs, each with the names of its parameters."""
+    return [
+        (url.name, list(url.pattern.converters))
+        for name, admin in _admins()
         for url in admin.get_urls()
-        if isinstance(url, URLPattern) and url.name and not _is_djangos(admin, url.name)
-    )
+        if name == site
+        and isinstance(url, URLPattern)
+        and url.name
+        and not _is_djangos(admin, url.name)
+    ]
 
 
 def list_api() -> list[str]:

@@ -97,7 +97,7 @@ def test_only_for_stores_with_credentials_and_people_who_may(
     shared = Store.objects.filter(database_type="shared").first()
     assert shared is not None
     assert operator.get(url(shared)).status_code == 404
-    assert operator.get(url(owned_store, "check/")).status_code == 405
+    assert operator.get(url(owned_store, "check/"))["Location"] == url(owned_store)
     changer = User.objects.create_user(
         f"changer-{secrets.token_hex(4)}@example.com", "sesame-4711", is_staff=True
     )

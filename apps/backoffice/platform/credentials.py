@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from apps.backoffice.platform.placing import (
     OWN_KINDS,
@@ -19,6 +18,7 @@ from apps.backoffice.platform.placing import (
     put_errors,
     wrong_values,
 )
+from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.placements.kinds import kind_of
@@ -82,7 +82,7 @@ def credentials_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     return TemplateResponse(request, "backoffice/credentials.html", context)
 
 
-@require_POST
+@posted("platform_admin:platform_store_credentials", "store_id")
 def credentials_check_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     """Look at the database by what is typed in; the answer is a piece of the page. Nothing is saved."""
     store = _get(request, store_id)

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.backoffice.base import call_service, staff_actor
@@ -25,6 +24,7 @@ from apps.backoffice.platform.placing import (
     put_errors,
 )
 from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
+from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.operations import moving
@@ -119,13 +119,13 @@ class StoreMoveAdmin(WorkAdmin):
         title = gettext("Move %(name)s") % {"name": store.name}
         return self.render(request, "move", title, store=store, form=form, kept=kept)
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_storemove_change", "move_id"))
     def resume_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
         call_service(request, lambda: moving.retry_move(move), gettext("The move continues."))
         return HttpResponseRedirect(work_url(move))
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_storemove_change", "move_id"))
     def undo_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         move = self._get(request, move_id)
         try:
@@ -138,7 +138,7 @@ class StoreMoveAdmin(WorkAdmin):
             )
         return HttpResponseRedirect(work_url(move))
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_storemove_change", "move_id"))
     def drop_view(self, request: HttpRequest, move_id: Any) -> HttpResponse:
         """Delete the old copy, by a worker. Requires the store's short name, because this can't be undone."""
         move = self._get(request, move_id)

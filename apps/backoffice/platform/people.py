@@ -12,12 +12,12 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from apps.accounts import passwords
 from apps.accounts.models import User
 from apps.accounts.selectors import list_staff
 from apps.backoffice.base import call_service, staff_actor
+from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import StoreStatus
@@ -70,7 +70,7 @@ def people_view(request: HttpRequest, store_id: Any) -> HttpResponse:
     return TemplateResponse(request, "backoffice/people.html", context)
 
 
-@require_POST
+@posted("platform_admin:platform_store_people", "store_id")
 def password_view(request: HttpRequest, store_id: Any, user_id: Any) -> HttpResponse:
     """Mail a person of the store a link to choose a new password."""
     if not request.user.has_perm(CHANGE):

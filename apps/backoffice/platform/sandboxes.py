@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -28,6 +27,7 @@ from apps.backoffice.base import (
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
+from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
@@ -122,7 +122,7 @@ class SandboxJobAdmin(WorkAdmin):
         }
         return self.render(request, "sandboxes", title, **context)
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_sandboxjob_store", "store_id"))
     def compare_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
         store = self._get_store(request, store_id)
         return self._start(
@@ -144,7 +144,7 @@ class SandboxJobAdmin(WorkAdmin):
         title = gettext("Throw %(name)s away") % {"name": store.name}
         return self.render(request, "sandbox_discard", title, store=store, wrong=wrong)
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_sandboxjob_change", "job_id"))
     def publish_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         """The button below a comparison."""
         self._require_right(request)
@@ -159,7 +159,7 @@ class SandboxJobAdmin(WorkAdmin):
             ),
         )
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_sandboxjob_change", "job_id"))
     def retry_view(self, request: HttpRequest, job_id: Any) -> HttpResponse:
         self._require_right(request)
         job = get_object_or_404(SandboxJob, pk=job_id)

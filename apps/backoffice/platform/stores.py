@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -34,6 +33,7 @@ from apps.backoffice.platform.placing import (
 from apps.backoffice.platform.plans import plan_link, plan_urls
 from apps.backoffice.platform.sandboxes import sandbox_links
 from apps.backoffice.platform.standing import standing_links, standing_urls
+from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.operations.selectors import get_last_move
@@ -152,7 +152,7 @@ class StoreAdmin(Admin):
         ]
         return own + super().get_urls()
 
-    @method_decorator(require_POST)
+    @method_decorator(posted("platform_admin:platform_store_add"))
     def check_view(self, request: HttpRequest) -> HttpResponse:
         """Look at the database that is being typed in; the answer is a piece of the page. Nothing is saved."""
         if not self.has_add_permission(request):

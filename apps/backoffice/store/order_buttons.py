@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from django_stubs_ext import StrOrPromise
 
 from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.columns import money
+from apps.backoffice.posting import posted
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.refused import Refused
 from apps.common.amounts import read_amount
@@ -39,6 +40,7 @@ from apps.payments.selectors import get_payment_of, is_cash_due
 from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
+_PAGE = "store_admin:orders_order_change"
 
 Press = Callable[[HttpRequest, Order], str]
 """Calls the service and says what was done, or raises why not."""
@@ -50,10 +52,9 @@ class ShipForm(forms.Form):
     tracking_url = WebAddressField(max_length=500, required=False)
 
 
-def _button(verb: str, press: Press) -> Callable[..., HttpResponse]:
+def _button(verb: str, press: Press) -> Callable[..., HttpResponseBase]:
+    @posted(_PAGE, "order_id")
     def view(request: HttpRequest, order_id: UUID) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not (may(request, verb) and request.user.has_perm(SEES)):
             raise PermissionDenied
         order = get_object_or_404(Order, pk=order_id)
@@ -64,7 +65,7 @@ def _button(verb: str, press: Press) -> Callable[..., HttpResponse]:
             order.refresh_from_db()
             return show(request, order, Refused.of(verb, request.POST, error))
         messages.success(request, done)
-        return HttpResponseRedirect(reverse("store_admin:orders_order_change", args=[order.pk]))
+        return HttpResponseRedirect(reverse(_PAGE, args=[order.pk]))
 
     return view
 
