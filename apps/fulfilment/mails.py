@@ -131,6 +131,7 @@ def mail_return(row: ParcelReturn) -> None:
         "lines": [_item(line.shipment_line.order_line, line.quantity) for line in came],
         "credited": _money(order, row.credited_minor) if row.credited_minor else "",
         "is_refund": row.refund_id is not None,
+        "is_cash": row.refund is not None and row.refund.payment.pays_on_delivery,
         "to_pay": _still_to_pay(order),
     }
     _send(order, "order_returned", about=row.pk, facts=facts)
@@ -147,7 +148,7 @@ def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
 
 
 def mail_refund(order: Order, refund: Refund) -> None:
-    """The gateway has sent the money; banks take some days to show it."""
+    """The gateway has sent the money, which banks take some days to show; cash goes back by the store's own hand."""
     sums, given, left = get_refund_sums(order), worth_of_refund(refund), credits_of(order).left
     facts: Facts = {
         "tax": _tax_in(order, given),
@@ -155,6 +156,7 @@ def mail_refund(order: Order, refund: Refund) -> None:
         "refunded": _money(order, sums.done_minor) if sums.done_minor else "",
         "remaining": _money(order, order.payable_minor - sums.done_minor),
         "amount": format_money(from_minor(refund.amount_minor, refund.currency), _locale(order)),
+        "is_cash": refund.payment.pays_on_delivery,
         "is_whole": order.refunded_minor >= order.payable_minor,
         "total": _money(order, order.payable_minor),
         "reason": refund.reason,

@@ -19,21 +19,20 @@ from apps.payments.selectors import RefundSums, is_cash_due
 from apps.storefront.languages import current_locale
 
 
-def money_note(order: Order, refunds: RefundSums) -> str:
+def money_note(order: Order, refunds: RefundSums, *, is_cash: bool = False) -> str:
     """One or two sentences about money that goes back; "" when none does."""
     sentences = []
+    if refunds.all_minor and is_cash:
+        words = gettext("You paid in cash. We give %(value)s back to you ourselves.")
+        return words % {"value": _amount(order, refunds.all_minor)}
     if refunds.waiting_minor:
-        sentences.append(
-            gettext("%(value)s is on its way back to you.")
-            % {"value": _amount(order, refunds.waiting_minor)}
-        )
+        words = gettext("%(value)s is on its way back to you.")
+        sentences.append(words % {"value": _amount(order, refunds.waiting_minor)})
     if refunds.done_minor:
-        sentences.append(
-            gettext(
-                "%(value)s was sent back to where you paid from; banks take a few days to show it."
-            )
-            % {"value": _amount(order, refunds.done_minor)}
+        words = gettext(
+            "%(value)s was sent back to where you paid from; banks take a few days to show it."
         )
+        sentences.append(words % {"value": _amount(order, refunds.done_minor)})
     if not sentences and order.is_cancelled and refunds.captured_minor:
         sentences.append(
             gettext("What you paid is still with us. We are looking into it; please write to us.")

@@ -34,6 +34,7 @@ _PAYABLE = (_S.WAITING, _S.FAILED)
 # Pages of these situations reload by themselves; all others change rarely.
 _MOVING = (_S.WAITING, _S.CONFIRMING)
 _EXPECTED = (_S.PREPARING, _S.PREPARING_CASH, _S.SENT, _S.SENT_CASH)
+_REFUNDED = (_S.REFUNDED_SENT, _S.REFUNDED_KEPT, _S.REFUNDED_BACK)
 _OVER = (
     _S.CANCELLED,
     _S.ARRIVED,
@@ -71,6 +72,7 @@ def order_context(order: Order) -> dict[str, Any]:
     )
     situation = story.situation
     refunds, history = get_refund_sums(order), timeline(order)
+    is_cash = payment is not None and payment.pays_on_delivery
     can_pay = situation in _PAYABLE and can_pay_now(order, payment)
     return {
         "order": order,
@@ -78,8 +80,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "situation": situation,
         "words": story.words,
         "headline": story.headline,
-        "next_thing": _next_thing(story, refunds, history),
-        "money_note": money_note(order, refunds),
+        "next_thing": _next_thing(story, refunds, history, is_cash=is_cash),
+        "money_note": money_note(order, refunds, is_cash=is_cash),
         "steps": steps_of(order, refunds, parcels, history),
         "refunds": refunds,
         "credits": credits_of(order),
@@ -110,7 +112,12 @@ def expected_days(order: Order, situation: Situation) -> tuple[date, date] | Non
     return begin + timedelta(days=days[0]), begin + timedelta(days=days[1])
 
 
-def _next_thing(story: Story, refunds: RefundSums, history: Iterable[TimelineEntry]) -> str:
+def _next_thing(
+    story: Story, refunds: RefundSums, history: Iterable[TimelineEntry], *, is_cash: bool
+) -> str:
+    if is_cash and story.situation in _REFUNDED:
+        # the store hands cash over itself, and no provider confirms it
+        return str(WORDS[_S.BACK].next_thing) if story.situation == _S.REFUNDED_BACK else ""
     if story.situation != Situation.CANCELLED or refunds.captured_minor:
         return story.next_thing
     reasons = [entry.detail for entry in history if entry.kind == "order.cancelled"]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from apps.accounts.models import Role
+from apps.events.services import relay_outbox
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order, OrderLine
 from apps.payments.models import Payment
@@ -39,6 +40,10 @@ class Page:
         assert answer.status_code == 200
         return said_on(answer)
 
+    def payment_id(self) -> str:
+        with seeing_all(self.store):
+            return str(Payment.objects.get().pk)
+
     def look(self) -> str:
         return said_on(self.client.get(f"/admin/orders/order/{self.id}/change/"))
 
@@ -46,6 +51,11 @@ class Page:
         with seeing_all(self.store):
             payment = Payment.objects.get()
             return Order.objects.get().payment_state, payment.captured_minor
+
+
+def relay(store: Any) -> None:
+    with seeing_all(store):
+        relay_outbox()
 
 
 def said_on(page: Any) -> str:
@@ -96,6 +106,22 @@ def test_an_undone_delivery_says_what_is_due_again(page: Page) -> None:
     assert "₹382.33 in cash that was booked with it is due again." in said
     assert "₹382.33 is still to be collected." in said
     assert page.order() == ("partially_paid", 33_333)
+
+
+def test_a_refund_of_cash_is_the_sellers_to_give(page: Page) -> None:
+    page.press("deliver", shipment=str(page.first.pk))
+    said = page.press("deliver", shipment=str(page.second.pk))
+    assert "hand the money over, or transfer it yourself" in said
+    assert "Note that you give it back" in said
+
+    said = page.press("refund", payment=page.payment_id(), amount="100.00", reason="Scratched")
+
+    assert "The refund of ₹100.00 is noted. No bank sends it: hand the money over" in said
+    assert "The refund is on its way" not in said
+    relay(page.store)
+    said = page.look()
+    assert "given back by you, not by a bank" in said
+    assert "Succeeded" not in said
 
 
 def line_ids(page: Page) -> list[str]:

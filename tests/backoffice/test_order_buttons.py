@@ -142,6 +142,19 @@ def test_a_refused_parcel_is_asked_about_before_it_goes_out_again_and_keeps_its_
     assert re.search(r'name="reason"[^>]* value="Nobody was there"', drawer)
 
 
+def test_the_rest_says_what_goes_back(store: Any, press: Callable[..., Any]) -> None:
+    with seeing_all(store):
+        line = OrderLine.objects.get()
+    press("ship", **{f"quantity-{line.pk}": "1"})
+
+    page = press("ship", **{f"quantity-{line.pk}": "3"}).content.decode()
+    refused = f"3 of {line.title} ({line.sku}) can&#x27;t be sent. Still to be sent: 2."
+    assert refused in page
+
+    page = press("rest", reason="Sold out").content.decode()
+    assert "Its pieces can be sold again. ₹666.66 goes back to the customer." in page
+
+
 def test_a_return_with_its_money(store: Any, press: Callable[..., Any], parcel: Parcel) -> None:
     press("deliver", shipment=parcel.id)
     page = press("return", **parcel.back(restock=1, write_off=1), credit="on", reason="Torn")

@@ -21,7 +21,7 @@ from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.storefront.templatetags.storefront import moment
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.fulfilment.parcels import buy, deliver, payment_of, settle, ship, take_back
+from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
 from tests.payments.bank import decline, message_of, promise
 from tests.payments.bank import deliver as tell
 from tests.support.acting import STAFF
@@ -126,6 +126,28 @@ def test_every_refund_in_the_history_has_its_amount(see: Any) -> None:
         "Partly refunded · ₹420.00: scratch",
         "Refunded · ₹780.00: scratch",
     ]
+
+
+def test_cash_is_given_back_by_the_store_and_no_bank(see: Any) -> None:
+    order = buy(make_goods(price_minor=60_000), payment_method=CASH)
+    deliver(ship(order))
+    for amount, reason in ((42_000, "scratch"), (78_000, "the rest")):
+        payments.refund_payment(
+            payment=payment_of(order), amount_minor=amount, reason=reason, actor=STAFF
+        )
+        settle(order)
+        page = see(order)
+        assert "You paid in cash. We give" in page
+        assert "bank" not in page
+        assert "where you paid from" not in page
+        assert "You have your money back" not in page
+    assert "We give ₹1,200.00 back to you ourselves." in page
+    for mail in SentMail.objects.filter(template="order_refunded"):
+        for text in (mail.text, mail.html):
+            assert "bank" not in text
+            assert "on its way back" not in text
+            assert "You paid in cash, so we" in text
+        assert "on its way" not in mail.subject
 
 
 def test_a_cancelled_order_says_where_the_money_is(see: Any, monkeypatch: Any) -> None:

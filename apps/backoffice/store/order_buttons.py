@@ -41,6 +41,9 @@ from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
 _PAGE = "store_admin:orders_order_change"
+_GIVE_CASH_BACK = _(
+    "The refund of %(amount)s is noted. No bank sends it: hand the money over, or transfer it yourself."
+)
 
 Press = Callable[[HttpRequest, Order], str]
 """Calls the service and says what was done, or raises why not."""
@@ -123,17 +126,27 @@ def _undo(request: HttpRequest, order: Order) -> str:
 
 
 def _rest(request: HttpRequest, order: Order) -> str:
+    is_lowered = is_cash_due(order, get_payment_of(order))
     fulfilment.cancel_rest(order=order, actor=staff_actor(request), **_reason(request, True))
     done = gettext("The rest is cancelled. Its pieces can be sold again.")
-    return " ".join([done, *_cash_words(order)])
+    amount_minor = order.events.get(kind="order.rest_cancelled").data["amount_minor"]
+    return " ".join([done, *_money_words(order, amount_minor, is_lowered=is_lowered)])
 
 
 def _return_words(order: Order, row: ParcelReturn) -> list[str]:
-    amount = money(row.credited_minor, order.currency)
-    if row.refund_id is not None:
-        return [gettext("%(amount)s goes back to the customer.") % {"amount": amount}]
-    lowered = gettext("%(amount)s is not to be paid any more.") % {"amount": amount}
-    return _cash_words(order, lowered if row.credited_minor else "")
+    return _money_words(order, row.credited_minor, is_lowered=row.refund_id is None)
+
+
+def _money_words(order: Order, amount_minor: int, *, is_lowered: bool) -> list[str]:
+    """What goes back, or is not due any more where cash is still to be collected."""
+    amount = {"amount": money(amount_minor, order.currency)}
+    if is_lowered or not amount_minor:
+        lowered = gettext("%(amount)s is not to be paid any more.") % amount
+        return _cash_words(order, lowered if amount_minor else "")
+    payment = get_payment_of(order)
+    if payment is not None and payment.pays_on_delivery:
+        return [str(_GIVE_CASH_BACK) % amount]
+    return [gettext("%(amount)s goes back to the customer.") % amount]
 
 
 def _cash_words(order: Order, changed: str = "") -> list[str]:
@@ -204,6 +217,8 @@ def _refund(request: HttpRequest, order: Order) -> str:
         )
     except NotRefundable as error:
         raise InvalidInput(fields={"amount": [str(error)]}) from error
+    if payment.pays_on_delivery:
+        return str(_GIVE_CASH_BACK) % {"amount": money(amount_minor, payment.currency)}
     return gettext("The refund is on its way.")
 
 

@@ -45,7 +45,7 @@ _SENT = Count(
     error=LineNotShippable,
     nothing=_("A shipment needs at least one piece."),
     unknown=_("One of these lines does not belong to this order."),
-    too_many=_("{quantity} of {sku} can't be sent: {possible} are still open."),
+    too_many=_("{quantity} of {title} ({sku}) can't be sent. Still to be sent: {possible}."),
 )
 
 

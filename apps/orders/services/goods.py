@@ -73,7 +73,9 @@ def count_pieces(lines: Iterable[OrderLine], quantities: Mapping[UUID, int], cou
             raise count.error(count.unknown, line_id=str(line_id))
         possible = getattr(line, count.possible)
         if not 1 <= quantity <= possible:
-            text = count.too_many.format(quantity=quantity, sku=line.sku, possible=possible)
+            text = count.too_many.format(
+                quantity=quantity, title=line.title, sku=line.sku, possible=possible
+            )
             raise count.error(text, sku=line.sku, **{count.fact: possible})
         setattr(line, count.field, getattr(line, count.field) + quantity)
 

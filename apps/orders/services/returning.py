@@ -34,7 +34,7 @@ _BACK = Count(
     error=LineNotReturnable,
     nothing=_("A return needs at least one piece."),
     unknown=_("One of these lines has nothing that can come back."),
-    too_many=_("{quantity} of {sku} can't come back: {possible} are with the buyer."),
+    too_many=_("{quantity} of {title} ({sku}) can't come back. With the buyer: {possible}."),
 )
 
 
