@@ -4,12 +4,13 @@ A parcel brings what its pieces were sold for, and the first that arrives what b
 downloads. The last one brings all that is still due, so that the parcels add up to the order in any sequence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.states import ReturnKind, ReturnState
+from apps.fulfilment.states import ReturnKind, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
 from apps.orders.worth import worth_of_last
 from apps.payments.models import Payment
@@ -40,10 +41,25 @@ class Parcels:
             brought += amount
         return amount
 
-    def _worth_of(self, arrived: Sequence[Shipment]) -> int:
-        """What these parcels are to bring in all, with what belongs to no parcel."""
+    def to_collect(self, payment: Payment) -> int:
+        """The cash that is still to come. What is on its way back is not asked for, unless it goes out again."""
+        turned = {each.pk for each in self.shipments if each.state == ShipmentState.RETURNING}
+        if not turned:
+            return payment.due_minor
+        rest = {line.pk: line.open_quantity for line in self.lines if not line.is_digital}
+        coming = [each for each in self.shipments if each.is_on_the_way and each.pk not in turned]
+        if not coming and not any(rest.values()):
+            return 0
+        arrived = [each for each in self.shipments if each.delivered_at]
+        left = self._worth_of([*arrived, *coming], rest) - payment.captured_minor
+        return min(max(left, 0), payment.due_minor)
+
+    def _worth_of(
+        self, arrived: Sequence[Shipment], more: Mapping[UUID, int] = MappingProxyType({})
+    ) -> int:
+        """What these parcels, and `more` pieces by line, are to bring in all, with what belongs to no parcel."""
         back = self._undelivered_pieces()
-        pieces: dict[UUID, int] = {}
+        pieces = dict(more)
         for shipment in arrived:
             for line in shipment.lines.all():
                 out = line.quantity - back.get(line.pk, 0)

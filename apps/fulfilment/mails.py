@@ -18,7 +18,7 @@ from apps.common.places import locale_of
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
 from apps.fulfilment.models import ParcelReturn, Shipment
-from apps.fulfilment.selectors import cash_due_with
+from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.states import ReturnKind, ShipmentState
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
@@ -27,7 +27,7 @@ from apps.orders.states import AWAITS_CASH
 from apps.orders.worth import Worth
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import get_payment_of, get_refund_sums, is_cash_due
+from apps.payments.selectors import get_refund_sums
 from apps.platform.selectors import get_store, store_url
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
@@ -281,10 +281,8 @@ def _is_cash_due(order: Order) -> bool:
 
 def _still_to_pay(order: Order) -> str:
     """On delivery; "" where nothing is."""
-    payment = get_payment_of(order)
-    if payment is None or not is_cash_due(order, payment):
-        return ""
-    return _money(order, payment.due_minor)
+    due_minor = cash_to_collect(order)
+    return _money(order, due_minor) if due_minor else ""
 
 
 def _money(order: Order, minor: int) -> str:

@@ -103,6 +103,14 @@ def cash_due_with(shipment: Shipment, *, order: Order, after: Iterable[Shipment]
     return parcels_of(order).cash_with(payment, *(each.pk for each in after), shipment.pk)
 
 
+def cash_to_collect(order: Order) -> int:
+    """The cash that couriers are still to bring; what is on its way back is none of it. One query where none is due."""
+    payment = get_payment_of(order)
+    if payment is None or not is_cash_due(order, payment):
+        return 0
+    return parcels_of(order).to_collect(payment)
+
+
 def parcels_of(order: Order) -> Parcels:
     """Six queries."""
     return Parcels(

@@ -3,7 +3,8 @@
 Whether a refund is on its way or done is what the gateway says, never a promise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -40,20 +41,31 @@ def money_note(order: Order, refunds: RefundSums, *, is_cash: bool = False) -> s
     return " ".join(sentences)
 
 
-def cash_by_parcel(
+@dataclass(frozen=True)
+class CashDue:
+    """What the buyer is still to pay on delivery: in all, and by the parcels on their way to them."""
+
+    minor: int = 0
+    by_parcel: Mapping[UUID, int] = field(default_factory=dict)
+
+
+def cash_due(
     order: Order,
     payment: Payment | None,
     lines: Sequence[OrderLine],
     shipments: Sequence[Shipment],
-) -> dict[UUID, int]:
-    """By the parcels on their way to the buyer, when they arrive as they left. Two queries where cash is due."""
+) -> CashDue:
+    """When the parcels arrive as they left. Two queries where cash is due and something left."""
+    if payment is None or not is_cash_due(order, payment):
+        return CashDue()
+    if not shipments:
+        return CashDue(payment.due_minor)
     coming = [each.pk for each in shipments if each.state == ShipmentState.SHIPPED]
-    if payment is None or not coming or not is_cash_due(order, payment):
-        return {}
     rows = Parcels(order, lines, shipments, list_returns_of(order))
-    return {
+    by_parcel = {
         parcel: rows.cash_with(payment, *coming[: place + 1]) for place, parcel in enumerate(coming)
     }
+    return CashDue(rows.to_collect(payment), by_parcel)
 
 
 def _amount(order: Order, minor: int) -> str:

@@ -21,7 +21,7 @@ from apps.payments.selectors import (
 )
 from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
-from apps.storefront.order_money import cash_by_parcel, money_note
+from apps.storefront.order_money import cash_due, money_note
 from apps.storefront.order_parcels import parcels_of, places_of, with_places
 from apps.storefront.order_steps import steps_of
 from apps.storefront.order_words import WORDS, Situation, Story, situation_of
@@ -64,7 +64,8 @@ def order_context(order: Order) -> dict[str, Any]:
     """Everything the order page shows: lines, timeline, payment and parcels, about twelve queries."""
     payment, lines = get_payment_of(order), list(order.lines.all())
     shipments = list_shipments_of(order)
-    parcels = parcels_of(shipments, cash_by_parcel(order, payment, lines, shipments))
+    due = cash_due(order, payment, lines, shipments)
+    parcels = parcels_of(shipments, due.by_parcel)
     story = Story(
         order=order,
         places=[parcel.place for parcel in parcels],
@@ -82,12 +83,12 @@ def order_context(order: Order) -> dict[str, Any]:
         "headline": story.headline,
         "next_thing": _next_thing(story, refunds, history, is_cash=is_cash),
         "money_note": money_note(order, refunds, is_cash=is_cash),
-        "steps": steps_of(order, refunds, parcels, history),
+        "steps": steps_of(order, refunds, parcels, history, due_minor=due.minor),
         "refunds": refunds,
         "credits": credits_of(order),
         "remaining_minor": order.payable_minor - refunds.all_minor,
         "is_partly_paid": order.payment_state == OrderPaymentState.PARTIALLY_PAID,
-        "due_minor": order.payable_minor - refunds.captured_minor,
+        "due_minor": due.minor,
         "can_pay": can_pay,
         "pays_through": [payment.gateway] if payment and can_pay else [],
         "held_until": payment.expires_at if payment and situation in _PAYABLE else None,

@@ -33,11 +33,13 @@ def steps_of(
     refunds: RefundSums,
     parcels: Sequence[Parcel] = (),
     history: Iterable[TimelineEntry] = (),
+    *,
+    due_minor: int | None = None,
 ) -> list[OrderStep]:
     """At most one step is `now`; none is where nothing more happens. A step without a moment has not happened yet."""
     moments = {entry.kind: entry.at for entry in history}
     placed = OrderStep(_("Order placed"), DONE, order.placed_at)
-    payment = _payment_step(order, refunds, moments)
+    payment = _payment_step(order, refunds, moments, due_minor)
     if order.is_cancelled:
         ways = [payment] if order.paid_at else []
         steps = [placed, *ways, OrderStep(_("Cancelled"), FAILED, order.cancelled_at)]
@@ -70,7 +72,11 @@ def _collected_steps(order: Order, refunds: RefundSums, moments: _Moments) -> li
     return [OrderStep(_("Partly paid"), DONE, moments.get("order.partially_paid"), amount)]
 
 
-def _payment_step(order: Order, refunds: RefundSums, moments: _Moments) -> OrderStep:
+def _payment_step(
+    order: Order, refunds: RefundSums, moments: _Moments, due_minor: int | None
+) -> OrderStep:
+    if due_minor is None:
+        due_minor = order.payable_minor - refunds.captured_minor
     amount = _amount(order, order.payable_minor)
     state = OrderPaymentState(order.payment_state)
     if state in _PAID:
@@ -80,10 +86,9 @@ def _payment_step(order: Order, refunds: RefundSums, moments: _Moments) -> Order
     if state == OrderPaymentState.VOID:
         return OrderStep(_("Nothing to pay"), DONE, moments.get("order.cash_void"))
     if state == OrderPaymentState.CASH_DUE:
-        return OrderStep(_("Pay on delivery"), LATER, None, amount)
+        return OrderStep(_("Pay on delivery"), LATER, None, _amount(order, due_minor))
     if state == OrderPaymentState.PARTIALLY_PAID:
-        left = _amount(order, order.payable_minor - refunds.captured_minor)
-        return OrderStep(_("Pay the rest on delivery"), LATER, None, left)
+        return OrderStep(_("Pay the rest on delivery"), LATER, None, _amount(order, due_minor))
     if state == OrderPaymentState.FAILED:
         at = moments.get("order.payment_failed")
         return OrderStep(_("Payment failed"), FAILED, at, amount)

@@ -124,6 +124,20 @@ def test_a_refund_of_cash_is_the_sellers_to_give(page: Page) -> None:
     assert "Succeeded" not in said
 
 
+def test_what_is_on_its_way_back_is_not_to_be_collected(page: Page) -> None:
+    said = page.look()
+    assert "To collect on delivery₹715.66" in said
+
+    said = page.press("refused", shipment=str(page.second.pk))
+    assert "To collect on delivery₹382.33" in said
+    said = page.press("deliver", shipment=str(page.first.pk))
+    assert "₹382.33 in cash is booked. Nothing more is to be collected." in said
+    assert "To collect on delivery" not in said
+
+    said = page.press("resume", shipment=str(page.second.pk))
+    assert "To collect on delivery₹333.33" in said
+
+
 def line_ids(page: Page) -> list[str]:
     with seeing_all(page.store):
         return [str(pk) for pk in OrderLine.objects.values_list("pk", flat=True)]

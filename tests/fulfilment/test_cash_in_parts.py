@@ -9,7 +9,7 @@ from django.core import mail
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
-from apps.fulfilment.selectors import cash_due_with
+from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.services import Credit
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
@@ -187,6 +187,24 @@ def test_prices_that_do_not_divide_add_up_in_any_order(goods: Goods, turns: Any)
     came = [deliver(parcels[turn]).cash_minor for turn in turns]
     assert came == [33_334, 33_334, 33_333]
     assert payment_of(order).captured_minor == 100_001
+
+
+def test_what_is_on_its_way_back_is_not_collected(goods: Goods, in_store: Any) -> None:
+    """Three pieces of 333.33: one on its way back, one on its way, one to be sent; a delivery of 49.00."""
+    ShippingMethod.objects.update(amount_minor=DELIVERY, free_above_minor=None)
+    order = buy(goods, quantity=3, payment_method=CASH)
+    first, second = ship(order, 1), ship(order, 1)
+    assert cash_to_collect(order) == 3 * 33_333 + DELIVERY
+    fulfilment.expect_return(shipment=first, reason="", actor=STAFF)
+    assert cash_to_collect(order) == 2 * 33_333 + DELIVERY
+    deliver(second)
+    assert cash_to_collect(order) == 33_333
+    third = ship(order)
+    assert cash_to_collect(order) == 33_333
+    fulfilment.expect_return(shipment=third, reason="", actor=STAFF)
+    assert cash_to_collect(order) == 0
+    fulfilment.resume_delivery(shipment=first, actor=STAFF)
+    assert cash_to_collect(order) == 33_333
 
 
 def test_goods_that_are_sent_back_are_refunded_while_more_is_due(order: Order) -> None:

@@ -128,6 +128,22 @@ def test_every_refund_in_the_history_has_its_amount(see: Any) -> None:
     ]
 
 
+def test_a_refused_parcel_is_not_still_to_be_paid(see: Any) -> None:
+    order = buy(make_goods(price_minor=60_000), payment_method=CASH)
+    first, second = ship(order, 1), ship(order)
+    deliver(first)
+    settle(order)
+    assert "<dt>Still to pay</dt><dd>₹600.00</dd>" in see(order)
+
+    fulfilment.expect_return(shipment=second, reason="Refused", actor=STAFF)
+    page = see(order)
+    assert "Still to pay" not in page
+    assert "Pay the rest" not in page
+
+    fulfilment.resume_delivery(shipment=second, actor=STAFF)
+    assert "<dt>Still to pay</dt><dd>₹600.00</dd>" in see(order)
+
+
 def test_cash_is_given_back_by_the_store_and_no_bank(see: Any) -> None:
     order = buy(make_goods(price_minor=60_000), payment_method=CASH)
     deliver(ship(order))

@@ -31,6 +31,7 @@ from apps.common.money import to_minor
 from apps.common.text import ascii_digits, clean_code
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
+from apps.fulfilment.selectors import cash_to_collect
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
@@ -155,7 +156,7 @@ def _cash_words(order: Order, changed: str = "") -> list[str]:
     if payment is None or not payment.pays_on_delivery:
         return []
     order.refresh_from_db()
-    due_minor = payment.due_minor if is_cash_due(order, payment) else 0
+    due_minor = cash_to_collect(order)
     said = [changed] if changed else []
     if not due_minor:
         return [*said, gettext("Nothing more is to be collected.")]

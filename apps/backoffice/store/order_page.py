@@ -93,6 +93,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "payments": [_present_payment(payment) for payment in paid],
         "refundable": next((p for p in paid if p.refundable_minor > 0), None),
         "cash": cash,
+        "to_collect": rows.to_collect(cash) if cash else 0,
         "credits": credits_of(order),
         "rest": credit_for_rest(order) if can_cancel_rest(order) else None,
         "shipping_left": shipping_left_to_credit(order, lines, returns),
