@@ -24,6 +24,7 @@ from apps.backoffice.history import changes_of, door_words, target_url
 from apps.backoffice.names import action_name, task_name, topic_name
 from apps.events import services as events
 from apps.events.models import AuditEntry, OutboxMessage
+from apps.events.states import MessageState
 
 
 class ActionFilter(DropdownFilter):
@@ -162,7 +163,8 @@ class OutboxMessageAdmin(RecordAdmin):
 
     @display(description=_("state"), ordering="state")
     def shown_state(self, message: OutboxMessage) -> SafeString:
-        return badge(message.state, message.get_state_display())
+        is_done = message.state == MessageState.DELIVERED
+        return badge(message.state, gettext("done") if is_done else message.get_state_display())
 
     @display(description=_("since"), ordering="created_at")
     def when(self, message: OutboxMessage) -> Any:

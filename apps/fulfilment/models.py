@@ -31,6 +31,7 @@ class Shipment(StoreModel):
 
     class Meta:
         ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["state"], name="fulfilment_shipment_state")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "request_key"], name="fulfilment_shipment_request_once"

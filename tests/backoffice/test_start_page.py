@@ -9,11 +9,13 @@ from django.test import Client
 from apps.accounts.models import Role
 from apps.content import services as content
 from apps.content.models import Page, Purpose
+from apps.fulfilment.models import Shipment
 from apps.payments.models import PaymentMethod
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.tenancy.context import use_store
 from tests.api.shop import make_product, make_user, pay, place_order
 from tests.backoffice.sessions import rename_session
+from tests.support.acting import STAFF
 
 
 @pytest.fixture
@@ -105,6 +107,20 @@ def test_turnover_is_for_those_who_may_see_payments(
     assert ("Sales in the last 30 days" in answer.content.decode()) is sees
     urls = [row["url"] for row in answer.context["attention"]]
     assert any("payments_payment" in url or "/payments/" in url for url in urls) is False
+
+
+def test_parcels_on_their_way_back_need_attention(store: Any, start: Callable[[Role], Any]) -> None:
+    order = place_order(store)
+    title = "Parcels on their way back"
+    assert title not in start(Role.OWNER).content.decode()
+    with use_store(store, actor=STAFF):
+        for number, state in (("P-1", "returning"), ("P-2", "shipped")):
+            Shipment.objects.create(
+                order_id=order["id"], number=number, request_key=number, state=state
+            )
+    (row,) = [row for row in start(Role.OWNER).context["attention"] if row["title"] == title]
+    assert row["count"] == 1
+    assert row["url"].endswith("/admin/fulfilment/shipment/?state__exact=returning")
 
 
 def test_the_search_finds_orders_products_and_people(

@@ -6,7 +6,11 @@ import pytest
 from django.test import Client
 
 from apps.backoffice.columns import words
+from apps.common.ids import new_id
+from apps.events.models import OutboxMessage
+from apps.events.states import MessageState
 from apps.gateways.installed import gateway_label
+from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +20,25 @@ def test_codes_become_words() -> None:
     assert words("order_refunded") == "Order refunded"
     assert gateway_label("cash_on_delivery") == "Cash on delivery"
     assert gateway_label("gone_bank") == "gone bank"
+
+
+def test_a_list_says_what_is_filtered_and_closes_it(owner: Client) -> None:
+    page = owner.get("/admin/orders/order/").content.decode()
+    assert ">Filters</h2>" in page
+    assert 'aria-label="Close the filters"' in page
+
+
+def test_a_finished_task_and_a_way_to_pay_are_said_in_words(owner: Client, store: Any) -> None:
+    with seeing_all(store):
+        OutboxMessage.objects.update(state=MessageState.DELIVERED)
+        OutboxMessage.objects.create(message_id=new_id(), topic="t", key="k", consumer="c",
+            state=MessageState.DELIVERED)  # fmt: skip
+    rows = owner.get("/admin/events/outboxmessage/").content.decode().partition("<tbody")[2]
+    assert ">done</span>" in rows
+    assert "delivered</span>" not in rows
+    ways = owner.get("/admin/payments/paymentmethod/").content.decode()
+    assert "payments of buyers" in ways
+    assert "no money" not in ways
 
 
 def test_countries_are_chosen_by_name(owner: Client) -> None:

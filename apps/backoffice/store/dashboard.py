@@ -16,6 +16,8 @@ from apps.backoffice.store.checklist import checklist_for
 from apps.common.clock import today
 from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.states import ShipmentState
 from apps.inventory.selectors import list_low_stock
 from apps.orders.models import Order
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
@@ -28,7 +30,7 @@ _DAYS = 30
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Nine statements, whatever the store's size: what they count by has an index."""
+    """Ten statements, whatever the store's size: what they count by has an index."""
     store = current_store()
     day = today()
     by_day = sales_by_day(since=day - timedelta(days=2 * _DAYS), currency=store.currency)
@@ -117,6 +119,13 @@ def _list_attention() -> list[dict[str, Any]]:
             reverse("store_admin:inventory_stockitem_changelist") + "?stock=low",
             "inventory_2",
             "inventory.view_stockitem",
+        ),
+        _row(
+            gettext("Parcels on their way back"),
+            Shipment.objects.filter(state=ShipmentState.RETURNING).count(),
+            reverse("store_admin:fulfilment_shipment_changelist") + "?state__exact=returning",
+            "assignment_return",
+            "fulfilment.view_shipment",
         ),
         _row(
             gettext("Payments to look at"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -107,7 +108,7 @@ class PaymentMethodAdmin(Admin):
 
     @display(description=_("takes"), ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
-        return "no money (test only)" if method.is_test else "real money"
+        return gettext("test payments only") if method.is_test else gettext("payments of buyers")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_method(obj)
