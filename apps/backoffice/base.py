@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from apps.backoffice.cards import Card
 from apps.backoffice.filters import name_filters
 from apps.backoffice.history import history_page
+from apps.backoffice.lookups import GuardedLookups
 from apps.backoffice.names import title_of
 from apps.backoffice.places import with_places
 from apps.backoffice.stale import StaleGuard
@@ -145,7 +146,7 @@ class TextDoor:
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class
 
 
-class Admin(TextDoor, StaleGuard, ModelAdmin):
+class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
     """A list that stays quick with many rows: no second count, 50 a page, filters with a button."""
 
     list_per_page = 50
