@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
 # A filter compares whole values. `startswith` or `regex` would let a reader guess a column letter by letter.
 _WHOLE = frozenset(
-    {"exact", "in", "isnull", "gt", "gte", "lt", "lte", "date", "year", "month", "day", "id", "pk"}
+    {"exact", "in", "isnull", "isempty", "gt", "gte", "lt", "lte", "date", "year", "month", "day", "id", "pk"}
 )
 
 
@@ -21,6 +23,13 @@ class GuardedLookups:
         if not self._is_column(lookup.split(LOOKUP_SEP)[0]):
             return True
         return any(_fits(lookup, name) for name in self._filtered(request))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """What is refused leads to the list without a filter, as a garbled value does."""
+        try:
+            return super().get_changelist_instance(request)  # type: ignore[misc]  # of the ModelAdmin
+        except DisallowedModelAdminLookup as error:
+            raise IncorrectLookupParameters from error
 
     def _is_column(self, name: str) -> bool:
         opts: Any = self.opts  # type: ignore[attr-defined]  # of the ModelAdmin

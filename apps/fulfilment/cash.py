@@ -1,7 +1,8 @@
 """What the courier is to bring with a parcel of an order that is paid on delivery: arithmetic on rows in memory, no query.
 
-A parcel brings what its pieces were sold for, and the first that arrives what belongs to no parcel: the delivery, and
-downloads. The last one brings all that is still due, so that the parcels add up to the order in any sequence.
+A parcel brings what its pieces were sold for. The first one that was sent, of those that were not refused, brings also
+what belongs to no parcel: the delivery, and downloads; mails and slips say so before any arrives. The last one to arrive
+brings all that is still due, so that the parcels add up to the order in any sequence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,8 +68,16 @@ class Parcels:
         physical = [line for line in self.lines if not line.is_digital]
         goods = sum(worth_of_last(line, pieces[line.pk]) for line in physical if line.pk in pieces)
         waived = sum(row.shipping_minor for row in self.returns if row.refund_id is None)
+        if self._first not in arrived:
+            return goods
         besides = self.order.total_minor - sum(line.total_minor for line in physical)
         return goods + besides - waived
+
+    @property
+    def _first(self) -> Shipment | None:
+        """The parcel that brings what belongs to no parcel."""
+        sent = (each for each in self.shipments if each.delivered_at or each.is_on_the_way)
+        return min(sent, key=lambda each: (each.shipped_at, each.pk), default=None)
 
     def _undelivered_pieces(self) -> dict[UUID, int]:
         """By a parcel's line: pieces that came back before it was delivered."""
