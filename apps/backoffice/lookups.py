@@ -10,7 +10,22 @@ from django.http import HttpRequest
 
 # A filter compares whole values. `startswith` or `regex` would let a reader guess a column letter by letter.
 _WHOLE = frozenset(
-    {"exact", "in", "isnull", "isempty", "gt", "gte", "lt", "lte", "date", "year", "month", "day", "id", "pk"}
+    {
+        "exact",
+        "in",
+        "isnull",
+        "isempty",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "date",
+        "year",
+        "month",
+        "day",
+        "id",
+        "pk",
+    }
 )
 
 

@@ -135,14 +135,14 @@ def test_a_count_on_a_product_page_that_was_overtaken_is_refused_once(
 ) -> None:
     path, pieces = product_page(store)
     sent = {**Fields(owner.get(path).content.decode()).sent, pieces: "9"}
-    with use_store(store):
+    with seeing_all(store):
         inventory.set_on_hand(stock_item=item, on_hand=4)
     refused = owner.post(path, sent).content.decode()
     assert "4 are on hand now, no longer 10" in refused
     again = Fields(refused).sent
     assert again[pieces] == "9"
     assert owner.post(path, again).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         item.refresh_from_db()
         assert item.on_hand == 9
 
@@ -153,34 +153,34 @@ def test_a_count_in_the_list_that_was_overtaken_is_refused_once(
     path = "/admin/inventory/stockitem/"
     shown = Fields(owner.get(path).content.decode()).sent
     sent = {**shown, "form-0-on_hand": "9", "_save": "Save"}
-    with use_store(store):
+    with seeing_all(store):
         inventory.set_on_hand(stock_item=item, on_hand=4)
     refused = owner.post(path, sent).content.decode()
     assert "4 are on hand now, no longer 10" in refused
     again = {**Fields(refused).sent, "_save": "Save"}
     assert again["form-0-on_hand"] == "9"
     assert owner.post(path, again).status_code == 302
-    with use_store(store):
+    with seeing_all(store):
         item.refresh_from_db()
         assert item.on_hand == 9
 
 
 def test_a_category_with_children_is_not_deleted(store: Any, owner: Client) -> None:
-    with use_store(store):
+    with seeing_all(store):
         parent = catalog.create_category(data=CategoryInput(name="Tea"))
         catalog.create_category(data=CategoryInput(name="Green", parent_id=str(parent.pk)))
     path = f"/admin/catalog/category/{parent.pk}/delete/"
     answer = owner.post(path, {"post": "yes"}, follow=True)
     assert answer.redirect_chain == [(path, 302)]
     assert any(message.level_tag == "error" for message in answer.context["messages"])
-    with use_store(store):
+    with seeing_all(store):
         assert Category.objects.count() == 2
 
 
 def test_a_product_page_opens_with_every_warehouse_switched_off(
     store: Any, owner: Client, item: StockItem
 ) -> None:
-    with use_store(store):
+    with seeing_all(store):
         Warehouse.objects.update(is_active=False)
         product = Product.objects.get()
     assert owner.get(f"/admin/catalog/product/{product.pk}/change/").status_code == 200
