@@ -76,7 +76,11 @@ class Parcels:
     @property
     def _first(self) -> Shipment | None:
         """The parcel that brings what belongs to no parcel."""
-        sent = (each for each in self.shipments if each.delivered_at or each.is_on_the_way)
+        sent = (
+            each
+            for each in self.shipments
+            if each.delivered_at or (each.is_on_the_way and each.state != ShipmentState.RETURNING)
+        )
         return min(sent, key=lambda each: (each.shipped_at, each.pk), default=None)
 
     def _undelivered_pieces(self) -> dict[UUID, int]:

@@ -31,13 +31,15 @@ def _divides(node: ast.AST) -> bool:
     """A division, or a remainder: `text % {"name": value}` fills in a translated text."""
     if not isinstance(node, (ast.BinOp, ast.AugAssign)):
         return False
+    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Dict):
+        return False
     if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Call) and _is_text(node.left):
         return False
     return isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod))
 
 
 def _is_text(call: ast.Call) -> bool:
-    return getattr(call.func, "id", "") in {"gettext", "gettext_lazy", "ngettext", "_"}
+    return getattr(call.func, "id", "") in {"gettext", "gettext_lazy", "ngettext", "_", "str"}
 
 
 def _is_rounding(call: ast.Call) -> bool:

@@ -17,6 +17,7 @@ APPS = Path(settings.BASE_DIR) / "apps"
 # Templates whose text between tags is markup.
 MARKUP = {
     "allauth/elements/button.html": "writes the name of its element by a condition",
+    "unfold/helpers/change_list_filter.html": "writes the name of its element by a condition",
     "unfold/helpers/header_title.html": "writes the name of its element by a condition",
 }
 # The same in every language.

@@ -68,7 +68,7 @@ def test_two_steps_and_a_typed_name(
     assert b"not the store" in answer.content
     assert Store.objects.get(pk=store.pk).status == "archived"
     client.post(url, {"step": "confirm", "typed": store.slug})
-    assert b"It is being deleted" in client.get(url).content
+    assert b"The store is being deleted" in client.get(url).content
     client.post(url, {"step": "cancel"})
     assert StoreDeletion.objects.filter(store=store).exists(), "too late"
     work_on_deletion(str(store.pk))

@@ -14,6 +14,7 @@ from apps.events.models import AuditEntry
 from apps.operations import moving
 from apps.operations.moving import queue
 from apps.operations.moving.endpoints import source_of
+from apps.platform.jobs import steps
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.write_pause import is_paused
@@ -27,8 +28,13 @@ MOVES = "/admin/platform/storemove"
 def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The moves that were handed to workers; the test is the worker."""
     handed: list[Any] = []
-    monkeypatch.setattr(queue, "enqueue_move", lambda move_id: handed.append(move_id) or True)
-    monkeypatch.setattr(moving, "enqueue_move", lambda move_id: handed.append(move_id) or True)
+
+    def hand(_task: str, move_id: Any) -> bool:
+        handed.append(move_id)
+        return True
+
+    for module in (steps, queue):
+        monkeypatch.setattr(module, "send_to_worker", hand)
     return handed
 
 
