@@ -89,6 +89,13 @@ def test_search_finds_and_says_when_it_does_not(browse: Any, sell: Any) -> None:
     assert "<script>alert" not in nothing
 
 
+def test_a_search_that_is_too_long_is_not_the_whole_catalog(browse: Any, sell: Any) -> None:
+    sell("Assam Gold")
+    page = html(browse.get(f"/search/?q={'x' * 101}"))
+    assert "Assam Gold" not in page
+    assert "x" * 100 in page
+
+
 def test_a_product_shows_price_stock_delivery_and_variants(
     browse: Any, sell: Any, category: Any
 ) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 import pycountry
 from babel.languages import get_official_languages
 
+from apps.common.addresses.countries import find_country
 from apps.common.addresses.google import Row, country_row, language_rows
 from apps.common.addresses.spellings import GENERIC, GENERIC_ENDS, NAMES, SPELLINGS
 from apps.common.text import fold, words_of
@@ -88,6 +89,7 @@ def find_region(country: str, spelling: str) -> Region | None:
     is in it; elsewhere every subdivision of ISO 3166-2 is found.
     """
     table = _table(country.upper())
+    spelling = _without_country(country, spelling)
     keys = [_key(spelling), *_shorter_keys(country, spelling)]
     if not _names_a_smaller_place(country, spelling):
         keys.append(_bare_key(spelling))
@@ -276,6 +278,12 @@ def _shorter_keys(country: str, text: str) -> list[str]:
         words[first : len(words) - last] for first in range(front + 1) for last in range(back + 1)
     ]
     return ["".join(part) for part in sorted(parts, key=len, reverse=True) if part]
+
+
+def _without_country(country: str, text: str) -> str:
+    """`Karnataka` of `Karnataka, India`, and `CA` of `CA, USA`."""
+    name, comma, behind = text.rpartition(",")
+    return name if comma and find_country(behind) == country.upper() else text
 
 
 def _names_a_smaller_place(country: str, text: str) -> bool:

@@ -28,7 +28,7 @@ _INDIA: Final = {
     "KL": "കേരളം; കേരള",
     "LD": "Laccadive Islands; ലക്ഷദ്വീപ്",
     "MN": "মণিপুর; ꯃꯅꯤꯄꯨꯔ",
-    "OD": "OR; Orissa; ଓଡ଼ିଶା; उड़ीसा",
+    "OD": "OR; Orissa; Orrisa; ଓଡ଼ିଶା; उड़ीसा",
     "PB": "ਪੰਜਾਬ; Panjab",
     "PY": "Pondicherry; PO; புதுச்சேரி; Pondy",
     "TN": "தமிழ்நாடு; தமிழ் நாடு; तमिलनाडु",
@@ -48,7 +48,7 @@ _AMERICA: Final = {
 }  # fmt: skip
 _MEXICO: Final = {
     "AGU": "AG; AS", "BCN": "BC; BN", "BCS": "BS", "CAM": "CC", "CHP": "CS", "CHH": "CH",
-    "CMX": "DF; CX; Distrito Federal; Mexico City; Ciudad de Mexico DF; Mexico DF", "COA": "CO; Coah de Zaragoza",
+    "CMX": "DF; CX; Distrito Federal; Mexico City; Ciudad de Mexico DF; Mexico DF", "COA": "CO; Coah de Zaragoza; Coahuila",
     "DUR": "DG", "GUA": "GT", "GRO": "GR", "HID": "HG", "JAL": "JA; JC", "MEX": "EM; MX; Edomex; Edo de Mexico",
     "MIC": "MI; MN", "MOR": "MO; MS", "NAY": "NA; NT", "NLE": "NL", "OAX": "OA", "PUE": "PU; PL", "QUE": "QT; Qro",
     "ROO": "QR; QROO", "SLP": "SL; SP", "SIN": "SI", "SON": "SO; SR", "TAB": "TB; TC", "TAM": "TM; TS; TAMPS",
@@ -65,6 +65,16 @@ _CHINESE: Final = {
     "QH": "Qinghai", "SD": "Shandong", "SX": "Shanxi", "SN": "Shaanxi", "SH": "Shanghai", "SC": "Sichuan",
     "TJ": "Tianjin", "XZ": "Tibet", "XJ": "Xinjiang", "YN": "Yunnan", "ZJ": "Zhejiang",
 }  # fmt: skip
+# Names that the traditional script writes in another way.
+_TRADITIONAL_CHINESE: Final = "內蒙古 NM 遼寧 LN 黑龍江 HL 江蘇 JS 山東 SD 廣東 GD 廣西 GX 重慶 CQ 貴州 GZ 雲南 YN 陝西 SN 甘肅 GS 寧夏 NX 內蒙 NM"
+# Prefectures as they are spoken; forms for readings and input methods give them so.
+_HIRAGANA: Final = (
+    "ほっかいどう 01 あおもり 02 いわて 03 みやぎ 04 あきた 05 やまがた 06 ふくしま 07 いばらき 08 とちぎ 09 ぐんま 10 "
+    "さいたま 11 ちば 12 とうきょう 13 かながわ 14 にいがた 15 とやま 16 いしかわ 17 ふくい 18 やまなし 19 ながの 20 "
+    "ぎふ 21 しずおか 22 あいち 23 みえ 24 しが 25 きょうと 26 おおさか 27 ひょうご 28 なら 29 わかやま 30 とっとり 31 "
+    "しまね 32 おかやま 33 ひろしま 34 やまぐち 35 とくしま 36 かがわ 37 えひめ 38 こうち 39 ふくおか 40 さが 41 "
+    "ながさき 42 くまもと 43 おおいた 44 みやざき 45 かごしま 46 おきなわ 47 とうきょうと 13 おおさかふ 27 きょうとふ 26"
+)
 _MALAYSIA: Final = (
     "JHR 01 KDH 02 KTN 03 MLK 04 NSN 05 PHG 06 PNG 07 PRK 08 PLS 09 SGR 10 TRG 11 SBH 12 SWK 13 KUL 14 LBN 15 PJY 16 "
     "Penang 07 Malacca 04"
@@ -85,10 +95,12 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
     "AE": {"Abu Zabi": "AZ", "Abu Dabi": "AZ", "RAK": "RK", "UAQ": "UQ", "DXB": "DU", "AUH": "AZ"},
     "AR": {"CABA": "C", "Capital Federal": "C", "Buenos Aires City": "C"},
     "AU": {"Canberra": "ACT", "Jervis Bay": "JBT"},
-    "CA": {"PQ": "QC", "NF": "NL", "Newfoundland": "NL", "Labrador": "NL", "PEI": "PE", "Yukon Territory": "YT"},
-    "CN": {**_pairs(_CHINA), "Xizang": "XZ", "Neimenggu": "NM"},
+    "CA": {"PQ": "QC", "NF": "NL", "Newfoundland": "NL", "Labrador": "NL", "PEI": "PE", "Yukon Territory": "YT",
+           "Alta": "AB", "Man": "MB", "Nfld": "NL", "Ont": "ON", "Que": "QC", "Sask": "SK", "Yuk": "YT"},
+    "CN": {**_pairs(_CHINA), **_pairs(_TRADITIONAL_CHINESE), "Xizang": "XZ", "Neimenggu": "NM"},
     "CO": {"Bogota DC": "DC", "Bogota D.C.": "DC"},
     "ES": {"Islas Baleares": "PM", "Illes Balears": "PM", "Baleares": "PM", "Guipuzcoa": "SS", "Vizcaya": "BI"},
+    "JP": _pairs(_HIRAGANA),
     "HK": {"HK": "Hong Kong Island", "KL": "Kowloon", "NT": "New Territories", "Hong Kong": "Hong Kong Island"},
     "ID": {"Yogyakarta": "YO", "DI Yogyakarta": "YO", "Jakarta": "JK", "West Java": "JB", "East Java": "JI",
            "Central Java": "JT"},
@@ -102,6 +114,7 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
     "PT": {"Lisbon": "11", "Oporto": "13", "Azores": "20", "Acores": "20", "Madeira": "30"},
     "RO": {"Bucharest": "B"},
     "RU": {"Moscow": "MOW", "Saint Petersburg": "SPE", "St Petersburg": "SPE", "Moscow Oblast": "MOS"},
+    "TH": {"กรุงเทพ": "10", "กทม": "10", "Krung Thep": "10"},
     "TW": {"Kinmen County": "KIN", "Lienchiang County": "LIE", "金門縣": "KIN", "連江縣": "LIE"},
     "UA": {"Kyiv": "30", "Kiev": "30", "Odesa": "51"},
     "US": _listed(_AMERICA),
@@ -128,6 +141,8 @@ GENERIC: Final = frozenset({
 })  # fmt: skip
 # The same at the end of a word in scripts that write without blanks.
 GENERIC_ENDS: Final = (
+    "自治區",
+    "自治区",
     "특별자치시",
     "특별자치도",
     "특별시",

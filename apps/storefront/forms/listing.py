@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.fields import AmountField, LineField, set_money_of
+from apps.common.text import line_of
 from apps.tenancy.context import current_store
 
 SORTS = (
@@ -19,6 +20,7 @@ SORTS = (
 BEST_MATCH = ("relevance", _("Best match"))  # of a search, where it is the first choice
 PER_PAGE = 24
 MAX_PAGE = 10_000
+MOST_SEARCHED = 100  # characters of a search
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Wanted:
 class ListingForm(forms.Form):
     """Bound to the query string. It never refuses a visitor: a wrong filter shows its error and does not filter."""
 
-    q = LineField(required=False, max_length=100)
+    q = LineField(required=False, max_length=MOST_SEARCHED)
     sort = forms.ChoiceField(choices=SORTS, required=False, label=_("Sort by"))
     price_min = AmountField(required=False, label=_("Lowest price"))
     price_max = AmountField(required=False, label=_("Highest price"))
@@ -67,12 +69,15 @@ class ListingForm(forms.Form):
     def wanted(self) -> Wanted:
         self.is_valid()
         values = self.cleaned_data
+        words = values.get("q") or ""
+        if "q" in self.errors:  # too long: a link or a script, whose beginning is searched for
+            words = line_of(self.data.get("q", ""))[:MOST_SEARCHED]
         lowest, highest = values.get("price_min"), values.get("price_max")
         if lowest is not None and highest is not None and lowest > highest:
             lowest, highest = highest, lowest
         return Wanted(
-            q=values.get("q") or "",
-            sort=values.get("sort") or ("relevance" if values.get("q") else "featured"),
+            q=words,
+            sort=values.get("sort") or ("relevance" if words else "featured"),
             page=values.get("page") or 1,
             price_min_minor=lowest,
             price_max_minor=highest,
