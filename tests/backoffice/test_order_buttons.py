@@ -200,6 +200,15 @@ def test_a_double_press_records_one_return(
         assert ParcelReturn.objects.count() == Refund.objects.count() == 1
 
 
+def test_a_page_that_is_sent_again_with_another_amount_is_another_refund(
+    store: Any, press: Callable[..., Any]
+) -> None:
+    for amount in ("1.00", "1.00", "0.50"):
+        press("refund", amount=amount, reason="Late", request_key="page-1")
+    with seeing_all(store):
+        assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [50, 100]
+
+
 def test_who_may_not_refund_gives_no_money(
     store: Any, press: Callable[..., Any], parcel: Parcel
 ) -> None:

@@ -5,6 +5,7 @@ the reason. `request_key` makes a double click one action.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ from apps.tenancy.context import current_store
 
 _MOST_DIGITS = 6
 _PAGE = "store_admin:orders_order_change"
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_key"})
 _GIVE_CASH_BACK = _(
     "The refund of %(amount)s is noted. No bank sends it: hand the money over, or transfer it yourself."
 )
@@ -282,7 +284,12 @@ def _parcel(request: HttpRequest, order: Order) -> Shipment:
 
 
 def _request_key(request: HttpRequest) -> str:
-    return clean_code(request.POST.get("request_key", ""), most=100) or random_token()
+    """The page's token with all that was typed: a double click is one request, other content is another one."""
+    token = clean_code(request.POST.get("request_key", ""), most=60)
+    if not token:
+        return random_token()
+    typed = [row for row in sorted(request.POST.lists()) if row[0] not in _NOT_TYPED]
+    return f"{token}-{sha256(repr(typed).encode()).hexdigest()[:32]}"
 
 
 def _uuid(request: HttpRequest, field: str) -> UUID | None:
