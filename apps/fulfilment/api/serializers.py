@@ -130,7 +130,7 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     tracking_number = serializers.CharField()
     tracking_url = serializers.CharField()
     cash_due = MoneyField(
-        help_text="Cash on delivery that `delivered` books with it, when it arrives as the next one."
+        help_text="Cash on delivery that `delivered` books with it, when no other parcel arrives before."
     )
     cash_collected = MoneyField(help_text="Cash on delivery that was booked with it.")
     shipped_at = MomentField(allow_null=True)
