@@ -105,7 +105,7 @@ class AuditEntryAdmin(RecordAdmin):
     def changed(self, entry: AuditEntry) -> SafeString:
         """The first few; the rest is on the entry's page."""
         found = changes_of(entry)
-        context = {"changes": found[:3], "more": len(found) - 3}
+        context = {"changes": found[:2], "more": len(found) - 2}
         return render_to_string("backoffice/changes.html", context)
 
     @display(description=_("changes"))
