@@ -54,7 +54,7 @@ def shop(throwaway_store: Any, replica: Standby) -> Any:
 @pytest.fixture
 def reading(shop: Any) -> Iterator[None]:
     """A visitor's request that changes nothing, as the system sees it."""
-    with use_store(shop), reading_from_replicas():
+    with seeing_all(shop), reading_from_replicas():
         yield
 
 
