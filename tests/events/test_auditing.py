@@ -127,12 +127,11 @@ def test_long_texts_and_many_facts_are_cut(in_store: Any) -> None:
     with use_actor(MIRA):
         note("x.changed", "x", after={"text": "a" * 5000})
         note("x.changed", "x", after={str(number): number for number in range(500)})
-    long, many = entries()
-    assert long.after is not None
-    assert many.after is not None
-    assert len(long.after["text"]) == MOST_CHARACTERS
-    assert len(many.after) == MOST_FACTS + 1
-    assert many.after[REST] == 500 - MOST_FACTS
+    # two entries of one millisecond have no order
+    long, many = sorted((entry.after or {} for entry in entries()), key=len)
+    assert len(long["text"]) == MOST_CHARACTERS
+    assert len(many) == MOST_FACTS + 1
+    assert many[REST] == 500 - MOST_FACTS
 
 
 def test_what_is_done_to_a_store_is_in_the_platforms_log(store: Any) -> None:
