@@ -6,7 +6,7 @@ saving once more is a decision.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,6 @@ from typing import Any, Final
 from babel.dates import format_datetime, format_time
 from django.contrib.admin.utils import unquote
 from django.core import signing
-from django.db import router, transaction
 from django.db.models import Model
 from django.forms import BaseForm
 from django.forms.models import _get_foreign_key
@@ -32,7 +31,7 @@ from apps.common.clock import now
 from apps.common.graphemes import cut
 from apps.events.models import AuditEntry
 from apps.platform.auditing import facts_of
-from apps.tenancy.routers import Home, home_of
+from apps.tenancy.transactions import atomic_of, rows_for_change
 
 STAMP: Final = "opened_with"
 _SALT: Final = "apps.backoffice.stale"
@@ -151,13 +150,10 @@ class StaleGuard:
             yield
             return
         model: Any = self.model  # type: ignore[attr-defined]
-        is_document = home_of(model) is Home.DOCUMENTS
-        alias = router.db_for_write(model)
-        with nullcontext() if is_document else transaction.atomic(using=alias):
+        with atomic_of(model):
             row = self.get_object(request, unquote(object_id))
-            if row is not None and not is_document:
-                locked = model._base_manager.using(alias).select_for_update().filter(pk=row.pk)
-                list(locked.values_list("pk"))
+            if row is not None:
+                list(rows_for_change(model, row.pk).values_list("pk"))
                 row = self.get_object(request, unquote(object_id))
             if row is not None and self.has_change_permission(request, row):  # type: ignore[attr-defined]
                 self._compare(request, row)

@@ -1,12 +1,13 @@
-"""Transactions in the active home, for apps whose tables are in both: the platform's with no store active, else the store's."""
+"""Transactions and locks by home: of the active home, for apps whose tables are in both, and of the home of a model."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
+from django.db.models import Model, QuerySet
 
-from apps.tenancy.routers import home_alias
+from apps.tenancy.routers import Home, home_alias, home_of
 
 
 def atomic_at_home() -> AbstractContextManager[Any]:
@@ -17,3 +18,16 @@ def atomic_at_home() -> AbstractContextManager[Any]:
 def on_commit_at_home(function: Callable[[], object], *, robust: bool = False) -> None:
     """Call `function` after the commit of the active home's transaction. `robust`: its error fails no other one."""
     transaction.on_commit(function, using=home_alias(), robust=robust)
+
+
+def atomic_of(model: type[Model]) -> AbstractContextManager[Any]:
+    """`transaction.atomic()` of the model's home. Documents have no transactions: there it does nothing."""
+    if home_of(model) is Home.DOCUMENTS:
+        return nullcontext()
+    return transaction.atomic(using=router.db_for_write(model))
+
+
+def rows_for_change(model: type[Model], pk: Any) -> QuerySet[Any]:
+    """The row as the primary has it, under a lock when it is read. Documents have no locks."""
+    rows = model._base_manager.using(router.db_for_write(model)).filter(pk=pk)
+    return rows if home_of(model) is Home.DOCUMENTS else rows.select_for_update()

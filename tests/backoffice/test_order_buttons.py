@@ -133,13 +133,13 @@ def test_only_what_is_allowed_now_is_offered(
 def test_a_refused_parcel_is_asked_about_before_it_goes_out_again_and_keeps_its_reason(
     press: Callable[..., Any], parcel: Parcel
 ) -> None:
-    page = press("refused", shipment=parcel.id, reason="Nobody was there").content.decode()
+    page = press("refused", shipment=parcel.id, reason="Recipient absent").content.decode()
     assert "Not coming back" not in page
     drawer = next(each for each in page.split("<details")[1:] if "/resume/" in each)
     assert "To the customer again…</summary>" in drawer
     assert "It goes to the customer again</button>" in drawer
     drawer = next(each for each in page.split("<details")[1:] if "/return/" in each)
-    assert re.search(r'name="reason"[^>]* value="Nobody was there"', drawer)
+    assert re.search(r'name="reason"[^>]* value="Recipient absent"', drawer)
 
 
 def test_the_rest_says_what_goes_back(store: Any, press: Callable[..., Any]) -> None:

@@ -36,7 +36,7 @@ REFUNDS = """
 def test_the_tables_forbid_what_is_written_down() -> None:
     payments = parse_forbidden(PAYMENTS)
     assert list_forbidden(PAYMENT_TRANSITIONS) == payments
-    # cash comes in parts; what was counted wrongly is taken back: the payment is due again
+    # Cash arrives in parts. A booking that is undone makes the payment due again.
     cash = {state: set(forbidden) for state, forbidden in payments.items()}
     cash["pending"] -= {"partially_captured"}
     cash["partially_captured"] -= {"pending", "captured", "partially_refunded", "refunded"}

@@ -97,7 +97,7 @@ def test_programs_and_staff_are_answered_on_every_host(host: str, path: str, sta
 @pytest.mark.parametrize(
     "host",
     [
-        "nobody.example",
+        "unknown.example",
         "alpha.localhost..",
         "evil.example:8000",
         "a b",

@@ -35,14 +35,14 @@ def test_opening_registers_store_host_subscription_and_job(db: None) -> None:
 def test_the_worker_is_told_after_the_commit_only(
     db: None, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = []
+    sent = []
     monkeypatch.setattr(
-        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         job = provisioning.open_store(slug="tea-house", **WANTED)
-        assert told == []
-    assert told == [[str(job.id)]]
+        assert sent == []
+    assert sent == [[str(job.id)]]
 
 
 def test_a_broker_that_is_down_does_not_stop_the_opening(

@@ -164,28 +164,28 @@ def test_a_running_job_is_not_taken_by_a_second_worker(job: Any) -> None:
 def test_the_job_of_a_dead_worker_is_found_and_finished(
     job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = []
+    sent = []
     monkeypatch.setattr(
-        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
     running.claim_opening(job)
     assert tasks.resume_provisioning() == 0
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
     assert tasks.resume_provisioning() == 1
-    assert told == [[str(job.id)]]
+    assert sent == [[str(job.id)]]
     tasks.provision_store(str(job.id))
     done = ProvisioningJob.objects.get(pk=job.pk)
     assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
 
 
 def test_a_job_nobody_fetched_is_published_again(job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = []
+    sent = []
     monkeypatch.setattr(
-        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: told.append(k["args"])
+        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
     ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
     assert tasks.resume_provisioning() == 1
-    assert told == [[str(job.id)]]
+    assert sent == [[str(job.id)]]
 
 
 def test_a_worker_that_was_overtaken_stops_without_touching_anything(

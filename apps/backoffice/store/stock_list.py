@@ -65,7 +65,7 @@ class CountForm(forms.ModelForm):
         return int(text) if text.isdecimal() else None
 
     def _show_now(self, on_hand: int) -> None:
-        """The refused row has been told the number: the next save replaces it."""
+        """The refused form shows the current number. A repeated save replaces that number."""
         name = self["on_hand"].html_initial_name
         self.data = MultiValueDict(
             {**dict(cast(QueryDict, self.data).lists()), name: [str(on_hand)]}

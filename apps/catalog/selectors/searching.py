@@ -25,7 +25,7 @@ from apps.catalog.versions import get_catalog_version
 from apps.common.text import words_of
 from apps.common.typos import nearest_word
 
-# The order of a search that nobody sorted: how well a product fits, then as on the shelf.
+# The default order of search results: relevance, then the order of the list without a search.
 RELEVANCE = "relevance"
 _TOO_LONG = "too long"
 _NOT_IN_TITLE = 3

@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import router, transaction
 from django.db.models import Model
 
 from apps.common.actor import Actor, ActorKind
@@ -18,6 +17,7 @@ from apps.common.origin import Door, Origin, current_origin
 from apps.platform.auditing.facts import changed_facts, facts_of, shown
 from apps.tenancy.context import NoActor, current_actor, outside_store
 from apps.tenancy.routers import Home, home_of
+from apps.tenancy.transactions import atomic_of, rows_for_change
 
 
 @dataclass(frozen=True)
@@ -91,24 +91,16 @@ def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
         yield
         return
     model, pk = row._meta.model, row.pk  # not `type()`: `request.user` is a lazy object
-    alias = router.db_for_write(model)
-    is_document = home_of(model) is Home.DOCUMENTS
-    with nullcontext() if is_document else transaction.atomic(using=alias):
-        before = _stored(model, pk, locks=not is_document)
+    with atomic_of(model):
+        before = rows_for_change(model, pk).first()
         yield
-        after = _stored(model, pk if before is not None or pk is not None else row.pk)
+        after = rows_for_change(model, row.pk if pk is None else pk).first()
         was = facts_of(before) if before is not None else {}
         became = facts_of(after) if after is not None else {}
         old, new = changed_facts(was, became)
         if old or new:
             target = after if after is not None else before
             note(action, target or row, before=old, after={**new, **further})
-
-
-def _stored(model: type[Model], pk: Any, *, locks: bool = False) -> Model | None:
-    rows = model._base_manager.using(router.db_for_write(model))
-    found = rows.filter(pk=pk)
-    return (found.select_for_update() if locks else found).first()
 
 
 def noted_actor(actor: Actor | None = None, *, always: bool = False) -> Actor | None:
