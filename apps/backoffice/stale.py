@@ -31,7 +31,7 @@ from apps.common.clock import now
 from apps.common.graphemes import cut
 from apps.events.models import AuditEntry
 from apps.platform.auditing import facts_of
-from apps.tenancy.transactions import atomic_of, rows_for_change
+from apps.tenancy.transactions import atomic_of, lock_row
 
 STAMP: Final = "opened_with"
 _SALT: Final = "apps.backoffice.stale"
@@ -152,8 +152,7 @@ class StaleGuard:
         model: Any = self.model  # type: ignore[attr-defined]
         with atomic_of(model):
             row = self.get_object(request, unquote(object_id))
-            if row is not None:
-                list(rows_for_change(model, row.pk).values_list("pk"))
+            if row is not None and lock_row(model, row.pk):
                 row = self.get_object(request, unquote(object_id))
             if row is not None and self.has_change_permission(request, row):  # type: ignore[attr-defined]
                 self._compare(request, row)

@@ -31,3 +31,10 @@ def rows_for_change(model: type[Model], pk: Any) -> QuerySet[Any]:
     """The row as the primary has it, under a lock when it is read. Documents have no locks."""
     rows = model._base_manager.using(router.db_for_write(model)).filter(pk=pk)
     return rows if home_of(model) is Home.DOCUMENTS else rows.select_for_update()
+
+
+def lock_row(model: type[Model], pk: Any) -> bool:
+    """Lock the row until the transaction ends. False for a document, which has no lock, and for a row that is gone."""
+    if home_of(model) is Home.DOCUMENTS:
+        return False
+    return bool(rows_for_change(model, pk).values_list("pk"))

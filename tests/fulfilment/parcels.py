@@ -10,8 +10,9 @@ from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
 from apps.payments.models import Payment
+from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.tenancy.context import use_actor
-from tests.checkout.shop import Goods, assert_adds_up, make_cart, place
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place
 from tests.payments.bank import pay_and_tell
 from tests.support.acting import STAFF, SYSTEM
 
@@ -83,3 +84,25 @@ def moved(kind: str) -> list[int]:
     """What movements of that kind did to the pieces on hand, oldest first."""
     rows = Movement.objects.filter(kind=kind).order_by("id")
     return list(rows.values_list("on_hand_delta", flat=True))
+
+
+def pay_twice(order: Order) -> Payment:
+    """A second payment of the same order, captured as the first was."""
+    first = payment_of(order)
+    return Payment.objects.create(
+        order=order,
+        gateway=first.gateway,
+        amount_minor=first.amount_minor,
+        captured_minor=first.amount_minor,
+        currency=first.currency,
+        state="captured",
+    )
+
+
+def sell_with_gst() -> Goods:
+    """18 % GST in the prices, as CGST and SGST: pieces of 590.00 with 90.00 of tax, a delivery of 49.00 with 7.48."""
+    TaxSettings.objects.update_or_create(
+        key="store", defaults={"prices_include_tax": True, "origin_region": "Karnataka"}
+    )
+    ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
+    return make_goods(price_minor=59_000)

@@ -13,10 +13,20 @@ from apps.orders.models import Order
 from apps.orders.worth import NOTHING, TaxPart, Worth, worth_of_order
 from apps.payments import services as payments
 from apps.payments.credits import credits_of, worth_of_refund
-from apps.payments.models import Payment, Refund
-from apps.pricing.models import ShippingMethod, TaxSettings
-from tests.checkout.shop import Goods, make_goods
-from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
+from apps.payments.models import Refund
+from apps.pricing.models import TaxSettings
+from tests.checkout.shop import Goods
+from tests.fulfilment.parcels import (
+    CASH,
+    buy,
+    deliver,
+    pay_twice,
+    payment_of,
+    sell_with_gst,
+    settle,
+    ship,
+    take_back,
+)
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
@@ -24,12 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_sta
 
 @pytest.fixture
 def goods(in_store: Any) -> Goods:
-    """18 % GST in the prices, as CGST and SGST: 3 pieces of 590.00 with 90.00 of tax, a delivery of 49.00 with 7.48."""
-    TaxSettings.objects.update_or_create(
-        key="store", defaults={"prices_include_tax": True, "origin_region": "Karnataka"}
-    )
-    ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
-    return make_goods(price_minor=59_000)
+    return sell_with_gst()
 
 
 def gst(total_minor: int, half_minor: int) -> Worth:
@@ -119,14 +124,7 @@ def test_a_cancelled_order_keeps_no_tax(goods: Goods) -> None:
 def test_money_that_was_paid_twice_goes_back_without_tax(goods: Goods) -> None:
     order = buy(goods, quantity=1)
     first = payment_of(order)
-    second = Payment.objects.create(
-        order=order,
-        gateway=first.gateway,
-        amount_minor=first.amount_minor,
-        captured_minor=first.amount_minor,
-        currency=first.currency,
-        state="captured",
-    )
+    second = pay_twice(order)
     back = payments.refund_payment(payment=second, reason="Twice", actor=STAFF)
     assert (back.credited_minor, back.tax_minor, back.tax_components) == (0, 0, [])
     assert credits_of(order).left == worth_of_order(order)

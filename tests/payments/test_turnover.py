@@ -12,11 +12,20 @@ from apps.fulfilment.services import Credit
 from apps.orders.buyers import sum_spending
 from apps.orders.models import Order
 from apps.payments import services as payments
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Refund
 from apps.payments.turnover import DaySales, sales_by_day
 from apps.pricing.models import ShippingMethod
 from tests.checkout.shop import Goods, make_cart, make_goods, place
-from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
+from tests.fulfilment.parcels import (
+    CASH,
+    buy,
+    deliver,
+    pay_twice,
+    payment_of,
+    settle,
+    ship,
+    take_back,
+)
 from tests.support.acting import STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
@@ -116,15 +125,7 @@ def test_a_cancelled_order_that_was_paid_is_taken_off_with_its_refund(goods: Goo
 
 def test_money_that_came_twice_was_never_sold(goods: Goods) -> None:
     order = buy(goods, quantity=1)
-    first = payment_of(order)
-    second = Payment.objects.create(
-        order=order,
-        gateway=first.gateway,
-        amount_minor=first.amount_minor,
-        captured_minor=first.amount_minor,
-        currency=first.currency,
-        state="captured",
-    )
+    second = pay_twice(order)
     refund = payments.refund_payment(payment=second, reason="Twice", actor=STAFF)
     Refund.objects.filter(pk=refund.pk).update(state="succeeded", settled_at=refund.created_at)
     assert sales() == {0: DaySales(1, 38_233)}

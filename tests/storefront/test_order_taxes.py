@@ -9,20 +9,15 @@ from django.utils.html import strip_tags
 
 from apps.fulfilment.services import Credit
 from apps.orders.models import Order
-from apps.pricing.models import ShippingMethod, TaxSettings
-from tests.checkout.shop import Goods, make_goods
-from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, take_back
+from tests.checkout.shop import Goods
+from tests.fulfilment.parcels import CASH, buy, deliver, sell_with_gst, settle, ship, take_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
 
 @pytest.fixture
 def goods(in_store: Any) -> Goods:
-    TaxSettings.objects.update_or_create(
-        key="store", defaults={"prices_include_tax": True, "origin_region": "Karnataka"}
-    )
-    ShippingMethod.objects.update(amount_minor=4_900, free_above_minor=None)
-    return make_goods(price_minor=59_000)
+    return sell_with_gst()
 
 
 def sums_on(browse: Client, order: Order) -> str:
