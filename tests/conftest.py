@@ -72,7 +72,7 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
         base = BaseDatabase(worker)
         with system_scope("test"):
             base.prepare()
-    from tests.support.placing import outside
+    from tests.support.placements import outside
 
     with ExitStack() as stack:
         with django_db_blocker.unblock(), system_scope("test"):
@@ -126,7 +126,7 @@ def other_store(db: None, request: pytest.FixtureRequest) -> Iterator[Any]:
 
 def _store(slug: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     from apps.platform.models import Store
-    from tests.support.placing import rolled_back
+    from tests.support.placements import rolled_back
 
     found = Store.objects.get(slug=slug)
     commits = "transactional_db" in request.fixturenames

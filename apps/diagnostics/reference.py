@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from apps.operations.moving.running import STEPS as MOVING
-from apps.provisioning.running import STEPS as OPENING
+from apps.operations.moving.steps import STEPS as MOVING
+from apps.provisioning.steps import STEPS as OPENING
 
 HEAD: Final = """# Reference
 
@@ -31,7 +31,7 @@ FOUND_BY_NAME: Final = {
     "tasks": "Celery tasks",
     "restored": "`@after_restore`: what is derived is computed again (`apps/operations/restore/reconciling.py`)",
     "branched": "`publishes(...)`: what a sandbox may publish (`apps/operations/sandboxes/publishable.py`)",
-    "standing": "`@when_standing_changes`: suspended, reinstated, archived (`apps/operations/standing.py`)",
+    "status_changed": "`@when_status_changes`: suspended, reinstated, archived (`apps/operations/store_status.py`)",
     "shown_pictures": "`@shows_pictures`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
     "unfinished": "`@names_unfinished_work`: what is open in a store that is to be closed (`apps/operations/deletion/unfinished_work.py`)",
 }

@@ -5,9 +5,10 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.operations import moving
-from apps.operations.deletion import running as deletion
+from apps.operations.deletion import steps as deletion
 from apps.operations.deletion.queue import resume_deletions as publish_unfinished_deletions
-from apps.operations.sandboxes import jobs as sandbox_jobs
+from apps.operations.sandboxes.queue import resume_stalled_jobs
+from apps.operations.sandboxes.steps import run_job
 from apps.operations.selectors import get_move
 from apps.platform.errors import (
     JobBusy,
@@ -51,7 +52,7 @@ def resume_moves() -> int:
 def work_on_sandbox(job_id: str) -> None:
     """Make, compare, publish or discard a sandbox. Delivered twice, it is done once."""
     try:
-        sandbox_jobs.run_job(UUID(job_id))
+        run_job(UUID(job_id))
     except JobBusy:
         return
 
@@ -59,7 +60,7 @@ def work_on_sandbox(job_id: str) -> None:
 @shared_task(base=StoreTask, name="operations.resume_sandboxes", platform=True)
 def resume_sandboxes() -> int:
     """Publish jobs of sandboxes that no worker holds."""
-    return sandbox_jobs.resume_stalled()
+    return resume_stalled_jobs()
 
 
 @shared_task(

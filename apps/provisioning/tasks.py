@@ -7,7 +7,7 @@ from celery import shared_task
 from apps.platform.errors import JobBusy, JobNotFound
 from apps.platform.jobs import send_to_worker
 from apps.provisioning import selectors
-from apps.provisioning.running import run_provisioning
+from apps.provisioning.steps import run_provisioning
 from apps.tenancy.tasks import StoreTask
 
 

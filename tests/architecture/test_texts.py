@@ -21,7 +21,7 @@ from django.test import RequestFactory
 from rest_framework import serializers
 
 import apps
-from apps.backoffice.platform.placing import CONFIG_NAMES
+from apps.backoffice.platform.placement_fields import CONFIG_NAMES
 from apps.backoffice.sites import platform_admin, store_admin
 from apps.common import fields as form_fields
 from apps.common.api import fields as api_fields

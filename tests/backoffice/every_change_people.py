@@ -6,8 +6,8 @@ from apps.common.actor import Actor
 from apps.tenancy.context import use_store
 from tests.api.shop import make_user
 from tests.backoffice.every_change import Cases, World
-from tests.orders.placing import place
 from tests.support.acting import seeing_all
+from tests.support.orders import place
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
 

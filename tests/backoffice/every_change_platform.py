@@ -21,7 +21,7 @@ ELSEWHERE = {
     "platform platform_store_credentials": "tests/backoffice/test_credentials.py store.credentials_changed",
     "platform platform_store_deletion": "tests/backoffice/test_deleting.py store.deletion_requested",
     "platform platform_sandboxjob_publish": "tests/backoffice/test_sandboxes.py store.sandbox_published",
-    "platform platform_provisioningjob_connection": "tests/backoffice/test_placing.py store.opening_requested",
+    "platform platform_provisioningjob_connection": "tests/backoffice/test_placement_fields.py store.opening_requested",
 }
 # What a run of each command leaves in the platform's log, and the test that finds it there.
 _NOTED = "tests/platform/test_noted_commands.py"
@@ -123,11 +123,11 @@ def _(world: World) -> None:
     world.act(_spare_plan(), "delete_selected", post="yes")
 
 
-@BUTTONS.of("platform platform_store_standing")
+@BUTTONS.of("platform platform_store_status")
 def _(world: World) -> None:
     for step in ("suspend", "reinstate", "unpublish", "publish", "archive"):
         known = len(world.entries())
-        url = f"/admin/platform/store/{world.store.pk}/standing/{step}/"
+        url = f"/admin/platform/store/{world.store.pk}/status/{step}/"
         world.post(url, reason="The owner asked for it")
         assert len(world.entries()) == known + 1, step
 

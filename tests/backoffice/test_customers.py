@@ -19,8 +19,8 @@ from apps.tenancy.routers import DEFAULT
 from tests.api.shop import ADDRESSES, make_user
 from tests.backoffice.forms import Fields
 from tests.backoffice.sessions import rename_session
-from tests.orders.placing import place
 from tests.support.acting import seeing_all
+from tests.support.orders import place
 
 Commits = Callable[..., Any]
 

@@ -18,7 +18,7 @@ from apps.common.ids import new_id
 from apps.events.consumers import list_registered
 from apps.events.models import AuditEntry
 from apps.events.services import record_audit
-from apps.operations.standing import Standing
+from apps.operations.store_status import StatusChange
 from apps.orders.selectors import TITLES
 from tests.support.acting import seeing_all
 
@@ -41,7 +41,7 @@ def noted_in_the_code() -> Iterator[str]:
 
 
 def test_every_action_has_words() -> None:
-    noted = {*noted_in_the_code(), *(f"store.{change}" for change in Standing)}
+    noted = {*noted_in_the_code(), *(f"store.{change}" for change in StatusChange)}
     assert len(noted) > 50
     assert noted - {*ACTIONS, *TITLES} == set()
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import Role, User
-from apps.operations.standing import set_published
+from apps.operations.store_status import set_published
 from apps.platform.models import Domain, ProvisioningJob, Store
 from apps.tenancy.context import use_store
 from tests.backoffice.forms import NEW

@@ -16,7 +16,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.events.models import AuditEntry
 from apps.operations.deletion.deleting import cancel_deletion, request_deletion
-from apps.operations.sandboxes import jobs
+from apps.operations.sandboxes import queue, steps
 from apps.operations.store_locks import require_unpaused
 from apps.platform.jobs import MAX_CRASHES
 from apps.platform.models import SandboxJob, Store
@@ -36,7 +36,7 @@ PAGES = "/admin/platform/sandboxjob"
 def handed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The jobs that were handed to workers; the test is the worker."""
     ids: list[Any] = []
-    monkeypatch.setattr(jobs, "enqueue_job", lambda job_id: ids.append(job_id) or True)
+    monkeypatch.setattr(queue, "send_to_worker", lambda _task, job_id: ids.append(job_id) or True)
     return ids
 
 
@@ -52,7 +52,7 @@ def live(throwaway_store: Any) -> Iterator[Any]:
 
 def work(handed: list[Any]) -> SandboxJob:
     job_id = handed.pop()
-    jobs.run_job(job_id)
+    steps.run_job(job_id)
     return SandboxJob.objects.get(pk=job_id)
 
 
@@ -157,7 +157,7 @@ def test_what_stopped_says_why_and_is_tried_again(
         raise RuntimeError("secret words of a library")
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "branch_store", broken)
+        patch.setattr(steps, "branch_store", broken)
         operator.post(f"{PAGES}/store/{live.pk}/", {"slug": slug})
         job = work(handed)
     assert job.status == JobStatus.FAILED
@@ -172,10 +172,10 @@ def test_what_stopped_says_why_and_is_tried_again(
     SandboxJob.objects.filter(pk=job.pk).update(
         status=JobStatus.RUNNING, updated_at=now() - timedelta(minutes=1)
     )
-    assert jobs.resume_stalled() == 1
+    assert queue.resume_stalled_jobs() == 1
     assert handed == [job.pk]
     assert work(handed).status == JobStatus.SUCCEEDED
-    jobs.run_job(job.pk)
+    steps.run_job(job.pk)
     assert Store.objects.filter(slug=slug, sandbox_of=live).count() == 1
 
 
@@ -190,27 +190,27 @@ def test_it_waits_for_other_work_on_the_store_and_goes_on_by_itself(
     job_id = handed[0]
     with somebody_else(live, "backed up"):
         for _time in range(MAX_CRASHES + 2):  # waiting is no crash
-            jobs.run_job(job_id)
+            steps.run_job(job_id)
         state = json.loads(operator.get(f"{PAGES}/{job_id}/status.json").content)
         assert (state["isRunning"], state["error"]) == (True, "")
         assert state["message"] == "Waits for the store's backup to end"
         assert not Store.objects.filter(slug=slug).exists()
-        assert jobs.resume_stalled() == 0, "not before a while"
-        long_ago = now() - jobs.LONGEST_WAIT - timedelta(minutes=1)
+        assert queue.resume_stalled_jobs() == 0, "not before a while"
+        long_ago = now() - steps.LONGEST_WAIT - timedelta(minutes=1)
         SandboxJob.objects.filter(pk=job_id).update(waits_since=long_ago)
         assert work(handed).status == JobStatus.FAILED
         page = operator.get(f"{PAGES}/{job_id}/change/").content.decode()
         assert "being backed up right now" in page
         operator.post(f"{PAGES}/{job_id}/retry/")
         assert work(handed).status == JobStatus.QUEUED
-    SandboxJob.objects.filter(pk=job_id).update(updated_at=now() - jobs.PATIENCE * 2)
-    assert jobs.resume_stalled() == 1
+    SandboxJob.objects.filter(pk=job_id).update(updated_at=now() - queue.PATIENCE * 2)
+    assert queue.resume_stalled_jobs() == 1
     assert work(handed).status == JobStatus.SUCCEEDED
 
     operator.post(f"{PAGES}/store/{Store.objects.get(slug=slug).pk}/compare/")
     [job_id] = handed
     request_deletion(store=live, actor=Actor.system("test"))
-    monkeypatch.setattr(jobs, "compare", lambda sandbox: require_unpaused(live))
+    monkeypatch.setattr(steps, "compare", lambda sandbox: require_unpaused(live))
     assert work(handed).status == JobStatus.FAILED, "nobody knows whether that ends"
     cancel_deletion(store=live)
 

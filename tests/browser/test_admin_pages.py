@@ -27,7 +27,7 @@ def buyers(throwaway_store: Any, shop: str) -> tuple[str, str]:
     from apps.accounts.notes import add_note
     from apps.common.actor import Actor
     from tests.api.shop import ADDRESSES
-    from tests.orders.placing import place
+    from tests.support.orders import place
 
     with seeing_all(throwaway_store):
         customer = accounts.create_user(email="buyer@example.com", password=None, first_name="Asha")
@@ -59,7 +59,7 @@ def test_everybody_can_use_the_admin(
             "/admin/platform/store/",
             "/admin/platform/store/add/",
             f"/admin/platform/store/{store.pk}/change/",
-            f"/admin/platform/store/{store.pk}/standing/suspend/",
+            f"/admin/platform/store/{store.pk}/status/suspend/",
             "/admin/platform/domain/add/",
             "/admin/accounts/user/add/",
             "/admin/events/auditentry/",

@@ -29,7 +29,7 @@ from apps.inventory.errors import OutOfStock, words_for_short
 from apps.inventory.models import Movement, Reservation, StockItem
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order, OrderEvent, OrderLine
-from apps.orders.services import placing
+from apps.orders.services import creating
 from apps.payments.models import Payment, PaymentMethod
 from apps.platform.models import WakeUp
 from apps.pricing.models import ShippingMethod
@@ -106,7 +106,7 @@ def test_an_order_whose_number_is_taken_gets_another_one(monkeypatch: pytest.Mon
     taken = place(make_cart(make_goods())).order.number
     goods = make_goods(stock=5)
     numbers = iter([taken, "NEW1-NEW1"])
-    monkeypatch.setattr(placing, "public_number", lambda: next(numbers))
+    monkeypatch.setattr(creating, "public_number", lambda: next(numbers))
 
     placed = place(make_cart(goods))
 

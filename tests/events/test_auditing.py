@@ -10,7 +10,7 @@ from apps.common.ids import new_id
 from apps.common.origin import from_command, use_origin
 from apps.content import services as content
 from apps.events.models import AuditEntry
-from apps.operations import standing
+from apps.operations import store_status
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.auditing.facts import HIDDEN, MOST_CHARACTERS, MOST_FACTS, REST
 from apps.pricing.models import ShippingMethod, TaxRate
@@ -136,7 +136,7 @@ def test_long_texts_and_many_facts_are_cut(in_store: Any) -> None:
 
 def test_what_is_done_to_a_store_is_in_the_platforms_log(store: Any) -> None:
     with use_actor(MIRA), use_store(store):
-        standing.set_published(store=store, is_published=False, reason="Not ready")
+        store_status.set_published(store=store, is_published=False, reason="Not ready")
         assert not entries()
     with outside_store():
         entry = AuditEntry.objects.get(target_ref=str(store.pk), action="store.unpublished")

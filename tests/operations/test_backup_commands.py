@@ -19,7 +19,7 @@ from apps.operations.backup.backup_platform import backup_everything
 from apps.operations.restore import restore_progress
 from apps.operations.restore.restore_master import restore_master
 from apps.operations.restore.restore_platform import restore_everything
-from apps.operations.standing import change_suspension_reason, reinstate_store, suspend_store
+from apps.operations.store_status import change_suspension_reason, reinstate_store, suspend_store
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import use_store

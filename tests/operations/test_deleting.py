@@ -25,7 +25,7 @@ from apps.operations.deletion.deleting import (
     export_for_deletion,
     request_deletion,
 )
-from apps.operations.standing import reinstate_store
+from apps.operations.store_status import reinstate_store
 from apps.platform.jobs import MAX_CRASHES, claim
 from apps.platform.models import Store, StoreDeletion
 from apps.tenancy.context import use_store

@@ -9,7 +9,7 @@ import pytest
 
 from apps import archive
 from apps.operations import moving
-from apps.operations.moving import running
+from apps.operations.moving import steps as moving_steps
 from apps.operations.moving.endpoints import source_of, target_of
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
@@ -71,9 +71,9 @@ def test_taking_a_move_back(shop: Any, new_database: NewDatabase, points: int | 
 
     def half_moved() -> StoreMove:
         move = request(shop, config)
-        lease = running.claim_or_refuse(move, MoveStatus.RUNNING)
-        run = running.MoveRun(move, lease, source_of(move), target_of(move), lambda *_: None)
-        for step in running.STEPS[:4]:
+        lease = moving_steps.claim_or_refuse(move, MoveStatus.RUNNING)
+        run = moving_steps.MoveRun(move, lease, source_of(move), target_of(move), lambda *_: None)
+        for step in moving_steps.STEPS[:4]:
             step.call(run)
         return move
 

@@ -169,11 +169,11 @@ def test_undone_nothing_is_left(throwaway_store: Any, new_database: NewDatabase)
     move = moving.request_move(
         store=throwaway_store, target=moving.parse_target("postgresql", new_database()), start=False
     )
-    from apps.operations.moving import running
+    from apps.operations.moving import steps as moving_steps
 
-    steps = {step.name: step for step in running.STEPS}
-    lease = running.claim_or_refuse(move, MoveStatus.RUNNING)
-    run = running.MoveRun(move, lease, source_of(move), target_of(move), lambda *_: None)
+    steps = {step.name: step for step in moving_steps.STEPS}
+    lease = moving_steps.claim_or_refuse(move, MoveStatus.RUNNING)
+    run = moving_steps.MoveRun(move, lease, source_of(move), target_of(move), lambda *_: None)
     for name in ("preflight", "provision", "pause", "copy"):
         steps[name].call(run)
     assert is_paused(throwaway_store.active_store)

@@ -4,7 +4,7 @@ import pytest
 
 from apps.orders.models import Order
 from apps.pricing.services import PricedLine
-from tests.orders.placing import place, price_line
+from tests.support.orders import place, price_line
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.orders.states import OrderPaymentState, OrderStatus
 from apps.pricing.services import PricedLine
 from apps.tenancy.context import use_store
-from tests.orders.placing import place
+from tests.support.orders import place
 from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.usefixtures("system_scope")

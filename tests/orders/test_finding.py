@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.orders import finding
 from apps.orders.finding import find_orders
 from apps.orders.models import Order
-from tests.orders.placing import place, price_line
+from tests.support.orders import place, price_line
 
 
 @pytest.fixture

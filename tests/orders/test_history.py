@@ -14,7 +14,7 @@ from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.selectors import read_order_state, rebuild_order_state, timeline
 from apps.orders.states import OrderPaymentState
-from tests.orders.placing import place, price_line
+from tests.support.orders import place, price_line
 
 pytestmark = pytest.mark.usefixtures("system_scope")
 

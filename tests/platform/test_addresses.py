@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from apps.operations import standing
+from apps.operations import store_status
 from apps.platform import selectors, services
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
@@ -71,12 +71,12 @@ def test_a_change_is_seen_at_once_and_everywhere(
 ) -> None:
     assert selectors.get_store_by_host("alpha.localhost").serves_pages
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        standing.suspend_store(store=store, reason="Not paid")
+        store_status.suspend_store(store=store, reason="Not paid")
     address = selectors.get_store_by_host("alpha.localhost")
     assert (address.serves_pages, address.closed_reason) == (False, "suspended")
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        standing.reinstate_store(store=store)
-        standing.set_published(store=store, is_published=False)
+        store_status.reinstate_store(store=store)
+        store_status.set_published(store=store, is_published=False)
     assert selectors.get_store_by_host("alpha.localhost").closed_reason == "unpublished"
 
 

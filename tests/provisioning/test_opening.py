@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from apps.common.errors import Conflict, InvalidInput, TransitionNotAllowed
 from apps.common.places import country_choices, language_choices
-from apps.operations import standing
+from apps.operations import store_status
 from apps.placements.kinds import list_offered
 from apps.platform import services
 from apps.platform.errors import HostTaken, JobNotRetryable, PlacementNotSupported, SlugTaken
@@ -224,15 +224,19 @@ def test_a_failed_job_is_tried_again_and_a_finished_one_is_not(db: None) -> None
 
 
 def test_suspending_and_restoring_are_the_only_moves_of_an_open_store(store: Any) -> None:
-    assert standing.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
-    assert standing.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
-    assert standing.reinstate_store(store=store).status == StoreStatus.ACTIVE
+    assert (
+        store_status.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
+    )
+    assert (
+        store_status.suspend_store(store=store, reason="Not paid").status == StoreStatus.SUSPENDED
+    )
+    assert store_status.reinstate_store(store=store).status == StoreStatus.ACTIVE
 
 
 def test_a_store_in_the_making_cannot_be_suspended(db: None) -> None:
     store = provisioning.open_store(slug="tea-house", **WANTED).store
     with pytest.raises(TransitionNotAllowed):
-        standing.suspend_store(store=store, reason="Not paid")
+        store_status.suspend_store(store=store, reason="Not paid")
     assert Store.objects.get(pk=store.pk).status == StoreStatus.PROVISIONING
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from apps.common.clock import now
-from apps.operations import standing
+from apps.operations import store_status
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform import selectors
@@ -18,8 +18,9 @@ from apps.platform.errors import JobBusy
 from apps.platform.jobs import leases
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
-from apps.provisioning import running, tasks
 from apps.provisioning import services as provisioning
+from apps.provisioning import steps as opening_steps
+from apps.provisioning import tasks
 from apps.tenancy.context import use_store
 
 WANTED: dict[str, Any] = {
@@ -39,8 +40,10 @@ def job(db: None) -> Any:
 def patch_step(monkeypatch: pytest.MonkeyPatch, name: Any, call: Any) -> None:
     from dataclasses import replace
 
-    steps = tuple(replace(step, call=call) if step.name == name else step for step in running.STEPS)
-    monkeypatch.setattr(running, "STEPS", steps)
+    steps = tuple(
+        replace(step, call=call) if step.name == name else step for step in opening_steps.STEPS
+    )
+    monkeypatch.setattr(opening_steps, "STEPS", steps)
 
 
 def test_the_job_ends_with_an_open_store(job: Any) -> None:
@@ -59,7 +62,7 @@ def test_the_job_ends_with_an_open_store(job: Any) -> None:
     assert done.store.schema_version == template.graph_version()
     assert (done.lease_holder, done.lease_until) == ("", None)
     assert [progress for progress, _ in seen] == sorted({progress for progress, _ in seen})
-    assert len(seen) == len(running.STEPS)
+    assert len(seen) == len(opening_steps.STEPS)
 
 
 def test_running_twice_changes_nothing(job: Any) -> None:
@@ -77,7 +80,7 @@ def test_a_new_store_has_its_first_data(job: Any) -> None:
         assert Warehouse.objects.exists()
 
 
-@pytest.mark.parametrize("step", [step.name for step in running.STEPS])
+@pytest.mark.parametrize("step", [step.name for step in opening_steps.STEPS])
 def test_a_store_that_stopped_at_any_step_serves_no_page_and_continues(
     job: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, step: Any
 ) -> None:
@@ -153,7 +156,7 @@ def test_only_missing_tables_are_created_in_a_store_of_ours_that_is_behind(job: 
 
 
 def test_a_running_job_is_not_taken_by_a_second_worker(job: Any) -> None:
-    lease = running.claim_opening(job)
+    lease = opening_steps.claim_opening(job)
     assert lease is not None
     with pytest.raises(JobBusy):
         provisioning.run_provisioning(job)
@@ -168,7 +171,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(
     monkeypatch.setattr(
         "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
-    running.claim_opening(job)
+    opening_steps.claim_opening(job)
     assert tasks.resume_provisioning() == 0
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=now() - timedelta(seconds=1))
     assert tasks.resume_provisioning() == 1
@@ -196,10 +199,10 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(
     def stall(run: Any) -> None:
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
         with monkeypatch.context() as patched:
-            patched.setattr(running, "STEPS", original)
+            patched.setattr(opening_steps, "STEPS", original)
             provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
 
-    original = running.STEPS
+    original = opening_steps.STEPS
     monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)  # it stalled longer than that
     patch_step(monkeypatch, "list_tables", stall)
     done = provisioning.run_provisioning(job)
@@ -212,12 +215,12 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
     job: Any, monkeypatch: pytest.MonkeyPatch, stalls_in: str
 ) -> None:
     """The second one is still at work when the first wakes up."""
-    original = {step.name: step.call for step in running.STEPS}[stalls_in]
+    original = {step.name: step.call for step in opening_steps.STEPS}[stalls_in]
     second = []
 
     def stall(run: Any) -> None:
         ProvisioningJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
-        second.append(running.claim_opening(job))
+        second.append(opening_steps.claim_opening(job))
         original(run)
 
     monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)
@@ -232,7 +235,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
     job: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was stopped for a while must not go on beside the one that took its job."""
-    lease = running.claim_opening(job)
+    lease = opening_steps.claim_opening(job)
     assert lease is not None
     ProvisioningJob.objects.filter(pk=job.pk).update(lease_holder="another worker")
     lease.say(
@@ -244,7 +247,7 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
 
 
 def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
-    lease = running.claim_opening(job)
+    lease = opening_steps.claim_opening(job)
     assert lease is not None
     lease.say(current_step="create_tables", message="Creating the tables", progress=25)
     assert lease.notes
@@ -255,7 +258,7 @@ def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
 
 
 def test_a_job_that_kills_its_workers_is_given_up(job: Any) -> None:
-    running.claim_opening(job)
+    opening_steps.claim_opening(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(
         attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
     )
@@ -269,7 +272,7 @@ def test_a_job_that_kills_its_workers_is_given_up(job: Any) -> None:
 
 def test_a_store_suspended_meanwhile_is_not_opened_by_its_job(job: Any) -> None:
     provisioning.run_provisioning(job)
-    store = standing.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
+    store = store_status.suspend_store(store=Store.objects.get(pk=job.store_id), reason="Not paid")
     provisioning.run_provisioning(job)
     store.refresh_from_db()
     assert store.status == StoreStatus.SUSPENDED
@@ -298,5 +301,5 @@ def test_a_worker_of_another_version_leaves_the_job_to_the_right_one(job: Any) -
 
 
 def test_a_retry_while_it_runs_changes_nothing(job: Any) -> None:
-    running.claim_opening(job)
+    opening_steps.claim_opening(job)
     assert provisioning.retry_provisioning(job).status == JobStatus.RUNNING

@@ -14,15 +14,15 @@ from apps.common.clock import now
 from apps.placements.kinds import placement_of
 from apps.platform.models import ProvisioningJob, Store, Subscription
 from apps.platform.states import JobStatus, StoreStatus
-from apps.provisioning import running
 from apps.provisioning import services as provisioning
+from apps.provisioning import steps as opening_steps
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import use_store
 from tests.support.databases import close_store
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
-BOUNDARIES = [(step.name, when) for step in running.STEPS for when in ("before", "after")]
+BOUNDARIES = [(step.name, when) for step in opening_steps.STEPS for when in ("before", "after")]
 GONE = 42
 
 
@@ -72,9 +72,9 @@ def run_and_die(job: Any, step_name: Any, when: Any) -> Any:
             return replace(step, call=call)
 
         steps = tuple(
-            die_around(step) if step.name == step_name else step for step in running.STEPS
+            die_around(step) if step.name == step_name else step for step in opening_steps.STEPS
         )
-        running.__dict__["STEPS"] = steps
+        opening_steps.__dict__["STEPS"] = steps
         provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
     finally:
         os._exit(1)

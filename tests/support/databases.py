@@ -93,13 +93,13 @@ class BaseDatabase:
 def open_store(**wanted: Any) -> Any:
     """A provisioned, active store: the real service, run in this process."""
     from apps.provisioning import services as provisioning
-    from tests.support import placing
+    from tests.support import placements
 
     slug = wanted.pop("slug", None) or f"t{secrets.token_hex(5)}"
     values = {"name": slug.title(), "currency": "INR", "country": "IN", "state": "KA", **wanted}
     if values["country"] != "IN":
         values["state"] = ""
-    place = placing.active if "database_type" not in wanted else None
+    place = placements.active if "database_type" not in wanted else None
     if place is not None:
         values |= {"database_type": place.database_type, "config": place.make_config()}
     job = provisioning.open_store(slug=slug, owner=None, **values)
@@ -113,10 +113,10 @@ def open_store(**wanted: Any) -> Any:
 def close_store(store: Any) -> None:
     """Nothing of a throwaway store is left."""
     from apps.platform.models import Store
-    from tests.support import placing
+    from tests.support import placements
 
-    if placing.active is not None and store.database_type == placing.active.database_type:
-        placing.active.close(store)
+    if placements.active is not None and store.database_type == placements.active.database_type:
+        placements.active.close(store)
     for alias in SQL_ALIASES:
         connections[alias].close()
     drop = sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(store.schema_name))

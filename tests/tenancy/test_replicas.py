@@ -12,8 +12,8 @@ from apps.common.actor import Actor, ActorKind
 from apps.orders.models import Order
 from apps.tenancy.context import use_store
 from apps.tenancy.replicas import find_replica, freshness, reading_from_replicas
-from tests.orders.placing import place
 from tests.support.acting import seeing_all
+from tests.support.orders import place
 from tests.support.servers import Standby
 from tests.support.waiting import wait_until
 

@@ -40,7 +40,7 @@ from apps.tenancy.context import (
 )
 from apps.tenancy.row_security import find_bypass, list_guarded
 from apps.tenancy.tasks import STORE_HEADER
-from tests.orders.placing import place
+from tests.support.orders import place
 from tests.tenancy.sample_tasks import count_orders
 
 pytestmark = pytest.mark.usefixtures("system_scope")

@@ -16,7 +16,7 @@ from apps.tenancy.context import (
 )
 from apps.tenancy.row_security import find_bypass
 from config.embedded.wheels import find_in_wheel
-from tests.orders.placing import place
+from tests.support.orders import place
 
 pytestmark = pytest.mark.usefixtures("system_scope")
 

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-from apps.backoffice.platform.placing import (
+from apps.backoffice.platform.placement_fields import (
     OWN_KINDS,
     ConnectionForm,
     field_name,

@@ -15,7 +15,7 @@ from apps.accounts.models import Role, User
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.cards import Card
 from apps.backoffice.platform.forms import FirstLoginForm
-from apps.backoffice.platform.placing import OWN_KINDS, ConnectionForm, put_errors
+from apps.backoffice.platform.placement_fields import OWN_KINDS, ConnectionForm, put_errors
 from apps.backoffice.platform.work_pages import WorkAdmin, present_work, work_url
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError

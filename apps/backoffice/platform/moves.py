@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from apps.backoffice.base import call_service, staff_actor
 from apps.backoffice.cards import Card
-from apps.backoffice.platform.placing import (
+from apps.backoffice.platform.placement_fields import (
     OWN_KINDS,
     PlacementFields,
     config_fields,

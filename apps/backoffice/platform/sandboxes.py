@@ -32,7 +32,7 @@ from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.fields import CodeField
 from apps.common.form_errors import show_error
-from apps.operations.sandboxes import describe_places, jobs
+from apps.operations.sandboxes import describe_places, requesting
 from apps.platform.models import SandboxJob, Store
 from apps.platform.selectors import store_url
 from apps.platform.states import JobStatus
@@ -98,7 +98,7 @@ class SandboxJobAdmin(WorkAdmin):
         form = SandboxForm(request.POST or None, initial={"slug": f"{store.slug[:32]}-sandbox"})
         if request.method == "POST" and form.is_valid():
             try:
-                job = jobs.request_sandbox(
+                job = requesting.request_sandbox(
                     live=store, slug=form.cleaned_data["slug"], actor=staff_actor(request)
                 )
             except DomainError as error:
@@ -126,7 +126,7 @@ class SandboxJobAdmin(WorkAdmin):
     def compare_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
         store = self._get_store(request, store_id)
         return self._start(
-            request, store, lambda: jobs.request_comparison(sandbox=store, actor=_by(request))
+            request, store, lambda: requesting.request_comparison(sandbox=store, actor=_by(request))
         )
 
     def discard_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
@@ -136,7 +136,7 @@ class SandboxJobAdmin(WorkAdmin):
         if request.method == "POST":
             typed = request.POST.get("typed", "").strip()
             try:
-                job = jobs.request_discard(sandbox=store, typed=typed, actor=_by(request))
+                job = requesting.request_discard(sandbox=store, typed=typed, actor=_by(request))
             except DomainError as error:
                 wrong = sentence_of(error)
             else:
@@ -154,7 +154,7 @@ class SandboxJobAdmin(WorkAdmin):
         return self._start(
             request,
             store,
-            lambda: jobs.request_publication(
+            lambda: requesting.request_publication(
                 sandbox=store, overwrite=overwrite, actor=_by(request)
             ),
         )
@@ -164,7 +164,7 @@ class SandboxJobAdmin(WorkAdmin):
         self._require_right(request)
         job = get_object_or_404(SandboxJob, pk=job_id)
         call_service(
-            request, lambda: jobs.retry_job(job), gettext("It continues where it stopped.")
+            request, lambda: requesting.retry_job(job), gettext("It continues where it stopped.")
         )
         return HttpResponseRedirect(work_url(job))
 

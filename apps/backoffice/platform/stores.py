@@ -23,16 +23,16 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, moment
 from apps.backoffice.platform.credentials import credentials_urls, has_credentials
 from apps.backoffice.platform.deleting import deletion_url, deletion_view, status_view
-from apps.backoffice.platform.opening import OpenStoreForm
+from apps.backoffice.platform.opening_form import OpenStoreForm
 from apps.backoffice.platform.people import people_link, people_urls
-from apps.backoffice.platform.placing import (
+from apps.backoffice.platform.placement_fields import (
     config_of,
     placement_fieldsets,
     wrong_values,
 )
 from apps.backoffice.platform.plans import plan_link, plan_urls
 from apps.backoffice.platform.sandboxes import sandbox_links
-from apps.backoffice.platform.standing import standing_links, standing_urls
+from apps.backoffice.platform.status_pages import status_links, status_urls
 from apps.backoffice.posting import posted
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
@@ -102,10 +102,23 @@ class StoreAdmin(Admin):
     )
     list_select_related = ("plan", "sandbox_of")
     search_fields = ("name", "slug", "domains__domain")
-    readonly_fields = ("standing", "address", "opening", "plan_now", "staff", *DATA)
+    readonly_fields = ("status_actions", "address", "opening", "plan_now", "staff", *DATA)
     inlines = (DomainInline,)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "address", "standing", "plan_now", "staff", "opening")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "slug",
+                    "address",
+                    "status_actions",
+                    "plan_now",
+                    "staff",
+                    "opening",
+                )
+            },
+        ),
         ("Selling", {"fields": ("currency", "country", "language", "time_zone")}),
         ("Data", {"fields": DATA}),
     )
@@ -116,7 +129,7 @@ class StoreAdmin(Admin):
     change_form_after_template = "backoffice/check_connection.html"
 
     class Media:
-        js = (Script("backoffice/placing.js", defer=True),)
+        js = (Script("backoffice/placement.js", defer=True),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj:
@@ -146,7 +159,7 @@ class StoreAdmin(Admin):
                 name="platform_store_deletion_status",
             ),
             *credentials_urls(),
-            *standing_urls(),
+            *status_urls(),
             *plan_urls(),
             *people_urls(),
         ]
@@ -223,8 +236,8 @@ class StoreAdmin(Admin):
         return False  # deleting a store is a job of its own, with an export first
 
     @display(description=_("status"))
-    def standing(self, store: Store) -> SafeString | str:
-        return standing_links(store)
+    def status_actions(self, store: Store) -> SafeString | str:
+        return status_links(store)
 
     @display(description=_("plan"))
     def plan_now(self, store: Store) -> SafeString:

@@ -20,7 +20,7 @@ from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves, list_missing
 from apps.demo.services.stories import STORIES
 from apps.demo.shops import SHOPS, Shop
-from apps.operations import standing
+from apps.operations import store_status
 from apps.orders.models import Order
 from apps.platform import services as platform
 from apps.platform.auditing import as_one_note
@@ -83,10 +83,10 @@ def _closed_until_whole(shop: Shop, store: Store) -> Iterator[None]:
         is_whole = not list_missing(shop) and Order.objects.count() >= len(STORIES)
     is_closed = not is_whole and store.status == StoreStatus.ACTIVE
     if is_closed:
-        standing.set_published(store=store, is_published=False, reason=_FILLING)
+        store_status.set_published(store=store, is_published=False, reason=_FILLING)
     yield
     if is_closed:
-        standing.set_published(store=store, is_published=True)
+        store_status.set_published(store=store, is_published=True)
 
 
 def load_platform() -> Login:

@@ -34,8 +34,8 @@ from apps.operations.moving.dropping import drop_source
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.selectors import get_open_move, list_kept_sources
-from apps.operations.standing import archive_store, forget_deletion
 from apps.operations.store_locks import exclusive_store_operation
+from apps.operations.store_status import archive_store, forget_deletion
 from apps.placements.own_documents import drop_collections, has_own_documents
 from apps.platform.auditing import note
 from apps.platform.models import Store, StoreDeletion

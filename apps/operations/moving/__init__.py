@@ -9,7 +9,7 @@ from apps.operations.moving.requesting import (
     request_move,
     retry_move,
 )
-from apps.operations.moving.running import run_move, work_on
+from apps.operations.moving.steps import run_move, work_on
 from apps.operations.moving.undoing import undo_move
 
 __all__ = [

@@ -14,8 +14,8 @@ from apps.common.progress import Progress, ignore_progress
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
 from apps.operations.restore.restore_store import restore_as_new
-from apps.operations.standing import archive_store
 from apps.operations.store_locks import exclusive_store_operation
+from apps.operations.store_status import archive_store
 from apps.placements.own_documents import has_own_documents
 from apps.platform import selectors
 from apps.platform.auditing import note

@@ -1,5 +1,6 @@
 """Every write to an order. Each locks the order's row first, moves by `states.py`, and leaves an event with it."""
 
+from apps.orders.services.creating import Buyer, create_order
 from apps.orders.services.fulfilling import (
     cancel_order,
     deliver_downloads,
@@ -20,7 +21,6 @@ from apps.orders.services.paying import (
     reduce_due,
     undo_cash,
 )
-from apps.orders.services.placing import Buyer, create_order
 from apps.orders.services.returning import cancel_rest, mark_returned
 
 __all__ = [

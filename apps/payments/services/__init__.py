@@ -5,18 +5,18 @@ from apps.payments.services.collecting import (
     reduce_cash,
     undo_cash,
 )
+from apps.payments.services.creating import (
+    create_payment,
+    open_at_gateway,
+    pay_again,
+    reconcile_new_payments,
+)
 from apps.payments.services.inbox import (
     handle_gateway_event,
     handle_waiting_events,
     replay_event,
 )
 from apps.payments.services.offering import save_payment_method, save_payment_settings
-from apps.payments.services.opening import (
-    create_payment,
-    open_at_gateway,
-    pay_again,
-    reconcile_new_payments,
-)
 from apps.payments.services.refunding import (
     refund_part,
     refund_payment,

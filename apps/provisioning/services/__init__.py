@@ -1,6 +1,5 @@
 """Every write that opens stores, changes where they are reached, or migrates them."""
 
-from apps.provisioning.running import run_provisioning
 from apps.provisioning.services.checking import check_connection, check_store
 from apps.provisioning.services.credentials import (
     change_database_credentials,
@@ -12,6 +11,7 @@ from apps.provisioning.services.opening import (
     retry_provisioning,
 )
 from apps.provisioning.services.rotation import rotate_credentials
+from apps.provisioning.steps import run_provisioning
 
 __all__ = [
     "change_database_credentials",

@@ -12,7 +12,7 @@ from apps.common.errors import Conflict
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from apps.provisioning.management.opening import require_email
+from apps.provisioning.management.opening_options import require_email
 from apps.tenancy.context import use_store
 
 _NOT_OPEN = (StoreStatus.PROVISIONING, StoreStatus.DELETING)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from apps.operations import standing
+from apps.operations import store_status
 from apps.platform import selectors
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
@@ -19,7 +19,7 @@ class Command(StoreCommand):
         parser.add_argument("--reason", default="", help="The message to its owners.")
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:
-        standing.reinstate_store(store=store, reason=options["reason"])
+        store_status.reinstate_store(store=store, reason=options["reason"])
         url = selectors.store_url(store)
         self.outcome = {"store": store.slug, "status": store.status, "url": url}
         hint = "" if store.is_published else " It is not published: buyers see a page that says so."

@@ -16,7 +16,7 @@ from apps.operations.management import archives
 from apps.operations.restore.restore_store import RestoreTarget, restore_as_new, restore_over
 from apps.platform import selectors
 from apps.platform.models import Store
-from apps.provisioning.management.opening import add_opening, opening_of
+from apps.provisioning.management.opening_options import add_opening, opening_of
 from apps.tenancy.context import outside_store
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from apps.common.management.command import add_yes
-from apps.operations import standing
+from apps.operations import store_status
 from apps.platform import selectors
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
@@ -34,7 +34,7 @@ class Command(StoreCommand):
                 is_sure=options["yes"],
                 nothing="Nothing was changed.",
             )
-        standing.suspend_store(store=store, reason=options["reason"])
+        store_status.suspend_store(store=store, reason=options["reason"])
         self.outcome = {"store": store.slug, "status": store.status}
         self.say(
             f"[yellow]{store.name} is suspended.[/] manage.py reinstate_store {store.slug} opens it."

@@ -22,7 +22,7 @@ from apps.platform.localities import STATE_NEEDED
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus
 from apps.provisioning import services as provisioning
-from apps.provisioning.management.opening import add_opening, opening_of, require_email
+from apps.provisioning.management.opening_options import add_opening, opening_of, require_email
 from apps.tenancy.aliases import MAIN
 
 POLL_SECONDS: Final = 0.3

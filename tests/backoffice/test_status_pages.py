@@ -12,7 +12,7 @@ from apps.catalog.documents import Product
 from apps.common.errors import Conflict, InvalidInput
 from apps.events.models import AuditEntry
 from apps.notifications.models import SentMail
-from apps.operations import standing
+from apps.operations import store_status
 from apps.platform import services
 from apps.platform.models import Plan, Store, Subscription
 from apps.platform.selectors import forget_addresses
@@ -29,12 +29,12 @@ Commits = Callable[..., Any]
 
 
 def step(store: Store, name: str) -> str:
-    return f"/admin/platform/store/{store.pk}/standing/{name}/"
+    return f"/admin/platform/store/{store.pk}/status/{name}/"
 
 
 @pytest.fixture
 def suspended(store: Any) -> Any:
-    standing.suspend_store(store=store, reason=REASON)
+    store_status.suspend_store(store=store, reason=REASON)
     forget_addresses()  # as the commit does
     return store
 
@@ -91,7 +91,7 @@ def test_staff_of_a_suspended_store_change_nothing_by_any_address_of_its_admin(
         client = client_for(store)
         client.force_login(boss)
     rename_session(client, f"session_{store.slug}")
-    standing.suspend_store(store=store, reason=REASON)
+    store_status.suspend_store(store=store, reason=REASON)
     forget_addresses()
     before = fingerprint(store)
     own_login = ("/admin/login/", "/admin/logout/")
@@ -141,27 +141,27 @@ def test_a_second_reason_replaces_the_first_and_the_log_has_both(
     entry = AuditEntry.objects.get(action="store.suspension_reason_changed")
     assert (entry.before, entry.after) == ({"reason": REASON}, {"reason": other})
     with seeing_all(suspended):
-        mail = SentMail.objects.get(template="store_standing", to=boss.email)
+        mail = SentMail.objects.get(template="store_status", to=boss.email)
     assert other in mail.text
 
     again = operator.post(step(suspended, "suspend"), {"reason": other}, follow=True)
     assert "Nothing changed, so no mail was sent." in again.content.decode()
     assert AuditEntry.objects.filter(action="store.suspension_reason_changed").count() == 1
-    standing.suspend_store(store=suspended, reason=REASON)
+    store_status.suspend_store(store=suspended, reason=REASON)
     assert Store.objects.get(pk=suspended.pk).suspension_reason == REASON
 
 
 def test_a_reason_that_comes_too_late_closes_no_store(suspended: Any) -> None:
-    standing.reinstate_store(store=suspended)
+    store_status.reinstate_store(store=suspended)
     with pytest.raises(Conflict, match="is active, not suspended"):
-        standing.change_suspension_reason(store=suspended, reason="Too late.")
+        store_status.change_suspension_reason(store=suspended, reason="Too late.")
     assert Store.objects.get(pk=suspended.pk).suspension_reason == ""
 
 
 def test_a_suspended_stores_api_is_closed(store: Any) -> None:
     api = log_in(store, make_user(store, Role.OWNER))
     product = make_product(store)
-    standing.suspend_store(store=store, reason=REASON)
+    store_status.suspend_store(store=store, reason=REASON)
     forget_addresses()
     assert api.get("products").status_code == 503
     assert api.patch(f"products/{product.pk}", {"title": "x"}).status_code == 503
@@ -183,7 +183,7 @@ def test_a_suspended_store_is_neither_published_nor_unpublished(
     is_published: bool,
 ) -> None:
     with pytest.raises(Conflict, match="is suspended: it can't be"):
-        standing.set_published(store=suspended, is_published=is_published)
+        store_status.set_published(store=suspended, is_published=is_published)
     answer = operator.post(step(suspended, "unpublish"), {"reason": "x"}, follow=True)
     assert "can&#x27;t be unpublished" in answer.content.decode()
     suspended.refresh_from_db()
@@ -195,9 +195,9 @@ def test_owners_get_a_mail_in_the_stores_name(
 ) -> None:
     boss, other = make_user(store, Role.OWNER), make_user(store, Role.MANAGER)
     with django_capture_on_commit_callbacks(using="platform", execute=True):
-        standing.suspend_store(store=store, reason=REASON)
+        store_status.suspend_store(store=store, reason=REASON)
     with seeing_all(store):
-        (mail,) = SentMail.objects.filter(template="store_standing")
+        (mail,) = SentMail.objects.filter(template="store_status")
         assert not SentMail.objects.filter(to=other.email).exists()
     assert mail.to == boss.email
     assert mail.subject == f"{store.name} is suspended"
@@ -206,7 +206,7 @@ def test_owners_get_a_mail_in_the_stores_name(
         assert words in mail.html
 
 
-def test_who_may_not_change_stores_changes_no_standing(
+def test_who_may_not_change_stores_changes_no_status(
     store: Any, client_for: Callable[..., Client]
 ) -> None:
     client = client_for(None)

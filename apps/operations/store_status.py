@@ -27,7 +27,7 @@ from apps.tenancy.routers import PLATFORM
 from apps.tenancy.write_pause import resume_writes
 
 
-class Standing(StrEnum):
+class StatusChange(StrEnum):
     """A change of a store's status, as named in the audit log and the mail to its owners."""
 
     SUSPENDED = "suspended"
@@ -38,13 +38,13 @@ class Standing(StrEnum):
 
 
 _MOVED: Final = {
-    StoreStatus.SUSPENDED: Standing.SUSPENDED,
-    StoreStatus.ACTIVE: Standing.REINSTATED,
-    StoreStatus.ARCHIVED: Standing.ARCHIVED,
+    StoreStatus.SUSPENDED: StatusChange.SUSPENDED,
+    StoreStatus.ACTIVE: StatusChange.REINSTATED,
+    StoreStatus.ARCHIVED: StatusChange.ARCHIVED,
 }
-Listener = Callable[[Store, Standing, str], None]
-# Registers a function of an app's `standing.py`. It gets store, change and reason once the change is committed.
-when_standing_changes: Final = Hook[Listener]("standing")
+Listener = Callable[[Store, StatusChange, str], None]
+# Registers a function of an app's `status_changed.py`. It gets store, change and reason once the change is committed.
+when_status_changes: Final = Hook[Listener]("status_changed")
 
 
 @cleans_text
@@ -107,7 +107,9 @@ def set_published(
         if locked.is_published != is_published:
             locked.is_published = is_published
             locked.save(update_fields=["is_published", "updated_at"])
-            _announce(locked, Standing.PUBLISHED if is_published else Standing.UNPUBLISHED, reason)
+            _announce(
+                locked, StatusChange.PUBLISHED if is_published else StatusChange.UNPUBLISHED, reason
+            )
     store.is_published = is_published
     return store
 
@@ -180,7 +182,7 @@ def _replace_reason(locked: Store, reason: str) -> None:
         before={"reason": before} if before else None,
         after={"reason": reason},
     )
-    _notify(locked, Standing.SUSPENDED, reason)
+    _notify(locked, StatusChange.SUSPENDED, reason)
 
 
 def _mirror(store: Store, locked: Store) -> Store:
@@ -190,15 +192,15 @@ def _mirror(store: Store, locked: Store) -> Store:
     return store
 
 
-def _announce(store: Store, change: Standing, reason: str) -> None:
+def _announce(store: Store, change: StatusChange, reason: str) -> None:
     note(f"store.{change}", store, after={"reason": reason} if reason else None)
     _notify(store, change, reason)
 
 
-def _notify(store: Store, change: Standing, reason: str) -> None:
+def _notify(store: Store, change: StatusChange, reason: str) -> None:
     """After the commit: clear the cached status in every process and call the listeners."""
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
-    for listener in when_standing_changes:
+    for listener in when_status_changes:
         transaction.on_commit(partial(listener, store, change, reason), using=PLATFORM)
 
 

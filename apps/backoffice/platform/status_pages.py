@@ -22,7 +22,7 @@ from apps.backoffice.base import sentence_of
 from apps.backoffice.sites import platform_admin
 from apps.common.errors import DomainError
 from apps.common.fields import BlockField
-from apps.operations import standing
+from apps.operations import store_status
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 
@@ -30,7 +30,7 @@ RIGHT: Final = "platform.change_store"
 
 
 @dataclass(frozen=True)
-class StandingStep:
+class StatusAction:
     """One thing that can be done to a store: its button, what follows from it, and the sentence when it is done."""
 
     verb: StrOrPromise
@@ -45,53 +45,53 @@ class StandingStep:
         return heading.format(verb=self.verb, store=store.name)
 
 
-STEPS: Final = {
-    "suspend": StandingStep(
+ACTIONS: Final = {
+    "suspend": StatusAction(
         _("Suspend"),
         _(
             "Visitors see a page that says the shop is closed for now. Its staff can log in, read the reason and look at "
             "everything, and change nothing. Nothing is lost."
         ),
         _("{} is suspended."),
-        standing.suspend_store,
+        store_status.suspend_store,
         is_hard=True,
     ),
-    "reason": StandingStep(
+    "reason": StatusAction(
         _("Change the reason"),
         _(
             "Its staff read the new reason in the admin instead of the old one. The store stays suspended."
         ),
         _("The reason why {} is suspended is replaced."),
-        standing.change_suspension_reason,
+        store_status.change_suspension_reason,
         heading=_("Change why {store} is suspended"),
     ),
-    "reinstate": StandingStep(
+    "reinstate": StatusAction(
         _("Reinstate"),
         _("The shop and its admin work again as before."),
         _("{} is active again."),
-        standing.reinstate_store,
+        store_status.reinstate_store,
     ),
-    "unpublish": StandingStep(
+    "unpublish": StatusAction(
         _("Unpublish"),
         _(
             "Visitors see a page that says the shop opens soon. Its staff go on working in the admin."
         ),
         _("{} is not published any more."),
-        lambda **given: standing.set_published(is_published=False, **given),
+        lambda **given: store_status.set_published(is_published=False, **given),
     ),
-    "publish": StandingStep(
+    "publish": StatusAction(
         _("Publish"),
         _("Visitors see the shop and can order in it."),
         _("{} is published."),
-        lambda **given: standing.set_published(is_published=True, **given),
+        lambda **given: store_status.set_published(is_published=True, **given),
     ),
-    "archive": StandingStep(
+    "archive": StatusAction(
         _("Archive"),
         _(
             "The shop and its admin close, and no work is done for it any more. Everything in it is kept and can be reinstated."
         ),
         _("{} is archived."),
-        standing.archive_store,
+        store_status.archive_store,
         is_hard=True,
     ),
 }
@@ -107,7 +107,7 @@ class ReasonForm(forms.Form):
     )
 
 
-def steps_for(store: Store) -> list[str]:
+def actions_for(store: Store) -> list[str]:
     """The actions that are possible now, the usual one first. The services have the last word."""
     if store.status == StoreStatus.ACTIVE:
         return ["unpublish" if store.is_published else "publish", "suspend", "archive"]
@@ -116,12 +116,12 @@ def steps_for(store: Store) -> list[str]:
     return ["reinstate"] if store.status == StoreStatus.ARCHIVED else []
 
 
-def standing_links(store: Store) -> SafeString | str:
+def status_links(store: Store) -> SafeString | str:
     """For the store's page: how it stands, why, and what can be done about it."""
     links = format_html_join(
         ", ",
         '<a href="{}">{}</a>',
-        ((standing_url(store, name), STEPS[name].verb) for name in steps_for(store)),
+        ((status_url(store, name), ACTIONS[name].verb) for name in actions_for(store)),
     )
     words = gettext("Published") if store.is_published else gettext("Not published")
     if store.status != StoreStatus.ACTIVE:
@@ -131,26 +131,26 @@ def standing_links(store: Store) -> SafeString | str:
     return format_html("{} ({})", words, links) if links else words
 
 
-def standing_url(store: Store, step: str) -> str:
-    return reverse("platform_admin:platform_store_standing", args=[store.pk, step])
+def status_url(store: Store, step: str) -> str:
+    return reverse("platform_admin:platform_store_status", args=[store.pk, step])
 
 
-def standing_urls() -> list[Any]:
+def status_urls() -> list[Any]:
     return [
         path(
-            "<uuid:store_id>/standing/<slug:step>/",
-            platform_admin.admin_view(standing_view),
-            name="platform_store_standing",
+            "<uuid:store_id>/status/<slug:step>/",
+            platform_admin.admin_view(status_view),
+            name="platform_store_status",
         )
     ]
 
 
-def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpResponse:
+def status_view(request: HttpRequest, store_id: Any, step: str) -> HttpResponse:
     """Asks for the reason; sent, it is done. The store's page shows the reason of a refusal."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     store = get_object_or_404(Store, pk=store_id)
-    chosen = STEPS.get(step)
+    chosen = ACTIONS.get(step)
     if chosen is None:
         raise Http404
     known = {"reason": store.suspension_reason} if step == "reason" else None
@@ -168,18 +168,18 @@ def standing_view(request: HttpRequest, store_id: Any, step: str) -> HttpRespons
         "form": form,
         "page": page,
     }
-    return TemplateResponse(request, "backoffice/standing.html", context)
+    return TemplateResponse(request, "backoffice/store_status.html", context)
 
 
-def _take(request: HttpRequest, store: Store, step: StandingStep, reason: str) -> None:
+def _take(request: HttpRequest, store: Store, step: StatusAction, reason: str) -> None:
     """Do it, and say so. If the store already has that status, the message says so."""
-    before = _standing_of(store)
+    before = _status_of(store)
     try:
         step.do(store=store, reason=reason)
     except DomainError as error:
         messages.error(request, sentence_of(error))
         return
-    if _standing_of(store) == before:
+    if _status_of(store) == before:
         messages.info(
             request,
             gettext("%(sentence)s Nothing changed, so no mail was sent.")
@@ -193,5 +193,5 @@ def _take(request: HttpRequest, store: Store, step: StandingStep, reason: str) -
         )
 
 
-def _standing_of(store: Store) -> tuple[str, str, bool]:
+def _status_of(store: Store) -> tuple[str, str, bool]:
     return store.status, store.suspension_reason, store.is_published

@@ -10,7 +10,7 @@ from apps.common.errors import DomainError
 from apps.common.ids import new_id
 from apps.notifications import services as notifications
 from apps.notifications.letterhead import Letterhead
-from apps.operations.standing import Standing, when_standing_changes
+from apps.operations.store_status import StatusChange, when_status_changes
 from apps.platform.models import Store
 from apps.platform.selectors import store_url
 from apps.tenancy.connections import StoreUnreachable
@@ -19,14 +19,14 @@ from apps.tenancy.context import system_scope, use_store
 log = structlog.get_logger(__name__)
 
 
-@when_standing_changes
-def mail_owners(store: Store, change: Standing, reason: str) -> None:
+@when_status_changes
+def mail_owners(store: Store, change: StatusChange, reason: str) -> None:
     """In the store's own name and database. A store that does not answer, or is paused, gets no mail: the log says so."""
     try:
         with system_scope("platform"), use_store(store), transaction.atomic():
             about = new_id()
             for owner in User.objects.filter(role=Role.OWNER, is_active=True):
-                _mail(owner, store, change, reason, f"standing:{about}:{owner.pk}")
+                _mail(owner, store, change, reason, f"store_status:{about}:{owner.pk}")
     except (DomainError, DatabaseError, StoreUnreachable) as error:
         log.warning(
             "The owners were not notified.",
@@ -36,11 +36,11 @@ def mail_owners(store: Store, change: Standing, reason: str) -> None:
         )
 
 
-def _mail(owner: User, store: Store, change: Standing, reason: str, ref: str) -> None:
-    admin_is_open = change != Standing.ARCHIVED
+def _mail(owner: User, store: Store, change: StatusChange, reason: str, ref: str) -> None:
+    admin_is_open = change != StatusChange.ARCHIVED
     notifications.send_mail_to(
         to=owner.email,
-        template="store_standing",
+        template="store_status",
         context={
             "change": str(change),
             "reason": reason,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.backoffice.platform.placing import (
+from apps.backoffice.platform.placement_fields import (
     CONFIG_NAMES,
     PlacementFields,
     config_of,

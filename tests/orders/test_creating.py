@@ -7,11 +7,11 @@ from django.db import IntegrityError, connections, transaction
 from apps.common.ids import new_id
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.selectors import read_order_state, rebuild_order_state
-from apps.orders.services import placing
+from apps.orders.services import creating
 from apps.orders.states import OrderPaymentState, OrderStatus
 from apps.pricing.services import PricedLine
 from apps.tenancy.context import use_store
-from tests.orders.placing import place
+from tests.support.orders import place
 from tests.support.threads import fails, run_at_once
 
 pytestmark = pytest.mark.usefixtures("system_scope")
@@ -65,7 +65,7 @@ def test_a_number_somebody_has_is_not_given_again(
     in_store: Any, place_order: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = place_order().number
-    monkeypatch.setattr(placing, "public_number", lambda: taken)
+    monkeypatch.setattr(creating, "public_number", lambda: taken)
     with pytest.raises(IntegrityError), transaction.atomic():
         place_order()
 
