@@ -10,7 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from apps.placements.release import template
-from apps.placements.shared_schema import SharedSchema
+from apps.placements.shared_schema import SharedSchema, replay
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses, get_store_by_host
 from benchmarks import limits
@@ -129,7 +129,7 @@ def measure_opening(count: int = 10) -> list[Line]:
         opened.append(seconds)
         SharedSchema(store.active_store).drop()
         started = time.perf_counter()
-        template.replay(store.active_store, template.get_template(), schema=store.schema_name)
+        replay(store.active_store, template.get_template(), schema=store.schema_name)
         raw.append(time.perf_counter() - started)
     middle, floor = statistics.median(opened), statistics.median(raw)
     ratio = middle / floor

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from apps.placements import row_policy_check
 from apps.placements.configuration import ConfigField
 from apps.placements.report import Report
-from apps.platform.errors import PlacementUnreachable
 from apps.tenancy import row_security
 from apps.tenancy.context import ActiveStore, use_store
 
@@ -80,12 +79,6 @@ class Placement(ABC):
 
     def prepare(self, tell: Callable[[str], None]) -> None:  # noqa: B027  nothing to do for most
         """Create the database itself if that was requested; `tell` is called with each step. Repeatable."""
-
-    def test(self) -> None:
-        """Raise `PlacementUnreachable` with a sentence for people unless a store can be opened there."""
-        problems = self.preflight(self.config, store=self.active_store).problems
-        if problems:
-            raise PlacementUnreachable(problems[0].sentence)
 
     @abstractmethod
     def occupancy(self) -> Occupancy:

@@ -92,9 +92,6 @@ class OwnPostgreSQL(SharedSchema):
         }
         return postgresql_preflight.examine_postgresql(parameters, store=store)
 
-    def test(self) -> None:
-        super(SharedSchema, self).test()
-
     def create(self) -> int:
         with use_store(self.active_store), connections[DEFAULT].cursor() as cursor:
             ensure_extensions(cursor)

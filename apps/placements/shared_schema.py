@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils.connection import ConnectionDoesNotExist
 from django.utils.translation import gettext
 
@@ -14,10 +14,11 @@ from apps.placements.base import Occupancy, Placement
 from apps.placements.release import template
 from apps.placements.release.replaying import MigrationMethod, bring_schema_up_to_date
 from apps.placements.report import Report
-from apps.platform.models import DatabaseType
+from apps.platform.models import DatabaseType, StoreTemplate
 from apps.platform.names import require_schema_name
 from apps.tenancy import row_security
 from apps.tenancy.aliases import MAIN, cluster_alias
+from apps.tenancy.citus import list_schema_statements
 from apps.tenancy.context import ActiveStore, NoActiveStore, outside_store, use_store
 from apps.tenancy.routers import DEFAULT
 
@@ -74,7 +75,7 @@ class SharedSchema(Placement):
     def create(self) -> int:
         with template.provisioning_lock():
             recording = template.get_template()
-            return template.replay(
+            return replay(
                 self.active_store, recording, schema=self.schema, mark=self.mark_statement
             )
 
@@ -106,6 +107,21 @@ class SharedSchema(Placement):
             "missing": ", ".join(missing)
         }
         return [*super().missing_guards(), *([gone] if missing else [])]
+
+
+def replay(store: ActiveStore, recording: StoreTemplate, *, schema: str, mark: str = "") -> int:
+    """Create the whole schema in one transaction and two round trips. Returns the number of its tables.
+
+    `CREATE SCHEMA` is a statement of its own (see `citus.py`). Atomic: a crash leaves no schema. `mark` is one more
+    statement, which marks the schema for its store.
+    """
+    with use_store(store), transaction.atomic():
+        connection = connections[DEFAULT]
+        with connection.cursor() as cursor:
+            for statement in list_schema_statements(store, connection.ops.quote_name(schema)):
+                cursor.execute(statement)
+            cursor.execute(recording.statements + mark)
+            return recording.table_count
 
 
 def _guarded_tables() -> frozenset[str]:

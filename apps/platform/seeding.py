@@ -28,7 +28,7 @@ class Refresh:
     version: Callable[[], str]
 
 
-seeds: Final = Hook[Seed]("defaults")
+seeds: Final = Hook[Seed]("defaults")  # run by the step `seed` of an opening
 refreshes: Final = Hook[Refresh]("defaults", key=lambda one: one.run.__module__)
 
 
@@ -47,11 +47,3 @@ def refresh_store(store: ActiveStore) -> None:
     with system_scope("migrations"), use_store(store), transaction.atomic():
         for refresh in refreshes:
             refresh.run(store)
-
-
-def seed_store(store: ActiveStore) -> list[str]:
-    """Run every app's seed inside the store, in one transaction. Repeatable. The names of the seeds."""
-    with system_scope("provisioning"), use_store(store), transaction.atomic():
-        for seed in seeds:
-            seed(store)
-    return list(seeds.items())

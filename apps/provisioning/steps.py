@@ -19,13 +19,21 @@ from apps.placements.base import PlaceContents, Placement
 from apps.placements.kinds import placement_of
 from apps.placements.own_documents import has_own_documents, make_collections
 from apps.placements.release.template import graph_version
-from apps.platform import seeding, selectors
+from apps.platform import selectors
 from apps.platform.errors import JobBusy, PlacementOccupied, PlacementUnreachable, TemplateOutdated
-from apps.platform.jobs import Lease, Step, claim, explain_failure, heartbeat, walk
+from apps.platform.jobs import (
+    Lease,
+    Step,
+    claim,
+    explain_failure,
+    heartbeat,
+    recorded_failures,
+)
 from apps.platform.models import DatabaseType, IntegrationConfig, ProvisioningJob, Store
+from apps.platform.seeding import seeds
 from apps.platform.selectors.stores import get_database_config, get_documents_config
 from apps.platform.states import JobStatus, StoreStatus
-from apps.tenancy.context import outside_store
+from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.tenancy.routers import PLATFORM
 
 
@@ -40,26 +48,28 @@ class OpeningRun:
     placement: Placement = field(init=False)
     existing: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
+    is_new: bool = False
+    step: Step[Any] = field(init=False, default_factory=lambda: STEPS[0])
 
     def begin(self) -> None:
         self.store = Store.objects.get(pk=self.job.store_id)
         self.placement = placement_of(self.store)
 
     def enter(self, step: Step[Any]) -> None:
-        self.tell(step.message, step)
+        self.step = step
+        self.tell(step.message)
         self.watch(step.progress / 100, step.message)
 
-    def tell(self, message: str, step: Step[Any] | None = None) -> None:
-        """Show a message within a step, the first one if none is given."""
-        step = step or STEPS[0]
-        self.lease.say(current_step=step.name, message=message, progress=step.progress)
+    def tell(self, message: str) -> None:
+        """Show a message within the current step."""
+        self.lease.say(current_step=self.step.name, message=message, progress=self.step.progress)
 
-    def fail(self, step: Step[Any], error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         """Release the lease: the job has failed, or is queued for a worker of the right version."""
         if isinstance(error, TemplateOutdated):
             self.lease.finish(JobStatus.QUEUED, message=str(error)[:200], finished_at=None)
             return
-        sentence = explain_failure(error, step)[:500]
+        sentence = explain_failure(error, self.step)[:500]
         self.lease.finish(JobStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
 
     def count_tables(self, tables: frozenset[str]) -> None:
@@ -79,9 +89,18 @@ def run_provisioning(job: ProvisioningJob, watch: Progress = ignore_progress) ->
         lease = claim_opening(job)
         if lease is not None:
             with heartbeat(lease), structlog.contextvars.bound_contextvars(job=str(job.id)):
-                walk(OpeningRun(job, lease, watch), STEPS)
+                _take_steps(OpeningRun(job, lease, watch))
         job.refresh_from_db()  # and with it `job.store`, at the next look
     return job
+
+
+def _take_steps(run: OpeningRun) -> None:
+    with recorded_failures(run.fail):
+        run.lease.require_few_crashes()
+        run.begin()
+        for step in STEPS:
+            run.enter(step)
+            step.call(run)
 
 
 def claim_opening(job: ProvisioningJob) -> Lease | None:
@@ -102,12 +121,12 @@ def test_places(store: Store, placement: Placement, tell: Callable[[str], None])
     """Raise `PlacementUnreachable` unless the store's tables and documents can be stored in the chosen place. A new
     Supabase project is created first, which may take minutes."""
     placement.prepare(tell)
-    placement.test()
-    if has_own_documents(store):
+    problems = placement.preflight(placement.config, store=placement.active_store).problems
+    if not problems and has_own_documents(store):
         config = get_documents_config(store)
         problems = documents_preflight.examine_documents(config, store=store).problems
-        if problems:
-            raise PlacementUnreachable(problems[0].sentence)
+    if problems:
+        raise PlacementUnreachable(problems[0].sentence)
 
 
 def _list_tables(run: OpeningRun) -> None:
@@ -131,11 +150,13 @@ def _create_tables(run: OpeningRun) -> None:
     if found.contents is PlaceContents.NOTHING:
         run.placement.create()
         run.existing |= run.required
+        run.is_new = True
     run.lease.note(tables_created=len(run.existing & run.required))
 
 
 def _migrate(run: OpeningRun) -> None:
-    if run.placement.migrate():
+    """For tables of an interrupted opening, perhaps by older code."""
+    if not run.is_new and run.placement.migrate():
         run.existing = run.placement.list_tables()
         run.lease.note(tables_created=len(run.existing & run.required))
 
@@ -146,7 +167,16 @@ def _make_collections(run: OpeningRun) -> None:
 
 
 def _seed(run: OpeningRun) -> None:
-    seeding.seed_store(run.placement.active_store)
+    seed_store(run.placement.active_store)
+
+
+def seed_store(store: ActiveStore) -> list[str]:
+    """Run the seed in every app's `defaults.py` inside the store, in one transaction. Repeatable. The names of the
+    modules."""
+    with system_scope("provisioning"), use_store(store), transaction.atomic():
+        for seed in seeds:
+            seed(store)
+    return list(seeds.items())
 
 
 def _save_connection(run: OpeningRun) -> None:
@@ -183,7 +213,7 @@ def _activate(run: OpeningRun) -> None:
         transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
 
 
-STEPS: Final = (
+STEPS: Final[tuple[Step[OpeningRun], ...]] = (
     Step("test_connection", 5, "Testing the connection", _test_connection),
     Step("list_tables", 10, "Looking at what is there", _list_tables),
     Step("required_schema", 15, "Working out the tables", _work_out_schema),

@@ -36,8 +36,8 @@ NOT_TYPED = {
     "diagnostics/database_health.py": "hosts of databases, as drivers know them",
     "platform/models/stores.py": "`clean_host` stands in front of both doors",
     "platform/selectors/stores.py": "`line_of` and `clean_host` stand in front",
-    "platform/services/short_names.py": "a host made of a slug",
-    "platform/services/stores.py": "a host made of a slug",
+    "provisioning/services/short_names.py": "a host made of a slug",
+    "provisioning/services/opening.py": "a host made of a slug",
     "tenancy/documents/base.py": "hosts of databases, as drivers know them",
     "placements/release/migration_analysis.py": "names of models",
     "tenancy/mysql/base.py": "lookups by name; what a server says of itself",
@@ -47,7 +47,7 @@ NOT_TYPED = {
     "placements/postgresql_preflight.py": "what a server says",
     "placements/supabase.py": "the host of a database",
     "tenancy/write_pause/mysql.py": "a word of SQL in the name of a trigger",
-    "platform/jobs/steps.py": "the first letter of a sentence of ours",
+    "platform/jobs.py": "the first letter of a sentence of ours",
 }
 
 

@@ -14,7 +14,7 @@ from apps.events.models import AuditEntry
 from apps.operations import moving
 from apps.operations.moving import queue
 from apps.operations.moving.endpoints import source_of
-from apps.platform.jobs import steps
+from apps.platform import jobs
 from apps.platform.models import Store, StoreMove
 from apps.platform.states import MoveStatus
 from apps.tenancy.write_pause import is_paused
@@ -33,7 +33,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         handed.append(move_id)
         return True
 
-    for module in (steps, queue):
+    for module in (jobs, queue):
         monkeypatch.setattr(module, "send_to_worker", hand)
     return handed
 

@@ -22,7 +22,7 @@ APPS = Path(settings.BASE_DIR) / "apps"
 
 
 WATCHED = tuple(
-    str(APPS / name) for name in ("operations/moving", "platform/jobs", "tenancy/write_pause")
+    str(APPS / name) for name in ("operations/moving", "platform/jobs.py", "tenancy/write_pause")
 )
 
 

@@ -29,10 +29,10 @@ from apps.placements.mysql import OwnMySQL
 from apps.placements.release.mysql_journal import TABLE as JOURNAL
 from apps.placements.release.reference import insert_reference, read_reference
 from apps.placements.release.template import TEMPLATE_STORE
-from apps.platform import seeding
 from apps.platform.models import ProvisioningJob
 from apps.platform.states import JobStatus
 from apps.provisioning import services as provisioning
+from apps.provisioning.steps import seed_store
 from apps.tenancy.context import use_store
 from apps.tenancy.required import list_required_tables
 from tests.support.databases import close_store, open_store
@@ -104,7 +104,7 @@ def test_tables_are_told_while_they_are_made(placed: Any) -> None:
     assert made == sorted(made)
     assert len(set(made)) > 10, "the bar moves"
     assert made[-1] == len(list_required_tables())
-    seeding.seed_store(placed.active_store)
+    seed_store(placed.active_store)
 
 
 def test_codes_that_differ_in_case_or_a_space_are_two(inside: Any) -> None:

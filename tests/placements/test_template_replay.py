@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 
 from apps.placements.release import template
+from apps.placements.shared_schema import replay
 from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate
 from apps.tenancy.context import ActiveStore, use_store
@@ -49,7 +50,7 @@ def test_a_replayed_store_equals_a_migrated_one_object_by_object(empty_store: An
     replayed = ActiveStore(
         id=new_id(), slug="replayed", name="Replayed", schema=f"s_replayed_{secrets.token_hex(3)}"
     )
-    template.replay(replayed, template.get_template(), schema=replayed.schema)
+    replay(replayed, template.get_template(), schema=replayed.schema)
     wanted, got = read_catalog(empty_store), read_catalog(replayed)
     for kind in CATALOG:
         assert got[kind] == wanted[kind], kind
@@ -106,7 +107,7 @@ def test_the_replay_is_two_round_trips_in_one_transaction(
 
     recording = template.get_template()
     with use_store(empty_store), connections["default"].execute_wrapper(spy):
-        template.replay(empty_store, recording, schema=empty_store.schema)
+        replay(empty_store, recording, schema=empty_store.schema)
     work = [
         sql
         for sql in sent
@@ -120,7 +121,7 @@ def test_a_replay_that_fails_leaves_nothing(empty_store: Any) -> None:
     recording = template.get_template()
     recording.statements += " SELECT 1/0;"
     with pytest.raises(Exception, match="division by zero"):
-        template.replay(empty_store, recording, schema=empty_store.schema)
+        replay(empty_store, recording, schema=empty_store.schema)
     with use_store(empty_store), connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [empty_store.schema])
         assert cursor.fetchone() == (0,)

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from apps.platform import seeding
+from apps.provisioning.steps import seed_store
 from apps.tenancy.context import use_store
 
 
 def test_every_app_with_defaults_is_seeded(store: Any) -> None:
-    seeded = {name.split(".")[1] for name in seeding.seed_store(store.active_store)}
+    seeded = {name.split(".")[1] for name in seed_store(store.active_store)}
     assert seeded == {"accounts", "content", "inventory", "payments", "pricing"}
 
 
@@ -34,5 +35,5 @@ def test_seeding_again_changes_nothing(store: Any) -> Any:
             }
 
     before = count()
-    seeding.seed_store(store.active_store)
+    seed_store(store.active_store)
     assert count() == before

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.events.models import AuditEntry
-from apps.platform import services
 from apps.platform.models import ProvisioningJob, Store
 from apps.provisioning import services as provisioning
 
@@ -56,7 +55,7 @@ def test_a_store_is_opened_and_provisioned_and_watched(client: Client) -> None:
 
 
 def test_a_registered_store_is_provisioned_by_id_or_slug(client: Client, staff: Any) -> None:
-    store = services.register_store(owner=staff, **NEW)
+    store = provisioning.register_store(owner=staff, **NEW)
     first = post(
         client, "provision", {"storeId": str(store.id), "databaseType": "shared", "config": {}}
     )
@@ -68,7 +67,7 @@ def test_a_registered_store_is_provisioned_by_id_or_slug(client: Client, staff: 
 
 
 def test_a_service_role_key_alone_is_explained(client: Client, staff: Any) -> None:
-    services.register_store(owner=staff, **NEW)
+    provisioning.register_store(owner=staff, **NEW)
     body = {
         "storeId": "tea-house",
         "databaseType": "supabase-database",
@@ -85,7 +84,7 @@ def test_a_service_role_key_alone_is_explained(client: Client, staff: Any) -> No
 
 @pytest.mark.parametrize("kind", ["oracle", "sqlite", ""])
 def test_a_kind_that_is_not_offered_is_told_what_is(client: Client, staff: Any, kind: str) -> None:
-    services.register_store(owner=staff, **NEW)
+    provisioning.register_store(owner=staff, **NEW)
     answer = post(
         client,
         "provision",
@@ -279,7 +278,7 @@ def test_a_wrong_configuration_is_named_by_field(
 ) -> None:
     body = {"databaseType": "postgresql", "config": config}
     if path == "provision":
-        services.register_store(owner=staff, **NEW)
+        provisioning.register_store(owner=staff, **NEW)
         body["storeId"] = "tea-house"
     answer = post(client, path, body)
     assert answer.status_code == 400
@@ -289,7 +288,7 @@ def test_a_wrong_configuration_is_named_by_field(
 
 
 def test_credentials_go_in_and_never_come_out(client: Client, staff: Any) -> None:
-    store = services.register_store(owner=staff, **NEW)
+    store = provisioning.register_store(owner=staff, **NEW)
     config = {"connectionString": f"postgresql://tea:{SECRET}@127.0.0.1:1/shop"}
     body = {"storeId": str(store.id), "databaseType": "postgresql", "config": config}
     started = post(client, "provision", body)

@@ -37,7 +37,7 @@ def test_the_worker_is_told_after_the_commit_only(
 ) -> None:
     sent = []
     monkeypatch.setattr(
-        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
+        "apps.platform.jobs.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         job = provisioning.open_store(slug="tea-house", **WANTED)
@@ -53,7 +53,7 @@ def test_a_broker_that_is_down_does_not_stop_the_opening(
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("no broker")
 
-    monkeypatch.setattr("apps.platform.jobs.steps.current_app.send_task", refuse)
+    monkeypatch.setattr("apps.platform.jobs.current_app.send_task", refuse)
     with django_capture_on_commit_callbacks(using="platform", execute=True):
         job = provisioning.open_store(slug="tea-house", **WANTED)
     assert ProvisioningJob.objects.get(pk=job.pk).status == JobStatus.QUEUED
@@ -130,7 +130,7 @@ def test_every_wrong_value_is_named(db: None, field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("typed", ["KA", "ka", "Karnataka", "IN-KA", "29", "ಕರ್ನಾಟಕ"])
 def test_the_state_is_kept_by_its_code(db: None, typed: str) -> None:
-    store = services.register_store(slug="tea-house", state=typed, **WANTED)
+    store = provisioning.register_store(slug="tea-house", state=typed, **WANTED)
     assert store.home_region == "KA"
 
 
@@ -164,7 +164,9 @@ def test_the_language_of_every_country_can_be_chosen() -> None:
 def test_currencies_of_islands_open_a_store_that_sells(db: None) -> None:
     for currency, country in (("XCG", "CW"), ("ZWG", "ZW")):
         wanted = {**WANTED, "currency": currency, "country": country}
-        assert services.register_store(slug=f"s-{currency.lower()}", **wanted).currency == currency
+        assert (
+            provisioning.register_store(slug=f"s-{currency.lower()}", **wanted).currency == currency
+        )
 
 
 def test_a_slug_in_use_is_a_field_error(store: Any) -> None:

@@ -13,9 +13,8 @@ from apps.common.clock import now
 from apps.operations import store_status
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
-from apps.platform import selectors
+from apps.platform import jobs, selectors
 from apps.platform.errors import JobBusy
-from apps.platform.jobs import leases
 from apps.platform.models import ProvisioningJob, Store
 from apps.platform.states import JobStatus, StoreStatus
 from apps.provisioning import services as provisioning
@@ -169,7 +168,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(
 ) -> None:
     sent = []
     monkeypatch.setattr(
-        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
+        "apps.platform.jobs.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
     opening_steps.claim_opening(job)
     assert tasks.resume_provisioning() == 0
@@ -184,7 +183,7 @@ def test_the_job_of_a_dead_worker_is_found_and_finished(
 def test_a_job_nobody_fetched_is_published_again(job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = []
     monkeypatch.setattr(
-        "apps.platform.jobs.steps.current_app.send_task", lambda *a, **k: sent.append(k["args"])
+        "apps.platform.jobs.current_app.send_task", lambda *a, **k: sent.append(k["args"])
     )
     ProvisioningJob.objects.filter(pk=job.pk).update(updated_at=now() - timedelta(minutes=1))
     assert tasks.resume_provisioning() == 1
@@ -203,7 +202,7 @@ def test_a_worker_that_was_overtaken_stops_without_touching_anything(
             provisioning.run_provisioning(ProvisioningJob.objects.get(pk=job.pk))
 
     original = opening_steps.STEPS
-    monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)  # it stalled longer than that
+    monkeypatch.setattr(jobs, "SURE_SECONDS", 0.0)  # it stalled longer than that
     patch_step(monkeypatch, "list_tables", stall)
     done = provisioning.run_provisioning(job)
     assert (done.status, done.attempts) == (JobStatus.SUCCEEDED, 2)
@@ -223,7 +222,7 @@ def test_a_worker_that_was_overtaken_leaves_the_job_to_the_one_that_has_it(
         second.append(opening_steps.claim_opening(job))
         original(run)
 
-    monkeypatch.setattr(leases, "SURE_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "SURE_SECONDS", 0.0)
     patch_step(monkeypatch, stalls_in, stall)
     left = provisioning.run_provisioning(job)
     assert (left.status, left.current_step) == (JobStatus.RUNNING, stalls_in)
@@ -241,8 +240,8 @@ def test_a_claim_that_aged_unrenewed_is_asked_for_before_the_next_step(
     lease.say(
         current_step="list_tables", message="", progress=10
     )  # a moment old: cannot have been taken
-    lease.renewed_at -= leases.SURE_SECONDS
-    with pytest.raises(leases.LeaseLost):
+    lease.renewed_at -= jobs.SURE_SECONDS
+    with pytest.raises(jobs.LeaseLost):
         lease.say(current_step="create_tables", message="", progress=25)
 
 
@@ -260,7 +259,7 @@ def test_a_long_step_is_told_while_it_runs(job: Any) -> None:
 def test_a_job_that_kills_its_workers_is_given_up(job: Any) -> None:
     opening_steps.claim_opening(job)
     ProvisioningJob.objects.filter(pk=job.pk).update(
-        attempts=leases.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
+        attempts=jobs.MAX_CRASHES, lease_until=now() - timedelta(seconds=1)
     )
     provisioning.run_provisioning(job)
     given_up = ProvisioningJob.objects.get(pk=job.pk)

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from apps.accounts.models import User
 from apps.events.services import record_audit
 from apps.placements.kinds import placement_of
-from apps.platform import services
+from apps.provisioning import services as provisioning
 from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import Goods, make_cart, make_goods, place
 from tests.support.acting import STAFF
@@ -57,7 +57,7 @@ def empty_place() -> Iterator[Any]:
     from tests.support.documents import clean_documents
 
     with outside_store():
-        store = services.register_store(
+        store = provisioning.register_store(
             name="Copy",
             slug=f"t{secrets.token_hex(5)}",
             owner=None,

@@ -26,8 +26,8 @@ from apps.payments import services as payments
 from apps.payments.models import Payment, PaymentAttempt, Refund
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
-from apps.platform.seeding import seed_store
 from apps.platform.sweeps import run_sweeps
+from apps.provisioning.steps import seed_store
 from apps.tenancy.backend.scope import NO_ACTIVE_STORE, NO_ACTOR
 from apps.tenancy.connections import forget_database, register_database
 from apps.tenancy.context import (

@@ -10,7 +10,14 @@ from apps.common.actor import Actor, ActorKind
 from apps.operations.deletion.deleting import delete_store, export_for_deletion
 from apps.operations.deletion.queue import list_unfinished_deletions
 from apps.platform.errors import StoppedTooOften, StoreAtWork
-from apps.platform.jobs import Lease, Step, claim_or_refuse, explain_failure, heartbeat, walk
+from apps.platform.jobs import (
+    Lease,
+    Step,
+    claim_or_refuse,
+    explain_failure,
+    heartbeat,
+    recorded_failures,
+)
 from apps.platform.models import StoreDeletion
 from apps.platform.states import StoreStatus
 from apps.tenancy.context import outside_store
@@ -22,23 +29,28 @@ class DeletionRun:
 
     deletion: StoreDeletion
     lease: Lease
+    step: Step[Any]
 
-    def begin(self) -> None:
-        """No preparation before the only step."""
-
-    def enter(self, step: Step[Any]) -> None:
-        self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+    def take_step(self) -> None:
+        with recorded_failures(self.fail):
+            self.lease.require_few_crashes()
+            step = self.step
+            self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+            step.call(self)
 
     def watch(self, share: float, words: str) -> None:
         self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
 
-    def fail(self, step: Step[Any], error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         """Release the lease. The periodic task sends the deletion again, unless workers died several times."""
         if isinstance(error, StoreAtWork):
             words = f"Waits for the store's {error.details['work']} to end"
             self.lease.finish(message=words, attempts=F("attempts") - 1)
             return
-        facts: dict[str, Any] = {"error": explain_failure(error, step)[:500], "message": "Stopped"}
+        facts: dict[str, Any] = {
+            "error": explain_failure(error, self.step)[:500],
+            "message": "Stopped",
+        }
         if not isinstance(error, StoppedTooOften):
             facts |= {"attempts": 0, "message": "Stopped; it is tried again"}
         self.lease.finish(**facts)
@@ -53,7 +65,7 @@ def work_on(store_id: UUID) -> None:
         lease = claim_or_refuse(found, None)
         step = DELETE if found.store.status == StoreStatus.DELETING else EXPORT
         with heartbeat(lease):
-            walk(DeletionRun(found, lease), [step])
+            DeletionRun(found, lease, step).take_step()
 
 
 def _export(run: DeletionRun) -> None:

@@ -13,7 +13,7 @@ another one within a minute (`resume_stalled_moves`), which finishes the move or
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ from apps.platform.jobs import (
     claim_or_refuse,
     explain_failure,
     heartbeat,
-    walk,
+    recorded_failures,
 )
 from apps.platform.models import StoreMove
 from apps.platform.states import MoveStatus
@@ -67,11 +67,10 @@ class MoveRun:
     source: Placement
     target: Placement
     watch: Progress
-
-    def begin(self) -> None:
-        """Nothing comes before the preflight."""
+    step: Step[Any] = field(init=False, default_factory=lambda: STEPS[0])
 
     def enter(self, step: Step[Any]) -> None:
+        self.step = step
         self.say(step.progress, step.message, current_step=step.name)
 
     def say(self, progress: int, message: str, **facts: object) -> None:
@@ -79,10 +78,10 @@ class MoveRun:
         self.lease.write(progress=progress, message=message, **facts)
         self.watch(progress / 100, message)
 
-    def fail(self, step: Step[Any], error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         """Before the switch, end the write pause and then release the lease; after the switch the last steps are
         retried."""
-        sentence = explain_failure(error, step)[:500]
+        sentence = explain_failure(error, self.step)[:500]
         self.lease.write(message="Stopping")
         if self.move.switched_at is not None:
             waiting = {"error": sentence, "message": "Waiting to be finished", "attempts": 0}
@@ -117,9 +116,17 @@ def run_move(move: StoreMove, watch: Progress = ignore_progress) -> StoreMove:
     with outside_store(), exclusive_store_operation(move.store_id, "moved", shared=True):
         lease = claim_or_refuse(move, MoveStatus.RUNNING)
         with heartbeat(lease), structlog.contextvars.bound_contextvars(move=str(move.id)):
-            walk(MoveRun(move, lease, source_of(move), target_of(move), watch), STEPS)
+            _take_steps(MoveRun(move, lease, source_of(move), target_of(move), watch))
         move.refresh_from_db()
     return move
+
+
+def _take_steps(run: MoveRun) -> None:
+    with recorded_failures(run.fail):
+        run.lease.require_few_crashes()
+        for step in STEPS:
+            run.enter(step)
+            step.call(run)
 
 
 def _release(move: StoreMove, lease: Lease, source: Placement) -> None:
@@ -224,7 +231,7 @@ def _finish(run: MoveRun) -> None:
     run.watch(1.0, "The store has moved")
 
 
-STEPS: Final = (
+STEPS: Final[tuple[Step[MoveRun], ...]] = (
     Step("preflight", 2, "Looking at the new place", _preflight),
     Step("provision", 8, "Making the tables", _provision),
     Step("pause", 35, "Waiting for running changes", _pause),

@@ -26,9 +26,9 @@ from apps.platform import selectors
 from apps.platform.auditing import note
 from apps.platform.errors import PlacementOccupied, StoreNotFound
 from apps.platform.models import DatabaseType, Plan, ProvisioningJob, Store
-from apps.platform.services.stores import forget_addresses_on_commit, register_store
+from apps.platform.services.stores import forget_addresses_on_commit
 from apps.platform.states import StoreStatus
-from apps.provisioning.services.opening import choose_placement
+from apps.provisioning.services.opening import choose_placement, register_store
 from apps.provisioning.steps import save_connection, test_places
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.applied import MIGRATIONS_TABLE

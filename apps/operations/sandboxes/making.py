@@ -23,8 +23,9 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import Store
 from apps.platform.selectors import get_documents_config
 from apps.platform.services.integrations import note_documents_config
-from apps.platform.services.stores import forget_addresses_on_commit, register_store
+from apps.platform.services.stores import forget_addresses_on_commit
 from apps.platform.states import StoreStatus
+from apps.provisioning.services.opening import register_store
 from apps.tenancy.aliases import MAIN
 from apps.tenancy.connections import forget_database
 from apps.tenancy.context import outside_store

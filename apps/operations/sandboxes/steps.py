@@ -19,7 +19,14 @@ from apps.operations.sandboxes.making import branch_store, discard_branch
 from apps.operations.sandboxes.publishing import publish
 from apps.operations.sandboxes.queue import OPEN
 from apps.platform.errors import StoreAtWork
-from apps.platform.jobs import Lease, Step, claim_or_refuse, explain_failure, heartbeat, walk
+from apps.platform.jobs import (
+    Lease,
+    Step,
+    claim_or_refuse,
+    explain_failure,
+    heartbeat,
+    recorded_failures,
+)
 from apps.platform.models import SandboxJob, Store
 from apps.platform.states import JobStatus
 from apps.tenancy.context import outside_store
@@ -35,12 +42,14 @@ class SandboxRun:
 
     job: SandboxJob
     lease: Lease
+    step: Step[Any]
 
-    def begin(self) -> None:
-        """No preparation before the only step."""
-
-    def enter(self, step: Step[Any]) -> None:
-        self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+    def take_step(self) -> None:
+        with recorded_failures(self.fail):
+            self.lease.require_few_crashes()
+            step = self.step
+            self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+            step.call(self)
 
     def watch(self, share: float, words: str) -> None:
         self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
@@ -49,13 +58,13 @@ class SandboxRun:
         done = {"progress": 100, "error": "", "finished_at": Now(), "message": message}
         self.lease.finish(JobStatus.SUCCEEDED, **done, **facts)
 
-    def fail(self, step: Step[Any], error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         """Release the lease: the job has failed, or is queued until other work on the store has ended."""
         if isinstance(error, StoreAtWork):
             self._wait(error)
             return
         self.lease.finish(
-            JobStatus.FAILED, error=explain_failure(error, step)[:500], finished_at=Now()
+            JobStatus.FAILED, error=explain_failure(error, self.step)[:500], finished_at=Now()
         )
 
     def _wait(self, error: StoreAtWork) -> None:
@@ -83,7 +92,7 @@ def run_job(job_id: UUID) -> None:
             return
         lease = claim_or_refuse(job, JobStatus.RUNNING)
         with heartbeat(lease):
-            walk(SandboxRun(job, lease), [STEPS[Kind(job.kind)]])
+            SandboxRun(job, lease, STEPS[Kind(job.kind)]).take_step()
 
 
 def _make(run: SandboxRun) -> None:

@@ -34,10 +34,9 @@ from apps.placements.release.migration_graph import (
 from apps.placements.release.real_migrate import run_migrations
 from apps.platform.errors import TemplateOutdated
 from apps.platform.models import StoreTemplate, TemplateStep
-from apps.tenancy.citus import list_schema_statements
 from apps.tenancy.context import ActiveStore, outside_store, system_scope, use_store
 from apps.tenancy.locks import LockSpace, PlatformLock, lock_in_transaction
-from apps.tenancy.routers import DEFAULT, PLATFORM
+from apps.tenancy.routers import PLATFORM
 
 __all__ = [
     "TEMPLATE_STORE",
@@ -51,7 +50,6 @@ __all__ = [
     "list_tables",
     "migrate_schema",
     "provisioning_lock",
-    "replay",
     "required_shapes",
     "required_tables",
     "template_version",
@@ -167,21 +165,6 @@ def provisioning_lock() -> Iterator[None]:
 
 def _lock(*, shared: bool) -> None:
     lock_in_transaction(PLATFORM, LockSpace.PLATFORM, PlatformLock.TEMPLATE, shared=shared)
-
-
-def replay(store: ActiveStore, template: StoreTemplate, *, schema: str, mark: str = "") -> int:
-    """Create the whole schema in one transaction and two round trips. Returns the number of its tables.
-
-    `CREATE SCHEMA` is a statement of its own (see `citus.py`). Atomic: a crash leaves no schema. `mark` is one more
-    statement, which marks the schema for its store.
-    """
-    with use_store(store), transaction.atomic():
-        connection = connections[DEFAULT]
-        with connection.cursor() as cursor:
-            for statement in list_schema_statements(store, connection.ops.quote_name(schema)):
-                cursor.execute(statement)
-            cursor.execute(template.statements + mark)
-            return template.table_count
 
 
 def migrate_schema(store: ActiveStore) -> None:

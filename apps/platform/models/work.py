@@ -7,7 +7,7 @@ from apps.tenancy.models import PlatformModel
 
 
 class LeasedWork(PlatformModel):
-    """Work of minutes to hours that one worker at a time does: see `apps/platform/jobs`.
+    """Work of minutes to hours that one worker at a time does: see `apps/platform/jobs.py`.
 
     A worker owns the row while `lease_until` lies in the future. When it dies, a sweep hands the row to another one.
     """

@@ -6,7 +6,6 @@ from apps.platform.services.plans import change_plan, seed_plans
 from apps.platform.services.stores import (
     add_domain,
     forget_addresses_on_commit,
-    register_store,
     remove_domain,
     save_store,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "forget_addresses_on_commit",
     "note_wake_up",
     "record_orders",
-    "register_store",
     "remove_domain",
     "require_within_limit",
     "save_integration",

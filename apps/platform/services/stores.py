@@ -1,104 +1,23 @@
-"""Opening stores and changing what the registry knows of them."""
+"""Changes of what the registry knows of a store: its row and its hosts."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext
 
-from apps.common.addresses import region_key
 from apps.common.errors import Conflict, InvalidInput
-from apps.common.typed_text import Code, Host, Line, cleans_text
-from apps.platform import seeding, selectors
+from apps.common.typed_text import Host, cleans_text
+from apps.platform import selectors
 from apps.platform.auditing import audited, facts_of, note
 from apps.platform.errors import HostTaken, SlugTaken
-from apps.platform.localities import language_of, require_locality, time_zone_of
 from apps.platform.models import (
     Domain,
-    Plan,
     Store,
-    Subscription,
 )
-from apps.platform.names import new_schema_name
-from apps.platform.services.plans import get_plan, new_subscription
-from apps.platform.services.short_names import TRIES, choose_short_name
-from apps.tenancy.aliases import MAIN
-from apps.tenancy.clusters import region_for_data, require_cluster
 from apps.tenancy.routers import PLATFORM
-
-
-@cleans_text
-def register_store(
-    *,
-    name: Annotated[str, Line(120, required=True)],
-    slug: Annotated[str, Code(40)] = "",
-    owner: Any,
-    currency: str,
-    country: str,
-    plan: Plan | str | None = None,
-    language: str = "",
-    time_zone: str = "",
-    state: Annotated[str, Line(60)] = "",
-    host: Annotated[str, Host()] = "",
-    region: str = MAIN,
-    has_own_documents: bool = False,
-) -> Store:
-    """The store's row, its host and its subscription, and no tables yet: it serves no page.
-
-    `region` names the shared cluster of tables and documents without a database of their own. An empty `slug` is made
-    from the name.
-    """
-    require_cluster(region, has_own_documents=has_own_documents)
-    require_locality(
-        currency=currency, country=country, language=language, time_zone=time_zone, state=state
-    )
-    store = Store(
-        name=name,
-        owner_id=getattr(owner, "pk", None),
-        currency=currency,
-        country=country,
-        language=language or language_of(country),
-        home_region=region_key(country, state) if state else "",
-        time_zone=time_zone or time_zone_of(country),
-        plan=get_plan(plan),
-        region=region,
-        data_region=region_for_data(region, has_own_documents=has_own_documents),
-        defaults_version=seeding.refresh_version(),
-    )
-    return _insert_under_free_name(store, slug=slug, host=host)
-
-
-def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
-    """Insert the store with the given short name and host, or with names made from its name; after a lost race
-    the next name is tried."""
-    subscription = new_subscription(store, store.plan)
-    for _ in range(TRIES):
-        store.slug = slug or choose_short_name(store.name)
-        store.schema_name = new_schema_name(store.slug)
-        named = f"{store.slug}.{settings.STORE_DOMAIN}".lower()
-        domain = Domain(domain=host or named, tenant=store)
-        _validate(store, exclude={"schema_name"})
-        _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
-        try:
-            return _insert(store, subscription, domain)
-        except IntegrityError as error:
-            taken = _taken(error)
-            if slug or (host and isinstance(taken, HostTaken)):
-                raise taken from None
-    raise SlugTaken(fields={"slug": [str(SlugTaken.title)]})
-
-
-def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
-    with transaction.atomic(using=PLATFORM):
-        for row in (store, subscription, domain):
-            row.save(force_insert=True)
-        opened = {"slug": store.slug, "plan": store.plan.code, "region": store.region}
-        note("store.opened", store, after=opened, always=True)
-        forget_addresses_on_commit()
-    return store
 
 
 def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store:
@@ -124,7 +43,7 @@ def add_domain(
 ) -> Domain:
     """Let the store answer on one more host. Raises `HostTaken` when another store has it."""
     domain = Domain(domain=host, tenant=store)
-    _validate(domain, exclude={"tenant"}, rename={"domain": "host"})
+    validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
     try:
         with transaction.atomic(using=PLATFORM):
             Store.objects.select_for_update().get(pk=store.pk)
@@ -136,7 +55,7 @@ def add_domain(
             note("store.host_added", store, after=facts_of(domain))
             forget_addresses_on_commit()
     except IntegrityError as error:
-        raise _taken(error) from None
+        raise taken_name(error) from None
     return domain
 
 
@@ -152,8 +71,8 @@ def remove_domain(*, domain: Domain) -> None:
         forget_addresses_on_commit()
 
 
-def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:
-    """Django's own validators, answered in our way. The database checks uniqueness, see `_taken`."""
+def validate_row(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:
+    """Django's own validators, answered in our way. The database checks uniqueness, see `taken_name`."""
     try:
         row.full_clean(
             exclude=exclude | {"owner", "plan"}, validate_unique=False, validate_constraints=False
@@ -164,7 +83,7 @@ def _validate(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None
         raise InvalidInput(fields=fields) from None
 
 
-def _taken(error: IntegrityError) -> SlugTaken | HostTaken:
+def taken_name(error: IntegrityError) -> SlugTaken | HostTaken:
     """Which of the two was faster elsewhere."""
     if "domain" in str(error):
         return HostTaken(fields={"host": [str(HostTaken.title)]})

@@ -7,6 +7,7 @@ from apps.provisioning.services.credentials import (
 )
 from apps.provisioning.services.opening import (
     open_store,
+    register_store,
     request_provisioning,
     retry_provisioning,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "check_connection",
     "check_store",
     "open_store",
+    "register_store",
     "request_provisioning",
     "retry_provisioning",
     "rotate_credentials",

@@ -1,26 +1,49 @@
-"""Opening stores: the choice of placement, and the job that creates tables and documents."""
+"""Opening stores: the row in the registry, the choice of placement, and the job that creates tables and documents.
+
+The steps of the job are in `apps/provisioning/steps.py`.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from apps.common.addresses import region_key
 from apps.common.errors import Conflict
 from apps.common.typed_text import Code, Host, Line, cleans_text
 from apps.placements.documents_configuration import clean_documents_config, split_config
 from apps.placements.kinds import clean_config, kind_of
 from apps.platform import selectors
 from apps.platform.auditing import note
-from apps.platform.errors import JobNotRetryable
+from apps.platform.errors import HostTaken, JobNotRetryable, SlugTaken
 from apps.platform.jobs import send_on_commit, set_status
-from apps.platform.models import DatabaseType, IntegrationConfig, Plan, ProvisioningJob, Store
+from apps.platform.localities import language_of, require_locality, time_zone_of
+from apps.platform.models import (
+    DatabaseType,
+    Domain,
+    IntegrationConfig,
+    Plan,
+    ProvisioningJob,
+    Store,
+    Subscription,
+)
+from apps.platform.names import new_schema_name
+from apps.platform.seeding import refresh_version
 from apps.platform.services.integrations import note_documents_config, save_integration
-from apps.platform.services.stores import register_store
+from apps.platform.services.plans import get_plan, new_subscription
+from apps.platform.services.stores import (
+    forget_addresses_on_commit,
+    taken_name,
+    validate_row,
+)
 from apps.platform.states import JobStatus, StoreStatus
+from apps.provisioning.services.short_names import TRIES, choose_short_name
 from apps.provisioning.tasks import provision_store
 from apps.tenancy.aliases import MAIN
+from apps.tenancy.clusters import region_for_data, require_cluster
 from apps.tenancy.routers import PLATFORM
 
 
@@ -66,6 +89,77 @@ def open_store(
         return request_provisioning(
             store=store, database_type=database_type, config=config, start=start
         )
+
+
+@cleans_text
+def register_store(
+    *,
+    name: Annotated[str, Line(120, required=True)],
+    slug: Annotated[str, Code(40)] = "",
+    owner: Any,
+    currency: str,
+    country: str,
+    plan: Plan | str | None = None,
+    language: str = "",
+    time_zone: str = "",
+    state: Annotated[str, Line(60)] = "",
+    host: Annotated[str, Host()] = "",
+    region: str = MAIN,
+    has_own_documents: bool = False,
+) -> Store:
+    """The store's row, its host and its subscription, and no tables yet: it serves no page.
+
+    `region` names the shared cluster of tables and documents without a database of their own. An empty `slug` is made
+    from the name.
+    """
+    require_cluster(region, has_own_documents=has_own_documents)
+    require_locality(
+        currency=currency, country=country, language=language, time_zone=time_zone, state=state
+    )
+    store = Store(
+        name=name,
+        owner_id=getattr(owner, "pk", None),
+        currency=currency,
+        country=country,
+        language=language or language_of(country),
+        home_region=region_key(country, state) if state else "",
+        time_zone=time_zone or time_zone_of(country),
+        plan=get_plan(plan),
+        region=region,
+        data_region=region_for_data(region, has_own_documents=has_own_documents),
+        defaults_version=refresh_version(),
+    )
+    return _insert_under_free_name(store, slug=slug, host=host)
+
+
+def _insert_under_free_name(store: Store, *, slug: str, host: str) -> Store:
+    """Insert the store with the given short name and host, or with names made from its name; after a lost race
+    the next name is tried."""
+    subscription = new_subscription(store, store.plan)
+    for _ in range(TRIES):
+        store.slug = slug or choose_short_name(store.name)
+        store.schema_name = new_schema_name(store.slug)
+        named = f"{store.slug}.{settings.STORE_DOMAIN}".lower()
+        domain = Domain(domain=host or named, tenant=store)
+        validate_row(store, exclude={"schema_name"})
+        validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
+        try:
+            return _insert(store, subscription, domain)
+        except IntegrityError as error:
+            taken = taken_name(error)
+            if slug or (host and isinstance(taken, HostTaken)):
+                raise taken from None
+    raise SlugTaken(fields={"slug": [str(SlugTaken.title)]})
+
+
+def _insert(store: Store, subscription: Subscription, domain: Domain) -> Store:
+    with transaction.atomic(using=PLATFORM):
+        for row in (store, subscription, domain):
+            row.save(force_insert=True)
+        opened = {"slug": store.slug, "plan": store.plan.code, "region": store.region}
+        note("store.opened", store, after=opened, always=True)
+        forget_addresses_on_commit()
+    return store
 
 
 def request_provisioning(

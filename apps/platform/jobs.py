@@ -1,4 +1,9 @@
-"""The lease by which exactly one worker owns a job, and the only way to change the job's status.
+"""Long work by one worker at a time, step by step: openings, moves, sandboxes and deletions of stores.
+
+`send_to_worker` hands the row of such work to a worker. The worker claims the row: a `Lease`, which exactly one worker
+has, and which is the only way to change the row's status. Then it takes its steps within `heartbeat` and
+`recorded_failures`. When the worker dies, its lease expires and a periodic task hands the row to another one, which
+begins at the first step again; so every step can be repeated. After `MAX_CRASHES` crashes the job fails.
 
 A claim is one conditional UPDATE; so is whatever is written under it. A worker that lost its claim (it stalled and
 another one took over) notices at its next write and stops without a change.
@@ -6,17 +11,23 @@ another one took over) notices at its next write and stops without a change.
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connections
+from celery import current_app
+from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext
+from kombu.exceptions import OperationalError as BrokerError
 
+from apps.common.errors import DomainError
 from apps.common.ids import random_token
 from apps.platform.errors import JobBusy, StoppedTooOften
 from apps.platform.models import ProvisioningJob, SandboxJob, StoreMove
@@ -39,6 +50,35 @@ _TRANSITIONS: Final[Mapping[type[LeasedWork], Mapping[str, Set[str]]]] = {
     SandboxJob: JOB_TRANSITIONS,
     StoreMove: MOVE_TRANSITIONS,
 }
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Step(Generic[R]):
+    """`progress` is how far the work is when the step begins, in percent as the row has it."""
+
+    name: str
+    progress: int
+    message: str
+    call: Callable[[R], None]
+
+
+def send_on_commit(task: str, row_id: UUID) -> None:
+    """Have a worker begin once the row of the work is committed."""
+    transaction.on_commit(partial(send_to_worker, task, row_id), using=PLATFORM)
+
+
+def send_to_worker(task: str, row_id: UUID) -> bool:
+    """Have a worker begin. False when the broker does not answer: the sweep finds the row later."""
+    try:
+        current_app.send_task(task, args=[str(row_id)])
+    except (BrokerError, OSError) as error:
+        log.warning("The broker does not answer; the sweep will start it.", task=task, row=str(row_id))  # fmt: skip
+        log.debug("broker", error=type(error).__name__)
+        return False
+    return True
 
 
 class LeaseLost(Exception):
@@ -104,6 +144,11 @@ class Lease:
         if not done:
             raise LeaseLost()
 
+    def require_few_crashes(self) -> None:
+        """Raise `StoppedTooOften` for work whose workers died too often. A new request begins a new count."""
+        if self.work.attempts > MAX_CRASHES:
+            raise StoppedTooOften()
+
     def mine(self) -> Any:
         """The row, unless another worker holds it by now."""
         return _rows(self.work).filter(self.held)
@@ -137,12 +182,6 @@ def claim_or_refuse(work: LeasedWork, status: str | None) -> Lease:
     if lease is None:
         raise JobBusy()
     return lease
-
-
-def require_few_crashes(work: LeasedWork) -> None:
-    """Raise `StoppedTooOften` for work that its workers did not survive; asking for it again begins a new count."""
-    if work.attempts > MAX_CRASHES:
-        raise StoppedTooOften()
 
 
 def set_status(work: LeasedWork, target: str, *conditions: Q, **facts: Any) -> bool:
@@ -181,3 +220,37 @@ def _beat(lease: Lease, done: threading.Event) -> None:
                 log.warning("A claim was not renewed.", error=type(error).__name__)
     finally:
         connections[PLATFORM].close()
+
+
+@contextmanager
+def recorded_failures(record: Callable[[Exception], None]) -> Iterator[None]:
+    """An error in this block is recorded by `record` and not raised; a worker that has lost its claim just ends."""
+    try:
+        try:
+            yield
+        except LeaseLost:
+            raise
+        except Exception as error:
+            record(error)
+    except LeaseLost:
+        log.warning("Another worker has taken over, or the job was cancelled.")
+
+
+def explain_failure(error: Exception, step: Step[Any]) -> str:
+    """Database errors can name hosts and users, so people get our words and the log the rest."""
+    if isinstance(error, DomainError):
+        log.warning("A step was refused.", step=step.name, code=error.code)
+        return str(error)
+    log.exception("A step failed.", step=step.name)
+    what = step.message[0].lower() + step.message[1:]
+    if isinstance(error, OSError) and error.filename:
+        return gettext("A file could not be written or read: %(strerror)s.") % {
+            "strerror": error.strerror
+        }
+    if isinstance(error, DatabaseError):
+        return gettext("The database refused while %(what)s. The platform's log says more.") % {
+            "what": what
+        }
+    return gettext("Something went wrong while %(what)s. The platform's log says more.") % {
+        "what": what
+    }
