@@ -12,6 +12,16 @@ def main() -> None:
 
         Command().run_from_argv(sys.argv)
         return
+    if sys.argv[1:] in (
+        [],
+        ["help"],
+        ["-h"],
+        ["--help"],
+    ):  # needs the names of the apps, not their code
+        from config.overview import make_overview
+
+        sys.stdout.write(f"{make_overview()}\n")
+        return
     from django.core.exceptions import ImproperlyConfigured
 
     from apps.common.origin import from_command, use_origin

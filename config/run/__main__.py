@@ -1,4 +1,4 @@
-"""`make run`: services, databases, demo, web server, worker and beat; in the foreground until Ctrl-C."""
+"""`make run`: services, databases, demo, web server, task worker with its clock; in the foreground until Ctrl-C."""
 
 import contextlib
 import fcntl
@@ -104,7 +104,7 @@ def _start_programs(running: Running) -> None:
         raise Failed(f"{address} does not answer.\nThe end of {web.log} says why.")
     for program in others:
         running.start(program)
-    step("Web server, task worker and task clock run.")
+    step("The web server and the task worker with its clock run.")
 
 
 def _watch(local: Local, running: Running) -> None:

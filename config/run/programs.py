@@ -1,4 +1,4 @@
-"""The long-running programs of `make run`: web server, Celery worker, Celery beat."""
+"""The long-running programs of `make run`: the web server, and the Celery worker with its clock."""
 
 import hashlib
 import json
@@ -51,35 +51,14 @@ def web_server(local: Local) -> Program:
 
 def worker(local: Local) -> Program:
     node = f"polystore-{hashlib.sha256(bytes(local.root)).hexdigest()[:10]}@%h"
-    quick = ("--without-gossip", "--without-mingle", "--concurrency", "2")
-    command = (
-        "celery",
-        "--app",
-        "config.celery",
-        "worker",
-        "--loglevel",
-        "INFO",
-        "--hostname",
-        node,
-        *quick,
-    )
-    return Program("worker", "The task worker", command, local.logs / "worker.log", mark=node)
-
-
-def beat(local: Local) -> Program:
     schedule = str(local.root / "beat-schedule")
-    command = (
-        "celery",
-        "--app",
-        "config.celery",
-        "beat",
-        "--loglevel",
-        "WARNING",
-        "--schedule",
-        schedule,
-    )
+    command = ("config.run.tasks", "--hostname", node, "--schedule", schedule)
     return Program(
-        "beat", "The task clock", (*command, "--pidfile="), local.logs / "beat.log", mark=schedule
+        "worker",
+        "The task worker with its clock",
+        command,
+        local.logs / "worker.log",
+        mark=schedule,
     )
 
 
@@ -127,7 +106,7 @@ class Running:
 def find_running(local: Local) -> Running:
     """What the last run noted: nothing, when it ended in order."""
     note = local.run
-    programs = [web_server(local), worker(local), beat(local)]
+    programs = [web_server(local), worker(local)]
     try:
         known = json.loads(note.read_text(encoding="utf-8"))
         return Running(programs, note, known["pids"], known["services"])

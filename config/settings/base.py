@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import django_stubs_ext
-
-from config.celery import app as celery_app
 from config.settings.api import *  # noqa: F403  REST framework, JWT, OpenAPI
 from config.settings.backoffice import PLATFORM_ADMIN as PLATFORM_ADMIN
 from config.settings.backoffice import STORE_ADMIN as STORE_ADMIN
@@ -17,8 +14,6 @@ from config.settings.mail import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.selling import *  # noqa: F403
 from config.settings.tasks import *  # noqa: F403
-
-django_stubs_ext.monkeypatch()  # `forms.BaseFormSet[Row]` and the like, for the type checker, also at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LOCAL_DIR = Path(env("POLYSTORE_LOCAL"))

@@ -4,6 +4,8 @@ from typing import Any
 
 from config.settings.environment import env
 
+# Its module is imported when the apps are ready: what only reads the settings needs no Celery.
+TASKS_APP = "config.celery"
 CELERY_BROKER_URL: str = env("CELERY_BROKER_URL", default=env("REDIS_URL"))
 CELERY_TASK_DEFAULT_QUEUE: str = env("CELERY_QUEUE", default="polystore")
 CELERY_TASK_IGNORE_RESULT = True

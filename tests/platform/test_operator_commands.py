@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from rich.console import Console
 
@@ -17,7 +18,7 @@ from apps.common.management.console import Watcher
 from apps.orders.models import Order
 from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
-from config.management import GROUPS, INSTEAD
+from config.overview import GROUPS, INSTEAD, find_commands, first_sentence
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
@@ -70,6 +71,33 @@ def test_the_help_lists_our_commands_first_with_a_line_each() -> None:
     for name in OURS:
         assert f"    {name} " in shown
     assert "\n    migrate " not in shown
+
+
+def test_the_help_reads_from_files_what_the_commands_say() -> None:
+    files = find_commands(settings.INSTALLED_APPS)
+    assert set(files) == set(get_commands())
+    for name in OURS:
+        module = import_module(f"{get_commands()[name]}.management.commands.{name}")
+        assert files[name] == Path(str(module.__file__))
+        said = first_sentence(files[name])
+        assert said
+        assert module.Command.help.startswith(said.removesuffix("..."))
+
+
+def test_the_help_imports_no_app() -> None:
+    code = (
+        "import runpy, sys; sys.argv = ['manage.py', 'help']; runpy.run_path('manage.py', run_name='__main__');"
+        "print([name for name in sys.modules if name.startswith('apps.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 # --- servers that are down ---------------------------------------------------------------------------------------------

@@ -9,14 +9,14 @@ from rich.filesize import decimal
 
 from apps.archive.manifest import MASTER, PARTS
 from apps.common.management.command import OperatorCommand
-from apps.operations.backup.backup_platform import REPORT, Outcome, backup_everything
+from apps.operations.backup.backup_platform import Outcome, backup_everything
 from apps.operations.management import archives
 
 
 class Command(OperatorCommand):
     help = (
         "Back up the master database and every store into a folder. Repeat the command with "
-        f"the same folder after an interruption or a failed store; {REPORT} lists the result."
+        "the same folder after an interruption or a failed store; report.json lists the result."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
