@@ -43,11 +43,6 @@ _simple_cases: Any = SimpleTestCase
 _simple_cases._add_databases_failures = classmethod(lambda cls: None)
 _simple_cases._remove_databases_failures = classmethod(lambda cls: None)
 
-FOLDERS_THAT_SEE_ALL = {
-    "browser",
-    "embedded",
-}
-
 DATABASES = ["default", "platform", "documents", "documents_dev"]
 
 
@@ -103,13 +98,6 @@ def as_staff() -> Iterator[None]:
 
     with use_actor(STAFF):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _scope_of_folders(request: pytest.FixtureRequest) -> None:
-    """These folders don't ask for the scope yet, test by test. The list only shrinks."""
-    if request.path.parent.name in FOLDERS_THAT_SEE_ALL:
-        request.getfixturevalue("system_scope")
 
 
 @pytest.fixture

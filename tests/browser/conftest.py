@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,14 +19,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from config.run.chromium import find_chromium
 from tests.browser.platform import ROOT, Platform, media_root
 from tests.browser.walking import PASSWORD
+from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
 from tests.support.waiting import wait_until
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
 # the closed network of a build machine: Chromium must not look for its vendor's servers
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -101,7 +99,7 @@ def _wait_for(url: str) -> None:
 
 
 def _ask_documents() -> str:
-    """Whether a new connection of this process gets through, for whoever has to find out why the platform's did not."""
+    """Whether a new connection of this process gets through: a hint why the platform's did not."""
     uri = ENVIRONMENT["MONGODB_URI"]
     same = "the same" if os.environ.get("MONGODB_URI") == uri else "another one now"
     try:
@@ -114,13 +112,14 @@ def _ask_documents() -> str:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
+    executable = find_chromium()
+    if executable is None:
         pytest.skip("Chromium is not installed")
     expect.set_options(
         timeout=30_000
     )  # ms; a limit for a loaded machine, met at once on a quiet one
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
         # Playwright's loop runs in this thread as long as it lives; Django would refuse its databases here
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         yield chromium
@@ -170,10 +169,8 @@ def operator(db: None) -> str:
 @pytest.fixture
 def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
     """The address of a store with a category, a product in two sizes with two pictures, and a sold-out one."""
-    from apps.tenancy.context import use_store
-
     settings.MEDIA_ROOT = media_root()
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         _fill_shelves()
     return platform.url(throwaway_store.slug, "").rstrip("/")
 
@@ -229,10 +226,9 @@ def boss(throwaway_store: Any, shop: str) -> str:
     """The owner of the store with goods on its shelves."""
     from apps.accounts import services as accounts
     from apps.accounts.models import Role
-    from apps.tenancy.context import use_store
 
     email = "boss@example.com"
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         accounts.create_user(email=email, password=PASSWORD, role=Role.OWNER)
     return email
 

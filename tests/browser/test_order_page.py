@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.orders.models import Order
-from apps.tenancy.context import use_store
 from tests.browser.pages import AXE
 from tests.browser.walking import log_in
 from tests.checkout.shop import make_goods, stock_of
@@ -59,7 +58,7 @@ class OrderPage:
 
 @pytest.fixture
 def goods(throwaway_store: Any, boss: str) -> Any:
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         return make_goods(stock=10, price_minor=33_333)
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.platform import Platform, media_root
+from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.browser,
@@ -23,10 +24,9 @@ PASSWORD = "a-long-password-1"
 def shop(platform: Platform, throwaway_store: Any, settings: Any) -> str:
     from apps.accounts import services as accounts
     from apps.accounts.models import Role
-    from apps.tenancy.context import use_store
 
     settings.MEDIA_ROOT = media_root()
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         accounts.create_user(email="owner@example.com", password=PASSWORD, role=Role.OWNER)
     return platform.url(throwaway_store.slug, "").rstrip("/")
 

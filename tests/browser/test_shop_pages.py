@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.pages import check
+from tests.support.acting import seeing_all
 
 pytestmark = [
     pytest.mark.browser,
@@ -122,9 +123,8 @@ def test_the_total_and_the_fields_follow_the_country(
     shop: str, desk: Page, throwaway_store: Any
 ) -> None:
     from apps.pricing.models import ShippingMethod
-    from apps.tenancy.context import use_store
 
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         ShippingMethod.objects.update(countries=["IN", "FR", "US"])
     go_with_a_cart(desk, shop, "checkout")
     expect(desk.locator(".checkout-summary")).to_contain_text("of which tax")
