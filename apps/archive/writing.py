@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Final
 
+from django.utils.translation import gettext_noop
+
 from apps.archive import documents, files, registry, schema, tables
 from apps.archive.container import ArchiveWriter
 from apps.archive.errors import ScopeNotSystem
@@ -20,12 +22,13 @@ from apps.archive.manifest import (
 from apps.archive.snapshot import Snapshot, snapshot, use_store_as_system
 from apps.archive.values import Checksum, line_of
 from apps.common.clock import now
-from apps.common.progress import Progress, ignore_progress
+from apps.common.progress import Progress, ignore_progress, make_message
 from apps.platform.models import Store
 from apps.tenancy import aliases
 
 ALIASES: Final = {DOCUMENTS: aliases.DOCUMENTS, DEVELOPMENT: aliases.DOCUMENTS_DEV}
 SHARES: Final = {REGISTRY: 0.0, SQL: 0.02, DOCUMENTS: 0.5, DEVELOPMENT: 0.75, FILES: 0.8}
+_READING: Final = gettext_noop("Reading %(name)s")
 
 
 @dataclass
@@ -86,7 +89,7 @@ def write_archive(
             _write_files(run)
     manifest = replace(manifest, sections=run.sections, finished_at=now())
     run.writer.finish(manifest)
-    run.watch(1.0, "Written")
+    run.watch(1.0, gettext_noop("Written"))
     return manifest
 
 
@@ -110,7 +113,7 @@ def _head(
 
 
 def _write_registry(run: _Run, with_credentials: bool) -> None:
-    run.say(REGISTRY, "Reading the registry")
+    run.say(REGISTRY, gettext_noop("Reading the registry"))
     facts = registry.iterate_facts(run.store, with_credentials=with_credentials)
     lines = (line_of({"table": table, **row}) for table, row in facts)
     run.section(REGISTRY, ((line, line) for line in lines))
@@ -122,7 +125,7 @@ def _write_tables(run: _Run) -> None:
     references = tables.References()
     for index, model in enumerate(models):
         table = model._meta.db_table
-        run.say(SQL, f"Reading {table}", index / len(models))
+        run.say(SQL, make_message(_READING, name=table), index / len(models))
         columns = [str(column.column) for column in tables.columns_of(model)]
         lines = tables.iterate_lines(model, references)
         written = run.section(f"{SQL}:{table}", ((line, line) for line in lines), columns=columns)
@@ -136,7 +139,7 @@ def _write_documents(run: _Run, part: str) -> None:
     alias = ALIASES[part]
     for model in schema.list_collections(alias):
         name = model._meta.db_table
-        run.say(part, f"Reading {name}")
+        run.say(part, make_message(_READING, name=name))
         found = documents.iterate_documents(model, alias)
         lines = ((documents.document_line(one), documents.document_print(one)) for one in found)
         run.section(f"{part}:{name}", lines)
@@ -147,7 +150,7 @@ def _write_files(run: _Run) -> None:
     run.writer.begin_files()
     checksum, total = Checksum(), 0
     for name in files.list_files():
-        run.say(FILES, f"Reading {name}")
+        run.say(FILES, make_message(_READING, name=name))
         try:
             size, digest = run.writer.file(name, files.read_file(name))
         except FileNotFoundError:

@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor, shorten_money
+from apps.common.progress import show_message
 from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
 from apps.tenancy.context import current_store_or_none
@@ -115,12 +116,22 @@ def flag(name: str, description: str | Promise) -> Callable[[Any, Any], bool]:
     return shown
 
 
-def plain(name: str, description: str | Promise) -> Callable[[Any, Any], Any]:
+def plain(name: str, description: Promise) -> Callable[[Any, Any], Any]:
     """A column of the model under a heading for people."""
 
     @display(description=description, ordering=name)
     def shown(admin: Any, row: Any) -> Any:
         return getattr(row, name)
+
+    return shown
+
+
+def stored(name: str, description: Promise) -> Callable[[Any, Any], Any]:
+    """As `plain`, for a sentence that the platform stored untranslated."""
+
+    @display(description=description, ordering=name)
+    def shown(admin: Any, row: Any) -> str:
+        return show_message(getattr(row, name))
 
     return shown
 

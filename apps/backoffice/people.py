@@ -89,7 +89,7 @@ class PersonAdmin(Admin):
     form = PersonForm
     list_display: tuple[str, ...] = ("e_mail", "full_name", "role", "active", "joined")
     card = Card("e_mail", side=("active",), facts=("full_name",), end=("role",))
-    e_mail = plain("email", "e-mail")
+    e_mail = plain("email", _("e-mail"))
     active = flag("is_active", "active")
     list_filter: tuple[Any, ...] = (RoleFilter, "is_active")
     search_fields: tuple[str, ...] = ("email", "first_name", "last_name", "phone")
@@ -177,7 +177,7 @@ class PersonAdmin(Admin):
             request,
             people,
             lambda user: accounts.set_active(user=user, is_active=is_active),
-            "{count} changed.",
+            gettext("{count} changed."),
         )
 
 

@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, moment, plain
+from apps.backoffice.columns import badge, moment, stored
 from apps.backoffice.filters import values_filter
 from apps.backoffice.history import changes_of, door_words, target_url
 from apps.backoffice.names import action_name, task_name, topic_name
@@ -143,7 +143,7 @@ class OutboxMessageAdmin(RecordAdmin):
         ),
         (_("Technical details"), {"fields": ("content",), "classes": ["collapse"]}),
     )
-    error = plain("last_error", "what went wrong")
+    error = stored("last_error", _("what went wrong"))
 
     @display(description=_("what happened"), ordering="topic")
     def shown_topic(self, message: OutboxMessage) -> str:
@@ -180,7 +180,7 @@ class OutboxMessageAdmin(RecordAdmin):
             request,
             queryset,
             lambda message: events.replay_message(message=message),
-            "{count} will be sent again.",
+            gettext("{count} will be sent again."),
         )
 
     def has_replay_permission(self, request: HttpRequest) -> bool:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
 from apps.common.text import NotText, fold_code
 
 STANDARD: Final = "standard"
@@ -17,10 +20,10 @@ class TaxClass:
     """`label` is for people: `Standard (GST 18%)`."""
 
     code: str
-    label: str
+    label: StrOrPromise
 
 
-ALWAYS: Final = (TaxClass(STANDARD, "Standard"), TaxClass(EXEMPT, "Exempt (no tax)"))
+ALWAYS: Final = (TaxClass(STANDARD, _("Standard")), TaxClass(EXEMPT, _("Exempt (no tax)")))
 
 _sources: list[Callable[[], Sequence[TaxClass]]] = []
 

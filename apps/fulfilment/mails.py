@@ -15,6 +15,7 @@ from apps.common.clock import day_of
 from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
+from apps.common.progress import show_message
 from apps.content.selectors import get_theme
 from apps.content.theme import ink_on
 from apps.fulfilment.models import ParcelReturn, Shipment
@@ -95,7 +96,7 @@ def mail_shipment(shipment: Shipment) -> None:
 def mail_cancellation(order: Order, reason: str) -> None:
     paid = get_refund_sums(order)
     facts: Facts = {
-        "reason": reason,
+        "reason": show_message(reason),
         "paid": _money(order, paid.captured_minor) if paid.captured_minor else "",
         "is_paid_back": 0 < paid.captured_minor <= paid.done_minor,
         "lines": [_item(line, line.quantity) for line in order.lines.order_by("position")],
@@ -106,7 +107,7 @@ def mail_cancellation(order: Order, reason: str) -> None:
 def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refund: bool) -> None:
     """Part of the order was sent; the rest never will be."""
     facts: Facts = {
-        "reason": reason,
+        "reason": show_message(reason),
         "lines": [
             _item(line, line.cancelled_quantity)
             for line in order.lines.order_by("position")

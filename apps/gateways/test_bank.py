@@ -209,5 +209,5 @@ def _describe(charge: TestGatewayCharge) -> GatewayState:
         amount=from_minor(charge.amount_minor, charge.currency),
         ref=f"test-{charge.pk}",
         code="declined" if declined else "",
-        message="The test bank declined the payment." if declined else "",
+        message=gettext("The test bank declined the payment.") if declined else "",
     )

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -35,10 +35,12 @@ from apps.notifications.states import MailState
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store
 
-SANDBOX_SENDS_NOTHING = "This store is a sandbox: it sends no mail."
+SANDBOX_SENDS_NOTHING = gettext_noop("This store is a sandbox: it sends no mail.")
 KEEP_MAILS = timedelta(days=180)
 
-NOBODY_THERE = "Addresses such as example.com are for examples: no mail is sent there."
+NOBODY_THERE = gettext_noop(
+    "Addresses such as example.com are for examples: no mail is sent there."
+)
 
 # Domains without mail (RFC 2606, RFC 6761); the demo's customers have addresses there.
 _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.operations.selectors import get_open_move
 from apps.platform.errors import StoreAtWork, StoreOccupied
@@ -17,7 +17,7 @@ from apps.platform.models import Store, StoreDeletion
 from apps.tenancy.locks import LockSpace, find_holder, lock, number_of, try_lock, unlock
 from apps.tenancy.routers import PLATFORM
 
-# The nouns are for what waits for its end.
+# Each operation's noun, for machines.
 OPERATION_NOUNS: Final = {
     "backed up": "backup",
     "restored": "restore",
@@ -27,6 +27,26 @@ OPERATION_NOUNS: Final = {
     "deleted": "deletion",
 }
 NAMES: Final = tuple(OPERATION_NOUNS)
+_ANY_WORK: Final = "work"
+# For people, whole sentences by noun: a language may inflect the noun.
+_REFUSALS: Final = {
+    "backup": gettext_noop("This store is being backed up right now."),
+    "restore": gettext_noop("This store is being restored right now."),
+    "move": gettext_noop("This store is being moved right now."),
+    "copying into a sandbox": gettext_noop("This store is being copied into a sandbox right now."),
+    "publication": gettext_noop("This store is being changed by its sandbox right now."),
+    "deletion": gettext_noop("This store is being deleted right now."),
+    _ANY_WORK: gettext_noop("This store is being worked on right now."),
+}
+_WAITS: Final = {
+    "backup": gettext_noop("Waits for the store's backup to end"),
+    "restore": gettext_noop("Waits for the store's restore to end"),
+    "move": gettext_noop("Waits for the store's move to end"),
+    "copying into a sandbox": gettext_noop("Waits for the store's copying into a sandbox to end"),
+    "publication": gettext_noop("Waits for the store's publication to end"),
+    "deletion": gettext_noop("Waits for the store's deletion to end"),
+    _ANY_WORK: gettext_noop("Waits for the store's work to end"),
+}
 
 
 @contextmanager
@@ -39,11 +59,10 @@ def exclusive_store_operation(
     """
     number, name = number_of(store_id), LockSpace.STORE_OPERATION_NAME + NAMES.index(doing)
     if not try_lock(PLATFORM, LockSpace.STORE_OPERATION, number, shared=shared):
-        now = _doing_now(number)
+        noun = _running_work(number)
         raise StoreAtWork(
-            gettext("This store is being %(now)s right now. Try again when it has finished.")
-            % {"now": now},
-            work=OPERATION_NOUNS.get(now, "work"),
+            " ".join([gettext(_REFUSALS[noun]), gettext("Try again when it has finished.")]),
+            work=noun,
         )
     lock(PLATFORM, name, number, shared=True)
     try:
@@ -86,7 +105,12 @@ def require_idle(store_id: UUID) -> None:
         return
 
 
-def _doing_now(number: int) -> str:
+def waiting_message(error: StoreAtWork) -> str:
+    """The message of a job that waits for the work that refused it."""
+    return _WAITS[error.details["work"]]
+
+
+def _running_work(number: int) -> str:
     first = int(LockSpace.STORE_OPERATION_NAME)
     found = find_holder(PLATFORM, range(first, first + len(NAMES)), number)
-    return NAMES[found - first] if found else "worked on"
+    return OPERATION_NOUNS[NAMES[found - first]] if found else _ANY_WORK

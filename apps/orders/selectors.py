@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.common.actor import Actor, ActorKind
+from apps.common.progress import show_message
 from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
@@ -221,11 +223,17 @@ def _detail(data: dict[str, Any]) -> str:
     """The facts a person wants to read, in one line."""
     carrier = " ".join(part for part in (data.get("carrier"), data.get("tracking_number")) if part)
     parcel = data.get("shipment_number") if not carrier else ""
-    parts = (data.get("text"), _count(data.get("pieces")), parcel, data.get("reason"), carrier)
+    parts = (
+        data.get("text"),
+        _count(data.get("pieces")),
+        parcel,
+        show_message(data.get("reason", "")),
+        carrier,
+    )
     return " · ".join(part for part in parts if part)
 
 
 def _count(pieces: int | None) -> str:
     if not pieces:
         return ""
-    return "1 piece" if pieces == 1 else f"{pieces} pieces"
+    return ngettext("%(count)s piece", "%(count)s pieces", pieces) % {"count": pieces}

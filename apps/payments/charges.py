@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.common.money import from_minor
 from apps.gateways.values import Charge, ChargeRequest, RefundRequest
@@ -27,7 +28,7 @@ def charge_request_of(payment: Payment) -> ChargeRequest:
         amount=from_minor(payment.amount_minor, payment.currency),
         gateway_ref=payment.gateway_ref,
         number=order.number,
-        description=f"Order {order.number}",
+        description=gettext("Order %(number)s") % {"number": order.number},
         return_path=page,
         customer_email=order.email,
     )

@@ -106,7 +106,9 @@ class Refund(StoreModel):
     credited_minor = models.BigIntegerField(
         null=True,
         blank=True,
-        help_text="So much of it was paid for the order; the rest came beyond what was to be paid.",
+        help_text=_(
+            "So much of it was paid for the order; the rest came beyond what was to be paid."
+        ),
     )
     tax_minor = models.BigIntegerField(default=0, db_default=0)
     tax_components = models.JSONField(null=True, blank=True, default=list)

@@ -4,38 +4,42 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-TAKEN = "JPEG, PNG, WebP, GIF, HEIC and AVIF"
+TAKEN = gettext_noop("JPEG, PNG, WebP, GIF, HEIC and AVIF")
 # For `<input accept>`. The extensions are for browsers that do not know the type of a phone's HEIC.
 ACCEPT = (
     "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif,image/avif,.heic,.heif,.avif"
 )
-_AS_PNG = "{kind} can't be used: save it as PNG."
-_AS_JPEG = "{kind} can't be used: save it as JPEG or PNG."
-_VIDEO = "{kind} is a video. Take a still from it and save it as JPEG or PNG."
+_AS_PNG = gettext_noop("{kind} can't be used: save it as PNG.")
+_AS_JPEG = gettext_noop("{kind} can't be used: save it as JPEG or PNG.")
+_VIDEO = gettext_noop("{kind} is a video. Take a still from it and save it as JPEG or PNG.")
 _HEADS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "PDF", "{kind} can't be used: save the page as PNG or JPEG."),
-    (b"II*\0", "TIFF or a camera's raw file", _AS_JPEG),
-    (b"MM\0*", "TIFF or a camera's raw file", _AS_JPEG),
+    (b"II*\0", gettext_noop("TIFF or a camera's raw file"), _AS_JPEG),
+    (b"MM\0*", gettext_noop("TIFF or a camera's raw file"), _AS_JPEG),
     (b"II+\0", "TIFF", _AS_JPEG),
     (b"MM\0+", "TIFF", _AS_JPEG),
-    (b"IIU\0", "A camera's raw file", _AS_JPEG),
-    (b"IIRO", "A camera's raw file", _AS_JPEG),
-    (b"FUJIFILMCCD-RAW", "A camera's raw file", _AS_JPEG),
+    (b"IIU\0", gettext_noop("A camera's raw file"), _AS_JPEG),
+    (b"IIRO", gettext_noop("A camera's raw file"), _AS_JPEG),
+    (b"FUJIFILMCCD-RAW", gettext_noop("A camera's raw file"), _AS_JPEG),
     (b"BM", "BMP", _AS_PNG),
-    (b"8BPS", "A Photoshop file", _AS_PNG),
+    (b"8BPS", gettext_noop("A Photoshop file"), _AS_PNG),
     (b"%!PS", "PostScript", _AS_PNG),
     (b"\xc5\xd0\xd3\xc6", "PostScript", _AS_PNG),
     (b"\0\0\1\0", "ICO", _AS_PNG),
     (b"icns", "ICNS", _AS_PNG),
-    (b"gimp xcf", "A GIMP file", _AS_PNG),
+    (b"gimp xcf", gettext_noop("A GIMP file"), _AS_PNG),
     (b"\xff\x0a", "JPEG XL", _AS_JPEG),
     (b"\0\0\0\x0cJXL ", "JPEG XL", _AS_JPEG),
     (b"\0\0\0\x0cjP  ", "JPEG 2000", _AS_JPEG),
     (b"\xff\x4f\xff\x51", "JPEG 2000", _AS_JPEG),
-    (b"\x1aE\xdf\xa3", "This", _VIDEO),
-    (b"PK\3\4", "A ZIP or office file", "{kind} can't be used: take the picture out of it first."),
+    (b"\x1aE\xdf\xa3", gettext_noop("This"), _VIDEO),
+    (
+        b"PK\3\4",
+        gettext_noop("A ZIP or office file"),
+        gettext_noop("{kind} can't be used: take the picture out of it first."),
+    ),
 )
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.ASCII)
 _HEIF = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"mif2"}
@@ -62,18 +66,19 @@ def refusal_of(head: bytes) -> str:
     """One sentence or two: what the file is where that is known, and what can be used."""
     for start, kind, sentence in _HEADS:
         if head.startswith(start):
-            return sentence.format(kind=kind)
+            return gettext(sentence).format(kind=gettext(kind))
     if _MARKUP.match(head):
         is_svg = b"<svg" in head.lower()
-        return (
-            _AS_PNG.format(kind="SVG") if is_svg else "This is a web page, not a picture. " + _USE
-        )
+        if is_svg:
+            return gettext(_AS_PNG).format(kind="SVG")
+        return gettext("This is a web page, not a picture. %(use)s") % {"use": _use()}
     if _brands(head):
-        return _VIDEO.format(kind="This")
-    return gettext("This file is not a picture. %(use)s") % {"use": _USE}
+        return gettext(_VIDEO).format(kind=gettext("This"))
+    return gettext("This file is not a picture. %(use)s") % {"use": _use()}
 
 
-_USE = f"{TAKEN} can be used."
+def _use() -> str:
+    return gettext("%(kinds)s can be used.") % {"kinds": gettext(TAKEN)}
 
 
 def _brands(head: bytes) -> set[bytes]:

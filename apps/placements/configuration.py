@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from apps.common.errors import InvalidInput
 
 CONNECTION_STRING: Final = "connectionString"
 MAX_LENGTH: Final = 1_000
 MAX_CERTIFICATE: Final = 100_000
-NEEDED: Final = "This is needed."
-UNKNOWN: Final = "Unknown option."
-EITHER: Final = "Give either the connection string or the separate fields, not both."
-ONE_HOST: Final = "Give one host name or address: no list of hosts, no socket file."
+NEEDED: Final = gettext_lazy("This is needed.")
+UNKNOWN: Final = gettext_lazy("Unknown option.")
+EITHER: Final = gettext_lazy("Give either the connection string or the separate fields, not both.")
+ONE_HOST: Final = gettext_lazy("Give one host name or address: no list of hosts, no socket file.")
 
 _HOST = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z|\A[0-9A-Fa-f:.]{2,45}\Z")
 _PLACEHOLDER = re.compile(r"\[?YOUR[-_]PASSWORD\]?", re.IGNORECASE)
@@ -30,8 +31,8 @@ class ConfigField:
     """One field of a configuration, as a form or a command shows it. A secret is never shown again."""
 
     name: str
-    label: str
-    help: str = ""
+    label: StrOrPromise
+    help: StrOrPromise = ""
     required: bool = False
     secret: bool = False
     multiline: bool = False
@@ -39,21 +40,25 @@ class ConfigField:
     default: str = ""
 
 
-HOST = ConfigField("host", "Host", required=True)
-PORT = ConfigField("port", "Port")
-DATABASE = ConfigField("database", "Database", required=True)
-USER = ConfigField("user", "User", required=True)
-PASSWORD = ConfigField("password", "Password", required=True, secret=True)
+HOST = ConfigField("host", gettext_lazy("Host"), required=True)
+PORT = ConfigField("port", gettext_lazy("Port"))
+DATABASE = ConfigField("database", gettext_lazy("Database"), required=True)
+USER = ConfigField("user", gettext_lazy("User"), required=True)
+PASSWORD = ConfigField("password", gettext_lazy("Password"), required=True, secret=True)
 CERTIFICATE = ConfigField(
     "caCertificate",
-    "CA certificate",
-    help="The provider's certificate (PEM). With it the server's identity is verified.",
+    gettext_lazy("CA certificate"),
+    help=gettext_lazy(
+        "The provider's certificate (PEM). With it the server's identity is verified."
+    ),
     multiline=True,
 )
 STRING = ConfigField(
     CONNECTION_STRING,
-    "Connection string",
-    help="Instead of the separate fields. Special characters of the password are percent-encoded.",
+    gettext_lazy("Connection string"),
+    help=gettext_lazy(
+        "Instead of the separate fields. Special characters of the password are percent-encoded."
+    ),
     secret=True,
 )
 
@@ -87,7 +92,7 @@ class Shape:
         return {**self._parse_url(text), **given}
 
     def _parse_url(self, text: str) -> dict[str, str]:
-        known = f"It begins with {self.schemes[0]}://"
+        known = gettext("It begins with %(scheme)s://") % {"scheme": self.schemes[0]}
         scheme = text.partition("://")[0]
         if scheme not in self.schemes:
             raise _wrong_string(
@@ -136,9 +141,9 @@ class Shape:
             values[self.parameters[name]] = value
         return values
 
-    def _wrong(self, values: Mapping[str, str]) -> dict[str, str]:
+    def _wrong(self, values: Mapping[str, str]) -> dict[str, StrOrPromise]:
         """The error messages by field."""
-        wrong = {
+        wrong: dict[str, StrOrPromise] = {
             field.name: NEEDED
             for field in self.fields
             if field.required and not values.get(field.name)
@@ -169,7 +174,8 @@ def parse_fields(fields: tuple[ConfigField, ...], config: Mapping[str, Any]) -> 
 
 def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
     """Texts with surrounding spaces removed; empty ones are left out."""
-    texts, wrong = {}, {}
+    texts: dict[str, str] = {}
+    wrong: dict[str, StrOrPromise] = {}
     for name, value in config.items():
         if name not in known:
             wrong[str(name)[:60]] = UNKNOWN
@@ -185,18 +191,18 @@ def _as_texts(config: Mapping[str, Any], known: set[str]) -> dict[str, str]:
 
 def _unfit(name: str, text: str) -> str:
     if name.lower().endswith("cacertificate"):
-        return "This is too long." if len(text) > MAX_CERTIFICATE else ""
+        return gettext("This is too long.") if len(text) > MAX_CERTIFICATE else ""
     if len(text) > MAX_LENGTH:
         return gettext("This is too long.")
     control = any(ord(letter) < 32 or ord(letter) == 127 for letter in text.strip())
-    return "This contains control characters." if control else ""
+    return gettext("This contains control characters.") if control else ""
 
 
-def _refuse(wrong: Mapping[str, str]) -> None:
+def _refuse(wrong: Mapping[str, StrOrPromise]) -> None:
     if wrong:
         fields = {f"config.{name}": [text] for name, text in wrong.items()}
         raise InvalidInput(gettext("The connection settings are incomplete."), fields=fields)
 
 
-def _wrong_string(sentence: str) -> InvalidInput:
+def _wrong_string(sentence: StrOrPromise) -> InvalidInput:
     return InvalidInput(sentence, fields={f"config.{CONNECTION_STRING}": [sentence]})

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.common.errors import InvalidInput
 from apps.placements.certificates import certificate_file
@@ -20,15 +20,19 @@ CERTIFICATE: Final = "documentsCaCertificate"
 DOCUMENTS_FIELDS: Final = (
     ConfigField(
         URI,
-        "MongoDB connection string",
-        help="For documents in a MongoDB of the store's own: mongodb+srv://user:password@host/database. "
-        "Percent-encode the special characters of the password.",
+        gettext_lazy("MongoDB connection string"),
+        help=gettext_lazy(
+            "For documents in a MongoDB of the store's own: mongodb+srv://user:password@host/database. "
+            "Percent-encode the special characters of the password."
+        ),
         secret=True,
     ),
     ConfigField(
         CERTIFICATE,
-        "MongoDB CA certificate",
-        help="The provider's certificate (PEM), where it is not one of the system's own list.",
+        gettext_lazy("MongoDB CA certificate"),
+        help=gettext_lazy(
+            "The provider's certificate (PEM), where it is not one of the system's own list."
+        ),
         multiline=True,
     ),
 )

@@ -33,7 +33,7 @@ def examine_documents(config: Mapping[str, Any], *, store: Store | None = None) 
             client.admin.command("ping")
             database = client[str(config["database"])]
             names = set(database.list_collection_names())
-            report.ok("documents_connection", "The MongoDB accepts the connection.")
+            report.ok("documents_connection", gettext("The MongoDB accepts the connection."))
             _look_at_tls(config, report)
             _look_at_version(client, report)
             _look_at_contents(database, names, report, store)
@@ -78,24 +78,30 @@ def _explain(error: PyMongoError) -> tuple[str, str]:
     """The error and its remedy, without the driver's message, which names hosts."""
     if isinstance(error, OperationFailure):
         if error.code == AUTHENTICATION_FAILED:
-            return "The MongoDB refuses this user and password.", "Check both, and authSource."
+            return gettext("The MongoDB refuses this user and password."), gettext(
+                "Check both, and authSource."
+            )
         if error.code == NOT_ALLOWED:
-            return "This user may not use this database.", "Give it the role readWrite there."
-        return "The MongoDB refused.", "Check its user's privileges."
+            return gettext("This user may not use this database."), gettext(
+                "Give it the role readWrite there."
+            )
+        return gettext("The MongoDB refused."), gettext("Check its user's privileges.")
     return (
-        "The MongoDB can't be reached.",
-        "Check hosts and ports, its access list, and TLS (a CA certificate, or tls=false in a network of your own).",
+        gettext("The MongoDB can't be reached."),
+        gettext(
+            "Check hosts and ports, its access list, and TLS (a CA certificate, or tls=false in a network of your own)."
+        ),
     )
 
 
 def _look_at_tls(config: Mapping[str, Any], report: Report) -> None:
     if is_encrypted(config):
-        report.ok("documents_tls", "Encrypted, and the server's certificate is verified.")
+        report.ok("documents_tls", gettext("Encrypted, and the server's certificate is verified."))
     else:
         report.warn(
             "documents_tls",
-            "The connection to the MongoDB is not encrypted.",
-            "Leave tls=false out of the connection string.",
+            gettext("The connection to the MongoDB is not encrypted."),
+            gettext("Leave tls=false out of the connection string."),
         )
 
 
@@ -107,10 +113,10 @@ def _look_at_version(client: Any, report: Report) -> None:
         report.refuse(
             "documents_version",
             gettext("MongoDB %(shown)s is too old.") % {"shown": shown},
-            f"{needed} is needed.",
+            gettext("%(needed)s is needed.") % {"needed": needed},
         )
     else:
-        report.ok("documents_version", f"MongoDB {shown}.")
+        report.ok("documents_version", gettext("MongoDB %(value)s.") % {"value": shown})
 
 
 def _look_at_contents(database: Any, names: set[str], report: Report, store: Store | None) -> None:
@@ -125,7 +131,7 @@ def _look_at_contents(database: Any, names: set[str], report: Report, store: Sto
             "taken": ", ".join(taken[:SHOWN])
         }
     else:
-        report.ok("documents_place", "The database is free for the store's documents.")
+        report.ok("documents_place", gettext("The database is free for the store's documents."))
         return
     report.refuse(
         "documents_place", text, gettext("Name another database in the connection string.")

@@ -5,7 +5,7 @@ from copy import copy
 from functools import partial
 from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.placements.base import Placement
 from apps.placements.mysql import OwnMySQL
@@ -24,7 +24,7 @@ PLACEMENTS: Final[dict[str, type[Placement]]] = {
 # What people may choose, in the order of the forms.
 OFFERED: Final = tuple(DatabaseType(kind) for kind in PLACEMENTS)
 
-SUPABASE_KEY_ONLY: Final = (
+SUPABASE_KEY_ONLY: Final = gettext_lazy(
     "A Supabase project URL with a service role key opens the project's storage, not its tables. "
     "Tables need the connection string of the database (Project settings, Database), or an access token, "
     "an organization and a region for a new project."

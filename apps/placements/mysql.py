@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from django.utils.translation import gettext_lazy
+
 from apps.placements import mysql_occupancy, mysql_preflight
 from apps.placements.base import Occupancy, Placement
 from apps.placements.configuration import (
@@ -26,7 +28,9 @@ from apps.tenancy.context import ActiveStore, use_store
 SSLMODE: Final = ConfigField(
     "sslmode",
     "TLS",
-    help="require: encrypted. verify-full: the server is verified by the CA certificate as well.",
+    help=gettext_lazy(
+        "require: encrypted. verify-full: the server is verified by the CA certificate as well."
+    ),
     choices=("disable", "prefer", "require", "verify-ca", "verify-full"),
 )
 SHAPE: Final = Shape(

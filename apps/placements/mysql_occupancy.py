@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connections
+from django.utils.translation import gettext
 
 from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
@@ -28,7 +29,8 @@ def occupancy_of_database(store_id: UUID) -> Occupancy:
             return _occupied(set(shapes))
         if marks != {str(store_id)}:
             return Occupancy(
-                PlaceContents.ANOTHER_STORE, "This database already belongs to another store."
+                PlaceContents.ANOTHER_STORE,
+                gettext("This database already belongs to another store."),
             )
         if JOURNAL in shapes or MIGRATIONS_TABLE not in shapes:
             return Occupancy(PlaceContents.UNFINISHED)
@@ -41,7 +43,10 @@ def _occupied(tables: set[str]) -> Occupancy:
     names = ", ".join((sorted(tables & required.list_required_tables()) or sorted(tables))[:SHOWN])
     return Occupancy(
         PlaceContents.SOMETHING_ELSE,
-        f"The database is not empty: it holds {names}. A store needs a database of its own.",
+        gettext(
+            "The database is not empty: it holds %(names)s. A store needs a database of its own."
+        )
+        % {"names": names},
     )
 
 
@@ -56,12 +61,16 @@ def _compare(found: dict[str, set[str]]) -> Occupancy:
         names = ", ".join(other[:SHOWN])
         return Occupancy(
             PlaceContents.SOMETHING_ELSE,
-            f"These tables have other columns than a store's: {names}.",
+            gettext("These tables have other columns than a store's: %(names)s.")
+            % {"names": names},
         )
     missing = sorted(set(wanted) - set(found))
     if missing:
         names = ", ".join(missing[:SHOWN])
-        return Occupancy(PlaceContents.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
+        return Occupancy(
+            PlaceContents.SOMETHING_ELSE,
+            gettext("Tables of the store are missing: %(names)s.") % {"names": names},
+        )
     return Occupancy(PlaceContents.CURRENT)
 
 

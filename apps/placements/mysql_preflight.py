@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pymysql
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django_stubs_ext import StrOrPromise
 
 from apps.placements.report import Report
 from apps.tenancy.addresses import resolve
@@ -19,21 +20,21 @@ NEEDED_RIGHTS: Final = frozenset(
 )
 
 # Errors of server and driver by number, with our message. Their own messages name users and hosts.
-FAILURES: Final[Mapping[int, tuple[str, str]]] = {
-    1044: ("This user may not use this database.", "GRANT ALL ON the database to the user."),
-    1045: ("The database refuses this user and password.", "Check both, and the host the user may come from."),
-    1049: ("There is no database of this name.", "Create it first, or correct the name."),
-    1040: ("The database takes no more connections.", "Raise its limit, or close other programs' connections."),
-    1130: ("The server refuses connections from our address.", "Allow our address there."),
-    1203: ("This user has no connections left.", "Raise the user's limit."),
-    1226: ("This user has no connections left.", "Raise the user's limit."),
-    1251: ("The server's way of logging in is not supported.", "Use mysql_native_password, caching_sha2_password or ed25519."),
-    2005: ("The host name is not known.", "Correct it."),
-    2026: ("The server does not speak TLS as it was asked to.", "Switch TLS on there, or choose `disable` if the network in between is private."),
+FAILURES: Final[Mapping[int, tuple[StrOrPromise, StrOrPromise]]] = {
+    1044: (gettext_lazy("This user may not use this database."), gettext_lazy("GRANT ALL ON the database to the user.")),
+    1045: (gettext_lazy("The database refuses this user and password."), gettext_noop("Check both, and the host the user may come from.")),
+    1049: (gettext_lazy("There is no database of this name."), gettext_noop("Create it first, or correct the name.")),
+    1040: (gettext_lazy("The database takes no more connections."), gettext_noop("Raise its limit, or close other programs' connections.")),
+    1130: (gettext_lazy("The server refuses connections from our address."), gettext_noop("Allow our address there.")),
+    1203: (gettext_lazy("This user has no connections left."), gettext_noop("Raise the user's limit.")),
+    1226: (gettext_lazy("This user has no connections left."), gettext_noop("Raise the user's limit.")),
+    1251: (gettext_lazy("The server's way of logging in is not supported."), gettext_noop("Use mysql_native_password, caching_sha2_password or ed25519.")),
+    2005: (gettext_lazy("The host name is not known."), gettext_noop("Correct it.")),
+    2026: (gettext_lazy("The server does not speak TLS as it was asked to."), gettext_noop("Switch TLS on there, or choose `disable` if the network in between is private.")),
 }  # fmt: skip
 UNREACHABLE: Final = (
-    "The database can't be reached.",
-    "Check host and port, the firewall, and with TLS the CA certificate.",
+    gettext_lazy("The database can't be reached."),
+    gettext_lazy("Check host and port, the firewall, and with TLS the CA certificate."),
 )
 
 
@@ -47,7 +48,7 @@ def examine_mysql(config: Mapping[str, Any], *, timeout: int) -> Report:
         return report
     try:
         with connect_pinned(_parameters(config, timeout)) as connection:
-            report.ok("connection", "The database accepts the connection.")
+            report.ok("connection", gettext("The database accepts the connection."))
             _look_at(connection, report, str(config.get("sslmode", "require")))
     except (pymysql.Error, OSError) as error:
         text, advice = explain(error)
@@ -55,7 +56,7 @@ def examine_mysql(config: Mapping[str, Any], *, timeout: int) -> Report:
     return report
 
 
-def explain(error: BaseException) -> tuple[str, str]:
+def explain(error: BaseException) -> tuple[StrOrPromise, StrOrPromise]:
     """The error and its remedy, without the driver's message."""
     number = error.args[0] if error.args else None
     return FAILURES.get(number, UNREACHABLE) if isinstance(number, int) else UNREACHABLE
@@ -97,9 +98,13 @@ def _look_at_version(connection: Any, report: Report) -> None:
     numbers = tuple(int(part) for part in shown.split(".") if part.isdecimal())
     if numbers < oldest:
         needed = ".".join(map(str, oldest))
-        report.refuse("version", f"{name} {shown} is too old.", f"{needed} or newer is needed.")
+        report.refuse(
+            "version",
+            gettext("%(name)s %(value)s is too old.") % {"name": name, "value": shown},
+            gettext("%(needed)s or newer is needed.") % {"needed": needed},
+        )
     else:
-        report.ok("version", f"{name} {shown}.")
+        report.ok("version", gettext("%(name)s %(value)s.") % {"name": name, "value": shown})
 
 
 def _look_at_server(cursor: Any, report: Report) -> None:
@@ -146,10 +151,10 @@ def _look_at_rights(cursor: Any, report: Report) -> None:
             gettext("GRANT ALL ON the database to the user."),
         )
         return
-    report.ok("rights", "The user may create the store's tables.")
+    report.ok("rights", gettext("The user may create the store's tables."))
     if "TRIGGER" not in rights and not has_role:
         report.warn(
             "triggers",
-            "The user may not create triggers: history could be changed by raw SQL.",
-            "GRANT TRIGGER ON the database to the user.",
+            gettext("The user may not create triggers: history could be changed by raw SQL."),
+            gettext("GRANT TRIGGER ON the database to the user."),
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django.db import connections
+from django.utils.translation import gettext_lazy
 
 from apps.common.errors import InvalidInput
 from apps.placements import postgresql_preflight
@@ -27,7 +28,7 @@ from apps.tenancy.context import ActiveStore, use_store
 from apps.tenancy.routers import DEFAULT
 
 POOLER_PORT: Final = 6543
-POOLER_SENTENCE: Final = (
+POOLER_SENTENCE: Final = gettext_lazy(
     "Port 6543 is a transaction pooler: it mixes up the sessions of stores. "
     "Use the direct connection or the session pooler (port 5432)."
 )
@@ -37,7 +38,9 @@ CONNECT_SECONDS: Final = 5
 SSLMODE: Final = ConfigField(
     "sslmode",
     "TLS",
-    help="require: encrypted. verify-full: the server is verified by the CA certificate as well.",
+    help=gettext_lazy(
+        "require: encrypted. verify-full: the server is verified by the CA certificate as well."
+    ),
     choices=("disable", "prefer", *ENCRYPTING),
 )
 SHAPE: Final = Shape(

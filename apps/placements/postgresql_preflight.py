@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django_stubs_ext import StrOrPromise
 
 from apps.placements.report import Report
 from apps.placements.schema_occupancy import is_another_store, read_schema
@@ -23,53 +24,56 @@ Connection = psycopg.Connection[Any]
 FAILURES: Final = (
     (
         "password authentication failed",
-        "The database refuses this user and password.",
-        "Check both; a password in a connection string is percent-encoded.",
+        gettext_lazy("The database refuses this user and password."),
+        gettext_lazy("Check both; a password in a connection string is percent-encoded."),
     ),
     (
         "no password supplied",
-        "The database asks for a password.",
-        "Give it in the configuration.",
+        gettext_lazy("The database asks for a password."),
+        gettext_lazy("Give it in the configuration."),
     ),
     (
         "does not support SSL",
-        "The server does not speak TLS.",
-        "Switch TLS on there, or choose `disable` if the network in between is private.",
+        gettext_lazy("The server does not speak TLS."),
+        gettext_lazy("Switch TLS on there, or choose `disable` if the network in between is private."),
     ),
     (
         "certificate verify failed",
-        "The server's certificate is not signed by the given CA.",
-        "Download the CA certificate of this very database from its provider.",
+        gettext_lazy("The server's certificate is not signed by the given CA."),
+        gettext_lazy("Download the CA certificate of this very database from its provider."),
     ),
     (
         "server certificate for",
-        "The server's certificate is for another host name.",
-        "Use the host name the provider gives.",
+        gettext_lazy("The server's certificate is for another host name."),
+        gettext_lazy("Use the host name the provider gives."),
     ),
     (
         "root certificate file",
-        "There is no CA certificate to verify the server with.",
-        "Paste the provider's CA certificate, or choose `require`.",
+        gettext_lazy("There is no CA certificate to verify the server with."),
+        gettext_lazy("Paste the provider's CA certificate, or choose `require`."),
     ),
     (
         "Tenant or user not found",
-        "The pooler does not know this user.",
-        "On Supabase's pooler the user is `postgres.<project reference>`, and the region must be the project's.",
+        gettext_lazy("The pooler does not know this user."),
+        gettext_lazy("On Supabase's pooler the user is `postgres.<project reference>`, and the region must be the project's."),
     ),
-    ("no pg_hba.conf entry", "The server refuses this user from our address.", "Allow our address there, with TLS."),
-    ("Connection refused", "Nothing answers on this host and port.", "Check both, and the firewall."),
-    ("timeout expired", "The host did not answer in time.", "Check host, port and firewall."),
-    ("Network is unreachable", "The host can't be reached from this server.", "It may have only an IPv6 address: use the session pooler."),
-    ("No route to host", "The host can't be reached from this server.", "Check the firewall."),
+    ("no pg_hba.conf entry", gettext_lazy("The server refuses this user from our address."), gettext_noop("Allow our address there, with TLS.")),
+    ("Connection refused", gettext_lazy("Nothing answers on this host and port."), gettext_noop("Check both, and the firewall.")),
+    ("timeout expired", gettext_lazy("The host did not answer in time."), gettext_noop("Check host, port and firewall.")),
+    ("Network is unreachable", gettext_lazy("The host can't be reached from this server."), gettext_noop("It may have only an IPv6 address: use the session pooler.")),
+    ("No route to host", gettext_lazy("The host can't be reached from this server."), gettext_noop("Check the firewall.")),
 )  # fmt: skip
-NO_DATABASE: Final = ("There is no database of this name.", "Create it first, or correct the name.")
+NO_DATABASE: Final = (
+    gettext_lazy("There is no database of this name."),
+    gettext_noop("Create it first, or correct the name."),
+)
 FULL: Final = (
-    "The database takes no more connections.",
-    "Raise its limit, or close other programs' connections.",
+    gettext_lazy("The database takes no more connections."),
+    gettext_lazy("Raise its limit, or close other programs' connections."),
 )
 UNKNOWN: Final = (
-    "The database can't be reached.",
-    "Check host, port, database, user and password.",
+    gettext_lazy("The database can't be reached."),
+    gettext_lazy("Check host, port, database, user and password."),
 )
 
 
@@ -83,7 +87,7 @@ def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | No
         return report
     try:
         with psycopg.connect(**pinned_parameters, autocommit=True) as connection:
-            report.ok("connection", "The database accepts the connection.")
+            report.ok("connection", gettext("The database accepts the connection."))
             _look_at(connection, report, parameters, store)
             if report.is_good:
                 _look_for_pooler(pinned_parameters, report)
@@ -97,7 +101,7 @@ def examine_postgresql(parameters: Mapping[str, Any], *, store: ActiveStore | No
     return report
 
 
-def explain(error: psycopg.Error) -> tuple[str, str]:
+def explain(error: psycopg.Error) -> tuple[StrOrPromise, StrOrPromise]:
     """The error and its remedy, without the driver's message, which names hosts and users."""
     said, state = str(error), error.sqlstate or ""
     if state == "53300" or "too many connections" in said or "max clients" in said.lower():
@@ -132,7 +136,7 @@ def _look_at_server(connection: Connection, report: Report) -> None:
             gettext("Version 14 or newer is needed."),
         )
     else:
-        report.ok("version", f"PostgreSQL {shown}.")
+        report.ok("version", gettext("PostgreSQL %(value)s.") % {"value": shown})
     row = connection.execute(
         "SELECT pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only') = 'on', "
         "pg_catalog.current_setting('server_encoding'), "
@@ -158,8 +162,8 @@ def _look_at_server(connection: Connection, report: Report) -> None:
     if most < FEW_CONNECTIONS:
         report.warn(
             "connections",
-            f"The database takes only {most} connections at once.",
-            "Every web and worker process may hold two: raise the limit.",
+            gettext("The database takes only %(most)s connections at once.") % {"most": most},
+            gettext("Every web and worker process may hold two: raise the limit."),
         )
 
 
@@ -188,12 +192,14 @@ def _look_at_rights(connection: Connection, report: Report, store: ActiveStore |
             gettext("As the owner: GRANT CREATE ON DATABASE ... TO the user."),
         )
     else:
-        report.ok("rights", "The user may create the store's schema and tables.")
+        report.ok("rights", gettext("The user may create the store's schema and tables."))
     if is_mighty:
         report.warn(
             "role",
-            "The user is a superuser or bypasses row-level security.",
-            "Create a separate user for the store, so that the database enforces row-level security.",
+            gettext("The user is a superuser or bypasses row-level security."),
+            gettext(
+                "Create a separate user for the store, so that the database enforces row-level security."
+            ),
         )
 
 
@@ -211,7 +217,10 @@ def _look_at_tables(connection: Connection, report: Report, store: ActiveStore |
                 )
                 return
             if tables:
-                report.ok("tables", f"The store's {len(tables)} tables are there.")
+                report.ok(
+                    "tables",
+                    gettext("The store's %(tables)s tables are there.") % {"tables": len(tables)},
+                )
                 return
         cursor.execute(
             "SELECT count(*) FROM pg_catalog.pg_tables "
@@ -222,7 +231,9 @@ def _look_at_tables(connection: Connection, report: Report, store: ActiveStore |
     others = (
         f"{count} tables of other programs exist and stay untouched" if count else "It is empty"
     )
-    report.ok("tables", f"{others}; the store gets a schema of its own.")
+    report.ok(
+        "tables", gettext("%(others)s; the store gets a schema of its own.") % {"others": others}
+    )
 
 
 def _look_at_extensions(connection: Connection, report: Report) -> None:
@@ -236,8 +247,8 @@ def _look_at_extensions(connection: Connection, report: Report) -> None:
     if len(rows) < 2 or elsewhere:
         report.warn(
             "extensions",
-            "The extensions pg_trgm and unaccent are not in a schema that search uses.",
-            "Install them, in a schema `extensions`; without them search is exact only.",
+            gettext("The extensions pg_trgm and unaccent are not in a schema that search uses."),
+            gettext("Install them, in a schema `extensions`; without them search is exact only."),
         )
 
 
@@ -252,4 +263,4 @@ def _look_for_pooler(parameters: Mapping[str, Any], report: Report) -> None:
             gettext("Use the direct connection, or the pooler in session mode."),
         )
     else:
-        report.ok("pooler", "No transaction pooler was detected.")
+        report.ok("pooler", gettext("No transaction pooler was detected."))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
+
 PATIENCE_MS: Final = 40.0  # a page needs some twenty queries
 
 
@@ -39,14 +42,14 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     latency_ms: float | None = None
 
-    def ok(self, check: str, text: str) -> None:
-        self.findings.append(Finding(check, Level.OK, text))
+    def ok(self, check: str, text: StrOrPromise) -> None:
+        self.findings.append(Finding(check, Level.OK, str(text)))
 
-    def warn(self, check: str, text: str, advice: str) -> None:
-        self.findings.append(Finding(check, Level.WARNING, text, advice))
+    def warn(self, check: str, text: StrOrPromise, advice: StrOrPromise) -> None:
+        self.findings.append(Finding(check, Level.WARNING, str(text), str(advice)))
 
-    def refuse(self, check: str, text: str, advice: str) -> None:
-        self.findings.append(Finding(check, Level.PROBLEM, text, advice))
+    def refuse(self, check: str, text: StrOrPromise, advice: StrOrPromise) -> None:
+        self.findings.append(Finding(check, Level.PROBLEM, str(text), str(advice)))
 
     def add(self, other: "Report") -> None:
         """Add the findings of another server, without its latency."""
@@ -63,27 +66,33 @@ class Report:
         if self.latency_ms > PATIENCE_MS:
             self.warn(
                 "latency",
-                f"A round trip takes {self.latency_ms} ms; a page needs about twenty.",
-                "Choose a database in the same region as the platform.",
+                gettext("A round trip takes %(latency)s ms; a page needs about twenty.")
+                % {"latency": self.latency_ms},
+                gettext("Choose a database in the same region as the platform."),
             )
         else:
-            self.ok("latency", f"A round trip takes {self.latency_ms} ms.")
+            self.ok(
+                "latency",
+                gettext("A round trip takes %(latency)s ms.") % {"latency": self.latency_ms},
+            )
 
     def look_at_tls(self, *, encrypted: bool, mode: str) -> None:
         """The TLS state of the open connection, and the requested `sslmode`."""
         if not encrypted:
             self.warn(
                 "tls",
-                "The connection is not encrypted.",
-                "Switch TLS on at the server and choose `verify-full` with its CA certificate.",
+                gettext("The connection is not encrypted."),
+                gettext(
+                    "Switch TLS on at the server and choose `verify-full` with its CA certificate."
+                ),
             )
         elif mode == "verify-full":
-            self.ok("tls", "Encrypted, and the server's certificate is verified.")
+            self.ok("tls", gettext("Encrypted, and the server's certificate is verified."))
         else:
             self.warn(
                 "tls",
-                "Encrypted, but the server's identity is not verified.",
-                "Paste the provider's CA certificate to verify the server.",
+                gettext("Encrypted, but the server's identity is not verified."),
+                gettext("Paste the provider's CA certificate to verify the server."),
             )
 
     @property

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db import connections
 from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.utils.translation import gettext
 
 from apps.tenancy.context import ActiveStore, use_store
 from apps.tenancy.required import list_store_models
@@ -97,16 +98,28 @@ def _compare(model: type[Model], present: Present) -> Iterator[str]:
         return
     for constraint in model._meta.constraints:
         if constraint.name not in present.names[table]:
-            yield f"{table}: {_words(constraint)} {constraint.name} is missing."
+            yield gettext("%(table)s: %(constraint)s %(name)s is missing.") % {
+                "table": table,
+                "constraint": _words(constraint),
+                "name": constraint.name,
+            }
     for columns in _unique_columns(model):
         if ",".join(sorted(columns)) not in present.unique[table]:
-            yield f"{table}: two rows can have the same {', '.join(columns)}."
+            yield gettext("%(table)s: two rows can have the same %(columns)s.") % {
+                "table": table,
+                "columns": ", ".join(columns),
+            }
     for column in _foreign_columns(model):
         if column not in present.foreign[table]:
-            yield f"{table}: {column} can point at rows that do not exist."
+            yield gettext("%(table)s: %(column)s can point at rows that do not exist.") % {
+                "table": table,
+                "column": column,
+            }
     keeps_history = any(name.startswith(f"{table}_append_only") for name in present.triggers[table])
     if getattr(model, "is_append_only", False) and not keeps_history:
-        yield f"{table}: history can be changed or deleted by raw SQL; the trigger that refuses it is missing."
+        yield gettext(
+            "%(table)s: history can be changed or deleted by raw SQL; the trigger that refuses it is missing."
+        ) % {"table": table}
 
 
 def _words(constraint: Any) -> str:

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connections
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.placements.base import Occupancy, PlaceContents
 from apps.placements.release import template
@@ -14,7 +15,7 @@ from apps.tenancy.routers import DEFAULT
 
 MARK: Final = "polystore store "
 SHOWN: Final = 5
-ANOTHER: Final = "This place already belongs to another store."
+ANOTHER: Final = gettext_lazy("This place already belongs to another store.")
 
 
 def mark_statement(schema: str, store_id: UUID) -> str:
@@ -32,7 +33,7 @@ def occupancy_of_schema(store: ActiveStore, *, adopt_unmarked: bool) -> Occupanc
     with use_store(store), connections[DEFAULT].cursor() as cursor:
         mark, tables = read_schema(cursor, store.schema)
         if is_another_store(mark, store.id):
-            return Occupancy(PlaceContents.ANOTHER_STORE, ANOTHER)
+            return Occupancy(PlaceContents.ANOTHER_STORE, str(ANOTHER))
         if not tables:
             return Occupancy(PlaceContents.NOTHING)
         is_ours = bool(mark) or (adopt_unmarked and MIGRATIONS_TABLE in tables)
@@ -47,7 +48,8 @@ def _occupied(tables: list[str]) -> Occupancy:
     wanted = template.required_tables(template.ensure_template())
     names = ", ".join(([name for name in tables if name in wanted] or tables)[:SHOWN])
     return Occupancy(
-        PlaceContents.SOMETHING_ELSE, f"The database already has tables of these names: {names}."
+        PlaceContents.SOMETHING_ELSE,
+        gettext("The database already has tables of these names: %(names)s.") % {"names": names},
     )
 
 
@@ -59,12 +61,16 @@ def _compare_shapes(found: Shapes) -> Occupancy:
         names = ", ".join(other[:SHOWN])
         return Occupancy(
             PlaceContents.SOMETHING_ELSE,
-            f"These tables have other columns than a store's: {names}.",
+            gettext("These tables have other columns than a store's: %(names)s.")
+            % {"names": names},
         )
     missing = [name for name in wanted if name not in found]
     if missing:
         names = ", ".join(missing[:SHOWN])
-        return Occupancy(PlaceContents.SOMETHING_ELSE, f"Tables of the store are missing: {names}.")
+        return Occupancy(
+            PlaceContents.SOMETHING_ELSE,
+            gettext("Tables of the store are missing: %(names)s.") % {"names": names},
+        )
     return Occupancy(PlaceContents.CURRENT)
 
 

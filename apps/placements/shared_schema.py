@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError, connections, transaction
 from django.utils.connection import ConnectionDoesNotExist
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.common.errors import Conflict, InvalidInput
 from apps.placements import schema_occupancy
@@ -22,7 +22,7 @@ from apps.tenancy.citus import list_schema_statements
 from apps.tenancy.context import ActiveStore, NoActiveStore, outside_store, use_store
 from apps.tenancy.routers import DEFAULT
 
-UNREACHABLE: Final = "The platform's database does not answer."
+UNREACHABLE: Final = gettext_lazy("The platform's database does not answer.")
 
 
 class SharedSchema(Placement):
@@ -54,7 +54,7 @@ class SharedSchema(Placement):
             report.refuse("connection", UNREACHABLE, gettext("Ask your operator to look at it."))
             return report
         report.latency_ms = round((time.perf_counter() - start) * 1000, 1)
-        report.ok("connection", "The shared cluster answers.")
+        report.ok("connection", gettext("The shared cluster answers."))
         return report
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from apps.common.errors import InvalidInput
 from apps.placements.configuration import CERTIFICATE, PASSWORD, STRING, ConfigField, parse_fields
@@ -32,15 +32,22 @@ DEAD: Final = ("INIT_FAILED", "REMOVED", "GOING_DOWN")
 
 TOKEN: Final = ConfigField(
     "accessToken",
-    "Access token",
-    help="A personal access token of Supabase. It is deleted once the project exists.",
+    gettext_lazy("Access token"),
+    help=gettext_lazy(
+        "A personal access token of Supabase. It is deleted once the project exists."
+    ),
     required=True,
     secret=True,
 )
 ORGANIZATION: Final = ConfigField(
-    "organization", "Organization", help="Its short name in Supabase's address.", required=True
+    "organization",
+    gettext_lazy("Organization"),
+    help=gettext_lazy("Its short name in Supabase's address."),
+    required=True,
 )
-REGION: Final = ConfigField("region", "Region", help="For example ap-south-1.", required=True)
+REGION: Final = ConfigField(
+    "region", gettext_lazy("Region"), help=gettext_lazy("For example ap-south-1."), required=True
+)
 PROJECT_FIELDS: Final = (TOKEN, ORGANIZATION, REGION)
 
 UNFINISHED: Final = gettext_lazy(
@@ -53,8 +60,13 @@ class Supabase(OwnPostgreSQL):
 
     database_type: ClassVar[str] = DatabaseType.SUPABASE
     fields: ClassVar[tuple[ConfigField, ...]] = (
-        replace(STRING, help="Project settings, Database: direct, or the session pooler (5432)."),
-        replace(PASSWORD, help="If it is not in the connection string.", required=False),
+        replace(
+            STRING,
+            help=gettext_lazy("Project settings, Database: direct, or the session pooler (5432)."),
+        ),
+        replace(
+            PASSWORD, help=gettext_lazy("If it is not in the connection string."), required=False
+        ),
         CERTIFICATE,
         *PROJECT_FIELDS,
     )
@@ -94,7 +106,9 @@ class Supabase(OwnPostgreSQL):
             return report
         report.ok(
             "connection",
-            "Supabase accepts the access token; the project is created when the store is opened.",
+            gettext(
+                "Supabase accepts the access token; the project is created when the store is opened."
+            ),
         )
         return report
 
@@ -104,12 +118,12 @@ class Supabase(OwnPostgreSQL):
             return
         config.setdefault("password", secrets.token_urlsafe(24))
         api = SupabaseApi(config["accessToken"])
-        tell("Requesting a project from Supabase")
+        tell(gettext_noop("Requesting a project from Supabase"))
         project = self._find_or_create(api, config)
         if config.get("projectRef") != project.ref:
             config["projectRef"] = project.ref
             self._save(config)
-        tell("Supabase is creating the project")
+        tell(gettext_noop("Supabase is creating the project"))
         pooler = self._wait(api, project)
         self._save(_connection(config, project, pooler))
 

@@ -13,17 +13,17 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.platform.errors import SupabaseRefused, SupabaseUnavailable
 
 SECONDS: Final = 20
 MOST_BYTES: Final = 4_000_000
 REFUSED: Final = {
-    401: "Supabase does not accept this access token.",
-    403: "This access token may not create projects in that organization.",
-    404: "Supabase does not know this organization or project.",
-    402: "The organization's plan does not allow another project.",
+    401: gettext_lazy("Supabase does not accept this access token."),
+    403: gettext_lazy("This access token may not create projects in that organization."),
+    404: gettext_lazy("Supabase does not know this organization or project."),
+    402: gettext_lazy("The organization's plan does not allow another project."),
 }
 
 
@@ -100,7 +100,10 @@ def _understand(status: int, said: bytes) -> Any:
     if status == 429 or status >= 500:
         raise SupabaseUnavailable()
     if status >= 300:
-        raise SupabaseRefused(REFUSED.get(status, f"Supabase refused the request ({status})."))
+        raise SupabaseRefused(
+            REFUSED.get(status)
+            or gettext("Supabase refused the request (%(status)s).") % {"status": status}
+        )
     try:
         return json.loads(said)
     except ValueError:

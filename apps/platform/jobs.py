@@ -29,6 +29,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from apps.common.errors import DomainError
 from apps.common.ids import random_token
+from apps.common.progress import show_message
 from apps.platform.errors import JobBusy, StoppedTooOften
 from apps.platform.models import ProvisioningJob, SandboxJob, StoreMove
 from apps.platform.models.work import LeasedWork
@@ -57,7 +58,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Step(Generic[R]):
-    """`progress` is how far the work is when the step begins, in percent as the row has it."""
+    """`progress` is how far the work is when the step begins, in percent as the row has it. `message` is a marked text."""
 
     name: str
     progress: int
@@ -242,7 +243,8 @@ def explain_failure(error: Exception, step: Step[Any]) -> str:
         log.warning("A step was refused.", step=step.name, code=error.code)
         return str(error)
     log.exception("A step failed.", step=step.name)
-    what = step.message[0].lower() + step.message[1:]
+    what = show_message(step.message)
+    what = what[0].lower() + what[1:]
     if isinstance(error, OSError) and error.filename:
         return gettext("A file could not be written or read: %(strerror)s.") % {
             "strerror": error.strerror

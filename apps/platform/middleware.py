@@ -13,7 +13,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from apps.common.actor import Actor
 from apps.common.api.errors import error_response
@@ -39,6 +40,7 @@ from apps.tenancy.replicas.middleware import SAFE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+CLOSED = gettext_lazy("This store is closed at the moment.")
 RETRY_SECONDS = 5
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -159,7 +161,7 @@ def _plain_page(
     *,
     status: int,
     retry_after: int | None = None,
-    sentence: str = "This store is closed at the moment.",
+    sentence: StrOrPromise = CLOSED,
     with_request: bool = True,
     **context: object,
 ) -> HttpResponse:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from apps.common.clock import now
 from apps.common.progress import Progress, ignore_progress
@@ -70,7 +71,9 @@ class OpeningRun:
             self.lease.finish(JobStatus.QUEUED, message=str(error)[:200], finished_at=None)
             return
         sentence = explain_failure(error, self.step)[:500]
-        self.lease.finish(JobStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
+        self.lease.finish(
+            JobStatus.FAILED, error=sentence, message=gettext_noop("Stopped"), finished_at=Now()
+        )
 
     def count_tables(self, tables: frozenset[str]) -> None:
         """Report progress while tables are created one by one."""
@@ -204,7 +207,7 @@ def _activate(run: OpeningRun) -> None:
         run.lease.finish(
             JobStatus.SUCCEEDED,
             error="",
-            message="The store is open",
+            message=gettext_noop("The store is open"),
             progress=100,
             finished_at=Now(),
         )
@@ -214,13 +217,13 @@ def _activate(run: OpeningRun) -> None:
 
 
 STEPS: Final[tuple[Step[OpeningRun], ...]] = (
-    Step("test_connection", 5, "Testing the connection", _test_connection),
-    Step("list_tables", 10, "Looking at what is there", _list_tables),
-    Step("required_schema", 15, "Working out the tables", _work_out_schema),
-    Step("create_tables", 25, "Creating the tables", _create_tables),
-    Step("migrate", 70, "Checking the migrations", _migrate),
-    Step("collections", 75, "Checking the collections", _make_collections),
-    Step("seed", 80, "Writing the first data", _seed),
-    Step("save_connection", 90, "Saving the connection", _save_connection),
-    Step("activate", 95, "Opening the store", _activate),
+    Step("test_connection", 5, gettext_noop("Testing the connection"), _test_connection),
+    Step("list_tables", 10, gettext_noop("Looking at what is there"), _list_tables),
+    Step("required_schema", 15, gettext_noop("Working out the tables"), _work_out_schema),
+    Step("create_tables", 25, gettext_noop("Creating the tables"), _create_tables),
+    Step("migrate", 70, gettext_noop("Checking the migrations"), _migrate),
+    Step("collections", 75, gettext_noop("Checking the collections"), _make_collections),
+    Step("seed", 80, gettext_noop("Writing the first data"), _seed),
+    Step("save_connection", 90, gettext_noop("Saving the connection"), _save_connection),
+    Step("activate", 95, gettext_noop("Opening the store"), _activate),
 )

@@ -12,14 +12,17 @@ from typing import Any, Final
 
 import psycopg
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from apps.tenancy.errors import HostRefused
 from apps.tenancy.liveness import WatchedConnection
 
 MOST_ADDRESSES: Final = 8
-NOT_FOUND: Final = "The host name is not known."
-NOT_ONE: Final = "Give one host name or address: no list of hosts, no socket file."
-NOT_PUBLIC: Final = "The host leads to a private or reserved address, which is not allowed here."
+NOT_FOUND: Final = gettext_lazy("The host name is not known.")
+NOT_ONE: Final = gettext_lazy("Give one host name or address: no list of hosts, no socket file.")
+NOT_PUBLIC: Final = gettext_lazy(
+    "The host leads to a private or reserved address, which is not allowed here."
+)
 
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # all that the internet has of IPv6
 # IPv6 notations of an IPv4 address; the connection goes to the inner address.

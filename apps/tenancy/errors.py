@@ -1,6 +1,7 @@
 """Errors of the machinery that keeps stores apart. Messages are for people: no credentials, no tracebacks."""
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from apps.common.errors import InvalidInput, Unavailable
 
@@ -14,7 +15,7 @@ class HostRefused(InvalidInput):
     code = "host_refused"
     title = _("This host can't be used.")
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: StrOrPromise) -> None:
         super().__init__(message, fields={"config.host": [message]})
 
 

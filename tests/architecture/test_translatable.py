@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from apps.common.errors import DomainError
 from config.run.messages import missing_texts
+from tests.architecture.code_texts import NOT_SHOWN, bare_sentences
 from tests.architecture.template_texts import unmarked
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -24,6 +25,8 @@ MARKUP = {
 TEXTS = {"https://": "how an address begins"}
 # Functions of Django's messages, and what a form raises.
 SAYING = {"success", "info", "warning", "error", "add_message", "message_user", "ValidationError"}
+# What reports the progress of a job: its messages are marked with `gettext_noop` and translated when they are shown.
+REPORTING = {"Step", "watch", "tell", "succeed", "make_message"}
 
 
 def templates() -> Iterator[Path]:
@@ -66,6 +69,78 @@ def test_no_message_to_a_person_is_a_bare_text() -> None:
         for line, text in _bare_messages(path.read_text())
     ]
     assert found == []
+
+
+def test_no_message_of_a_job_is_a_bare_text() -> None:
+    found = [
+        f"{path.relative_to(APPS)}:{line}: {text}"
+        for path in sorted(APPS.rglob("*.py"))
+        if "migrations" not in path.parts
+        for line, text in _bare_job_messages(path.read_text())
+    ]
+    assert found == []
+
+
+def test_the_reading_of_code_finds_bare_messages_of_jobs() -> None:
+    source = (
+        'Step("copy", 40, "Copying", _copy)\n'
+        'watch(0.5, f"Reading {name}")\n'
+        'lease.finish(message="Stopped")\n'
+        'waiting = {"message": "Waiting"}\n'
+        'watch(0.5, make_message(gettext_noop("Reading %(name)s"), name="Tea"))\n'
+    )
+    assert [text for _, text in _bare_job_messages(source)] == [
+        "Copying", "Reading", "Stopped", "Waiting",
+    ]  # fmt: skip
+
+
+def _bare_job_messages(source: str) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(source)):
+        for argument in _messages_in(node):
+            text = _bare_text(argument)
+            if text[:1].isupper():  # else a code
+                yield argument.lineno, text
+
+
+def _messages_in(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Call):
+        yield from (keyword.value for keyword in node.keywords if keyword.arg == "message")
+        name = _name_of(node.func)
+        yield from (node.args[2:3] if name == "Step" else node.args if name in REPORTING else ())
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "message":
+                yield value
+
+
+def test_no_sentence_is_bare() -> None:
+    """Whatever it is given to: an error, a collector of errors, a table of messages, a help text."""
+    found = [
+        f"{path.relative_to(APPS)}:{line}: {text}"
+        for path in sorted(APPS.rglob("*.py"))
+        if not any(part in f"/{path.relative_to(APPS)}" for part in NOT_SHOWN)
+        for line, text in bare_sentences(path.read_text())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('faults.add("slug", "This is taken.")', ["This is taken."]),
+        (
+            'FAILURES = {1044: ("Not allowed.", "Ask the owner.")}',
+            ["Not allowed.", "Ask the owner."],
+        ),
+        ('report.ok("tables", f"{count} tables are there.")', ["{} tables are there."]),
+        ('report.ok("tables", gettext("All tables are there."))', []),
+        ('raise ValueError("A mistake of the code.")', []),
+        ('"""A docstring is not shown."""', []),
+        ('log.warning("A step failed.")', []),
+    ],
+)
+def test_the_reading_of_code_finds_bare_sentences(source: str, texts: list[str]) -> None:
+    assert [text for _, text in bare_sentences(source)] == texts
 
 
 def domain_errors(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

@@ -31,9 +31,16 @@ from apps.tenancy.context import use_store
 
 @admin.register(ProvisioningJob, site=platform_admin)
 class ProvisioningJobAdmin(WorkAdmin):
-    list_display = ("store", "shown_status", "shown_progress", "message", "attempts", "started")
+    list_display = (
+        "store",
+        "shown_status",
+        "shown_progress",
+        "shown_message",
+        "attempts",
+        "started",
+    )
     card = Card(
-        "store", side=("shown_status",), facts=("message",), end=("shown_progress", "started")
+        "store", side=("shown_status",), facts=("shown_message",), end=("shown_progress", "started")
     )
     list_filter = (("status", ChoicesDropdownFilter),)
     list_select_related = ("store",)

@@ -92,7 +92,7 @@ class StoreMoveAdmin(WorkAdmin):
         state = present_work(move, status=move.get_status_display(), is_running=is_running)
         return {
             **state,
-            "message": gettext("Deleting the old copy") if dropping else move.message,
+            "message": gettext("Deleting the old copy") if dropping else move.shown_message,
             "tablesDone": move.tables_done,
             "totalTables": move.total_tables,
             "storeState": "paused" if move.paused_at is not None else "selling",

@@ -80,9 +80,11 @@ def put_errors(form: forms.BaseForm, kind: str, error: DomainError) -> None:
 def wrong_values(kind: str, error: DomainError) -> list[tuple[str, str]]:
     """The errors by the visible labels of the fields."""
     fields = (
-        {field.name: field.label for field in kind_of(kind).fields} if kind in OWN_KINDS else {}
+        {field.name: str(field.label) for field in kind_of(kind).fields}
+        if kind in OWN_KINDS
+        else {}
     )
-    fields |= {field.name: field.label for field in DOCUMENTS_FIELDS}
+    fields |= {field.name: str(field.label) for field in DOCUMENTS_FIELDS}
     named = [
         (fields.get(path.removeprefix("config."), ""), " ".join(texts))
         for path, texts in error.fields.items()

@@ -60,7 +60,14 @@ class SandboxForm(forms.Form):
 
 @admin.register(SandboxJob, site=platform_admin)
 class SandboxJobAdmin(WorkAdmin):
-    list_display = ("shown_slug", "live", "shown_kind", "shown_status", "message", "asked_for")
+    list_display = (
+        "shown_slug",
+        "live",
+        "shown_kind",
+        "shown_status",
+        "shown_message",
+        "asked_for",
+    )
     card = Card(
         "shown_slug", side=("shown_status",), facts=("live", "shown_kind"), end=("asked_for",)
     )

@@ -271,7 +271,9 @@ class StoreAdmin(Admin):
         job = ProvisioningJob.objects.filter(store=store).first()
         if job is None:
             return "-"
-        return format_html('<a href="{}">{} %, {}</a>', job_url(job), job.progress, job.message)
+        return format_html(
+            '<a href="{}">{} %, {}</a>', job_url(job), job.progress, job.shown_message
+        )
 
     @display(description=_("database"))
     def database(self, store: Store) -> str:

@@ -72,6 +72,10 @@ class WorkAdmin(RecordAdmin):
     def shown_progress(self, work: LeasedWork) -> str:
         return f"{work.progress} %"
 
+    @display(description=_("message"))
+    def shown_message(self, work: LeasedWork) -> str:
+        return work.shown_message
+
     @display(description=_("started"), ordering="started_at")
     def started(self, work: LeasedWork) -> SafeString | str:
         return moment(work.started_at)
@@ -87,7 +91,7 @@ def present_work(work: LeasedWork, *, status: str, is_running: bool) -> dict[str
     return {
         "status": status,
         "progress": work.progress,
-        "message": work.message,
+        "message": work.shown_message,
         "step": work.current_step.replace("_", " "),
         "error": work.error,
         "attempts": work.attempts,

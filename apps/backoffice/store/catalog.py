@@ -146,7 +146,7 @@ class ProductAdmin(ProductColumns, Admin):
             request,
             queryset,
             lambda product: catalog.delete_product(product=product),
-            "{count} deleted.",
+            gettext("{count} deleted."),
         )
 
     def view_on_site(self, obj: Product) -> str:
@@ -154,15 +154,15 @@ class ProductAdmin(ProductColumns, Admin):
 
     @admin.action(description=_("Show in the shop"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        _set_status(request, queryset, ProductStatus.ACTIVE, "{count} on sale.")
+        _set_status(request, queryset, ProductStatus.ACTIVE, gettext("{count} on sale."))
 
     @admin.action(description=_("Hide from the shop (becomes a draft)"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        _set_status(request, queryset, ProductStatus.DRAFT, "{count} hidden.")
+        _set_status(request, queryset, ProductStatus.DRAFT, gettext("{count} hidden."))
 
     @admin.action(description=_("Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        _set_status(request, queryset, ProductStatus.ARCHIVED, "{count} archived.")
+        _set_status(request, queryset, ProductStatus.ARCHIVED, gettext("{count} archived."))
 
 
 def _set_status(
@@ -181,7 +181,7 @@ class CategoryAdmin(Admin):
     form = CategoryForm
     list_display = ("in_tree", "address", "place", "shown")
     card = Card("in_tree", facts=("address",), end=("shown",), named=("shown",))
-    place = plain("position", "order in lists")
+    place = plain("position", _("order in lists"))
     shown = flag("is_active", "shown")
     search_fields = ("name", "slug")
     ordering = ("position", "name")
@@ -204,7 +204,7 @@ class CategoryAdmin(Admin):
             request,
             queryset,
             lambda category: catalog.delete_category(category=category),
-            "{count} deleted.",
+            gettext("{count} deleted."),
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -107,7 +107,7 @@ def _press(request: HttpRequest, buyer: Buyer, form: NoteForm) -> bool:
     return call_service(
         request,
         lambda: notes.add_note(email=buyer.email, text=text, actor=staff_actor(request)),
-        "Noted.",
+        gettext("Noted."),
     )
 
 

@@ -230,8 +230,8 @@ class WarehouseAdmin(Admin):
     card = Card(
         "name", side=("active",), facts=("short_code", "city"), end=("used",), named=("used",)
     )
-    short_code = plain("code", "short code")
-    used = plain("priority", "order of use")
+    short_code = plain("code", _("short code"))
+    used = plain("priority", _("order of use"))
     active = flag("is_active", "active")
     search_fields = ("name", "code", "city")
     fields = (

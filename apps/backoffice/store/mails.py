@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -77,7 +78,7 @@ class SentMailAdmin(RecordAdmin):
             request,
             queryset,
             lambda mail: notifications.send_again(mail=mail, actor=staff_actor(request)),
-            "{count} will be sent again.",
+            gettext("{count} will be sent again."),
         )
 
     def has_send_permission(self, request: HttpRequest) -> bool:

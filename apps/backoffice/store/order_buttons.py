@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -97,13 +97,15 @@ def _correct(request: HttpRequest, order: Order) -> str:
     return gettext("Corrected. The customer's page shows it.")
 
 
-def _on_parcel(service: Callable[..., Any], done: str, *, with_reason: bool = False) -> Press:
+def _on_parcel(
+    service: Callable[..., Any], done: StrOrPromise, *, with_reason: bool = False
+) -> Press:
     """`done` names the parcel as `{}`."""
 
     def press(request: HttpRequest, order: Order) -> str:
         shipment = _parcel(request, order)
         service(shipment=shipment, actor=staff_actor(request), **_reason(request, with_reason))
-        return done.format(shipment.number)
+        return str(done).format(shipment.number)
 
     return press
 
@@ -306,10 +308,12 @@ _PRESSES: dict[str, Press] = {
     "correct": _correct,
     "refused": _on_parcel(
         fulfilment.expect_return,
-        "{} is on its way back. Record what is in it when it is here.",
+        gettext_lazy("{} is on its way back. Record what is in it when it is here."),
         with_reason=True,
     ),
-    "resume": _on_parcel(fulfilment.resume_delivery, "{} is on its way to the customer again."),
+    "resume": _on_parcel(
+        fulfilment.resume_delivery, gettext_lazy("{} is on its way to the customer again.")
+    ),
     "return": _return,
     "cancel": _on_order(
         fulfilment.cancel,

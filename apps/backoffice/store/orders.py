@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -97,7 +98,7 @@ class OrderAdmin(RecordAdmin):
             request,
             queryset,
             lambda order: fulfilment.ship_order(order=order, actor=actor),
-            "{count} orders shipped.",
+            gettext("{count} orders shipped."),
         )
 
     @display(description=_("placed"), ordering="placed_at")

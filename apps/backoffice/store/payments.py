@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, flag, moment, money, plain, words
+from apps.backoffice.columns import badge, flag, moment, money, plain, stored, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
@@ -45,7 +45,7 @@ class PaymentAdmin(RecordAdmin):
         badges=("refunded", "attention"),
         named=("refunded",),
     )
-    attention = plain("needs_attention", _("needs attention"))
+    attention = stored("needs_attention", _("needs attention"))
     list_select_related = ("order",)
     list_filter = (
         ("state", ChoicesDropdownFilter),
@@ -103,8 +103,8 @@ class PaymentMethodAdmin(Admin):
     card = Card("name", side=("active",), facts=("takes",))
     fields = ("label", "description", "is_active", "position")
     active = flag("is_active", "active")
-    name = plain("label", "name")
-    place = plain("position", "order in lists")
+    name = plain("label", _("name"))
+    place = plain("position", _("order in lists"))
 
     @display(description=_("takes"), ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
@@ -148,8 +148,8 @@ class GatewayEventAdmin(RecordAdmin):
         badges=("error",),
         named=("handled",),
     )
-    number = plain("charge_ref", "reference at the bank")
-    error = plain("last_error", "what went wrong")
+    number = plain("charge_ref", _("reference at the bank"))
+    error = stored("last_error", _("what went wrong"))
     list_filter = (
         values_filter("gateway", "sent by", gateway_label),
         values_filter("kind", "what"),
@@ -174,7 +174,7 @@ class GatewayEventAdmin(RecordAdmin):
             request,
             queryset,
             lambda event: payments.replay_event(event=event),
-            "{count} handled again.",
+            gettext("{count} handled again."),
         )
 
     @display(description=_("sent by"), ordering="gateway")

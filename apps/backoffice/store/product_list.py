@@ -98,16 +98,25 @@ class ProductColumns:
     def stock(self, product: Any) -> SafeString | str:
         """`12 in 3 variants`, and how many of them are sold out."""
         if product.is_digital:
-            return "not counted"
+            return gettext("not counted")
         refs = [variant.id for variant in product.active_variants]
         pieces = [product.shown.stock.get(ref, 0) for ref in refs]
         if not any(pieces):
             return badge("failed", gettext("Sold out"))
         empty = pieces.count(0)
-        words = f"{sum(pieces)} in {len(pieces)} variants" if len(pieces) > 1 else f"{sum(pieces)}"
+        words = f"{sum(pieces)}"
+        if len(pieces) > 1:
+            words = gettext("%(pieces)s in %(count)s variants") % {
+                "pieces": sum(pieces),
+                "count": len(pieces),
+            }
         if not empty:
             return words
-        return format_html('{}<br><span class="bo-muted">{} sold out</span>', words, empty)
+        return format_html(
+            '{}<br><span class="bo-muted">{}</span>',
+            words,
+            gettext("%(count)s sold out") % {"count": empty},
+        )
 
     @display(description=_("category"))
     def category(self, product: Any) -> str:

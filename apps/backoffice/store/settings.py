@@ -81,7 +81,7 @@ class ShippingMethodAdmin(Admin):
         badges=("active", "free_from"),
         named=("days", "active", "free_from"),
     )
-    place = plain("position", "order in lists")
+    place = plain("position", _("order in lists"))
     prepopulated_fields = {"code": ("name",)}
     active = flag("is_active", "active")
 
@@ -98,8 +98,11 @@ class ShippingMethodAdmin(Admin):
     def goes_to(self, method: ShippingMethod) -> str:
         names = [country_name(code) for code in method.countries]
         if len(names) > 3:
-            return f"{', '.join(names[:2])} and {len(names) - 2} more"
-        return ", ".join(names) or "everywhere"
+            return gettext("%(names)s and %(count)s more") % {
+                "names": ", ".join(names[:2]),
+                "count": len(names) - 2,
+            }
+        return ", ".join(names) or gettext("everywhere")
 
     @display(description=_("days"))
     def days(self, method: ShippingMethod) -> str:

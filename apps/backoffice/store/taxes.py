@@ -126,7 +126,10 @@ class TaxRateAdmin(Admin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TaxRate]) -> None:
         call_for_each(
-            request, queryset, lambda rate: pricing.delete_tax_rate(rate=rate), "{count} deleted."
+            request,
+            queryset,
+            lambda rate: pricing.delete_tax_rate(rate=rate),
+            gettext("{count} deleted."),
         )
 
     @display(description=_("country"), ordering="country")
@@ -157,7 +160,7 @@ class TaxSettingsForm(forms.ModelForm):
         )  # fmt: skip
         help_texts = {
             "origin_region": _("In India it decides between CGST with SGST and IGST."),
-            "tax_number": "GSTIN, VAT number or the like. Buyers see it on orders and in mails.",
+            "tax_number": _("GSTIN, VAT number or the like. Buyers see it on orders and in mails."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -187,8 +190,8 @@ class TaxSettingsAdmin(SingleRowAdmin):
     form = TaxSettingsForm
     fieldsets = (
         (_("Where you sell from"), {"fields": (("origin_country", "origin_region"), "tax_number")}),
-        ("Prices", {"fields": ("prices_include_tax",)}),
-        ("Shipping", {"fields": (("shipping_tax", "shipping_tax_class"),)}),
+        (_("Prices"), {"fields": ("prices_include_tax",)}),
+        (_("Shipping"), {"fields": (("shipping_tax", "shipping_tax_class"),)}),
     )
 
     def save_model(self, request: HttpRequest, obj: TaxSettings, form: Any, change: bool) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from apps.backoffice.columns import moment, money
+from apps.common.progress import show_message
 from apps.orders.models import Order, OrderEvent
 from apps.orders.selectors import TITLES
 
@@ -45,9 +48,12 @@ def timeline_rows(order: Order) -> list[dict[str, Any]]:
 
 
 def _row(event: OrderEvent, currency: str) -> dict[str, Any]:
-    details = [str(event.data[name]) for name in _SHOWN if event.data.get(name)]
+    shown = {**event.data, "reason": show_message(event.data.get("reason", ""))}
+    details = [str(shown[name]) for name in _SHOWN if shown.get(name)]
     if pieces := event.data.get("pieces"):
-        details.insert(0, "1 piece" if pieces == 1 else f"{pieces} pieces")
+        details.insert(
+            0, ngettext("%(count)s piece", "%(count)s pieces", pieces) % {"count": pieces}
+        )
     if amount := event.data.get("amount_minor"):
         details.insert(0, money(amount, currency))
     return {

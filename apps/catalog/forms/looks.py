@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.widgets import Input
+from django_stubs_ext import StrOrPromise
 from unfold.widgets import BASE_CLASSES, CHECKBOX_CLASSES
 
 # A wrong row must not turn every cell of the table red, as `group-[.errors]` would.
@@ -21,7 +22,7 @@ def cell(kind: type[Input] = forms.TextInput, **attrs: Any) -> Input:
     return kind(attrs={"class": CELL, **named})
 
 
-def check(label: str) -> forms.CheckboxInput:
+def check(label: StrOrPromise) -> forms.CheckboxInput:
     return forms.CheckboxInput(attrs={"class": _CHECK, "aria-label": label})
 
 

@@ -85,15 +85,15 @@ class VariantRow(forms.Form):
     image_id = CodeField(
         required=False,
         max_length=36,
-        widget=PictureSelect(attrs={"class": CELL, "aria-label": "Picture", "data-picture": ""}),
+        widget=PictureSelect(attrs={"class": CELL, "aria-label": _("Picture"), "data-picture": ""}),
     )
     sku = CodeField(max_length=64, widget=cell(aria_label="SKU"))
-    price = AmountField(widget=cell(aria_label="Price"))
+    price = AmountField(widget=cell(aria_label=_("Price")))
     compare_at = AmountField(required=False, widget=cell(aria_label=_("Old price")))
     weight_grams = forms.IntegerField(
         required=False, min_value=0, widget=cell(forms.NumberInput, aria_label=_("Weight in grams"))
     )
-    is_active = forms.BooleanField(required=False, initial=True, widget=check("Active"))
+    is_active = forms.BooleanField(required=False, initial=True, widget=check(_("Active")))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
@@ -139,7 +139,7 @@ class OptionNames(forms.Form):
             )
 
 
-_HINTS = ("Option, such as Size", "Option", "Option")
+_HINTS = (_("Option, such as Size"), _("Option"), _("Option"))
 
 
 class BaseVariantRows(forms.BaseFormSet[VariantRow]):

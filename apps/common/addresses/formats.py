@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from django.utils.translation import gettext, gettext_noop
+
 from apps.common.addresses.google import country_row
 
 FIELDS: Final = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
@@ -16,23 +18,32 @@ _TOKENS: Final = {
     "N": "name", "A": "street", "C": "city", "S": "region", "Z": "postal_code",
 }  # fmt: skip
 _STATES: Final = {
-    "area": "Area", "county": "County", "department": "Department", "district": "District",
-    "do_si": "Province or city", "emirate": "Emirate", "island": "Island", "oblast": "Oblast", "parish": "Parish",
-    "prefecture": "Prefecture", "province": "Province", "state": "State",
+    "area": gettext_noop("Area"), "county": gettext_noop("County"), "department": gettext_noop("Department"), "district": gettext_noop("District"),
+    "do_si": gettext_noop("Province or city"), "emirate": gettext_noop("Emirate"), "island": gettext_noop("Island"), "oblast": gettext_noop("Oblast"), "parish": gettext_noop("Parish"),
+    "prefecture": gettext_noop("Prefecture"), "province": gettext_noop("Province"), "state": gettext_noop("State"),
 }  # fmt: skip
-_TOWNS: Final = {"district": "District", "post_town": "Town or city", "suburb": "Suburb or town"}
-_CODES: Final = {"pin": "PIN code", "zip": "ZIP code", "eircode": "Eircode", "cep": "CEP"}
+_TOWNS: Final = {
+    "district": gettext_noop("District"),
+    "post_town": gettext_noop("Town or city"),
+    "suburb": gettext_noop("Suburb or town"),
+}
+_CODES: Final = {
+    "pin": gettext_noop("PIN code"),
+    "zip": gettext_noop("ZIP code"),
+    "eircode": gettext_noop("Eircode"),
+    "cep": gettext_noop("CEP"),
+}
 _POSTCODE: Final = frozenset({"AU", "BD", "GB", "GG", "IM", "JE", "MY", "NL", "NZ"})
 _STREETS: Final = {
-    "IN": "House number, street, area",
-    "GB": "Address",
-    "JP": "Block and building number",
+    "IN": gettext_noop("House number, street, area"),
+    "GB": gettext_noop("Address"),
+    "JP": gettext_noop("Block and building number"),
 }
 # Other words than the data's one for all.
 _LABELS: Final[dict[str, dict[str, str]]] = {
-    "AU": {"region": "State or territory"},
-    "CA": {"region": "Province or territory"},
-    "JP": {"city": "City or ward"},
+    "AU": {"region": gettext_noop("State or territory")},
+    "CA": {"region": gettext_noop("Province or territory")},
+    "JP": {"city": gettext_noop("City or ward")},
 }
 _PIECES = re.compile("(%[A-Z])")
 
@@ -53,7 +64,8 @@ class AddressFormat:
         return name not in VARIABLE or name in self.used
 
     def label(self, name: str) -> str:
-        return self.labels[name]
+        """In the language of the reader."""
+        return gettext(self.labels[name])
 
     def order(self, language: str = "en") -> tuple[str, ...]:
         """The fields as a form asks for them: who and which country first, then in the order of printing.
@@ -88,18 +100,18 @@ def address_format(country: str) -> AddressFormat:
 
 
 def _labels(country: str, row: Mapping[str, str]) -> Mapping[str, str]:
-    code = _CODES.get(row["zip_name_type"], "Postal code")
+    code = _CODES.get(row["zip_name_type"], gettext_noop("Postal code"))
     if country in _POSTCODE:
-        code = "Postcode"
+        code = gettext_noop("Postcode")
     return {
-        "name": "Full name",
-        "line1": _STREETS.get(country, "Street and house number"),
-        "line2": "Flat, floor, company",
-        "city": _TOWNS.get(row["locality_name_type"], "City"),
-        "region": _STATES.get(row["state_name_type"], "State or region"),
+        "name": gettext_noop("Full name"),
+        "line1": _STREETS.get(country, gettext_noop("Street and house number")),
+        "line2": gettext_noop("Flat, floor, company"),
+        "city": _TOWNS.get(row["locality_name_type"], gettext_noop("City")),
+        "region": _STATES.get(row["state_name_type"], gettext_noop("State or region")),
         "postal_code": code,
-        "country": "Country",
-        "phone": "Phone",
+        "country": gettext_noop("Country"),
+        "phone": gettext_noop("Phone"),
         **_LABELS.get(country, {}),
     }
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.common.errors import DomainError
+from apps.common.progress import show_message
 
 LOOK: Final = "`manage.py databases` shows which of them answer."
 _NO_CONNECTION: Final = "couldn't get a connection"  # the pool's words for a server that is down
@@ -111,6 +112,7 @@ class Watcher:
         self.bar.stop()
 
     def __call__(self, share: float, words: str) -> None:
+        words = show_message(words)
         self.bar.update(self.task, completed=share, description=words)
         kind = words.split(" ")[0]
         if self.lines and kind != self.last_kind:

@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from apps.accounts.models import User
 from apps.carts import services as carts
 from apps.catalog.documents import Product
@@ -11,7 +13,7 @@ from apps.checkout import services as checkout
 from apps.checkout.details import CheckoutDetails
 from apps.common.actor import Actor, ActorKind
 from apps.common.clock import moved_to, now
-from apps.common.progress import Progress
+from apps.common.progress import Progress, make_message
 from apps.demo.services.dates import after, placed_at
 from apps.demo.services.stories import OF_TWO_PARCELS, PAID_AT_THE_DOOR, STORIES, Story
 from apps.demo.shops import Shop
@@ -36,7 +38,10 @@ def make_sales(*, shop: Shop, watch: Progress, stories: Sequence[Story] = STORIE
             order = _buy(shop, products, number, stories[number], chance)
         if order is not None:
             _tell(stories[number], order, shop, moment, chance)
-        watch((number + 1) / len(stories), f"{shop.name}: orders")
+        watch(
+            (number + 1) / len(stories),
+            make_message(gettext_noop("%(shop)s: orders"), shop=shop.name),
+        )
 
 
 def _tell(story: Story, order: Order, shop: Shop, begin: datetime, chance: random.Random) -> None:

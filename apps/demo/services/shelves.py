@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product as every_combination
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from apps.catalog import services as catalog
 from apps.catalog.documents import Category, Product, ProductStatus
@@ -18,7 +19,7 @@ from apps.catalog.inputs import (
 from apps.catalog.services.images import FOLDER
 from apps.common.clock import moved_to
 from apps.common.money import parse_amount, to_minor
-from apps.common.progress import Progress
+from apps.common.progress import Progress, make_message
 from apps.demo.services.dates import opened_at
 from apps.demo.services.pictures import Shown, read_pictures
 from apps.demo.shops import Shop, Thing
@@ -35,7 +36,7 @@ def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
     for done, ((index, thing), own) in enumerate(zip(missing, shown, strict=True), 1):
         with moved_to(opened_at()):
             _make_product(shop, thing, index, categories[thing.category], own)
-        watch(done / len(missing), f"{shop.name}: products")
+        watch(done / len(missing), make_message(gettext_noop("%(shop)s: products"), shop=shop.name))
 
 
 def list_missing(shop: Shop) -> list[tuple[int, Thing]]:

@@ -182,5 +182,5 @@ def _require_valid(key: str) -> None:
         raise InvalidInput(
             gettext("An idempotency key has 1 to %(max_key_length)s printable ASCII characters.")
             % {"max_key_length": MAX_KEY_LENGTH},
-            fields={"Idempotency-Key": ["Not a valid key."]},
+            fields={"Idempotency-Key": [gettext("Not a valid key.")]},
         )

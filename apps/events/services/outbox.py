@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.states import require_transition
@@ -29,7 +31,7 @@ from apps.tenancy.transactions import atomic_at_home, on_commit_at_home
 # Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
 WAKE_UP_AFTER = timedelta(seconds=30)
 
-COPIED = "This store is a copy; its original has delivered this."
+COPIED = gettext_noop("This store is a copy; its original has delivered this.")
 
 _noted_for: ContextVar[UUID | None] = ContextVar("wake_up_noted_for", default=None)
 

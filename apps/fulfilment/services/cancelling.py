@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from django.utils.translation import gettext_noop
+
 from apps.common.actor import Actor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
@@ -24,7 +26,7 @@ from apps.payments.selectors import (
 from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
 
-NOT_PAID_IN_TIME = "Not paid in time."
+NOT_PAID_IN_TIME = gettext_noop("Not paid in time.")
 
 
 @cleans_text

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from apps.archive import schema, tables
 from apps.archive.container import ArchiveWriter
 from apps.archive.manifest import MASTER, Manifest, Section
 from apps.archive.snapshot import master_snapshot
 from apps.archive.values import Checksum
 from apps.common.clock import now
-from apps.common.progress import Progress, ignore_progress
+from apps.common.progress import Progress, ignore_progress, make_message
 from apps.platform.models import Store
 from apps.platform.states import WITH_TABLES
 from apps.tenancy.context import outside_store
@@ -46,7 +48,7 @@ def write_master(
         models = schema.list_master_tables()
         for index, model in enumerate(models):
             name = model._meta.db_table
-            tell(index / len(models), f"Reading {name}")
+            tell(index / len(models), make_message(gettext_noop("Reading %(table)s"), table=name))
             columns = [str(column.column) for column in tables.columns_of(model)]
             section, checksum = writer.section(f"{MASTER}:{name}", columns), Checksum()
             for line in tables.iterate_lines(model, references):
@@ -56,7 +58,7 @@ def write_master(
             sections[f"{MASTER}:{name}"] = Section(checksum.rows, checksum.hex)
     manifest = replace(manifest, sections=sections, finished_at=now())
     writer.finish(manifest)
-    tell(1.0, "Written")
+    tell(1.0, gettext_noop("Written"))
     return manifest
 
 

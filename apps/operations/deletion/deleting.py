@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from apps.archive import documents, files
@@ -49,7 +49,7 @@ from apps.tenancy.write_pause import pause_writes
 
 log = structlog.get_logger(__name__)
 
-UNREACHABLE: Final = (
+UNREACHABLE: Final = gettext_lazy(
     "The store's own database does not answer, so its contents can't be deleted. Try again when it does, or leave it "
     "behind for its owner."
 )
@@ -225,16 +225,24 @@ def delete_store(
             if parse_alias(alias):  # databases of clusters and regions also belong to other stores
                 forget_database(alias)
         forget_cache_of(store.id)  # files written by a request that was still running
-        tell(1.0, "Deleted")
+        tell(1.0, gettext_noop("Deleted"))
 
 
 def _steps(
     store: Store, *, leave_tables: bool
 ) -> Iterator[tuple[float, str, Callable[[], object]]]:
-    yield 0.1, "Deleting tables", lambda: _drop_tables(store, leave_tables=leave_tables)
-    yield 0.4, "Deleting documents", lambda: _drop_documents(store, leave=leave_tables)
-    yield 0.7, "Deleting files", lambda: _in_store(store, files.delete_files)
-    yield 0.9, "Forgetting the cache", lambda: forget_cache_of(store.id)
+    yield (
+        0.1,
+        gettext_noop("Deleting tables"),
+        lambda: _drop_tables(store, leave_tables=leave_tables),
+    )
+    yield (
+        0.4,
+        gettext_noop("Deleting documents"),
+        lambda: _drop_documents(store, leave=leave_tables),
+    )
+    yield 0.7, gettext_noop("Deleting files"), lambda: _in_store(store, files.delete_files)
+    yield 0.9, gettext_noop("Forgetting the cache"), lambda: forget_cache_of(store.id)
 
 
 def _in_store(store: Store, call: Callable[[], object]) -> None:

@@ -5,10 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from apps.common.actor import Actor, ActorKind
 from apps.operations.deletion.deleting import delete_store, export_for_deletion
 from apps.operations.deletion.queue import list_unfinished_deletions
+from apps.operations.store_locks import waiting_message
 from apps.platform.errors import StoppedTooOften, StoreAtWork
 from apps.platform.jobs import (
     Lease,
@@ -44,15 +46,14 @@ class DeletionRun:
     def fail(self, error: Exception) -> None:
         """Release the lease. The periodic task sends the deletion again, unless workers died several times."""
         if isinstance(error, StoreAtWork):
-            words = f"Waits for the store's {error.details['work']} to end"
-            self.lease.finish(message=words, attempts=F("attempts") - 1)
+            self.lease.finish(message=waiting_message(error), attempts=F("attempts") - 1)
             return
         facts: dict[str, Any] = {
             "error": explain_failure(error, self.step)[:500],
-            "message": "Stopped",
+            "message": gettext_noop("Stopped"),
         }
         if not isinstance(error, StoppedTooOften):
-            facts |= {"attempts": 0, "message": "Stopped; it is tried again"}
+            facts |= {"attempts": 0, "message": gettext_noop("Stopped; it is tried again")}
         self.lease.finish(**facts)
 
 
@@ -80,5 +81,5 @@ def _delete(run: DeletionRun) -> None:
     delete_store(store=deletion.store, actor=actor, watch=run.watch)
 
 
-EXPORT: Final = Step("export", 0, "Writing the archive", _export)
-DELETE: Final = Step("delete", 0, "Deleting the store", _delete)
+EXPORT: Final = Step("export", 0, gettext_noop("Writing the archive"), _export)
+DELETE: Final = Step("delete", 0, gettext_noop("Deleting the store"), _delete)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from django.db import connections, transaction
 from django.db.models import Model
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps import archive
 from apps.archive.tables import CONTENT_TYPES, PERMISSIONS, add_references
-from apps.common.progress import Progress
+from apps.common.progress import Progress, make_message
 from apps.operations.moving.sequences import carry_sequences
 from apps.platform.errors import CopyNotEqual, MoveNotPossible
 from apps.tenancy.applied import MIGRATIONS_TABLE
@@ -46,7 +46,10 @@ def copy_tables(source: ActiveStore, target: ActiveStore, watch: Progress) -> Co
                 _empty(connection)
             here = archive.References()
             for index, model in enumerate(models):
-                watch(index / len(models), f"Copying {model._meta.db_table}")
+                watch(
+                    index / len(models),
+                    make_message(gettext_noop("Copying %(table)s"), table=model._meta.db_table),
+                )
                 lines = _read(source, model, there)
                 if model._meta.db_table in (CONTENT_TYPES, PERMISSIONS):
                     add_references(model, lines, here)

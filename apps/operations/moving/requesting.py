@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.errors import Conflict
 from apps.operations.moving.endpoints import target_of
@@ -92,7 +92,7 @@ def _request(store: Store, target: Target, requested_by: str, *, start: bool) ->
     _require_movable(store, target, region)
     move = StoreMove(
         store=store,
-        message="Waiting for a worker",
+        message=gettext_noop("Waiting for a worker"),
         requested_by=requested_by[:200],
         source_type=store.database_type,
         source_region=store.region,
@@ -158,7 +158,7 @@ def retry_move(move: StoreMove, *, start: bool = True) -> StoreMove:
             MoveStatus.QUEUED,
             UNHELD,
             error="",
-            message="Waiting for a worker",
+            message=gettext_noop("Waiting for a worker"),
             attempts=0,
         )
         move.refresh_from_db()

@@ -20,6 +20,7 @@ from typing import Any, Final
 import structlog
 from django.db import DatabaseError
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_noop
 
 from apps.archive import use_store_as_system
 from apps.common.errors import DomainError
@@ -36,7 +37,7 @@ from apps.operations.moving.requesting import (
 )
 from apps.operations.moving.switching import finish, switch
 from apps.operations.moving.undoing import undo_move
-from apps.operations.store_locks import exclusive_store_operation
+from apps.operations.store_locks import exclusive_store_operation, waiting_message
 from apps.placements.base import PlaceContents, Placement
 from apps.platform.errors import JobBusy, StoreAtWork
 from apps.platform.jobs import (
@@ -56,6 +57,8 @@ from apps.tenancy.write_pause import pause_writes, resume_writes
 log = structlog.get_logger(__name__)
 
 NOTES_SECONDS: Final = 0.5
+MAKING_TABLES: Final = gettext_noop("Making the tables")
+HAS_MOVED: Final = gettext_noop("The store has moved")
 
 
 @dataclass
@@ -82,13 +85,19 @@ class MoveRun:
         """Before the switch, end the write pause and then release the lease; after the switch the last steps are
         retried."""
         sentence = explain_failure(error, self.step)[:500]
-        self.lease.write(message="Stopping")
+        self.lease.write(message=gettext_noop("Stopping"))
         if self.move.switched_at is not None:
-            waiting = {"error": sentence, "message": "Waiting to be finished", "attempts": 0}
+            waiting = {
+                "error": sentence,
+                "message": gettext_noop("Waiting to be finished"),
+                "attempts": 0,
+            }
             self.lease.finish(MoveStatus.QUEUED, **waiting)
             return
         _release(self.move, self.lease, self.source)
-        self.lease.finish(MoveStatus.FAILED, error=sentence, message="Stopped", finished_at=Now())
+        self.lease.finish(
+            MoveStatus.FAILED, error=sentence, message=gettext_noop("Stopped"), finished_at=Now()
+        )
 
 
 def work_on(move: StoreMove) -> None:
@@ -103,8 +112,7 @@ def work_on(move: StoreMove) -> None:
         try:
             run_move(move)
         except StoreAtWork as error:  # the sweep comes again
-            words = f"Waits for the store's {error.details['work']} to end"
-            StoreMove.objects.filter(UNHELD, pk=move.pk).update(message=words)
+            StoreMove.objects.filter(UNHELD, pk=move.pk).update(message=waiting_message(error))
             raise
 
 
@@ -183,7 +191,7 @@ def _tell_tables(run: MoveRun, required: frozenset[str], tables: frozenset[str])
     """Reports progress where tables are created one by one."""
     made, total = len(tables & required), len(required)
     share = 8 + round(27 * made / max(1, total))
-    run.say(share, "Making the tables", tables_done=made, total_tables=total)
+    run.say(share, MAKING_TABLES, tables_done=made, total_tables=total)
 
 
 def _pause(run: MoveRun) -> None:
@@ -225,18 +233,16 @@ def _switch(run: MoveRun) -> None:
 
 def _finish(run: MoveRun) -> None:
     finish(run.move)
-    run.lease.finish(
-        MoveStatus.DONE, message="The store has moved", progress=100, error="", finished_at=Now()
-    )
-    run.watch(1.0, "The store has moved")
+    run.lease.finish(MoveStatus.DONE, message=HAS_MOVED, progress=100, error="", finished_at=Now())
+    run.watch(1.0, HAS_MOVED)
 
 
 STEPS: Final[tuple[Step[MoveRun], ...]] = (
-    Step("preflight", 2, "Looking at the new place", _preflight),
-    Step("provision", 8, "Making the tables", _provision),
-    Step("pause", 35, "Waiting for running changes", _pause),
-    Step("copy", 40, "Copying the rows", _copy),
-    Step("verify", 75, "Comparing both sides", _verify),
-    Step("switch", 92, "Switching over", _switch),
-    Step("finish", 96, "Tidying up", _finish),
+    Step("preflight", 2, gettext_noop("Looking at the new place"), _preflight),
+    Step("provision", 8, MAKING_TABLES, _provision),
+    Step("pause", 35, gettext_noop("Waiting for running changes"), _pause),
+    Step("copy", 40, gettext_noop("Copying the rows"), _copy),
+    Step("verify", 75, gettext_noop("Comparing both sides"), _verify),
+    Step("switch", 92, gettext_noop("Switching over"), _switch),
+    Step("finish", 96, gettext_noop("Tidying up"), _finish),
 )

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.operations.moving.endpoints import source_of, target_of
 from apps.operations.store_locks import exclusive_store_operation
@@ -31,7 +31,7 @@ def undo_move(move: StoreMove) -> StoreMove:
             if move.target_is_ours:
                 _clear(target_of(move))
                 lease.write(target_is_ours=False)
-            stays = "The store stays where it was"
+            stays = gettext_noop("The store stays where it was")
             lease.finish(MoveStatus.UNDONE, message=stays, finished_at=Now())
         target, source = {"place": move.target_label}, {"place": move.source_label}
         note("store.move_undone", move.store, before=target, after=source)
@@ -48,7 +48,7 @@ def _claim(move: StoreMove) -> Lease:
         )
     if move.status != MoveStatus.UNDOING:
         # ends the lease of a running worker; its switch checks the lease in the same transaction
-        free = {"lease_until": None, "lease_holder": "", "message": "Undoing"}
+        free = {"lease_until": None, "lease_holder": "", "message": gettext_noop("Undoing")}
         set_status(move, MoveStatus.UNDOING, Q(switched_at__isnull=True), **free)
     return claim_or_refuse(move, MoveStatus.UNDOING)
 

@@ -6,14 +6,14 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.archive import schema, tables
 from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
 from apps.archive.loading import load_lines
 from apps.archive.manifest import MASTER, Manifest
 from apps.archive.reading import Contents, verify_archive
-from apps.common.progress import Progress, ignore_progress
+from apps.common.progress import Progress, ignore_progress, make_message
 from apps.operations.backup.backup_master import fingerprint_master
 from apps.operations.restore import restore_progress
 from apps.platform.models import Store, StoreMove, WakeUp
@@ -35,7 +35,7 @@ def restore_master(
     stores are registered.
     """
     tell = watch or ignore_progress
-    tell(0.0, "Verifying the archive")
+    tell(0.0, gettext_noop("Verifying the archive"))
     manifest = _verify(source, unlock)
     with outside_store():
         _require_same_version(manifest)
@@ -68,7 +68,7 @@ def restore_master(
             restore_progress.begin(_name_of(manifest))
             _stop_moves()
             forget_addresses_on_commit()
-    tell(1.0, "Restored")
+    tell(1.0, gettext_noop("Restored"))
     return True
 
 
@@ -127,7 +127,7 @@ def _stop_moves() -> None:
     open_moves = StoreMove.objects.filter(status__in=OPEN_MOVES)
     open_moves.update(
         status=MoveStatus.FAILED,
-        error="The platform was restored from a backup while the store was being moved.",
+        error=gettext("The platform was restored from a backup while the store was being moved."),
         target_is_ours=False,
         paused_at=None,
         lease_until=None,
@@ -139,7 +139,10 @@ def _load(contents: Contents, tell: Progress) -> None:
     models = {model._meta.db_table: model for model in schema.list_master_tables()}
     references = tables.References(using=PLATFORM)
     for index, section in enumerate(contents.sections()):
-        tell(index / (len(models) + 1), f"Writing {section.table}")
+        tell(
+            index / (len(models) + 1),
+            make_message(gettext_noop("Writing %(table)s"), table=section.table),
+        )
         model = models[section.table]
         if section.table in REFERENCE_TABLES:
             tables.add_references(model, section.lines(), references)

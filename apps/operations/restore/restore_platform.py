@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import DatabaseError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from pymongo.errors import PyMongoError
 
 from apps.archive import schema, tables
@@ -54,7 +54,7 @@ def restore_everything(
     with outside_store(), restore_progress.one_restore():
         with watching("platform") as watch, path.open("rb") as source:
             if not partial:
-                watch(0.0, "Verifying every archive")
+                watch(0.0, gettext_noop("Verifying every archive"))
                 _require_whole(folder, read_stores(source, unlock=unlock), unlock)
             was_missing = restore_master(source, watch=watch, unlock=unlock)
         yield Outcome("platform", path.name, skipped=not was_missing)

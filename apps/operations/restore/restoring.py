@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from django.db import connections, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.archive import documents, schema, tables
 from apps.archive.errors import ArchiveNotFitting, CopyDiffers, PlaceNotEmpty
@@ -27,7 +27,7 @@ from apps.archive.writing import (
     fingerprint_store,
     fingerprint_tables,
 )
-from apps.common.progress import Progress, ignore_progress
+from apps.common.progress import Progress, ignore_progress, make_message
 from apps.operations.restore.reconciling import reconcile
 from apps.operations.restore.restore_files import restore_files
 from apps.platform.models import Store
@@ -36,6 +36,7 @@ from apps.tenancy.context import ActiveStore
 from apps.tenancy.required import REFERENCE_TABLES
 from apps.tenancy.routers import DEFAULT
 
+_WRITING: Final = gettext_noop("Writing %(table)s")
 MARKER: Final = "polystore_restore_marker"
 RESTORED: Final = (SQL, DOCUMENTS, DEVELOPMENT, FILES)
 
@@ -85,7 +86,7 @@ def restore_archive(
     """
     store = into if isinstance(into, ActiveStore) else into.active_store
     tell = watch or ignore_progress
-    tell(0.0, "Verifying the archive")
+    tell(0.0, gettext_noop("Verifying the archive"))
     manifest, keys = verify_with_keys(source, unlock=unlock)
     copied = manifest.store_id != store.id
     run = _Run(
@@ -101,10 +102,10 @@ def restore_archive(
         _require_fitting(run)
         with _under_way(run, replace=replace):
             _restore_parts(run)
-            tell(0.9, "Comparing")
+            tell(0.9, gettext_noop("Comparing"))
             _compare(run)
             reconcile(store, copied=copied)
-    tell(1.0, "Restored")
+    tell(1.0, gettext_noop("Restored"))
     return manifest
 
 
@@ -166,7 +167,7 @@ def _restore_parts(run: _Run) -> None:
         if part in run.parts:
             _restore_documents(run, part)
     if FILES in run.parts:
-        run.watch(0.75, "Writing files")
+        run.watch(0.75, gettext_noop("Writing files"))
         run.expected[FILES] = restore_files(run.sections(FILES))
 
 
@@ -197,7 +198,7 @@ def load_tables(run: _Run) -> None:
     count = len(models)
     for index, section in enumerate(run.sections(SQL)):
         table = section.table
-        run.watch(0.2 + 0.3 * index / max(count, 1), f"Writing {table}")
+        run.watch(0.2 + 0.3 * index / max(count, 1), make_message(_WRITING, table=table))
         if table not in models:
             raise ArchiveNotFitting(
                 gettext("There is no table %(table)s in this installation.") % {"table": table}
@@ -227,7 +228,7 @@ def _restore_documents(run: _Run, part: str) -> None:
     models = {model._meta.db_table: model for model in schema.list_collections(alias)}
     documents.delete_documents(alias)
     for section in run.sections(part):
-        run.watch(0.5, f"Writing {section.table}")
+        run.watch(0.5, make_message(_WRITING, table=section.table))
         model = models.get(section.table)
         if model is None:
             raise ArchiveNotFitting(

@@ -4,7 +4,7 @@ import tempfile
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from pymongo.errors import PyMongoError
 
 from apps import archive
@@ -33,7 +33,7 @@ from apps.tenancy.routers import PLATFORM
 
 log = structlog.get_logger(__name__)
 
-UNREACHABLE = (
+UNREACHABLE = gettext_lazy(
     "The MongoDB of the live store does not answer, so the sandbox's documents can't be deleted from it. Try again, or leave "
     "them behind: manage.py branch_store --discard --leave-documents."
 )
@@ -110,12 +110,15 @@ def _get_or_register(store: Store, slug: str) -> Store:
 def describe_places(live: Store) -> str:
     """Where the data of a sandbox of this store is stored, in a sentence for staff."""
     is_pinned = live.data_region != MAIN
-    cluster = f"shared cluster of the region {live.data_region}" if is_pinned else "shared cluster"
-    documents = "in its own MongoDB" if has_own_documents(live) else "beside its own"
-    return (
-        f"The tables of {live.name}, with its customers' data, are copied to the platform's {cluster}; "
-        f"documents are copied {documents}, files beside its own."
-    )
+    cluster = gettext("shared cluster")
+    if is_pinned:
+        cluster = gettext("shared cluster of the region %(region)s") % {"region": live.data_region}
+    own = has_own_documents(live)
+    documents = gettext("in its own MongoDB") if own else gettext("beside its own")
+    return gettext(
+        "The tables of %(name)s, with its customers' data, are copied to the platform's "
+        "%(cluster)s; documents are copied %(documents)s, files beside its own."
+    ) % {"name": live.name, "cluster": cluster, "documents": documents}
 
 
 def discard_branch(
@@ -130,9 +133,9 @@ def discard_branch(
     with outside_store(), exclusive_store_operation(sandbox.id, "deleted"):
         if sandbox.status != StoreStatus.PROVISIONING:
             archive_store(store=sandbox)
-        tell(0.1, "Deleting tables")
+        tell(0.1, gettext_noop("Deleting tables"))
         restore_schema.drop_place(sandbox)
-        tell(0.5, "Deleting documents and files")
+        tell(0.5, gettext_noop("Deleting documents and files"))
         _delete_documents(sandbox, leave=leave_documents)
         with archive.use_store_as_system(sandbox):
             archive.delete_files()
@@ -143,7 +146,7 @@ def discard_branch(
         if has_own_documents(sandbox):
             forget_database(sandbox.active_store.documents_alias)
         forget_cache_of(sandbox.id)
-        tell(1.0, "Discarded")
+        tell(1.0, gettext_noop("Discarded"))
 
 
 def _delete_documents(sandbox: Store, *, leave: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
 from apps.common.errors import Conflict, InvalidInput
@@ -60,7 +60,7 @@ def retry_job(job: SandboxJob) -> None:
     with transaction.atomic(using=PLATFORM):
         fields: dict[str, Any] = {
             "error": "",
-            "message": "Waiting for a worker",
+            "message": gettext_noop("Waiting for a worker"),
             "attempts": 0,
             "waits_since": None,
         }
@@ -88,7 +88,7 @@ def _request(kind: str, actor: Actor, **fields: Any) -> SandboxJob:
         job = SandboxJob.objects.create(
             kind=kind,
             requested_by=actor.label[:200],
-            message="Waiting for a worker",
+            message=gettext_noop("Waiting for a worker"),
             **fields,
         )
         asked = {"sandbox": slug, "overwrite": job.overwrite}

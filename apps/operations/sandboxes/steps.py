@@ -10,14 +10,16 @@ from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.clock import now
 from apps.common.errors import Conflict
+from apps.common.progress import make_message
 from apps.operations.sandboxes.comparing import ONLY_LIVE, Difference, compare
 from apps.operations.sandboxes.making import branch_store, discard_branch
 from apps.operations.sandboxes.publishing import publish
 from apps.operations.sandboxes.queue import OPEN
+from apps.operations.store_locks import waiting_message
 from apps.platform.errors import StoreAtWork
 from apps.platform.jobs import (
     Lease,
@@ -77,7 +79,7 @@ class SandboxRun:
             self.lease.finish(JobStatus.FAILED, error=sentence[:500], finished_at=Now())
             return
         waiting: dict[str, Any] = {
-            "message": f"Waits for the store's {error.details['work']} to end",
+            "message": waiting_message(error),
             "waits_since": since,
             "attempts": F("attempts") - 1,
         }
@@ -99,14 +101,17 @@ def _make(run: SandboxRun) -> None:
     live = run.job.live
     if live is None:
         raise Conflict(gettext("The live store is deleted."))
-    reading, writing = f"Reading {live.name}", "Writing the sandbox"
+    reading = make_message(gettext_noop("Reading %(store)s"), store=live.name)
+    writing = gettext_noop("Writing the sandbox")
     sandbox = branch_store(
         live,
         slug=run.job.slug,
         # the names of tables are for the command's readers
         watch=lambda share, words: run.watch(share, reading if share < 0.5 else writing),
     )
-    run.succeed(f"{sandbox.name} is open", sandbox=sandbox)
+    run.succeed(
+        make_message(gettext_noop("%(store)s is open"), store=sandbox.name), sandbox=sandbox
+    )
 
 
 def _compare(run: SandboxRun) -> None:
@@ -119,12 +124,14 @@ def _compare(run: SandboxRun) -> None:
         "contested": contested,
         "onlyLive": len(found) - len(wanted),
     }
-    run.succeed("Compared" if wanted else "Nothing differs from the live store", result=result)
+    same = gettext_noop("Nothing differs from the live store")
+    run.succeed(gettext_noop("Compared") if wanted else same, result=result)
 
 
 def _publish(run: SandboxRun) -> None:
     done = publish(_sandbox_of(run.job), overwrite=run.job.overwrite)
-    words = f"Published: {done.added} added, {done.changed} changed, {done.files} files copied"
+    text = gettext_noop("Published: %(added)s added, %(changed)s changed, %(files)s files copied")
+    words = make_message(text, added=done.added, changed=done.changed, files=done.files)
     run.succeed(words, result=vars(done))
 
 
@@ -132,14 +139,14 @@ def _discard(run: SandboxRun) -> None:
     sandbox = run.job.sandbox
     if sandbox is not None:  # else an interrupted run is complete
         discard_branch(sandbox, watch=run.watch)
-    run.succeed("Discarded")
+    run.succeed(gettext_noop("Discarded"))
 
 
 STEPS: Final = {
-    Kind.MAKE: Step("make", 0, "Making the sandbox", _make),
-    Kind.COMPARE: Step("compare", 10, "Reading both stores", _compare),
-    Kind.PUBLISH: Step("publish", 10, "Comparing and publishing", _publish),
-    Kind.DISCARD: Step("discard", 0, "Discarding the sandbox", _discard),
+    Kind.MAKE: Step("make", 0, gettext_noop("Making the sandbox"), _make),
+    Kind.COMPARE: Step("compare", 10, gettext_noop("Reading both stores"), _compare),
+    Kind.PUBLISH: Step("publish", 10, gettext_noop("Comparing and publishing"), _publish),
+    Kind.DISCARD: Step("discard", 0, gettext_noop("Discarding the sandbox"), _discard),
 }
 
 

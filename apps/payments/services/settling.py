@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -36,11 +36,13 @@ from apps.payments.states import (
 )
 from apps.tenancy.retrying import repeated_on_deadlock
 
-ARRIVED_LATE = "The money came after the order was cancelled and goes back to the buyer."
-PAID_TWICE = "The order was paid already; this payment goes back to the buyer."
+ARRIVED_LATE = gettext_noop(
+    "The money came after the order was cancelled and goes back to the buyer."
+)
+PAID_TWICE = gettext_noop("The order was paid already; this payment goes back to the buyer.")
 # A buyer who tries again at once needs no letter about it.
 REMIND_AFTER = timedelta(minutes=2)
-_OVER = "The time to pay was over."
+_OVER = gettext_noop("The time to pay was over.")
 
 
 def settle_from_gateway(*, payment: Payment) -> Payment:
@@ -198,8 +200,15 @@ def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
     record_attempt(payment, "wrong_amount", state)
     return _flag(
         payment,
-        f"The gateway reports {to_minor(state.amount)} {state.amount.currency.code} (minor units) "
-        f"instead of {payment.amount_minor} {payment.currency}.",
+        gettext(
+            "The gateway reports %(amount)s %(code)s (minor units) instead of %(amount_minor)s %(currency)s."
+        )
+        % {
+            "amount": to_minor(state.amount),
+            "code": state.amount.currency.code,
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+        },
     )
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.db import connections, transaction
+from django.utils.translation import gettext_lazy
 
 from apps.common.clock import now
 from apps.placements.release.building import (
@@ -55,7 +56,7 @@ __all__ = [
     "template_version",
 ]
 
-OLDER_PROCESS: Final = (
+OLDER_PROCESS: Final = gettext_lazy(
     "A newer version of the platform is being deployed; this process still runs the old one."
 )
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.progress import show_message
 from apps.tenancy.models import PlatformModel
 
 
@@ -24,3 +25,8 @@ class LeasedWork(PlatformModel):
 
     class Meta:
         abstract = True
+
+    @property
+    def shown_message(self) -> str:
+        """`message` is stored untranslated."""
+        return show_message(self.message)

@@ -125,7 +125,7 @@ def present_start(job: ProvisioningJob) -> dict[str, Any]:
     """The answer to the request for a store."""
     return {
         "success": True,
-        "message": job.message,
+        "message": job.shown_message,
         "jobId": str(job.id),
         "status": job.status,
         "storeId": str(job.store_id),
@@ -139,7 +139,7 @@ def present_job(job: ProvisioningJob) -> dict[str, Any]:
         "storeId": str(job.store_id),
         "status": job.status,
         "progress": job.progress,
-        "message": job.message,
+        "message": job.shown_message,
         "currentStep": job.current_step,
         "tablesCreated": job.tables_created,
         "totalTables": job.total_tables,

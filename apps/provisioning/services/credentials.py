@@ -109,6 +109,8 @@ def _require_the_store_there(store: Store, config: Mapping[str, Any]) -> None:
     if found.contents not in (PlaceContents.CURRENT, PlaceContents.OLDER):
         raise PlacementOccupied(
             found.sentence
-            or "This database answers, but the store's tables are not in it. "
-            "To take the store there, move it."
+            or gettext(
+                "This database answers, but the store's tables are not in it. "
+                "To take the store there, move it."
+            )
         )

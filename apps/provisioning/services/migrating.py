@@ -298,7 +298,7 @@ def _sentence(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [""]
     words = lines[0][:200]
     if isinstance(error, StoreUnreachable):
-        return f"{words} The next run goes on with this store."
+        return gettext("%(words)s The next run goes on with this store.") % {"words": words}
     return words if isinstance(error, DomainError) or words else type(error).__name__
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.addresses import region_key
 from apps.common.errors import Conflict
@@ -185,7 +185,9 @@ def request_provisioning(
         note("store.opening_requested", locked, after={"database_type": database_type})
         if job is not None:
             return retry_provisioning(job, start=start)
-        job = ProvisioningJob.objects.create(store=locked, message="Waiting for a worker")
+        job = ProvisioningJob.objects.create(
+            store=locked, message=gettext_noop("Waiting for a worker")
+        )
         if start:
             send_on_commit(provision_store.name, job.id)
     return job
@@ -195,7 +197,7 @@ def retry_provisioning(job: ProvisioningJob, *, start: bool = True) -> Provision
     """Queue a failed job again; it keeps finished work. Idempotent."""
     with transaction.atomic(using=PLATFORM):
         failed = Q(status=JobStatus.FAILED)
-        waiting = {"error": "", "message": "Waiting for a worker", "attempts": 0}
+        waiting = {"error": "", "message": gettext_noop("Waiting for a worker"), "attempts": 0}
         moved = set_status(job, JobStatus.QUEUED, failed, **waiting)
         job.refresh_from_db()
         if not moved and job.status == JobStatus.SUCCEEDED:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.common.progress import Progress, ignore_progress
 from apps.platform.auditing import note
@@ -71,7 +71,7 @@ def rotate_credentials(watch: Progress = ignore_progress) -> int:
     total, count = count_sealed(), 0
     for done, place in enumerate(list_sealed(), start=1):
         count += _rotate(place)
-        watch(min(1.0, done / total), "Encrypting credentials again")
+        watch(min(1.0, done / total), gettext_noop("Encrypting credentials again"))
     note("credentials.key_rotated", "credentials", after={"written": count})
     return count
 

@@ -95,7 +95,7 @@ class Command(StoreCommand):
             done = _run(move, watcher)
         if done.status != MoveStatus.DONE:
             advice = "Try again with --resume, or undo it with --undo."
-            raise CommandError(f"{done.store.slug}: {done.error or done.message} {advice}")
+            raise CommandError(f"{done.store.slug}: {done.error or done.shown_message} {advice}")
         self._print_counts(done, options, time.monotonic() - started)
 
     def _undo(self, store: Store, options: dict[str, Any]) -> None:
@@ -133,7 +133,7 @@ class Command(StoreCommand):
             )
         self.outcome = _present(move)
         self.say(
-            f"{move}: {move.get_status_display()}, {move.progress} %, {move.message}. {move.error}".strip()
+            f"{move}: {move.get_status_display()}, {move.progress} %, {move.shown_message}. {move.error}".strip()
         )
         for kept in list_kept_sources(store):
             self.say(f"The copy at {kept.source_label} is kept until --drop-source.")
