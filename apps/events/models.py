@@ -83,8 +83,7 @@ class AuditEntry(AppendOnly, SharedModel):
     target_label = models.CharField(max_length=200, blank=True, default="")
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
-    # Null for rows of older processes. Not `db_default`: Django reads such a value back, and visitors may only add rows.
-    door = models.CharField(max_length=10, null=True, blank=True)
+    door = models.CharField(max_length=10, blank=True, default="")
     ip = models.GenericIPAddressField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, db_index=True)
 

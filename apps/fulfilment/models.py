@@ -24,7 +24,7 @@ class Shipment(StoreModel):
     )
     request_key = models.CharField(max_length=100)
     cash_minor = models.BigIntegerField(
-        default=0, db_default=0, help_text=_("Cash on delivery that was booked with this parcel.")
+        default=0, help_text=_("Cash on delivery that was booked with this parcel.")
     )
     created_at = models.DateTimeField(default=now)
     shipped_at = models.DateTimeField(null=True, blank=True)

@@ -4,9 +4,8 @@ Every refund and every reduction keeps its tax as it was counted when it was mad
 tax of what was given and of what remains is that of the order, to the smallest unit, in every named part.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Sum
 
@@ -43,11 +42,10 @@ def credits_of(order: Order) -> Credits:
     reduced = done = waiting = NOTHING
     if order.reduced_minor:
         for data in order.events.filter(kind__in=REDUCED).values_list("data", flat=True):
-            reduced += _read(worth_of_order(order) - reduced, data["amount_minor"], data)
+            reduced += read_worth(data["amount_minor"], data["tax_minor"], data["tax_components"])
     if order.paid_at is not None or order.payment_state == OrderPaymentState.PARTIALLY_PAID:
-        left = worth_of_order(order) - reduced
         for refund in _refunds_of(order):
-            given = worth_of_refund(refund, left - done - waiting)
+            given = worth_of_refund(refund)
             if refund.state == RefundState.SUCCEEDED:
                 done += given
             else:
@@ -55,11 +53,9 @@ def credits_of(order: Order) -> Credits:
     return Credits(worth_of_order(order), reduced, done, waiting)
 
 
-def worth_of_refund(refund: Refund, left: Worth | None = None) -> Worth:
-    """What the refund gives back of its order. One of an older version kept no tax: it has its share of what is left."""
-    if refund.credited_minor is None:
-        return left.share(refund.amount_minor) if left else Worth(refund.amount_minor)
-    return read_worth(refund.credited_minor, refund.tax_minor, refund.tax_components or [])
+def worth_of_refund(refund: Refund) -> Worth:
+    """What the refund gives back of its order."""
+    return read_worth(refund.credited_minor, refund.tax_minor, refund.tax_components)
 
 
 def worth_to_give(order: Order, amount_minor: int, wanted: Worth) -> Worth:
@@ -82,9 +78,3 @@ def worth_to_give(order: Order, amount_minor: int, wanted: Worth) -> Worth:
 def _refunds_of(order: Order) -> list[Refund]:
     rows = Refund.objects.filter(payment__order_id=order.pk).exclude(state=RefundState.FAILED)
     return list(rows.order_by("created_at", "id"))
-
-
-def _read(left: Worth, amount_minor: int, data: Mapping[str, Any]) -> Worth:
-    if "tax_minor" not in data:
-        return left.share(amount_minor)
-    return read_worth(amount_minor, data["tax_minor"], data["tax_components"])

@@ -104,14 +104,12 @@ class Refund(StoreModel):
         max_length=20, choices=RefundState.choices, default=RefundState.REQUESTED
     )
     credited_minor = models.BigIntegerField(
-        null=True,
-        blank=True,
         help_text=_(
             "So much of it was paid for the order; the rest came beyond what was to be paid."
         ),
     )
-    tax_minor = models.BigIntegerField(default=0, db_default=0)
-    tax_components = models.JSONField(null=True, blank=True, default=list)
+    tax_minor = models.BigIntegerField(default=0)
+    tax_components = models.JSONField(blank=True, default=list)
     reason = models.CharField(max_length=255, blank=True, default="")
     request_key = models.CharField(max_length=100)
     gateway_ref = models.CharField(max_length=120, blank=True, default="")

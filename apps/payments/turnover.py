@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import TruncDate
 
 from apps.common.clock import start_of
 from apps.orders.models import Order
@@ -41,7 +41,7 @@ def sales_by_day(*, since: date, currency: str) -> dict[date, DaySales]:
         outcome__in=REDUCED, created_at__gte=begin, currency=currency
     )
     sold = _by_day(placed, "placed_at", F("total_minor"))
-    back = _by_day(refunds, "settled_at", Coalesce("credited_minor", "amount_minor"))
+    back = _by_day(refunds, "settled_at", F("credited_minor"))
     less = _by_day(attempts, "created_at", F("amount_minor"))
     return {
         day: DaySales(
@@ -52,9 +52,7 @@ def sales_by_day(*, since: date, currency: str) -> dict[date, DaySales]:
     }
 
 
-def _by_day(
-    rows: QuerySet[Any], moment: str, value: F | Coalesce
-) -> Mapping[date, tuple[int, int]]:
+def _by_day(rows: QuerySet[Any], moment: str, value: F) -> Mapping[date, tuple[int, int]]:
     """How many rows a day has, and the sum of their values. One statement."""
     found = (
         rows.order_by()

@@ -44,7 +44,3 @@ def first_shipping_price(currency: str) -> tuple[int, int | None]:
         return _USUAL[currency]
     amounts = (amount for amount, codes in _ROUND.items() if currency in codes.split())
     return next(amounts, _UNKNOWN), None
-
-
-def known_currencies() -> frozenset[str]:
-    return frozenset(_USUAL) | frozenset(" ".join(_ROUND.values()).split())

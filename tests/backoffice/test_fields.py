@@ -1,4 +1,4 @@
-"""JSON that people type: kept, or an error of the field."""
+"""Fields of the admin's forms: what is not offered any more stays with the row that has it."""
 
 from typing import Any
 
@@ -6,24 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from apps.accounts.models import User
-from apps.backoffice.fields import KeepableJSONField
 from apps.backoffice.platform.stores import StoreAdmin
 from apps.backoffice.sites import platform_admin
 from apps.platform.models import Store
-
-
-def test_json_is_read() -> None:
-    assert KeepableJSONField().clean('{"a": [1, 2.5, "x", null]}') == {"a": [1, 2.5, "x", None]}
-
-
-@pytest.mark.parametrize(
-    "typed", ["1" * 5000, "NaN", "[Infinity]", '"a\\u0000b"', "[" * 100_000, "{", "\ud800"]
-)
-def test_what_can_not_be_kept_is_an_error_of_the_field(typed: str) -> None:
-    field = KeepableJSONField()
-    with pytest.raises(ValidationError):
-        field.clean(typed)
-    assert str(field.bound_data(typed, None)) is not None
 
 
 def test_an_old_name_of_a_time_zone_stays_with_its_store(store: Any, rf: Any) -> None:

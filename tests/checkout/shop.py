@@ -14,10 +14,10 @@ from apps.fulfilment.models import Shipment
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 from apps.orders.models import Order
-from apps.orders.selectors import read_order_state, rebuild_order_state
 from apps.payments.models import Payment, Refund
 from apps.tenancy.context import current_store, use_actor
 from tests.support.acting import GUEST, SYSTEM
+from tests.support.order_state import read_order_state, rebuild_order_state
 
 ADDRESS = {
     "name": "Asha Rao",

@@ -132,14 +132,6 @@ def test_money_that_was_paid_twice_goes_back_without_tax(goods: Goods) -> None:
     assert worth_of_refund(own) == gst(59_000, 4_500)
 
 
-def test_a_refund_of_an_older_version_has_its_share(goods: Goods) -> None:
-    order = buy(goods, quantity=1)
-    give(order, 59_000)
-    Refund.objects.update(credited_minor=None, tax_minor=0, tax_components=[])
-    assert credits_of(order).waiting == gst(59_000, 4_500)
-    assert credits_of(order).left == gst(4_900, 374)
-
-
 def test_another_state_has_igst(goods: Goods) -> None:
     TaxSettings.objects.update(origin_region="Kerala")
     order = buy(goods, quantity=1)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from apps.platform.models import StoreTemplate
 from apps.provisioning.services.master import list_unknown_migrations
 from config.run import prepare
 
@@ -25,3 +26,16 @@ def test_make_run_stops_in_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Any
     assert "another version" in said
     assert "orders.0099_of_tomorrow" in said
     assert "make clean" in said
+
+
+def test_a_migration_that_was_rewritten_since_is_another_version(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """Migrations that were folded into the first one have the name of it, and other tables."""
+    newest = StoreTemplate.objects.order_by("-built_at")[0]
+    newest.migrations["orders.0001_initial"] = "the hash of another text"
+    newest.save(update_fields=["migrations"])
+    monkeypatch.setattr(prepare, "STEPS", (("Nothing", "is_not_called"),))
+    assert list_unknown_migrations() == ["orders.0001_initial"]
+    assert prepare.main() == 1
+    assert "`make clean`" in "".join(capsys.readouterr())

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('target_label', models.CharField(blank=True, default='', max_length=200)),
                 ('before', models.JSONField(blank=True, null=True)),
                 ('after', models.JSONField(blank=True, null=True)),
-                ('door', models.CharField(blank=True, max_length=10, null=True)),
+                ('door', models.CharField(blank=True, default='', max_length=10)),
                 ('ip', models.GenericIPAddressField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(db_index=True, default=apps.common.clock.now)),
             ],

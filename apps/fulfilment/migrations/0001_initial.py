@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('tracking_number', models.CharField(blank=True, db_index=True, default='', max_length=80)),
                 ('tracking_url', models.URLField(blank=True, default='', max_length=500)),
                 ('state', models.CharField(choices=[('created', 'Created'), ('shipped', 'Shipped'), ('returning', 'On its way back'), ('delivered', 'Delivered'), ('returned', 'Returned')], default='created', max_length=12)),
+                ('cash_minor', models.BigIntegerField(default=0, help_text='Cash on delivery that was booked with this parcel.')),
                 ('request_key', models.CharField(max_length=100)),
                 ('created_at', models.DateTimeField(default=apps.common.clock.now)),
                 ('shipped_at', models.DateTimeField(blank=True, null=True)),
@@ -99,6 +100,10 @@ class Migration(migrations.Migration):
                 ('parcel_return', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='fulfilment.parcelreturn')),
                 ('shipment_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_lines', to='fulfilment.shipmentline')),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='shipment',
+            index=models.Index(fields=['state'], name='fulfilment_shipment_state'),
         ),
         migrations.AddConstraint(
             model_name='shipment',

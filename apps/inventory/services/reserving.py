@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
+from apps.common.states import require_transition
 from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.errors import (
     InvalidQuantity,
@@ -24,7 +25,7 @@ from apps.inventory.errors import (
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.services.allocation import Allocation, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
-from apps.inventory.states import MovementKind, ReservationState
+from apps.inventory.states import RESERVATION_TRANSITIONS, MovementKind, ReservationState
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -73,7 +74,7 @@ def allocate_stock(*, order_ref: UUID, actor: Actor | None = None) -> None:
             raise ReservationGone(order_ref=str(order_ref))
         held = [each for each in reservations if each.state == ReservationState.HELD]
         for each in held:
-            each.state = ReservationState.ALLOCATED
+            _move(each, ReservationState.ALLOCATED)
         _write(
             held,
             ["state"],
@@ -99,9 +100,11 @@ def release_stock(
         changes = {each.pk: _release_change(each) for each in open_ones}
         for each in open_ones:
             if each.committed:
-                each.quantity, each.state = each.committed, ReservationState.COMMITTED
-            else:
-                each.state = ReservationState.RELEASED
+                each.quantity = each.committed
+            _move(
+                each,
+                ReservationState.COMMITTED if each.committed else ReservationState.RELEASED,
+            )
         _write(
             open_ones,
             ["state", "quantity"],
@@ -135,7 +138,7 @@ def commit_stock(
         for each, quantity in parts.items():
             each.committed += quantity
             if each.committed == each.quantity:
-                each.state = ReservationState.COMMITTED
+                _move(each, ReservationState.COMMITTED)
         _write(
             list(parts),
             ["state", "committed"],
@@ -333,3 +336,13 @@ def _spread(
                 variant_ref=variant_ref, wanted=wanted, possible=wanted - left
             )
     return parts
+
+
+def _move(reservation: Reservation, target: ReservationState) -> None:
+    require_transition(
+        RESERVATION_TRANSITIONS,
+        subject="The reservation",
+        current=ReservationState(reservation.state),
+        target=target,
+    )
+    reservation.state = target

@@ -2,6 +2,7 @@
 
 import apps.common.clock
 import apps.common.ids
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -32,6 +33,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PaymentSettings',
+            fields=[
+                ('id', models.UUIDField(default=apps.common.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('key', models.CharField(default='store', editable=False, max_length=8, unique=True)),
+                ('minutes_to_pay', models.PositiveIntegerField(default=30, help_text='How long an unpaid order holds its stock before it is cancelled: 10 minutes to 3 days (4320). Orders that are already placed keep their time.', validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(4320)], verbose_name='minutes to pay')),
+            ],
+            options={
+                'verbose_name': 'payment settings',
+                'verbose_name_plural': 'payment settings',
+            },
+        ),
+        migrations.CreateModel(
             name='Payment',
             fields=[
                 ('id', models.UUIDField(default=apps.common.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -39,7 +52,7 @@ class Migration(migrations.Migration):
                 ('pays_on_delivery', models.BooleanField(default=False)),
                 ('amount_minor', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('created', 'Started'), ('pending', 'Waiting for the money'), ('confirming', 'Bank is confirming'), ('captured', 'Received'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded')], default='created', max_length=20)),
+                ('state', models.CharField(choices=[('created', 'Started'), ('pending', 'Waiting for the money'), ('confirming', 'Bank is confirming'), ('partially_captured', 'Partly received'), ('captured', 'Received'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded')], default='created', max_length=20)),
                 ('gateway_ref', models.CharField(blank=True, db_index=True, default='', max_length=120)),
                 ('failure_code', models.CharField(blank=True, default='', max_length=64)),
                 ('failure_message', models.CharField(blank=True, default='', max_length=255)),
@@ -80,6 +93,9 @@ class Migration(migrations.Migration):
                 ('amount_minor', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
                 ('state', models.CharField(choices=[('requested', 'Requested'), ('succeeded', 'Succeeded'), ('failed', 'Failed')], default='requested', max_length=20)),
+                ('credited_minor', models.BigIntegerField(help_text='So much of it was paid for the order; the rest came beyond what was to be paid.')),
+                ('tax_minor', models.BigIntegerField(default=0)),
+                ('tax_components', models.JSONField(blank=True, default=list)),
                 ('reason', models.CharField(blank=True, default='', max_length=255)),
                 ('request_key', models.CharField(max_length=100)),
                 ('gateway_ref', models.CharField(blank=True, default='', max_length=120)),
@@ -105,6 +121,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='payments_amount_not_negative'),
+        ),
+        migrations.AddIndex(
+            model_name='paymentattempt',
+            index=models.Index(fields=['outcome', 'created_at'], name='payments_attempt_outcome'),
+        ),
+        migrations.AddIndex(
+            model_name='refund',
+            index=models.Index(fields=['settled_at'], name='payments_refund_settled'),
         ),
         migrations.AddIndex(
             model_name='refund',

@@ -8,7 +8,9 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from apps.placements.release.migration_graph import list_sources
 from apps.platform.auditing import note
+from apps.platform.models import StoreTemplate
 from apps.platform.services.plans import seed_plans
 from apps.tenancy.applied import read_applied
 from apps.tenancy.backend.scope import EXTENSIONS_SCHEMA
@@ -47,13 +49,26 @@ def list_pending_migrations() -> list[str]:
 
 
 def list_unknown_migrations() -> list[str]:
-    """Migrations of our apps that the master database has and this code does not: another version made it."""
+    """Migrations of our apps that the master database has and this code does not, or has with another content:
+    another version made the data. The content is compared with the sources that the newest template was built from."""
     with outside_store():
         known = MigrationLoader(None).disk_migrations
         applied = read_applied(PLATFORM)
-    labels = {app for app, _name in known}
-    unknown = sorted(node for node in applied if node[0] in labels and node not in known)
-    return [f"{app}.{name}" for app, name in unknown]
+        recorded = _list_recorded_sources() if applied else {}
+    labels, sources = {app for app, _name in known}, list_sources()
+    unknown = {
+        f"{app}.{name}" for app, name in applied if app in labels and (app, name) not in known
+    }
+    rewritten = {name for name, source in recorded.items() if sources.get(name, source) != source}
+    return sorted(unknown | rewritten)
+
+
+def _list_recorded_sources() -> dict[str, str]:
+    """`app.name` of every migration in the newest template and the hash of its file; empty before the first one."""
+    if StoreTemplate._meta.db_table not in connections[PLATFORM].introspection.table_names():
+        return {}
+    newest = StoreTemplate.objects.order_by("-built_at").values_list("migrations", flat=True)
+    return newest.first() or {}
 
 
 def _count_applied() -> int:
