@@ -160,6 +160,21 @@ def _clean_cache() -> Iterator[None]:
     from django.core.cache import cache
 
     from apps.platform.selectors import forget_addresses
+    from apps.storefront.page_cache.kept import memory
+    from apps.tenancy.page_versions import forget_page_versions
 
     forget_addresses()
+    forget_page_versions()
+    memory.clear()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _pages_follow_rolled_back_tests(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is committed in the transaction of a test: what pages show changes with the write."""
+    if "transactional_db" not in request.fixturenames:
+        monkeypatch.setattr(
+            "apps.tenancy.shown_tables._after_commit", lambda connection, call: call()
+        )

@@ -40,6 +40,8 @@ class ProductStatus(models.TextChoices):
 class Category(Document):
     """A node of the category tree. `parent_id` is None at the top; the tree is at most ten levels deep."""
 
+    shown_on_pages = True
+
     parent_id = ObjectIdField(null=True, blank=True)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=140, db_index=False)
@@ -137,6 +139,8 @@ class Image(EmbeddedModel):
 
 class Product(Document):
     """One thing in the catalog with all it needs to be shown and sold: one read, one write."""
+
+    shown_on_pages = True
 
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=220, db_index=False)

@@ -30,6 +30,8 @@ class FontPair(models.TextChoices):
 class Theme(StoreModel):
     """One row (`key` is always `store`). Colours for text on the brand colour are computed, so they always read well."""
 
+    shown_on_pages = True
+
     key = models.CharField(max_length=8, unique=True, default="store", editable=False)
     brand = models.CharField("brand colour", max_length=7, default="#1f4d3a", validators=[_HEX])
     accent = models.CharField("accent colour", max_length=7, default="#b4471f", validators=[_HEX])
@@ -80,6 +82,8 @@ class Purpose(models.TextChoices):
 
 class Page(StoreModel):
     """A page of words at `/pages/<slug>/`. `body` is HTML that was made safe when it was saved."""
+
+    shown_on_pages = True
 
     title = models.CharField(max_length=120)
     slug = models.SlugField(

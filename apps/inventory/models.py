@@ -13,6 +13,8 @@ from apps.tenancy.models import StoreModel
 class Warehouse(StoreModel):
     """A place pieces are sent from. The smallest `priority` is asked first."""
 
+    shown_on_pages = True
+
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=120)
     priority = models.PositiveSmallIntegerField(default=10)
@@ -38,6 +40,8 @@ class StockItem(StoreModel):
 
     `reserved`: held by orders that are being paid. `allocated`: belongs to orders that count and have not left yet.
     """
+
+    shown_on_pages = True
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="stock_items")
     variant_ref = models.CharField(max_length=36)

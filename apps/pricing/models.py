@@ -16,6 +16,8 @@ class ShippingKind(models.TextChoices):
 class ShippingMethod(StoreModel):
     """A way of shipping a buyer can choose. Prices are in minor units of `currency`."""
 
+    shown_on_pages = True
+
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=ShippingKind.choices, default=ShippingKind.FLAT)
@@ -108,6 +110,8 @@ class TaxSettings(StoreModel):
 
     `origin_region` is the state (code or name) that decides between CGST with SGST and IGST.
     """
+
+    shown_on_pages = True
 
     key = models.CharField(max_length=8, unique=True, default="store", editable=False)
     prices_include_tax = models.BooleanField(default=False)

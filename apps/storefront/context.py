@@ -10,6 +10,7 @@ from apps.catalog.selectors import category_tree
 from apps.content.selectors import get_theme, list_page_links
 from apps.platform.selectors import current_url
 from apps.storefront.cookies import read_cart_count
+from apps.storefront.page_cache.holes import marks_of
 from apps.tenancy.context import current_store_or_none
 
 MENU_LENGTH = 7
@@ -20,7 +21,9 @@ def store(request: HttpRequest) -> dict[str, Any]:
     active = current_store_or_none()
     if active is None:
         return {"store": None}
+    marks = marks_of(request)
     return {
+        **({"csrf_token": marks.csrf} if marks else {}),
         "store": active,
         "theme": SimpleLazyObject(get_theme),
         "menu": SimpleLazyObject(lambda: category_tree()[:MENU_LENGTH]),

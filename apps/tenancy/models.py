@@ -1,7 +1,7 @@
 """Abstract bases of the SQL homes: keys that sort by time, and a memory of the store a row came from."""
 
 from collections.abc import Collection
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -46,7 +46,9 @@ class _Remembering(_Keyed):
 
 
 class StoreModel(_Remembering):
-    """A row of the active store's database."""
+    """A row of the active store's database. Every write of one that pages show makes new pages."""
+
+    shown_on_pages: ClassVar[bool] = False
 
     class Meta:
         abstract = True

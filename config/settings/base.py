@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "apps.common.api.middleware.ApiErrorsMiddleware",
     "apps.common.bodies.RefusedBodiesMiddleware",
     "apps.platform.middleware.StoreMiddleware",
+    "apps.storefront.page_cache.middleware.PageCacheMiddleware",
     "apps.tenancy.replicas.middleware.ReplicaMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.common.api.cors.CorsMiddleware",

@@ -127,11 +127,18 @@ SKIP_PG_EXTRA_VALIDATION = True
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "apps.tenancy.shared_cache.SharedCache",
         "LOCATION": env("REDIS_URL"),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "KEY_PREFIX": env("CACHE_PREFIX", default="polystore"),
         "KEY_FUNCTION": "apps.tenancy.cache_keys.make_cache_key",
         "TIMEOUT": 300,
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# Rendered pages. A change shows within this time, and the second it takes at most to make the page anew.
+PAGE_VERSION_SECONDS = 0.4
+# How long a page is kept at the most, and how many bytes of pages in the memory of one process.
+PAGE_SECONDS = env.int("PAGE_SECONDS", default=300)
+PAGE_MEMORY_BYTES = env.int("PAGE_MEMORY_BYTES", default=16 * 1024 * 1024)

@@ -15,6 +15,7 @@ from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
 from apps.platform.selectors import addresses
 from apps.tenancy.context import use_store
+from tests.support.dead_cache import without_shared_cache
 
 
 @pytest.fixture(autouse=True)
@@ -109,21 +110,13 @@ def test_another_process_notices_within_a_second(store: Any) -> None:
         selectors.get_store_by_host("alpha.localhost")
 
 
-def test_a_cache_that_is_down_costs_a_query_not_the_page(
-    store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from redis.exceptions import ConnectionError as NoCache
-
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise NoCache()
-
-    for name in ("get", "set", "add"):
-        monkeypatch.setattr(cache, name, refuse)
-    selectors.forget_addresses()
-    with queries(1):
-        assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
-    with queries(0):
-        assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
+def test_a_cache_that_is_down_costs_a_query_not_the_page(store: Any) -> None:
+    with without_shared_cache():
+        selectors.forget_addresses()
+        with queries(1):
+            assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
+        with queries(0):
+            assert selectors.get_store_by_host("alpha.localhost").store == store.active_store
 
 
 def test_finding_a_store_costs_the_same_among_a_thousand(store: Any) -> None:

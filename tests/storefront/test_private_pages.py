@@ -120,5 +120,5 @@ def test_a_count_in_a_cookie_changes_the_page(store: Any) -> None:
     plain, counted = visitor().get("/"), visitor(cart_count="7").get("/")
     assert TOKENS.sub("", plain.text) != TOKENS.sub("", counted.text)
     for answer in (plain, counted):
-        assert answer["Cache-Control"] == "private"
+        assert answer["Cache-Control"] == "private, no-cache"
         assert "Cookie" in answer["Vary"]

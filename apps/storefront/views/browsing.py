@@ -12,6 +12,7 @@ from apps.common.graphemes import shorten
 from apps.common.text import line_of
 from apps.platform.selectors import current_url
 from apps.storefront.forms.listing import ListingForm
+from apps.storefront.page_cache.answering import for_everyone
 from apps.storefront.selectors import (
     cards_for,
     get_delivery,
@@ -30,17 +31,14 @@ def home(request: HttpRequest) -> HttpResponse:
     popular = window.popular
     shown = with_stock([*popular, *newest])
     photos = [card for card in shown[: len(popular)] if card.photo][:HERO_PHOTOS]
-    return render(
-        request,
-        "storefront/home.html",
-        {
-            "popular": shown[: len(popular)],
-            "newest": shown[len(popular) :],
-            "hero_cards": photos,
-            "tiles": window.tiles,
-            "delivery": get_delivery(),
-        },
-    )
+    context = {
+        "popular": shown[: len(popular)],
+        "newest": shown[len(popular) :],
+        "hero_cards": photos,
+        "tiles": window.tiles,
+        "delivery": get_delivery(),
+    }
+    return for_everyone(render(request, "storefront/home.html", context))
 
 
 @require_safe
@@ -71,7 +69,7 @@ def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
         about = line_of(node.seo_description or node.description)
         context["summary"] = shorten(about, SUMMARY_LENGTH)
         context["canonical"] = current_url(reverse("storefront:category", args=[node.slug]))
-    return render(request, "storefront/listing.html", context)
+    return for_everyone(render(request, "storefront/listing.html", context))
 
 
 def page_window(page: int, pages: int) -> list[int | None]:

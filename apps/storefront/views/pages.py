@@ -11,6 +11,7 @@ from apps.common.html import text_of_html
 from apps.content.errors import PageNotFound
 from apps.content.selectors import get_page
 from apps.platform.selectors import current_url
+from apps.storefront.page_cache.answering import for_everyone
 from apps.storefront.views.browsing import SUMMARY_LENGTH
 
 
@@ -28,4 +29,5 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     answer = render(request, "storefront/page.html", context)
     if not found.is_published:
         add_never_cache_headers(answer)
-    return answer
+        return answer
+    return for_everyone(answer)

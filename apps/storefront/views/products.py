@@ -16,6 +16,7 @@ from apps.content.selectors import find_page_link
 from apps.inventory.selectors import get_availability
 from apps.platform.selectors import current_url
 from apps.storefront.cards import photo_of
+from apps.storefront.page_cache.answering import for_everyone
 from apps.storefront.product_page import (
     VariantView,
     choose_variant,
@@ -78,7 +79,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     answer = render(request, "storefront/product.html", context)
     if not item.is_active:
         add_never_cache_headers(answer)
-    return answer
+        return answer
+    return for_everyone(answer)
 
 
 def _quantity(request: HttpRequest, chosen: VariantView | None) -> int:

@@ -20,6 +20,7 @@ from apps.tenancy.connections.placed import DOCUMENTS_ENGINE, PlacedDatabase
 from apps.tenancy.context import ActiveStore, current_store_or_none
 from apps.tenancy.directory import get_directory
 from apps.tenancy.liveness import TCP_OPTIONS
+from apps.tenancy.shown_tables import watch_shown_tables
 from apps.tenancy.write_pause.translating import watch_for_pauses
 
 
@@ -66,6 +67,7 @@ class StoreConnections(ConnectionHandler):
         connection = super().create_connection(alias)
         if alias == DEFAULT_DB_ALIAS:
             watch_for_pauses(connection)
+            watch_shown_tables(connection)
         return connection
 
     def physical(self, alias: str) -> BaseDatabaseWrapper | None:
@@ -90,6 +92,7 @@ class StoreConnections(ConnectionHandler):
         wrapper = placed.new_wrapper()
         if not placed.is_documents:
             watch_for_pauses(wrapper, AnswerAwareErrors)
+            watch_shown_tables(wrapper)
         setattr(self._connections, alias, wrapper)  # type: ignore[attr-defined]
         _mine.aliases.add(alias)
         return wrapper
@@ -103,6 +106,7 @@ def install() -> None:
     opened = connections.physical(DEFAULT_DB_ALIAS)  # type: ignore[attr-defined]
     if opened is not None:  # made while the apps were being loaded
         watch_for_pauses(opened)
+        watch_shown_tables(opened)
 
 
 def drop_forgotten() -> None:

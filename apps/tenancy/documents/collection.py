@@ -36,9 +36,12 @@ from apps.tenancy.documents.pipelines import (
     stamp,
 )
 from apps.tenancy.documents.scope import Scope, current_documents_scope
+from apps.tenancy.page_versions import announce_change, shown_tables
 from apps.tenancy.retrying import note_outside_effect
+from apps.tenancy.shown_tables import note_writes
 
 UNSCOPED_COLLECTIONS = frozenset({MIGRATIONS_TABLE})
+WRITING = ("insert", "update", "replace", "delete", "bulk_write", "find_one_and_")
 HARMLESS_COMMANDS = frozenset({"ping", "hello", "buildInfo", "dbStats"})
 
 Condition = Mapping[str, Any] | None
@@ -172,7 +175,10 @@ class GuardedCollection:
     def _call(self, verb: str, *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("session", self._connection.session)
         with translated_errors():
-            return getattr(self._collection(), verb)(*args, **kwargs)
+            result = getattr(self._collection(), verb)(*args, **kwargs)
+        if verb.startswith(WRITING) and self.name in shown_tables():
+            note_writes(frozenset([self.name]), after_commit=lambda note: note())
+        return result
 
     def _update(self, verb: str, filter: Condition, update: Update, **kwargs: Any) -> Any:
         scope = self._writing()
@@ -186,6 +192,7 @@ class GuardedCollection:
         scope.require_write()
         require_development_collection(self._connection.alias, self.name)
         note_outside_effect()
+        announce_change(self.name)
         return scope
 
     @staticmethod

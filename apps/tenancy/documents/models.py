@@ -64,7 +64,10 @@ class _StoredDocument(models.Model):
 
 
 class Document(DocumentHome, _StoredDocument):
-    """A document of one store, in the production documents database (alias `documents`)."""
+    """A document of one store, in the production documents database (alias `documents`). Every write of one that pages
+    show makes new pages."""
+
+    shown_on_pages: ClassVar[bool] = False
 
     class Meta:
         abstract = True

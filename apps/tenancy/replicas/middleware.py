@@ -14,6 +14,15 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _CREDENTIALS = ("Authorization", "X-Cart-Token", "X-Order-Token")
 
 
+def _reads_primary(request: HttpRequest) -> bool:
+    """Also a page that will be kept: what a replica does not know yet would be kept as the new version."""
+    return (
+        COOKIE in request.COOKIES
+        or getattr(request, "will_be_kept", False)
+        or any(name in request.headers for name in _CREDENTIALS)
+    )
+
+
 class ReplicaMiddleware:
     """After a request that may have written, a short cookie keeps the browser's reads on the primary.
 
@@ -37,7 +46,7 @@ class ReplicaMiddleware:
                 secure=settings.SESSION_COOKIE_SECURE,
             )
             return response
-        if COOKIE in request.COOKIES or any(name in request.headers for name in _CREDENTIALS):
+        if _reads_primary(request):
             return self.get_response(request)
         with reading_from_replicas():
             return self.get_response(request)

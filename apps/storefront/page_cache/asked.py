@@ -1,0 +1,88 @@
+"""Which requests a kept page may answer, and which parameters make another page of an address.
+
+A parameter that is not named here neither reaches the page nor makes another copy of it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from apps.storefront.forms.listing import ListingForm
+from apps.tenancy.sessions import session_cookie_name
+
+# Whoever sends one of these gets a page made for them: a login, a message to be shown once.
+_MESSAGES: Final = "messages"
+_LONGEST_QUERY: Final = 200
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """`variants`: each value is a page of its own. `unkept`: with one of these the page is made each time, because
+    its values have no end."""
+
+    variants: frozenset[str] = frozenset()
+    unkept: frozenset[str] = frozenset()
+
+
+_LISTING = _Kind(frozenset({"page", "sort"}), frozenset(ListingForm.base_fields) - {"page", "sort"})
+_PLAIN = _Kind()
+# By the first part of the path.
+_KINDS: Final = {
+    "": _PLAIN,
+    "category": _LISTING,
+    "pages": _PLAIN,
+    "product": _Kind(frozenset({"variant"}), frozenset({"quantity"})),
+    "search": _LISTING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """`is_shared`: other processes may have it, too. The values of its parameters are few."""
+
+    path: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.parameters)
+
+    @property
+    def is_shared(self) -> bool:
+        return all(name == "page" and _is_small(value) for name, value in self.parameters)
+
+
+def asked_page(request: HttpRequest) -> AskedPage | None:
+    """The page that is asked for, if one that is the same for everybody can answer."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    path = request.path
+    kind = _KINDS.get(path[1 : path.find("/", 1)] if path != "/" else "")
+    if kind is None or not _is_anybody(request):
+        return None
+    if not request.META.get("QUERY_STRING"):
+        return AskedPage(path)
+    return _with_parameters(request, kind)
+
+
+def _is_anybody(request: HttpRequest) -> bool:
+    if "HTTP_AUTHORIZATION" in request.META:
+        return False
+    cookies = request.COOKIES
+    return not cookies or not (session_cookie_name() in cookies or _MESSAGES in cookies)
+
+
+def _with_parameters(request: HttpRequest, kind: _Kind) -> AskedPage | None:
+    given = request.GET
+    if any(given.get(name) for name in kind.unkept):
+        return None
+    known = tuple((name, given[name]) for name in sorted(kind.variants) if given.get(name))
+    if sum(len(value) for _, value in known) > _LONGEST_QUERY:
+        return None
+    return AskedPage(request.path, known)
+
+
+def _is_small(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 3

@@ -1,0 +1,192 @@
+"""Where rendered pages are kept: the process's memory, and the shared cache for the other processes.
+
+A page is worth nothing under another version of the store (`apps.tenancy.page_versions`). One request makes a page; others
+that ask meanwhile get the one of a moment ago, or wait.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.conf import settings
+from django.core.cache import cache
+
+from apps.tenancy.page_versions import PageVersions
+
+# A page may still be shown that was right this long ago, while another request makes the new one.
+OLD_SECONDS: Final = 0.8
+WAIT_SECONDS: Final = 5.0
+# For a page that another process makes. Longer than this, and this process makes its own.
+OTHERS_SECONDS: Final = 1.0
+_POLL_SECONDS: Final = 0.02
+_PAGE_COSTS: Final = 1000  # bytes of memory beside the text
+
+
+@dataclass(slots=True)
+class KeptPage:
+    """`right_at`: when this process last heard that the version is the present one (monotonic). `made_at` is the time of
+    day, for all processes."""
+
+    version: str
+    parts: tuple[bytes, ...]
+    holes: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    tag: str
+    made_at: float = field(default_factory=time.time)
+    right_at: float = 0.0
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.parts)) + _PAGE_COSTS
+
+    def is_of(self, versions: PageVersions) -> bool:
+        """Whether it may be shown. Its age is limited for the case that a change was never announced."""
+        return self.version == versions.whole and time.time() - self.made_at < settings.PAGE_SECONDS
+
+    @property
+    def was_right_just_now(self) -> bool:
+        return time.monotonic() - self.right_at < OLD_SECONDS
+
+
+@dataclass
+class _Making:
+    """A page that a request of this process makes."""
+
+    version: str
+    is_done: threading.Event = field(default_factory=threading.Event)
+    page: KeptPage | None = None
+
+
+class PageMemory:
+    """Of one process, bounded by bytes: the page asked for longest ago goes first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._making: dict[Hashable, _Making] = {}
+        self._size = 0
+
+    def get(self, key: Hashable, versions: PageVersions) -> KeptPage | None:
+        """The page, if it is of the present version."""
+        page = self._pages.get(key)
+        if page is None or not page.is_of(versions):
+            return None
+        page.right_at = versions.heard_at
+        with suppress(KeyError):  # another thread has just dropped it
+            self._pages.move_to_end(key)
+        return page
+
+    def just_now(self, key: Hashable) -> KeptPage | None:
+        page = self._pages.get(key)
+        return page if page is not None and page.was_right_just_now else None
+
+    def put(self, key: Hashable, page: KeptPage, heard_at: float) -> None:
+        page.right_at = heard_at
+        with self._lock:
+            self._drop(key)
+            self._pages[key] = page
+            self._size += page.size
+            while self._size > settings.PAGE_MEMORY_BYTES and self._pages:
+                self._drop(next(iter(self._pages)))
+
+    def begin(self, key: Hashable, version: str) -> tuple[_Making, bool]:
+        """The making of this page, and whether it is the caller who makes it."""
+        with self._lock:
+            making = self._making.get(key)
+            if making is not None:
+                return making, False
+            making = self._making[key] = _Making(version)
+            return making, True
+
+    def end(self, key: Hashable, making: _Making) -> None:
+        with self._lock:
+            self._making.pop(key, None)
+        making.is_done.set()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._size = 0
+
+    def _drop(self, key: Hashable) -> None:
+        dropped = self._pages.pop(key, None)
+        if dropped is not None:
+            self._size -= dropped.size
+
+
+memory = PageMemory()
+
+
+def find_page(
+    key: Hashable,
+    shared_key: Callable[[], str] | None,
+    versions: PageVersions,
+    make: Callable[[], KeptPage | None],
+) -> KeptPage | None:
+    """The page from memory, from the shared cache, or made now. None if what was made can't be kept: whoever waited for
+    it makes an answer alone."""
+    found = memory.get(key, versions)
+    if found is not None:
+        return found
+    making, is_mine = memory.begin(key, versions.whole)
+    if not is_mine:
+        return memory.just_now(key) or _wait_for(making, versions)
+    try:
+        making.page = _find_or_make(key, shared_key() if shared_key else "", versions, make)
+        return making.page
+    finally:
+        memory.end(key, making)
+
+
+def _wait_for(making: _Making, versions: PageVersions) -> KeptPage | None:
+    """None if it took too long, or became a page of an older version than the one asked for."""
+    if making.version != versions.whole or not making.is_done.wait(WAIT_SECONDS):
+        return None
+    return making.page
+
+
+def _find_or_make(
+    key: Hashable, shared_key: str, versions: PageVersions, make: Callable[[], KeptPage | None]
+) -> KeptPage | None:
+    if not shared_key:
+        page = make()
+        if page is not None:
+            memory.put(key, page, versions.heard_at)
+        return page
+    page = _from_shared(shared_key, versions)
+    if page is None and not cache.add(f"{shared_key}:making", 1, timeout=int(OTHERS_SECONDS)):
+        page = memory.just_now(key) or _await_other(shared_key, versions)
+        if page is not None and page.version != versions.whole:
+            return page  # of a moment ago
+    if page is None:
+        page = make()
+        if page is not None:
+            _to_shared(shared_key, page)
+        cache.delete(f"{shared_key}:making")
+    if page is not None:
+        memory.put(key, page, versions.heard_at)
+    return page
+
+
+def _await_other(shared_key: str, versions: PageVersions) -> KeptPage | None:
+    """The page that another process makes at this moment."""
+    give_up_at = time.monotonic() + OTHERS_SECONDS
+    while time.monotonic() < give_up_at:
+        time.sleep(_POLL_SECONDS)
+        page = _from_shared(shared_key, versions)
+        if page is not None:
+            return page
+    return None
+
+
+def _from_shared(shared_key: str, versions: PageVersions) -> KeptPage | None:
+    page = cache.get(shared_key)
+    return page if isinstance(page, KeptPage) and page.is_of(versions) else None
+
+
+def _to_shared(shared_key: str, page: KeptPage) -> None:
+    cache.set(shared_key, page, timeout=settings.PAGE_SECONDS)

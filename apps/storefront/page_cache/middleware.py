@@ -1,0 +1,162 @@
+"""Answers visitors without a login from kept pages, before sessions and all the rest is asked.
+
+A page that is to be kept is rendered for nobody: without cookies, without the request's other headers and without
+parameters that the page does not know, so that nothing of a visitor can be in it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from apps.common.clock import today
+from apps.platform.selectors import get_address
+from apps.storefront.page_cache.answering import is_for_everyone
+from apps.storefront.page_cache.asked import AskedPage, asked_page
+from apps.storefront.page_cache.holes import Marks, Visit
+from apps.storefront.page_cache.kept import KeptPage, find_page
+from apps.storefront.page_cache.release import release_word
+from apps.tenancy.context import current_store_or_none
+from apps.tenancy.page_versions import PageVersions, page_versions
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Browsers keep the page and ask each time whether it is still right; no cache of many people keeps it.
+CACHE_CONTROL: Final = "private, no-cache"
+_NOT_KEPT: Final = frozenset({"content-length", "cache-control", "vary", "etag"})
+
+
+class PageCacheMiddleware:
+    """Stands below `StoreMiddleware`: the first that knows the store."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if current_store_or_none() is None or (asked := asked_page(request)) is None:
+            return self.get_response(request)
+        versions = page_versions()
+        if versions is None:
+            return self.get_response(request)
+        facts = _facts(asked)
+        making = _Making(self.get_response, request, asked, versions)
+        page = find_page(
+            facts, (lambda: _shared_key(facts)) if asked.is_shared else None, versions, making.make
+        )
+        if page is not None:
+            return _answer(request, page)
+        return making.answer()
+
+
+class _Making:
+    """A page rendered by this request, if it comes to that."""
+
+    def __init__(
+        self,
+        get_response: GetResponse,
+        request: HttpRequest,
+        asked: AskedPage,
+        versions: PageVersions,
+    ) -> None:
+        self._get_response, self._request = get_response, request
+        self._asked, self._versions = asked, versions
+        self._response: HttpResponse | None = None
+        self._marks = Marks()
+
+    def make(self) -> KeptPage | None:
+        """The page, if what the view answers may be kept."""
+        with _as_nobody(self._request, self._asked, self._marks):
+            response = self._response = self._get_response(self._request)
+        if not _may_be_kept(response):
+            return None
+        parts, holes = self._marks.cut(response.content)
+        headers = tuple(
+            (name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT
+        )
+        tag = sha256(b"\0".join(parts)).hexdigest()[:24]
+        return KeptPage(self._versions.whole, parts, holes, headers, tag)
+
+    def answer(self) -> HttpResponse:
+        """What was rendered and can't be kept, such as an error, for this visitor alone."""
+        response = self._response
+        if response is None:
+            return self._get_response(self._request)
+        if response.streaming:
+            return response
+        parts, holes = self._marks.cut(response.content)
+        visit = Visit(self._request, holes)
+        response.content = visit.fill(parts, holes)
+        if "Content-Length" in response:
+            response["Content-Length"] = str(len(response.content))
+        return visit.finish(response)
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    return (
+        response.status_code == 200
+        and is_for_everyone(response)
+        and not response.streaming
+        and not response.cookies
+        and "'nonce-" not in response.get("Content-Security-Policy", "")
+    )
+
+
+def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
+    visit = Visit(request, page.holes)
+    tag = f'W/"{page.tag}-{visit.tag}"'
+    response = HttpResponse()
+    for name, value in page.headers:
+        response[name] = value
+    response["ETag"] = tag
+    response["Cache-Control"] = CACHE_CONTROL
+    patch_vary_headers(response, ["Cookie"])
+    if "HTTP_IF_NONE_MATCH" in request.META:
+        unchanged = get_conditional_response(request, etag=tag, response=response)
+        if unchanged is not None and unchanged is not response:
+            return visit.finish(unchanged)
+    response.content = visit.fill(page.parts, page.holes)
+    response["Content-Length"] = str(len(response.content))
+    return visit.finish(response)
+
+
+def _facts(asked: AskedPage) -> tuple[Any, ...]:
+    """All that a page depends on, besides its version."""
+    store = current_store_or_none()
+    assert store is not None
+    host = get_address(store_id=store.id).primary_host
+    return (store, host, today(), asked.path, asked.parameters)
+
+
+def _shared_key(facts: tuple[Any, ...]) -> str:
+    return "page:" + sha256(repr((release_word(), *facts)).encode()).hexdigest()
+
+
+@contextmanager
+def _as_nobody(request: HttpRequest, asked: AskedPage, marks: Marks) -> Iterator[None]:
+    changed: dict[str, Any] = {
+        "META": {
+            **{name: value for name, value in request.META.items() if _is_nobodys(name)},
+            "QUERY_STRING": asked.query,
+        },
+        "GET": QueryDict(asked.query),
+        "COOKIES": {},
+        "page_marks": marks,
+        "will_be_kept": True,
+    }
+    own = request.__dict__
+    before = {name: own[name] for name in (*changed, "headers") if name in own}
+    own.pop("headers", None)
+    own.update(changed)
+    try:
+        yield
+    finally:
+        for name in (*changed, "headers"):
+            own.pop(name, None)
+        own.update(before)
+
+
+def _is_nobodys(name: str) -> bool:
+    return not name.startswith("HTTP_") or name == "HTTP_HOST"

@@ -1,0 +1,181 @@
+"""The versions of what a store's pages show: one word per area (`catalog`, `content`, `inventory`, ...) in the shared cache.
+
+What is rendered from an area belongs to the word that was current when the rendering began. A writer replaces the word
+after its commit, and everything rendered before is worthless in every process. A rendering that a commit overtook is kept
+under the old word, where it is never looked for.
+
+- A transaction that commits late replaces the word late: what was rendered until then is worthless then.
+- A writer that dies between commit and new word: before each write the word gets an end, `WRITER_SECONDS` away, and a word
+  set by a writer has one, too. At its end a reader makes a new word, which has none.
+- A writer that can't reach the cache owes the new word: a thread tries until it is there.
+
+A process asks for the words of a store at most every `settings.PAGE_VERSION_SECONDS`.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final, cast
+from uuid import UUID
+
+import structlog
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache as default_cache
+
+from apps.common.ids import random_token
+from apps.tenancy.context import current_store, current_store_or_none, outside_store
+from apps.tenancy.shared_cache import SharedCache
+
+log = structlog.get_logger(__name__)
+cache = cast(SharedCache, default_cache)
+
+WRITER_SECONDS: Final = 15
+RETRY_SECONDS: Final = 0.5
+KNOWN_BOUND: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageVersions:
+    """The words of one store, as this process heard them `heard_at` (monotonic)."""
+
+    words: dict[str, str]
+    whole: str
+    heard_at: float
+
+    def of(self, *areas: str) -> str:
+        return ".".join(self.words[area] for area in areas)
+
+
+class _Memory:
+    """What this process knows. Bounded; a writer's own change is forgotten at once."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known: OrderedDict[UUID, PageVersions] = OrderedDict()
+        self.announced: dict[tuple[UUID, str], float] = {}
+        self.owed: set[tuple[UUID, str]] = set()
+        self.payer: threading.Thread | None = None
+
+
+_memory = _Memory()
+_areas: dict[str, str] = {}
+
+
+def shown_tables() -> dict[str, str]:
+    """The tables and collections that pages show, and the area of each: its app."""
+    if not _areas:
+        _areas.update(
+            (model._meta.db_table, model._meta.app_label)
+            for model in apps.get_models()
+            if getattr(model, "shown_on_pages", False)
+        )
+    return _areas
+
+
+def page_versions() -> PageVersions | None:
+    """The present words of the active store; None while the shared cache does not answer."""
+    store_id = current_store().id
+    known = _memory.known.get(store_id)
+    if known is not None and time.monotonic() - known.heard_at < settings.PAGE_VERSION_SECONDS:
+        return known
+    heard = _hear(store_id)
+    with _memory.lock:
+        if heard is None:
+            _memory.known.pop(store_id, None)
+        else:
+            _memory.known[store_id] = heard
+            _memory.known.move_to_end(store_id)
+            while len(_memory.known) > KNOWN_BOUND:
+                _memory.known.popitem(last=False)
+    return heard
+
+
+def announce_change(table: str) -> None:
+    """Called before a write: if its writer dies, readers find out by time."""
+    store = current_store_or_none()
+    area = shown_tables().get(table)
+    if store is None or area is None:
+        return
+    key, moment = (store.id, area), time.monotonic()
+    if moment - _memory.announced.get(key, -1.0) < 1.0:
+        return
+    with outside_store():
+        cache.touch(_key(*key), WRITER_SECONDS)
+    if len(_memory.announced) > KNOWN_BOUND:
+        _memory.announced.clear()
+    _memory.announced[key] = moment
+
+
+def note_change(store_id: UUID, area: str) -> None:
+    """Called after the commit: everything rendered from this area is old."""
+    with _memory.lock:
+        _memory.known.pop(store_id, None)
+    if not _renew(store_id, area):
+        _owe(store_id, area)
+
+
+def note_all_changed(store_id: UUID) -> None:
+    """After a restore and the like, which write below the ORM."""
+    for area in sorted(set(shown_tables().values())):
+        note_change(store_id, area)
+
+
+def forget_page_versions() -> None:
+    """Begin again, as a fresh process does."""
+    with _memory.lock:
+        _memory.known.clear()
+        _memory.announced.clear()
+        _memory.owed.clear()
+
+
+def _key(store_id: UUID, area: str) -> str:
+    return f"pages:{store_id}:{area}"
+
+
+def _hear(store_id: UUID) -> PageVersions | None:
+    """One command, two more for a word that nobody has made yet."""
+    if _memory.owed and any(owed == store_id for owed, _ in set(_memory.owed)):
+        return None
+    heard_at = time.monotonic()
+    keys = {_key(store_id, area): area for area in sorted(set(shown_tables().values()))}
+    with outside_store():
+        found = cache.get_many(keys)
+        for key in keys.keys() - found.keys():
+            cache.add(key, random_token(), timeout=None)
+            found[key] = cache.get(key)
+    if not cache.is_answering or not all(found.get(key) for key in keys):
+        return None
+    words = {area: found[key] for key, area in keys.items()}
+    return PageVersions(words, ".".join(words.values()), heard_at)
+
+
+def _renew(store_id: UUID, area: str) -> bool:
+    with outside_store():
+        cache.set(_key(store_id, area), random_token(), timeout=WRITER_SECONDS)
+    return cache.is_answering
+
+
+def _owe(store_id: UUID, area: str) -> None:
+    log.warning("A change of pages is not announced yet.", store_id=str(store_id), area=area)
+    with _memory.lock:
+        _memory.owed.add((store_id, area))
+        if _memory.payer is None:
+            _memory.payer = threading.Thread(target=_pay, daemon=True, name="page-versions")
+            _memory.payer.start()
+
+
+def _pay() -> None:
+    """Until nothing is owed any more."""
+    while True:
+        time.sleep(RETRY_SECONDS)
+        for store_id, area in list(_memory.owed):
+            if _renew(store_id, area):
+                with _memory.lock:
+                    _memory.owed.discard((store_id, area))
+                    _memory.known.pop(store_id, None)
+        with _memory.lock:
+            if not _memory.owed:
+                _memory.payer = None
+                return
