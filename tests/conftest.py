@@ -161,8 +161,10 @@ def _clean_cache() -> Iterator[None]:
 
     from apps.platform.selectors import forget_addresses
     from apps.storefront.page_cache.kept import memory
+    from apps.tenancy.kept import forget_kept
     from apps.tenancy.page_versions import forget_page_versions
 
+    forget_kept()
     forget_addresses()
     forget_page_versions()
     memory.clear()

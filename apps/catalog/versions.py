@@ -1,31 +1,20 @@
-"""The catalog version: a number in the cache that every write moves on. Keys of derived values contain it.
+"""The catalog version: a word in the shared cache that every write of the catalog replaces. Keys of derived values contain
+it. It is the catalog's part of what pages show (`apps.tenancy.page_versions`)."""
 
-When the cache forgets it, it starts again at a random place, so that a version never comes back with other content.
-"""
+from apps.common.ids import random_token
+from apps.tenancy.context import current_store
+from apps.tenancy.page_versions import note_change, versions_now
 
-import secrets
-
-from django.core.cache import cache
-
-from apps.tenancy.remembering import forget_reads, remembered
-
-_KEY = "catalog:version"
+_AREA = "catalog"
 
 
-@remembered
-def get_catalog_version() -> int:
-    """The present version of the active store's catalog. No database is asked."""
-    version = cache.get(_KEY)
-    if version is None:
-        cache.add(_KEY, secrets.randbelow(2**48), timeout=None)
-        version = cache.get(_KEY, 0)
-    return int(version)
+def get_catalog_version() -> str:
+    """The present version of the active store's catalog. No database is asked. While the shared cache is gone, a word
+    that nothing was kept under."""
+    versions = versions_now()
+    return versions.of(_AREA) if versions is not None else random_token()
 
 
 def bump_catalog_version() -> None:
-    """Make everything cached from the catalog old. Call it after the write, never before."""
-    forget_reads()
-    try:
-        cache.incr(_KEY)
-    except ValueError:
-        cache.add(_KEY, secrets.randbelow(2**48), timeout=None)
+    """Make everything kept from the catalog old. Call it after the write, never before."""
+    note_change(current_store().id, _AREA)

@@ -4,17 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import cache
-
 from apps.common.slugs import slug_key
 from apps.content.errors import PageNotFound
 from apps.content.models import Page, Purpose, Theme
-from apps.content.services import PAGES_CACHE_KEY, THEME_CACHE_KEY
 from apps.content.theme import css_for
-from apps.tenancy.remembering import remembered
-
-_THEME_SECONDS = 3600
-_PAGES_SECONDS = 3600
+from apps.tenancy.kept import kept
 
 
 @dataclass(frozen=True)
@@ -35,13 +29,10 @@ class ThemeView:
     latin_addresses: bool
 
 
+@kept("content")
 def get_theme() -> ThemeView:
-    """The active store's theme: from the cache, at most one query."""
-    view: ThemeView | None = cache.get(THEME_CACHE_KEY)
-    if view is None:
-        view = _theme_view(Theme.objects.filter(key="store").first() or Theme())
-        cache.set(THEME_CACHE_KEY, view, timeout=_THEME_SECONDS)
-    return view
+    """The active store's theme: kept, at most one query."""
+    return _theme_view(Theme.objects.filter(key="store").first() or Theme())
 
 
 def _theme_view(theme: Theme) -> ThemeView:
@@ -73,18 +64,14 @@ class PageLink:
     updated_at: datetime
 
 
-@remembered
+@kept("content")
 def list_page_links() -> list[PageLink]:
-    """The published pages in their order: from the cache, at most one query."""
-    links: list[PageLink] | None = cache.get(PAGES_CACHE_KEY)
-    if links is None:
-        rows = Page.objects.filter(is_published=True)
-        links = [
-            PageLink(row.title, row.link_slug, row.purpose, row.in_footer, row.updated_at)
-            for row in rows.defer("body", "description")
-        ]
-        cache.set(PAGES_CACHE_KEY, links, timeout=_PAGES_SECONDS)
-    return links
+    """The published pages in their order: kept, at most one query."""
+    rows = Page.objects.filter(is_published=True)
+    return [
+        PageLink(row.title, row.link_slug, row.purpose, row.in_footer, row.updated_at)
+        for row in rows.defer("body", "description")
+    ]
 
 
 def find_page_link(purpose: Purpose) -> PageLink | None:

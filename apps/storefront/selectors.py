@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 
 from apps.catalog.documents import Product
 from apps.catalog.selectors import (
     CategoryNode,
-    catalog_version,
     category_tree,
+    get_category,
     list_category_nodes,
     list_products,
 )
@@ -22,9 +21,8 @@ from apps.inventory.selectors import get_availability
 from apps.pricing.selectors import get_tax_settings, list_shipping_methods
 from apps.storefront.cards import Card, Photo, card_of
 from apps.tenancy.context import current_store
+from apps.tenancy.kept import kept
 
-_SHELF_SECONDS = 300
-_DELIVERY_SECONDS = 60
 SHELF_LENGTH = 8
 RELATED_LENGTH = 4
 
@@ -49,14 +47,14 @@ def with_stock(cards: Sequence[Card], stock: Mapping[str, int] | None = None) ->
 
 def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
     """The first products of the store or of a category, without stock; no read while the catalog stays as it is."""
-    slug = category.slug if category else ""
-    key = f"storefront:shelf:{catalog_version()}:{current_store().currency}:{sort}:{slug}"
-    shelf: list[Card] | None = cache.get(key)
-    if shelf is None:
-        page = list_products(category=category, sort=sort, per_page=SHELF_LENGTH)
-        shelf = [card_of(product) for product in page.items]
-        cache.set(key, shelf, timeout=_SHELF_SECONDS)
-    return shelf
+    return _read_shelf(sort, category.slug if category else "")
+
+
+@kept(besides="inventory")
+def _read_shelf(sort: str, slug: str) -> list[Card]:
+    category = get_category(slug) if slug else None
+    page = list_products(category=category, sort=sort, per_page=SHELF_LENGTH)
+    return [card_of(product) for product in page.items]
 
 
 @dataclass(frozen=True)
@@ -76,17 +74,9 @@ class HomePage:
     popular: tuple[Card, ...]
 
 
+@kept(besides="inventory")
 def get_window() -> HomePage:
     """For the home page, without stock; no read while the catalog stays as it is, two per category otherwise."""
-    key = f"storefront:window:{catalog_version()}:{current_store().currency}"
-    window: HomePage | None = cache.get(key)
-    if window is None:
-        window = _build_home_page()
-        cache.set(key, window, timeout=_SHELF_SECONDS)
-    return window
-
-
-def _build_home_page() -> HomePage:
     shelves = [(node, list_shelf("featured", node)) for node in category_tree()]
     tiles = tuple(
         CategoryTile(node.name, node.slug, _tile_photo(node, shelf)) for node, shelf in shelves
@@ -135,16 +125,9 @@ class Delivery:
         return today() + timedelta(days=self.days_max)
 
 
+@kept("pricing")
 def get_delivery() -> Delivery:
-    """What pages say about delivery and tax: from the cache, at most two queries a minute."""
-    delivery: Delivery | None = cache.get("storefront:delivery")
-    if delivery is None:
-        delivery = _read_delivery()
-        cache.set("storefront:delivery", delivery, timeout=_DELIVERY_SECONDS)
-    return delivery
-
-
-def _read_delivery() -> Delivery:
+    """What pages say about delivery and tax: kept, at most two queries."""
     store = current_store()
     options = list_shipping_methods(store.country, from_minor(0, store.currency))
     include_tax = get_tax_settings().prices_include_tax

@@ -26,6 +26,7 @@ from django.core.cache import cache as default_cache
 
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store, current_store_or_none, outside_store
+from apps.tenancy.remembering import forget_reads, remembered
 from apps.tenancy.shared_cache import SharedCache
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,9 @@ class PageVersions:
 
     def of(self, *areas: str) -> str:
         return ".".join(self.words[area] for area in areas)
+
+    def all_besides(self, left_out: str) -> str:
+        return ".".join(word for area, word in self.words.items() if area != left_out)
 
 
 class _Memory:
@@ -92,6 +96,12 @@ def page_versions() -> PageVersions | None:
     return heard
 
 
+@remembered
+def versions_now() -> PageVersions | None:
+    """The same asked for now, once in a request that changes nothing: what a person has changed they see at once."""
+    return _hear(current_store().id)
+
+
 def announce_change(table: str) -> None:
     """Called before a write: if its writer dies, readers find out by time."""
     store = current_store_or_none()
@@ -110,6 +120,7 @@ def announce_change(table: str) -> None:
 
 def note_change(store_id: UUID, area: str) -> None:
     """Called after the commit: everything rendered from this area is old."""
+    forget_reads()
     with _memory.lock:
         _memory.known.pop(store_id, None)
     if not _renew(store_id, area):

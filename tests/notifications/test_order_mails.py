@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 
 from apps.content.models import Theme
-from apps.content.services import THEME_CACHE_KEY
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
@@ -53,7 +51,6 @@ def test_a_paid_order_is_confirmed(store: Any, goods: Goods) -> None:
     Theme.objects.update_or_create(
         key="store", defaults={"brand": "#ffcc00", "contact_email": "hello@alpha.example"}
     )
-    cache.delete(THEME_CACHE_KEY)
     placed = place(make_cart(goods, quantity=2), language="en-IN")
     assert read_mails() == []  # nothing is confirmed before the money is there
 

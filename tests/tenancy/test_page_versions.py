@@ -1,6 +1,7 @@
 """A write to what pages show makes a new version for every process; a write to anything else does not."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connections, transaction
 from apps.content import services as content
 from apps.content.models import Page, Theme
 from apps.inventory.models import StockItem, Warehouse
-from apps.notifications.models import Message
+from apps.notifications.models import SentMail
 from apps.tenancy import page_versions as versions
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.shown_tables import written_tables
@@ -70,8 +71,8 @@ def test_statements_that_do_not_begin_with_their_write_are_seen() -> None:
 
 
 def test_what_pages_do_not_show_makes_no_new_version(in_store: Any, as_staff: None) -> None:
-    assert Message.shown_on_pages is False
-    assert changed_by(lambda: Message.objects.all().delete()) == set()
+    assert SentMail.shown_on_pages is False
+    assert changed_by(lambda: SentMail.objects.all().delete()) == set()
 
 
 def test_the_version_is_new_after_the_commit_and_not_before(committed: Any) -> None:
@@ -84,7 +85,7 @@ def test_the_version_is_new_after_the_commit_and_not_before(committed: Any) -> N
 
 def test_what_is_rolled_back_makes_no_new_version(committed: Any) -> None:
     before = words()
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with suppress(RuntimeError), transaction.atomic():
         Theme.objects.update_or_create(key="store", defaults={"tagline": "First"})
         raise RuntimeError
     assert words() == before
@@ -93,7 +94,7 @@ def test_what_is_rolled_back_makes_no_new_version(committed: Any) -> None:
 def test_a_write_after_a_rolled_back_savepoint_counts(committed: Any) -> None:
     def write() -> None:
         with transaction.atomic():
-            with pytest.raises(RuntimeError), transaction.atomic():
+            with suppress(RuntimeError), transaction.atomic():
                 Page.objects.create(title="A", slug="a")
                 raise RuntimeError
             Page.objects.create(title="B", slug="b")
@@ -138,9 +139,7 @@ def test_a_word_that_a_writer_has_set_has_an_end(in_store: Any, as_staff: None) 
     assert 0 < seconds_left(in_store, "content") <= versions.WRITER_SECONDS
 
 
-def test_stores_have_versions_of_their_own(
-    in_store: Any, other_store: Any, as_staff: None
-) -> None:
+def test_stores_have_versions_of_their_own(in_store: Any, other_store: Any, as_staff: None) -> None:
     with use_store(other_store):
         theirs = words()
     Page.objects.create(title="A", slug="a")
@@ -157,5 +156,5 @@ def test_a_change_while_the_cache_is_gone_is_announced_when_it_is_back(
         assert versions.page_versions() is None
         Page.objects.create(title="A", slug="a")
         assert versions.page_versions() is None
-    wait_until(lambda: not versions._memory.owed, seconds=5)
+    wait_until(lambda: not versions._memory.owed, "the thread pays", seconds=5)
     assert words()["content"] != before["content"]

@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bson import ObjectId
-from django.core.cache import cache
 
 from apps.catalog.documents import Category
 from apps.catalog.errors import CategoryNotFound
-from apps.catalog.versions import get_catalog_version
 from apps.common.slugs import bare_slug, slug_key
 from apps.common.text import fold
-from apps.tenancy.remembering import remembered
-
-_TREE_SECONDS = 10 * 60
+from apps.tenancy.kept import kept
 
 
 @dataclass(frozen=True)
@@ -52,14 +48,9 @@ def category_tree(*, include_inactive: bool = False) -> list[CategoryNode]:
     return _read_tree(include_inactive)
 
 
-@remembered
+@kept("catalog")
 def _read_tree(include_inactive: bool) -> list[CategoryNode]:
-    key = f"catalog:tree:{get_catalog_version()}:{int(include_inactive)}"
-    tree: list[CategoryNode] | None = cache.get(key)
-    if tree is None:
-        tree = _build_tree(include_inactive)
-        cache.set(key, tree, timeout=_TREE_SECONDS)
-    return tree
+    return _build_tree(include_inactive)
 
 
 def list_category_nodes(*, include_inactive: bool = False) -> list[CategoryNode]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
@@ -15,7 +14,6 @@ from apps.content.errors import InvalidPage
 from apps.content.models import Page, Purpose, Theme
 from apps.platform.auditing import audited
 
-PAGES_CACHE_KEY = "content:pages"
 PAGE_FIELDS = (
     *("title", "slug", "body", "description", "purpose"),
     *("is_published", "in_footer", "position"),
@@ -51,7 +49,6 @@ def save_page(*, values: Mapping[str, Any], page: Page | None = None) -> Page:
         _save(row, str(values.get("slug") or ""))
     else:
         _save_with_free_slug(row)
-    forget_pages()
     return row
 
 
@@ -59,12 +56,6 @@ def delete_page(*, page: Page) -> None:
     """Take a page away for good. Its address answers as one that never was."""
     with transaction.atomic(), audited("page.deleted", page):
         Page.objects.filter(pk=page.pk).delete()
-    forget_pages()
-
-
-def forget_pages() -> None:
-    """Drop the cached list once the change is committed."""
-    transaction.on_commit(lambda: cache.delete(PAGES_CACHE_KEY))
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

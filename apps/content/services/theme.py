@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
@@ -18,7 +17,6 @@ from apps.pictures.preparing import prepare_picture
 from apps.pictures.services import delete_files, put_back, store_picture, take_kept
 from apps.platform.auditing import audited
 
-THEME_CACHE_KEY = "content:theme:2"
 LOGO_FOLDER, LOGO_SIDE = "theme", 1200
 THEME_FIELDS = (
     *("brand", "accent", "fonts", "radius", "logo"),
@@ -54,7 +52,6 @@ def save_theme(*, values: Mapping[str, Any]) -> Theme:
         raise InvalidTheme(fields=invalid.message_dict) from invalid
     with transaction.atomic(), _logo(theme, values.get("logo")), audited("theme.changed", theme):
         theme.save()
-    forget_theme()
     return theme
 
 
@@ -83,8 +80,3 @@ def _logo(theme: Theme, logo: File | str | None) -> Iterator[None]:
         put_back(taken)
         delete_files(stored)
         raise
-
-
-def forget_theme() -> None:
-    """Drop the cached theme once the change is committed."""
-    transaction.on_commit(lambda: cache.delete(THEME_CACHE_KEY))

@@ -53,7 +53,9 @@ def cart_link(count: int) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _cart_link(language: str, count: int) -> SafeString:
-    url = reverse("storefront:cart", urlconf=settings.STORE_URLCONF)  # before any address is resolved
+    url = reverse(
+        "storefront:cart", urlconf=settings.STORE_URLCONF
+    )  # before any address is resolved
     context = {"cart_count": count, "cart_url": url}
     text = render_to_string("storefront/parts/cart_link.html", context)
     return mark_safe(text.strip())  # noqa: S308  a template's

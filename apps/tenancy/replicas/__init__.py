@@ -32,6 +32,16 @@ def reading_from_replicas() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def reading_from_primary() -> Iterator[None]:
+    """What is read inside will be kept for others, so it may not be old."""
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def find_replica() -> str | None:
     """The alias to read from at this moment, or None for the primary. Opens the connection: a dead one shows here."""
     store = current_store_or_none()

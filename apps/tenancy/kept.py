@@ -1,0 +1,77 @@
+"""What a function reads of a store, kept in the process's memory and in the shared cache until a write changes it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Final, ParamSpec, TypeVar
+
+from django.core.cache import cache
+
+from apps.tenancy.context import current_store
+from apps.tenancy.page_versions import versions_now
+from apps.tenancy.replicas import reading_from_primary
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SHARED_SECONDS: Final = 3600
+MEMORY_BOUND: Final = 2_000
+
+_lock = threading.Lock()
+_memory: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
+
+
+def kept(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """The result belongs to the versions of these areas of what pages show, or of all `besides` one.
+
+    Callers get the same object, so they don't change it, and it can be pickled; arguments are hashable. The process that
+    reads asks the primary: a replica may not know yet what the version promises. Without the shared cache every call
+    reads.
+    """
+
+    def decorate(read: Callable[P, T]) -> Callable[P, T]:
+        name = f"{read.__module__}.{read.__qualname__}"
+
+        @wraps(read)
+        def read_once(*args: P.args, **kwargs: P.kwargs) -> T:
+            versions = versions_now()
+            if versions is None:
+                return read(*args, **kwargs)
+            version = versions.all_besides(besides) if besides else versions.of(*areas)
+            key = (name, current_store(), args, tuple(sorted(kwargs.items())))
+            found: T | None = _from_memory(key, version)
+            if found is None:
+                found = _read(key, version, lambda: read(*args, **kwargs))
+            return found
+
+        return read_once
+
+    return decorate
+
+
+def forget_kept() -> None:
+    """Begin again, as a fresh process does."""
+    with _lock:
+        _memory.clear()
+
+
+def _from_memory(key: Hashable, version: str) -> Any:
+    there = _memory.get(key)
+    return there[1] if there is not None and there[0] == version else None
+
+
+def _read(key: Hashable, version: str, read: Callable[[], T]) -> T:
+    shared_key = "kept:" + sha256(repr((key, version)).encode()).hexdigest()
+    found: T | None = cache.get(shared_key)
+    if found is None:
+        with reading_from_primary():
+            found = read()
+        cache.set(shared_key, found, timeout=SHARED_SECONDS)
+    with _lock:
+        _memory[key] = (version, found)
+        _memory.move_to_end(key)
+        while len(_memory) > MEMORY_BOUND:
+            _memory.popitem(last=False)
+    return found
