@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, connections
 
 from apps.placements.kinds import placement_of
@@ -22,6 +21,7 @@ from apps.tenancy.aliases import DOCUMENTS, DOCUMENTS_DEV, cluster_of, region_of
 from apps.tenancy.connections import PoolUse, known_databases
 from apps.tenancy.context import outside_store, system_scope, use_store
 from apps.tenancy.routers import PLATFORM
+from apps.tenancy.shared_cache import shared_cache
 
 # A thousand placed stores are not asked by an interactive command.
 MOST_STORES: Final = 50
@@ -179,7 +179,7 @@ def _lacks(store: Store) -> list[str]:
 
 
 def _measure_cache() -> DatabaseState:
-    state, latency = time_twice(lambda: cache.get("databases"))
+    state, latency = time_twice(shared_cache.ping)
     role = "cache, locks, task queue"
     return DatabaseState("cache", role, "Redis", "", state, latency)
 

@@ -1,12 +1,12 @@
 """Health endpoints for load balancers. No store, no session, no credentials in the answer."""
 
-from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from apps.diagnostics.database_health import list_own_databases, time_twice
 from apps.tenancy.aliases import is_placed
 from apps.tenancy.context import outside_store
+from apps.tenancy.shared_cache import shared_cache
 
 
 @require_safe
@@ -24,7 +24,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     with outside_store():
         found = list_own_databases()
         states = {database.alias: _word(database.state) for database in found}
-        states["cache"] = _word(time_twice(lambda: cache.get("ready"))[0])
+        states["cache"] = _word(time_twice(shared_cache.ping)[0])
     spared = {one.alias for one in found if one.is_replica or is_placed(one.alias)}
     good = all(state == "ok" for alias, state in states.items() if alias not in spared)
     return JsonResponse(

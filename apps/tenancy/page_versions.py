@@ -16,21 +16,19 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import structlog
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache as default_cache
 
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store, current_store_or_none, outside_store
 from apps.tenancy.remembering import forget_reads, remembered
-from apps.tenancy.shared_cache import SharedCache
+from apps.tenancy.shared_cache import shared_cache as cache
 
 log = structlog.get_logger(__name__)
-cache = cast(SharedCache, default_cache)
 
 WRITER_SECONDS: Final = 15
 RETRY_SECONDS: Final = 0.5
@@ -146,7 +144,7 @@ def _key(store_id: UUID, area: str) -> str:
 
 
 def _hear(store_id: UUID) -> PageVersions | None:
-    """One command, two more for a word that nobody has made yet."""
+    """One command, two more for a word that is not there yet."""
     if _memory.owed and any(owed == store_id for owed, _ in set(_memory.owed)):
         return None
     heard_at = time.monotonic()

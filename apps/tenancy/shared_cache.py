@@ -8,9 +8,11 @@ gone costs one visitor a moment, not every visitor.
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, cast
 
 import structlog
+from django.core.cache import cache
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -78,6 +80,22 @@ class SharedCache(RedisCache):
             self._breaker.failed(error)
             raise
         self._breaker.succeeded()
+
+    def is_there(self) -> bool:
+        with suppress(RedisError):
+            self.ping()
+            return True
+        return False
+
+    def measure(self, prefix: str) -> tuple[int, int]:
+        """How many keys with this prefix the current store has, and the memory they take. Walks over all keys."""
+        client = self._cache.get_client()
+        pattern = self.make_key(prefix) + "*"
+        count = size = 0
+        for key in client.scan_iter(match=pattern, count=1000):
+            count += 1
+            size += client.memory_usage(key) or 0
+        return count, size
 
     def _attempt(self, command: Callable[[], Any], otherwise: Any) -> Any:
         if self._breaker.refuses():
@@ -150,3 +168,7 @@ class SharedCache(RedisCache):
 
     def clear(self) -> None:
         self._attempt(lambda: super(SharedCache, self).clear(), None)
+
+
+# Of this thread, as Django's own name for it.
+shared_cache = cast(SharedCache, cache)

@@ -1,4 +1,4 @@
-"""Every write to what pages show makes a new page version, whoever writes: services, the admin, a migration, raw SQL.
+"""Every write to what pages show makes a new page version: of services, the admin, a migration, raw SQL.
 
 A model says `shown_on_pages = True`; nothing else has to remember it. SQL is seen at the connection, documents at their
 collection. What goes around both (a restore, a moved database) calls `note_all_changed`.

@@ -137,7 +137,7 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# Rendered pages. A change shows within this time, and the second it takes at most to make the page anew.
+# Rendered pages. A change shows within this time, and the second it takes at most to render the page again.
 PAGE_VERSION_SECONDS = 0.4
 # How long a page is kept at the most, and how many bytes of pages in the memory of one process.
 PAGE_SECONDS = env.int("PAGE_SECONDS", default=300)

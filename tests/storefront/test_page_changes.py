@@ -1,4 +1,4 @@
-"""What a visitor sees from the cache after something has changed: the new page, whoever changed what."""
+"""What a visitor sees from the cache after something has changed: the new page, whatever has changed."""
 
 from collections.abc import Callable
 from datetime import timedelta

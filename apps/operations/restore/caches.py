@@ -5,12 +5,15 @@ from uuid import UUID
 
 from django.core.cache import cache
 
+from apps.tenancy.page_versions import note_all_changed
+
 PORTION: Final = 500
 
 
 def forget_cache_of(store_id: UUID) -> int:
     """Delete every cache key of a store (they all carry its id); the number of keys. A cache that can't list its keys
     is cleared: all entries can be computed again."""
+    note_all_changed(store_id)
     backend: Any = getattr(cache, "_cache", None)
     if backend is None or not hasattr(backend, "get_client"):
         cache.clear()

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from apps.storefront.forms.listing import ListingForm
 from apps.tenancy.sessions import session_cookie_name
 
-# Whoever sends one of these gets a page made for them: a login, a message to be shown once.
+# A visitor with one of these gets a page of their own: with a login, with a message to be shown once.
 _MESSAGES: Final = "messages"
 _LONGEST_QUERY: Final = 200
 
@@ -55,19 +55,19 @@ class AskedPage:
 
 
 def asked_page(request: HttpRequest) -> AskedPage | None:
-    """The page that is asked for, if one that is the same for everybody can answer."""
+    """The page that is asked for, if one that is the same for every visitor can answer."""
     if request.method not in ("GET", "HEAD"):
         return None
     path = request.path
     kind = _KINDS.get(path[1 : path.find("/", 1)] if path != "/" else "")
-    if kind is None or not _is_anybody(request):
+    if kind is None or not _may_be_any_visitor(request):
         return None
     if not request.META.get("QUERY_STRING"):
         return AskedPage(path)
     return _with_parameters(request, kind)
 
 
-def _is_anybody(request: HttpRequest) -> bool:
+def _may_be_any_visitor(request: HttpRequest) -> bool:
     if "HTTP_AUTHORIZATION" in request.META:
         return False
     cookies = request.COOKIES

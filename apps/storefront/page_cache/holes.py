@@ -42,7 +42,7 @@ class Marks:
 
 
 def marks_of(request: HttpRequest | None) -> Marks | None:
-    """The marks, while a page for everybody is rendered."""
+    """The marks, while a page for every visitor is rendered."""
     return getattr(request, "page_marks", None)
 
 

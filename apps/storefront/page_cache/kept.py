@@ -20,6 +20,7 @@ from apps.tenancy.page_versions import PageVersions
 # A page may still be shown that was right this long ago, while another request makes the new one.
 OLD_SECONDS: Final = 0.8
 WAIT_SECONDS: Final = 5.0
+SHARED_PREFIX: Final = "page:"
 # For a page that another process makes. Longer than this, and this process makes its own.
 OTHERS_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.02
@@ -127,8 +128,8 @@ def find_page(
     versions: PageVersions,
     make: Callable[[], KeptPage | None],
 ) -> KeptPage | None:
-    """The page from memory, from the shared cache, or made now. None if what was made can't be kept: whoever waited for
-    it makes an answer alone."""
+    """The page from memory, from the shared cache, or made now. None if what was made can't be kept: a request that waited for
+    it renders an answer alone."""
     found = memory.get(key, versions)
     if found is not None:
         return found

@@ -1,6 +1,6 @@
 """Answers visitors without a login from kept pages, before sessions and all the rest is asked.
 
-A page that is to be kept is rendered for nobody: without cookies, without the request's other headers and without
+A page that is to be kept is rendered for no visitor: without cookies, without the request's other headers and without
 parameters that the page does not know, so that nothing of a visitor can be in it.
 """
 
@@ -17,7 +17,7 @@ from apps.platform.selectors import get_address
 from apps.storefront.page_cache.answering import is_for_everyone
 from apps.storefront.page_cache.asked import AskedPage, asked_page
 from apps.storefront.page_cache.holes import Marks, Visit
-from apps.storefront.page_cache.kept import KeptPage, find_page
+from apps.storefront.page_cache.kept import SHARED_PREFIX, KeptPage, find_page
 from apps.storefront.page_cache.release import release_word
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.page_versions import PageVersions, page_versions
@@ -68,7 +68,7 @@ class _Making:
 
     def make(self) -> KeptPage | None:
         """The page, if what the view answers may be kept."""
-        with _as_nobody(self._request, self._asked, self._marks):
+        with _without_visitor(self._request, self._asked, self._marks):
             response = self._response = self._get_response(self._request)
         if not _may_be_kept(response):
             return None
@@ -131,14 +131,14 @@ def _facts(asked: AskedPage) -> tuple[Any, ...]:
 
 
 def _shared_key(facts: tuple[Any, ...]) -> str:
-    return "page:" + sha256(repr((release_word(), *facts)).encode()).hexdigest()
+    return SHARED_PREFIX + sha256(repr((release_word(), *facts)).encode()).hexdigest()
 
 
 @contextmanager
-def _as_nobody(request: HttpRequest, asked: AskedPage, marks: Marks) -> Iterator[None]:
+def _without_visitor(request: HttpRequest, asked: AskedPage, marks: Marks) -> Iterator[None]:
     changed: dict[str, Any] = {
         "META": {
-            **{name: value for name, value in request.META.items() if _is_nobodys(name)},
+            **{name: value for name, value in request.META.items() if _is_of_no_visitor(name)},
             "QUERY_STRING": asked.query,
         },
         "GET": QueryDict(asked.query),
@@ -158,5 +158,5 @@ def _as_nobody(request: HttpRequest, asked: AskedPage, marks: Marks) -> Iterator
         own.update(before)
 
 
-def _is_nobodys(name: str) -> bool:
+def _is_of_no_visitor(name: str) -> bool:
     return not name.startswith("HTTP_") or name == "HTTP_HOST"
