@@ -26,7 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Browsers keep the page and ask each time whether it is still right; no cache of many people keeps it.
 CACHE_CONTROL: Final = "private, no-cache"
-_NOT_KEPT: Final = frozenset({"content-length", "cache-control", "vary", "etag"})
+_NOT_KEPT: Final = frozenset({"Content-Length", "Cache-Control", "Vary", "ETag"})
 
 
 class PageCacheMiddleware:
@@ -73,9 +73,7 @@ class _Making:
         if not _may_be_kept(response):
             return None
         parts, holes = self._marks.cut(response.content)
-        headers = tuple(
-            (name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT
-        )
+        headers = tuple((name, value) for name, value in response.items() if name not in _NOT_KEPT)
         tag = sha256(b"\0".join(parts)).hexdigest()[:24]
         return KeptPage(self._versions.whole, parts, holes, headers, tag)
 
