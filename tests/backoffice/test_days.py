@@ -18,9 +18,9 @@ from apps.orders.models import Order
 from apps.payments.turnover import sales_by_day
 from apps.platform import services
 from apps.platform.models import Store
-from apps.tenancy.context import use_store
+from apps.tenancy.context import use_actor, use_store
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.support.acting import seeing_all
+from tests.support.acting import STAFF, seeing_all
 
 LATE = datetime(2026, 11, 28, 20, 29, 12, 345000, tzinfo=UTC)
 ORDERS = "/admin/orders/order/"
@@ -139,7 +139,8 @@ def test_a_persons_page_says_the_same_day(owner: Client, store: Any) -> None:
     assert page.count("29 Nov 2026, 1:59 AM") == 2
 
 
-@pytest.mark.usefixtures("in_store", "as_staff")
+@pytest.mark.usefixtures("in_store")
+@use_actor(STAFF)
 def test_the_figures_belong_to_the_stores_day(order: Order) -> None:
     day = today()
     Order.objects.filter(pk=order.pk).update(

@@ -24,9 +24,9 @@ from tests.checkout.shop import make_cart, make_goods, place
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
 from tests.payments.bank import decline, message_of, promise
 from tests.payments.bank import deliver as tell
-from tests.support.acting import STAFF
+from tests.support.acting import STAFF, SYSTEM, by
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 
 
 def written(at: datetime | None) -> str:
@@ -61,7 +61,7 @@ def test_a_refused_payment_can_be_paid_and_says_until_when(see: Any) -> None:
 def test_while_the_bank_confirms_the_page_waits_without_a_button(see: Any) -> None:
     order = unpaid()
     promise(payment_of(order))
-    payments.settle_from_gateway(payment=payment_of(order))
+    by(SYSTEM, payments.settle_from_gateway, payment=payment_of(order))
 
     page = see(order)
 
@@ -69,7 +69,7 @@ def test_while_the_bank_confirms_the_page_waits_without_a_button(see: Any) -> No
     assert pay_button(order) not in page
     assert "data-moving" in page
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
-    fulfilment.cancel(order=order, reason="", actor=STAFF)
+    by(STAFF, fulfilment.cancel, order=order, reason="", actor=STAFF)
     page = see(order)
     assert "http-equiv" not in page
     assert "data-moving" not in page
@@ -89,8 +89,13 @@ def test_the_order_page_keeps_its_address_to_itself_and_lets_forms_through(
 
 def test_part_of_the_money_back_is_in_the_sums(see: Any, browse: Client) -> None:
     order = buy(make_goods(price_minor=60_000))
-    payments.refund_payment(
-        payment=payment_of(order), amount_minor=42_000, reason="scratch", actor=STAFF
+    by(
+        STAFF,
+        payments.refund_payment,
+        payment=payment_of(order),
+        amount_minor=42_000,
+        reason="scratch",
+        actor=STAFF,
     )
     page = see(order)
     assert "₹420.00 is on its way back to you." in page
@@ -104,7 +109,7 @@ def test_part_of_the_money_back_is_in_the_sums(see: Any, browse: Client) -> None
     assert "<dt>Refunded</dt><dd>−₹420.00</dd>" in page
     assert "<dt>What you paid in the end</dt><dd>₹780.00</dd>" in page
     assert "In preparation" in page
-    mail = SentMail.objects.get(template="order_refunded").text
+    mail = by(SYSTEM, SentMail.objects.get, template="order_refunded").text
     assert "Refunded so far: -₹420.00" in mail
     assert "What you paid in the end: ₹780.00" in mail
     read = browse.get(f"/api/v1/orders/{order.pk}", headers={"x-order-token": order.access_token})
@@ -115,8 +120,13 @@ def test_part_of_the_money_back_is_in_the_sums(see: Any, browse: Client) -> None
 def test_every_refund_in_the_history_has_its_amount(see: Any) -> None:
     order = buy(make_goods(price_minor=60_000))
     for amount_minor in (42_000, 78_000):
-        payments.refund_payment(
-            payment=payment_of(order), amount_minor=amount_minor, reason="scratch", actor=STAFF
+        by(
+            STAFF,
+            payments.refund_payment,
+            payment=payment_of(order),
+            amount_minor=amount_minor,
+            reason="scratch",
+            actor=STAFF,
         )
         settle(order)
 
@@ -135,12 +145,12 @@ def test_a_refused_parcel_is_not_still_to_be_paid(see: Any) -> None:
     settle(order)
     assert "<dt>Still to pay</dt><dd>₹600.00</dd>" in see(order)
 
-    fulfilment.expect_return(shipment=second, reason="Refused", actor=STAFF)
+    by(STAFF, fulfilment.expect_return, shipment=second, reason="Refused", actor=STAFF)
     page = see(order)
     assert "Still to pay" not in page
     assert "Pay the rest" not in page
 
-    fulfilment.resume_delivery(shipment=second, actor=STAFF)
+    by(STAFF, fulfilment.resume_delivery, shipment=second, actor=STAFF)
     assert "<dt>Still to pay</dt><dd>₹600.00</dd>" in see(order)
 
 
@@ -148,8 +158,13 @@ def test_cash_is_given_back_by_the_store_and_no_bank(see: Any) -> None:
     order = buy(make_goods(price_minor=60_000), payment_method=CASH)
     deliver(ship(order))
     for amount, reason in ((42_000, "scratch"), (78_000, "the rest")):
-        payments.refund_payment(
-            payment=payment_of(order), amount_minor=amount, reason=reason, actor=STAFF
+        by(
+            STAFF,
+            payments.refund_payment,
+            payment=payment_of(order),
+            amount_minor=amount,
+            reason=reason,
+            actor=STAFF,
         )
         settle(order)
         page = see(order)
@@ -158,7 +173,7 @@ def test_cash_is_given_back_by_the_store_and_no_bank(see: Any) -> None:
         assert "where you paid from" not in page
         assert "You have your money back" not in page
     assert "We give ₹1,200.00 back to you ourselves." in page
-    for mail in SentMail.objects.filter(template="order_refunded"):
+    for mail in by(SYSTEM, list, SentMail.objects.filter(template="order_refunded")):
         for text in (mail.text, mail.html):
             assert "bank" not in text
             assert "on its way back" not in text
@@ -168,7 +183,7 @@ def test_cash_is_given_back_by_the_store_and_no_bank(see: Any) -> None:
 
 def test_a_cancelled_order_says_where_the_money_is(see: Any, monkeypatch: Any) -> None:
     order = buy(make_goods(price_minor=60_000))
-    fulfilment.cancel(order=order, reason="Broken in the store", actor=STAFF)
+    by(STAFF, fulfilment.cancel, order=order, reason="Broken in the store", actor=STAFF)
     assert "₹1,200.00 is on its way back to you." in see(order)
 
     settle(order)
@@ -186,8 +201,8 @@ def test_a_refund_that_the_bank_refused_is_not_promised(see: Any, monkeypatch: A
 
     order = buy(make_goods(price_minor=60_000))
     monkeypatch.setattr(type(get_gateway("test")), "refund", refuse)
-    fulfilment.cancel(order=order, reason="", actor=STAFF)
-    relay_outbox()
+    by(STAFF, fulfilment.cancel, order=order, reason="", actor=STAFF)
+    by(SYSTEM, relay_outbox)
 
     page = see(order)
     assert "on its way back" not in page
@@ -200,25 +215,27 @@ def test_an_order_nobody_paid_is_cancelled_in_clear_words(see: Any) -> None:
     from apps.common.clock import now
 
     order = unpaid()
-    Payment.objects.update(expires_at=now() - timedelta(seconds=1))
-    assert fulfilment.expire_unpaid_orders() == 1
+    by(SYSTEM, Payment.objects.update, expires_at=now() - timedelta(seconds=1))
+    assert by(SYSTEM, fulfilment.expire_unpaid_orders) == 1
 
     page = see(order)
     assert "This order was cancelled" in page
     assert "Not paid in time. Nothing was charged. You are welcome to order again." in page
     assert pay_button(order) not in page
     assert "Buy again" in page
-    relay_outbox()
-    assert "Nothing was charged." in SentMail.objects.get(template="order_cancelled").text
+    by(SYSTEM, relay_outbox)
+    assert (
+        "Nothing was charged." in by(SYSTEM, SentMail.objects.get, template="order_cancelled").text
+    )
 
 
 def test_buying_again_fills_the_cart_with_what_is_left(see: Any, browse: Client) -> None:
     many, gone = make_goods(stock=9), make_goods(stock=2)
     order = place(make_cart(many, gone, quantity=2)).order
-    fulfilment.cancel(order=order, reason="", actor=STAFF)
-    item = StockItem.objects.get(variant_ref=gone.variant_ref)
-    inventory.set_on_hand(stock_item=item, on_hand=1, reason="broken")
-    line = order.lines.get(variant_ref=gone.variant_ref)
+    by(STAFF, fulfilment.cancel, order=order, reason="", actor=STAFF)
+    item = by(STAFF, StockItem.objects.get, variant_ref=gone.variant_ref)
+    by(STAFF, inventory.set_on_hand, stock_item=item, on_hand=1, reason="broken")
+    line = by(STAFF, order.lines.get, variant_ref=gone.variant_ref)
 
     for _ in range(2):
         answer = browse.post(f"/orders/{order.access_token}/again/")
@@ -275,16 +292,16 @@ def test_list_and_page_use_the_same_words(
     see: Any, browse: Client, customer: Any, log_in: Callable[..., None]
 ) -> None:
     coming_back = buy(make_goods())
-    fulfilment.expect_return(shipment=ship(coming_back), reason="", actor=STAFF)
+    by(STAFF, fulfilment.expect_return, shipment=ship(coming_back), reason="", actor=STAFF)
     arrived = buy(make_goods())
     deliver(ship(arrived))
     apart, begun = buy(make_goods(), quantity=2), buy(make_goods(), quantity=2)
     deliver(ship(apart, pieces=1))
-    fulfilment.expect_return(shipment=ship(apart), reason="", actor=STAFF)
+    by(STAFF, fulfilment.expect_return, shipment=ship(apart), reason="", actor=STAFF)
     deliver(ship(begun, pieces=1))
     download = buy(make_goods(is_digital=True))
     found = [unpaid(), buy(make_goods()), coming_back, arrived, download, apart, begun]
-    Order.objects.update(customer=customer)
+    by(SYSTEM, Order.objects.update, customer=customer)
     log_in(browse, customer)
 
     listed = " ".join(browse.get("/account/orders/").content.decode().split())
@@ -301,7 +318,7 @@ def test_a_guests_order_can_be_added_to_the_account_of_the_same_address(
     see: Any, browse: Client, customer: Any, log_in: Callable[..., None]
 ) -> None:
     mine, strangers = buy(make_goods()), buy(make_goods())
-    Order.objects.filter(pk=mine.pk).update(email="MIRA@example.com")
+    by(SYSTEM, Order.objects.filter(pk=mine.pk).update, email="MIRA@example.com")
     log_in(browse, customer)
     assert "Add it to my account" in see(mine)
     assert "Add it to my account" not in see(strangers)
@@ -311,5 +328,5 @@ def test_a_guests_order_can_be_added_to_the_account_of_the_same_address(
 
     assert answer["Location"] == f"/account/orders/{mine.number}/"
     assert browse.get(answer["Location"]).status_code == 200
-    strangers.refresh_from_db()
+    by(SYSTEM, strangers.refresh_from_db)
     assert strangers.customer_id is None

@@ -12,7 +12,7 @@ from apps.orders.models import Order
 from tests.checkout.shop import Goods
 from tests.fulfilment.parcels import CASH, buy, deliver, sell_with_gst, settle, ship, take_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 
 
 @pytest.fixture
