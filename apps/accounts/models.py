@@ -49,7 +49,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(SharedModel, AbstractBaseUser, PermissionsMixin):
-    """A person who logs in by e-mail. A login at one store is unknown at the next and on the platform."""
+    """A person who logs in by e-mail. A login of one store is not valid at another store or on the platform."""
 
     email = LowerCaseEmailField(unique=True, max_length=254)
     first_name = models.CharField(max_length=100, blank=True)

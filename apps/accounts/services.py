@@ -145,7 +145,7 @@ def save_address(
 
 
 def make_default(*, user: User, address: Address) -> Address:
-    """Let checkout begin with this address; the one before steps back."""
+    """Make this address the default at checkout, in place of the previous default."""
     if address.user_id != user.pk:
         raise AddressNotFound
     with transaction.atomic():

@@ -145,8 +145,8 @@ def list_checkout_options(
 ) -> CheckoutOptions:
     """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping.
 
-    Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for one that
-    is unknown.
+    Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for an unknown
+    country or region.
     """
     address = _check_place(country, region)
     basket = _read_basket(cart)

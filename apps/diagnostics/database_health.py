@@ -50,7 +50,7 @@ class DatabaseState:
 
 
 def list_databases(*, only: Store | None = None, most: int = MOST_STORES) -> list[DatabaseState]:
-    """Ask every database something small. Never raises: what does not answer is in the list as such. Of stores placed
+    """Send a small query to every database. Never raises: what does not answer is in the list as such. Of stores placed
     elsewhere, `only` one or the first `most`."""
     with outside_store():
         found = list_own_databases()

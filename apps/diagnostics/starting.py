@@ -44,7 +44,7 @@ def _refuse(sentences: list[str]) -> NoReturn:
 
 
 def announce_databases() -> None:
-    """Ask every database once and log the answers, beside the start rather than before it."""
+    """Query every database once and log the results. Runs in parallel with the start."""
     threading.Thread(target=_announce, daemon=True, name="announce-databases").start()
 
 

@@ -19,7 +19,7 @@ class PlaceContents(StrEnum):
     NOTHING = "nothing"  # create
     UNFINISHED = "unfinished"  # this store's, interrupted: resume
     CURRENT = "current"  # this store's and complete: nothing to do
-    OLDER = "older"  # this store's, of older code: migrate
+    OLDER = "older"  # this store's tables, from an older release: migrate
     ANOTHER_STORE = "another_store"  # refuse
     SOMETHING_ELSE = "something_else"  # refuse
 

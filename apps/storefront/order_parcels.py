@@ -19,7 +19,7 @@ from apps.orders.models import Order
 
 
 class Place(StrEnum):
-    """Where a parcel is. Headlines name the places in this order."""
+    """Where a parcel is. Headlines list the places in this order."""
 
     DELIVERED = "delivered"
     TO_BUYER = "to_buyer"

@@ -74,7 +74,8 @@ def try_lock_in_transaction(using: str, space: int, number: int) -> bool:
 
 
 def try_named_lock(using: str, name: str, *, wait_seconds: int = 0) -> bool:
-    """The same on MariaDB and MySQL, where names are the server's: put the database's name into yours."""
+    """The same on MariaDB and MySQL. Lock names are global on the server, so the name must contain the database's
+    name."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT GET_LOCK(%s, %s)", [name, wait_seconds])
         return bool(cursor.fetchone()[0] == 1)

@@ -74,7 +74,7 @@ def repeated_on_deadlock(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def attempts_for(error: OperationalError) -> int:
-    """How often a use case that ended with this may be run in all."""
+    """The total number of runs that are allowed after this error."""
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) in CONFLICT_STATES:
         return ATTEMPTS

@@ -87,7 +87,7 @@ def _prepare() -> None:
 
 
 def _start_web(local: Local, running: Running) -> None:
-    """It loads while the databases are prepared, and is asked for the first page after that."""
+    """It loads while the databases are prepared; then the first page is requested."""
     os.environ["WEB_ACCESS_LOG"] = str(local.logs / "access.log")
     running.start(running.programs[0])
 

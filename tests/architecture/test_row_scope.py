@@ -6,7 +6,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r'usefixtures\([^)]*"(?:system_scope|as_staff)"')
 # This number only shrinks: a single block asks with `seeing_all`, `use_actor` or `use_store(store, actor=...)`.
-MODULES = 85
+MODULES = 73
 
 
 def test_few_modules_ask_for_the_rows_of_all_people() -> None:

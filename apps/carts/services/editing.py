@@ -118,7 +118,7 @@ def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
 
 
 def take_what_is_left(*, cart: Cart) -> Cart:
-    """Bring every line down to what can be had now, and take out what can't be had at all. Repeatable."""
+    """Reduce every line to the available quantity, and remove lines that are sold out. Repeatable."""
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         left = {line.id: line.quantity_left for line in present_cart(current).lines}

@@ -130,7 +130,7 @@ class CategoryView(ActorView):
 
 
 class CategoryProductsQuery(ProductQuery):
-    """As for products, in the category of the address."""
+    """The parameters are those of `GET products`; the address names the category."""
 
     category = None  # type: ignore[assignment]
     status = None  # type: ignore[assignment]

@@ -125,7 +125,7 @@ class PicturesWidget(forms.Widget):
 
 
 class PicturesField(forms.Field):
-    """Cleans to `PicturesInput`. Every upload has been made ready and kept, the good ones of a refused form too."""
+    """Cleans to `PicturesInput`. Every valid upload is processed and stored, even if the form is refused."""
 
     widget = PicturesWidget
 

@@ -73,7 +73,7 @@ class OptionsSerializer(serializers.Serializer[Any]):
 
 
 class OrderAddressInput(PostalAddressInput):
-    """As in the address book; of a cart of downloads alone `checkout/options` asks less."""
+    """The fields of the address book. A cart with downloads only needs fewer: see `checkout/options`."""
 
     line1 = LineField(
         max_length=200, default="", allow_blank=True, help_text="Needed where something is sent."

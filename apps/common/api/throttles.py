@@ -36,7 +36,7 @@ def parse_rate(rate: str) -> tuple[int, int]:
 
 
 class WindowThrottle(BaseThrottle):
-    """Counts one request for `ident()`; the answer tells what is left."""
+    """Counts one request for `ident()`; returns the remaining requests."""
 
     scope = ""
 

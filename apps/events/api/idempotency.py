@@ -105,7 +105,7 @@ def _pack(response: Response) -> dict[str, Any]:
 
 
 def _scope(request: Request) -> str:
-    """At most 120 characters: who, then method and path, hashed. "" for a caller without a credential."""
+    """At most 120 characters: the sender, then a hash of method and path. "" for a caller without a credential."""
     if request.user.is_authenticated:
         who = f"user:{request.user.pk}"
     elif request.headers.get(CART_HEADER):

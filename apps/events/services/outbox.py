@@ -92,7 +92,8 @@ def emit(
 
 @repeated_on_deadlock
 def replay_message(*, message: OutboxMessage) -> OutboxMessage:
-    """Deliver a dead (or delivered) message again, with its counter of attempts reset. A waiting one is due at once."""
+    """Deliver a dead (or delivered) message again, with its counter of attempts reset. A waiting message becomes due
+    immediately."""
     with transaction_with_wake_up():
         locked = OutboxMessage.objects.select_for_update().get(pk=message.pk)
         if locked.state != MessageState.PENDING:

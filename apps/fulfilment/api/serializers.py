@@ -99,7 +99,7 @@ class ReturnInput(StrictSerializer):
     refund = CreditInput(
         required=False,
         allow_null=True,
-        help_text="Else no money goes back. Cash that was not collected is not due any more.",
+        help_text="Else no money goes back. Cash that was not collected is no longer due.",
     )
     reason = LineField(
         max_length=200, default="", allow_blank=True, help_text="The buyer reads it."

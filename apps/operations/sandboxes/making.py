@@ -44,7 +44,7 @@ IN_MEMORY = 32 * 1024 * 1024
 def branch_store(store: Store, *, slug: str, watch: Progress | None = None) -> Store:
     """A copy of the store as of now, with an address of its own. Its tables are on the shared cluster, that of its
     region where it is pinned to one; its documents are where the live store's are (see `describe_places`). The store
-    keeps selling meanwhile.
+    keeps selling during the backup.
 
     Rows are of one moment; documents and files are no older. Sessions, tokens, credentials and undelivered messages are
     not copied. Raises `Conflict` unless the store is live and the short name free, and `StoreOccupied`

@@ -51,6 +51,6 @@ class DatabaseWrapper(MongoDatabaseWrapper):  # type: ignore[misc]
         return database
 
     def unscoped_collection(self, name: str, **options: Any) -> "Collection[Any] | CommandLog":
-        """The bare collection, every store's documents in it. Not for code above this package."""
+        """The unscoped collection, with the documents of every store. Not for code above this package."""
         collection: Collection[Any] = Collection(self.unscoped_database, name, **options)
         return CommandLog(self, collection) if self.queries_logged else collection

@@ -13,7 +13,7 @@ class DocumentsConnection(Protocol):
 
     @property
     def unscoped_database(self) -> "Database[Any]":
-        """The bare database, every store's documents in it."""
+        """The unscoped database, with the documents of every store."""
         ...
 
     def unscoped_collection(self, name: str, **options: Any) -> Any:
