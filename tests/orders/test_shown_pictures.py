@@ -13,7 +13,7 @@ from apps.pictures.shown_elsewhere import list_shown
 from apps.tenancy.context import use_store
 from tests.catalog.making import picture
 from tests.checkout.shop import Goods, make_cart, make_goods, place
-from tests.support.acting import SYSTEM, by
+from tests.support.acting import SYSTEM, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 
@@ -32,7 +32,7 @@ def left_of(image: Image) -> set[str]:
 
 
 def shown_by(order: Order) -> set[str]:
-    return {line.image_url for line in by(SYSTEM, list, order.lines.all())}
+    return {line.image_url for line in rows(SYSTEM, order.lines.all())}
 
 
 def test_the_picture_of_an_order_outlives_the_product_s(goods: Goods, client: Any) -> None:

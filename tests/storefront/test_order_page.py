@@ -24,7 +24,7 @@ from tests.checkout.shop import make_cart, make_goods, place
 from tests.fulfilment.parcels import CASH, buy, deliver, payment_of, settle, ship, take_back
 from tests.payments.bank import decline, message_of, promise
 from tests.payments.bank import deliver as tell
-from tests.support.acting import STAFF, SYSTEM, by
+from tests.support.acting import STAFF, SYSTEM, by, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 
@@ -173,7 +173,7 @@ def test_cash_is_given_back_by_the_store_and_no_bank(see: Any) -> None:
         assert "where you paid from" not in page
         assert "You have your money back" not in page
     assert "We give ₹1,200.00 back to you ourselves." in page
-    for mail in by(SYSTEM, list, SentMail.objects.filter(template="order_refunded")):
+    for mail in rows(SYSTEM, SentMail.objects.filter(template="order_refunded")):
         for text in (mail.text, mail.html):
             assert "bank" not in text
             assert "on its way back" not in text

@@ -14,7 +14,7 @@ from apps.storefront.templatetags.storefront import moment
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, make_goods
 from tests.fulfilment.parcels import CASH, buy, deliver, settle, ship, take_back
-from tests.support.acting import STAFF, SYSTEM, by
+from tests.support.acting import STAFF, SYSTEM, by, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 
@@ -116,7 +116,7 @@ def test_every_parcel_is_spoken_of_by_itself(see: Any, method: str) -> None:
 def test_every_parcel_says_what_is_in_it(see: Any, sell: Any) -> None:
     cups = sell("Cup", sizes={"S": 5, "L": 5}).variants
     placed = buy(*(Goods(cup, cup.id, cup.sku) for cup in cups), quantity=3)
-    small, large = by(STAFF, list, placed.lines.order_by("position"))
+    small, large = rows(STAFF, placed.lines.order_by("position"))
     by(STAFF, fulfilment.ship_order, order=placed, lines={large.pk: 1, small.pk: 2}, actor=STAFF)
     by(STAFF, fulfilment.ship_order, order=placed, lines={large.pk: 2}, actor=STAFF)
 

@@ -4,7 +4,7 @@ Without an actor PostgreSQL refuses the rows of people. A test acts as a person 
 makes one call as an actor with `by`, looks into a store with `seeing_all`, or asks for the fixture `system_scope` where it is the platform at work.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -28,6 +28,11 @@ def by(actor: Actor, call: Callable[..., Result], /, *args: Any, **values: Any) 
     """The call, made by that actor."""
     with use_actor(actor):
         return call(*args, **values)
+
+
+def rows(actor: Actor, found: Iterable[Result]) -> list[Result]:
+    """The rows of a query that this actor sees."""
+    return by(actor, lambda: list(found))
 
 
 def seeing_all(store: Any) -> AbstractContextManager[ActiveStore]:
