@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.catalog.selectors import SaleableLine, read_lines
 from apps.common.money import Money, from_minor
 from apps.inventory.selectors import get_availability
+from apps.tenancy.documents.access import scoped_collection
 
 
 def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart | None:
@@ -19,11 +21,12 @@ def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Ca
 
     A token never opens a customer's cart: the cookie of a customer who logged out shows nothing.
     """
+    stored = scoped_collection(Cart)
     if customer_ref:
-        return Cart.objects.filter(slot=f"customer:{customer_ref}").first()
+        return stored.get(slot=f"customer:{customer_ref}")
     if not isinstance(token, str) or not token:
         return None
-    cart = Cart.objects.filter(token=token).first()
+    cart = stored.get(token=token)
     if cart is None or cart.customer_ref is not None or cart.status == CartStatus.CLOSED:
         return None
     return cart
@@ -31,7 +34,7 @@ def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Ca
 
 def get_cart_for_checkout(checkout_id: UUID) -> Cart | None:
     """The cart that was claimed with this id, unless it was reopened since."""
-    return Cart.objects.filter(checkout_id=str(checkout_id)).first()
+    return scoped_collection(Cart).get(checkout_id=str(checkout_id))
 
 
 def list_stalled_carts(*, claimed_before: datetime, limit: int = 100) -> list[Cart]:
@@ -100,14 +103,39 @@ class CartView:
         return any(line.available is not None or not line.is_orderable for line in self.lines)
 
 
-def present_cart(cart: Cart) -> CartView:
-    """The cart with present prices and stock: one document read and one query, however many lines."""
-    refs = [line.variant_ref for line in cart.lines]
-    offers = read_lines(refs, cart.currency)
-    counted = [ref for ref, offer in offers.items() if not offer.is_digital]
-    stock = get_availability(counted) if counted else {}
+@dataclass(frozen=True)
+class Goods:
+    """What was read of some variants at one moment. `lines` lacks unknown ones, `stock` also what is not counted."""
+
+    refs: frozenset[str]
+    lines: Mapping[str, SaleableLine]
+    stock: Mapping[str, int]
+
+    def covers(self, cart: Cart) -> bool:
+        return all(line.variant_ref in self.refs for line in cart.lines)
+
+
+def read_goods(variant_refs: Iterable[str], currency: str) -> Goods:
+    """One document read and one query for any number of variants."""
+    refs = frozenset(variant_refs)
+    lines = read_lines(refs, currency)
+    counted = [ref for ref, line in lines.items() if not line.is_digital]
+    return Goods(refs, lines, get_availability(counted) if counted else {})
+
+
+def read_goods_of(cart: Cart, *more: str) -> Goods:
+    """Of everything in the cart, and of what may come into it: `present_cart` then reads nothing."""
+    return read_goods([*(line.variant_ref for line in cart.lines), *more], cart.currency)
+
+
+def present_cart(cart: Cart, goods: Goods | None = None) -> CartView:
+    """The cart with present prices and stock: from `goods` if all its lines are in there, or else one document read
+    and one query, however many lines."""
+    if goods is None or not goods.covers(cart):
+        goods = read_goods_of(cart)
     lines = tuple(
-        _view_line(line, offers.get(line.variant_ref), stock, cart) for line in cart.lines
+        _view_line(line, goods.lines.get(line.variant_ref), goods.stock, cart)
+        for line in cart.lines
     )
     subtotal = sum(
         (line.total for line in lines if line.is_orderable), start=from_minor(0, cart.currency)
@@ -116,7 +144,7 @@ def present_cart(cart: Cart) -> CartView:
 
 
 def _view_line(
-    line: CartLine, offer: SaleableLine | None, stock: dict[str, int], cart: Cart
+    line: CartLine, offer: SaleableLine | None, stock: Mapping[str, int], cart: Cart
 ) -> CartViewLine:
     price_minor = offer.unit_price_minor if offer else None
     if price_minor is None:

@@ -57,6 +57,7 @@ class Category(Document):
         db_table = "categories"
         verbose_name_plural = _("categories")
         constraints = [models.UniqueConstraint(fields=["store", "slug"], name="category_slug")]
+        indexes = [models.Index(fields=["store", "parent_id"], name="category_by_parent")]
 
     def __str__(self) -> str:
         return self.name
@@ -181,6 +182,7 @@ class Product(Document):
         ]
         indexes = [
             models.Index(fields=["store", "status", "category_ids"], name="product_by_category"),
+            models.Index(fields=["store", "category_ids"], name="product_in_category"),
             models.Index(fields=["store", "status", "position"], name="product_featured"),
             models.Index(fields=["store", "variant_refs"], name="product_by_variant"),
             # The unique index leaves out empty arrays; the embedded server answers from whole indexes only.

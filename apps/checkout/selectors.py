@@ -33,6 +33,7 @@ from apps.pricing.selectors import (
     needs_region,
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
+from apps.tenancy.documents.access import scoped_collection
 
 # How long a customer's order is the answer to posting it once more.
 _REPEAT = timedelta(minutes=2)
@@ -219,7 +220,7 @@ def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart
         recent = Cart.objects.filter(customer_ref=customer_ref, updated_at__gte=lately)
         closed = [cart for cart in recent if cart.status == CartStatus.CLOSED]
         return max(closed, key=lambda cart: cart.updated_at, default=None)
-    cart = Cart.objects.filter(token=token).first() if token else None
+    cart = scoped_collection(Cart).get(token=token) if token else None
     is_ordered = cart is not None and cart.status == CartStatus.CLOSED and not cart.customer_ref
     return cart if is_ordered else None
 

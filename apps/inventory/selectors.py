@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from apps.inventory.errors import NoWarehouse
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.states import ReservationState
+from apps.tenancy.prepared import PreparedQuery
 
 _NOTHING = {"on_hand": 0, "reserved": 0, "allocated": 0}
 
@@ -29,16 +30,18 @@ class LedgerDifference:
 def get_availability(variant_refs: Iterable[str]) -> dict[str, int]:
     """The saleable quantity of each variant over all active warehouses; 0 without stock. One query."""
     refs = list(dict.fromkeys(variant_refs))
-    if not refs:
-        return {}
-    rows = (
+    found = dict(_sellable(refs=refs))
+    return {ref: max(found.get(ref, 0), 0) for ref in refs}
+
+
+_sellable: PreparedQuery[tuple[str, int]] = PreparedQuery(
+    lambda refs: (
         StockItem.objects.filter(variant_ref__in=refs, warehouse__is_active=True)
         .values_list("variant_ref")
         .annotate(sellable=Sum(F("on_hand") - F("reserved") - F("allocated")))
         .order_by()
     )
-    found = dict(rows)
-    return {ref: max(found.get(ref, 0), 0) for ref in refs}
+)
 
 
 def get_default_warehouse() -> Warehouse:

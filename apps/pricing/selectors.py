@@ -12,6 +12,7 @@ from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
 from apps.tenancy.context import current_store
+from apps.tenancy.prepared import PreparedQuery
 
 __all__ = [
     "NO_TAX",
@@ -92,7 +93,12 @@ def list_shipping_methods(country: str, subtotal: Money) -> list[ShippingOption]
 
 def get_shipping_map(currency: str) -> ShippingMap:
     """Where a basket in that currency can be sent, and how: one query."""
-    return ShippingMap(tuple(ShippingMethod.objects.filter(is_active=True, currency=currency)))
+    return ShippingMap(tuple(_methods(currency=currency)))
+
+
+_methods: PreparedQuery[ShippingMethod] = PreparedQuery(
+    lambda currency: ShippingMethod.objects.filter(is_active=True, currency=currency)
+)
 
 
 def get_shipping_method(code: str, *, country: str, currency: str) -> ShippingMethod:
@@ -119,7 +125,12 @@ def get_delivery_days(code: str) -> tuple[int, int] | None:
 
 def get_tax_settings() -> TaxSettings:
     """The store's settings; unsaved defaults where there are none yet."""
-    return TaxSettings.objects.filter(key="store").first() or TaxSettings()
+    return next(iter(_settings()), None) or TaxSettings()
+
+
+_settings: PreparedQuery[TaxSettings] = PreparedQuery(
+    lambda: TaxSettings.objects.filter(key="store")[:1]
+)
 
 
 def get_tax_rules(country: str, region: str = "") -> TaxRules:
@@ -165,10 +176,15 @@ def _rates_at(country: str, region: str) -> list[TaxRate]:
     key = region_key(country, region)
     rates = [
         rate
-        for rate in TaxRate.objects.filter(country=country)
+        for rate in _rates(country=country)
         if not rate.region or region_key(country, rate.region) == key
     ]
     return sorted(rates, key=lambda rate: (bool(rate.region), rate.region == key))
+
+
+_rates: PreparedQuery[TaxRate] = PreparedQuery(
+    lambda country: TaxRate.objects.filter(country=country)
+)
 
 
 def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]:

@@ -43,8 +43,8 @@ class Visitor:
         return get_cart(token=self.token, customer_ref=self.customer_ref)
 
     def cart(self) -> Cart:
-        """The cart in use, a new one where there is none."""
-        return carts.get_or_create_cart(token=self.token, customer_ref=self.customer_ref)
+        """The cart in use, a new one where there is none: it is stored by its first change."""
+        return carts.find_or_build_cart(token=self.token, customer_ref=self.customer_ref)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

@@ -27,7 +27,7 @@ def cart(sell: Callable[..., Product]) -> Cart:
 
 
 def test_a_claim_takes_the_cart_with_a_fresh_id(cart: Cart) -> None:
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
     assert checkout_id.version == 7
     stored = get_cart_for_checkout(checkout_id)
     assert (stored.pk, stored.status) == (cart.pk, "converting")
@@ -35,7 +35,7 @@ def test_a_claim_takes_the_cart_with_a_fresh_id(cart: Cart) -> None:
 
 
 def test_a_second_claim_names_the_first(cart: Cart) -> None:
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
     for again in (cart, get_cart(token=cart.token)):
         assert again is not None
         with pytest.raises(CartAlreadyClaimed) as caught:
@@ -45,7 +45,7 @@ def test_a_second_claim_names_the_first(cart: Cart) -> None:
 
 
 def test_a_cart_that_was_closed_still_names_its_order(cart: Cart) -> None:
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
     carts.close_cart(checkout_id=checkout_id)
     with pytest.raises(CartAlreadyClaimed) as caught:
         carts.claim_cart(cart=cart)
@@ -78,21 +78,21 @@ def test_a_claimed_cart_can_not_be_changed(cart: Cart) -> None:
 
 
 def test_reopening_gives_the_cart_back_once(cart: Cart) -> None:
-    first = carts.claim_cart(cart=cart)
+    first = carts.claim_cart(cart=cart).checkout_id
     assert carts.reopen_cart(checkout_id=first)
     assert not carts.reopen_cart(checkout_id=first)
     assert not carts.close_cart(checkout_id=first)
     again = get_cart(token=cart.token)
     assert again is not None
     assert (again.status, again.checkout_id, again.claimed_at) == ("open", None, None)
-    second = carts.claim_cart(cart=again)
+    second = carts.claim_cart(cart=again).checkout_id
     assert second != first
     assert not carts.reopen_cart(checkout_id=first)
     assert get_cart_for_checkout(second).status == "converting"
 
 
 def test_closing_is_for_good_and_may_be_repeated(cart: Cart) -> None:
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
     message = Message(
         id=uuid4(),
         topic="order.placed",
@@ -114,7 +114,7 @@ def test_a_customer_gets_a_new_cart_once_the_order_stands(
     ref = sell("mug").variants[0].id
     cart = carts.get_or_create_cart(customer_ref="anna")
     cart = carts.add_item(cart=cart, variant_ref=ref)
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
     assert carts.get_or_create_cart(customer_ref="anna").pk == cart.pk
     carts.close_cart(checkout_id=checkout_id)
     assert carts.get_or_create_cart(customer_ref="anna").pk != cart.pk
@@ -127,9 +127,22 @@ def test_ids_nobody_knows_change_nothing() -> None:
 
 
 def test_stalled_claims_are_listed_for_the_sweeper(cart: Cart, sell: Any) -> None:
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
     assert list_stalled_carts(claimed_before=now() - timedelta(minutes=1)) == []
     stalled = list_stalled_carts(claimed_before=now() + timedelta(minutes=1))
     assert [one.checkout_uuid for one in stalled] == [checkout_id]
     carts.close_cart(checkout_id=checkout_id)
     assert list_stalled_carts(claimed_before=now() + timedelta(minutes=1)) == []
+
+
+def test_a_claim_closes_its_own_cart_and_no_later_one(cart: Cart) -> None:
+    stale = carts.claim_cart(cart=cart)
+    assert carts.reopen_cart(checkout_id=stale.checkout_id)
+    assert not carts.close_claimed(claim=stale)
+    claim = carts.claim_cart(cart=Cart.objects.get(pk=cart.pk))
+    assert not carts.close_claimed(claim=stale)
+    assert Cart.objects.get(pk=cart.pk).status == "converting"
+    assert carts.close_claimed(claim=claim)
+    assert not carts.close_claimed(claim=claim)
+    closed = Cart.objects.get(pk=cart.pk)
+    assert (closed.status, closed.slot) == ("closed", f"cart:{cart.token}")

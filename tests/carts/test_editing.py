@@ -16,11 +16,12 @@ from apps.carts.errors import (
     NotEnoughStock,
     TooManyLines,
 )
-from apps.carts.selectors import get_cart, present_cart
+from apps.carts.selectors import get_cart, present_cart, read_goods_of
 from apps.catalog import services as catalog
 from apps.catalog.documents import Product
 from apps.catalog.inputs import ProductInput
 from apps.common.clock import now
+from apps.common.money import to_minor
 from apps.tenancy.context import use_actor, use_store
 from tests.support.acting import GUEST, STAFF
 
@@ -253,7 +254,7 @@ def test_forgotten_carts_go_and_those_being_ordered_stay(sell: Sell) -> None:
         carts.add_item(cart=carts.get_or_create_cart(), variant_ref=ref) for _ in range(4)
     )
     carts.claim_cart(cart=ordering)
-    carts.close_cart(checkout_id=carts.claim_cart(cart=closed))
+    carts.close_cart(checkout_id=carts.claim_cart(cart=closed).checkout_id)
     long_ago = now() - timedelta(days=60)
     others = Cart.objects.exclude(pk=fresh.pk)
     others.update(expires_at=long_ago, updated_at=long_ago)
@@ -269,3 +270,38 @@ def test_carts_of_another_store_are_not_there(other_store: Any) -> None:
         assert get_cart(token=guest.token) is None
         assert get_cart(customer_ref="anna") is None
         assert carts.get_or_create_cart(customer_ref="anna").pk != cart.pk
+
+
+def test_a_new_cart_is_stored_by_its_first_change(sell: Callable[..., Product]) -> None:
+    ref = sell("mug").variants[0].id
+    cart = carts.find_or_build_cart()
+    assert not Cart.objects.exists()
+    stored = carts.add_item(cart=cart, variant_ref=ref, quantity=2)
+    assert (stored.token, stored.count, stored.version) == (cart.token, 2, 1)
+    assert cart.lines == []
+    assert get_cart(token=cart.token) == Cart.objects.get()
+    assert carts.find_or_build_cart(token=cart.token).pk == stored.pk
+    assert carts.add_item(cart=stored, variant_ref=ref).version == 2
+
+
+def test_the_first_item_goes_into_the_cart_of_the_other_tab(sell: Callable[..., Product]) -> None:
+    ref = sell("mug").variants[0].id
+    here = carts.find_or_build_cart(customer_ref="anna")
+    there = carts.add_item(cart=carts.find_or_build_cart(customer_ref="anna"), variant_ref=ref)
+    cart = carts.add_item(cart=here, variant_ref=ref, quantity=2)
+    assert (cart.pk, cart.count) == (there.pk, 3)
+    assert Cart.objects.count() == 1
+
+
+def test_what_was_read_of_the_goods_is_not_read_again_and_never_of_others(
+    sell: Callable[..., Product],
+) -> None:
+    mug, cup = sell("mug", minor=500).variants[0].id, sell("cup", minor=700).variants[0].id
+    cart = carts.find_or_build_cart()
+    goods = read_goods_of(cart, mug)
+    cart = carts.add_item(cart=cart, variant_ref=mug, goods=goods)
+    assert goods.covers(cart)
+    assert [line.available for line in present_cart(cart, goods).lines] == [100]
+    cart = carts.add_item(cart=cart, variant_ref=cup, goods=goods)
+    assert not goods.covers(cart)
+    assert [to_minor(line.total) for line in present_cart(cart, goods).lines] == [500, 700]

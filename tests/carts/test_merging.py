@@ -104,6 +104,6 @@ def test_a_cart_being_ordered_stays_what_it_is(sell: Sell) -> None:
     assert contents(hers) == {"MUG": 1}
     assert get_cart(token=guest.token) is not None
     ordering = filled({mug: 3})
-    checkout_id = carts.claim_cart(cart=ordering)
+    checkout_id = carts.claim_cart(cart=ordering).checkout_id
     assert carts.merge_carts(guest_token=ordering.token, customer_ref="bert") is None
     assert carts.reopen_cart(checkout_id=checkout_id)

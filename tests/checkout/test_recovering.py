@@ -48,7 +48,7 @@ def test_a_stalled_request_that_wakes_up_after_its_cart_was_given_back_sells_not
 
 def test_the_sweeper_gives_a_cart_back_whose_request_died() -> None:
     cart = make_cart(make_goods())
-    checkout_id = carts.claim_cart(cart=cart)
+    checkout_id = carts.claim_cart(cart=cart).checkout_id
 
     assert checkout.decide_stalled_checkouts() == 0, "it may still be running"
     Cart.objects.filter(pk=cart.pk).update(claimed_at=cart.created_at.replace(year=2000))
@@ -62,7 +62,7 @@ def test_the_sweeper_gives_a_cart_back_whose_request_died() -> None:
 
 def test_the_sweeper_closes_a_cart_whose_order_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     cart = make_cart(make_goods())
-    monkeypatch.setattr(checkout.placing.carts, "close_cart", lambda **_: None)
+    monkeypatch.setattr(checkout.placing.carts, "close_claimed", lambda **_: None)
     placed = place(cart)
     monkeypatch.undo()
     Cart.objects.filter(pk=cart.pk).update(claimed_at=cart.created_at.replace(year=2000))

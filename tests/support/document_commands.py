@@ -1,26 +1,83 @@
-"""Records what is sent to the documents server, and says whether an index serves it.
+"""Every command that the product sends to the documents server in any test is served by an index, or it is named here.
 
 The rule is the stricter of the two servers': the embedded one answers from an index only when every matched field
-is in it, equalities in front and at most one range or `$in` behind them. What passes here is indexed on MongoDB.
+is in it, equalities in front and at most one range or `$in` behind them; it finds `_id` only where that comes first,
+and for `findAndModify` never. What passes here is indexed on MongoDB, too. `tests/flows` asks the server itself, by
+`explain`.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
 
+import pytest
 from pymongo import monitoring
 
-_ON_THE_LAST_FIELD = frozenset({"$eq", "$in", "$gt", "$gte", "$lt", "$lte"})
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+_APPS, _TESTS, _BACKEND = (
+    str(ROOT / part) + "/" for part in ("apps", "tests", "apps/tenancy/documents")
+)
+_ON_THE_LAST_FIELD: Final = frozenset({"$eq", "$in", "$gt", "$gte", "$lt", "$lte"})
+
+# Whole stores, and what no index serves: the file, and why. The list only shrinks.
+READS_WHOLE_STORES: Final = {
+    "apps/archive/documents.py": "a backup and a deletion are of the whole store",
+    "apps/backoffice/base.py": "the admin's lists of categories, which are few",
+    "apps/backoffice/lookups.py": "the admin's choice of a category, which are few",
+    "apps/backoffice/store/checklist.py": "whether there is any product: it ends at the first",
+    "apps/backoffice/store/product_list.py": "the admin's list of all products of a store",
+    "apps/catalog/derived.py": "derived values are renewed in every product, after a restore",
+    "apps/catalog/selectors/categories.py": "the tree of categories, kept per catalog version",
+    "apps/catalog/selectors/ordering.py": "the ordered list of products, kept per catalog version",
+    "apps/catalog/services/categories.py": "the tree of categories, before one is moved in it",
+    "apps/demo/services/sales.py": "the demo buys of all its products",
+    "apps/demo/services/shelves.py": "the demo looks whether it is there already",
+    "apps/placements/own_documents.py": "whether a merchant's MongoDB is empty",
+    "apps/tenancy/applied.py": "the table of migrations, which is no store's",
+}
+WITHOUT_INDEX: Final = {
+    ("products", "tax_class"): "whether a tax class is in use: a rare question of staff",
+    ("products", "search_text"): "search by a pattern in the texts of products",
+    ("products", "price_from."): "lists with a range of prices, counted in the store's products",
+}
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One condition that a command sent. `collection` is the collection's name."""
+    """One condition that a command sent. `origin` is the line of the product that sent it; "" in a test."""
 
     verb: str
     collection: str
     condition: Mapping[str, Any]
+    origin: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.verb} {self.collection} {dict(self.condition)}"
+
+    @property
+    def shape(self) -> tuple[str, str, frozenset[tuple[str, frozenset[str]]]]:
+        """The same for every command that differs in its values only."""
+        parts = ((field, _operators(value)) for field, value in self.condition.items())
+        return self.verb, self.collection, frozenset(parts)
+
+    @property
+    def file(self) -> str:
+        return self.origin.rpartition(":")[0]
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the lists above name it."""
+        if not set(self.condition) - {"store"}:
+            return self.file in READS_WHOLE_STORES
+        return any(
+            self.collection == collection
+            and any(field.startswith(name) for field in self.condition)
+            for collection, name in WITHOUT_INDEX
+        )
 
 
 class Recorder(monitoring.CommandListener):
@@ -42,7 +99,7 @@ class Recorder(monitoring.CommandListener):
         pass
 
 
-RECORDER = Recorder()
+RECORDER: Final = Recorder()
 monitoring.register(RECORDER)
 
 
@@ -54,31 +111,89 @@ def recorded_commands() -> Iterator[list[Sent]]:
     try:
         yield recording
     finally:
-        RECORDER.recordings.remove(recording)
+        RECORDER.recordings = [one for one in RECORDER.recordings if one is not recording]
+
+
+@pytest.fixture(autouse=True)
+def _every_document_command_has_an_index() -> Iterator[None]:
+    """In every test. Commands of the test itself are free."""
+    with recorded_commands() as sent:
+        yield
+    scanning = {each.shape: each for each in sent if each.origin and not is_fine(each)}
+    assert not scanning, "No index serves " + "\n".join(map(str, scanning.values()))
+
+
+def is_fine(sent: Sent) -> bool:
+    """Whether an index serves it, and more of it than the store, or it is allowed."""
+    if sent.is_allowed:
+        return True
+    is_store = not set(sent.condition) - {"store"}
+    return not is_store and is_served(sent, _declared_indexes().get(sent.collection, []))
+
+
+def is_served(sent: Sent, indexes: list[list[str]]) -> bool:
+    """Whether one of the indexes, each the names of its fields, holds all matched fields."""
+    if sent.verb == "findAndModify":
+        return False
+    if "_id" in sent.condition:
+        is_first = next(iter(sent.condition)) == "_id"
+        return is_first and _operators(sent.condition["_id"]) <= _ON_THE_LAST_FIELD
+    if any(field.startswith("$") for field in sent.condition):
+        return False
+    return any(_fits(sent.condition, fields) for fields in indexes)
 
 
 def _conditions(verb: str, command: Mapping[str, Any]) -> Iterator[Sent]:
     if verb == "aggregate":
         first: dict[str, Any] = next(iter(command["pipeline"]), {})
-        yield Sent(verb, command["aggregate"], first.get("$match", {}))
+        if "$indexStats" not in first:
+            yield Sent(verb, command["aggregate"], first.get("$match", {}), _origin())
     elif verb == "find":
-        yield Sent(verb, command["find"], command.get("filter", {}))
+        yield Sent(verb, command["find"], command.get("filter", {}), _origin())
     elif verb == "findAndModify":
-        yield Sent(verb, command["findAndModify"], command.get("query", {}))
+        yield Sent(verb, command["findAndModify"], command.get("query", {}), _origin())
     elif verb in ("update", "delete"):
         for one in command[f"{verb}s"]:
-            yield Sent(verb, command[verb], one["q"])
+            yield Sent(verb, command[verb], one["q"], _origin())
     elif verb in ("count", "distinct"):
-        yield Sent(verb, command[verb], command.get("query", {}))
+        yield Sent(verb, command[verb], command.get("query", {}), _origin())
 
 
-def is_served(condition: Mapping[str, Any], indexes: Mapping[str, Any]) -> bool:
-    """Whether an index holds all matched fields: `indexes` is PyMongo's `index_information()`."""
-    if "_id" in condition:
-        return True
-    if any(field.startswith("$") for field in condition):
-        return False
-    return any(_fits(condition, [field for field, _ in index["key"]]) for index in indexes.values())
+def _origin() -> str:
+    """The innermost line above the documents backend that is the product's; "" if it is a test's."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if path.startswith(_TESTS) and path != __file__:
+            return ""
+        if path.startswith(_APPS) and not path.startswith(_BACKEND):
+            return f"{Path(path).relative_to(ROOT)}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]  # the outermost has none
+    return ""
+
+
+@lru_cache
+def _declared_indexes() -> dict[str, list[list[str]]]:
+    """The columns of every index by collection. A partial one (of a unique constraint on what may be missing) is not
+    used by every condition, so it does not count."""
+    from django.apps import apps
+    from django.db import models
+    from django_mongodb_backend.fields import ArrayField
+
+    from apps.tenancy.documents.models import DevelopmentDocument, Document
+
+    found: dict[str, list[list[str]]] = {}
+    for model in apps.get_models():
+        if not issubclass(model, Document | DevelopmentDocument):
+            continue
+        declared = [[name for name, _ in index.fields_orders] for index in model._meta.indexes]
+        for constraint in model._meta.constraints:
+            assert isinstance(constraint, models.UniqueConstraint)
+            fields = [model._meta.get_field(name) for name in constraint.fields]
+            if not any(field.null or isinstance(field, ArrayField) for field in fields):
+                declared.append(list(constraint.fields))
+        found[model._meta.db_table] = declared
+    return found
 
 
 def _fits(condition: Mapping[str, Any], keys: list[str]) -> bool:
@@ -86,10 +201,13 @@ def _fits(condition: Mapping[str, Any], keys: list[str]) -> bool:
     if set(front) != set(condition):
         return False
     *equal, last = front
-    return all(_is_equality(condition[field]) for field in equal) and (
-        _is_equality(condition[last]) or set(condition[last]) <= _ON_THE_LAST_FIELD
+    return all(not _operators(condition[field]) for field in equal) and (
+        _operators(condition[last]) <= _ON_THE_LAST_FIELD
     )
 
 
-def _is_equality(value: Any) -> bool:
-    return not isinstance(value, Mapping) or not any(name.startswith("$") for name in value)
+def _operators(value: Any) -> frozenset[str]:
+    """Empty for an equality."""
+    if not isinstance(value, Mapping):
+        return frozenset()
+    return frozenset(name for name in value if name.startswith("$"))

@@ -14,9 +14,26 @@ def test_a_range_implies_that_the_field_is_there(operator: str) -> None:
     assert flatten(asked) == {"at": {operator: 3}}
 
 
+def test_a_missing_or_null_field_equals_null() -> None:
+    absent = {"$or": [{"parent": {"$exists": False}}, {"parent": None}]}
+    assert flatten({"$and": [{"store": 1}, absent]}) == {"store": 1, "parent": None}
+
+
+@pytest.mark.parametrize("value", ["a", 3])
+def test_an_array_with_all_of_one_value_has_that_value(value: Any) -> None:
+    assert flatten({"keys": {"$all": [value]}}) == {"keys": value}
+
+
 @pytest.mark.parametrize(
     "condition",
     [
+        {"keys": {"$all": ["a", "b"]}},
+        {"keys": {"$all": [None]}},
+        {"keys": {"$all": [["a"]]}},
+        {"keys": {"$all": ["a"], "$ne": "b"}},
+        {"$or": [{"a": {"$exists": False}}, {"b": None}]},
+        {"$or": [{"a": {"$exists": True}}, {"a": None}]},
+        {"$or": [{"a": {"$exists": False}}, {"a": None}, {"a": 1}]},
         {"at": {"$exists": True, "$ne": None}},
         {"at": {"$lt": None, "$ne": None}},
         {"at": {"$gt": [1], "$ne": None}},

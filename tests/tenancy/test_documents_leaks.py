@@ -129,7 +129,6 @@ WRITES: dict[str, Callable[[Thing], Any]] = {
     "assign the store": lambda t: Thing.objects.update_or_create(
         slug="tea", defaults={"store": t.store}
     ),
-    "fetching update": lambda t: Thing.objects.filter(slug="tea").update_and_fetch(store=t.store),
 }
 
 
@@ -150,9 +149,6 @@ NO_OPS: dict[str, Callable[[Thing], Any]] = {
     "raw delete": lambda t: Thing.objects.filter(pk=t.pk)._raw_delete("documents"),
     "compare_and_set": lambda t: (
         Thing.objects.compare_and_set(t.pk, t.version, title="Stolen") or 0
-    ),
-    "update_and_fetch": lambda t: (
-        Thing.objects.filter(pk=t.pk).update_and_fetch(title="Stolen") or 0
     ),
     "update by explicit store": lambda t: Thing.objects.filter(store=t.store).update(
         title="Stolen"
@@ -184,7 +180,6 @@ WITHOUT_STORE: dict[str, Callable[[], Any]] = {
     "bulk_create": lambda: Thing.objects.bulk_create([Thing(slug="new", title="New")]),
     "update": lambda: Thing.objects.update(title="New"),
     "delete": lambda: Thing.objects.all().delete(),
-    "fetching update": lambda: Thing.objects.filter(slug="tea").update_and_fetch(title="New"),
     "raw_aggregate": lambda: list(Thing.objects.raw_aggregate([])),
     "union": lambda: list(Thing.objects.all().union(Thing.objects.all())),
     "explain": lambda: Thing.objects.all().explain(),

@@ -31,11 +31,12 @@ class CartAccess(ActorView):
         return cart
 
     def cart_or_new(self) -> Cart:
+        """A new one is not stored before its first change."""
         cart = self.cart_or_none()
         if cart is not None:
             return cart
         customer_ref = str(self.user.pk) if self.user is not None else None
-        return carts.get_or_create_cart(customer_ref=customer_ref)
+        return carts.find_or_build_cart(customer_ref=customer_ref)
 
     @property
     def cart_token(self) -> str | None:

@@ -13,7 +13,7 @@ from apps.carts.api.serializers import (
     present_no_cart,
 )
 from apps.carts.documents import Cart
-from apps.carts.selectors import present_cart
+from apps.carts.selectors import Goods, present_cart, read_goods_of
 from apps.common.api.schemas import CART_TOKEN, documented
 from apps.events.api.idempotency import repeatable
 from apps.tenancy.context import current_store
@@ -21,8 +21,8 @@ from apps.tenancy.context import current_store
 TAG = "cart"
 
 
-def answer_cart(cart: Cart, *, status: int = 200) -> Response:
-    response = Response(present_cart_view(present_cart(cart)), status=status)
+def answer_cart(cart: Cart, goods: Goods | None = None, *, status: int = 200) -> Response:
+    response = Response(present_cart_view(present_cart(cart, goods)), status=status)
     if cart.customer_ref is None:
         response[HEADER] = cart.token
     return response
@@ -59,12 +59,15 @@ class CartItemsView(CartAccess):
     @repeatable
     def post(self, request: Request) -> Response:
         values = self.read_body(ItemInput)
-        cart = carts.add_item(
-            cart=self.cart_or_new(),
+        cart = self.cart_or_new()
+        goods = read_goods_of(cart, values["variant_id"])
+        changed = carts.add_item(
+            cart=cart,
             variant_ref=values["variant_id"],
             quantity=values["quantity"],
+            goods=goods,
         )
-        return answer_cart(cart, status=201)
+        return answer_cart(changed, goods, status=201)
 
 
 class CartItemView(CartAccess):
@@ -82,8 +85,11 @@ class CartItemView(CartAccess):
     def put(self, request: Request, line_id: str) -> Response:
         values = self.read_body(QuantityInput)
         cart = self.require_cart()
-        cart = carts.set_quantity(cart=cart, line_id=line_id, quantity=values["quantity"])
-        return answer_cart(cart)
+        goods = read_goods_of(cart)
+        changed = carts.set_quantity(
+            cart=cart, line_id=line_id, quantity=values["quantity"], goods=goods
+        )
+        return answer_cart(changed, goods)
 
     @documented(
         "Take a line out of the cart",

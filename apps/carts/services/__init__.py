@@ -1,8 +1,15 @@
 """Every write of carts. Each is one compare-and-set of one document; the loser of a race retries."""
 
-from apps.carts.services.claiming import claim_cart, close_cart, reopen_cart, unclose_cart
+from apps.carts.services.claiming import (
+    claim_cart,
+    close_cart,
+    close_claimed,
+    reopen_cart,
+    unclose_cart,
+)
 from apps.carts.services.editing import (
     add_item,
+    find_or_build_cart,
     get_or_create_cart,
     purge_expired,
     refill,
@@ -16,6 +23,8 @@ __all__ = [
     "add_item",
     "claim_cart",
     "close_cart",
+    "close_claimed",
+    "find_or_build_cart",
     "get_or_create_cart",
     "merge_carts",
     "purge_expired",

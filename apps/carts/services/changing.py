@@ -9,10 +9,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import IntegrityError
+
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartNotFound
 from apps.carts.limits import cart_limit
+from apps.carts.selectors import get_cart
 from apps.common.clock import now
+from apps.tenancy.documents.access import scoped_collection
 
 _TRIES = 25
 _LONGEST_PAUSE = 0.02
@@ -21,11 +25,29 @@ _LONGEST_PAUSE = 0.02
 def write_if_unchanged(cart: Cart, **changes: Any) -> Cart | None:
     """The cart with the changes written, or None: the stored version is no longer `cart.version`.
 
-    One command; the given instance stays as it was read.
+    One command; the given instance stays as it was read. A cart that is not stored yet is stored; None then means
+    that its customer has one meanwhile.
     """
+    if cart.pk is None:
+        return store_cart(cart, **changes)
     changes |= {"version": cart.version + 1, "updated_at": now()}
-    if not Cart.objects.filter(pk=cart.pk, version=cart.version).update(**changes):
+    condition = {"_id": cart.pk, "version": cart.version}
+    if not scoped_collection(Cart).change(condition, **changes):
         return None
+    return _with(cart, changes)
+
+
+def store_cart(cart: Cart, **changes: Any) -> Cart | None:
+    """A new cart with these changes, or None: the same customer in another tab was faster."""
+    new = _with(cart, changes)
+    try:
+        new.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return new
+
+
+def _with(cart: Cart, changes: Mapping[str, Any]) -> Cart:
     changed = copy.copy(cart)
     for name, value in changes.items():
         setattr(changed, name, value)
@@ -54,7 +76,10 @@ def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]
 
 
 def read_again(cart: Cart) -> Cart:
-    fresh = Cart.objects.filter(pk=cart.pk).first()
+    """The cart as it is stored now; in place of one that could not be stored the customer's other one."""
+    if cart.pk is None:
+        return get_cart(customer_ref=cart.customer_ref) or cart
+    fresh = scoped_collection(Cart).get(id=cart.pk)
     if fresh is None:
         raise CartNotFound
     return fresh

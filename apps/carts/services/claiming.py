@@ -6,19 +6,29 @@ can never become an order later.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartEmpty
 from apps.carts.limits import cart_limit
+from apps.carts.selectors import get_cart_for_checkout
 from apps.carts.services.changing import read_again, write_if_unchanged
 from apps.common.clock import now
 from apps.common.ids import new_id
 
 
-def claim_cart(*, cart: Cart) -> UUID:
-    """Take the open cart, as the buyer saw it, for an order; answers the new order's id.
+@dataclass(frozen=True)
+class Claim:
+    """The new order's id, and the cart as it is stored with it."""
+
+    checkout_id: UUID
+    cart: Cart
+
+
+def claim_cart(*, cart: Cart) -> Claim:
+    """Take the open cart, as the buyer saw it, for an order.
 
     Of any number of simultaneous calls exactly one succeeds. Raises `CartEmpty`, `CartChanged` when it was edited
     after it was read, `CartAlreadyClaimed` (with the other's checkout id) when it is taken.
@@ -32,7 +42,7 @@ def claim_cart(*, cart: Cart) -> UUID:
         cart, status=CartStatus.CONVERTING, checkout_id=str(checkout_id), claimed_at=now()
     )
     if claimed is not None:
-        return checkout_id
+        return Claim(checkout_id, claimed)
     fresh = read_again(cart)
     if fresh.status != CartStatus.OPEN:
         raise CartAlreadyClaimed(fresh.checkout_uuid)
@@ -54,8 +64,16 @@ def reopen_cart(*, checkout_id: UUID) -> bool:
 def close_cart(*, checkout_id: UUID) -> bool:
     """The order stands: the cart is done with and its customer may start a new one. Repeatable."""
     cart = _claimed_as(checkout_id)
-    if cart is None:
-        return False
+    return cart is not None and _close(cart)
+
+
+def close_claimed(*, claim: Claim) -> bool:
+    """`close_cart` by the one who has just claimed it: nothing is read, and nothing happens to a cart that was closed or
+    reopened since."""
+    return _close(claim.cart)
+
+
+def _close(cart: Cart) -> bool:
     expires_at = now() + timedelta(days=cart_limit("CART_KEEP_CLOSED_DAYS"))
     closed = write_if_unchanged(
         cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}", expires_at=expires_at
@@ -78,5 +96,5 @@ def _claimed_as(checkout_id: UUID) -> Cart | None:
 
     Only `reopen_cart` and `close_cart` change a claimed cart, so one try is enough for either.
     """
-    cart = Cart.objects.filter(checkout_id=str(checkout_id)).first()
+    cart = get_cart_for_checkout(checkout_id)
     return cart if cart is not None and cart.status == CartStatus.CONVERTING else None

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
 from apps.carts.limits import cart_limit
-from apps.carts.selectors import get_cart, present_cart
-from apps.carts.services.changing import change_cart
-from apps.carts.services.offers import check_quantity, read_offer, read_offers
+from apps.carts.selectors import Goods, get_cart, present_cart, read_goods
+from apps.carts.services.changing import change_cart, store_cart
+from apps.carts.services.offers import check_quantity, offers_of, read_offer
 from apps.common.clock import now
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store
+from apps.tenancy.documents.access import scoped_collection
 
 
 def get_or_create_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart:
@@ -27,20 +27,26 @@ def get_or_create_cart(*, token: str | None = None, customer_ref: str | None = N
     cookie can't choose it. The caller puts `cart.token` into the guest's cookie.
     """
     for _ in range(2):
-        cart = get_cart(token=token, customer_ref=customer_ref)
-        if cart is not None:
-            return cart
-        try:
-            return _create_cart(customer_ref)
-        except IntegrityError:  # the same customer in another tab was faster: take that one
-            continue
+        cart = find_or_build_cart(token=token, customer_ref=customer_ref)
+        stored = cart if cart.pk is not None else store_cart(cart)
+        if stored is not None:
+            return stored
     raise CartChanged
 
 
-def add_item(*, cart: Cart, variant_ref: str, quantity: int = 1) -> Cart:
-    """Put so many more of a variant into the cart, as far as there is stock. Answers the new cart."""
+def find_or_build_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart:
+    """As `get_or_create_cart`, but a new cart is stored by its first change, in one write with it."""
+    found = get_cart(token=token, customer_ref=customer_ref)
+    return found if found is not None else _build_cart(customer_ref)
+
+
+def add_item(
+    *, cart: Cart, variant_ref: str, quantity: int = 1, goods: Goods | None = None
+) -> Cart:
+    """Put so many more of a variant into the cart, as far as there is stock. Answers the new cart. `goods`: what the
+    caller has read of the variant just now."""
     check_quantity(quantity)
-    offer = read_offer(variant_ref, cart.currency)
+    offer = read_offer(variant_ref, cart.currency, goods)
 
     def work_out(current: Cart) -> Mapping[str, Any]:
         line = next((line for line in current.lines if line.variant_ref == variant_ref), None)
@@ -60,13 +66,15 @@ def add_item(*, cart: Cart, variant_ref: str, quantity: int = 1) -> Cart:
     return change_cart(cart, work_out)
 
 
-def set_quantity(*, cart: Cart, line_id: str, quantity: int) -> Cart:
-    """Make a line hold exactly so many. Fewer than before is always possible, even of what is sold out."""
+def set_quantity(*, cart: Cart, line_id: str, quantity: int, goods: Goods | None = None) -> Cart:
+    """Make a line hold exactly so many. Fewer than before is always possible, even of what is sold out. `goods`: what
+    the caller has read of the cart just now."""
     check_quantity(quantity)
     line = cart.line(line_id)
     if line is None:
         raise CartLineNotFound
-    offer = read_offer(line.variant_ref, cart.currency) if quantity > line.quantity else None
+    grows = quantity > line.quantity
+    offer = read_offer(line.variant_ref, cart.currency, goods) if grows else None
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         stored = current.line(line_id)
@@ -98,7 +106,7 @@ def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
     Of a variant that is in the cart already there are at least so many afterwards, never their sum. Lines that are no
     longer sold are skipped; compare the result.
     """
-    offers = read_offers(list(wanted), cart.currency)
+    offers = offers_of(read_goods(wanted, cart.currency))
 
     def work_out(current: Cart) -> Mapping[str, Any] | None:
         lines = list(current.lines)
@@ -134,16 +142,16 @@ def take_what_is_left(*, cart: Cart) -> Cart:
 
 def purge_expired() -> int:
     """Delete expired open and closed carts; carts that are being ordered stay. The number of deleted carts."""
-    deleted = 0
+    stored, deleted = scoped_collection(Cart), 0
     for status in (CartStatus.OPEN, CartStatus.CLOSED):
-        expired = Cart.objects.filter(status=status, expires_at__lt=now())
-        deleted += int(expired.delete()[0])
+        expired = {"status": status.value, "expires_at": {"$lt": now()}}
+        deleted += stored.delete_many(expired).deleted_count
     return deleted
 
 
-def _create_cart(customer_ref: str | None) -> Cart:
+def _build_cart(customer_ref: str | None) -> Cart:
     token, moment = random_token(), now()
-    return Cart.objects.create(
+    return Cart(
         token=token,
         slot=f"customer:{customer_ref}" if customer_ref else f"cart:{token}",
         customer_ref=customer_ref,

@@ -11,6 +11,7 @@ from apps.carts.limits import cart_limit
 from apps.carts.selectors import get_cart
 from apps.carts.services.changing import change_cart, write_if_unchanged
 from apps.carts.services.editing import get_or_create_cart
+from apps.tenancy.documents.access import scoped_collection
 
 _REMEMBERED_MERGES = 20
 _SEAL_TRIES = 10
@@ -39,7 +40,7 @@ def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
 def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
     """The guest's cart, closed to the guest forever, or None when there is nothing to take from it."""
     for _ in range(_SEAL_TRIES):
-        guest = Cart.objects.filter(token=guest_token).first()
+        guest = scoped_collection(Cart).get(token=guest_token)
         if guest is None or guest.customer_ref is not None:
             return None
         if guest.status == CartStatus.CLOSED:

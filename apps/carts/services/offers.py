@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from apps.carts.documents import CartLine
 from apps.carts.errors import InvalidQuantity, ItemNotAvailable, NotEnoughStock
 from apps.carts.limits import cart_limit
-from apps.catalog.selectors import SaleableLine, read_lines
+from apps.carts.selectors import Goods, read_goods
+from apps.catalog.selectors import SaleableLine
 from apps.common.clock import now
 from apps.common.ids import new_id
-from apps.inventory.selectors import get_availability
 
 
 @dataclass(frozen=True)
@@ -56,32 +56,29 @@ class Offer:
         )
 
 
-def read_offer(variant_ref: Any, currency: str) -> Offer:
-    """One document read and one query. Raises `ItemNotAvailable` for whatever can't be bought."""
+def read_offer(variant_ref: Any, currency: str, goods: Goods | None = None) -> Offer:
+    """From `goods` if it is in there, or else one document read and one query. Raises `ItemNotAvailable` for whatever
+    can't be bought."""
     if not isinstance(variant_ref, str) or not variant_ref:
         raise ItemNotAvailable
-    offer = read_offers([variant_ref], currency).get(variant_ref)
+    if goods is None or variant_ref not in goods.refs:
+        goods = read_goods([variant_ref], currency)
+    offer = offers_of(goods).get(variant_ref)
     if offer is None:
         raise ItemNotAvailable
     return offer
 
 
-def read_offers(variant_refs: list[str], currency: str) -> dict[str, Offer]:
-    """The saleable variants among these: one document read and one query for any number. All others are missing."""
-    lines = {
-        ref: line
-        for ref, line in read_lines(variant_refs, currency).items()
-        if line.is_saleable and line.unit_price_minor is not None
-    }
-    counted = [ref for ref, line in lines.items() if not line.is_digital]
-    stock = get_availability(counted) if counted else {}
+def offers_of(goods: Goods) -> dict[str, Offer]:
+    """The saleable variants among these; all others are missing."""
     return {
         ref: Offer(
             line=line,
-            unit_price_minor=line.unit_price_minor or 0,
-            available=None if line.is_digital else stock.get(ref, 0),
+            unit_price_minor=line.unit_price_minor,
+            available=None if line.is_digital else goods.stock.get(ref, 0),
         )
-        for ref, line in lines.items()
+        for ref, line in goods.lines.items()
+        if line.is_saleable and line.unit_price_minor is not None
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.files.storage import default_storage
 
 from apps.catalog.documents import Product, Variant
+from apps.tenancy.documents.access import scoped_collection
 
 _LINE_IMAGE_WIDTH = 320
 
@@ -50,7 +51,7 @@ def read_lines(variant_refs: Collection[str], currency: str) -> dict[str, Saleab
     wanted = sorted({ref for ref in variant_refs if isinstance(ref, str)})
     if not wanted:
         return {}
-    products = Product.objects.filter(variant_refs__overlap=wanted)
+    products = scoped_collection(Product).list_all({"variant_refs": {"$in": wanted}})
     return {
         variant.id: _line(product, variant, currency)
         for product in products

@@ -52,11 +52,12 @@ def update_category(*, category: Category, data: CategoryInput, as_read: bool = 
         fields = (field.attname for field in Category._meta.concrete_fields)
         same = same.filter(**{name: getattr(category, name) for name in fields})
     with audited("category.changed", category):
-        changed = _write(data, category, lambda values: same.update_and_fetch(**values))
-    if changed is None and Category.objects.filter(pk=category.pk).exists():
-        raise CategoryChanged
+        is_changed = _write(data, category, lambda values: same.update(**values))
+    changed = Category.objects.filter(pk=category.pk).first()
     if changed is None:
         raise CategoryNotFound
+    if not is_changed:
+        raise CategoryChanged
     if changed.parent_id != old_parent:
         _take_back_if_circle(changed, old_parent)
     bump_catalog_version()

@@ -44,6 +44,7 @@ from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of, 
 from apps.platform.services import note_wake_up
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.errors import StorePaused
+from apps.tenancy.prepared import insert_rows
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05
@@ -72,7 +73,7 @@ def place_order(
     _note_wake_up()
     with system_scope("checkout"):
         try:
-            checkout_id = carts.claim_cart(cart=cart)
+            claim = carts.claim_cart(cart=cart)
         except CartAlreadyClaimed as claimed:
             return _wait_for_order(claimed.checkout_id)
         try:
@@ -86,13 +87,13 @@ def place_order(
             _require_agreed_total(quote, checked)
             method = choose_method_for(quote, checked.payment_method)
             order, payment = _write(
-                checkout_id, cart, quote, method, checked, actor, idempotency_key
+                claim.checkout_id, cart, quote, method, checked, actor, idempotency_key
             )
         except DomainError:
-            carts.reopen_cart(checkout_id=checkout_id)
+            carts.reopen_cart(checkout_id=claim.checkout_id)
             raise
         next_url = _open_at_gateway(payment) if payment is not None else ""
-    carts.close_cart(checkout_id=checkout_id)
+    carts.close_claimed(claim=claim)
     return PlacedOrder(order, payment, next_url)
 
 
@@ -152,11 +153,12 @@ def _write(
     for attempt in range(_ATTEMPTS):
         try:
             with events.transaction_with_wake_up(is_noted=True):
-                CheckoutFence.objects.create(
+                fence = CheckoutFence(
                     id=checkout_id,
                     outcome=CheckoutFence.Outcome.PLACED,
                     request_key=request_key[:255],
                 )
+                insert_rows([fence])
                 order = _write_order(checkout_id, cart, quote, method, details, actor)
                 _hold_stock(order, quote, actor)
                 _emit_placed(order, cart)

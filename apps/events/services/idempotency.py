@@ -28,6 +28,7 @@ from apps.events.errors import IdempotencyInProgress, IdempotencyKeyReused
 from apps.events.models import IdempotencyKey
 from apps.events.states import KeyState
 from apps.tenancy.context import system_scope
+from apps.tenancy.prepared import PreparedUpdate, insert_rows
 from apps.tenancy.routers import home_connection
 from apps.tenancy.transactions import atomic_at_home
 
@@ -116,15 +117,22 @@ def _finish(pk: UUID, holder: UUID, answer: StoredAnswer | None) -> None:
     """Keep the answer, or free the key; neither if another request has taken over meanwhile."""
     try:
         with system_scope("idempotency"):
-            mine = IdempotencyKey.objects.filter(pk=pk, holder=holder)
             if answer is None:
-                mine.delete()
+                IdempotencyKey.objects.filter(pk=pk, holder=holder).delete()
             else:
-                mine.update(state=KeyState.ANSWERED, status=answer.status, body=answer.body)
+                _keep(pk=pk, holder=holder, status=answer.status, body=answer.body)
     except Exception:
         # a write pause, or a database that is gone: the note answers the next request
         _leave_note(holder, answer)
         raise
+
+
+_keep = PreparedUpdate(
+    lambda pk, holder, status, body: (
+        IdempotencyKey.objects.filter(pk=pk, holder=holder),
+        {"state": KeyState.ANSWERED, "status": status, "body": body},
+    )
+)
 
 
 def _leave_note(holder: UUID, answer: StoredAnswer | None) -> None:
@@ -146,7 +154,7 @@ def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> Idempotency
     row = IdempotencyKey(scope=scope, key=key, fingerprint=fingerprint, holder=holder)
     try:
         with _savepoint_if_nested():
-            row.save(force_insert=True)
+            insert_rows([row])
     except IntegrityError:
         return None
     return row

@@ -24,6 +24,7 @@ from apps.events.states import MESSAGE_TRANSITIONS, MessageState
 from apps.platform import services as platform
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store_or_none
+from apps.tenancy.prepared import insert_rows
 from apps.tenancy.retrying import repeated_on_deadlock
 from apps.tenancy.routers import home_connection
 from apps.tenancy.transactions import atomic_at_home, on_commit_at_home
@@ -75,17 +76,19 @@ def emit(
         return
     _ensure_wake_up()
     message_id, at = new_id(), now()
-    OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            message_id=message_id,
-            topic=topic,
-            key=key,
-            consumer=consumer,
-            payload=payload,
-            due_at=at + due_after,
-            created_at=at,
-        )
-        for consumer in consumers
+    insert_rows(
+        [
+            OutboxMessage(
+                message_id=message_id,
+                topic=topic,
+                key=key,
+                consumer=consumer,
+                payload=payload,
+                due_at=at + due_after,
+                created_at=at,
+            )
+            for consumer in consumers
+        ]
     )
     start_relay_on_commit()
 

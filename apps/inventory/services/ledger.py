@@ -1,11 +1,11 @@
 """The one door to the counters of stock: change them and write the movements, two statements for any number of rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import Case, Expression, F, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
@@ -13,6 +13,7 @@ from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.models import Movement, StockItem
 from apps.inventory.states import MovementKind
 from apps.tenancy.context import current_actor
+from apps.tenancy.prepared import Placeholder, PreparedUpdate, insert_rows
 
 
 class StockMoved(RuntimeError):
@@ -47,18 +48,11 @@ def apply_changes(
     if not changes:
         return
     ids = [change.stock_item_id for change in changes]
-    on_hand = F("on_hand") + _per_row(changes, lambda change: change.on_hand)
-    reserved = F("reserved") + _per_row(changes, lambda change: change.reserved)
-    allocated = F("allocated") + _per_row(changes, lambda change: change.allocated)
-    updated = (
-        StockItem.objects.filter(pk__in=ids)
-        .alias(next_on_hand=on_hand, next_reserved=reserved, next_allocated=allocated)
-        .filter(
-            next_reserved__gte=0,
-            next_allocated__gte=0,
-            next_on_hand__gte=F("next_reserved") + F("next_allocated"),
-        )
-        .update(on_hand=on_hand, reserved=reserved, allocated=allocated)
+    updated = _move_counters(
+        ids=ids,
+        on_hand=[change.on_hand for change in changes],
+        reserved=[change.reserved for change in changes],
+        allocated=[change.allocated for change in changes],
     )
     if updated != len(ids):
         raise StockMoved(
@@ -66,29 +60,47 @@ def apply_changes(
             % {"value": len(ids) - updated, "value2": len(ids)}
         )
     label = (actor or current_actor()).label
-    Movement.objects.bulk_create(
-        Movement(
-            stock_item_id=change.stock_item_id,
-            kind=change.kind,
-            on_hand_delta=change.on_hand,
-            reserved_delta=change.reserved,
-            allocated_delta=change.allocated,
-            order_ref=order_ref,
-            reference=reference,
-            reason=reason,
-            actor_label=label,
-        )
-        for change in changes
+    insert_rows(
+        [
+            Movement(
+                stock_item_id=change.stock_item_id,
+                kind=change.kind,
+                on_hand_delta=change.on_hand,
+                reserved_delta=change.reserved,
+                allocated_delta=change.allocated,
+                order_ref=order_ref,
+                reference=reference,
+                reason=reason,
+                actor_label=label,
+            )
+            for change in changes
+        ]
     )
 
 
-def _per_row(changes: Sequence[Change], delta: Callable[[Change], int]) -> Expression:
-    """Each row's own delta as one expression; a plain 0 where the counter does not move at all."""
-    moved = [(change.stock_item_id, delta(change)) for change in changes if delta(change)]
-    if not moved:
-        return Value(0, output_field=IntegerField())
+def _build_move(ids: Any, on_hand: Any, reserved: Any, allocated: Any) -> Any:
+    changes: dict[str, Any] = {
+        "on_hand": F("on_hand") + _per_row(ids, on_hand),
+        "reserved": F("reserved") + _per_row(ids, reserved),
+        "allocated": F("allocated") + _per_row(ids, allocated),
+    }
+    rows: Any = StockItem.objects.filter(pk__in=ids)
+    changeable = rows.alias(**{f"next_{name}": change for name, change in changes.items()}).filter(
+        next_reserved__gte=0,
+        next_allocated__gte=0,
+        next_on_hand__gte=F("next_reserved") + F("next_allocated"),
+    )
+    return changeable, changes
+
+
+_move_counters = PreparedUpdate(_build_move)
+
+
+def _per_row(ids: Sequence[Placeholder], deltas: Sequence[Placeholder]) -> Case:
+    """Each row's own delta as one expression."""
+    number = IntegerField()
     return Case(
-        *(When(pk=stock_item_id, then=Value(value)) for stock_item_id, value in moved),
+        *(When(pk=pk, then=delta.typed(number)) for pk, delta in zip(ids, deltas, strict=True)),
         default=Value(0),
-        output_field=IntegerField(),
+        output_field=number,
     )

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from apps.common.actor import Actor
@@ -26,6 +26,7 @@ from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.services.allocation import Allocation, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.states import RESERVATION_TRANSITIONS, MovementKind, ReservationState
+from apps.tenancy.prepared import PreparedQuery, insert_rows
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -201,27 +202,35 @@ def return_stock(
 
 
 def _lock_shelves(order_ref: UUID, demand: Mapping[str, int]) -> tuple[list[Shelf], bool]:
-    """Lock the stock rows of the demand, sorted by id; also say whether the order has its reservation already.
-
-    Priority and activity come by subquery, not by join: a join would lock the warehouse's row for every order.
-    """
-    warehouse = Warehouse.objects.filter(pk=OuterRef("warehouse_id"), is_active=True)
-    rows = (
-        StockItem.objects.select_for_update()
-        .filter(variant_ref__in=sorted(demand))
-        .annotate(
-            priority=Subquery(warehouse.values("priority")[:1]),
-            is_reserved=Exists(Reservation.objects.filter(order_ref=order_ref)),
-        )
-        .order_by("pk")
-    )
-    items = list(rows)
+    """Lock the stock rows of the demand, sorted by id; also say whether the order has its reservation already."""
+    rows = _locked_shelves(refs=sorted(demand), order_ref=order_ref)
     shelves = [
-        Shelf(item.pk, item.variant_ref, item.sku, item.available, item.priority)
-        for item in items
-        if item.priority is not None
+        Shelf(item, ref, sku, available, priority)
+        for item, ref, sku, available, priority, _ in rows
+        if priority is not None
     ]
-    return shelves, any(item.is_reserved for item in items)
+    return shelves, any(is_reserved for *_, is_reserved in rows)
+
+
+def _build_shelves(refs: Any, order_ref: Any) -> QuerySet[StockItem, tuple[Any, ...]]:
+    """Priority and activity come by subquery, not by join: a join would lock the warehouse's row for every order."""
+    warehouse = Warehouse.objects.filter(pk=OuterRef("warehouse_id"), is_active=True)
+    return (
+        StockItem.objects.select_for_update()
+        .filter(variant_ref__in=refs)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "variant_ref",
+            "sku",
+            F("on_hand") - F("reserved") - F("allocated"),
+            Subquery(warehouse.values("priority")[:1]),
+            Exists(Reservation.objects.filter(order_ref=order_ref)),
+        )
+    )
+
+
+_locked_shelves: PreparedQuery[tuple[Any, ...]] = PreparedQuery(_build_shelves)
 
 
 def _hold(
@@ -238,14 +247,16 @@ def _hold(
         state = ReservationState.HELD
         changes = [Change(item, MovementKind.RESERVE, reserved=takes[item]) for item in items]
     apply_changes(changes, order_ref=order_ref, actor=actor)
-    Reservation.objects.bulk_create(
-        Reservation(
-            order_ref=order_ref,
-            stock_item_id=item,
-            quantity=takes[item],
-            state=state,
-        )
-        for item in items
+    insert_rows(
+        [
+            Reservation(
+                order_ref=order_ref,
+                stock_item_id=item,
+                quantity=takes[item],
+                state=state,
+            )
+            for item in items
+        ]
     )
 
 

@@ -16,6 +16,7 @@ from apps.orders.services.history import build_event
 from apps.orders.states import OrderPaymentState, derive_status
 from apps.pricing.models import ShippingMethod
 from apps.pricing.services import PricedLine, PricedOrder
+from apps.tenancy.prepared import insert_rows
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,7 @@ def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
     }
     order.status = derive_status(**states, is_cancelled=False)
     order.event_count = 1
-    order.save(force_insert=True)
-    OrderLine.objects.bulk_create(
-        [_build_line(order, position, line) for position, line in enumerate(priced.lines)]
-    )
-    build_event(
+    event = build_event(
         order,
         kind="order.created",
         changes=states,
@@ -88,7 +85,10 @@ def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
         at=order.placed_at,
         total_minor=order.total_minor,
         currency=order.currency,
-    ).save(force_insert=True)
+    )
+    insert_rows([order])
+    insert_rows([_build_line(order, position, line) for position, line in enumerate(priced.lines)])
+    insert_rows([event])
 
 
 def _amounts(priced: PricedOrder) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from apps.payments.services.settling import book_state, settle_from_gateway
 from apps.payments.services.transitions import lock_payment, move_payment
 from apps.payments.states import PaymentState
 from apps.platform.sweeps import do_each
+from apps.tenancy.prepared import insert_rows
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _ASK_AGAIN = timedelta(minutes=5)
@@ -34,7 +35,7 @@ def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | No
         raise PaymentNotOpen(gettext("There is nothing to pay."))
     gateway = get_gateway(gateway_code)
     on_delivery = gateway.pays_on_delivery
-    return Payment.objects.create(
+    payment = Payment(
         order=order,
         gateway=gateway.code,
         pays_on_delivery=on_delivery,
@@ -43,6 +44,8 @@ def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | No
         state=PaymentState.PENDING if on_delivery else PaymentState.CREATED,
         expires_at=None if on_delivery else expires_at,
     )
+    insert_rows([payment])
+    return payment
 
 
 def open_at_gateway(*, payment: Payment) -> GatewayState:

@@ -17,6 +17,7 @@ from apps.platform.models import WakeUp
 from apps.platform.states import AT_REST
 from apps.platform.sweeps import run_sweeps
 from apps.tenancy.context import ActiveStore, outside_store
+from apps.tenancy.prepared import insert_rows
 from apps.tenancy.routers import PLATFORM
 
 # A sweep that died leaves its notes; they come due again after this long.
@@ -26,7 +27,7 @@ PORTION: Final = 500
 
 def note_wake_up(*, store_id: UUID, due_at: datetime) -> None:
     """Append a note. Call it before the store's transaction begins, or a crash in between forgets the work."""
-    WakeUp.objects.create(store_id=store_id, due_at=due_at)
+    insert_rows([WakeUp(store_id=store_id, due_at=due_at)])
 
 
 def wake_stores() -> int:

@@ -1,7 +1,6 @@
-"""django-mongodb-backend's compilers with our `MongoQuery`, and two that change a single document."""
+"""django-mongodb-backend's compilers with our `MongoQuery`, and one that changes a single document."""
 
 from django_mongodb_backend import compiler
-from pymongo import ReturnDocument
 
 from apps.tenancy.documents.pipelines import Mql
 from apps.tenancy.documents.query import MongoQuery
@@ -32,15 +31,3 @@ class SingleUpdateCompiler(SQLUpdateCompiler):
 
     def update(self, criteria: Mql, pipeline: list[Mql]) -> int:
         return int(self.collection.update_one(criteria, pipeline).matched_count)
-
-
-class FetchingUpdateCompiler(SQLUpdateCompiler):
-    """Changes at most one document; `fetched` is the document afterwards, None when none matched."""
-
-    fetched: Mql | None = None
-
-    def update(self, criteria: Mql, pipeline: list[Mql]) -> int:
-        self.fetched = self.collection.find_one_and_update(
-            criteria, pipeline, return_document=ReturnDocument.AFTER
-        )
-        return 0 if self.fetched is None else 1

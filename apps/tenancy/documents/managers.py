@@ -9,29 +9,13 @@ from django.db.models.manager import BaseManager
 from django.utils import timezone
 from django_mongodb_backend.queryset import MongoQuerySet
 
-from apps.tenancy.documents.compiler import FetchingUpdateCompiler, SingleUpdateCompiler
+from apps.tenancy.documents.compiler import SingleUpdateCompiler
 from apps.tenancy.documents.connection import DocumentsConnection
 from apps.tenancy.documents.pipelines import Mql
 
 
 class DocumentQuerySet(MongoQuerySet):  # type: ignore[misc]
     """Scoped to the active store when it runs, not when it is built."""
-
-    def update_and_fetch(self, **changes: Any) -> Any | None:
-        """Change the one document that matches and return it as it is then; None if none matches.
-
-        Condition, change and fetch are one atomic command. Filter by a unique key: of several matching documents
-        any one is changed. Values are the model's (embedded models, Decimal, dates) or expressions such as
-        `F("version") + 1`; fields with `auto_now` are refreshed. The embedded server scans the collection for it;
-        where that counts, use `compare_and_set`.
-        """
-        compiler = FetchingUpdateCompiler(self._changing(changes), connections[self.db], self.db)
-        compiler.execute_sql(None)
-        if compiler.fetched is None:
-            return None
-        return load_document(self.model, compiler.fetched, using=self.db)
-
-    update_and_fetch.alters_data = True  # type: ignore[attr-defined]
 
     def compare_and_set(self, pk: Any, expected_version: int, /, **changes: Any) -> Any | None:
         """Change a document only if its `version` is still the expected one; the version goes up by one.

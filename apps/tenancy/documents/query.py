@@ -1,9 +1,9 @@
 """Flat conditions: a server finds an index for `{_id, slug}`, not always for `{$and: [{...}, {...}]}`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bson import Regex
+from bson import ObjectId, Regex
 from django_mongodb_backend.query import MongoQuery as NestingMongoQuery
 
 from apps.tenancy.documents.pipelines import Mql
@@ -26,8 +26,9 @@ class MongoQuery(NestingMongoQuery):  # type: ignore[misc]
 def flatten(condition: Mapping[str, Any]) -> Mql:
     """The same condition as one document, `_id` first; conditions on the same key stay in `$and`.
 
-    Two rewrites keep a condition within the reach of an index. A range implies that the field is there and is not
-    null, so what the ORM writes beside it is dropped. Several patterns on one field become `$all`.
+    Four rewrites keep a condition within the reach of an index. A range implies that the field is there and is not
+    null, so what the ORM writes beside it is dropped. Several patterns on one field become `$all`. An array that has
+    all of one value has that value. A field that is missing or null equals null.
     """
     flat: Mql = {}
     clashing: list[Mql] = []
@@ -40,7 +41,7 @@ def flatten(condition: Mapping[str, Any]) -> Mql:
             flat[key] = {**flat[key], **value}
         elif flat[key] != value:
             clashing.append({key: value})
-    flat = {key: _without_what_a_range_implies(value) for key, value in flat.items()}
+    flat = {key: _only_value(_without_what_a_range_implies(value)) for key, value in flat.items()}
     if clashing:
         flat["$and"] = clashing
     if "_id" in flat:
@@ -53,6 +54,8 @@ def _conjuncts(condition: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if key == "$and":
             for part in value:
                 yield from _conjuncts(part)
+        elif key == "$or" and (absent := _absent_field(value)):
+            yield absent, None
         else:
             yield key, value
 
@@ -80,6 +83,23 @@ def _without_what_a_range_implies(value: Any) -> Any:
         for operator, operand in value.items()
         if operator not in implied or operand is not implied[operator]
     }
+
+
+def _absent_field(parts: Sequence[Any]) -> str:
+    """The field of `[{a: {$exists: false}}, {a: null}]`, which is what the ORM writes for null; "" for anything else."""
+    if len(parts) != 2 or not all(isinstance(part, dict) and len(part) == 1 for part in parts):
+        return ""
+    (one, missing), (other, null) = (next(iter(part.items())) for part in parts)
+    is_absence = one == other and missing == {"$exists": False} and null is None
+    return one if is_absence else ""
+
+
+def _only_value(value: Any) -> Any:
+    """`{$all: [3]}` is `3`."""
+    if not isinstance(value, dict) or value.keys() != {"$all"} or len(value["$all"]) != 1:
+        return value
+    (only,) = value["$all"]
+    return only if isinstance(only, str | int | ObjectId) else value
 
 
 def _is_scalar(operand: Any) -> bool:

@@ -1,0 +1,249 @@
+"""Statements that are built once per kind of database, where building them again costs more than running them.
+
+    _rates = PreparedQuery(lambda country: TaxRate.objects.filter(country=country))
+    _rates(country="IN")  # a list, as of the query set itself
+
+Django builds and compiles a query for each call, which takes three to five times as long as running a small one. Here the
+SQL is kept; rows, values and databases are as the query set would have them, in every store and on every kind of
+database. The function that builds must not look at its values: it gets placeholders, lists of them for lists.
+
+For the few statements of hot paths. Everything else uses the ORM itself.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from django.db import connections, models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, QuerySet, sql
+from django.db.models.query import ModelIterable, ValuesListIterable
+from django.db.transaction import TransactionManagementError
+
+R = TypeVar("R")
+
+_Key = tuple[tuple[str, int | None], ...]  # the names of the values, with the lengths of lists
+_MOST_PLANS: Final = 100  # of one statement; lists of more lengths than that begin anew
+_ADAPTING: Final[dict[type, models.Field[Any, Any]]] = {
+    UUID: models.UUIDField(),
+    datetime: models.DateTimeField(),
+    dict: models.JSONField(),
+}
+
+
+class Placeholder(Expression):
+    """Stands for a value, or for one of a list, while a statement is compiled."""
+
+    def __init__(self, name: str, index: int | None = None) -> None:
+        super().__init__()
+        self.name, self.index = name, index
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.index))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Placeholder) and hash(self) == hash(other)
+
+    def typed(self, field: models.Field[Any, Any]) -> Expression:
+        """For arithmetic, which needs a type."""
+        typed = Placeholder(self.name, self.index)
+        typed.output_field = field
+        return typed
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
+        return "%s", [self]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    sql: str
+    parameters: tuple[Any, ...]
+    query: Any
+    columns: tuple[Any, ...] = ()  # expressions of the selected columns
+    names: tuple[str, ...] = ()  # of a model's instance; the rest of the columns are annotations
+    annotations: tuple[str, ...] = ()
+
+    def bind(self, values: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        return [
+            _adapted(_value_of(each, values), connection) if isinstance(each, Placeholder) else each
+            for each in self.parameters
+        ]
+
+
+class _Prepared:
+    """Plans by the lengths of lists and the kind of database."""
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self._build = build
+        self._built: dict[_Key, Any] = {}
+        self._plans: dict[tuple[_Key, str], _Plan] = {}
+
+    def _find(self, values: Mapping[str, Any]) -> tuple[_Plan, Any, BaseDatabaseWrapper]:
+        key = tuple((name, _length(value)) for name, value in values.items())
+        built = self._built.get(key)
+        if built is None:
+            if len(self._built) >= _MOST_PLANS:
+                self._built, self._plans = {}, {}
+            built = self._built[key] = self._build(**_placeholders(key))
+        connection = connections[self._query_set(built).db]
+        place = (key, connection.display_name)
+        plan = self._plans.get(place)
+        if plan is None:
+            plan = self._plans[place] = self._compile(built, connection)
+        return plan, built, connection
+
+    def _query_set(self, built: Any) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def _compile(self, built: Any, connection: BaseDatabaseWrapper) -> _Plan:
+        raise NotImplementedError
+
+
+class PreparedQuery(_Prepared, Generic[R]):
+    """`build` gives a query set of instances (without `select_related`) or of `values_list`."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
+        super().__init__(build)
+
+    def __call__(self, **values: Any) -> list[R]:
+        """The rows; none where a list is empty."""
+        if any(_length(value) == 0 for value in values.values()):
+            return []
+        plan, queryset, connection = self._find(values)
+        if plan.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update needs a transaction.")
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, plan.bind(values, connection))
+            rows: Any = cursor.fetchall()
+        compiler = plan.query.get_compiler(connection=connection)
+        if converters := compiler.get_converters(plan.columns):
+            rows = map(tuple, compiler.apply_converters(rows, converters))
+        if plan.names:
+            rows = _instances(queryset.model, plan, rows, connection.alias)
+        return list(rows)
+
+    def _query_set(self, built: Any) -> QuerySet[Any]:
+        queryset: QuerySet[Any] = built
+        return queryset
+
+    def _compile(self, built: Any, connection: BaseDatabaseWrapper) -> _Plan:
+        query = built.query.chain()
+        compiler = query.get_compiler(connection=connection)
+        statement, parameters = compiler.as_sql()
+        columns = tuple(column for column, *_ in compiler.select)
+        if built._iterable_class is ValuesListIterable:
+            return _Plan(statement, tuple(parameters), query, columns)
+        if built._iterable_class is not ModelIterable or query.select_related:
+            raise TypeError("A prepared query gives instances or the rows of values_list.")
+        fields = compiler.klass_info["select_fields"]
+        names = tuple(columns[index].target.attname for index in fields)
+        annotations = tuple(compiler.annotation_col_map)
+        return _Plan(statement, tuple(parameters), query, columns, names, annotations)
+
+
+class PreparedUpdate(_Prepared):
+    """`build` gives a query set and the changes: `lambda key, at: (Row.objects.filter(pk=key), {"seen_at": at})`."""
+
+    def __call__(self, **values: Any) -> int:
+        """The number of rows that matched."""
+        plan, _built, connection = self._find(values)
+        with (
+            transaction.mark_for_rollback_on_error(using=connection.alias),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(plan.sql, plan.bind(values, connection))
+            return int(cursor.rowcount)
+
+    def _query_set(self, built: Any) -> QuerySet[Any]:
+        queryset: Any = built[0]
+        queryset._for_write = True
+        return queryset  # type: ignore[no-any-return]  # `_for_write` is not in the stubs
+
+    def _compile(self, built: Any, connection: BaseDatabaseWrapper) -> _Plan:
+        queryset, changes = built
+        query = queryset.query.chain(sql.UpdateQuery)
+        query.add_update_values(changes)
+        query.clear_ordering(force=True)
+        statement, parameters = query.get_compiler(connection=connection).as_sql()
+        return _Plan(statement, tuple(parameters), query)
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model in one statement, as `bulk_create` does: without signals, with what `pre_save` of
+    the fields makes. Keys are the model's own (`new_id`). A row of another store is refused."""
+    if not rows:
+        return
+    model = type(rows[0])
+    (alias,) = {str(router.db_for_write(model, instance=row)) for row in rows}
+    connection = connections[alias]
+    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
+        for row in rows
+        for field in fields
+    ]
+    head, one = _insertion(model, connection)
+    statement = f"{head}{', '.join([one] * len(rows))}"
+    with (
+        transaction.mark_for_rollback_on_error(using=connection.alias),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+_insertions: dict[tuple[type[models.Model], str], tuple[str, str]] = {}
+
+
+def _insertion(model: type[models.Model], connection: BaseDatabaseWrapper) -> tuple[str, str]:
+    place = (model, connection.vendor)
+    found = _insertions.get(place)
+    if found is None:
+        quote = connection.ops.quote_name
+        fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+        if model._meta.parents or any(hasattr(field, "get_placeholder") for field in fields):
+            raise TypeError(f"Rows of {model._meta.label} need more than plain values.")
+        columns = ", ".join(quote(str(field.column)) for field in fields)
+        found = _insertions[place] = (
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ",  # noqa: S608  names of a model
+            f"({', '.join(['%s'] * len(fields))})",
+        )
+    return found
+
+
+def _instances(
+    model: type[models.Model], plan: _Plan, rows: Any, alias: str
+) -> Iterator[models.Model]:
+    count = len(plan.names)
+    for row in rows:
+        instance = model.from_db(alias, plan.names, row[:count])
+        for name, value in zip(plan.annotations, row[count:], strict=True):
+            setattr(instance, name, value)
+        yield instance
+
+
+def _placeholders(key: _Key) -> dict[str, Any]:
+    return {
+        name: Placeholder(name)
+        if length is None
+        else [Placeholder(name, index) for index in range(length)]
+        for name, length in key
+    }
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list | tuple) else None
+
+
+def _value_of(placeholder: Placeholder, values: Mapping[str, Any]) -> Any:
+    value = values[placeholder.name]
+    return value if placeholder.index is None else value[placeholder.index]
+
+
+def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
+    """As the field of that type hands it to the database."""
+    field = _ADAPTING.get(type(value))
+    return value if field is None else field.get_db_prep_value(value, connection, prepared=False)
