@@ -128,9 +128,7 @@ def test_every_parcel_says_what_its_courier_collects(see: Any) -> None:
     order = buy(make_goods(price_minor=60_000), quantity=3, payment_method=CASH)
     first, second = ship(order, pieces=2), ship(order)
     settle(order)
-    mails = by(
-        SYSTEM, list, SentMail.objects.filter(template="order_shipped").order_by("created_at")
-    )
+    mails = rows(SYSTEM, SentMail.objects.filter(template="order_shipped").order_by("created_at"))
     said = [re.findall("Please have (.*) ready when it comes", mail.text)[0] for mail in mails]
 
     assert cash(see(order)) == said == ["₹1,249.00", "₹600.00"]
