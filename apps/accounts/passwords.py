@@ -38,9 +38,8 @@ def send_password_link(*, user: User, request: HttpRequest | None = None) -> Non
         raise Conflict(gettext("This store is a sandbox: it sends no mail."))
     _require_active(user)
     context = {"password_reset_url": _link(user), "user": user, "store": store}
-    adapter = get_adapter(request)
     try:
-        adapter.render_mail("account/email/staff_password", user.email, context).send()
+        get_adapter(request).render_mail("account/email/staff_password", user.email, context).send()
     except (OSError, SMTPException) as error:
         log.warning("The mail server refused a mail.", error=type(error).__name__)
         raise MailNotSent from error

@@ -19,19 +19,18 @@ def bar_chart(
     top, bottom = step * -(-highest // step), step * (lowest // step)
     scale = HEIGHT / (top - bottom) if top - bottom else 0
     width = WIDTH / max(len(points), 1)
-    bars = []
-    for index, (day, value, label) in enumerate(points):
-        bars.append(
-            {
-                "x": round(index * width + GAP / 2, 1),
-                "y": round((top - max(value, 0)) * scale),
-                "width": round(width - GAP, 1),
-                "height": round(abs(value) * scale),
-                "is_below": value < 0,
-                "day": day,
-                "label": label,
-            }
-        )
+    bars = [
+        {
+            "x": round(index * width + GAP / 2, 1),
+            "y": round((top - max(value, 0)) * scale),
+            "width": round(width - GAP, 1),
+            "height": round(abs(value) * scale),
+            "is_below": value < 0,
+            "day": day,
+            "label": label,
+        }
+        for index, (day, value, label) in enumerate(points)
+    ]
     lines = [
         {
             "label": say(value),

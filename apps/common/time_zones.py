@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 _AREAS: Final = frozenset(
-    (
+    [
         "Africa",
         "America",
         "Antarctica",
@@ -18,7 +18,7 @@ _AREAS: Final = frozenset(
         "Europe",
         "Indian",
         "Pacific",
-    )
+    ]
 )
 _NOT_NAMES: Final = frozenset(("localtime", "Factory", "posixrules"))
 

@@ -5,12 +5,12 @@ it was placed. What was given back, or is not to be paid any more, is taken off 
 order was placed: days that are over do not change. A refund counts when the money has gone back.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from apps.common.clock import start_of
@@ -32,17 +32,11 @@ class DaySales:
 
 def sales_by_day(*, since: date, currency: str) -> dict[date, DaySales]:
     """The days on which something was sold or given back, in the store's time zone. Three statements."""
-    begin = start_of(since)
-    placed = Order.objects.filter(IS_SALE, placed_at__gte=begin, currency=currency)
-    refunds = Refund.objects.filter(
-        state=RefundState.SUCCEEDED, settled_at__gte=begin, currency=currency
-    )
-    attempts = PaymentAttempt.objects.filter(
-        outcome__in=REDUCED, created_at__gte=begin, currency=currency
-    )
-    sold = _by_day(placed, "placed_at", F("total_minor"))
-    back = _by_day(refunds, "settled_at", F("credited_minor"))
-    less = _by_day(attempts, "created_at", F("amount_minor"))
+    by_day = partial(_by_day, begin=start_of(since), currency=currency)
+    sold = by_day(Order.objects.filter(IS_SALE), "placed_at", "total_minor")
+    refunds = Refund.objects.filter(state=RefundState.SUCCEEDED)
+    back = by_day(refunds, "settled_at", "credited_minor")
+    less = by_day(PaymentAttempt.objects.filter(outcome__in=REDUCED), "created_at", "amount_minor")
     return {
         day: DaySales(
             orders=sold.get(day, (0, 0))[0],
@@ -52,10 +46,13 @@ def sales_by_day(*, since: date, currency: str) -> dict[date, DaySales]:
     }
 
 
-def _by_day(rows: QuerySet[Any], moment: str, value: F) -> Mapping[date, tuple[int, int]]:
+def _by_day(
+    rows: QuerySet[Any], moment: str, value: str, *, begin: datetime, currency: str
+) -> dict[date, tuple[int, int]]:
     """How many rows a day has, and the sum of their values. One statement."""
     found = (
-        rows.order_by()
+        rows.filter(currency=currency, **{f"{moment}__gte": begin})
+        .order_by()
         .annotate(day=TruncDate(moment))
         .values("day")
         .annotate(count=Count("id"), value=Sum(value))

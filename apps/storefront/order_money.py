@@ -50,10 +50,7 @@ class CashDue:
 
 
 def cash_due(
-    order: Order,
-    payment: Payment | None,
-    lines: Sequence[OrderLine],
-    shipments: Sequence[Shipment],
+    order: Order, payment: Payment | None, lines: Sequence[OrderLine], shipments: Sequence[Shipment]
 ) -> CashDue:
     """When the parcels arrive as they left. Two queries where cash is due and something left."""
     if payment is None or not is_cash_due(order, payment):

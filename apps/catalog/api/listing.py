@@ -45,8 +45,7 @@ def list_page(
     *, request: Request, query: Mapping[str, Any], status: str | None, availability: Availability
 ) -> dict[str, Any]:
     """The answer of `GET products`: at most one document read and one query for the stock."""
-    base = current_url("")
-    part = _read_part(query, status, base)
+    part = _read_part(query, status, current_url(""))
     refs = sorted({ref for refs in part["counted"] for ref in refs})
     stock = availability(refs) if refs else {}
     results = [

@@ -4,8 +4,6 @@ The field is a textarea; the page's script puts the editor over it. What the edi
 headings) is edited as HTML, so that opening and saving a product changes nothing by itself.
 """
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 from typing import Any
 

@@ -87,12 +87,8 @@ class MoveRun:
         sentence = explain_failure(error, self.step)[:500]
         self.lease.write(message=gettext_noop("Stopping"))
         if self.move.switched_at is not None:
-            waiting = {
-                "error": sentence,
-                "message": gettext_noop("Waiting to be finished"),
-                "attempts": 0,
-            }
-            self.lease.finish(MoveStatus.QUEUED, **waiting)
+            waits = gettext_noop("Waiting to be finished")
+            self.lease.finish(MoveStatus.QUEUED, error=sentence, message=waits, attempts=0)
             return
         _release(self.move, self.lease, self.source)
         self.lease.finish(

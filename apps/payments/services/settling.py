@@ -198,18 +198,16 @@ def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
     if payment.needs_attention:
         return payment
     record_attempt(payment, "wrong_amount", state)
-    return _flag(
-        payment,
-        gettext(
-            "The gateway reports %(amount)s %(code)s (minor units) instead of %(amount_minor)s %(currency)s."
-        )
-        % {
-            "amount": to_minor(state.amount),
-            "code": state.amount.currency.code,
-            "amount_minor": payment.amount_minor,
-            "currency": payment.currency,
-        },
+    sentence = gettext(
+        "The gateway reports %(amount)s %(code)s (minor units) instead of %(amount_minor)s %(currency)s."
     )
+    values = {
+        "amount": to_minor(state.amount),
+        "code": state.amount.currency.code,
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+    }
+    return _flag(payment, sentence % values)
 
 
 def _flag(payment: Payment, what: str) -> Payment:

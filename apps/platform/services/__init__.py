@@ -1,14 +1,10 @@
 """Every write to the platform's registry."""
 
+from apps.platform.services.hosts import add_domain, remove_domain
 from apps.platform.services.integrations import deactivate_integration, save_integration
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
-from apps.platform.services.stores import (
-    add_domain,
-    forget_addresses_on_commit,
-    remove_domain,
-    save_store,
-)
+from apps.platform.services.stores import forget_addresses_on_commit, save_store
 from apps.platform.services.usage import record_orders
 from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_stores
 

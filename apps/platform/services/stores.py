@@ -1,22 +1,16 @@
-"""Changes of what the registry knows of a store: its row and its hosts."""
+"""Saving a store's row in the registry, and what is checked before a row of it is written."""
 
 from collections.abc import Mapping
-from typing import Annotated
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.utils.translation import gettext
 
-from apps.common.errors import Conflict, InvalidInput
-from apps.common.typed_text import Host, cleans_text
+from apps.common.errors import InvalidInput
 from apps.platform import selectors
-from apps.platform.auditing import audited, facts_of, note
+from apps.platform.auditing import audited
 from apps.platform.errors import HostTaken, SlugTaken
-from apps.platform.models import (
-    Domain,
-    Store,
-)
+from apps.platform.models import Store
 from apps.tenancy.routers import PLATFORM
 
 
@@ -35,40 +29,6 @@ def save_store(store: Store, *, update_fields: list[str] | None = None) -> Store
 def forget_addresses_on_commit() -> None:
     """After the commit, make every process look stores and domains up again."""
     transaction.on_commit(selectors.forget_addresses, using=PLATFORM)
-
-
-@cleans_text
-def add_domain(
-    *, store: Store, host: Annotated[str, Host(required=True)], is_primary: bool = False
-) -> Domain:
-    """Let the store answer on one more host. Raises `HostTaken` when another store has it."""
-    domain = Domain(domain=host, tenant=store)
-    validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
-    try:
-        with transaction.atomic(using=PLATFORM):
-            Store.objects.select_for_update().get(pk=store.pk)
-            others = Domain.objects.filter(tenant=store, is_primary=True)
-            domain.is_primary = is_primary or not others.exists()
-            if domain.is_primary:
-                others.update(is_primary=False)
-            domain.save(force_insert=True)
-            note("store.host_added", store, after=facts_of(domain))
-            forget_addresses_on_commit()
-    except IntegrityError as error:
-        raise taken_name(error) from None
-    return domain
-
-
-def remove_domain(*, domain: Domain) -> None:
-    """Stop answering on a host. The primary one stays until another takes its place."""
-    if domain.is_primary:
-        raise Conflict(
-            gettext("The primary host can't be removed. Make another one primary first.")
-        )
-    with transaction.atomic(using=PLATFORM):
-        note("store.host_removed", domain.tenant, before=facts_of(domain))
-        domain.delete()
-        forget_addresses_on_commit()
 
 
 def validate_row(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:

@@ -29,9 +29,7 @@ class Command(StoreCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("email", help="E-mail address of the login.")
-        parser.add_argument(
-            "--role", default="", choices=STAFF_ROLES, help="Required for a new login."
-        )
+        parser.add_argument("--role", default="", choices=STAFF_ROLES, help="For a new login.")
         parser.add_argument("--mail", action="store_true", help="Mail the link as well.")
 
     def work_on(self, store: Store, options: dict[str, Any]) -> None:

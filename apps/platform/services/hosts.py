@@ -1,0 +1,47 @@
+"""The hosts that a store answers on."""
+
+from typing import Annotated
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+
+from apps.common.errors import Conflict
+from apps.common.typed_text import Host, cleans_text
+from apps.platform.auditing import facts_of, note
+from apps.platform.models import Domain, Store
+from apps.platform.services.stores import forget_addresses_on_commit, taken_name, validate_row
+from apps.tenancy.routers import PLATFORM
+
+
+@cleans_text
+def add_domain(
+    *, store: Store, host: Annotated[str, Host(required=True)], is_primary: bool = False
+) -> Domain:
+    """Let the store answer on one more host. Raises `HostTaken` when another store has it."""
+    domain = Domain(domain=host, tenant=store)
+    validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
+    try:
+        with transaction.atomic(using=PLATFORM):
+            Store.objects.select_for_update().get(pk=store.pk)
+            others = Domain.objects.filter(tenant=store, is_primary=True)
+            domain.is_primary = is_primary or not others.exists()
+            if domain.is_primary:
+                others.update(is_primary=False)
+            domain.save(force_insert=True)
+            note("store.host_added", store, after=facts_of(domain))
+            forget_addresses_on_commit()
+    except IntegrityError as error:
+        raise taken_name(error) from None
+    return domain
+
+
+def remove_domain(*, domain: Domain) -> None:
+    """Stop answering on a host. The primary one stays until another takes its place."""
+    if domain.is_primary:
+        raise Conflict(
+            gettext("The primary host can't be removed. Make another one primary first.")
+        )
+    with transaction.atomic(using=PLATFORM):
+        note("store.host_removed", domain.tenant, before=facts_of(domain))
+        domain.delete()
+        forget_addresses_on_commit()
