@@ -1,6 +1,6 @@
 """Every write to the platform's registry."""
 
-from apps.platform.services.hosts import add_domain, remove_domain
+from apps.platform.services.domains import add_domain, remove_domain
 from apps.platform.services.integrations import deactivate_integration, save_integration
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
