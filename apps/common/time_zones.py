@@ -6,20 +6,9 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
-_AREAS: Final = frozenset(
-    [
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    ]
-)
+_AREAS: Final = frozenset((
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+))  # fmt: skip
 _NOT_NAMES: Final = frozenset(("localtime", "Factory", "posixrules"))
 
 

@@ -13,8 +13,6 @@ from apps.storefront.languages import current_locale
 from apps.storefront.visitor import Visitor
 from apps.tenancy.context import current_store
 
-_SECONDS = 60
-
 
 @dataclass(frozen=True)
 class CartTaxes:
@@ -37,8 +35,7 @@ class CartTaxes:
 
 
 def taxes_in_cart(view: CartView, visitor: Visitor) -> CartTaxes:
-    """At the customer's first address, or else in the store's own country: one query for customers, none for guests
-    within a minute."""
+    """At the customer's first address, or else in the store's country. One query for customers, none for most guests."""
     country, region = current_store().country, ""
     if visitor.user is not None:
         for address in list_addresses_for(visitor.user)[:1]:
@@ -58,5 +55,5 @@ def _rules(country: str, region: str) -> TaxRules:
     rules: TaxRules | None = cache.get(key)
     if rules is None:
         rules = get_tax_rules(country, region)
-        cache.set(key, rules, timeout=_SECONDS)
+        cache.set(key, rules, timeout=60)
     return rules

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'categories',
                 'db_table': 'categories',
+                'indexes': [models.Index(fields=['store', 'parent_id'], name='category_by_parent')],
                 'constraints': [models.UniqueConstraint(fields=('store', 'slug'), name='category_slug')],
             },
             bases=(apps.tenancy.documents.models.DocumentHome, models.Model),
@@ -128,7 +129,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'products',
-                'indexes': [models.Index(fields=['store', 'status', 'category_ids'], name='product_by_category'), models.Index(fields=['store', 'status', 'position'], name='product_featured'), models.Index(fields=['store', 'variant_refs'], name='product_by_variant'), models.Index(fields=['store', '-sku_keys'], name='product_by_sku_key')],
+                'indexes': [models.Index(fields=['store', 'status', 'category_ids'], name='product_by_category'), models.Index(fields=['store', 'category_ids'], name='product_in_category'), models.Index(fields=['store', 'status', 'position'], name='product_featured'), models.Index(fields=['store', 'variant_refs'], name='product_by_variant'), models.Index(fields=['store', '-sku_keys'], name='product_by_sku_key')],
                 'constraints': [models.UniqueConstraint(fields=('store', 'slug'), name='product_slug'), models.UniqueConstraint(fields=('store', 'sku_keys'), name='product_sku_keys')],
             },
             bases=(apps.tenancy.documents.models.DocumentHome, models.Model),

@@ -1,7 +1,5 @@
 """The pictures that come with the project: drawn once by `tools/demo_pictures`, ready to be stored as they are."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator, Sequence
@@ -16,6 +14,7 @@ from apps.pictures.preparing import Picture, PictureFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "pictures"
 _SMALL, _QUALITY = 320, 82
+Shots = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -35,18 +34,13 @@ def read_pictures(shop: str, titles: Sequence[str]) -> Iterator[list[Shown]]:
 
 
 @cache
-def _index() -> dict[str, dict[str, list[dict[str, str]]]]:
-    index: dict[str, dict[str, list[dict[str, str]]]] = json.loads(
-        (FOLDER / "index.json").read_text(encoding="utf-8")
-    )
+def _index() -> dict[str, dict[str, Shots]]:
+    index: dict[str, dict[str, Shots]] = json.loads((FOLDER / "index.json").read_bytes())
     return index
 
 
-def _read_all(shots: Sequence[dict[str, str]]) -> list[Shown]:
-    return [
-        Shown(picture=_read(FOLDER / shot["file"]), alt=shot["alt"], value=shot["value"])
-        for shot in shots
-    ]
+def _read_all(shots: Shots) -> list[Shown]:
+    return [Shown(_read(FOLDER / shot["file"]), shot["alt"], shot["value"]) for shot in shots]
 
 
 def _read(path: Path) -> Picture:

@@ -9,8 +9,7 @@ from apps.common.api.fields import CodeField, LineField, WholeField
 from apps.common.api.pagination import PageQuery
 from apps.common.api.serializers import StrictSerializer
 from apps.inventory.models import StockItem
-
-MAX_QUANTITY = 1_000_000_000
+from apps.inventory.services.stocking import MAX_ON_HAND
 
 
 class StockQuery(PageQuery):
@@ -23,9 +22,9 @@ class StockInput(StrictSerializer):
     """Either `on_hand` (a count: the stock is that much) or `receive` (a delivery: so much more)."""
 
     variant_id = CodeField(max_length=36)
-    on_hand = WholeField(required=False, max_value=MAX_QUANTITY)
-    receive = WholeField(required=False, min_value=1, max_value=MAX_QUANTITY)
-    low_stock_at = WholeField(required=False, allow_null=True, max_value=MAX_QUANTITY)
+    on_hand = WholeField(required=False, max_value=MAX_ON_HAND)
+    receive = WholeField(required=False, min_value=1, max_value=MAX_ON_HAND)
+    low_stock_at = WholeField(required=False, allow_null=True, max_value=MAX_ON_HAND)
     warehouse = CodeField(max_length=32, required=False, help_text="A code; else the first one.")
     reason = LineField(max_length=200, default="", allow_blank=True)
 

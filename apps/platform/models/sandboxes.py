@@ -25,18 +25,10 @@ class SandboxJob(LeasedWork):
 
     kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
     live = models.ForeignKey(
-        Store,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("live store"),
+        Store, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("live store")
     )
     sandbox = models.ForeignKey(
-        Store,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("sandbox"),
+        Store, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("sandbox")
     )
     slug = models.CharField(_("short name of the sandbox"), max_length=40)
     overwrite = models.BooleanField(default=False)
