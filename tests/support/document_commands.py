@@ -37,6 +37,7 @@ READS_WHOLE_STORES: Final = {
     "apps/demo/services/sales.py": "the demo buys of all its products",
     "apps/demo/services/shelves.py": "the demo looks whether it is there already",
     "apps/placements/own_documents.py": "whether a merchant's MongoDB is empty",
+    "apps/provisioning/management/commands/migrate_documents.py": "the table of migrations",
     "apps/tenancy/applied.py": "the table of migrations, which is no store's",
 }
 WITHOUT_INDEX: Final = {
