@@ -1,30 +1,48 @@
 """The word that was meant, among the words that there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 # From so many letters on, so many mistakes are forgiven: a letter missing, added, changed, or two exchanged.
 _FORGIVEN = ((8, 2), (4, 1))
 
 
-def nearest_word(word: str, known: Mapping[str, int]) -> str:
-    """The known word with the fewest mistakes, of several the most frequent one (`known` counts them); "" when none is near.
+def most_mistakes(word: str) -> int:
+    """How many mistakes are forgiven in this word: none in short words and in those with digits."""
+    if _has_digit(word):
+        return 0
+    return next((mistakes for length, mistakes in _FORGIVEN if len(word) >= length), 0)
 
-    Both are folded (`apps.common.text.fold`). Short words and those with digits are never corrected. Reads all of
-    `known`: some 10 ms for 20,000 words.
+
+def intact_parts(word: str) -> list[tuple[str, str]]:
+    """What a word that was meant surely has: one of these, as pairs of `startswith`, `endswith` or `contains` and a part.
+
+    Mistakes are in few places, so a half or a third of the word is whole; two exchanged letters may be on a border.
     """
-    most = next((mistakes for length, mistakes in _FORGIVEN if len(word) >= length), 0)
-    if not most or _has_digit(word):
-        return ""
+    most = most_mistakes(word)
+    if not most:
+        return []
+    size = len(word) // (most + 1)
+    ends = [("startswith", word[: max(1, size - 1)]), ("endswith", word[size * most + most - 1 :])]
+    return ends if most == 1 else [*ends, ("contains", word[size : size * 2])]
+
+
+def nearest_words(word: str, known: Iterable[str]) -> list[str]:
+    """The known words with the fewest mistakes, all of them with the same number; nothing when none is near.
+
+    All are folded (`apps.common.search_words`). Reads all of `known`: some 10 ms for 20,000 words.
+    """
+    most = most_mistakes(word)
     letters = set(word)
     near = [
-        (mistakes, -count, other)
-        for other, count in known.items()
+        (mistakes, other)
+        for other in known
         if abs(len(other) - len(word)) <= most
         and len(letters.difference(other)) <= most
         and not _has_digit(other)
         and (mistakes := _mistakes(word, other)) <= most
     ]
-    return min(near)[2] if near else ""
+    fewest = min(near)[0] if near and most else 0
+    return sorted(other for mistakes, other in near if mistakes == fewest) if most else []
 
 
 def _has_digit(word: str) -> bool:

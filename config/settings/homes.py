@@ -25,6 +25,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.notifications",
     "apps.pictures",
     "apps.content",
+    "apps.search",
     "apps.inventory",
     "apps.catalog",
     "apps.pricing",

@@ -25,12 +25,12 @@ from apps.backoffice.store.product_list import (
 )
 from apps.backoffice.store.stock_table import StockField, check_stock, seen_stock, write_stock
 from apps.catalog import services as catalog
-from apps.catalog.derived import search_text_of, sku_key
+from apps.catalog.derived import sku_key
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.forms import CategoryForm, ProductForm
-from apps.catalog.selectors import list_category_nodes, search_products
+from apps.catalog.selectors import find_product_ids, list_category_nodes
 from apps.common.errors import DomainError
-from apps.common.text import words_of
+from apps.common.search_words import search_words
 
 
 class ProductPageForm(ProductForm):
@@ -126,7 +126,9 @@ class ProductAdmin(ProductColumns, Admin):
         by_sku = queryset.filter(sku_keys__contains=[key])
         if key and by_sku.exists():
             return by_sku, False
-        return search_products(queryset, search_term), False
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=find_product_ids(search_term)), False
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         form.write()
@@ -219,13 +221,13 @@ class CategoryAdmin(Admin):
         self, request: HttpRequest, queryset: QuerySet[Category], search_term: str
     ) -> tuple[QuerySet[Category], bool]:
         """In the tree, which is in memory: without case, accents and joiners, as products are searched."""
-        words = words_of(search_term)
+        words = search_words(search_term)
         if not words:
             return queryset, False
         found = [
             node.id
             for node in list_category_nodes(include_inactive=True)
-            if all(word in search_text_of([node.name, node.slug]) for word in words)
+            if all(word in " ".join(search_words(f"{node.name} {node.slug}")) for word in words)
         ]
         return queryset.filter(pk__in=found), False
 

@@ -1,10 +1,12 @@
 """One part of the product list. What visitors see is kept per catalog version; stock is read each time."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
-from typing import Any, TypedDict
+from typing import Any
 
+from bson import ObjectId
 from django.core.cache import cache
 from rest_framework.request import Request
 
@@ -14,31 +16,19 @@ from apps.catalog.errors import CategoryNotFound
 from apps.catalog.selectors import (
     CategoryNode,
     catalog_version,
-    filter_products,
+    find_places,
     list_category_nodes,
-    read_product_order,
+    list_query,
     read_products,
-    read_search,
 )
-from apps.catalog.selectors.ordering import ProductOrder
-from apps.common.api.pagination import page_link, slice_rows, slice_sorted
+from apps.common.api.pagination import page_link, slice_places
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import bare_slug, slug_key
-from apps.common.text import words_of
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store
 
 _SECONDS = 300
-_ORDERS = {"newest": "-pk", "featured": "position", "title": "title_key"}
-
-
-class _Limits(TypedDict):
-    category: CategoryNode | None
-    currency: str
-    price_min_minor: int | None
-    price_max_minor: int | None
-    status: str | None
 
 
 def list_page(
@@ -95,36 +85,25 @@ def _read_rows(
     query: Mapping[str, Any], status: str | None, currency: str
 ) -> tuple[list[Product], str | None, str | None]:
     """The products of one part, and the cursors of the next and the previous one."""
-    limits: _Limits = {
-        "category": find_category(query["category"]) if query.get("category") else None,
-        "currency": currency,
-        "price_min_minor": _minor(query, "price_min", currency),
-        "price_max_minor": _minor(query, "price_max", currency),
-        "status": status,
-    }
-    sort, limit, cursor = query["sort"], query["limit"], query.get("cursor")
-    words = words_of(query.get("q") or "")
-    if words or not query.get("q"):
-        order = _read_order(words, sort, limits)
-        if order is not None:
-            part = slice_sorted(order, limit=limit, cursor=cursor, alias=sort)
-            rows = read_products(order.ids(part.start, part.stop), status=status)
-            return rows, part.next, part.previous
-    products = filter_products(q=query.get("q"), **limits)
-    price = f"price_from__{currency}"
-    if sort.startswith("price"):
-        products = products.filter(**{f"{price}__gte": 0})
-    order_by = {**_ORDERS, "price_asc": price, "price_desc": f"-{price}"}[sort]
-    found = slice_rows(products, limit=limit, cursor=cursor, order=order_by, alias=sort)
-    return found.rows, found.next, found.previous
-
-
-def _read_order(words: Sequence[str], sort: str, limits: _Limits) -> ProductOrder | None:
-    """None for a list that is too long to be remembered."""
-    if not words:
-        return read_product_order(sort=sort, **limits)
-    found = read_search(words=words, sort=sort, **limits)
-    return found.order if found is not None else None
+    wanted = list_query(
+        category=find_category(query["category"]) if query.get("category") else None,
+        q=query.get("q"),
+        currency=currency,
+        price_min_minor=_minor(query, "price_min", currency),
+        price_max_minor=_minor(query, "price_max", currency),
+        sort=query["sort"],
+        status=status,
+    )
+    if wanted is None:
+        return [], None, None
+    part = slice_places(
+        partial(find_places, wanted, sort=query["sort"]),
+        limit=query["limit"],
+        cursor=query.get("cursor"),
+        alias=query["sort"],
+    )
+    rows = read_products(map(ObjectId, part.keys), status=status)
+    return rows, part.next, part.previous
 
 
 def _minor(query: Mapping[str, Any], name: str, currency: str) -> int | None:

@@ -8,21 +8,22 @@ from apps.catalog.selectors.categories import (
     list_category_nodes,
 )
 from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines
-from apps.catalog.selectors.products import (
+from apps.catalog.selectors.lists import (
     Page,
-    count_product_addresses,
-    count_products_of_class,
-    filter_products,
+    find_places,
+    find_product_ids,
     find_skus,
     find_variant_refs,
+    list_products,
+    list_query,
+)
+from apps.catalog.selectors.products import (
+    count_product_addresses,
+    count_products_of_class,
     get_product,
     get_product_by_id,
     list_product_addresses,
-    list_products,
-    read_product_order,
     read_products,
-    read_search,
-    search_products,
 )
 from apps.catalog.versions import get_catalog_version as catalog_version
 
@@ -34,7 +35,8 @@ __all__ = [
     "category_tree",
     "count_product_addresses",
     "count_products_of_class",
-    "filter_products",
+    "find_places",
+    "find_product_ids",
     "find_skus",
     "find_variant_refs",
     "full_title",
@@ -45,9 +47,7 @@ __all__ = [
     "list_category_nodes",
     "list_product_addresses",
     "list_products",
+    "list_query",
     "read_lines",
-    "read_product_order",
     "read_products",
-    "read_search",
-    "search_products",
 ]

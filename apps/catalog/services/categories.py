@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.checking.faults import Faults
-from apps.catalog.documents import Category, Product
+from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.errors import (
     CategoryChanged,
     CategoryNotEmpty,
@@ -19,6 +19,7 @@ from apps.catalog.errors import (
     InvalidCategory,
     TakenMeanwhile,
 )
+from apps.catalog.indexing import kept_in_index
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.limits import MAX_TREE_DEPTH
 from apps.catalog.slugs import SLUG_TRIES, free_slug, is_slug_taken
@@ -75,14 +76,27 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
         children.update(parent_id=category.parent_id)
     elif children.exists():
         raise CategoryNotEmpty
-    scoped_collection(Product).update_many(
-        {"category_ids": category.pk},
-        {"$pull": {"category_ids": category.pk}, "$inc": {"version": 1}},
-    )
+    products = _products_in(category)
+    with kept_in_index(products):
+        scoped_collection(Product).update_many(
+            {"_id": {"$in": products}},
+            {"$pull": {"category_ids": category.pk}, "$inc": {"version": 1}},
+        )
     deleted, _ = Category.objects.filter(pk=category.pk).delete()
     bump_catalog_version()
     if deleted:
         note("category.deleted", category, before=facts_of(category))
+
+
+def _products_in(category: Category) -> list[ObjectId]:
+    """The ids of its products, one read by an index for each status."""
+    return [
+        key
+        for status in ProductStatus.values
+        for key in Product.objects.filter(
+            status=status, category_ids__overlap=[category.pk]
+        ).values_list("pk", flat=True)
+    ]
 
 
 def _write(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from apps.catalog.documents import Image, Product, Variant
 from apps.catalog.errors import ProductChanged, ProductNotFound
+from apps.catalog.indexing import save_indexed
 from apps.catalog.versions import bump_catalog_version
 from apps.common.clock import now
 from apps.platform.auditing import audited
@@ -29,8 +31,7 @@ def change_product(product: Product, work_out: Callable[[Product], list[Image]])
         there = {image.id for image in images}
         if any(variant.image and variant.image not in there for variant in current.variants):
             changes["variants"] = [_without_lost(variant, there) for variant in current.variants]
-        with audited("product.pictures_changed", product):
-            changed = Product.objects.compare_and_set(current.pk, current.version, **changes)
+        changed = save_indexed(current.pk, partial(_store, product, current, changes))
         if changed is not None:
             bump_catalog_version()
             product.images, product.variants = changed.images, changed.variants
@@ -39,6 +40,11 @@ def change_product(product: Product, work_out: Callable[[Product], list[Image]])
         time.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 (spreads the losers, decides nothing)
         current = read_again(product)
     raise ProductChanged
+
+
+def _store(product: Product, current: Product, changes: dict[str, Any]) -> Product | None:
+    with audited("product.pictures_changed", product):
+        return Product.objects.compare_and_set(current.pk, current.version, **changes)
 
 
 def _without_lost(variant: Variant, there: set[str]) -> Variant:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bson import ObjectId
 from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from apps.catalog.checking import check_product, skus_of_others
 from apps.catalog.documents import Image, Product
 from apps.catalog.errors import ProductChanged, TakenMeanwhile
+from apps.catalog.indexing import delete_indexed, save_indexed
 from apps.catalog.inputs import PicturesInput, ProductInput
 from apps.catalog.services.changing import read_again
 from apps.catalog.services.images import delete_image_files, planned_images
@@ -86,7 +88,7 @@ def set_product_status(*, product: Product, status: str) -> Product:
 
 def delete_product(*, product: Product) -> None:
     """Delete the product, then its picture files. Orders keep what they copied. Repeatable."""
-    deleted, _ = Product.objects.filter(pk=product.pk).delete()
+    deleted = delete_indexed(product.pk, lambda: Product.objects.filter(pk=product.pk).delete()[0])
     bump_catalog_version()
     if deleted:
         note("product.deleted", product, before=facts_of(product))
@@ -96,18 +98,27 @@ def delete_product(*, product: Product) -> None:
 def _write(
     values: dict[str, Any], product: Product | None, expected_version: int | None
 ) -> Product:
+    key = ObjectId() if product is None else product.pk
+    saved = save_indexed(key, lambda: _store(key, values, product, expected_version))
+    if saved is None:
+        assert product is not None, "a new product is always written"
+        read_again(product)  # gone altogether: `ProductNotFound`
+        raise ProductChanged
+    return saved
+
+
+def _store(
+    key: ObjectId, values: dict[str, Any], product: Product | None, expected_version: int | None
+) -> Product | None:
+    """One write; None when the product has another version by now."""
     moment = now()
     if product is None:
-        created = Product.objects.create(**values, created_at=moment, updated_at=moment)
+        created = Product.objects.create(pk=key, **values, created_at=moment, updated_at=moment)
         note("product.created", created, after=facts_of(created))
         return created
     version = product.version if expected_version is None else expected_version
     with audited("product.changed", product):
-        saved = Product.objects.compare_and_set(product.pk, version, **values, updated_at=moment)
-    if saved is None:
-        read_again(product)  # gone altogether: `ProductNotFound`
-        raise ProductChanged
-    return saved
+        return Product.objects.compare_and_set(key, version, **values, updated_at=moment)
 
 
 def _taken_meanwhile(error: IntegrityError, values: dict[str, Any]) -> TakenMeanwhile:

@@ -94,45 +94,44 @@ def slice_rows(
     )
 
 
-class Sorted(Protocol):
-    """A whole list in order, in memory: how long it is, what is at a place, where something is."""
+Place = tuple[int | str | None, str]
 
-    def __len__(self) -> int: ...
 
-    def entry(self, index: int) -> tuple[int | str | None, str]: ...
+class ReadPlaces(Protocol):
+    """Reads up to `length` places of an order: value and key, behind one or, backwards, before it, nearest first.
 
-    def find(self, value: Any, key: str, *, behind: bool) -> int: ...
+    Raises `TypeError` or `ValueError` for a place of another order.
+    """
+
+    def __call__(self, *, place: Place | None, length: int, backwards: bool) -> list[Place]: ...
 
 
 @dataclass(frozen=True)
 class Part:
-    """Places `start` to `stop` of a list, with the cursors of what stands around them."""
+    """Keys of one answer's rows, with the cursors of what stands around them."""
 
-    start: int
-    stop: int
+    keys: list[str]
     next: str | None
     previous: str | None
 
 
-def slice_sorted(rows: Sorted, *, limit: int, cursor: str | None, alias: str) -> Part:
-    """Like `slice_rows`, over a list in memory. A row that has gone meanwhile still marks its place."""
+def slice_places(read: ReadPlaces, *, limit: int, cursor: str | None, alias: str) -> Part:
+    """Like `slice_rows`, over an order that is kept elsewhere than its rows: one read."""
     direction, position = _decode(cursor, alias) if cursor else (FORWARD, None)
-    start, stop = 0, limit
-    if position is not None:
-        try:
-            place = rows.find(*position, behind=direction == FORWARD)
-        except (TypeError, ValueError) as error:
-            raise InvalidCursor from error
-        start, stop = (place - limit, place) if direction == BACK else (place, place + limit)
-    start, stop = max(start, 0), min(stop, len(rows))
-    has_next = direction == BACK or stop < len(rows)
-    has_previous = start > 0 if direction == BACK else position is not None
-    is_empty = start >= stop
+    backwards = direction == BACK
+    place: Place | None = (position[0], position[1]) if position is not None else None
+    try:
+        found = read(place=place, length=limit + 1, backwards=backwards)
+    except (TypeError, ValueError) as error:
+        raise InvalidCursor from error
+    more, places = len(found) > limit, found[:limit]
+    if backwards:
+        places.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, position is not None)
     return Part(
-        start=start,
-        stop=stop,
-        next=None if is_empty or not has_next else _pack(FORWARD, alias, *rows.entry(stop - 1)),
-        previous=None if is_empty or not has_previous else _pack(BACK, alias, *rows.entry(start)),
+        keys=[key for _value, key in places],
+        next=_pack(FORWARD, alias, *places[-1]) if places and has_next else None,
+        previous=_pack(BACK, alias, *places[0]) if places and has_previous else None,
     )
 
 

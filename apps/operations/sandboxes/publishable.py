@@ -5,6 +5,7 @@ people, money, stock.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,10 +15,15 @@ from apps.common.hooks import Hook
 from apps.tenancy.documents.models import Document
 
 
+def _nothing_around(keys: list[Any]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True)
 class Content:
     """One table or collection. `keep` are fields whose values the live store keeps; `changed_at` is the field with the
-    time of the last write, "" if there is none; `version` is a document's field for compare-and-set."""
+    time of the last write, "" if there is none; `version` is a document's field for compare-and-set. writing happens
+    inside `around(keys)`, in the live store."""
 
     model: type[Model]
     name: str
@@ -26,6 +32,7 @@ class Content:
     changed_at: str = ""
     version: str = ""
     position: int = 0
+    around: Callable[[list[Any]], AbstractContextManager[None]] = _nothing_around
 
     @property
     def is_document(self) -> bool:

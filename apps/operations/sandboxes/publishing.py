@@ -1,5 +1,7 @@
 """Publishing a sandbox's contents. Never deletes anything in the live store; repeatable after an interruption."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -58,11 +60,12 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
                 for one in wanted:
                     if not one.content.is_document:
                         _write_row(one)
-            late = [
-                one.title
-                for one in wanted
-                if one.content.is_document and not _write_document(one, live)
-            ]
+            with _around(wanted):
+                late = [
+                    one.title
+                    for one in wanted
+                    if one.content.is_document and not _write_document(one, live)
+                ]
         forget_cache_of(live.id)
     if late:
         raise Conflict(
@@ -72,6 +75,16 @@ def publish(sandbox: Store, *, overwrite: bool = False) -> Published:
     added = sum(one.kind == ADDED for one in wanted)
     note("store.sandbox_published", live, after={"sandbox": sandbox.slug, "overwrite": overwrite})
     return Published(added, len(wanted) - added, files)
+
+
+@contextmanager
+def _around(wanted: list[Difference]) -> Iterator[None]:
+    """What each content wants around the writing of its documents."""
+    with ExitStack() as stack:
+        for content in {one.content.name: one.content for one in wanted}.values():
+            keys = [one.key for one in wanted if one.content is content]
+            stack.enter_context(content.around(keys))
+        yield
 
 
 def _write_row(one: Difference) -> None:

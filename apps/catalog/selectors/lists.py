@@ -1,0 +1,218 @@
+"""Lists of products: their order, counts and facets from the search index, the products by one document read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
+
+from bson import ObjectId
+from django.core.cache import cache
+
+from apps.catalog.documents import Category, Product, ProductStatus
+from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
+from apps.catalog.selectors.products import read_products
+from apps.catalog.versions import get_catalog_version
+from apps.common.search_words import search_words
+from apps.search.finding import find_behind, find_page, summarize
+from apps.search.queries import PRICE_SORTS, RELEVANCE, SORTS, Facet, Place, Query, Summary
+from apps.search.selectors import correct, find_ids
+from apps.search.understanding import Understood, understand
+from apps.tenancy.context import current_store
+
+MAX_PER_PAGE = 100
+MAX_QUERY_WORDS = 6
+_REMEMBER_SECONDS = 10 * 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of products. `page` is never past the last one; an empty list has one empty page.
+
+    `instead` are the words that were searched for where nothing has those that were asked. With `is_capped` there are
+    more than `total` products, and counts of facets are at least so many.
+    """
+
+    items: list[Product]
+    total: int
+    page: int
+    pages: int
+    instead: str = ""
+    is_capped: bool = False
+    facets: Sequence[Facet] = ()
+
+    def __iter__(self) -> Iterator[Product]:
+        return iter(self.items)
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+    @property
+    def has_previous(self) -> bool:
+        return self.page > 1
+
+
+class Filters(TypedDict, total=False):
+    """What a list is narrowed by. `currency` is the store's unless given; of `labels`, a facet's name with its chosen
+    values, each needs one."""
+
+    category: Category | CategoryNode | None
+    include_descendants: bool
+    q: str | None
+    currency: str | None
+    price_min_minor: int | None
+    price_max_minor: int | None
+    labels: Mapping[str, Sequence[str]] | None
+    is_available: bool
+    status: str | None
+
+
+def list_products(
+    *, sort: str = "featured", page: int = 1, per_page: int = 24, **filters: Unpack[Filters]
+) -> Page:
+    """One page of products: one document read and at most three queries, one in a list without words or filters.
+
+    An unknown sort is `featured`, a search can be sorted by `relevance`; a page out of range is the nearest one. Sorting by
+    price leaves out what has no price in the currency. Where nothing has the words, misspelt ones are replaced by the
+    nearest words of the store.
+    """
+    query = list_query(sort=sort, **filters)
+    per_page = max(1, min(per_page, MAX_PER_PAGE))
+    if query is None:
+        return Page(items=[], total=0, page=1, pages=1)
+    sort = sort if sort in SORTS or (query.words and sort == RELEVANCE) else "featured"
+    understood = understand(query.words) if query.words else None
+    summary, meant = _summary_of(query, understood), ""
+    if not summary.total and query.words and (corrected := correct(query)):
+        query, understood = corrected
+        summary = summarize(query, understood)
+        meant = " ".join(query.words)
+    pages, page, start = _cut(summary.total, page, per_page)
+    ids = (
+        find_page(query, understood, sort=sort, start=start, length=per_page)
+        if summary.total
+        else []
+    )
+    items = read_products(map(ObjectId, ids), status=query.status)
+    return Page(
+        items=items,
+        total=summary.total,
+        page=page,
+        pages=pages,
+        instead=spelled_words(meant.split(), items),
+        is_capped=summary.is_capped,
+        facets=summary.facets,
+    )
+
+
+def list_query(*, sort: str = "featured", **filters: Unpack[Filters]) -> Query | None:
+    """The list as the index is asked for it, of active products unless `status` says otherwise; None for a search of
+    signs alone, which finds nothing."""
+    q = filters.get("q") or ""
+    words = search_words(q)[:MAX_QUERY_WORDS]
+    if not words and q.strip():
+        return None
+    labels = filters.get("labels") or {}
+    return Query(
+        currency=filters.get("currency") or current_store().currency,
+        words=tuple(words),
+        categories=_category_ids(
+            filters.get("category"), filters.get("include_descendants", True)
+        ),
+        labels=tuple((name, tuple(values)) for name, values in labels.items()),
+        status=filters.get("status", ProductStatus.ACTIVE),
+        price_min_minor=filters.get("price_min_minor"),
+        price_max_minor=filters.get("price_max_minor"),
+        is_priced=sort in PRICE_SORTS,
+        is_available=filters.get("is_available", False),
+    )  # fmt: skip
+
+
+def find_places(
+    query: Query, *, sort: str, place: Place | None, length: int, backwards: bool
+) -> list[Place]:
+    """The places in the order of a list behind one of them, as cursors hold them: one query, two for a search.
+
+    Raises `TypeError` or `ValueError` for a place of another order.
+    """
+    understood = understand(query.words) if query.words else None
+    sort = sort if query.words or sort != RELEVANCE else "newest"
+    return find_behind(
+        query, understood, sort=sort, place=place, length=length, backwards=backwards
+    )
+
+
+def find_variant_refs(q: str, *, most: int = 500) -> list[str]:
+    """The variants of the products that a search finds, whatever their status: for searches of staff."""
+    return [ref for product in _found(q, most) for ref in product.variant_refs]
+
+
+def find_skus(q: str, *, most: int = 500) -> list[str]:
+    """The SKUs of the products in whose title or SKUs each word of `q` begins a word, whatever their status."""
+    words = search_words(q)
+    return [
+        sku
+        for product in _found(q, most)
+        if _begin_words(words, [product.title, *product.skus])
+        for sku in product.skus
+    ]
+
+
+def find_product_ids(q: str, *, most: int = 1_000) -> list[ObjectId]:
+    """The products of any status that a search of staff finds."""
+    return [ObjectId(key) for key in find_ids(q, most=most)]
+
+
+def spelled_words(words: Iterable[str], products: Iterable[Product]) -> str:
+    """Folded words as the products write them: `Kulhad`, not `kulhad`."""
+    spellings: dict[str, str] = {}
+    for product in products:
+        for text in (product.title, product.brand, *product.tags):
+            for part in text.split():
+                spellings.setdefault(" ".join(search_words(part)), part.strip('.,;:!?()[]"“”„«»'))
+    return " ".join(spellings.get(word, word) for word in words)
+
+
+def _found(q: str, most: int) -> list[Product]:
+    return read_products(find_product_ids(q, most=most), status=None)
+
+
+def _begin_words(words: list[str], texts: list[str]) -> bool:
+    there = f" {' '.join(search_words(' '.join(texts)))}"
+    return all(f" {word}" in there for word in words)
+
+
+def _summary_of(query: Query, understood: Understood | None) -> Summary:
+    """Counts and facets; those of a whole category are remembered as long as the catalog stays as it is."""
+    whole = Query(
+        currency=current_store().currency, status=query.status, categories=query.categories
+    )
+    if replace(query, is_priced=False) != whole:
+        return summarize(query, understood)
+    place = f"{query.status}:{len(query.categories)}:{':'.join(query.categories[:1])}"
+    key = f"catalog:summary:{get_catalog_version()}:{place}"
+    summary: Summary | None = cache.get(key)
+    if summary is None:
+        summary = summarize(whole, understood)
+        cache.set(key, summary, timeout=_REMEMBER_SECONDS)
+    return replace(summary, total=summary.priced) if query.is_priced else summary
+
+
+def _cut(total: int, page: int, per_page: int) -> tuple[int, int, int]:
+    """Number of pages, the nearest page that exists, and its first row."""
+    pages = max(1, -(-total // per_page))
+    page = max(1, min(page, pages))
+    return pages, page, (page - 1) * per_page
+
+
+def _category_ids(
+    category: Category | CategoryNode | None, include_descendants: bool
+) -> tuple[str, ...]:
+    if category is None:
+        return ()
+    own = ObjectId(str(category.pk if isinstance(category, Category) else category.id))
+    node = None
+    if include_descendants:
+        node = next((node for node in list_category_nodes() if node.id == own), None)
+    return tuple(str(below.id) for below in node.walk()) if node else (str(own),)

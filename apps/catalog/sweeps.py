@@ -1,0 +1,22 @@
+"""What keeps the search index right in the end."""
+
+from apps.catalog import indexing
+from apps.platform.sweeps import sweep
+from apps.search.services import prune_missed_searches
+
+
+@sweep
+def renew_marked_entries() -> int:
+    """Products whose entry a crash left old."""
+    return indexing.renew_marked()
+
+
+@sweep
+def fill_empty_index() -> int:
+    """A store of a release without the index."""
+    return indexing.fill_empty_index()
+
+
+@sweep
+def forget_missed_searches() -> int:
+    return prune_missed_searches()

@@ -1,0 +1,43 @@
+"""The column with the terms of an entry, and the one condition on it, in the words of each database."""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+from apps.search.terms import Condition, as_boolean_mode, as_tsquery
+
+# PostgreSQL's own column beside the portable one, made by a migration.
+VECTOR = "terms_vector"
+
+
+class TermsField(models.TextField):
+    """Terms (`apps.search.terms`), a space between them."""
+
+
+@TermsField.register_lookup
+class Matches(Lookup[Any]):
+    """`terms__matches=condition`: by `tsvector` on PostgreSQL, by FULLTEXT on MariaDB and MySQL."""
+
+    lookup_name = "matches"
+    prepare_rhs = False
+    rhs: Condition
+
+    def get_db_prep_lookup(
+        self, value: Any, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
+        text = as_boolean_mode(value) if connection.vendor == "mysql" else as_tsquery(value)
+        return "%s", (text,)
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
+        column, _ = self.process_lhs(compiler, connection)
+        placeholder, values = self.get_db_prep_lookup(self.rhs, connection)
+        if connection.vendor == "mysql":
+            return f"MATCH ({column}) AGAINST ({placeholder} IN BOOLEAN MODE)", values
+        table = column.rpartition(".")[0]
+        vector = connection.ops.quote_name(VECTOR)
+        return f"{table}.{vector} @@ {placeholder}::tsquery", values

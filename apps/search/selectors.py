@@ -1,0 +1,91 @@
+"""Reads of the search index beside lists: corrections, suggestions, what staff search for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from apps.common.search_words import search_words
+from apps.common.typos import intact_parts, most_mistakes, nearest_words
+from apps.search import terms
+from apps.search.finding import count_matches, find_by_terms
+from apps.search.models import Entry, Word
+from apps.search.queries import Query, Suggestion
+from apps.search.terms import Term, all_of
+from apps.search.understanding import Understood, understand
+
+_MOST_CANDIDATES = 5_000
+
+
+def correct(query: Query) -> tuple[Query, Understood] | None:
+    """The same search with each word that is nowhere in the list replaced by the nearest one; None where one of them is
+    near to none, or where nothing has them all. For searches without a result: some ten queries."""
+    corrected: list[str] = []
+    for word in query.words:
+        alone = replace(query, words=(word,))
+        if count_matches(alone, understand(alone.words), most=1):
+            corrected.append(word)
+            continue
+        meant = _nearest(word, query)
+        if not meant:
+            return None
+        corrected.append(meant)
+    found = replace(query, words=tuple(corrected))
+    understood = understand(found.words)
+    if found.words == query.words or not count_matches(found, understood, most=1):
+        return None
+    return found, understood
+
+
+def _nearest(word: str, query: Query) -> str:
+    """Of the words with the fewest mistakes, the one that most products of the list have."""
+    near = Q()
+    for lookup, part in intact_parts(word):
+        near |= Q(**{f"id__{lookup}": part})
+    if not near:
+        return ""
+    most = most_mistakes(word)
+    known = Word.objects.annotate(length=Length("id")).filter(
+        near, length__gte=len(word) - most, length__lte=len(word) + most
+    )
+    counted = [
+        (-number, other)
+        for other in nearest_words(word, known.values_list("id", flat=True)[:_MOST_CANDIDATES])
+        if (number := _count_products(other, query))
+    ]
+    return min(counted)[1] if counted else ""
+
+
+def _count_products(word: str, query: Query) -> int:
+    asked = replace(query, words=(word,), labels=())
+    return count_matches(asked, understand(asked.words), most=1_000)
+
+
+def suggest(text: str, *, most: int) -> list[Suggestion]:
+    """Products on sale in whose title each word of the text begins a word, in the order of the shelf: one query."""
+    condition = all_of(Term(terms.TITLE + word, True) for word in search_words(text))
+    if condition is None:
+        return []
+    found = find_by_terms(condition, status="active").order_by("position", "-id")
+    return [Suggestion(title, slug) for title, slug in found.values_list("title", "slug")[:most]]
+
+
+def find_ids(text: str, *, most: int) -> list[str]:
+    """Ids of products of any status that a search of staff finds, newest first; nothing for a text without words."""
+    words = search_words(text)
+    if not words:
+        return []
+    found = find_by_terms(understand(words).anywhere, status=None).order_by("-id")
+    return list(found.values_list("id", flat=True)[:most])
+
+
+def list_entry_ids(*, after: str, most: int) -> list[str]:
+    """Ids of the index behind that one, in their order."""
+    ids = Entry.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+    return list(ids[:most])
+
+
+def has_entries() -> bool:
+    return Entry.objects.exists()

@@ -1,0 +1,178 @@
+"""Keeps the index: rows are written by one statement that never puts an older version over a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connections, models
+
+from apps.common.clock import now
+from apps.common.search_words import search_words
+from apps.search import terms
+from apps.search.finding import LABEL_END, NAME_END
+from apps.search.models import Entry, StaleMark, Word
+from apps.search.queries import NewEntry
+from apps.search.stock import read_stock
+from apps.search.terms import any_of, variant_term
+from apps.tenancy.routers import DEFAULT
+
+# A mark as old as this belongs to a request that has ended.
+MARKS_ARE_LEFT_AFTER: Final = timedelta(minutes=1)
+_MOST_DESCRIPTION_WORDS: Final = 200
+_MARKS_AT_ONCE: Final = 500
+
+
+def mark_stale(refs: Sequence[str]) -> list[StaleMark]:
+    """Say that the entries of these products or variants may soon be old. Call it before the change."""
+    return StaleMark.objects.bulk_create(StaleMark(ref=ref) for ref in refs)
+
+
+def take_marks_off(marks: Iterable[StaleMark]) -> None:
+    StaleMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+
+
+def list_left_marks(*, before: datetime | None = None) -> list[StaleMark]:
+    """The marks that a crash left, oldest first; some hundred of them."""
+    latest = before or now() - MARKS_ARE_LEFT_AFTER
+    left = StaleMark.objects.filter(made_at__lte=latest).order_by("made_at")
+    return list(left[:_MARKS_AT_ONCE])
+
+
+def put_entries(entries: Sequence[NewEntry]) -> None:
+    """Write these products into the index, three statements for any number of them. Repeatable."""
+    if not entries:
+        return
+    stock = read_stock(ref for entry in entries for ref in entry.stock_refs)
+    _write([_row_of(entry, stock) for entry in sorted(entries, key=lambda entry: entry.id)])
+    _learn_words(entries)
+
+
+def remove_entries(ids: Iterable[str]) -> None:
+    """Take products out of the index. Repeatable."""
+    Entry.objects.filter(pk__in=list(ids)).delete()
+
+
+def renew_availability(variant_refs: Iterable[str]) -> int:
+    """Read the stock of the products with these variants again; the number of entries that changed."""
+    refs = list(variant_refs)
+    if not refs:
+        return 0
+    found = Entry.objects.filter(terms__matches=any_of(map(variant_term, refs)))
+    rows = list(found.values_list("id", "is_available", "stock_refs"))
+    stock = read_stock(ref for _id, _is, refs_of in rows for ref in refs_of.split())
+    changed: dict[bool, list[str]] = {True: [], False: []}
+    for key, was_available, refs_of in rows:
+        is_available = _has_pieces(refs_of.split(), stock)
+        if is_available != was_available:
+            changed[is_available].append(key)
+    return sum(
+        Entry.objects.filter(pk__in=sorted(ids)).update(is_available=is_available)
+        for is_available, ids in changed.items()
+        if ids
+    )
+
+
+def forget_words(*, added_before: datetime, kept: frozenset[str]) -> None:
+    """Delete the older words that are in no product any more."""
+    old = Word.objects.filter(added_at__lt=added_before).values_list("id", flat=True)
+    gone = [word for word in old.iterator() if word not in kept]
+    for start in range(0, len(gone), _MARKS_AT_ONCE):
+        Word.objects.filter(pk__in=gone[start : start + _MARKS_AT_ONCE]).delete()
+
+
+def words_of_entry(entry: NewEntry) -> set[str]:
+    """The words of an entry that others may be corrected to or be parts of; those of the description are not."""
+    return set(_words([entry.title, *entry.mentions, *entry.codes]))
+
+
+def _row_of(entry: NewEntry, stock: Mapping[str, int]) -> Entry:
+    return Entry(
+        id=entry.id,
+        version=entry.version,
+        status=entry.status,
+        title=entry.title,
+        slug=entry.slug,
+        position=entry.position,
+        title_key=entry.title_key,
+        price_minor=entry.price_minor,
+        prices=entry.prices,
+        is_available=_has_pieces(entry.stock_refs, stock),
+        stock_refs=" ".join(entry.stock_refs),
+        labels=LABEL_END.join(f"{name}{NAME_END}{value}" for name, value in entry.labels),
+        terms=" ".join(_terms_of(entry)),
+    )
+
+
+def _has_pieces(refs: Sequence[str], stock: Mapping[str, int]) -> bool:
+    return not refs or any(stock.get(ref, 0) > 0 for ref in refs)
+
+
+def _terms_of(entry: NewEntry) -> list[str]:
+    titled = dict.fromkeys(_words([entry.title]))
+    mentioned = dict.fromkeys(_words([entry.title, *entry.mentions, *entry.codes]))
+    described = dict.fromkeys(search_words(entry.description)[:_MOST_DESCRIPTION_WORDS])
+    found = [
+        *(terms.TITLE + word for word in titled),
+        *(terms.WORD + word for word in mentioned),
+        *(terms.DESCRIPTION + word for word in described if word not in mentioned),
+        *(terms.CODE + code for code in map(terms.code_of, entry.codes) if code),
+        *(terms.category_term(key).token for key in entry.categories),
+        *(terms.label_term(name, value).token for name, value in entry.labels),
+        *(terms.variant_term(ref).token for ref in entry.stock_refs),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _words(texts: Iterable[str]) -> Iterable[str]:
+    """Each word; a compound also as one, so that `tshirt` finds a T-shirt."""
+    for text in texts:
+        yield from search_words(text)
+        for part in text.split():
+            words = search_words(part)
+            if len(words) > 1:
+                yield "".join(words)[: terms.LONGEST_WORD]
+
+
+def _learn_words(entries: Sequence[NewEntry]) -> None:
+    words = sorted(set().union(*map(words_of_entry, entries)))
+    Word.objects.bulk_create(
+        (Word(id=word) for word in words), ignore_conflicts=True, batch_size=1000
+    )
+
+
+def _write(rows: Sequence[Entry]) -> None:
+    """One upsert. Where the stored version is newer, nothing changes."""
+    connection = connections[DEFAULT]
+    fields: Sequence[models.Field[Any, Any]] = Entry._meta.concrete_fields
+    quote = connection.ops.quote_name
+    names = [quote(str(field.column)) for field in fields]
+    table = quote(Entry._meta.db_table)
+    placeholders = f"({', '.join(['%s'] * len(fields))})"
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for row in rows
+        for field in fields
+    ]
+    sql = (
+        f"INSERT INTO {table} ({', '.join(names)}) "  # noqa: S608  names of our own model
+        f"VALUES {', '.join([placeholders] * len(rows))} "
+    ) + _unless_newer(connection.vendor, table, names, quote("version"))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def _unless_newer(vendor: str, table: str, names: Sequence[str], version: str) -> str:
+    changed = [name for name in names if name != version][1:]  # the first one is the key
+    if vendor == "mysql":
+        sets = [
+            f"{name} = IF(VALUES({version}) >= {version}, VALUES({name}), {name})"
+            for name in (*changed, version)  # assigned from left to right: the version last
+        ]
+        return f"ON DUPLICATE KEY UPDATE {', '.join(sets)}"
+    sets = [f"{name} = EXCLUDED.{name}" for name in (*changed, version)]
+    return (
+        f"ON CONFLICT ({names[0]}) DO UPDATE SET {', '.join(sets)} "
+        f"WHERE {table}.{version} <= EXCLUDED.{version}"
+    )

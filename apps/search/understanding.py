@@ -1,0 +1,134 @@
+"""Words of a search as a condition on terms: synonyms, beginnings, parts of words, whole codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.core.cache import cache
+from django.db.models import Q
+
+from apps.common.search_words import LONGEST_WORD, search_words
+from apps.search import terms
+from apps.search.models import Synonym, Word
+from apps.search.terms import Condition, Term, all_of, any_of
+
+SYNONYMS_KEY: Final = "search:synonyms"
+_REMEMBER_SECONDS: Final = 600
+# Shorter words are searched as beginnings only, except those of scripts that write without spaces.
+_SHORTEST_PART: Final = 3
+_MOST_PARTS: Final = 100
+
+Alternative = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A search: for each part of it the sequences of words that will do, for each word the longer ones it is part of."""
+
+    parts: tuple[tuple[Alternative, ...], ...]
+    longer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    code: str = ""
+
+    @property
+    def anywhere(self) -> Condition:
+        """What finds the products."""
+        found = self._over(
+            lambda word: any_of([*self._mentions(word), Term(terms.DESCRIPTION + word, True)])
+        )
+        return any_of([found, Term(terms.CODE + self.code), Term(terms.WORD + self.code)])
+
+    @property
+    def ranks(self) -> tuple[Condition, ...]:
+        """Best first; what fits none of them comes last: a whole code, titles with the words, titles with words that
+        begin so, other words than those of the description."""
+        return (
+            Term(terms.CODE + self.code),
+            self._over(lambda word: Term(terms.TITLE + word)),
+            self._over(lambda word: Term(terms.TITLE + word, True)),
+            self._over(lambda word: any_of(self._mentions(word))),
+        )
+
+    def _mentions(self, word: str) -> Iterator[Condition]:
+        yield Term(terms.WORD + word, True)
+        for longer in self.longer.get(word, ()):
+            yield Term(terms.WORD + longer)
+
+    def _over(self, of_word: Callable[[str], Condition]) -> Condition:
+        found = all_of(
+            any_of(filter(None, (all_of(map(of_word, words)) for words in alternatives)))
+            for alternatives in self.parts
+        )
+        assert found is not None, "a search has words"
+        return found
+
+
+def understand(words: Sequence[str]) -> Understood:
+    """At most one query, for the longer words; synonyms are remembered."""
+    parts = tuple(_alternatives(words, read_synonyms()))
+    wanted = dict.fromkeys(
+        word for part in parts for alternative in part for word in alternative if _has_parts(word)
+    )
+    return Understood(parts, read_longer(list(wanted)), "".join(words)[:LONGEST_WORD])
+
+
+def read_longer(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The words of the store in which each of these is, but not as a beginning."""
+    if not words:
+        return {}
+    wanted = Q()
+    for word in words:
+        wanted |= Q(id__contains=word) & ~Q(id__startswith=word)
+    found = list(
+        Word.objects.filter(wanted).order_by("id").values_list("id", flat=True)[:_MOST_PARTS]
+    )
+    return {
+        word: longer
+        for word in words
+        if (longer := tuple(one for one in found if word in one and not one.startswith(word)))
+    }  # fmt: skip
+
+
+def read_synonyms() -> list[list[Alternative]]:
+    """Groups of word sequences that mean the same."""
+    groups: list[list[Alternative]] | None = cache.get(SYNONYMS_KEY)
+    if groups is None:
+        groups = [synonyms_of(text) for text in Synonym.objects.values_list("words", flat=True)]
+        cache.set(SYNONYMS_KEY, groups, timeout=_REMEMBER_SECONDS)
+    return groups
+
+
+def synonyms_of(text: str) -> list[Alternative]:
+    """The word sequences of `tea, chai, chai tea`."""
+    found = (tuple(search_words(part)) for part in text.split(","))
+    return list(dict.fromkeys(words for words in found if words))
+
+
+def _alternatives(
+    words: Sequence[str], synonyms: Sequence[Sequence[Alternative]]
+) -> Iterator[tuple[Alternative, ...]]:
+    """Each word, or run of words that has synonyms, with all that mean the same; the longest run counts."""
+    at = 0
+    while at < len(words):
+        best: tuple[Alternative, ...] = (tuple(words[at : at + 1]),)
+        length = 1
+        for group in synonyms:
+            for alternative in group:
+                is_there = tuple(words[at : at + len(alternative)]) == alternative
+                if (is_there and len(alternative) > length) or (is_there and len(best) == 1):
+                    best = (alternative, *(other for other in group if other != alternative))
+                    length = len(alternative)
+        yield best
+        at += length
+
+
+def _has_parts(word: str) -> bool:
+    return len(word) >= _SHORTEST_PART or _is_without_spaces(word[0])
+
+
+def _is_without_spaces(letter: str) -> bool:
+    """Thai, Lao, Myanmar, Khmer; Japanese and Chinese."""
+    return "\u0e00" <= letter <= "\u0eff" or "\u1000" <= letter <= "\u109f" or (
+        "\u1780" <= letter <= "\u17ff" or "\u3040" <= letter <= "\u9fff" or letter >= "\U00020000"
+    )  # fmt: skip
