@@ -7,10 +7,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
+from apps.search.full_text import VECTOR
 from apps.search.terms import Condition, as_boolean_mode, as_tsquery
-
-# PostgreSQL's own column beside the portable one, made by a migration.
-VECTOR = "terms_vector"
 
 
 class TermsField(models.TextField):

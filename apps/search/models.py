@@ -7,6 +7,7 @@ from django.db import models
 
 from apps.common.clock import now
 from apps.common.search_words import LONGEST_WORD
+from apps.search import full_text
 from apps.search.fields import TermsField
 from apps.tenancy.models import StoreModel
 
@@ -45,6 +46,11 @@ class Entry(StoreModel):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def guard_statements(cls, dialect: str) -> list[str]:
+        """What finds its terms, as `manage.py extract_schema` prints it."""
+        return list(full_text.ENTRIES[dialect])
+
 
 class Word(StoreModel):
     """A word of an entry, for words that are misspelt or in the middle of others. One that is no longer in use stays
@@ -55,6 +61,11 @@ class Word(StoreModel):
 
     def __str__(self) -> str:
         return self.id
+
+    @classmethod
+    def guard_statements(cls, dialect: str) -> list[str]:
+        """What finds parts of words, as `manage.py extract_schema` prints it."""
+        return [*full_text.EXTENSION[dialect], *full_text.WORDS[dialect]]
 
 
 class StaleMark(StoreModel):
