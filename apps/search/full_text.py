@@ -15,8 +15,6 @@ WORDS: Final = {
     "postgresql": ["CREATE INDEX search_word_trigrams ON search_word USING gin (id gin_trgm_ops)"],
     "mysql": [],
 }
-# For a database that the migrations have not prepared: its preflight asks for the extension anyway.
-EXTENSION: Final = {"postgresql": ["CREATE EXTENSION IF NOT EXISTS pg_trgm"], "mysql": []}
 UNDONE: Final = {
     "postgresql": [
         "DROP INDEX search_word_trigrams",

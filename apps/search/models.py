@@ -20,6 +20,8 @@ class Entry(StoreModel):
     variants whose stock decides about `is_available`. Prices are minor units; `price_minor` is in the store's currency.
     """
 
+    shown_on_pages = True
+
     id = models.CharField(max_length=24, primary_key=True)  # type: ignore[assignment]  # in place of the UUID
     version = models.IntegerField()
     status = models.CharField(max_length=10)
@@ -56,6 +58,8 @@ class Word(StoreModel):
     """A word of an entry, for words that are misspelt or in the middle of others. One that is no longer in use stays
     until the next rebuild: what it leads to is searched for, so it never shows."""
 
+    shown_on_pages = True
+
     id = models.CharField(max_length=LONGEST_WORD, primary_key=True)  # type: ignore[assignment]  # the word itself
     added_at = models.DateTimeField(default=now, editable=False)
 
@@ -65,7 +69,7 @@ class Word(StoreModel):
     @classmethod
     def guard_statements(cls, dialect: str) -> list[str]:
         """What finds parts of words, as `manage.py extract_schema` prints it."""
-        return [*full_text.EXTENSION[dialect], *full_text.WORDS[dialect]]
+        return list(full_text.WORDS[dialect])
 
 
 class StaleMark(StoreModel):
@@ -81,6 +85,8 @@ class StaleMark(StoreModel):
 
 class Synonym(StoreModel):
     """Words that mean the same in this store: `tea, chai, चाय`."""
+
+    shown_on_pages = True
 
     words = models.CharField(max_length=500)
 

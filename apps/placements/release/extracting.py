@@ -28,6 +28,10 @@ HEAD: Final = {
     "postgresql": (
         "-- The tables of one store, for PostgreSQL 14 or newer.",
         "-- Load it into an empty schema: psql --set ON_ERROR_STOP=1 --single-transaction --file=FILE",
+        "SET client_min_messages = warning;",
+        "CREATE SCHEMA IF NOT EXISTS extensions;",
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA extensions;",
+        "SELECT set_config('search_path', current_setting('search_path') || ', extensions', false);",
     ),
     "mysql": (
         "-- The tables of one store, for MariaDB 10.6 or newer and MySQL 8.0.17 or newer.",
