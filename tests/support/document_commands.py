@@ -31,8 +31,8 @@ READS_WHOLE_STORES: Final = {
     "apps/backoffice/store/checklist.py": "whether there is any product: it ends at the first",
     "apps/backoffice/store/product_list.py": "the admin's list of all products of a store",
     "apps/catalog/derived.py": "derived values are renewed in every product, after a restore",
+    "apps/catalog/indexing.py": "the search index is rebuilt from all products",
     "apps/catalog/selectors/categories.py": "the tree of categories, kept per catalog version",
-    "apps/catalog/selectors/ordering.py": "the ordered list of products, kept per catalog version",
     "apps/catalog/services/categories.py": "the tree of categories, before one is moved in it",
     "apps/demo/services/sales.py": "the demo buys of all its products",
     "apps/demo/services/shelves.py": "the demo looks whether it is there already",
@@ -42,8 +42,6 @@ READS_WHOLE_STORES: Final = {
 }
 WITHOUT_INDEX: Final = {
     ("products", "tax_class"): "whether a tax class is in use: a rare question of staff",
-    ("products", "search_text"): "search by a pattern in the texts of products",
-    ("products", "price_from."): "lists with a range of prices, counted in the store's products",
 }
 
 
