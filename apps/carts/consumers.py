@@ -8,5 +8,5 @@ from apps.events.consumers import Message, consumes
 
 @consumes("order.placed")
 def close_cart(message: Message) -> None:
-    """The order stands, so its cart is done with. `checkout_id` is the order's id. Repeatable."""
+    """The order exists, so its cart is closed. `checkout_id` is the order's id. Repeatable."""
     carts.close_cart(checkout_id=UUID(message.payload["checkout_id"]))

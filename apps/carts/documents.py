@@ -21,7 +21,7 @@ class CartStatus(models.TextChoices):
 
 
 class EmbeddedDateTimeField(models.DateTimeField):
-    """A moment inside a sub-document: the backend hands those back without a time zone. They are UTC."""
+    """A moment inside a sub-document: the backend returns it without a time zone. They are UTC."""
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, datetime) and value.tzinfo is None:

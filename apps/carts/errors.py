@@ -25,7 +25,7 @@ class CartEmpty(InvalidInput):
 
 
 class CartChanged(Conflict):
-    """The cart is not as it was when it was read."""
+    """The cart was changed since it was read."""
 
     code = "cart_changed"
     title = _("The cart was changed in the meantime. Please look at it again.")
@@ -50,7 +50,7 @@ class ItemNotAvailable(Conflict):
 
 
 class NotEnoughStock(Conflict):
-    """`available` pieces are left, fewer than asked for; `in_cart` of them are in this cart already.
+    """`available` pieces are left, fewer than requested; `in_cart` of them are already in this cart.
 
     The sentence is for buyers, so it has the product's name; the SKU is for programs.
     """

@@ -19,7 +19,7 @@ from apps.tenancy.documents.access import scoped_collection
 def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart | None:
     """The cart in use (open or being ordered) of a customer, or else of a guest's token: one read.
 
-    A token never opens a customer's cart: the cookie of a customer who logged out shows nothing.
+    A token never opens a customer's cart, so the cookie of a customer who logged out shows no cart.
     """
     stored = scoped_collection(Cart)
     if customer_ref:
@@ -74,7 +74,7 @@ class CartViewLine:
 
     @property
     def quantity_left(self) -> int:
-        """How many of those wanted can be had now."""
+        """The available part of the wanted quantity."""
         if self.is_orderable:
             return self.quantity
         return min(self.quantity, self.available or 0)
@@ -99,7 +99,7 @@ class CartView:
 
     @property
     def needs_shipping(self) -> bool:
-        """Whether anything in it has to be sent; what can't be had any more counts as if it had."""
+        """Whether the cart contains physical goods; unavailable products count as physical."""
         return any(line.available is not None or not line.is_orderable for line in self.lines)
 
 

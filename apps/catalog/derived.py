@@ -46,7 +46,7 @@ def derived_texts(
 
 
 def search_text_of(texts: Iterable[str]) -> str:
-    """The folded words, each once; a compound also as one word, so that `tshirt` finds a T-shirt."""
+    """The distinct folded words; a compound also as one word, so that `tshirt` finds a T-shirt."""
     words: dict[str, None] = {}
     for text in texts:
         words.update(dict.fromkeys(words_of(text)))
@@ -69,10 +69,10 @@ def sku_key(sku: str) -> str:
 
 
 def renew_products(collection: Any) -> int:
-    """Work out the derived texts of stored products again and write what differs. The number of products written.
+    """Recompute the derived texts of stored products and write the differences. The number of products written.
 
-    `collection` has PyMongo's verbs. Repeatable; a product that is saved meanwhile is left to its writer. Of products
-    of one store whose SKUs became the same, all but the oldest get a key of their own until the SKU is changed.
+    `collection` has PyMongo's verbs. Repeatable. A product that is saved during the run keeps its writer's values. If
+    products of a store now have equal SKUs, all but the oldest get a unique key until their SKU is changed.
     """
     taken: set[tuple[str, str]] = set()
     written = 0

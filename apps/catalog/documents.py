@@ -2,7 +2,7 @@
 
 A product is written as a whole, in one write, guarded by `version`. Fields that repeat what is elsewhere in the
 document (`skus`, `sku_keys`, `variant_refs`, `price_from`, `search_text`, `title_key`) exist because indexes and sorts need
-them on top; `apps.catalog.services.products` writes them together with the rest. Those of texts are worked out in `derived.py`.
+them on top; `apps.catalog.services.products` writes them together with the rest. `derived.py` computes those of texts.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ProductStatus(models.TextChoices):
 
 
 class Category(Document):
-    """A node of the category tree. `parent_id` is None at the top; the tree is at most ten levels deep."""
+    """A node of the category tree, which has at most ten levels. `parent_id` is None at the top level."""
 
     shown_on_pages = True
 
@@ -69,7 +69,7 @@ class Category(Document):
 
 
 class Option(EmbeddedModel):
-    """Something a buyer chooses, such as Size, with the values on offer in their order."""
+    """A choice of the buyer, such as Size, with its values in their order."""
 
     name = models.CharField(max_length=40)
     values = ArrayField(models.CharField(max_length=60))
@@ -79,7 +79,7 @@ class Option(EmbeddedModel):
 
 
 class VariantPrice(EmbeddedModel):
-    """One currency's price in minor units. `compare_at_minor` is the struck-out one, always higher."""
+    """One currency's price in minor units. `compare_at_minor` is the struck-out price, always higher."""
 
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
@@ -132,14 +132,14 @@ class Image(EmbeddedModel):
         return self.alt or self.file
 
     def file_for(self, width: int) -> str:
-        """The smallest rendition at least `width` wide; the widest one there is otherwise."""
+        """The smallest rendition at least `width` wide, or else the widest."""
         by_width = sorted((entry["width"], entry["file"]) for entry in self.renditions.values())
         fitting = [name for have, name in by_width if have >= width]
         return fitting[0] if fitting else (by_width[-1][1] if by_width else self.file)
 
 
 class Product(Document):
-    """One thing in the catalog with all it needs to be shown and sold: one read, one write."""
+    """A product with everything that its page and its sale need: one read, one write."""
 
     shown_on_pages = True
 

@@ -52,8 +52,8 @@ class CategoryChanged(Conflict):
 
 
 class TakenMeanwhile(Conflict):
-    """Another writer took the address or the SKU between our look and our write; `fields` says which. Sent again, the
-    request is answered by what is there now."""
+    """Another writer took the address or the SKU between the check and the write; `fields` names it. A repeated request
+    gets an answer from the new state."""
 
     code = "taken_meanwhile"
     title = _("Another request used the same address or SKU at the same moment. Please try again.")

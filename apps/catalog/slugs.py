@@ -11,7 +11,7 @@ from django.db.models import Model
 from apps.common.slugs import numbered, slug_of
 from apps.content.selectors import get_theme
 
-# More than writers of one title at once: each lost race chooses among twice as many numbers as the one before.
+# Enough for concurrent writers of the same title: after each lost race the number is chosen from twice as many.
 SLUG_TRIES = 12
 _POWERS = tuple(2**power for power in range(1, 21))
 _PROBES = 16
@@ -40,7 +40,7 @@ def is_slug_taken(model: type[Model], slug: str, *, own_pk: Any = None) -> bool:
 
 
 def _narrow(model: type[Model], base: str, low: int, high: int, own_pk: Any) -> tuple[int, int]:
-    """A taken number and the free one behind it, out of a range whose ends are so."""
+    """Adjacent numbers, the first taken and the second free, inside a range with such ends."""
     while high - low > 1:
         step = max((high - low) // _PROBES, 1)
         probes = range(low + step, high, step)
@@ -51,6 +51,6 @@ def _narrow(model: type[Model], base: str, low: int, high: int, own_pk: Any) -> 
 
 
 def _taken(model: type[Model], slugs: Iterable[str], own_pk: Any) -> set[str]:
-    """Compared here: a match by slug alone is answered from the unique index."""
+    """The comparison is here, because a match by slug alone uses the unique index."""
     found = model._default_manager.filter(slug__in=list(slugs)).values_list("pk", "slug")
     return {slug for pk, slug in found if pk != own_pk}

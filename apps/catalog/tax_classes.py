@@ -29,7 +29,7 @@ _sources: list[Callable[[], Sequence[TaxClass]]] = []
 
 
 def listed_by(source: Callable[[], Sequence[TaxClass]]) -> None:
-    """Have the classes of the active store listed by that function."""
+    """Register the function that lists the classes of the active store."""
     _sources[:] = [source]
 
 

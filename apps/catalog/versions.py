@@ -9,7 +9,7 @@ _AREA = "catalog"
 
 
 def get_catalog_version() -> str:
-    """The present version of the active store's catalog. No database is asked. While the shared cache is gone, a word
+    """The current version of the active store's catalog. No database is asked. While the shared cache is gone, a word
     that nothing was kept under."""
     versions = versions_now()
     return versions.of(_AREA) if versions is not None else random_token()

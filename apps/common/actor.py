@@ -1,4 +1,4 @@
-"""The actor: the person or process that acts. Stands beside the active store in the context and in every event."""
+"""The actor: the person or process that acts. Part of the context, like the active store, and of every event."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -115,7 +115,7 @@ def _sign_in(language: str, currency: str) -> str:
 
 
 def _without_last_mark(number: str, decimal: str) -> str:
-    """`12` of `12.`: nothing follows the mark, so it separates nothing."""
+    """`12` from `12.`: a mark without following digits separates nothing."""
     head = number[:-1]
     return head if number[-1] in ".," and decimal not in head and head else number
 

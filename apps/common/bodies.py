@@ -1,7 +1,8 @@
 """Request bodies that come in pieces, without a length (`Transfer-Encoding: chunked`).
 
-Django reads as many bytes as `Content-Length` says, which is none: a form would be empty, a signature one over nothing. nginx
-measures bodies before it passes them on; other fronts, and programs that talk to the web server directly, do not.
+Without `Content-Length` Django reads no bytes: a form would be empty, and a signature would be computed over an empty
+body. nginx measures bodies before it passes them on; other fronts, and programs that talk to the web server directly,
+do not.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class MeasuredBodies:
-    """WSGI: gives a body in pieces its length, up to the largest that anything here takes. Errors of reading are
+    """WSGI middleware: sets the length of a chunked body, up to the largest accepted size. Errors of reading are
     recorded and answered by `RefusedBodiesMiddleware`."""
 
     def __init__(self, application: WsgiApplication) -> None:
@@ -41,7 +42,8 @@ class MeasuredBodies:
 
 
 class RefusedBodiesMiddleware:
-    """Answers what `MeasuredBodies` could not read: 411, 413 or 400. The API has its own form of that."""
+    """Answers requests whose body `MeasuredBodies` could not read: 411, 413 or 400, in the API's format under
+    `/api/`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

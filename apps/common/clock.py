@@ -1,4 +1,4 @@
-"""The time, in one place, so that tests can see what asks for it.
+"""The clock, in one module, so that tests can control it.
 
 A day is counted in the time zone of the active store, and of the platform outside a store.
 """
@@ -34,7 +34,7 @@ def moved_to(moment: datetime) -> Iterator[None]:
 
 
 def day_of(moment: datetime) -> date:
-    """The day on which this moment falls here."""
+    """The day of this moment in the local time zone."""
     return timezone.localdate(moment)
 
 
@@ -53,10 +53,10 @@ def end_of(day: date) -> datetime:
 
 
 def moment_at(day: date, clock: time, *, is_last: bool = False) -> datetime:
-    """When the clock here shows that, in UTC.
+    """The UTC moment at which the local clock shows this time.
 
-    Where clocks are put back and show it twice: the first time, or the last. Where they are put forward and never show
-    it: the moment they are.
+    If clocks are put back and show it twice, the first or the last time. If clocks are put forward and skip it, the
+    moment of the change.
     """
     zone = timezone.get_current_timezone()
     wanted = datetime.combine(day, clock, tzinfo=zone)

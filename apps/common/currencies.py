@@ -1,4 +1,4 @@
-"""Currencies: which exist, how small their parts are (ISO 4217), and how people write their signs.
+"""Currencies: codes, decimals (ISO 4217) and symbols.
 
 CLDR, which Babel uses, shows fewer decimals than ISO 4217 has for AFN, ALL, IQD, LAK, LBP, MMK, RSD and others.
 Stored amounts and amounts for providers have ISO's decimals; see docs/decisions for displayed ones.
@@ -27,7 +27,7 @@ _NOT_MONEY: Final = frozenset([
     "XBB", "XBC", "XBD", "XDR", "XEU", "XFO", "XFU", "XPD", "XPT", "XRE", "XSU", "XTS", "XUA", "XXX",
 ])  # fmt: skip
 
-# What people write beside CLDR's own symbols.
+# Common symbols beside those of CLDR.
 _SIGNS: Final = {
     "$": "AUD BBD BMD BND BSD BZD CAD CLP COP CVE DOP FJD GYD HKD JMD KYD LRD MOP MXN NAD NIO NZD SBD SGD SRD TTD "
     "TWD USD UYU XCD",

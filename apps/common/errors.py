@@ -40,7 +40,7 @@ class InvalidInput(DomainError):
 
 
 class NotFound(DomainError):
-    """It does not exist, or it is not yours: the answer is the same."""
+    """It does not exist, or belongs to another person: the answer is the same."""
 
     code = "not_found"
     status = 404
@@ -48,7 +48,7 @@ class NotFound(DomainError):
 
 
 class Forbidden(DomainError):
-    """It is yours to see but not to do."""
+    """The object is visible, but the action is not allowed."""
 
     code = "forbidden"
     status = 403

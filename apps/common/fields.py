@@ -17,7 +17,7 @@ _MOST_CHARACTERS = 60
 
 
 class RawField(forms.CharField):
-    """Text that is kept as it comes: passwords, tokens, keys."""
+    """Text that is stored unchanged: passwords, tokens, keys."""
 
 
 class LineField(forms.CharField):
@@ -108,7 +108,7 @@ class AmountField(forms.CharField):
         return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as amounts: `1,499` is no other than `1499.00`. Unreadable input counts as changed."""
+        """Compared as amounts: `1,499` equals `1499.00`. Unreadable input counts as changed."""
         if self.disabled:
             return False
         try:

@@ -8,9 +8,9 @@ import unicodedata
 
 _ZWJ = "\u200d"
 _VIRAMA = 9  # canonical combining class
-# Letters by category that Unicode counts as part of the one before: Thai and Lao AM, half-width voice marks.
+# Letters by category that Unicode counts as part of the previous letter: Thai and Lao AM, half-width voice marks.
 _TRAILING = frozenset("\u0e33\u0eb3\uff9e\uff9f")
-# Signs that belong to what follows: Arabic number signs, the dot reph of Malayalam, ...
+# Signs that belong to the following letter: Arabic number signs, the dot reph of Malayalam, ...
 _PREPENDED = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\U000110bd\U000110cd"
 )
@@ -46,7 +46,7 @@ def shorten(text: str, most: int, *, end: str = "…") -> str:
 
 
 def _is_inside(text: str, place: int) -> bool:
-    """Whether a cut before `text[place]` would part a grapheme."""
+    """Whether a cut before `text[place]` would split a grapheme."""
     before, after = text[place - 1], text[place]
     if before == "\r" and after == "\n":
         return True
@@ -70,7 +70,8 @@ def _extends(letter: str) -> bool:
 
 
 def _ends_in_virama(text: str, place: int) -> bool:
-    """A consonant behind a virama is one conjunct with what is before; nuktas and joiners do not part them."""
+    """A consonant behind a virama forms a conjunct with the letters before it; nuktas and joiners do not separate
+    them."""
     while place > 0 and _extends(text[place - 1]):
         place -= 1
         if unicodedata.combining(text[place]) == _VIRAMA:

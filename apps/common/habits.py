@@ -28,7 +28,7 @@ _QUOTED: Final = re.compile(r"'[^']*'")  # words inside a pattern of CLDR
 
 @lru_cache(maxsize=512)
 def zone_of(name: str) -> tzinfo:
-    """The time zone of that name; UTC for a name that this machine does not know (any more)."""
+    """The time zone of that name; UTC for a name that this machine does not have."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -71,7 +71,8 @@ def _english_for(language: str, country: str) -> str:
 def regional_locale(language: str, country: str) -> Locale:
     """CLDR's locale of a language as a country uses it: `en` in India is `en_IN`, in Japan the world's English.
 
-    A country that is part of the language wins; one where CLDR does not know the language leaves it as it is.
+    A country that is part of the language has priority; without CLDR data for the combination the language stays
+    unchanged.
     """
     try:
         locale = Locale.parse(language, sep="-")

@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 
 class Hook(Generic[T]):
-    """The items that the apps' modules of one name registered, by key: a module imported twice registers its items
-    once.
+    """The items that the apps' modules of this name registered, by key: a module that is imported twice registers its
+    items once.
 
     `key` names an item; the default takes a function's module and name. Items come sorted by their keys.
     """
@@ -41,7 +41,7 @@ class Hook(Generic[T]):
         return list(self._items.values())
 
     def forget(self, item: T) -> None:
-        """Take an item out again. For tests that register their own."""
+        """Unregister an item. For tests that register their own items."""
         self._items.pop(self._key(item), None)
 
     def items(self) -> dict[str, T]:

@@ -54,7 +54,7 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
-# Without these a line may break where the author wants none; `clean_block` makes plain spaces of them.
+# Special spaces prevent line breaks that the author does not want; `clean_block` would turn them into plain spaces.
 _NO_BREAK = str.maketrans({"\u00a0": "&nbsp;", "\u202f": "&#8239;"})
 
 
@@ -68,7 +68,7 @@ def clean_html(value: Any) -> str:
 
 
 def text_of_html(html: str) -> str:
-    """What a reader of the page sees, on one line: tags that part words become spaces, entities are undone once."""
+    """The visible text on one line: tags between words become spaces, entities are decoded once."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

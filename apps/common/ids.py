@@ -25,5 +25,6 @@ def random_token() -> str:
 
 
 def public_number(*, groups: int = 2) -> str:
-    """A number for people (`7K3M-Q9TX`) that does not reveal how many there are. 20 bits a group; check uniqueness."""
+    """A number for people (`7K3M-Q9TX`) that does not reveal the number of orders. 20 bits a group; check
+    uniqueness."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))

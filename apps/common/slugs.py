@@ -1,8 +1,9 @@
 """The part of a page's address that names a thing: `masala-chai`, `मसाला-चाय`, `creme-brulee`.
 
 Letters and marks of any script are kept, in NFC and lower case; Latin letters lose their accents, and forms of layout
-(wide, circled, joined Arabic) become the letters that a keyboard has. Browsers and `reverse` write it percent-encoded. A slug has one form: what people type, paste or follow is brought to it before it is compared.
-That form has no joiners (U+200C, U+200D), which are invisible and lost on many ways; `spelled_slug` is how links write it.
+(wide, circled, joined Arabic) become the letters that a keyboard has. Browsers and `reverse` write it percent-encoded.
+A slug has one normal form: typed, pasted and linked slugs are normalized before a comparison. That form has no joiners
+(U+200C, U+200D), which are invisible and easily lost; links use the spelling of `spelled_slug`.
 """
 
 import re
@@ -50,7 +51,7 @@ def slug_of(title: str, *, latin: bool = False, most: int = MAX_SLUG) -> str:
 
 
 def spelled_slug(slug: str, *texts: str) -> str:
-    """How links write that slug: with the joiners of the first of the texts it was made of, or "" where none has any.
+    """The spelling of that slug in links, with the joiners of the first source text that has some; "" without joiners.
 
     A joiner stays where the rules of IDNA allow it in a host (RFC 5892, CONTEXTJ): behind a virama, and between
     letters that would join.
@@ -78,7 +79,7 @@ def clean_slug(value: Any, *, most: int = MAX_SLUG) -> str:
 
 
 def slug_key(asked: str) -> str:
-    """The form in which a slug that is asked for is looked up; for any text."""
+    """The normal form for the lookup of a requested slug; accepts any text."""
     text = unquote(asked) if "%" in asked else asked
     return _plain(text) if not text.isascii() else text.lower()
 
@@ -102,7 +103,7 @@ def short_name_of(name: str, *, most: int) -> str:
 
 
 class PageConverter:
-    """A slug in the path of a page, in its one form; what can't be one finds nothing."""
+    """A slug in the path of a page, in its normal form; invalid text finds no page."""
 
     regex = "[^/]{1,400}"
 

@@ -203,7 +203,7 @@ def _visible(value: Any) -> str:
 
 
 def _takes_joiner(before: str, after: str) -> bool:
-    """Behind letters and marks of the scripts that are written with joiners, and between two emoji."""
+    """Joiners are kept behind letters and marks of the scripts that use them, and between two emoji."""
     if _JOINING.match(before):
         return unicodedata.category(before) in ("Lo", "Lm", "Mn", "Mc")
     is_emoji = unicodedata.category(before) in ("So", "Sk") or before == "\ufe0f"

@@ -1,4 +1,4 @@
-"""The time zones that people choose from: places, not the names of programs such as `localtime`, `Zulu` or `posixrules`."""
+"""The time zones of lists: places, without technical names such as `localtime`, `Zulu` or `posixrules`."""
 
 from datetime import datetime
 from functools import cache
@@ -14,7 +14,7 @@ _NOT_NAMES: Final = frozenset(("localtime", "Factory", "posixrules"))
 
 @cache
 def time_zone_names() -> tuple[str, ...]:
-    """What a list offers: one name for each place, as the database of time zones has them now, and UTC."""
+    """The options of a list: the current name of each place in the time zone database, and UTC."""
     places = {name for names in _listed_places().values() for name in names} & available_timezones()
     if not places:
         places = {name for name in available_timezones() if name.split("/")[0] in _AREAS}
@@ -23,12 +23,12 @@ def time_zone_names() -> tuple[str, ...]:
 
 @cache
 def known_time_zones() -> frozenset[str]:
-    """What is understood where a name is typed: older names such as Asia/Calcutta as well."""
+    """The accepted names of typed input, including older names such as Asia/Calcutta."""
     return frozenset(available_timezones() - _NOT_NAMES)
 
 
 def only_zone_of(country: str) -> str:
-    """The time zone of a country that has one; "" for one with several."""
+    """The time zone of a country with a single one; "" for other countries."""
     names = _listed_places().get(country, [])
     return names[0] if len(names) == 1 else ""
 
@@ -44,7 +44,7 @@ def _offset(name: str, at: datetime) -> str:
 
 @cache
 def _listed_places() -> dict[str, list[str]]:
-    """The zones of each country by `zone.tab`, which comes with the time zones; nothing where a machine lacks it."""
+    """The zones of each country by `zone.tab` of the time zone data; empty if the machine lacks the file."""
     found: dict[str, list[str]] = {}
     table = next((path for path in map(Path, TZPATH) if (path / "zone.tab").is_file()), None)
     if table is not None:

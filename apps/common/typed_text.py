@@ -1,10 +1,10 @@
-"""What kind of text a parameter of a service is, said by its type and held by `@cleans_text`.
+"""Declares the kind of text of a service's parameter in its type; `@cleans_text` enforces it.
 
     @cleans_text
     def add_note(*, order: Order, text: Annotated[str, Block(2000)], actor: Actor) -> OrderEvent:
 
-The service gets the normal form of `apps.common.text`, whichever door it came through. A text that is none, or too
-long, is `InvalidInput` at that parameter.
+The service gets the normal form of `apps.common.text`, whichever door it came through. Invalid or too long text raises
+`InvalidInput` at that parameter.
 """
 
 import inspect
@@ -79,7 +79,7 @@ class Email(Kind):
 
 
 class Said(Kind):
-    """A line that another program says; cut, never refused."""
+    """A line from another program; cut, never refused."""
 
     def clean(self, value: Any) -> str:
         return line_of(value, most=self.most)
@@ -96,7 +96,7 @@ class Raw(Kind):
 
 
 def cleans_text(service: Callable[P, R]) -> Callable[P, R]:
-    """Hand every annotated parameter over in its normal form. They must be keyword-only."""
+    """Pass every annotated parameter in its normal form. They must be keyword-only."""
     parameters = inspect.signature(service).parameters
 
     @cache

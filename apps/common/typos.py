@@ -1,8 +1,8 @@
-"""The word that was meant, among the words that there are."""
+"""Correction of misspelt words by a list of known words."""
 
 from collections.abc import Iterable
 
-# From so many letters on, so many mistakes are forgiven: a letter missing, added, changed, or two exchanged.
+# The number of allowed mistakes by word length; a mistake is a missing, additional, changed or exchanged letter.
 _FORGIVEN = ((8, 2), (4, 1))
 
 

@@ -68,7 +68,7 @@ class Theme(StoreModel):
 
 
 class Purpose(models.TextChoices):
-    """What a page is for, where other pages link to it by that."""
+    """The purpose of a page, by which other pages link to it."""
 
     ABOUT = "about", _("About us")
     CONTACT = "contact", _("Contact")

@@ -26,7 +26,7 @@ CHECK_FAILED: Final = 4025  # Django raises `IntegrityError` for it, as for Post
 
 
 class Definitions(NamedTuple):
-    """The statements that make something, and those that take it away."""
+    """The statements that create something, and those that drop it."""
 
     forwards: list[Any]
     backwards: list[Any]

@@ -72,7 +72,7 @@ def get_consumer(name: str) -> Handler | None:
 
 
 def forget(name: str) -> None:
-    """Take a consumer out again. For tests that register their own."""
+    """Unregister a consumer. For tests that register their own."""
     for consumer in _consumers.registered():
         if consumer.name == name:
             _consumers.forget(consumer)

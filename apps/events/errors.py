@@ -13,7 +13,7 @@ class IdempotencyInProgress(Conflict):
 
 
 class IdempotencyKeyReused(Unprocessable):
-    """One key, two different requests: a fault of the client that must not be answered with the first one's answer."""
+    """The client used a key for two different requests; the second must not get the answer of the first."""
 
     code = "idempotency_key_reused"
     title = _("This idempotency key was used for a different request.")
@@ -24,8 +24,8 @@ class HistoryIsFinal(TypeError):
 
 
 class OutsideTransaction(RuntimeError):
-    """A message was emitted outside a transaction: nothing would tie it to the change it tells of."""
+    """A message was emitted outside a transaction, so it would not be bound to its change."""
 
 
 class GiveUp(Exception):
-    """Raised by a consumer: trying again can't help, keep the message among the dead ones at once."""
+    """Raised by a consumer if a retry can't help: the message becomes dead immediately."""

@@ -11,7 +11,7 @@ from apps.tenancy.models import SharedModel
 
 
 class OutboxMessage(SharedModel):
-    """A message for one consumer, written in the transaction of its change, deleted some time after delivery.
+    """A message for a consumer, written in the transaction of its change, deleted some time after its delivery.
 
     `message_id` is the same for all consumers of one `emit` and on every delivery: consumers recognise repeats by it.
     `due_at` also serves as the lease of a running delivery.
@@ -47,7 +47,7 @@ class OutboxMessage(SharedModel):
 
 
 class IdempotencyKey(SharedModel):
-    """One request that may be sent twice: who runs it, and the answer to give again."""
+    """A request that may be repeated: the process that runs it, and its answer."""
 
     scope = models.CharField(max_length=120)
     key = models.CharField(max_length=255)

@@ -1,8 +1,8 @@
-"""What the courier is to bring with a parcel of an order that is paid on delivery: arithmetic on rows in memory, no query.
+"""The cash of each parcel of an order that is paid on delivery: arithmetic on rows in memory, no query.
 
-A parcel brings what its pieces were sold for. The first one that was sent, of those that were not refused, brings also
-what belongs to no parcel: the delivery, and downloads; mails and slips say so before any arrives. The last one to arrive
-brings all that is still due, so that the parcels add up to the order in any sequence.
+With a parcel the price of its pieces is due. With the first shipped parcel that was not refused, the delivery and
+downloads are due too; mails and slips show this before any parcel arrives. With the last parcel to arrive, all
+remaining cash is due, so that the parcels add up to the order in any sequence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class Parcels:
     returns: Sequence[ParcelReturn]
 
     def cash_with(self, payment: Payment, *coming: UUID) -> int:
-        """The cash that is due with the last of these parcels, when they arrive one after the other from now on."""
+        """The cash that is due with the last of these parcels, if they arrive in this order from now on."""
         by_id = {each.pk: each for each in self.shipments}
         arrived = [each for each in self.shipments if each.delivered_at]
         travelling = {each.pk for each in self.shipments if each.is_on_the_way}
@@ -43,7 +43,8 @@ class Parcels:
         return amount
 
     def to_collect(self, payment: Payment) -> int:
-        """The cash that is still to come. What is on its way back is not asked for, unless it goes out again."""
+        """The cash that is still expected. Cash of a parcel on its way back is not, unless the parcel goes out
+        again."""
         turned = {each.pk for each in self.shipments if each.state == ShipmentState.RETURNING}
         if not turned:
             return payment.due_minor
@@ -58,7 +59,7 @@ class Parcels:
     def _worth_of(
         self, arrived: Sequence[Shipment], more: Mapping[UUID, int] = MappingProxyType({})
     ) -> int:
-        """What these parcels, and `more` pieces by line, are to bring in all, with what belongs to no parcel."""
+        """The total cash of these parcels and of `more` pieces by line, delivery and downloads included."""
         back = self._undelivered_pieces()
         pieces = dict(more)
         for shipment in arrived:
@@ -75,7 +76,7 @@ class Parcels:
 
     @property
     def _first(self) -> Shipment | None:
-        """The parcel that brings what belongs to no parcel."""
+        """The parcel with which delivery and downloads are due."""
         sent = (
             each
             for each in self.shipments

@@ -36,7 +36,7 @@ def tell_staff_of_cash_order(message: Message) -> None:
 
 @consumes("order.paid")
 def tell_staff_of_paid_order(message: Message) -> None:
-    """Of an order that is paid at the door they have heard when it was placed."""
+    """For cash on delivery the staff were notified when the order was placed."""
     order = _order(message)
     payments = Payment.objects.filter(order=order)
     if not any(get_gateway(payment.gateway).pays_on_delivery for payment in payments):
@@ -77,7 +77,7 @@ def tell_returned(message: Message) -> None:
 
 @consumes("shipment.corrected")
 def tell_tracking(message: Message) -> None:
-    """Only where staff wished it: most corrections matter to the store alone."""
+    """Only at the request of staff: most corrections do not concern the buyer."""
     if message.payload["is_buyer_told"]:
         shipment = Shipment.objects.select_related("order").get(
             pk=UUID(message.payload["shipment_id"])

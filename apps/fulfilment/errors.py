@@ -1,4 +1,4 @@
-"""Errors of fulfilment. What an order itself refuses (`OrderNotShippable`, ...) is in `apps.orders.errors`."""
+"""Errors of fulfilment. Refusals of the order itself (`OrderNotShippable`, ...) are in `apps.orders.errors`."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,14 +16,14 @@ class NothingToShip(Conflict):
 
 
 class InvalidReturn(InvalidInput):
-    """The pieces or the amount of a return can't be; `fields` says which."""
+    """The pieces or the amount of a return are not valid; `fields` names them."""
 
     code = "invalid_return"
     title = _("Some of the return's details are not valid.")
 
 
 class DeliveryIsFinal(TransitionNotAllowed):
-    """The parcel was not marked as delivered, or something of it came back since."""
+    """The parcel was not marked as delivered, or pieces of it were returned since."""
 
     code = "delivery_is_final"
     title = _("This delivery can't be undone.")

@@ -1,4 +1,4 @@
-"""The mails of an order: what they say, in the order's language and currency. `notifications` sends them."""
+"""The contents of an order's mails, in the order's language and currency. `notifications` sends them."""
 
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ def mail_confirmation(order: Order) -> None:
 
 
 def mail_staff(order: Order) -> None:
-    """To the store's staff who asked for it: there is an order to send."""
+    """Mail to staff who requested it: there is an order to ship."""
     store, theme = get_store(current_store().id), get_theme()
     page = reverse(
         "store_admin:orders_order_change", args=[order.pk], urlconf=settings.STORE_URLCONF
@@ -77,7 +77,7 @@ def mail_payment_failed(order: Order, payment: Payment) -> None:
 
 
 def mail_shipment(shipment: Shipment) -> None:
-    """What is in this parcel and how to follow it. Cash that is due with it: parcels sent before arrive before."""
+    """Mail: the contents of a parcel and its tracking. Cash that is due with it: parcels sent before arrive before."""
     order = shipment.order
     before = Shipment.objects.filter(order=order, state=ShipmentState.SHIPPED, pk__lt=shipment.pk)
     cash_minor = cash_due_with(shipment, order=order, after=before)
@@ -105,7 +105,7 @@ def mail_cancellation(order: Order, reason: str) -> None:
 
 
 def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refund: bool) -> None:
-    """Part of the order was sent; the rest never will be."""
+    """Mail: the order was sent in part, and the rest is cancelled."""
     facts: Facts = {
         "reason": show_message(reason),
         "lines": [
@@ -121,7 +121,7 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refu
 
 
 def mail_return(row: ParcelReturn) -> None:
-    """What came back, and what that means for the money."""
+    """Mail: the returned pieces, and the refund."""
     order = row.order
     came = row.lines.select_related("shipment_line__order_line").order_by(
         "shipment_line__order_line__position"
@@ -139,7 +139,7 @@ def mail_return(row: ParcelReturn) -> None:
 
 
 def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
-    """The parcel is followed elsewhere, or by another number, than was written before."""
+    """Mail: the parcel has another carrier or tracking number."""
     _send(
         shipment.order,
         "order_tracking",
@@ -149,7 +149,7 @@ def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
 
 
 def mail_refund(order: Order, refund: Refund) -> None:
-    """The gateway has sent the money, which banks take some days to show; cash goes back by the store's own hand."""
+    """Mail: the gateway has sent the refund, which banks show after some days; the store returns cash itself."""
     sums, given, left = get_refund_sums(order), worth_of_refund(refund), credits_of(order).left
     facts: Facts = {
         "tax": _tax_in(order, given),

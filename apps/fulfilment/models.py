@@ -44,7 +44,7 @@ class Shipment(StoreModel):
 
     @property
     def is_on_the_way(self) -> bool:
-        """Neither with the buyer nor back."""
+        """Parcels that are neither with the buyer nor returned."""
         return self.state in ON_THE_WAY
 
 
@@ -80,7 +80,7 @@ class ShipmentLine(StoreModel):
 
 
 class ShipmentEvent(AppendOnly, StoreModel):
-    """A fact about a shipment, kept forever: shipped, delivered, and what carriers will add."""
+    """A permanent event of a shipment: shipped, delivered, and later events of carriers."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField()
@@ -104,7 +104,7 @@ class ShipmentEvent(AppendOnly, StoreModel):
 
 
 class ParcelReturn(StoreModel):
-    """What comes back of one parcel, and what the buyer gets for it. `request_key` makes a double click one return.
+    """A return of a parcel, and the credit for it. `request_key` makes a double click one return.
 
     `credited_minor` was given back (then `refund` says how) or is not to be paid any more; the tax is the tax in it.
     """

@@ -1,4 +1,4 @@
-"""Reads of shipments, and what can be done with an order now."""
+"""Reads of shipments, and the actions that an order allows now."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -49,7 +49,7 @@ def get_shipment(*, order: Order, shipment_id: UUID) -> Shipment:
 
 
 def list_returns_of(order: Order) -> list[ParcelReturn]:
-    """What came back of the order, or is expected, with its lines and refund, oldest first: two queries."""
+    """The order's returns, received or expected, with lines and refund, oldest first: two queries."""
     return list(
         ParcelReturn.objects.filter(order=order)
         .exclude(state=ReturnState.CANCELLED)
@@ -60,7 +60,7 @@ def list_returns_of(order: Order) -> list[ParcelReturn]:
 
 
 def find_return(*, order: Order, request_key: str) -> ParcelReturn | None:
-    """What an earlier request with this key has recorded."""
+    """The record of an earlier request with this key."""
     if not request_key:
         return None
     return ParcelReturn.objects.filter(order=order, request_key=request_key).first()
@@ -69,16 +69,17 @@ def find_return(*, order: Order, request_key: str) -> ParcelReturn | None:
 def shipping_left_to_credit(
     order: Order, lines: Iterable[OrderLine], returns: Iterable[ParcelReturn]
 ) -> Worth:
-    """What the delivery cost, as far as none of the order's returns has given it back."""
+    """The delivery cost that no return has refunded yet."""
     given = sum(row.shipping_minor for row in returns)
     worth = worth_of_shipping(order, lines)
     return worth - worth.share(given) if given else worth
 
 
 def credit_for_rest(order: Order) -> Worth:
-    """What cancelling the rest gives back: what its pieces were sold for, as far as it was paid, or is due, and is left.
+    """The credit for cancelling the rest: the price of its pieces, within the amount that is paid or due and not
+    refunded.
 
-    Of a cash order that ends by it, it is all that is still due: no courier comes any more.
+    If this ends a cash order, it is all cash that is still due, because no courier comes any more.
     """
     worth, left = _worth_of_rest(order.lines.all()), credits_of(order).left
     payment = get_payment_of(order)
@@ -104,7 +105,7 @@ def cash_due_with(shipment: Shipment, *, order: Order, after: Iterable[Shipment]
 
 
 def cash_to_collect(order: Order) -> int:
-    """The cash that couriers are still to bring; what is on its way back is none of it. One query where none is due."""
+    """The cash that couriers still have to collect, without parcels on their way back. One query where none is due."""
     payment = get_payment_of(order)
     if payment is None or not is_cash_due(order, payment):
         return 0
@@ -122,7 +123,7 @@ def parcels_of(order: Order) -> Parcels:
 
 
 def _worth_of_rest(lines: Iterable[OrderLine]) -> Worth:
-    """What the pieces that are still to be sent were sold for; downloads are not sent."""
+    """The price of the pieces that are still to be sent, without downloads."""
     worth = Worth()
     for line in lines:
         if not line.is_digital:
@@ -131,7 +132,7 @@ def _worth_of_rest(lines: Iterable[OrderLine]) -> Worth:
 
 
 def can_ship(order: Order) -> bool:
-    """Whether staff see "ship": paid or cash on delivery, and something is left. The service has the last word."""
+    """Whether staff see "ship": paid or cash on delivery, and something is left. The service decides."""
     return (
         not order.is_cancelled
         and order.payment_state in SHIPPABLE_PAYMENT
@@ -140,12 +141,12 @@ def can_ship(order: Order) -> bool:
 
 
 def can_cancel(order: Order) -> bool:
-    """Whether "cancel" is shown: nothing has left yet. The service has the last word."""
+    """Whether "cancel" is shown: no parcel was shipped. The service decides."""
     return not order.is_cancelled and order.fulfilment_state in CANCELLABLE_FULFILMENT
 
 
 def can_cancel_rest(order: Order) -> bool:
-    """Whether "cancel the rest" is shown: some has left, some has not. The service has the last word."""
+    """Whether "cancel the rest" is shown: the order is partly shipped. The service decides."""
     return not order.is_cancelled and order.fulfilment_state == FulfilmentState.PARTIAL
 
 

@@ -15,7 +15,7 @@ class ShipmentState(models.TextChoices):
     RETURNED = "returned", _("Returned")
 
 
-# "delivered -> shipped" undoes a mistake, "returning -> shipped" is one more attempt of the carrier.
+# "delivered -> shipped" undoes a mistake, "returning -> shipped" is a further delivery attempt.
 SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.CREATED: frozenset({ShipmentState.SHIPPED}),
     ShipmentState.SHIPPED: frozenset(
@@ -27,7 +27,7 @@ SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
 }
 
 ON_THE_WAY = (ShipmentState.CREATED, ShipmentState.SHIPPED, ShipmentState.RETURNING)
-"""Neither with the buyer nor back."""
+"""Parcels that are neither with the buyer nor returned."""
 
 
 RETURNABLE = (ShipmentState.SHIPPED, ShipmentState.RETURNING, ShipmentState.DELIVERED)
@@ -47,7 +47,7 @@ RETURN_TRANSITIONS: dict[ReturnState, frozenset[ReturnState]] = {
 
 
 class ReturnKind(models.TextChoices):
-    """Never mixed in reports: a parcel the buyer never had, and goods they sent back."""
+    """Reports separate undelivered parcels from goods that the buyer returned."""
 
     UNDELIVERED = "undelivered", _("Never delivered")
     SENT_BACK = "sent_back", _("Sent back")

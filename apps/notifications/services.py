@@ -1,12 +1,12 @@
 """Write mails to people and hand them to the mail server, in the store's name.
 
-In two steps, both by the outbox. A consumer writes the mail (`send_mail_to`): the row is the claim, and its unique
+Two steps, both through the outbox. A consumer writes the mail (`send_mail_to`): the row is the claim, and its unique
 `message_ref` makes a message that comes twice write one mail. It commits together with `mail.requested`, whose consumer
 gives the mail to the server (`deliver_mail`) and marks it in one transaction, holding the row.
 
-That is at least once, on purpose: a process that dies after the server said yes and before the commit sends the mail
-again, since a confirmation that never comes is worse than one that comes twice. Both have the same `Message-ID`, by
-which many mailboxes show one. A server that is down is asked again by the outbox, ever more slowly, for about a day.
+Delivery is at least once, on purpose: a process that dies between the server's acceptance and the commit sends the mail
+again, because a lost confirmation is worse than a duplicate. Both copies have the same `Message-ID`, so many mailboxes
+show only one. While the server is down, the outbox retries for about a day at growing intervals.
 """
 
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ def send_mail_to(
 
 
 def send_again(*, mail: SentMail, actor: Actor) -> SentMail:
-    """Send a mail once more as it was written; one that waits for the server is tried at once."""
+    """Send a mail again as it was written; a waiting mail is tried immediately."""
     with events.transaction_with_wake_up():
         mail = SentMail.objects.select_for_update().get(pk=mail.pk)
         if mail.state != MailState.QUEUED:
@@ -94,9 +94,10 @@ def send_again(*, mail: SentMail, actor: Actor) -> SentMail:
 
 
 def deliver_mail(*, mail_id: UUID, is_last_try: bool = False) -> None:
-    """Give a waiting mail to the server and mark it. Does nothing about one that was sent. For a transaction.
+    """Give a waiting mail to the server and mark it. Does nothing for a mail that was sent. For a transaction.
 
-    Raises what the server raises, to be tried again; a refusal for good, and the last try's failure, are written down.
+    Raises the server's temporary errors, so that the outbox retries; a permanent refusal and the last failure are
+    recorded.
     """
     mail = SentMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED).first()
     if mail is None:
@@ -165,14 +166,14 @@ def _build(mail: SentMail) -> EmailMultiAlternatives:
 
 
 def _is_for_good(error: Exception) -> bool:
-    """The server knows the mailbox and says no; any other trouble may pass."""
+    """Permanent refusals of a mailbox; other errors are temporary."""
     if not isinstance(error, SMTPRecipientsRefused):
         return False
     return all(code >= 500 for code, _ in error.recipients.values())
 
 
 def _reason_to_keep(mail: SentMail) -> str:
-    """Why a mail stays here, or "". Mails to example people are kept only from real servers."""
+    """The reason for not sending a mail, or "". Mails to example domains are withheld only from real mail servers."""
     if current_store().is_sandbox:
         return SANDBOX_SENDS_NOTHING
     domain = mail.to.rpartition("@")[2].lower()

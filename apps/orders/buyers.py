@@ -13,13 +13,13 @@ from apps.common.web import normalize_email
 from apps.orders.models import Order
 from apps.orders.sales import IS_SALE, KEPT
 
-# Guests are looked for among so many of the latest guest orders that fit.
+# The number of matching guest orders that the search for guests reads, latest first.
 RECENT: Final = 1000
 
 
 @dataclass(frozen=True)
 class Spending:
-    """What a person has paid in one currency, without what went back; over how many orders."""
+    """A person's payments in one currency, without refunds, and the number of orders."""
 
     currency: str
     total_minor: int
@@ -57,7 +57,7 @@ def count_orders_of(user_ids: Sequence[UUID]) -> dict[UUID, tuple[int, datetime]
 
 
 def sum_spending(orders: QuerySet[Order]) -> list[Spending]:
-    """By currency, the most orders first. Orders of which nothing remains are in no average. One query."""
+    """By currency, most orders first. Fully refunded orders do not count for the average. One query."""
     rows = (
         orders.filter(IS_SALE)
         .annotate(kept=KEPT)

@@ -1,4 +1,4 @@
-"""What orders do when something happened elsewhere."""
+"""Reactions of orders to messages of other apps."""
 
 from uuid import UUID
 

@@ -20,14 +20,14 @@ class OrderCancelled(TransitionNotAllowed):
 
 
 class OrderNotCancellable(TransitionNotAllowed):
-    """Goods have left: the way back is a return, and what is left can be cancelled as the rest."""
+    """Goods were shipped: they need a return, and the remaining pieces can be cancelled as the rest."""
 
     code = "order_not_cancellable"
     title = _("This order has been shipped and can't be cancelled any more.")
 
 
 class OrderNotShippable(TransitionNotAllowed):
-    """The money is not there and was not agreed to be paid at the door."""
+    """The order is neither paid nor payable on delivery."""
 
     code = "order_not_shippable"
     title = _("This order is not paid yet and can't be shipped.")
@@ -62,14 +62,14 @@ class NothingLeftToCancel(TransitionNotAllowed):
 
 
 class NothingDue(Conflict):
-    """No cash is due for this order, or less than that."""
+    """No cash, or less cash, is due for this order."""
 
     code = "nothing_due"
     title = _("So much is not due for this order.")
 
 
 class RefundTooLarge(Conflict):
-    """More would be given back than was paid."""
+    """The refund would exceed the paid amount."""
 
     code = "refund_too_large"
     title = _("That is more than was paid.")

@@ -1,4 +1,4 @@
-"""Finding orders by what a person knows of them: number, e-mail, phone, name, product. For staff.
+"""Search for orders by number, e-mail, phone, name or product. For staff.
 
 A whole number, a whole e-mail address and SKUs are looked up by an index, among all orders. Names, titles, phone numbers
 and the beginnings of any of these are compared in memory, in the folded form of `words_of`, with the latest `RECENT`
@@ -121,7 +121,7 @@ def _texts_of_lines(since: datetime) -> Mapping[UUID, str]:
 
 
 def _digits_of(line: str, country: str) -> str:
-    """What a phone number has in common however it is written; empty for what is none."""
+    """The common form of all spellings of a phone number; empty for other text."""
     if any(has_letter(one) and not one.isdecimal() for one in line):
         return ""
     with suppress(NotPhone, NotText):  # it may be a part of one

@@ -47,7 +47,8 @@ class Order(StoreModel):
     seller_tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
     refunded_minor = models.BigIntegerField(default=0)
     reduced_minor = models.BigIntegerField(
-        default=0, help_text=_("Cash that is not due any more: pieces were cancelled or refused.")
+        default=0,
+        help_text=_("Cash that is not due any more: pieces were cancelled or refused."),
     )
 
     payment_state = models.CharField(
@@ -117,13 +118,13 @@ class Order(StoreModel):
 
     @property
     def other_billing_address(self) -> dict[str, Any]:
-        """The billing address, where the buyer gave one that is not the address of delivery."""
+        """The billing address, if it differs from the delivery address."""
         is_other = self.billing_address and self.billing_address != self.shipping_address
         return dict(self.billing_address) if is_other else {}
 
     @property
     def payable_minor(self) -> int:
-        """What the buyer pays in the end: the total without what is not due any more."""
+        """The final amount for the buyer: the total without amounts that are no longer due."""
         return self.total_minor - self.reduced_minor
 
     @property
@@ -211,7 +212,7 @@ class OrderLine(StoreModel):
 
     @property
     def given_quantity(self) -> int:
-        """Pieces whose worth was, or could have been, given back: cancelled or returned."""
+        """Cancelled or returned pieces."""
         return self.cancelled_quantity + self.returned_quantity
 
     @property

@@ -1,6 +1,6 @@
-"""The order's two small machines and the one table that derives its status.
+"""The order's two state machines and the table that derives its status.
 
-Payment tells what is known about the money, fulfilment what is known about the goods; cancelling is a fact of its own
+The payment state describes the money, the fulfilment state the goods; a cancellation is recorded separately
 (`cancelled_at`). Nothing else assigns these fields than `apps.orders.services`.
 """
 
@@ -44,9 +44,9 @@ class OrderStatus(models.TextChoices):
 
 _P, _F, _S = OrderPaymentState, FulfilmentState, OrderStatus
 
-# A failed payment can be tried again; money that has come is only ever given back. Only cash that was booked with a
-# parcel can turn out not to have come: the parcel was marked as delivered by mistake. Cash that comes with several
-# parcels is paid in parts; an order of which more is due stays partly paid, also when some of it was given back.
+# A failed payment can be repeated; received money can only be refunded. Only booked cash can be reversed, if its parcel
+# was marked as delivered by mistake. Cash for several parcels is paid in parts. While more is due, the order stays
+# partly paid, also after a partial refund.
 PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
     _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
     _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
@@ -77,13 +77,13 @@ FULFILMENT_TRANSITIONS: Mapping[FulfilmentState, Set[FulfilmentState]] = {
     _F.RETURNED: set(),
 }
 
-# Without a parcel there is nothing between paid and delivered.
+# An order without a parcel goes from paid to delivered.
 NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
     **FULFILMENT_TRANSITIONS,
     _F.UNFULFILLED: {*FULFILMENT_TRANSITIONS[_F.UNFULFILLED], _F.DELIVERED},
 }
 
-# Goods leave only when the money is here or will be handed over at the door.
+# Goods are shipped only if they are paid or will be paid on delivery.
 SHIPPABLE_PAYMENT: Set[OrderPaymentState] = {
     _P.PAID,
     _P.PARTIALLY_REFUNDED,
@@ -97,10 +97,10 @@ AWAITS_CASH: Set[OrderPaymentState] = {_P.CASH_DUE, _P.PARTIALLY_PAID}
 # Shipped goods can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
 
-# Nothing is on its way any more, and something stayed with the buyer.
+# No parcel is on its way, and the buyer kept some goods.
 ARRIVED: Set[FulfilmentState] = {_F.DELIVERED, _F.PARTIALLY_RETURNED}
 
-# Nothing is on its way any more, and nothing is to be sent.
+# No parcel is on its way, and no piece has to be sent.
 OVER: Set[FulfilmentState] = {*ARRIVED, _F.RETURNED}
 
 # One row per payment state; columns: unfulfilled, partial, shipped, delivered, partially returned, returned.
@@ -142,7 +142,7 @@ def derive_status(*, payment_state: str, fulfilment_state: str, is_cancelled: bo
 def derive_fulfilment(
     *, open_pieces: int, sent: int, returned: int, is_on_its_way: bool
 ) -> FulfilmentState:
-    """What is the case with the goods. `open_pieces` are still to be sent; `is_on_its_way`: a parcel has not arrived."""
+    """The state of the goods. `open_pieces` are still to be sent; `is_on_its_way`: a parcel has not arrived."""
     if sent == 0:
         return FulfilmentState.UNFULFILLED if open_pieces else FulfilmentState.DELIVERED
     if open_pieces:

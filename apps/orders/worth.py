@@ -17,7 +17,7 @@ TaxPart = TaxComponent
 
 @dataclass(frozen=True)
 class Worth:
-    """What something was sold for, tax included, and the tax in it."""
+    """A price, tax included, and its tax."""
 
     total_minor: int = 0
     tax_minor: int = 0
@@ -38,7 +38,7 @@ class Worth:
         )
 
     def share(self, amount_minor: int) -> "Worth":
-        """So much of it, with the tax in that; what goes beyond the whole has no tax."""
+        """An amount of the whole, with its tax; an excess over the whole has no tax."""
         part = min(amount_minor, self.total_minor)
         return Worth(amount_minor, *_first(part, self.total_minor, self.tax_minor, self.tax_parts))
 
@@ -48,7 +48,8 @@ class Worth:
         return min(rest.total_minor, rest.tax_minor, *_amounts(rest.tax_parts)) >= 0
 
     def take(self, wanted: "Worth", amount_minor: int) -> "Worth":
-        """So much of what is left, of what is wanted first. All of it has all of the tax that is left."""
+        """An amount of the remainder, taken first from the wanted part. The whole remainder has the whole remaining
+        tax."""
         if amount_minor >= self.total_minor or not wanted.fits_in(self):
             return self.share(amount_minor)
         if amount_minor <= wanted.total_minor:
@@ -63,15 +64,15 @@ NOTHING = Worth()
 
 
 def worth_of_pieces(line: OrderLine, count: int, *, after: int | None = None) -> Worth:
-    """What the next `count` pieces of the line were sold for, when `after` were given back before."""
+    """The price of the next `count` pieces of the line, after `after` returned pieces."""
     first = line.given_quantity if after is None else after
     return _worth_of_first(line, first + count) - _worth_of_first(line, first)
 
 
 def worth_of_last(line: OrderLine, count: int) -> int:
-    """What the last `count` pieces of the line were sold for, tax included.
+    """The price of the last `count` pieces of the line, tax included.
 
-    What is given back is counted from the line's beginning, what is collected from its end: both add up to the line.
+    Returned pieces are counted from the beginning of the line, collected pieces from its end: both add up to the line.
     """
     return line.total_minor - _worth_of_first(line, line.quantity - count).total_minor
 
@@ -81,7 +82,7 @@ def worth_of_order(order: Order) -> Worth:
 
 
 def worth_of_shipping(order: Order, lines: Iterable[OrderLine]) -> Worth:
-    """What the delivery was sold for: the order's sums without all its lines."""
+    """The price of the delivery: the order's sums without its lines."""
     whole = worth_of_order(order)
     for line in lines:
         whole -= read_worth(line.total_minor, line.tax_minor, line.tax_components)

@@ -1,4 +1,4 @@
-"""What can go wrong with an uploaded picture."""
+"""Errors of uploaded pictures."""
 
 from django.utils.translation import gettext_lazy as _
 

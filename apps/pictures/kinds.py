@@ -63,7 +63,7 @@ def kind_of(head: bytes) -> str | None:
 
 
 def refusal_of(head: bytes) -> str:
-    """One sentence or two: what the file is where that is known, and what can be used."""
+    """One or two sentences: the kind of the file, if known, and the accepted kinds."""
     for start, kind, sentence in _HEADS:
         if head.startswith(start):
             return gettext(sentence).format(kind=gettext(kind))

@@ -1,4 +1,4 @@
-"""How big an upload may be, and how big what is made of it."""
+"""Size limits of uploads and of their renditions."""
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_500_000  # what a phone makes at its finest setting

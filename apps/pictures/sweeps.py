@@ -1,4 +1,4 @@
-"""What happens to pictures by time alone."""
+"""Periodic work on pictures."""
 
 from apps.pictures import services as pictures
 from apps.platform.sweeps import sweep

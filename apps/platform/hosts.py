@@ -16,7 +16,7 @@ from apps.platform.selectors import StoreAddress, public_port, public_url
 
 # Browsers cache the redirect for this long; longer, a shop that changes its primary host back would be unreachable.
 KEEP_SECONDS: Final = 600
-# What a load balancer asks.
+# The paths of load balancer probes.
 PROBES: Final = ("/health", "/ready")
 _EVERYWHERE: Final = ("/admin/", "/api/", "/.well-known/")
 
@@ -51,7 +51,7 @@ def answer_elsewhere(request: HttpRequest, address: StoreAddress) -> HttpRespons
 
 
 def answer_misspelt(request: HttpRequest, host: str) -> HttpResponse | None:
-    """The same for the platform's pages, which are at home on each of its hosts and on every port."""
+    """The same for the platform's pages, which are served on each of its hosts and on every port."""
     sent, port = _parts(request)
     if sent == host or request.method not in ("GET", "HEAD") or _is_for_every_host(request):
         return None
@@ -65,7 +65,7 @@ def _is_for_every_host(request: HttpRequest) -> bool:
 
 
 def _is_spelt(request: HttpRequest, host: str) -> bool:
-    """Whether the header says exactly that host. One without a port is right: a proxy may have left it out."""
+    """Whether the header names exactly that host. A missing port is accepted, because a proxy may have removed it."""
     sent, port = _parts(request)
     return sent == host and (not port or port.lstrip("0") == str(public_port()))
 

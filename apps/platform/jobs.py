@@ -67,7 +67,7 @@ class Step(Generic[R]):
 
 
 def send_on_commit(task: str, row_id: UUID) -> None:
-    """Have a worker begin once the row of the work is committed."""
+    """Send the job to a worker after the commit of its row."""
     transaction.on_commit(partial(send_to_worker, task, row_id), using=PLATFORM)
 
 
@@ -83,15 +83,15 @@ def send_to_worker(task: str, row_id: UUID) -> bool:
 
 
 class LeaseLost(Exception):
-    """Another worker has the row now, or it was taken away. Not an error: this one stops."""
+    """Another worker has the row now, or it was taken away. Not an error: this worker stops."""
 
 
 @dataclass
 class Lease:
     """This worker's claim on one row: `held` is true of it as long as it is ours.
 
-    What is only reported (`say`) is written together with the next renewal, so that a store that opens in the blink of
-    an eye pays for one or two writes instead of one per step. What others rely on is written at once (`write`).
+    Progress (`say`) is written with the next renewal, so that a fast opening needs one or two writes instead of one per
+    step. Facts that other processes need are written immediately (`write`).
     """
 
     work: LeasedWork
@@ -101,15 +101,15 @@ class Lease:
     _writing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def note(self, **facts: Any) -> None:
-        """What happens, and facts found in a step such as the number of tables."""
+        """Note progress, and facts of a step such as the number of tables."""
         with self._writing:
             self.notes |= facts
 
     def say(self, **facts: Any) -> None:
         """Note what happens next. Raises `LeaseLost` when another worker has the row.
 
-        Only a claim that has aged is asked for: one renewed a second ago holds for `LEASE` and can't be taken,
-        unless rows of this kind can also be taken away from a worker (a move that is undone): then `write`.
+        Only an older claim is checked: a claim renewed a second ago is valid for `LEASE`. If rows of this kind can be
+        taken from a worker (a move that is undone), use `write`.
         """
         self.note(**facts)
         if self.age() >= SURE_SECONDS:
@@ -125,7 +125,7 @@ class Lease:
         return time.monotonic() - self.renewed_at
 
     def renew(self, **facts: Any) -> bool:
-        """Push the end of the claim away and write the notes. False when the row is not ours any more."""
+        """Extend the claim and write the notes. False if another worker holds the row."""
         began = time.monotonic()
         with self._writing, outside_store():
             facts = {**self.notes, **facts}
@@ -135,7 +135,7 @@ class Lease:
         return bool(is_ours)
 
     def finish(self, status: str | None = None, **facts: Any) -> None:
-        """Give the row back, in another status if one is given. Raises `LeaseLost`."""
+        """Release the row, with a new status if one is given. Raises `LeaseLost`."""
         released = {"lease_until": None, "lease_holder": "", **self.notes, **facts}
         with outside_store():
             if status is None:

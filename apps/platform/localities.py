@@ -1,4 +1,4 @@
-"""What may be said about where a store sells: currency, country, language, time zone."""
+"""The values of a store's location: currency, country, language, time zone."""
 
 from functools import cache
 from typing import Final
@@ -33,7 +33,7 @@ _TIME_ZONES: Final = {
 # Where the tax depends on the state the store sells from.
 STATE_NEEDED: Final = frozenset({"IN"})
 
-# Where people shop in English beside other languages, or in one of several.
+# Countries where shops use English beside other languages, or one of several languages.
 _LANGUAGES: Final = {
     "AU": "en-AU",
     "BE": "nl",
@@ -56,7 +56,7 @@ def _countries() -> frozenset[str]:
 
 
 def time_zone_of(country: str) -> str:
-    """A sensible start for a store of that country; the merchant can change it."""
+    """The default for a store of that country; the merchant can change it."""
     return _TIME_ZONES.get(country) or only_zone_of(country) or "UTC"
 
 

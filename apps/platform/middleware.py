@@ -117,8 +117,8 @@ def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool
 def _unless_unreachable(
     request: HttpRequest, store: ActiveStore, get_response: GetResponse
 ) -> HttpResponse:
-    """The response, or the page about an unreachable database of the store. The first request to it may fail inside a
-    view; later ones get this page before they reach a view."""
+    """The response, or the error page for an unreachable database of the store. The first request to it may fail inside
+    a view; later ones get this page before they reach a view."""
     with noting_refusals() as refusals:
         try:
             require_reachable(store)
@@ -134,7 +134,7 @@ def _unless_unreachable(
 def _unreachable_page(
     request: HttpRequest, store: ActiveStore, *, retry_after: int
 ) -> HttpResponse:
-    """Nothing of the store is asked for this page, not even its theme. A form that was sent is not sent again."""
+    """This page uses no data of the store, not even its theme. A form that was sent is not sent again."""
     context = {"store": store, "path": request.get_full_path() if request.method == "GET" else "/"}
     return _plain_page(
         request,

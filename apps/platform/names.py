@@ -111,7 +111,8 @@ def new_schema_name(slug: str) -> str:
 
 
 def require_schema_name(name: str) -> str:
-    """The name itself, if it is a valid schema name; raises `ValueError` otherwise. Asked before it goes into SQL."""
+    """The name itself, if it is a valid schema name; raises `ValueError` otherwise. Called before the name goes into
+    SQL."""
     if not re.match(SCHEMA_PATTERN, name):
         raise ValueError("not the name of a store's schema")
     return name

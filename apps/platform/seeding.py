@@ -1,8 +1,8 @@
 """Defaults of stores: for new stores, and again for existing ones when the code changes.
 
 Each app may have a `defaults.py` with `@seeds def seed_store(store)`. Where a default belongs to the code and not to the
-merchant (roles), the module also registers a `Refresh`, which is run in the stores that exist. What a merchant may have
-changed or deleted is never given again.
+merchant (roles), the module also registers a `Refresh`, which is run in the stores that exist. Data that a merchant may
+have changed or deleted is never created again.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ refreshes: Final = Hook[Refresh]("defaults", key=lambda one: one.run.__module__)
 
 @cache
 def refresh_version() -> str:
-    """A hash of what all apps would refresh now; the registry notes it for each store."""
+    """A hash of all current refreshes; the registry stores it for each store."""
     digest = hashlib.sha256()
     for name, refresh in refreshes.items().items():
         source = inspect.getsource(inspect.getmodule(refresh.run) or refresh.run)
@@ -43,7 +43,7 @@ def refresh_version() -> str:
 
 
 def refresh_store(store: ActiveStore) -> None:
-    """Run what is run again inside a store that exists, in one transaction. Repeatable."""
+    """Run all refreshes inside an existing store, in one transaction. Repeatable."""
     with system_scope("migrations"), use_store(store), transaction.atomic():
         for refresh in refreshes:
             refresh.run(store)

@@ -79,7 +79,7 @@ MOVE_TRANSITIONS: Mapping[str, Set[str]] = {
     MoveStatus.DONE: set(),
     MoveStatus.UNDONE: set(),
 }
-# As long as a store has a move in one of these, it gets no second one.
+# A store with a move in one of these states can't get another move.
 OPEN_MOVES = (MoveStatus.QUEUED, MoveStatus.RUNNING, MoveStatus.FAILED, MoveStatus.UNDOING)
 
 

@@ -1,4 +1,4 @@
-"""Sweeps: what each app finishes, undoes or expires in a store when its time has come.
+"""Sweeps: periodic work of each app in a store, such as finishing, undoing or expiring rows.
 
 An app's `sweeps.py` registers functions with `@sweep`; they run inside the store, one after the other, each on its
 own: a failing one does not stop the others. Each must be repeatable and may run twice at once.
@@ -54,10 +54,10 @@ def run_sweeps(store: ActiveStore) -> bool:
 
 
 def do_each(items: Iterable[Item], action: Callable[[Item], bool]) -> int:
-    """Do something about every item; the number of those where `action` said True.
+    """Call `action` for every item; returns the number of calls that returned True.
 
-    One that fails stops none behind it. A refusal (`DomainError`, such as a silent gateway) waits for the next sweep;
-    anything else is raised after the last item, so that the sweep counts as failed and soon runs again.
+    A failure does not stop the following items. A refusal (`DomainError`, such as a silent gateway) waits for the next
+    sweep; anything else is raised after the last item, so that the sweep counts as failed and soon runs again.
     """
     done = 0
     failure: Exception | None = None

@@ -8,11 +8,11 @@ from apps.tenancy.tasks import StoreTask
 
 @shared_task(base=StoreTask, name="platform.wake_stores", platform=True)
 def wake_stores() -> int:
-    """Run the sweeps of stores whose noted work is due."""
+    """Run the sweeps of stores with a due wake-up."""
     return services.wake_stores()
 
 
 @shared_task(base=StoreTask, name="platform.wake_all_stores", platform=True)
 def wake_all_stores() -> int:
-    """Run the sweeps of every store: the safety net behind the notes."""
+    """Run the sweeps of every store: the fallback for lost wake-ups."""
     return services.wake_all_stores()

@@ -56,7 +56,7 @@ class StoreAlias:
 
 
 def cluster_alias(name: str) -> str:
-    """The alias of a cluster. A name that is not set up gives an alias that does not exist: fails closed."""
+    """The alias of a cluster. An unknown name gives an alias that does not exist, so its use fails."""
     return DEFAULT_DB_ALIAS if name == MAIN else f"cluster_{name}"
 
 

@@ -52,7 +52,7 @@ def kept(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[
 
 
 def forget_kept() -> None:
-    """Begin again, as a fresh process does."""
+    """Reset to the state of a new process."""
     with _lock:
         _memory.clear()
 

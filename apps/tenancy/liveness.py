@@ -1,8 +1,8 @@
 """Detects a PostgreSQL server that accepted a query but stopped responding, while a visitor waits for a page.
 
 A proxy or firewall that stops forwarding keeps a connection alive in the eyes of TCP, and libpq waits for an answer as long
-as TCP lasts. So after a while a request checks whether anything answers at that address: PostgreSQL, and every pooler before
-it, answers a TLS request with one byte, without a login and without using up a connection. A live server may be slow; the
+as TCP lasts. Therefore a waiting request checks that address after some time: PostgreSQL, and every pooler before it,
+answers a TLS request with one byte, without a login and without a connection slot. A live server may be slow; the
 connection to a silent one is closed and `ServerSilent` raised.
 
 MariaDB and MySQL shut out a host that leaves without logging in too often, so there a visitor's connection just has a limit
@@ -28,7 +28,7 @@ READ_SECONDS = 15.0
 # https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest
 _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 
-# Of a connection whose other end is gone: seconds, and for what was sent and not confirmed milliseconds (Linux).
+# Timeouts of a connection whose peer is gone, in seconds; for unconfirmed data in milliseconds (Linux).
 TCP_OPTIONS: Final = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -40,12 +40,12 @@ _is_awaited: ContextVar[bool] = ContextVar("is_awaited", default=False)
 
 
 class ServerSilent(psycopg.OperationalError):
-    """The server did not answer, and gave no sign of life either. Its connection is closed."""
+    """The server answered neither the query nor the check. Its connection is closed."""
 
 
 @contextmanager
 def watching_for_silence() -> Iterator[None]:
-    """What is asked of a placed database inside is watched: around a request, and what must not stops."""
+    """Queries of placed databases in this block are watched. For requests; long work must not be watched."""
     token = _is_awaited.set(True)
     try:
         yield
@@ -73,7 +73,7 @@ class WatchedConnection(psycopg.Connection[Any]):
 def _watched(
     gen: Generator[Any, Any, Any], is_alive: Callable[[], bool]
 ) -> Generator[Any, Any, Any]:
-    """The driver's own steps; it tells ten times a second when nothing has come."""
+    """Runs the driver's own steps; the driver reports ten times a second if no data has arrived."""
     patience, heard_at = SILENCE_SECONDS, time.monotonic()
     try:
         state = next(gen)

@@ -1,6 +1,6 @@
 """Locks between processes that the database server keeps: one table of what they are for, so that no two uses collide.
 
-The server lets go of a lock when the connection ends, so a process that died holds none. On PostgreSQL a lock is a pair of
+The server releases a lock when the connection ends, so a dead process holds none. On PostgreSQL a lock is a pair of
 numbers, its space and a number within it; on MariaDB and MySQL it is a name.
 """
 
@@ -33,7 +33,7 @@ class PlatformLock(IntEnum):
 
 
 def number_of(key: UUID) -> int:
-    """A row's id as the second half of a key: 31 bits of its end, since its beginning is a time."""
+    """The second half of a key from a row's id: its last 31 bits, because its first bits are a time."""
     return key.int % (1 << 31)
 
 
@@ -48,7 +48,7 @@ def lock(using: str, space: int, number: int, *, shared: bool = False) -> None:
 
 
 def unlock(using: str, space: int, number: int, *, shared: bool = False) -> None:
-    """Give a lock of the session back. A connection that broke has done so already."""
+    """Release a lock of the session. A broken connection has released it already."""
     with suppress(DatabaseError):
         _ask(using, f"pg_advisory_unlock{_shared(shared)}", space, number)
 
@@ -64,12 +64,12 @@ def locked(using: str, space: int, number: int) -> Iterator[None]:
 
 
 def lock_in_transaction(using: str, space: int, number: int, *, shared: bool = False) -> None:
-    """Take a lock that goes with the transaction, and wait for it."""
+    """Take a lock that ends with the transaction; wait for it."""
     _ask(using, f"pg_advisory_xact_lock{_shared(shared)}", space, number)
 
 
 def try_lock_in_transaction(using: str, space: int, number: int) -> bool:
-    """Take a lock that goes with the transaction. False at once when another process holds it."""
+    """Take a lock that ends with the transaction. False immediately if another process holds it."""
     return bool(_ask(using, "pg_try_advisory_xact_lock", space, number))
 
 
@@ -82,7 +82,7 @@ def try_named_lock(using: str, name: str, *, wait_seconds: int = 0) -> bool:
 
 
 def release_named_lock(using: str, name: str) -> None:
-    """A connection that broke has let go already."""
+    """A broken connection has released it already."""
     with suppress(DatabaseError), connections[using].cursor() as cursor:
         cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
 

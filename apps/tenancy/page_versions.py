@@ -132,7 +132,7 @@ def note_all_changed(store_id: UUID) -> None:
 
 
 def forget_page_versions() -> None:
-    """Begin again, as a fresh process does."""
+    """Reset to the state of a new process."""
     with _memory.lock:
         _memory.known.clear()
         _memory.announced.clear()

@@ -1,8 +1,8 @@
 """Transaction poolers are refused: they lend one server process to several sessions, and with it one store's search
 path to another store's visitors (seen: a third of the reads of a test were another store's rows).
 
-The look is only as good as its chance: it opens several sessions at once, which a pooler with many idle processes can
-serve from as many. So the documentation asks for session mode as well, and known ports are refused unseen.
+The check can fail to detect a pooler: it opens several sessions at once, and a pooler with many idle processes can give
+each its own process. So the documentation requires session mode as well, and known ports are refused without a check.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ def is_mixed_up(sessions: list[Connection]) -> bool:
 def refuse_transaction_poolers(aliases: Iterable[str] | None = None) -> None:
     """Called when a server starts: raise `ImproperlyConfigured` if any configured PostgreSQL mixes sessions up.
 
-    One that does not answer is left to the readiness probe: it may come up later.
+    A server that does not answer is left to the readiness probe: it may start later.
     """
     seen = set()
     for alias in aliases if aliases is not None else list(connections.settings):

@@ -40,7 +40,8 @@ def reset_connection(connection: psycopg.Connection[Any]) -> None:
 
 
 def require_answer(connection: psycopg.Connection[Any]) -> None:
-    """Raise `OperationalError` unless the server answers at once; asked of connections that rested for a while."""
+    """Raise `OperationalError` unless the server answers immediately; called for connections that were idle for a
+    while."""
     if time.monotonic() - _used_at.get(connection, 0.0) < FRESH_SECONDS:
         return
     server = connection.pgconn

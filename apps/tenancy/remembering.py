@@ -16,7 +16,7 @@ _memory: ContextVar[dict[Hashable, Any] | None] = ContextVar("remembered_reads",
 
 @contextmanager
 def remembering_reads() -> Iterator[None]:
-    """Around a request that changes nothing."""
+    """For a request that changes nothing."""
     token = _memory.set({})
     try:
         yield
@@ -25,7 +25,7 @@ def remembering_reads() -> Iterator[None]:
 
 
 def forget_reads() -> None:
-    """After a write anyway, such as a view counter: what follows reads again."""
+    """After an unexpected write, such as a view counter: later calls read again."""
     memory = _memory.get()
     if memory is not None:
         memory.clear()

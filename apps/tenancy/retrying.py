@@ -2,8 +2,8 @@
 
 Only the outermost transaction is repeated: an inner one belongs to a larger use case, and on MariaDB/MySQL a deadlock ends
 the whole transaction with its savepoints. The transaction must have done nothing but SQL: effects on other systems can't be
-undone. A document write inside is noted (`note_outside_effect`) and stops the retries; mails, HTTP and tasks wait for the commit
-everywhere, so they were not sent.
+undone. A write of a document inside is noted (`note_outside_effect`) and prevents retries; mails, HTTP calls and tasks
+wait for the commit, so none was sent.
 """
 
 import functools
@@ -29,7 +29,8 @@ WAIT_SECONDS: Final = 0.02  # of the first repeat; it doubles, with jitter
 # PostgreSQL's deadlock and serialization failure; MySQL's deadlock.
 CONFLICT_STATES: Final = frozenset(("40P01", "40001"))
 DEADLOCK: Final = 1213
-# MySQL waited for a lock as long as it may: the other one is slow, not in a circle with us. Once more, not five times.
+# MySQL reached the lock timeout: the other transaction is slow, but not deadlocked with this one. It is repeated once,
+# not five times.
 LOCK_WAIT: Final = 1205
 
 

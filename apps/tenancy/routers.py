@@ -44,7 +44,7 @@ def _app_homes() -> dict[str, Home]:
     return found
 
 
-# Weak, because the classes of a migration's past hold a whole registry of models each.
+# Weak references, because each historical model class of a migration refers to a whole registry.
 _known_homes: WeakKeyDictionary[type[Model], Home | None] = WeakKeyDictionary()
 
 
@@ -73,7 +73,7 @@ def _find_home(model: type[Model]) -> Home | None:
 
 
 def home_alias() -> str:
-    """Where shared rows (people, events) of this moment are: the active store's home, or the platform's with none.
+    """The database of shared rows (people, events): the active store's, or the platform's with no active store.
 
     For `atomic(using=...)`: a plain `atomic()` always means the store's.
     """

@@ -1,9 +1,9 @@
 """Row level security: PostgreSQL itself shows a person's rows to that person, to staff and to our own processes only.
 
 Migrations put a table under guard with one of the functions below; on other databases they do nothing. The policies
-read three settings of the connection, which the backend sets from the context (`backend/scope.py`). Never set, they
-fail; left over from a pool, they fail too: rows are hidden from a known actor only; a missing setting is never taken
-for "no rows". Names are unqualified, so the recording of the template carries the policies into any schema.
+read three settings of the connection, which the backend sets from the context (`backend/scope.py`). If the settings are
+missing, also on a pooled connection, the policies raise an error. Rows are hidden only from a known actor; a missing
+setting never means "no rows". Names are unqualified, so the template's recorded SQL creates the policies in any schema.
 
 The owner of the tables is bound by them as well (`FORCE`). A superuser, or a login with BYPASSRLS, is not:
 `find_bypass` reports it. Foreign keys and unique constraints see all rows, whatever the actor.
@@ -19,7 +19,7 @@ from django.db.migrations.state import ProjectState
 from apps.tenancy.context import current_store
 from apps.tenancy.routers import DEFAULT
 
-# As sub-selects they are asked once for a statement, not once for a row, and indexes stay usable.
+# As sub-selects they are evaluated once per statement instead of once per row, and indexes stay usable.
 SEES_ALL: Final = "(SELECT current_setting('polystore.sees_all')::boolean)"
 PERSON: Final = "(SELECT nullif(current_setting('polystore.person'), '')::uuid)"
 SHOWN_ORDER: Final = "(SELECT nullif(current_setting('polystore.order_token'), ''))"
@@ -64,13 +64,14 @@ def guard_rows(table: str, *, owned: str) -> RowGuard:
 
 
 def guard_rows_of(table: str, *, parent: str, key: str) -> RowGuard:
-    """A row is seen with the row of `parent` that its column `key` refers to, by the policy over there."""
+    """A row is visible if the row of `parent` to which its column `key` refers is visible."""
     seen = f"EXISTS (SELECT 1 FROM {parent} WHERE {parent}.id = {table}.{key})"  # noqa: S608  names from migrations
     return _guard(table, f"{SEES_ALL} OR {seen}")
 
 
 def hide_rows(table: str, *, insert_only: bool = False) -> RowGuard:
-    """Staff's and our own processes' only. With `insert_only`, visitors' requests add rows and never see them."""
+    """Rows that only staff and the platform's own processes see. With `insert_only`, visitors' requests add rows and
+    never see them."""
     return _guard(table, SEES_ALL, insert_only=insert_only)
 
 
@@ -92,7 +93,7 @@ def _guard(table: str, condition: str, *, insert_only: bool = False) -> RowGuard
 
 
 def list_guarded() -> frozenset[str]:
-    """The tables of the active store that are under a policy which binds their owner too. PostgreSQL only."""
+    """The tables of the active store with a policy that also binds their owner. PostgreSQL only."""
     with connections[DEFAULT].cursor() as cursor:
         cursor.execute(
             "SELECT t.relname FROM pg_catalog.pg_class AS t "

@@ -31,7 +31,7 @@ class StoreSessionMiddleware(SessionMiddleware):
         try:
             response = super().process_response(request, response)
         except StorePaused:
-            # what a reading page would have remembered is not worth the page
+            # a failed write of the session must not fail a page that only reads
             return response if request.method in ("GET", "HEAD") else paused_page(request)
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if morsel is not None:

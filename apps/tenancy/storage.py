@@ -40,10 +40,10 @@ class StoreFileStorage(FileSystemStorage):
     def base_url(self) -> str:  # type: ignore[override]
         return str(settings.MEDIA_URL)
 
-    # Each verb asks for the bucket first: which one it is, the active store says.
+    # Each method first selects the bucket of the active store.
 
     def path(self, name: str) -> str:
-        """Of a file in a folder; a bucket answers as Django's storages without paths do."""
+        """The path of a file in a folder; for a bucket this raises the error of Django's storages without paths."""
         bucket = _find_bucket()
         return super().path(name) if bucket is None else Storage.path(self, name)
 

@@ -1,8 +1,8 @@
 """A Celery task runs inside the store it was published in, and leaves none behind.
 
 It runs in a system scope. The store's id travels in the message headers. A task without a store is refused, unless it
-is declared `@shared_task(platform=True)`: those run with no store active. A task that meets the write pause is tried
-again later.
+is declared `@shared_task(platform=True)`: those run with no store active. A task that is refused by the write pause is
+retried later.
 """
 
 import sys
@@ -58,7 +58,7 @@ class StoreTask(Task):
             with system_scope(self.name), self._home():
                 return super().__call__(*args, **kwargs)
         except StorePaused as paused:
-            # Waits until the store takes changes again, as often as it needs: the same message, published again.
+            # Republishes the same message until the store accepts changes again.
             raise self.retry(
                 exc=paused, countdown=PAUSE_RETRY_SECONDS, max_retries=sys.maxsize
             ) from None

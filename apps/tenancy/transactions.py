@@ -16,7 +16,8 @@ def atomic_at_home() -> AbstractContextManager[Any]:
 
 
 def on_commit_at_home(function: Callable[[], object], *, robust: bool = False) -> None:
-    """Call `function` after the commit of the active home's transaction. `robust`: its error fails no other one."""
+    """Call `function` after the commit of the active home's transaction. `robust`: its error does not prevent other
+    functions."""
     transaction.on_commit(function, using=home_alias(), robust=robust)
 
 
@@ -34,7 +35,7 @@ def rows_for_change(model: type[Model], pk: Any) -> QuerySet[Any]:
 
 
 def lock_row(model: type[Model], pk: Any) -> bool:
-    """Lock the row until the transaction ends. False for a document, which has no lock, and for a row that is gone."""
+    """Lock the row until the transaction ends. False for a document, which has no lock, and for a deleted row."""
     if home_of(model) is Home.DOCUMENTS:
         return False
     return bool(rows_for_change(model, pk).values_list("pk"))

@@ -108,7 +108,7 @@ class ReasonForm(forms.Form):
 
 
 def actions_for(store: Store) -> list[str]:
-    """The actions that are possible now, the usual one first. The services have the last word."""
+    """The actions that are possible now, the usual one first. The services decide."""
     if store.status == StoreStatus.ACTIVE:
         return ["unpublish" if store.is_published else "publish", "suspend", "archive"]
     if store.status == StoreStatus.SUSPENDED:

@@ -197,7 +197,7 @@ def _return(request: HttpRequest, order: Order) -> str:
 
 
 def _credit(request: HttpRequest, order: Order) -> fulfilment.Credit | None:
-    """What the form gives back. Without an amount it is what the pieces were sold for."""
+    """The refund that the form requests. Without an amount it is what the pieces were sold for."""
     if "credit" not in request.POST:
         return None
     if not may(request, "refund"):

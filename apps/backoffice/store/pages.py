@@ -53,7 +53,7 @@ class PageForm(forms.ModelForm):
         return values
 
     def _post_clean(self) -> None:
-        """Nothing of the form is put on the row: the service does that, from the checked values."""
+        """The form sets nothing on the row; the service writes the checked values."""
 
     def save(self, commit: bool = True) -> Page:
         """Only the row: `PageAdmin.save_model` hands the values to the service."""

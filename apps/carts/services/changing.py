@@ -55,7 +55,7 @@ def _with(cart: Cart, changes: Mapping[str, Any]) -> Cart:
 
 
 def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]) -> Cart:
-    """Change an open cart. `work_out` gets the stored cart and answers new field values, or None for no change.
+    """Change an open cart. `work_out` gets the stored cart and returns new field values, or None for no change.
 
     It may run several times. Raises `CartAlreadyClaimed` when the cart is being ordered, `CartChanged` when others
     keep changing it, whatever `work_out` raises otherwise.

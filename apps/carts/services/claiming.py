@@ -50,7 +50,7 @@ def claim_cart(*, cart: Cart) -> Claim:
 
 
 def reopen_cart(*, checkout_id: UUID) -> bool:
-    """Give a claimed cart back to its buyer. Only after the fence says this checkout is abandoned.
+    """Reopen a claimed cart. Only after the fence has marked this checkout as abandoned.
 
     Repeatable; False when there is nothing to reopen (closed, reopened before, or gone).
     """
@@ -62,7 +62,7 @@ def reopen_cart(*, checkout_id: UUID) -> bool:
 
 
 def close_cart(*, checkout_id: UUID) -> bool:
-    """The order stands: the cart is done with and its customer may start a new one. Repeatable."""
+    """The order exists: close the cart, so that its customer can start a new one. Repeatable."""
     cart = _claimed_as(checkout_id)
     return cart is not None and _close(cart)
 
@@ -84,7 +84,7 @@ def _close(cart: Cart) -> bool:
 def unclose_cart(*, cart: Cart) -> bool:
     """Put a closed cart back to being ordered: its order is not there, because an older backup was restored.
 
-    The checkout then decides it as any other. Repeatable; False when it was not closed.
+    The checkout's sweep then finishes or undoes it. Repeatable; False when it was not closed.
     """
     if cart.status != CartStatus.CLOSED or cart.checkout_id is None:
         return False

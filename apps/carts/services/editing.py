@@ -21,9 +21,9 @@ from apps.tenancy.documents.access import scoped_collection
 
 
 def get_or_create_cart(*, token: str | None = None, customer_ref: str | None = None) -> Cart:
-    """The cart in use of that customer, or of that guest's token; a new one where there is none.
+    """The cart in use of that customer or of that guest's token, or a new cart.
 
-    A cart being ordered is still the one in use. A new cart has a fresh token of its own, never the given one: a
+    A cart that is being ordered is still in use. A new cart has a fresh token of its own, never the given one: a
     cookie can't choose it. The caller puts `cart.token` into the guest's cookie.
     """
     for _ in range(2):
@@ -43,7 +43,7 @@ def find_or_build_cart(*, token: str | None = None, customer_ref: str | None = N
 def add_item(
     *, cart: Cart, variant_ref: str, quantity: int = 1, goods: Goods | None = None
 ) -> Cart:
-    """Put so many more of a variant into the cart, as far as there is stock. Answers the new cart. `goods`: what the
+    """Add a quantity of a variant to the cart, within the stock. Answers the new cart. `goods`: what the
     caller has read of the variant just now."""
     check_quantity(quantity)
     offer = read_offer(variant_ref, cart.currency, goods)
@@ -67,7 +67,7 @@ def add_item(
 
 
 def set_quantity(*, cart: Cart, line_id: str, quantity: int, goods: Goods | None = None) -> Cart:
-    """Make a line hold exactly so many. Fewer than before is always possible, even of what is sold out. `goods`: what
+    """Set the quantity of a line. A smaller quantity is always possible, even for a sold-out variant. `goods`: what
     the caller has read of the cart just now."""
     check_quantity(quantity)
     line = cart.line(line_id)
@@ -101,9 +101,9 @@ def remove_item(*, cart: Cart, line_id: str) -> Cart:
 
 
 def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
-    """Put what can be had of those variants (reference -> pieces) into the cart, beside what is in it. Repeatable.
+    """Add the available pieces of those variants (reference -> pieces) to the cart. Repeatable.
 
-    Of a variant that is in the cart already there are at least so many afterwards, never their sum. Lines that are no
+    A variant that is already in the cart has at least the given quantity afterwards, not the sum. Lines that are no
     longer sold are skipped; compare the result.
     """
     offers = offers_of(read_goods(wanted, cart.currency))

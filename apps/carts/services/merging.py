@@ -18,11 +18,12 @@ _SEAL_TRIES = 10
 
 
 def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
-    """Put what the guest had gathered into the customer's cart; answers that cart, None if there is none.
+    """Merge the guest's cart into the customer's cart; returns the customer's cart, None without one.
 
-    Repeatable wherever it may have died: first the guest's cart is sealed for this customer, then its lines are
-    added in the same write that remembers its token. Quantities add up, to the limits; stock is not asked, the
-    cart page warns. While either cart is being ordered nothing is merged: call it again at the next login.
+    Repeatable after a crash at any point: first the guest's cart is reserved for this customer, then its lines are
+    added in the same write that stores its token. Quantities are added up to the limits; stock is not checked here,
+    because the cart page shows warnings. While either cart is being ordered nothing is merged: call it again at the
+    next login.
     """
     existing = get_cart(customer_ref=customer_ref)
     if existing is not None and existing.status != CartStatus.OPEN:
@@ -38,7 +39,7 @@ def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
 
 
 def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
-    """The guest's cart, closed to the guest forever, or None when there is nothing to take from it."""
+    """The guest's cart, now closed to the guest, or None without lines to merge."""
     for _ in range(_SEAL_TRIES):
         guest = scoped_collection(Cart).get(token=guest_token)
         if guest is None or guest.customer_ref is not None:

@@ -25,7 +25,7 @@ class Offer:
     available: int | None
 
     def require(self, quantity: int, *, in_cart: int = 0) -> None:
-        """Raise unless so many can be had in one line, those that are `in_cart` included."""
+        """Raise unless the quantity, `in_cart` included, is available and allowed in one line."""
         check_quantity(quantity)
         if self.available is not None and quantity > self.available:
             raise NotEnoughStock(
@@ -36,7 +36,7 @@ class Offer:
             )
 
     def most(self, quantity: int) -> int:
-        """So many, or as many as there are."""
+        """The quantity, at most the available one."""
         limit = cart_limit("CART_MAX_QUANTITY")
         return max(min(quantity, limit, limit if self.available is None else self.available), 0)
 
@@ -57,8 +57,8 @@ class Offer:
 
 
 def read_offer(variant_ref: Any, currency: str, goods: Goods | None = None) -> Offer:
-    """From `goods` if it is in there, or else one document read and one query. Raises `ItemNotAvailable` for whatever
-    can't be bought."""
+    """From `goods` if it is in there, or else one document read and one query. Raises `ItemNotAvailable` for a variant
+    that can't be bought."""
     if not isinstance(variant_ref, str) or not variant_ref:
         raise ItemNotAvailable
     if goods is None or variant_ref not in goods.refs:
@@ -83,7 +83,7 @@ def offers_of(goods: Goods) -> dict[str, Offer]:
 
 
 def check_quantity(quantity: Any) -> int:
-    """Whole numbers from 1 to the limit; no bool, no float, no text: what was meant is not guessed."""
+    """Only whole numbers from 1 to the limit; bool, float and text are refused."""
     if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
         raise InvalidQuantity(fields={"quantity": [str(InvalidQuantity.title)]})
     most = cart_limit("CART_MAX_QUANTITY")

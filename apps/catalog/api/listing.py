@@ -1,4 +1,4 @@
-"""One part of the product list. What visitors see is kept per catalog version; stock is read each time."""
+"""A part of the product list. Visitors' lists are cached per catalog version; stock is read each time."""
 
 import json
 from collections.abc import Mapping

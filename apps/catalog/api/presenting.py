@@ -14,7 +14,7 @@ Availability = Callable[[Collection[str]], Mapping[str, int]]
 
 
 def present_summary(product: Product, *, currency: str, base: str) -> dict[str, Any]:
-    """A product in a list, without its stock; `counted` says which variants decide about it."""
+    """A product in a list, without its stock; `counted` are the variants whose stock decides its availability."""
     cheapest = _cheapest(product, currency)
     price = cheapest.price_in(currency) if cheapest else None
     return {
@@ -38,7 +38,7 @@ def counted_refs(product: Product) -> list[str]:
 
 
 def present_product(product: Product, *, currency: str, base: str) -> dict[str, Any]:
-    """Everything about one product, as if nothing of it were counted: `showing.py` fills in the stock."""
+    """Everything about a product except its stock, which `showing.py` adds."""
     return {
         **present_summary(product, currency=currency, base=base),
         "in_stock": True,

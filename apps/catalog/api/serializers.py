@@ -1,5 +1,5 @@
-"""Input and output of the catalog, as the schema shows it. Presenting itself is `presenting.py`: plain
-dictionaries, because serializers cost more than the reads behind a list."""
+"""Input and output of the catalog, as the schema shows it. `presenting.py` builds the output as plain dictionaries,
+because serializers cost more than the queries of a list."""
 
 import re
 from typing import Any

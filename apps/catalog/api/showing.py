@@ -17,7 +17,7 @@ _SECONDS = 300
 
 
 def show_to_visitor(product_id: str, availability: Availability) -> dict[str, Any]:
-    """At most one document read, none while the cache has it, and one query for the stock. Raises `ProductNotFound`."""
+    """At most one document read (none if cached) and one query for the stock. Raises `ProductNotFound`."""
     if not ObjectId.is_valid(product_id):
         raise ProductNotFound
     base, currency = current_url(""), current_store().currency
@@ -31,7 +31,7 @@ def show_to_visitor(product_id: str, availability: Availability) -> dict[str, An
 
 
 def show(product: Product, availability: Availability) -> dict[str, Any]:
-    """A product that was just read: what staff see, and the answer to who has written it."""
+    """A product that was just read: for staff, and for the response to a write."""
     part = _present(product)
     counted = part["counted"]
     return _with_stock(part["shown"], counted, availability(counted) if counted else {})

@@ -36,7 +36,7 @@ VIEW = "catalog.view_product"
 
 
 class ProductAccess(ActorView):
-    """`availability` is inventory's, a neighbour that catalog must not import: the routes hand it in."""
+    """`availability` belongs to inventory, which catalog must not import; the routes pass it in."""
 
     availability: Availability = staticmethod(lambda refs: {})
 
@@ -143,7 +143,7 @@ class ProductView(ProductAccess):
         answers={200: ProductSerializer},
         errors=(403, 404, 409),
         idempotent=True,
-        description="What is not named stays. `variants`, when named, is the whole list.",
+        description="Fields that are not named stay unchanged. `variants`, if named, is the complete list.",
     )
     @repeatable
     def patch(self, request: Request, product_id: str) -> Response:

@@ -22,7 +22,7 @@ class Faults:
         self.fields.setdefault(path, []).append(sentence)
 
     def line(self, path: str, value: Any, *, most: int, required: bool = False) -> str:
-        """A line in its normal form, or "" with a fault."""
+        """A line in its normal form; "" and a fault for invalid text."""
         return self._text(clean_line, path, value, most, required)
 
     def name(self, path: str, value: Any, *, most: int) -> str:
@@ -33,19 +33,19 @@ class Faults:
         return text
 
     def block(self, path: str, value: Any, *, most: int) -> str:
-        """Several lines in their normal form, or "" with a fault."""
+        """Several lines in their normal form; "" and a fault for invalid text."""
         return self._text(clean_block, path, value, most, False)
 
     def code(self, path: str, value: Any, *, most: int, required: bool = False) -> str:
-        """A code in its normal form, or "" with a fault."""
+        """A code in its normal form; "" and a fault for invalid text."""
         return self._text(clean_code, path, value, most, required)
 
     def html(self, path: str, value: Any, *, most: int) -> str:
-        """HTML as staff may write it, or "" with a fault."""
+        """Sanitized HTML; "" and a fault for invalid text."""
         return self._text(clean_html, path, value, most, False)
 
     def slug(self, path: str, value: Any) -> str:
-        """A slug in its one form, or "" with a fault."""
+        """A slug in its normal form; "" and a fault for an invalid slug."""
         return self._text(clean_slug, path, value, MAX_SLUG, False)
 
     def _text(
@@ -63,7 +63,7 @@ class Faults:
         return cleaned
 
     def number(self, path: str, value: Any, *, least: int, most: int) -> int:
-        """A whole number in the range, or `least` with a fault. A bool is not a number."""
+        """A whole number in the range; `least` and a fault for anything else. A bool is not a number."""
         if isinstance(value, bool) or not isinstance(value, int):
             self.add(path, gettext("This must be a whole number."))
             return least
@@ -82,7 +82,7 @@ class Faults:
         return bool(value)
 
     def items(self, path: str, value: Any, *, most: int) -> list[Any]:
-        """A list that ends somewhere, or an empty one with a fault."""
+        """A list of limited length; an empty list and a fault for anything else."""
         if isinstance(value, (str, bytes)) or not isinstance(value, (list, tuple)):
             self.add(path, gettext("This must be a list."))
             return []

@@ -36,12 +36,11 @@ def check_product(
 ) -> CheckedProduct:
     """Field values ready to be written, or `InvalidProduct` naming every fault at once.
 
-    `image_ids` are the pictures the product will have, where these change with it; `attempt` counts how often another
-    product was faster to take the slug that was found free.
+    `image_ids` are the product's future pictures, if they change too; `attempt` counts the lost races for a free slug.
 
-    What guards uniqueness: here, one read finds SKUs, slugs and categories of the whole store, for good messages;
-    inside one product `check_variants` compares (an index never sees two equal entries of one document); across
-    products, between this read and the write, the unique indexes (store, slug) and (store, sku_keys) have the last word.
+    Uniqueness is checked in three places. Here, one read finds SKUs, slugs and categories of the store, for precise
+    messages. Inside a product `check_variants` compares SKUs, because an index accepts equal entries of one document.
+    Across products the unique indexes (store, slug) and (store, sku_keys) decide at the write.
     """
     faults = Faults()
     values: CheckedProduct = {
@@ -81,7 +80,7 @@ def _known_to(product: Product | None, image_ids: Collection[str] | None) -> Kno
 
 
 def derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is on top of the document for indexes and sorts, worked out from the rest."""
+    """The document's derived fields for indexes and sorting."""
     variants: list[Variant] = values["variants"]
     lowest: dict[str, int] = {}
     for variant in variants:
@@ -150,7 +149,7 @@ def _check_value(path: str, value: Any, faults: Faults) -> Any:
 
 
 def _check_tax_class(value: Any, product: Product | None, faults: Faults) -> str:
-    """A class of the store. One the product has had since before its rates were deleted stays."""
+    """A class of the store. A product keeps its class after the class's rates were deleted."""
     given = faults.code("tax_class", value, most=30, required=True)
     if "tax_class" in faults.fields or (product is not None and given == product.tax_class):
         return given
@@ -175,7 +174,7 @@ def _check_hsn_code(value: Any, faults: Faults) -> str:
 
 
 def _check_categories(given: Any, product: Product | None, faults: Faults) -> list[ObjectId]:
-    """Categories that exist. One the product was in and that was deleted meanwhile is dropped without a word."""
+    """Categories that exist. A category of the product that was deleted is dropped without an error."""
     ids: dict[ObjectId, int] = {}
     for index, value in enumerate(faults.items("category_ids", given, most=MAX_CATEGORIES)):
         if ObjectId.is_valid(value):
@@ -201,7 +200,7 @@ def _check_skus_elsewhere(variants: list[Variant], product: Product | None, faul
 
 
 def skus_of_others(keys: Collection[str], own_pk: Any) -> set[str]:
-    """Those of the keys that products other than `own_pk` have. At most one read."""
+    """The keys that other products than `own_pk` have. At most one read."""
     if not keys:
         return set()
     found = Product.objects.filter(sku_keys__overlap=list(keys)).values_list("pk", "sku_keys")

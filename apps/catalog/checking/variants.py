@@ -149,7 +149,7 @@ def _check_prices(given: Any, path: str, faults: Faults) -> list[VariantPrice]:
 
 
 def _check_price(price: PriceInput, path: str, faults: Faults) -> VariantPrice:
-    """Minor units are whole by nature, so a currency's decimals hold; `parse_amount` refuses others at the door."""
+    """Minor units are whole numbers; `parse_amount` has refused amounts with too many decimals."""
     currency = price.currency if isinstance(price.currency, str) else ""
     if currency not in selling_currencies():
         faults.add(

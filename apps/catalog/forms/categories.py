@@ -110,7 +110,7 @@ class CategoryForm(forms.ModelForm):
         """Nothing: a category is one document."""
 
     def save(self, commit: bool = True) -> Category:
-        """Django's admin calls this with `commit=False` and means "not yet"; only `write` writes."""
+        """Django's admin calls this with `commit=False`; only `write` writes."""
         return self.write() if commit else self.instance
 
     def write(self) -> Category:

@@ -14,7 +14,7 @@ _ROW_FIELDS = {"sku", "weight_grams", "is_active", "image_id"}
 
 
 def show_faults(form: forms.BaseForm, faults: Mapping[str, list[str]]) -> None:
-    """Each fault at its field; one of a field the form does not have goes on top."""
+    """Puts each fault at its field, or on top of the form if the form does not have the field."""
     shown = {path: texts for path, texts in faults.items() if not path.startswith("variants.")}
     show_field_errors(form, shown, places=_places_of)
 
@@ -27,7 +27,7 @@ def _places_of(path: str) -> Iterable[str]:
 def show_variant_faults(
     form: forms.BaseForm, table: VariantTable, faults: Mapping[str, list[str]]
 ) -> None:
-    """Faults of single variants go into their rows, and the field says that there are some."""
+    """Faults of single variants are shown in their rows, and the field gets a summary."""
     by_row: dict[int, dict[str, list[str]]] = {}
     for path, sentences in faults.items():
         parts = path.split(".")

@@ -60,7 +60,7 @@ class PostedPictures:
 
 @dataclass(frozen=True)
 class Gathered:
-    """The result: rows to show again, the token of every upload by its field (`new-0`), and the errors."""
+    """The rows for the next page, the token of every upload by its field (`new-0`), and the errors."""
 
     rows: list[PictureRow] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -215,7 +215,7 @@ def _thumbnail(image: Image) -> str:
 
 
 def _place(text: str | None, otherwise: int) -> float:
-    """A number as typed; a row whose number is not one stays where it was."""
+    """The typed number; a row with an invalid number keeps its position."""
     try:
         return float(int(text or ""))
     except ValueError:

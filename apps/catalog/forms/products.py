@@ -1,4 +1,4 @@
-"""A product, whole, in one form: `is_valid()` runs the services' own checks, `write()` calls the services.
+"""A complete product in one form: `is_valid()` runs the checks of the services, `write()` calls the services.
 
 For a `ModelAdmin`: `form = ProductForm`, `save_model` calls `form.write()`, nothing else writes.
 """
@@ -175,7 +175,7 @@ class ProductForm(forms.ModelForm):
         return [tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
 
     def clean_attributes(self) -> dict[str, Any]:
-        """`Name: value` lines. Values that were not text and look the same as before stay what they were."""
+        """`Name: value` lines. A value that was not text keeps its type if its text is unchanged."""
         before = {} if self.is_new else self.instance.attributes
         found: dict[str, Any] = {}
         for line in self.cleaned_data["attributes"].splitlines():
@@ -202,7 +202,8 @@ class ProductForm(forms.ModelForm):
             show_faults(self, error.fields)
 
     def product_input(self) -> ProductInput:
-        """What the form says, with what it does not show kept: barcodes and prices in other currencies."""
+        """The input of the form, together with stored values that it does not show: barcodes and prices in other
+        currencies."""
         table: VariantTable = self.cleaned_data["variants"]
         names = {field.name for field in fields(ProductInput)}
         values = {name: self.cleaned_data[name] for name in names & self.cleaned_data.keys()}
@@ -214,7 +215,7 @@ class ProductForm(forms.ModelForm):
 
     @property
     def _pictures(self) -> PicturesInput:
-        """What the form says, or the product's own pictures where it has no field for them."""
+        """The pictures of the form, or the product's stored pictures if the form has no field for them."""
         wanted: PicturesInput | None = self.cleaned_data.get("pictures")
         if wanted is not None:
             return wanted
@@ -222,7 +223,7 @@ class ProductForm(forms.ModelForm):
         return PicturesInput(order=[image.id for image in own])
 
     def _with_picture(self, variant: VariantInput) -> VariantInput:
-        """A picture uploaded with this form by its token; one that is deleted with it is no longer the variant's."""
+        """The token of a picture that is uploaded with this form; empty if the picture is deleted with it."""
         field = self.fields.get("pictures")
         aliases = field.aliases if isinstance(field, PicturesField) else {}
         image_id = aliases.get(variant.image_id, variant.image_id)
@@ -241,7 +242,7 @@ class ProductForm(forms.ModelForm):
         """Nothing: a product is one document."""
 
     def save(self, commit: bool = True) -> Product:
-        """Django's admin calls this with `commit=False` and means "not yet"; only `write` writes."""
+        """Django's admin calls this with `commit=False`; only `write` writes."""
         return self.write() if commit else self.instance
 
     def write(self) -> Product:

@@ -1,7 +1,7 @@
 """Text with headings, lists and links, written as in a word processor (Trix); kept as the HTML the services clean.
 
-The field is a textarea; the page's script puts the editor over it. What the editor would lose (tables, pictures, other
-headings) is edited as HTML, so that opening and saving a product changes nothing by itself.
+The field is a textarea; the page's script puts the editor over it. Content that the editor would lose (tables,
+pictures, other headings) is edited as HTML, so that opening and saving a product changes nothing.
 """
 
 from html.parser import HTMLParser
@@ -42,7 +42,7 @@ class RichTextWidget(UnfoldAdminTextareaWidget):
 
 
 def is_kept_by_editor(html: str) -> bool:
-    """Whether the editor shows all of it and gives it back."""
+    """Whether the editor preserves this HTML."""
     found = _Tags()
     found.feed(html)
     return found.tags <= _KEPT_TAGS and found.attributes <= _KEPT_ATTRIBUTES

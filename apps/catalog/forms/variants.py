@@ -50,7 +50,7 @@ class VariantTable:
 class PictureSelect(forms.Select):
     """One of the product's pictures, with its thumbnail's address for the page's script.
 
-    `aliases` are the names of uploads in the form that was sent, such as `new-0`, by which a choice is found again.
+    `aliases` are the names of uploads in the submitted form, such as `new-0`; a choice is matched by them.
     """
 
     rows: Sequence[PictureRow] = ()
@@ -160,7 +160,7 @@ class BaseVariantRows(forms.BaseFormSet[VariantRow]):
         return self.head.is_valid() and super().is_valid()
 
     def filled(self) -> list[tuple[int, VariantRow]]:
-        """The rows that say something and are not marked for deletion, with their numbers."""
+        """The rows with input that are not marked for deletion, with their numbers."""
         return [
             (number, row)
             for number, row in enumerate(self.forms)

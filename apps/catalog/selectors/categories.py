@@ -68,7 +68,7 @@ def get_category(slug: str) -> CategoryNode:
 
 
 def get_category_by_id(category_id: Any) -> Category:
-    """The document itself, to be changed. Anything that is not an id is simply not found."""
+    """The document itself, to be changed. A value that is not an id is treated as not found."""
     if not ObjectId.is_valid(category_id):
         raise CategoryNotFound
     category = Category.objects.filter(pk=ObjectId(category_id)).first()
@@ -78,7 +78,7 @@ def get_category_by_id(category_id: Any) -> Category:
 
 
 def _build_tree(include_inactive: bool) -> list[CategoryNode]:
-    """One read. A category whose parent is gone is shown at the top level."""
+    """One read. A category whose parent was deleted is shown at the top level."""
     categories = list(Category.objects.all())
     there = {category.pk for category in categories}
     by_parent: dict[ObjectId | None, list[Category]] = {}

@@ -17,7 +17,7 @@ _LINE_IMAGE_WIDTH = 320
 class SaleableLine:
     """One variant as it can be sold now. `unit_price_minor` is None without a price in the currency asked for.
 
-    `is_saleable` does not speak of stock: that is inventory's.
+    `is_saleable` ignores stock, which belongs to inventory.
     """
 
     product_ref: str
@@ -42,7 +42,7 @@ class SaleableLine:
 
 
 def full_title(title: str, variant_title: str) -> str:
-    """What a buyer calls it: `Khurja Kettle (Indigo)`."""
+    """The name for buyers: `Khurja Kettle (Indigo)`."""
     return f"{title} ({variant_title})" if variant_title else title
 
 

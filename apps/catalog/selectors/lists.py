@@ -29,7 +29,7 @@ _REMEMBER_SECONDS = 10 * 60
 class Page:
     """One page of products. `page` is never past the last one; an empty list has one empty page.
 
-    `instead` are the words that were searched for where nothing has those that were asked. With `is_capped` there are
+    `instead` are the corrected search words, if nothing matches the requested ones. With `is_capped` there are
     more than `total` products, and counts of facets are at least so many.
     """
 

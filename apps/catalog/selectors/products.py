@@ -22,7 +22,7 @@ def get_product(slug: str, *, include_hidden: bool = False) -> Product:
 
 
 def get_product_by_id(product_id: Any, *, include_hidden: bool = True) -> Product:
-    """One read by id. Anything that is not an id is simply not found."""
+    """One read by id. A value that is not an id is treated as not found."""
     if not ObjectId.is_valid(product_id):
         raise ProductNotFound
     return _visible(Product.objects.filter(pk=ObjectId(product_id)).first(), include_hidden)
@@ -35,7 +35,7 @@ def _visible(product: Product | None, include_hidden: bool) -> Product:
 
 
 def read_products(ids: Iterable[ObjectId], *, status: str | None) -> list[Product]:
-    """These products in this order: one read. What was hidden or deleted a moment ago is left out."""
+    """These products in this order: one read. Products that were hidden or deleted in between are left out."""
     ids = list(ids)
     if not ids:
         return []
@@ -50,7 +50,7 @@ def count_product_addresses() -> int:
 
 
 def list_product_addresses(start: int, stop: int) -> list[tuple[str, datetime]]:
-    """Slug and last change of the products on sale from one place in their order to another. One command."""
+    """Slug and last change of a range of the products on sale. One command."""
     found = Product.objects.filter(status=ProductStatus.ACTIVE).order_by(*_FEATURED)
     rows = found.values_list("slug", "slug_spelling", "updated_at")[start:stop]
     return [(spelling or slug, changed_at) for slug, spelling, changed_at in rows]

@@ -1,4 +1,4 @@
-"""Every write of the catalog. Each one moves the catalog version on after it has written."""
+"""Every write of the catalog. Each service increments the catalog version after its write."""
 
 from apps.catalog.services.categories import (
     check_category,

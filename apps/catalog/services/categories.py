@@ -69,7 +69,7 @@ def delete_category(*, category: Category, reparent: bool = False) -> None:
     """Delete a category and take it off its products. Repeatable.
 
     With subcategories it raises `CategoryNotEmpty`, or, with `reparent`, they move up to its parent. The category
-    itself goes last, so that a call that died half-way can be repeated.
+    itself is deleted last, so that an interrupted call can be repeated.
     """
     children = Category.objects.filter(parent_id=category.pk)
     if reparent:
@@ -169,7 +169,8 @@ def _check_slug(
 
 
 def _take_back_if_circle(category: Category, old_parent: ObjectId | None) -> None:
-    """Two moves at once can close a circle that neither could see. The later of them sees it here and steps back."""
+    """Two concurrent moves can create a circle that neither detects beforehand. The later move detects it here and is
+    undone."""
     parents = _read_parents()
     if category.parent_id is not None and category.pk in _path(parents, category.parent_id):
         Category.objects.filter(pk=category.pk, parent_id=category.parent_id).update(

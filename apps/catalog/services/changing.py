@@ -1,4 +1,4 @@
-"""Changes one part of a stored product despite concurrent changes of other parts."""
+"""Changes a part of a stored product; concurrent changes of other parts are kept."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _LONGEST_PAUSE = 0.02
 
 
 def change_product(product: Product, work_out: Callable[[Product], list[Image]]) -> Product:
-    """Replace the pictures by what `work_out` makes of the stored ones; it may run several times.
+    """Replace the pictures by the result of `work_out` for the stored pictures; it may run several times.
 
-    Variants let go of pictures that are no longer there. The given instance shows the result, too.
+    Variants lose references to deleted pictures. The given instance shows the result, too.
     """
     current = product
     for _ in range(_TRIES):

@@ -49,7 +49,8 @@ def add_image(*, product: Product, file: File, alt: str = "") -> Image:
 
 
 def remove_image(*, product: Product, image_id: str) -> Product:
-    """Take a picture off the product and its variants, then delete the files that no order shows. Repeatable."""
+    """Remove a picture from the product and its variants, then delete its files unless an order shows them.
+    Repeatable."""
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         return product
@@ -74,7 +75,7 @@ def arrange_images(
 def planned_images(
     product: Product | None, wanted: PicturesInput, kept: Mapping[str, KeptPicture]
 ) -> list[Image]:
-    """The product's pictures as `wanted` says. Raises `ImageNotFound` for what is neither its own nor kept."""
+    """The product's pictures in the form of `wanted`. Raises `ImageNotFound` for what is neither its own nor kept."""
     own = {image.id: copy(image) for image in product.images} if product else {}
     planned = []
     for position, key in enumerate(dict.fromkeys(wanted.order)):

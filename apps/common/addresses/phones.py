@@ -42,7 +42,7 @@ def clean_phone(text: object, country: str) -> str:
 
 
 def show_phone(phone: str) -> str:
-    """A kept number as people read it: `+91 80 2345 6789 ext. 12`; what is no number unchanged."""
+    """A stored number in readable form: `+91 80 2345 6789 ext. 12`; other text unchanged."""
     try:
         number = phonenumbers.parse(phone, None)
     except phonenumbers.NumberParseException:

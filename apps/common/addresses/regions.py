@@ -1,4 +1,4 @@
-"""States, provinces, prefectures: which a country has, and from any usual spelling to the one code.
+"""States, provinces, prefectures: the list of a country, and the code for any usual spelling.
 
 A region is kept as its ISO 3166-2 code without the country (`KA`, `CA`, `13`), shown by its name, and compared by
 `region_key`. Where a country's addresses name a region, `list_regions` has them all; elsewhere a region is free text.
@@ -30,9 +30,9 @@ _ELSEWHERE: Final = {
     "RU": frozenset({"Автономна Республіка Крим", "Севастополь"}),
 }
 _NAMES_ARE_KEYS: Final = frozenset({"IN"})  # whose other names are abbreviated: "Jammu & Kashmir"
-# Where a city or a county is never a region, and many carry the name of one: Kansas City is in Missouri.
+# Countries where many cities and counties have the name of a region, but never are one: Kansas City is in Missouri.
 _CITIES_ARE_NO_REGIONS: Final = frozenset({"AR", "AU", "CA", "PH", "US"})
-# What a region is called beside its kind is part of its name there: Columbia is a city, and no district.
+# Countries where the kind is part of a region's name: Columbia is a city, not a district.
 _PARTS_OF_NAMES: Final = frozenset({
     "district", "island", "islands", "state", "territory", "union", "the", "of",
 })  # fmt: skip
@@ -74,7 +74,7 @@ class _Table:
 
 
 def list_regions(country: str) -> tuple[Region, ...]:
-    """The regions an address of that country can name; empty where it names none, or any."""
+    """The regions of addresses in that country; empty if addresses name no region or accept any text."""
     return tuple(_table(country.upper()).listed.values())
 
 
@@ -83,7 +83,7 @@ def has_regions(country: str) -> bool:
 
 
 def find_region(country: str, spelling: str) -> Region | None:
-    """The region by its code, name, old or new, with or without the country; None when it is unknown.
+    """The region by an old or new code or name, with or without the country; None for an unknown one.
 
     `Karnataka`, `KA`, `ka`, `IN-KA`, `29`, `Karnātaka` and `ಕರ್ನಾಟಕ` are one. Where the country has a list, the region
     is in it; elsewhere every subdivision of ISO 3166-2 is found.
@@ -98,7 +98,7 @@ def find_region(country: str, spelling: str) -> Region | None:
 
 
 def near_regions(country: str, text: str) -> tuple[Region, ...]:
-    """The few regions of the list that an unknown spelling may mean, by name; empty where there are none, or many."""
+    """A few suggestions for an unknown spelling, by name; empty without suggestions or with too many."""
     if _names_a_smaller_place(country, text):
         return ()
     words = set(_words(text)) - GENERIC
@@ -112,13 +112,13 @@ def near_regions(country: str, text: str) -> tuple[Region, ...]:
 
 
 def region_key(country: str, spelling: str) -> str:
-    """What two spellings of one region have in common: the code, or the folded text of an unknown one."""
+    """The comparison key of a region: its code, or the folded text of an unknown region."""
     region = find_region(country, spelling)
     return region.code if region is not None else fold(spelling)
 
 
 def region_name(country: str, spelling: str, language: str = "") -> str:
-    """The region in words; what is unknown as it was written."""
+    """The region's name; an unknown region as it was written."""
     region = find_region(country, spelling)
     return region.name_in(language) if region is not None else spelling
 
@@ -206,7 +206,7 @@ def _entries(row: Row) -> Iterator[tuple[str, str, str, str]]:
 def _spellings(
     country: str, known: Mapping[str, Region], official: Mapping[str, str]
 ) -> dict[str, str]:
-    """Every spelling, the surest first: what two regions share on one level counts for neither."""
+    """Every spelling, the most certain first; a spelling that two regions share on one level is ignored."""
     own = [
         (code, text)
         for code, one in known.items()
@@ -293,7 +293,7 @@ def _names_a_smaller_place(country: str, text: str) -> bool:
 
 
 def _bare_key(text: str, *, kept: frozenset[str] = frozenset()) -> str:
-    """Without the words that only say what kind of place it is."""
+    """Without the words for the kind of place."""
     key = "".join(word for word in _words(text) if word not in GENERIC or word in kept)
     for end in GENERIC_ENDS:
         if key.endswith(end) and len(key) > len(end) + 1:

@@ -65,9 +65,9 @@ _CHINESE: Final = {
     "QH": "Qinghai", "SD": "Shandong", "SX": "Shanxi", "SN": "Shaanxi", "SH": "Shanghai", "SC": "Sichuan",
     "TJ": "Tianjin", "XZ": "Tibet", "XJ": "Xinjiang", "YN": "Yunnan", "ZJ": "Zhejiang",
 }  # fmt: skip
-# Names that the traditional script writes in another way.
+# Names with a different spelling in the traditional script.
 _TRADITIONAL_CHINESE: Final = "內蒙古 NM 遼寧 LN 黑龍江 HL 江蘇 JS 山東 SD 廣東 GD 廣西 GX 重慶 CQ 貴州 GZ 雲南 YN 陝西 SN 甘肅 GS 寧夏 NX 內蒙 NM"
-# Prefectures as they are spoken; forms for readings and input methods give them so.
+# Phonetic names of prefectures, as input methods and reading fields give them.
 _HIRAGANA: Final = (
     "ほっかいどう 01 あおもり 02 いわて 03 みやぎ 04 あきた 05 やまがた 06 ふくしま 07 いばらき 08 とちぎ 09 ぐんま 10 "
     "さいたま 11 ちば 12 とうきょう 13 かながわ 14 にいがた 15 とやま 16 いしかわ 17 ふくい 18 やまなし 19 ながの 20 "
@@ -132,7 +132,7 @@ NAMES: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-# Words that say what kind of place it is; a name is found with and without them.
+# Words for the kind of place; a name is found with and without them.
 GENERIC: Final = frozenset({
     "state", "states", "province", "provincia", "prefecture", "metropolis", "region", "county", "co", "parish",
     "emirate", "governorate", "department", "departamento", "district", "oblast", "krai", "kray", "respublika",

@@ -28,7 +28,7 @@ from apps.common.errors import DomainError, InvalidInput, NotFound
 
 NON_FIELD = "non_field_errors"
 
-# What DRF and simplejwt call it -> what we promise to call it.
+# Code of DRF or simplejwt -> documented code.
 _CODES = {
     "parse_error": "malformed_request",
     "permission_denied": "forbidden",
@@ -83,7 +83,7 @@ def error_body(
 
 
 def body_for_status(status: int, request_id: str) -> dict[str, Any]:
-    """The body for an answer about which only the status is known."""
+    """The body of an error response of which only the status is known."""
     fallback = SERVER_ERROR if status >= 500 else STATUS_ERRORS[400]
     code, message = STATUS_ERRORS.get(status, fallback)
     return error_body(code=code, message=message, request_id=request_id)

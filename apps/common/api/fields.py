@@ -1,6 +1,6 @@
-"""Serializer fields that take what they say and nothing else.
+"""Serializer fields with strict types.
 
-DRF's own fields are obliging: `CharField` makes text of a number, `BooleanField` takes `"yes"`. A client that
+DRF's own fields convert types: `CharField` accepts a number, `BooleanField` accepts `"yes"`. A client that
 sends the wrong type has a bug and gets an error.
 """
 
@@ -42,7 +42,7 @@ class MomentField(serializers.DateTimeField):
 
 
 class RawField(serializers.CharField):
-    """Text that is kept as it comes: passwords, tokens, keys, HTML. Only text, never a number made to text."""
+    """Text that is stored unchanged: passwords, tokens, keys, HTML. Only text; a number is refused."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

@@ -1,4 +1,4 @@
-"""Every refusal under `/api/` has the API's form, also those no REST view made."""
+"""Every error response under `/api/` has the API's format, also responses that no REST view made."""
 
 from collections.abc import Callable
 

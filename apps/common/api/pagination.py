@@ -1,5 +1,5 @@
-"""Cursor pagination: a place in the order, not a page number, so nothing is skipped or shown twice while rows
-come and go, and page 1,000 costs what page 1 costs."""
+"""Cursor pagination: a cursor is a position in the order, not a page number. So changes of rows cause neither gaps nor
+duplicates, and page 1,000 costs as much as page 1."""
 
 import base64
 import binascii
@@ -47,14 +47,14 @@ class PageQuery(StrictSerializer):
 
 @dataclass(frozen=True)
 class Slice(Generic[Row]):
-    """One answer's worth of rows, with the cursors of the ones around it (None: there is nothing more)."""
+    """The rows of one page, with the cursors of its neighbours (None: no further page)."""
 
     rows: list[Row]
     next: str | None
     previous: str | None
 
     def present(self, request: Request, present: Callable[[Row], dict[str, Any]]) -> dict[str, Any]:
-        """The answer of a list: `results`, and links to what follows and precedes."""
+        """The response of a list: `results`, and links to the next and previous page."""
         return {
             "next": page_link(request, self.next),
             "previous": page_link(request, self.previous),

@@ -1,4 +1,4 @@
-"""Reading what clients send: bounded in bytes and depth, UTF-8 only, no surprises for what lies behind.
+"""Parsers of request bodies: limited in bytes and depth, UTF-8 only.
 
 Django's own size limit does not hold for DRF's JSON parser, which reads the stream directly.
 """

@@ -145,12 +145,12 @@ def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serialize
 
 
 def only_api(endpoints: list[Endpoint]) -> list[Endpoint]:
-    """Leaves out what other libraries route outside the API."""
+    """Leaves out routes of other libraries outside the API."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(API_PREFIX)]
 
 
 def build_schema() -> dict[str, Any]:
-    """The OpenAPI document of the host that is asked: stores and the platform have different routes."""
+    """The OpenAPI document of the requested host: stores and the platform have different routes."""
     return _build(get_urlconf() or settings.ROOT_URLCONF)
 
 

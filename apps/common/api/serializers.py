@@ -13,7 +13,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     """
 
     def run_validation(self, data: Any = empty) -> Any:
-        """PATCH leaves out fields of the outermost object; an item of its lists comes whole, as with PUT."""
+        """PATCH may omit fields of the outermost object; an item of a list must be complete, as with PUT."""
         if self.parent is not None and getattr(self.root, "partial", False):
             is_nothing, nothing = self.validate_empty_values(data)
             return nothing if is_nothing else type(self)(context=self.context).run_validation(data)
@@ -42,7 +42,9 @@ class StrictSerializer(serializers.Serializer[Any]):
 class ErrorDetailSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable, for programs.")
     message = serializers.CharField(help_text="One sentence for people.")
-    details = serializers.DictField(help_text="More for programs, by code.")
+    details = serializers.DictField(
+        help_text="Further details for programs, depending on the code."
+    )
     fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         help_text="The errors by dotted paths such as `lines.0.quantity`.",

@@ -78,7 +78,7 @@ def _short(ident: str) -> str:
 
 
 def client_address(request: Request | HttpRequest) -> str | None:
-    """The client's address for logs; None where there is none that is one (a socket file, a forged header)."""
+    """The client's address for logs; None without a valid address (a socket file, a forged header)."""
     try:
         return str(ip_address(BaseThrottle().get_ident(request) or ""))  # type: ignore[arg-type]  # reads META
     except ValueError:
@@ -86,7 +86,7 @@ def client_address(request: Request | HttpRequest) -> str | None:
 
 
 class AnonymousThrottle(WindowThrottle):
-    """By address, for requests without a login."""
+    """By address, for anonymous requests."""
 
     scope = "anonymous"
 
@@ -95,7 +95,7 @@ class AnonymousThrottle(WindowThrottle):
 
 
 class UserThrottle(WindowThrottle):
-    """By user, for requests with one."""
+    """By user, for authenticated requests."""
 
     scope = "user"
 

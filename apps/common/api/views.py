@@ -13,13 +13,13 @@ from rest_framework.views import APIView
 
 
 class ApiView(APIView):
-    """Reads input through serializers, and tells caches and clients what they need to know.
+    """Reads input through serializers, and sets headers for caches and clients.
 
     Answers are personal unless a view says otherwise: `no-store`.
     """
 
     cache_control = "private, no-store"
-    # Whether reads carry an ETag, and 304 is answered to who has the answer already.
+    # Whether reads carry an ETag and are answered 304 if unchanged.
     has_etag = False
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
@@ -56,7 +56,7 @@ class ApiView(APIView):
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer with a weak ETag of its bytes, so of all that shaped it: rights, currency, language, stock. Or 304."""
+    """The response with a weak ETag of its bytes, which depend on rights, currency, language and stock. Or 304."""
     etag = f'W/"{blake2b(response.content, digest_size=16).hexdigest()}"'
     response["ETag"] = etag
     answer: Any = get_conditional_response(request, etag=etag, response=response)

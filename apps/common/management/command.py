@@ -1,4 +1,4 @@
-"""The frame of every command: errors are one sentence and exit code 1, `--json` answers a program, `-v 0` says
+"""The base class of every command: an error is one sentence with exit code 1, `--json` prints JSON, `-v 0` prints
 nothing."""
 
 import json
@@ -12,9 +12,10 @@ from apps.common.management.console import Watcher, console_for, is_terminal, on
 
 
 class OperatorCommand(BaseCommand):
-    """`work()` does it, and puts into `outcome` what a program wants to know.
+    """`work()` does the work and puts the results for programs into `outcome`.
 
-    With `--json` stdout has `outcome` and nothing else; of an error the sentence is there under `error`, and on stderr.
+    With `--json`, stdout contains only `outcome`; after an error it contains the message as `error`, which is also on
+    stderr.
     """
 
     requires_system_checks: list[str] = []

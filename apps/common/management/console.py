@@ -74,7 +74,7 @@ _WORDS = {"slug": "short name", "domain": "host"}
 
 
 def describe(error: DomainError) -> str:
-    """The sentence, and which field is wrong how."""
+    """The message, and the error of each field."""
     new = {
         name: [text for text in texts if text not in str(error)]
         for name, texts in error.fields.items()

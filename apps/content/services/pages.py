@@ -36,7 +36,7 @@ def check_page(*, values: Mapping[str, Any], page: Page | None = None) -> dict[s
 
 
 def save_page(*, values: Mapping[str, Any], page: Page | None = None) -> Page:
-    """Make a page, or change what `values` names of one. The shop shows it from the next request on.
+    """Create a page, or change the fields that `values` names. The shop shows it from the next request on.
 
     Without an address, one is made from the title, with a number if another page has it. Raises `InvalidPage`.
     """
@@ -53,7 +53,7 @@ def save_page(*, values: Mapping[str, Any], page: Page | None = None) -> Page:
 
 
 def delete_page(*, page: Page) -> None:
-    """Take a page away for good. Its address answers as one that never was."""
+    """Delete a page. Its URL then returns 404."""
     with transaction.atomic(), audited("page.deleted", page):
         Page.objects.filter(pk=page.pk).delete()
 

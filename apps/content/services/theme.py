@@ -36,7 +36,7 @@ TEXTS: Mapping[str, Kind] = {
 
 
 def save_theme(*, values: Mapping[str, Any]) -> Theme:
-    """Change what `values` names and keep the rest. Every page shows it from the next request on.
+    """Change the fields that `values` names and keep the others. Every page shows it from the next request on.
 
     `logo` is an upload, the token of a kept one, or "" for none; pages may show the old one for as long as they are
     cached, so its file stays. Raises `InvalidTheme` and `ImageRejected`.

@@ -57,7 +57,7 @@ def _tell(story: Story, order: Order, shop: Shop, begin: datetime, chance: rando
 
 
 def _send_refunds(order: Order) -> None:
-    """As the worker does: at once, not when the worker of today starts."""
+    """Deliver the messages now, at the demo's time, not at the start of the worker."""
     asked_for = Refund.objects.filter(payment__order=order, state=RefundState.REQUESTED)
     for refund in asked_for:
         payments.send_refund(refund_id=refund.pk)

@@ -1,9 +1,9 @@
 """`Idempotency-Key`: the same request with the same key is answered the same and done once.
 
-A key belongs to who sends it (user, cart, order token) and to method and path; all of it is kept in the active store's
-own database. Without a credential a key has no owner and is ignored: visitors behind one address would get each other's
-new carts. Nor is an answer kept that hands out a cart's token. The fingerprint covers method, path, query and body: a key used again for
-something else is refused with 422. The machinery is `events.idempotent`.
+A key belongs to its sender (user, cart, order token), method and path; keys are in the active store's own database.
+Without a credential a key has no owner and is ignored: visitors behind one address would get each other's new carts.
+Nor is an answer kept that hands out a cart's token. The fingerprint covers method, path, query and body: a key used
+again for something else is refused with 422. The machinery is `events.idempotent`.
 """
 
 import json
@@ -48,8 +48,9 @@ class InvalidIdempotencyKey(InvalidInput):
 def repeatable(handler: Handler) -> Handler:
     """Decorate a write method of an `ApiView`. Without the header the method runs unchanged.
 
-    What was done is kept and given again, and so is a refusal of the body alone. Any other refusal depends on what is
-    stored at that moment: nothing was done, and the request may be sent again with the same key.
+    Answers of successful requests are kept and replayed, and so are refusals that depend only on the body. Any other
+    refusal depends on what is stored at that moment: nothing was done, and the request may be sent again with the same
+    key.
     """
 
     @wraps(handler)
@@ -92,7 +93,7 @@ def repeatable(handler: Handler) -> Handler:
 
 
 def request_key(request: Request) -> str:
-    """What a service keeps to do the request once: of who sends it, what for, and the whole key. "" where none counts."""
+    """The key of a service for a request: a hash of sender, purpose and whole key. "" without a valid key."""
     key, scope = request.headers.get(HEADER, ""), _scope(request)
     return _digest(f"{scope}:{key}") if key and scope else ""
 
@@ -118,7 +119,7 @@ def _scope(request: Request) -> str:
 
 
 def _hands_out_a_token(request: Request, response: Response) -> bool:
-    """A cart that is new to the caller: what was sent as its token was none."""
+    """A cart that is new to the caller, because the sent token was not valid."""
     return bool(response.get(CART_HEADER, "") not in ("", request.headers.get(CART_HEADER)))
 
 

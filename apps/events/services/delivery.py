@@ -4,7 +4,7 @@ A message is first claimed (its attempts counted, `due_at` moved forward as a le
 its own that also marks it. A crash anywhere leaves it waiting: it is due again when the lease is over. While it is
 being delivered its row is locked, so a slow delivery is not started twice.
 
-Failures wait longer each time: 12 s, 31 s, 78 s, 3 min, 8 min, 20 min, 51 min, 2 h, 5 h, 12 h, 12 h (each up to half
+The wait grows with each failure: 12 s, 31 s, 78 s, 3 min, 8 min, 20 min, 51 min, 2 h, 5 h, 12 h, 12 h (each up to half
 longer, at random); after 12 attempts, or when the consumer raises `GiveUp`, the message is dead and waits for people.
 """
 
@@ -38,8 +38,8 @@ _FIRST_DELAY, _GROWTH, _LONGEST_DELAY = 5.0, 2.5, 12 * 3600.0
 def relay_outbox(*, limit: int = 1000) -> int:
     """Deliver what is due in the active home and say how many were. Any number of relays may run at once.
 
-    Ends by noting a wake-up for what is still waiting (retries, messages another relay is busy with), so that nothing
-    waits for the slow full sweep.
+    At the end it writes a wake-up for waiting messages (retries, messages of another relay), so that none waits for the
+    slow sweep of all stores.
     """
     delivered = 0
     for _ in range(limit):
@@ -61,8 +61,8 @@ def choose_delay(attempts: int) -> timedelta:
 def _claim() -> tuple[UUID, int] | None:
     """Take the next due message, count the attempt, and hide it from other relays for the lease.
 
-    One at a time: a batch behind a slow consumer would outlive its lease, and every new claim would count as a
-    failure of messages that were never tried.
+    Messages are claimed one at a time: a batch behind a slow consumer would outlive its lease, and each new claim would
+    count as a failure.
     """
     with atomic_at_home():
         row = (
@@ -83,7 +83,7 @@ def _deliver(pk: UUID, attempt: int) -> bool:
     """Run the consumer and mark the message in one transaction. False when it failed or another process has claimed it."""
     try:
         with atomic_at_home():
-            # Waits: another relay's claim may hold the row for a moment although it takes the next one.
+            # Waits for the lock: another relay's claim may hold the row for a moment.
             row = (
                 OutboxMessage.objects.select_for_update()
                 .filter(pk=pk, state=MessageState.PENDING, attempts=attempt)

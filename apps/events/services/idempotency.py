@@ -1,6 +1,6 @@
-"""A request that comes twice is done once and answered twice, as Stripe's `Idempotency-Key` does it.
+"""A repeated request is executed once and answered each time, as with Stripe's `Idempotency-Key`.
 
-The key is inserted before the work and committed by itself, so a second request meets it whatever the first is doing.
+The key is inserted and committed before the work, so a second request always finds it.
 The work's own guards (the checkout's fence, unique keys) stay the last word: a holder that stalls longer than
 `TAKE_OVER_AFTER` and then wakes up may run beside the one that took over.
 
@@ -44,8 +44,8 @@ _NOT_KEPT = frozenset({409, 429})
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """`body` is JSON; `replayed` says that the work was done by an earlier request. One with a secret for this caller alone
-    is not for keeping, nor is a refusal that is not final: one that depends on what is stored."""
+    """`body` is JSON; `replayed`: an earlier request did the work. An answer with a secret for this caller must not be
+    kept, and neither must a refusal that depends on stored data."""
 
     status: int
     body: Any
@@ -66,11 +66,11 @@ def make_fingerprint(*parts: str | bytes) -> str:
 def idempotent(
     *, scope: str, key: str, fingerprint: str, call: Callable[[], StoredAnswer]
 ) -> StoredAnswer:
-    """Answer from the first request with this key, or make the answer by `call()` and keep it. Two statements more.
+    """Return the answer of the first request with this key, or get it from `call()` and keep it. Two statements more.
 
-    `scope` parts the keys of different callers and actions (`"orders.create:<credential>"`); the store parts them by
-    itself. Kept are final answers below 500 other than 409 and 429; the others, and exceptions, free the key again. Raises
-    `IdempotencyInProgress` while the first is running (a dead one is taken over after a minute) and
+    `scope` separates the keys of different callers and actions (`"orders.create:<credential>"`); stores are separated
+    anyway. Kept are final answers below 500 other than 409 and 429; the others, and exceptions, free the key again.
+    Raises `IdempotencyInProgress` while the first is running (a dead one is taken over after a minute) and
     `IdempotencyKeyReused` when the fingerprint is another one. `call` must not run in an open transaction: the key
     would roll back with it.
     """
@@ -136,7 +136,7 @@ _keep = PreparedUpdate(
 
 
 def _leave_note(holder: UUID, answer: StoredAnswer | None) -> None:
-    """What a run could not write into its row: that it has ended, and with what answer, if it had one."""
+    """The result of a run that could not be written into its row, with its answer if there was one."""
     note = {} if answer is None else {"status": answer.status, "body": answer.body}
     with suppress(RedisError):
         cache.set(_NOTE.format(holder.hex), note, NOTE_SECONDS)
@@ -161,7 +161,7 @@ def _insert(scope: str, key: str, fingerprint: str, holder: UUID) -> Idempotency
 
 
 def _take_over(row: IdempotencyKey, holder: UUID, *, has_ended: bool) -> None:
-    """Compare-and-set: of many that find a dead holder one continues."""
+    """Compare-and-set: of several requests that find a dead holder, one continues."""
     if not has_ended and row.locked_at > now() - TAKE_OVER_AFTER:
         raise IdempotencyInProgress(retry_after=RETRY_AFTER_SECONDS)
     taken = IdempotencyKey.objects.filter(
@@ -179,7 +179,7 @@ def release_running_keys() -> int:
 
 
 def _savepoint_if_nested() -> AbstractContextManager[Any]:
-    """Alone the INSERT is its own transaction; inside one (tests) a conflict must not break it."""
+    """The INSERT is normally its own transaction; inside another one (tests) a conflict must not abort it."""
     if home_connection().in_atomic_block:
         return atomic_at_home()
     return nullcontext()

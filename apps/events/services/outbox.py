@@ -1,7 +1,7 @@
 """Writes messages in the transaction of their change, and starts the relay after the commit.
 
-Two alarms: after the commit a task is started (fast, but lost when the broker is down or the process dies), and before
-it the master database notes that this store has work due (slow, but certain). `wake_stores` looks there.
+Delivery starts in two ways: a task after the commit (fast, but lost if the broker is down or the process dies), and a
+wake-up in the master database before it (slow, but durable). `wake_stores` looks there.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from apps.tenancy.retrying import repeated_on_deadlock
 from apps.tenancy.routers import home_connection
 from apps.tenancy.transactions import atomic_at_home, on_commit_at_home
 
-# Longer than a transaction may take: an alarm that rings before the commit finds nothing and is gone.
+# Longer than any transaction: a wake-up that is due before the commit would find no message and be deleted.
 WAKE_UP_AFTER = timedelta(seconds=30)
 
 COPIED = gettext_noop("This store is a copy; its original has delivered this.")
@@ -39,10 +39,10 @@ _noted_for: ContextVar[UUID | None] = ContextVar("wake_up_noted_for", default=No
 
 @contextmanager
 def transaction_with_wake_up(*, is_noted: bool = False) -> Iterator[None]:
-    """A transaction in the active home that will emit: the wake-up is noted first, while no row is locked yet.
+    """A transaction in the active home that will emit. The wake-up is written first, before any row is locked.
 
     Nested in another one it is a plain `atomic()`. On the platform no note is needed: its relay runs on the clock.
-    `is_noted`: the caller has just noted one of its own that comes due after this transaction.
+    `is_noted`: the caller has already written a wake-up that is due after this transaction.
     """
     store = current_store_or_none()
     if store is None or _noted_for.get() == store.id:
@@ -120,7 +120,8 @@ def replay_message(*, message: OutboxMessage) -> OutboxMessage:
 
 
 def start_relay_on_commit() -> None:
-    """Start the relay once when the transaction commits. A broker that is down fails no request: the wake-up remains."""
+    """Start the relay once when the transaction commits. An unreachable broker does not fail the request: the wake-up
+    remains."""
     if not _relay_is_waiting():
         on_commit_at_home(_start_relay, robust=True)
 

@@ -47,11 +47,11 @@ class StatusInput(StrictSerializer):
         required=False,
         allow_empty=False,
         max_length=200,
-        help_text="Else all that is left.",
+        help_text="Default: all remaining pieces.",
     )
     shipment_id = IdField(
         required=False,
-        help_text="Which parcel. `delivered`: else all; otherwise: else the only one.",
+        help_text="Which parcel. Default: for `delivered` all parcels, for other actions the only parcel.",
     )
     reason = LineField(max_length=200, default="", allow_blank=True)
 
@@ -87,19 +87,19 @@ class ReturnInput(StrictSerializer):
     """What came back of one parcel."""
 
     shipment_id = IdField(
-        required=False, help_text="Else the only parcel of which something can come back."
+        required=False, help_text="Default: the only parcel with returnable pieces."
     )
     lines = serializers.ListField(
         child=ReturnLineInput(),
         required=False,
         allow_empty=False,
         max_length=200,
-        help_text="Else everything that is out, to be sold again.",
+        help_text="Default: all pieces of the parcel, to be restocked.",
     )
     refund = CreditInput(
         required=False,
         allow_null=True,
-        help_text="Else no money goes back. Cash that was not collected is no longer due.",
+        help_text="Default: no refund. Cash that was not collected is no longer due.",
     )
     reason = LineField(
         max_length=200, default="", allow_blank=True, help_text="The buyer reads it."

@@ -1,4 +1,4 @@
-"""Reading one order, and moving it on."""
+"""Endpoints of a single order."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -94,10 +94,9 @@ def choose_parcel(
     is_possible: Callable[[Shipment], bool],
     done: str = "",
 ) -> Shipment:
-    """The named parcel, or the only one of which that can be said. Raises `ShipmentNotFound`, `WhichParcel`.
+    """The named parcel, or the only parcel that allows the action. Raises `ShipmentNotFound`, `WhichParcel`.
 
-    Where it can be said of none, a request may come for the second time: then it means the parcel to which that, the
-    event `done`, was the last thing to happen.
+    If no parcel allows it, the request may be a repetition: then it means the parcel whose last event is `done`.
     """
     if shipment_id is not None:
         return get_shipment(order=order, shipment_id=shipment_id)
@@ -112,7 +111,7 @@ def choose_parcel(
 
 
 def _last_done(shipments: list[Shipment], kind: str) -> list[Shipment]:
-    """The parcel to which that happened last, and nothing since."""
+    """The parcel whose last event this is."""
     latest = [(shipment, list(shipment.events.all())[-1]) for shipment in shipments]
     done = [(shipment, event) for shipment, event in latest if event.kind == kind]
     return [max(done, key=lambda pair: pair[1].created_at)[0]] if done else []

@@ -1,4 +1,4 @@
-"""Orders that are not sent, or not sent any further: stock is free again, money goes back."""
+"""Cancels orders, or their rest: releases stock and refunds money."""
 
 from typing import Annotated
 
@@ -31,9 +31,9 @@ NOT_PAID_IN_TIME = gettext_noop("Not paid in time.")
 
 @cleans_text
 def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
-    """Cancel an order that has not been shipped: the stock is free again, money goes back. Repeatable.
+    """Cancel an order that is not shipped: release its stock and refund its money. Repeatable.
 
-    The gateway is asked first to take no money any more; what it took by then is booked and refunded. Raises
+    First the gateway is asked to take no more money; money that it has taken is booked and refunded. Raises
     `OrderNotCancellable`, or `GatewayUnavailable` when the gateway does not answer.
     """
     payment = get_payment_of(order)
@@ -45,7 +45,7 @@ def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> 
 @cleans_text
 @repeated_on_deadlock
 def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
-    """Cancel what a partly shipped order still has to send; it continues as what was sent.
+    """Cancel the unsent pieces of a partly shipped order; the order continues with the sent pieces.
 
     The stock of the rest is free again. What it cost goes back, or is not due any more where the courier is still to
     bring the money; of a cash order that ends by it nothing more is due. The delivery stays paid. Raises
@@ -78,7 +78,7 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
 
 
 def _give_credit(order: Order, credit: Worth, reason: str, actor: Actor) -> bool:
-    """Whether money goes back: cash that is due becomes less instead."""
+    """Whether money is refunded; otherwise due cash is reduced."""
     if is_cash_due(order, get_payment_of(order)):
         less_minor = credit.total_minor
         reduce_cash(order, less_minor=less_minor, worth=credit, reason=reason, actor=actor)

@@ -1,4 +1,4 @@
-"""Parcels arrive, and the order with the last of them."""
+"""Delivers parcels; the last one makes the order delivered."""
 
 from typing import Annotated
 
@@ -69,7 +69,7 @@ def mark_delivered(*, shipment: Shipment, actor: Actor) -> Shipment:
 def undo_delivery(
     *, shipment: Shipment, actor: Actor, reason: Annotated[str, Line(200)] = ""
 ) -> Shipment:
-    """Record that the parcel was marked as delivered by mistake. One that is on its way is left as it is.
+    """Record that the parcel was marked as delivered by mistake. A parcel that is on its way stays unchanged.
 
     Cash that was booked with it is due again. Raises `DeliveryIsFinal` once something of it came back, and
     `payments.CashIsFinal` once some of the cash was given back.
@@ -116,7 +116,7 @@ def reduce_cash(
     reason: Annotated[str, Line(200)],
     actor: Actor,
 ) -> Worth:
-    """The courier brings so much less, for what is `worth` that. Returns what is not to be paid any more.
+    """Reduce the due cash by an amount for goods of the value `worth`. Returns what is not to be paid any more.
 
     Nothing more is due once no parcel is on its way and none is to be sent: no courier comes any more.
     """

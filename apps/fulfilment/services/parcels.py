@@ -1,4 +1,4 @@
-"""What the services share: the lock of a parcel, its moves and its history, and the news of an order."""
+"""Shared functions of the services: the lock of a parcel, its transitions and history, and messages about the order."""
 
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ def move_shipment(shipment: Shipment, target: ShipmentState) -> None:
 
 
 def record_parcel(shipment: Shipment, kind: str, actor: Actor, **data: Any) -> ShipmentEvent:
-    """Keep what happened to the parcel, forever."""
+    """Write a permanent event of the parcel."""
     facts = {"order": shipment.order.number, **data.get("after", data)}
     note(kind, shipment, before=data.get("before"), after=facts)
     return ShipmentEvent.objects.create(

@@ -1,7 +1,7 @@
-"""Parcels that come back: refused at the door, given up by the carrier, or sent back by the buyer.
+"""Returned parcels: refused at the door, undeliverable, or sent back by the buyer.
 
-`expect_return` notes that one is on its way, `receive_return` what was in it: what can be sold again, what is broken,
-and what the buyer gets for it. Carriers' news and buyers' requests end in the same rows.
+`expect_return` records a return on its way; `receive_return` records its contents: pieces to restock, damaged pieces,
+and the credit. Carriers' news and buyers' requests end in the same rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Credit:
-    """What the buyer gets for a return: an amount, or what the pieces were sold for; the delivery as well, or not."""
+    """The credit for a return: an amount or the price of the pieces, with or without the delivery."""
 
     amount_minor: int | None = None
     with_shipping: bool = False
@@ -98,7 +98,7 @@ def expect_return(
 
 @repeated_on_deadlock
 def resume_delivery(*, shipment: Shipment, actor: Actor) -> Shipment:
-    """Note that a parcel is not coming back after all: the carrier tries again, or had delivered it. Repeatable."""
+    """Record that a parcel does not come back after all: the carrier tries again, or had delivered it. Repeatable."""
     with events.transaction_with_wake_up():
         order, shipment = lock_parcel(shipment)
         if shipment.state == ShipmentState.SHIPPED:
@@ -164,7 +164,7 @@ Chosen = Sequence[tuple[ShipmentLine, Pieces]]
 
 
 def _choose(shipment: Shipment, lines: Mapping[UUID, Pieces]) -> Chosen:
-    """The parcel's lines with what came back of each; refuses what is not in it."""
+    """The parcel's lines with their returned pieces; refuses pieces that are not in it."""
     by_line = {line.order_line_id: line for line in _returnable(shipment)}
     chosen = []
     for line_id, pieces in lines.items():
@@ -210,7 +210,8 @@ def _expected(shipment: Shipment) -> ParcelReturn | None:
 def _open_return(
     order: Order, shipment: Shipment, reason: str, request_key: str, actor: Actor
 ) -> ParcelReturn:
-    """The row that was expected, or a new one. What came is written again: a parcel may hold less than was expected."""
+    """The row that was expected, or a new one. The received pieces replace the expected ones: a parcel may contain
+    fewer."""
     key = request_key or str(new_id())
     row = _expected(shipment)
     if row is None:
@@ -287,7 +288,7 @@ def _take_back(
 def _give_credit(
     order: Order, row: ParcelReturn, goods: Worth, credit: Credit | None, actor: Actor
 ) -> None:
-    """Cash that is due becomes less, money that came goes back; the row says how much, and the tax in it.
+    """Due cash is reduced, received money is refunded; the row stores the amount and its tax.
 
     Pieces of a parcel whose cash is booked are refunded, also while other parcels are to be paid. What ends a cash
     order credits all that is still due: no courier comes any more.
@@ -338,7 +339,7 @@ def _refund(
 
 
 def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int:
-    """The amount that was named, or the worth as far as there is so much. Raises `InvalidReturn` beyond that."""
+    """The given amount, or the price within the refundable amount. Raises `InvalidReturn` beyond that."""
     if credit.amount_minor is None:
         return min(worth.total_minor, most)
     if credit.amount_minor < 0:
@@ -351,7 +352,7 @@ def _amount_of(credit: Credit, worth: Worth, *, most: int, currency: str) -> int
 
 
 def _return_stock(order: Order, row: ParcelReturn, chosen: Chosen, actor: Actor) -> None:
-    """Summed per variant: two lines may be of one."""
+    """Summed per variant: two lines may have the same variant."""
     good: dict[str, int] = {}
     broken: dict[str, int] = {}
     for line, pieces in chosen:

@@ -1,4 +1,4 @@
-"""Parcels leave, and what is written on them is corrected."""
+"""Ships parcels, and corrects their carrier data."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -74,7 +74,7 @@ def correct_shipment(
     tracking_url: Annotated[str, WebAddress(500)],
     is_buyer_told: bool = False,
 ) -> Shipment:
-    """Replace what was written about the carrier. The same again changes nothing; `is_buyer_told` sends a mail."""
+    """Replace the carrier data. The same again changes nothing; `is_buyer_told` sends a mail."""
     details = {
         "carrier": carrier,
         "tracking_number": tracking_number,
@@ -151,7 +151,7 @@ def _commit_stock(
     quantities: Mapping[UUID, int],
     actor: Actor,
 ) -> None:
-    """Demand is summed per variant: two lines may be of one. Downloads have no stock."""
+    """Demand is summed per variant: two lines may have the same variant. Downloads have no stock."""
     pieces: dict[str, int] = {}
     for line in order_lines:
         if line.pk in quantities and not line.is_digital:

@@ -38,7 +38,7 @@ class UnknownWarehouse(InvalidInput):
 
 
 class StockView(ActorView):
-    """`find_sku` is the catalog's, a neighbour that inventory must not import: the routes hand it in."""
+    """`find_sku` belongs to the catalog, which inventory must not import; the routes pass it in."""
 
     needs: ClassVar = {"GET": "inventory.view_stockitem", "POST": "inventory.change_stockitem"}
     find_sku: FindSku = staticmethod(lambda variant_ref: None)

@@ -1,4 +1,4 @@
-"""Whose order a request means."""
+"""The order of a request, in the scope of its sender."""
 
 import re
 from uuid import UUID
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
 class OrderAccess(ActorView):
-    """A customer sees their own orders, staff with the right all, a guest the one they have the token of."""
+    """Customers see their own orders, staff with the permission all orders, guests the order of their token."""
 
     def find(self, order_id: UUID) -> Order:
         self.refuse_blind_staff()

@@ -1,4 +1,4 @@
-"""An order comes into being: in the transaction of the checkout, together with its stock and its payment."""
+"""Creates an order in the transaction of the checkout, together with its stock and its payment."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What becomes known about an order's goods on their way to the buyer, and its cancellation."""
+"""Records shipment, delivery and cancellation of an order."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -172,7 +172,7 @@ def _deliver_lines(
 def note_parcel(
     *, order: Order, kind: str, shipment_number: str, actor: Actor | None = None, **facts: Any
 ) -> Order:
-    """Write into the order's history what happened to one of its parcels. It changes no state."""
+    """Record an event of a parcel in the order's history. It changes no state."""
     with transaction.atomic():
         lock_order(order)
         record(order, kind=kind, changes={}, actor=actor, shipment_number=shipment_number, **facts)

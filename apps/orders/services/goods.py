@@ -1,4 +1,4 @@
-"""What the services about an order's goods share: which lines count, what their pieces add up to, the moves."""
+"""Shared functions of the services for an order's goods: relevant lines, sums of pieces, transitions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def require_not_cancelled(order: Order) -> None:
 
 @dataclass(frozen=True)
 class Count:
-    """One of a line's counts of pieces, how many can be added to it, and how more than that is refused."""
+    """A count of pieces of a line, its limit, and the error beyond the limit."""
 
     field: str
     possible: str

@@ -93,7 +93,7 @@ def add_to_account(
 ) -> bool:
     """Put a guest's order among the orders of the account with the same e-mail address. Repeatable.
 
-    The caller has proved to know the order, by its link. False for an order of another address or another account.
+    The caller has opened the order's link. False for an order of another address or another account.
     """
     with transaction.atomic():
         lock_order(order)

@@ -1,4 +1,4 @@
-"""What becomes known about an order's money."""
+"""Records payments, cash and refunds of an order."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -108,7 +108,7 @@ def mark_cash_received(
     at: datetime | None = None,
     actor: Actor | None = None,
 ) -> Order:
-    """Record cash that came with a parcel: **every call counts**. The order is paid with the last of it.
+    """Record cash that came with a parcel: **every call counts**. The last cash makes the order paid.
 
     Raises `NothingDue` when no cash is due.
     """
@@ -168,8 +168,8 @@ def reduce_due(
 ) -> Order:
     """Record that so much of the cash on delivery is not due any more: **every call counts**.
 
-    `received_minor` came with other parcels. When nothing is left to pay, the order is paid by that, or its money is
-    void where nothing came. Raises `NothingDue` when no cash, or not that much, is due.
+    `received_minor` came with other parcels. If nothing is left to pay, the order becomes paid, or its payment void if
+    no cash was received. Raises `NothingDue` when no cash, or not that much, is due.
     """
     with transaction.atomic():
         lock_order(order)
@@ -205,10 +205,9 @@ def mark_refunded(
     reason: Annotated[str, Line(255)] = "",
     actor: Actor | None = None,
 ) -> Order:
-    """Record how much has been given back **in all** so far, in minor units.
-
-    A total that is already recorded (a repeat, or older news that comes late) changes nothing. An order of which cash
-    is still due stays partly paid. More than the buyer had to pay raises `RefundTooLarge`.
+    """Record the **total** of refunds so far, in minor units. A total that is already recorded (a repeated or late
+    call) changes nothing. An order of which cash is still due stays partly paid. More than the buyer had to pay raises
+    `RefundTooLarge`.
     """
     with transaction.atomic():
         lock_order(order)

@@ -1,4 +1,4 @@
-"""What becomes known about goods that come back, or that are not sent at all any more."""
+"""Records returned goods, and goods that will not be sent."""
 
 from collections.abc import Mapping
 from datetime import datetime

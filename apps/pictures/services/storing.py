@@ -49,7 +49,7 @@ def store_picture(picture: Picture, *, folder: str) -> StoredPicture:
 
 
 def delete_unshown(names: Iterable[str]) -> None:
-    """Delete files that their document shows no more, but for those that something else shows."""
+    """Delete files that their document no longer shows, except those that other rows show."""
     files = set(names)
     if files:
         delete_files(files - list_shown(files))

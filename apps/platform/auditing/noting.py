@@ -82,7 +82,8 @@ def as_one_note(action: str, target: Model | str, **facts: Any) -> Iterator[None
 
 @contextmanager
 def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
-    """Write what this block changes in `row`: two reads and the entry, in one transaction with the change.
+    """Write an entry for the changes of `row` in this block: two reads and one insert, in the transaction of the
+    change.
 
     The row is read under a lock, so that "before" is the state that the change started from. Do not use it around
     services that lock something else first. No entry where nothing changed. `further` facts (a reason) join "after".

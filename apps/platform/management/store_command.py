@@ -1,4 +1,4 @@
-"""What commands about one store share: its name, and looking without doing."""
+"""Shared options of commands about one store: its name and `--dry-run`."""
 
 from abc import abstractmethod
 from typing import Any

@@ -16,7 +16,7 @@ class BillingInterval(models.TextChoices):
 
 
 class PlanLimits(models.Model):
-    """What a plan allows; null means without limit. Copied into the subscription at subscribe time."""
+    """The limits of a plan; null means unlimited. Copied into the subscription at subscribe time."""
 
     max_products = models.PositiveIntegerField(_("products"), null=True, blank=True)
     max_orders_per_month = models.PositiveIntegerField(_("orders per month"), null=True, blank=True)

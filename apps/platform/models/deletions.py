@@ -10,8 +10,8 @@ from apps.platform.models.work import LeasedWork
 
 
 class StoreDeletion(LeasedWork):
-    """A request to delete a store, until it is done or cancelled. The row goes with the store; the audit log keeps
-    who asked and who confirmed.
+    """A request to delete a store, until it is done or cancelled. The row is deleted with the store; the audit log
+    keeps who requested and who confirmed the deletion.
 
     `export_checksum` is the SHA-256 of the whole file, so that the confirmation finds the very archive that was verified.
     """
@@ -24,7 +24,7 @@ class StoreDeletion(LeasedWork):
     export_checksum = models.CharField(max_length=64, blank=True)
     export_rows = models.PositiveBigIntegerField(_("rows and documents"), default=0)
     exported_at = models.DateTimeField(_("exported"), null=True, blank=True)
-    # A worker writes the export, and another one takes it up when that one dies. An operator's command writes it itself.
+    # A worker writes the export; if it dies, another worker continues. An operator's command writes it itself.
     export_by_worker = models.BooleanField(default=False)
     confirmed_by = models.CharField(_("confirmed by"), max_length=200, blank=True)
     confirmed_ref = models.UUIDField(null=True, blank=True)

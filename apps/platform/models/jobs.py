@@ -12,7 +12,7 @@ from apps.tenancy.models import PlatformModel
 
 
 class ProvisioningJob(LeasedWork):
-    """The making of one store's tables and first data. One per store; retrying continues the same row."""
+    """The creation of a store's tables and first data. One row per store; a retry continues the same row."""
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="provisioning_job")
     status = models.CharField(
@@ -73,9 +73,9 @@ class StoreTemplate(PlatformModel):
 class TemplateStep(PlatformModel):
     """What brought the template from one release to the next, ready for replay in the stores that are behind.
 
-    A store fits when it has exactly `applied` of the migrations this step knows. `python` lists why a replay would not
-    do (code that looks at rows); such a step is walked by Django's own migrate inside each store. `cautions` are
-    changes that break the previous code.
+    A store fits when it has exactly `applied` of the migrations this step knows. `python` lists the reasons against a
+    replay (code that reads rows); Django's migrate runs such a step inside each store. `cautions` are changes that
+    break the previous code.
     """
 
     vendor = models.CharField(max_length=20, editable=False)
@@ -101,7 +101,7 @@ class TemplateStep(PlatformModel):
 
     @property
     def brings_permissions(self) -> bool:
-        """Then the roles that hold them must be refreshed."""
+        """Then the roles with these permissions must be refreshed."""
         return 'INSERT INTO "auth_permission"' in self.statements
 
 

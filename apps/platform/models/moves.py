@@ -32,7 +32,7 @@ class StoreMove(LeasedWork):
     target_type = models.CharField(max_length=20, choices=DatabaseType.choices)
     target_region = models.CharField(max_length=40)
     target_config = EncryptedJSONField(editable=False)
-    # The tables in the target were made by this move: it may empty and drop them.
+    # This move created the tables in the target, so it may empty and drop them.
     target_is_ours = models.BooleanField(default=False)
 
     tables_done = models.PositiveIntegerField(_("tables copied"), default=0)
@@ -83,7 +83,7 @@ class StoreMove(LeasedWork):
 
 
 def place_label(database_type: str, region: str, config: Any) -> str:
-    """Where that is, for people; never a user or a password."""
+    """The place in words; without user and password."""
     if database_type == DatabaseType.SHARED:
         return f"shared cluster {region}"
     kind = DatabaseType(database_type).label

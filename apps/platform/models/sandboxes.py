@@ -11,10 +11,10 @@ from apps.platform.states import JobStatus
 
 
 class SandboxJob(LeasedWork):
-    """One thing done with one sandbox. The row is all a worker needs; every kind can be repeated after a crash.
+    """A job on a sandbox. The row contains everything a worker needs; every kind can be repeated after a crash.
 
-    `live` and `sandbox` are emptied when their store goes; `slug` stays. `result` holds what a comparison found, or
-    how much was published. `waits_since`: other work on the store has to end first.
+    `live` and `sandbox` become null when their store is deleted; `slug` stays. `result` holds what a comparison found,
+    or how much was published. `waits_since`: other work on the store has to end first.
     """
 
     class Kind(models.TextChoices):
@@ -54,5 +54,5 @@ class SandboxJob(LeasedWork):
 
     @property
     def is_open(self) -> bool:
-        """Whether a worker has it, or is to have it."""
+        """Whether a worker runs it or will run it."""
         return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)

@@ -95,7 +95,7 @@ class Store(PlatformModel, TenantMixin):
     connection_version = models.PositiveIntegerField(default=1, editable=False)
     # Which migrations the store's database has: `template.graph_version()` of that moment.
     schema_version = models.CharField(max_length=64, blank=True, editable=False)
-    # Which defaults of the code (roles) the store was last given: `seeding.refresh_version()`.
+    # The version of the defaults (roles) that the store has: `seeding.refresh_version()`.
     defaults_version = models.CharField(
         max_length=64, blank=True, editable=False, default="", db_default=""
     )
@@ -113,7 +113,7 @@ class Store(PlatformModel, TenantMixin):
 
     currency = models.CharField(_("currency"), max_length=3, default="INR")
     country = models.CharField(_("country"), max_length=2, default="IN")
-    # The state it was opened in, by its ISO code. From then on the tax settings say from where the store sells.
+    # The ISO code of the state at the opening. Afterwards the tax settings name the state from which the store sells.
     home_region = models.CharField(
         _("state"), max_length=10, blank=True, default="", db_default="", editable=False
     )
@@ -127,7 +127,7 @@ class Store(PlatformModel, TenantMixin):
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     subscription_started_at = models.DateTimeField(null=True, blank=True)
 
-    # A copy for trying things out (`branch_store`). The mark stays when the store it was made of is gone.
+    # A copy for tests (`branch_store`). The mark stays after the deletion of its live store.
     is_sandbox = models.BooleanField(_("sandbox"), default=False, editable=False)
     sandbox_of = models.ForeignKey(
         "self",
@@ -160,7 +160,7 @@ class Store(PlatformModel, TenantMixin):
 
     @property
     def active_store(self) -> ActiveStore:
-        """What `use_store()` and everything inside a store need to know of it."""
+        """The facts of a store that `use_store()` and code inside the store need."""
         alias = cluster_alias(self.region)
         if self.database_type != DatabaseType.SHARED:
             alias = own_alias("store", self.id, self.connection_version)
@@ -186,11 +186,11 @@ class Store(PlatformModel, TenantMixin):
         return documents_alias(self.data_region)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Past the mixin: it looks at the schema of the current connection and would create one."""
+        """Bypasses the mixin, which checks the schema of the current connection and would create one."""
         super(TenantMixin, self).save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Past the mixin: the row only. The store's data is dropped by its placement."""
+        """Bypasses the mixin: deletes only the row. The store's data is dropped by its placement."""
         return super(TenantMixin, self).delete(*args, **kwargs)
 
     def __enter__(self) -> NoReturn:
@@ -231,7 +231,7 @@ class Domain(PlatformModel, DomainMixin):
         return self.domain
 
     def clean(self) -> None:
-        """The platform's own hosts are asked first, so a store there would never be seen."""
+        """The platform's own hosts have priority, so a store on such a host would never be reached."""
         if self.domain.lower() in settings.PLATFORM_HOSTS:
             raise ValidationError({"domain": _("This host belongs to the platform.")})
 

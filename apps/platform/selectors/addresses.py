@@ -1,9 +1,9 @@
-"""From a host, or an id, to a store: asked at every request, so it costs the same with 10 or 10,000 stores.
+"""Finds a store by host or id. Called at every request, so the cost does not depend on the number of stores.
 
 Three places are asked in turn: this process's memory (at most a second old), the shared cache, the master
 database (one indexed query). All copies belong to a *version*, a random word in the shared cache: a writer that changes
-a store or a domain replaces the word after the commit, and every copy made before is dead. A reader that was
-overtaken by a change stores its stale answer under the old word, where it is never read.
+a store or a domain replaces the word after the commit, and every copy made before is dead. A reader that is overtaken
+by a change stores its stale result under the old word, which is never read.
 """
 
 import re
@@ -73,7 +73,7 @@ def get_store_by_host(host: str) -> StoreAddress | None:
 
 
 def get_address(*, store_id: UUID) -> StoreAddress:
-    """The same of the store with this id, whatever its status. Raises `StoreNotFound`."""
+    """The same for the store with this id, regardless of its status. Raises `StoreNotFound`."""
     address = _look_up(f"id:{store_id}", lambda: _load_by_id(store_id))
     if address is None:
         raise StoreNotFound()
@@ -81,12 +81,12 @@ def get_address(*, store_id: UUID) -> StoreAddress:
 
 
 def get_active_store(*, store_id: UUID) -> ActiveStore:
-    """The store with this id, whatever its status. Raises `StoreNotFound`."""
+    """The store with this id, regardless of its status. Raises `StoreNotFound`."""
     return get_address(store_id=store_id).store
 
 
 def forget_addresses() -> None:
-    """Make every copy of every process worthless. Called after the commit of a change to a store or domain."""
+    """Invalidate the copies of every process. Called after the commit of a change to a store or domain."""
     _memory.clear()
     try:
         with outside_store():
@@ -181,8 +181,8 @@ _memory = _Memory()
 
 
 def _shared_version() -> str:
-    """The word in the shared cache; a new one where there is none. Without a cache, one of this process alone:
-    memory then lives for a second and the database answers the rest."""
+    """The word in the shared cache, or a new word. Without a cache, a word of this process: then copies live for a
+    second in memory, and other reads go to the database."""
     try:
         with outside_store():
             found: str | None = cache.get(VERSION_KEY)

@@ -83,7 +83,7 @@ def list_stores(*, status: str = "", plan: str = "", search: str = "") -> list[S
 
 
 def list_active_stores() -> Iterator[ActiveStore]:
-    """Every store in which something may be done: active and suspended ones. Read in portions, flat in memory."""
+    """Every active or suspended store. Read in portions, flat in memory."""
     stores = Store.objects.exclude(status__in=AT_REST).order_by("id")
     for store in stores.iterator(chunk_size=500):
         yield store.active_store
@@ -107,12 +107,12 @@ def _get_config(store: Store, kind: str) -> Mapping[str, Any]:
 
 
 def store_url(store: Store, path: str = "/") -> str:
-    """The store's canonical address, for people to click on."""
+    """The store's canonical URL, for links."""
     return public_url(primary_host(store), path)
 
 
 def current_url(path: str = "/") -> str:
-    """The same of the active store, from the copies of its addresses: for what outlives a request. The host
+    """The same for the active store, from cached addresses: for links that outlive a request. The host
     of a request is chosen by its client."""
     return public_url(get_address(store_id=current_store().id).primary_host, path)
 

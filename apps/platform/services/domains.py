@@ -17,7 +17,7 @@ from apps.tenancy.routers import PLATFORM
 def add_domain(
     *, store: Store, host: Annotated[str, Host(required=True)], is_primary: bool = False
 ) -> Domain:
-    """Let the store answer on one more host. Raises `HostTaken` when another store has it."""
+    """Add a host to the store. Raises `HostTaken` when another store has it."""
     domain = Domain(domain=host, tenant=store)
     validate_row(domain, exclude={"tenant"}, rename={"domain": "host"})
     try:
@@ -36,7 +36,7 @@ def add_domain(
 
 
 def remove_domain(*, domain: Domain) -> None:
-    """Stop answering on a host. The primary one stays until another takes its place."""
+    """Remove a host of the store. The primary host can't be removed before another host becomes primary."""
     if domain.is_primary:
         raise Conflict(
             gettext("The primary host can't be removed. Make another one primary first.")

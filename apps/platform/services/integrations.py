@@ -1,4 +1,4 @@
-"""Connection info of stores: in and out of its one encrypted place."""
+"""Reads and writes the encrypted connection settings of stores."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def save_integration(
 
 
 def replace_database_config(store: Store, config: Mapping[str, Any]) -> None:
-    """Store what is known of the store's own database by now, in place of what was saved; nothing else changes."""
+    """Replace the saved settings of the store's own database; nothing else changes."""
     IntegrationConfig.objects.filter(
         store=store,
         kind=IntegrationConfig.DATABASE,
@@ -37,7 +37,7 @@ def replace_database_config(store: Store, config: Mapping[str, Any]) -> None:
 
 def note_documents_config(store: Store, config: Mapping[str, Any], *, is_active: bool) -> None:
     """Save the connection to a MongoDB of the store's own and count its version up; the caller saves the locked row.
-    Processes that know the old one under its alias look the new one up under the next."""
+    Processes keep the old connection under its alias; the new connection has the next alias."""
     save_integration(
         store=store, kind=IntegrationConfig.DOCUMENTS, config=config, is_active=is_active
     )

@@ -1,4 +1,4 @@
-"""Plans, and which one a store is on. A new platform offers those of `PLANS`; operators change them in the admin."""
+"""Plans, and the plan of a store. A new platform has the plans of `PLANS`; operators change them in the admin."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -67,7 +67,7 @@ PLANS: Final[tuple[dict[str, Any], ...]] = (
 
 
 def seed_plans() -> int:
-    """Create the plans that are missing; the number of them. Never changes one that exists."""
+    """Create the plans that are missing; the number of them. Never changes an existing plan."""
     known = set(Plan.objects.values_list("code", flat=True))
     missing = [
         Plan(**values, position=position)
@@ -120,8 +120,9 @@ def new_subscription(store: Store, plan: Plan, *, has_trial: bool = True) -> Sub
 
 
 def change_plan(*, store: Store, plan: Plan) -> Subscription:
-    """Put the store on another plan, at its prices and limits of today. What was agreed before ends now; a trial is given
-    at the opening only. Raises `Conflict` for the plan it is on, `InvalidInput` for one that is not offered."""
+    """Put the store on another plan, at its prices and limits of today. The previous agreement ends now; there is a
+    trial only at the opening. Raises `Conflict` for the store's present plan, `InvalidInput` for a plan that is not
+    offered."""
     if not plan.is_active:
         raise InvalidInput(
             fields={"plan": [gettext("%(name)s is not offered any more.") % {"name": plan.name}]}

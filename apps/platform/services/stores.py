@@ -32,7 +32,7 @@ def forget_addresses_on_commit() -> None:
 
 
 def validate_row(row: Model, *, exclude: set[str], rename: Mapping[str, str] | None = None) -> None:
-    """Django's own validators, answered in our way. The database checks uniqueness, see `taken_name`."""
+    """Django's validators with Polystore's error. The database checks uniqueness, see `taken_name`."""
     try:
         row.full_clean(
             exclude=exclude | {"owner", "plan"}, validate_unique=False, validate_constraints=False
@@ -44,7 +44,7 @@ def validate_row(row: Model, *, exclude: set[str], rename: Mapping[str, str] | N
 
 
 def taken_name(error: IntegrityError) -> SlugTaken | HostTaken:
-    """Which of the two was faster elsewhere."""
+    """The field that another request took first."""
     if "domain" in str(error):
         return HostTaken(fields={"host": [str(HostTaken.title)]})
     if "slug" in str(error):

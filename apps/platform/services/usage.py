@@ -15,7 +15,8 @@ from apps.tenancy.routers import PLATFORM
 def record_orders(
     *, store_id: UUID, on: date, orders: int, value_minor: int, currency: str
 ) -> UsageMetric:
-    """Set a day's orders and their value in the store's currency. Whole numbers, not steps: repeating changes nothing.
+    """Set the number of a day's orders and their value in the store's currency. The values are totals, so a repeated
+    call changes nothing.
 
     A smaller number than the recorded one is a late message and is ignored.
     """

@@ -20,7 +20,7 @@ from apps.tenancy.context import ActiveStore, outside_store
 from apps.tenancy.prepared import insert_rows
 from apps.tenancy.routers import PLATFORM
 
-# A sweep that died leaves its notes; they come due again after this long.
+# The wake-ups of a sweep that died become due again after this time.
 PATIENCE: Final = timedelta(seconds=60)
 PORTION: Final = 500
 
@@ -46,13 +46,13 @@ def wake_stores() -> int:
 
 
 def wake_all_stores() -> int:
-    """Run the sweeps of every store: the safety net under the notes. Slow by design."""
+    """Run the sweeps of every store: the fallback for lost wake-ups. Slow by design."""
     with outside_store():
         return sum(1 for store in selectors.list_active_stores() if run_sweeps(store))
 
 
 def _claim_due() -> list[tuple[UUID, UUID]]:
-    """Read due notes and push them a minute away, so that a second sweeper passes over them."""
+    """Read due wake-ups and postpone them by a minute, so that a second sweeper skips them."""
     with transaction.atomic(using=PLATFORM):
         due = list(
             WakeUp.objects.select_for_update(skip_locked=True)

@@ -51,7 +51,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
 
     @property
     def transaction_schema(self) -> str | None:
-        """The schema an open transaction has worked on, or None. The wrapping of a test case is not one."""
+        """The schema an open transaction has worked on, or None. The transaction around a test case does not count."""
         if not self._in_real_transaction():
             self._schema_of_transaction = None
         return self._schema_of_transaction
@@ -94,7 +94,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):
         try:
             own.execute(SET_PATH_AND_SCOPE, [path, *scope_values(scope)])
         except (InternalError, tenants.psycopg.InternalError):
-            # the transaction is already broken; the next statement fails by itself
+            # the transaction is already aborted; the next statement fails
             self.search_path_set_schemas, self._told = None, None
         else:
             self.search_path_set_schemas, self._told = [schema, EXTENSIONS_SCHEMA], wanted

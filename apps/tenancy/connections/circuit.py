@@ -16,10 +16,10 @@ from apps.tenancy.connections.errors import StoreUnreachable
 
 log = structlog.get_logger(__name__)
 
-# The first visitor of a database without a connection so far waits this long for its answer, later ones less.
+# The wait of the first visitor of a database without an earlier connection; later visitors wait less.
 FIRST_PATIENCE_SECONDS: Final = 2.2
 JOINING_PATIENCE_SECONDS: Final = 1.0
-# A visitor who comes when a probe is due waits this long for it: a live server answers faster.
+# The wait of a visitor for a due probe; a live server answers faster.
 PROBE_PATIENCE_SECONDS: Final = 0.3
 
 
@@ -52,8 +52,8 @@ class Circuit:
             raise self.refusal()
 
     def require_answer(self) -> None:
-        """As `require_closed`; and a database without a connection so far is probed first, once for all
-        waiting visitors, in a separate thread, where resolving names and trying addresses may take long."""
+        """As `require_closed`. A database without an earlier connection is probed first, once for all waiting visitors
+        and in a separate thread, because name resolution and connection attempts may take long."""
         self.require_closed()
         if self._is_proven:
             return

@@ -14,7 +14,7 @@ _noted: ContextVar["list[StoreUnreachable] | None"] = ContextVar("noted_refusals
 
 
 class UnknownDatabase(NoActiveStore, ConnectionDoesNotExist):
-    """No settings and no store have this alias, or a newer version has replaced it."""
+    """The alias is in no settings and belongs to no store, or a newer version replaced it."""
 
 
 class StoreUnreachable(OperationalError):

@@ -85,7 +85,7 @@ class PlacedDatabase:
 
     @property
     def is_in_use(self) -> bool:
-        """Whether any thread holds a connection, or is getting one."""
+        """Whether any thread holds or requests a connection."""
         if self.pins:
             return True
         if self.is_documents:

@@ -31,7 +31,8 @@ class StoreKeyField(models.UUIDField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Fill it in for what was built outside a store; that it is the active one is checked at the door."""
+        """Sets the store of a document that was built outside a store; the guarded collection checks that it is the
+        active store."""
         if getattr(model_instance, self.attname) is None:
             setattr(model_instance, self.attname, current_store().id)
         return getattr(model_instance, self.attname)

@@ -33,8 +33,8 @@ def connect_to_allowed_address(address: tuple[str, int], options: Any) -> socket
 
 
 def _with(function: Callable[..., Any], **names: Any) -> Any:
-    """A function of the driver that finds ours under these names; the driver's own stays as it is. Raises
-    `ImportError` when it does not ask for them any more: then nothing would be judged."""
+    """A copy of a driver function that uses the replacements under these names; the driver's function is unchanged.
+    Raises `ImportError` if the function no longer uses these names, because then no address would be checked."""
     original: Any = function
     if missing := names.keys() - set(original.__code__.co_names):
         raise ImportError(f"PyMongo has changed: {original.__qualname__} lacks {sorted(missing)}.")

@@ -1,6 +1,6 @@
 """Confine filters, aggregation pipelines, updates and new documents to one store. Pure functions.
 
-What is not known to be safe is refused: a stage MongoDB invents later must be looked at first.
+Stages that are not known to be safe are refused, also future stages of MongoDB.
 """
 
 from collections.abc import Mapping, Sequence

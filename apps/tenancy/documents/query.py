@@ -12,7 +12,7 @@ _RANGES = frozenset({"$lt", "$lte", "$gt", "$gte"})
 
 
 class MongoQuery(NestingMongoQuery):  # type: ignore[misc]
-    """The store is not added here but where the command leaves (`collection.py`), so nothing can go around it."""
+    """The store is added later, where the command is sent (`collection.py`), so no code can bypass it."""
 
     @property
     def match_mql(self) -> Mql:

@@ -1,4 +1,4 @@
-"""Which store a document command is for: the active one or, said aloud on the platform, all of them."""
+"""The store of a document command: the active store, or explicitly all stores on the platform."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

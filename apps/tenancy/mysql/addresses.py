@@ -1,4 +1,4 @@
-"""PyMySQL connected to the very address that was judged; the name stays for the server's certificate."""
+"""PyMySQL connects to the address that was checked; the name is kept for the server's certificate."""
 
 import socket
 from typing import Any
@@ -11,7 +11,7 @@ from apps.tenancy.liveness import TCP_OPTIONS
 
 
 def connect_pinned(parameters: dict[str, Any]) -> Any:
-    """`pymysql.connect`, after every address of the host was judged. A refused host fails the way a database does."""
+    """`pymysql.connect`, after a check of every address of the host. A refused host raises a database error."""
     try:
         addresses = resolve(str(parameters.get("host", "")), parameters.get("port") or 3306)
     except HostRefused as error:

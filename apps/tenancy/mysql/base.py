@@ -112,7 +112,7 @@ class DatabaseWrapper(DjangoWrapper):
         return connect_pinned(conn_params)
 
     def init_connection_state(self) -> None:
-        """One statement, from what the server said of itself when we connected."""
+        """One statement, built from the server's greeting."""
         is_mariadb = "mariadb" in self.connection.get_server_info().lower()
         statement = SESSION.format(
             mode=SQL_MODE,
@@ -126,7 +126,8 @@ class DatabaseWrapper(DjangoWrapper):
 
     @cached_property
     def mysql_server_data(self) -> dict[str, Any]:
-        """What Django asks of a server, without asking: the handshake has the version, the session is ours."""
+        """The facts that Django queries from a server, without a query: the handshake contains the version, and
+        Polystore sets the session."""
         with self.temporary_connection():
             version = self.connection.get_server_info().removeprefix("5.5.5-")
         return {

@@ -1,4 +1,5 @@
-"""Local time in SQL without the server's time zones: they are tables that an administrator has to load, and often has not.
+"""Local time in SQL without the server's time zone tables, which an administrator has to load and which are often
+missing.
 
 `CONVERT_TZ` then answers NULL, and lists by day are empty. So the offsets of a zone are written into the statement, from
 the same data that Python uses; MariaDB finds the right one by a binary search.

@@ -38,7 +38,7 @@ class DatabaseSchemaEditor(DjangoSchemaEditor):
             )
 
     def _unique_supported(self, condition: Any = None, **kinds: Any) -> bool:
-        """With a condition too; see `CONDITIONAL_UNIQUE`."""
+        """Also with a condition; see `CONDITIONAL_UNIQUE`."""
         return bool(super()._unique_supported(**kinds))
 
     def _create_unique_sql(
@@ -74,7 +74,7 @@ class DatabaseSchemaEditor(DjangoSchemaEditor):
         )
 
     def remove_constraint(self, model: type[Model], constraint: BaseConstraint) -> None:
-        """A conditional one goes with its hidden columns."""
+        """A conditional constraint is dropped together with its hidden columns."""
         if not isinstance(constraint, UniqueConstraint) or constraint.condition is None:
             super().remove_constraint(model, constraint)
             return

@@ -1,4 +1,4 @@
-"""PostgreSQL's names of TLS modes, in PyMySQL's words."""
+"""Translates PostgreSQL's names of TLS modes for PyMySQL."""
 
 import ssl
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def _prefer(_certificate: str | None) -> Parameters:
 
 
 def _require(_certificate: str | None) -> Parameters:
-    """Encrypted, but by whom is not known."""
+    """Encrypted; the server's identity is not verified."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

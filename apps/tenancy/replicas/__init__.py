@@ -1,8 +1,8 @@
 """Reads of a visitor's page may come from a replica of the store's database; everything else is the primary's.
 
 A replica is asked only inside `reading_from_replicas()`, which the middleware opens for requests that change nothing.
-As soon as such a request has touched the primary (a write, a transaction, a lock, raw SQL), it stays there: what it has
-written it reads. Tasks and commands never ask a replica. One that is gone or behind is passed over.
+After its first use of the primary (a write, a transaction, a lock, raw SQL) such a request stays there, so it reads its
+own writes. Tasks and commands never read from a replica. An unreachable or outdated replica is skipped.
 
 `settings.REPLICAS` maps the alias of a primary to the aliases of its replicas, whose settings say `REPLICA_OF`.
 """
@@ -24,7 +24,7 @@ _reading: ContextVar[bool] = ContextVar("reading_from_replicas", default=False)
 
 @contextmanager
 def reading_from_replicas() -> Iterator[None]:
-    """What this block reads may be some seconds old, until it touches the primary."""
+    """Reads in this block may be some seconds old, until its first use of the primary."""
     token = _reading.set(True)
     try:
         yield

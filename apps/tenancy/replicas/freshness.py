@@ -1,7 +1,7 @@
-"""How far behind a replica is: its place in the log against where the primary was some seconds ago.
+"""The lag of a replica: its position in the log, compared with the primary's position some seconds ago.
 
-Each process looks once a second at most, and only while there are reads. No clocks of servers are compared, and nothing
-is asked that needs more rights than a plain login has.
+Each process checks at most once a second, and only during reads. The check compares no server clocks and needs no
+special privileges.
 """
 
 import threading
@@ -48,7 +48,7 @@ def is_fresh(replica: str, primary: str) -> bool:
 
 
 def note_failure(replica: str, error: Exception) -> None:
-    """It did not answer: leave it alone for a while."""
+    """It did not answer: skip it for a while."""
     known = _known.setdefault(replica, _Known())
     log.warning(
         "A replica does not answer; the primary is read.",
@@ -59,7 +59,7 @@ def note_failure(replica: str, error: Exception) -> None:
 
 
 def forget_replicas() -> None:
-    """Begin again, as a fresh process does."""
+    """Reset to the state of a new process."""
     _known.clear()
 
 
@@ -84,7 +84,8 @@ def _look(known: _Known, replica: str, primary: str) -> None:
 
 
 def _place(alias: str, question: str) -> int:
-    """Asked on a connection of its own: the request's must not count as used. Bytes since the log began."""
+    """Uses a separate connection, because the request's connection must not count as used. Bytes since the log
+    began."""
     connection: Any = connections.create_connection(alias)
     try:
         with connection.cursor() as cursor:

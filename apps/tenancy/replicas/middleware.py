@@ -1,4 +1,4 @@
-"""Requests that change nothing may read from replicas; who has just changed something reads from the primary."""
+"""Requests that change nothing may read from replicas; after a change, a browser reads from the primary."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ def _reads_primary(request: HttpRequest) -> bool:
 class ReplicaMiddleware:
     """After a request that may have written, a short cookie keeps the browser's reads on the primary.
 
-    It needs no signature: a forged one makes a visitor's own reads fresher, nothing more.
+    It needs no signature: a forged cookie only makes the visitor's own reads more recent.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -62,7 +62,7 @@ def is_paused(store: ActiveStore) -> bool:
 
 
 def list_open_tables(store: ActiveStore) -> list[str]:
-    """The tables that can be written to. Empty during a write pause, and where there is no table at all."""
+    """The writable tables. Empty during a write pause and in a schema without tables."""
     with use_store(store):
         connection = connections[DEFAULT]
         return list(_triggers_of(connection).list_open(connection))

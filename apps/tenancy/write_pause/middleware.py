@@ -24,7 +24,7 @@ class WritePauseMiddleware:
 
 
 def paused_page(request: HttpRequest) -> HttpResponse:
-    """ "We are back in a moment". What the visitor wanted to do was not done, not even in part."""
+    """ "We are back in a moment". No part of the visitor's change was executed."""
     context = {"retry_after": PAUSE_RETRY_SECONDS, "may_repeat": request.method == "GET"}
     response = render(request, "errors/store_paused.html", context, status=503)
     response["Retry-After"] = str(PAUSE_RETRY_SECONDS)

@@ -59,7 +59,7 @@ def list_open(connection: Any) -> list[str]:
 
 
 def is_about_locks(error: BaseException) -> bool:
-    """The lock of another session was in the way, or a deadlock was broken: worth another attempt."""
+    """Another session held the lock, or the transaction lost a deadlock: it can be retried."""
     return getattr(error.__cause__, "sqlstate", None) in _ABOUT_LOCKS
 
 

@@ -31,7 +31,7 @@ class PauseAwareErrors(DatabaseErrorWrapper):
 def watch_for_pauses(
     connection: BaseDatabaseWrapper, errors: type[PauseAwareErrors] = PauseAwareErrors
 ) -> None:
-    """In place of the connection's own `wrap_database_errors`, which Django makes when it is first asked for."""
+    """Replaces the connection's `wrap_database_errors`, which Django creates on first access."""
     attributes: dict[str, Any] = connection.__dict__
     attributes["wrap_database_errors"] = errors(connection)
 
