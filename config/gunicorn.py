@@ -23,7 +23,7 @@ def _has_ipv6() -> bool:
 
 
 def _memory_folder() -> str | None:
-    """Where workers touch a file as their sign of life: on a slow disk that would look like a hanging worker."""
+    """The folder of the workers' heartbeat files: a slow disk would look like a hanging worker."""
     memory = "/dev/shm"  # noqa: S108  a place, not a file name
     return memory if os.access(memory, os.W_OK) else None
 

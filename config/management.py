@@ -65,7 +65,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _warn_of_pending(command: BaseCommand) -> None:
-    """What Django says of the wrong list, said of the right one."""
+    """Django's message about the wrong list, corrected for the right list."""
     from apps.provisioning.services.master import (
         list_pending_migrations,  # models: the settings are read by now
     )

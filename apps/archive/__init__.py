@@ -1,4 +1,4 @@
-"""A store as one portable archive: what backup, restore, move, branch and deletion use.
+"""A store as one portable archive, for backup, restore, move, branch and deletion.
 
     with open(path, "wb") as target:
         manifest = write_archive(store, target)

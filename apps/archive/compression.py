@@ -16,7 +16,7 @@ MAGIC: Final = b"\x28\xb5\x2f\xfd"
 NOTE: Final = struct.pack("<II", 0x184D2A50, 32)  # a skippable frame of 32 bytes
 LEVEL: Final = 6
 WINDOW: Final = 1 << 25  # the memory that a frame may ask for
-# Four bytes can stand for 128 KB, so what is read at once is small.
+# Four bytes can expand to 128 KB, so it reads small pieces.
 SLICE: Final = 1 << 10
 
 

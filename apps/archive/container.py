@@ -1,4 +1,5 @@
-"""The file itself: a tar stream, compressed with zstandard, and encrypted with age if wanted. `tar`, `zstd` and `age` open it.
+"""The file format: a tar stream, compressed with zstandard and optionally encrypted with age. `tar`, `zstd` and `age`
+open it.
 
     head.json                        whose it is and what is in it; no counts yet
     registry/facts.0001.jsonl        lines in numbered members of a few megabytes each
@@ -55,7 +56,7 @@ class ArchiveWriter:
         return lines
 
     def begin_files(self) -> None:
-        """A folder, so that an archive without files still says that it has that part."""
+        """A folder entry, so that an archive without files still contains this part."""
         self._tar.add_folder(FILES)
 
     def file(self, name: str, pieces: Iterable[bytes]) -> tuple[int, str]:
@@ -75,7 +76,7 @@ class ArchiveWriter:
         return size, digest.hexdigest()
 
     def finish(self, manifest: Manifest) -> None:
-        """The manifest and the end. A file without them is recognised as cut off."""
+        """The manifest and the end. A file without them is detected as truncated."""
         self._put_json(MANIFEST, manifest)
         self._tar.finish()
         self._compressed.finish()
@@ -173,7 +174,7 @@ class ArchiveReader:
 
 
 def section_of(member: tar.Member) -> tuple[str, int]:
-    """The section that a member belongs to, and its number there; files have none (0)."""
+    """The section of a member, and its number in the section; 0 for files."""
     if member.name == FILES or member.name.startswith(f"{FILES}/"):
         return FILES, 0
     found = LINES.fullmatch(member.name)

@@ -1,4 +1,4 @@
-"""The documents of a store, out and in. Lines are MongoDB's canonical extended JSON, the order of keys kept."""
+"""Reads and writes the documents of a store. Lines are MongoDB's canonical extended JSON, the order of keys kept."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -41,7 +41,7 @@ def count_documents(model: type[Model], alias: str) -> int:
 
 
 def document_line(document: Document) -> bytes:
-    """One document as one line, to be read back as it was."""
+    """A document as one line, without loss of information."""
     return json_util.dumps(document, json_options=FORM, separators=(",", ":")).encode()
 
 
@@ -86,8 +86,7 @@ def _collection(model: type[Model], alias: str) -> ScopedCollection[Any]:
 
 
 class DocumentUpgrade:
-    """Fills in what an older document lacks: the fields that were added since, with their defaults, as the migration
-    did to the documents of that day."""
+    """Adds missing fields to an older document, with their defaults, as the migrations did for stored documents."""
 
     def __init__(self, model: type[Model], alias: str) -> None:
         connection = connections[alias]

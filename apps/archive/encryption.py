@@ -28,7 +28,7 @@ class EncryptedWriter:
         self._cipher = ChaCha20Poly1305(derive(file_key, salt=nonce, info=b"payload"))
 
     def write(self, content: bytes) -> None:
-        """The last full chunk waits, because the last one of all is marked."""
+        """The last full chunk is held back, because the final chunk is marked."""
         self._waiting += content
         start = 0
         while len(self._waiting) - start > CHUNK:

@@ -13,14 +13,14 @@ class ArchiveDamaged(Unprocessable):
 
 
 class ArchiveLocked(InvalidInput):
-    """The key is missing or another one."""
+    """The key is missing or wrong."""
 
     code = "archive_locked"
     title = _("This archive is encrypted; the passphrase or key given does not open it.")
 
 
 class ArchiveNotFitting(Unprocessable):
-    """Written by other migrations than the place has."""
+    """The archive was written with other migrations than those of the place."""
 
     code = "archive_not_fitting"
     title = _("This archive does not fit the migrations of this installation.")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bson import ObjectId
 
-# People of the copy log in again: a session or a token of one store is worth nothing at another.
+# Users of the copy log in again: a session or a token of one store is not valid at another.
 LEFT_OUT_OF_COPIES: Final = frozenset(
     [
         "account_emailconfirmation",
@@ -42,7 +42,7 @@ class Restamp:
         return old[:8] + digest[:16]
 
     def may_change(self, line: bytes) -> bool:
-        """Whether `value` has anything to do in this row, of which only the line is looked at. Most have no key."""
+        """Whether `value` could change this row; checks only the text of the line. Most have no key."""
         return any(one.decode() in self.known for one in _KEY.findall(line)) or any(
             form.encode() in line for form in self._stores
         )

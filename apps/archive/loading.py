@@ -1,7 +1,7 @@
 """Rows from an archive into a table, as they are: no `auto_now`, no signals, no defaults.
 
-PostgreSQL takes them by `COPY`, other servers by INSERTs of many rows. A table whose policies bind our login takes no
-`COPY`: its rows go through a temporary table beside it, and the policies are asked about them as about any INSERT.
+PostgreSQL takes them by `COPY`, other servers by INSERTs of many rows. A table with policies for our login does not
+allow `COPY`: its rows go through a temporary table, and the policies check them as for any INSERT.
 """
 
 import json
@@ -130,7 +130,7 @@ def _instance(
     row: Row,
     using: str,
 ) -> Model:
-    """As if it had been read: a third of the time its own constructor takes."""
+    """Built as if it had been read, in a third of the constructor's time."""
     values = {
         name: change(value) for name, change, value in zip(attributes, inward, row, strict=True)
     }

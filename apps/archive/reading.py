@@ -1,4 +1,4 @@
-"""Reading an archive: what it says of itself, whether it is whole, and its contents section by section."""
+"""Reads an archive: its manifest, its integrity, and its contents section by section."""
 
 import hashlib
 import json
@@ -60,7 +60,7 @@ class SectionReader:
 
 
 class _Members:
-    """The members of an archive with one put back."""
+    """The members of an archive, one of which can be pushed back."""
 
     def __init__(self, reader: ArchiveReader) -> None:
         self.reader, self._source = reader, reader.members()

@@ -33,7 +33,7 @@ def iterate_facts(store: Store, *, with_credentials: bool) -> Iterator[tuple[str
 
 
 def restore_credentials(store: Store, rows: list[dict[str, Any]]) -> int:
-    """Put the credentials of an encrypted archive back, those of the databases themselves left out: the place is another."""
+    """Restore the credentials of an encrypted archive, except those of databases, because the place is different."""
     count = 0
     with outside_store():
         for row in rows:

@@ -35,8 +35,8 @@ def list_master_tables() -> list[type[Model]]:
 
 
 def list_tables(registry: Apps = apps) -> list[type[Model]]:
-    """The models with a table in every store, those that are referred to before those that refer. A model with
-    `travels = False` is left out: what it says is true of the place, not of the store."""
+    """The models with a table in every store, those that are referred to before those that refer. A model with `travels
+    = False` is left out: its rows describe the place, not the store."""
     found = {
         model._meta.db_table: model
         for model in registry.get_models(include_auto_created=True)
@@ -49,7 +49,7 @@ def list_tables(registry: Apps = apps) -> list[type[Model]]:
 
 
 def _live(model: type[Model]) -> type[Model]:
-    """Historical models have no attributes of the class; the one in the code does."""
+    """Historical models lack the attributes of the class, so the class in the code is read."""
     try:
         return apps.get_model(model._meta.app_label, model._meta.model_name or "")
     except LookupError:
@@ -118,7 +118,7 @@ def targets_of(migrations: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def models_at(migrations: Iterable[str]) -> Apps:
-    """The models as they were when exactly these migrations had been applied; the code's own if that is all."""
+    """The models in the state of exactly these migrations; the code's models if these are all migrations."""
     have = set(migrations)
     if list_known() <= have:
         return apps

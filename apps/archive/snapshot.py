@@ -1,4 +1,4 @@
-"""Reading a store's rows as of one moment, and every one of them."""
+"""Reads all rows of a store in one snapshot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from apps.tenancy.routers import DEFAULT, PLATFORM
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`marker` is the server's own word for the moment (PostgreSQL: the place in its log), "" where it has none."""
+    """`marker` is the server's own identifier of the moment (PostgreSQL: the position in its log), "" without one."""
 
     taken_at: datetime
     vendor: str
@@ -80,7 +80,7 @@ def _postgresql(connection: Any) -> Iterator[None]:
 
 
 def _require_every_row(cursor: Any) -> None:
-    """Ask the server itself what its policies go by: without the system scope they would hide rows."""
+    """Checks the row security settings on the server itself: without the system scope the policies would hide rows."""
     cursor.execute("SELECT pg_catalog.current_setting('polystore.sees_all', true)")
     if cursor.fetchone()[0] != "on":
         raise ScopeNotSystem()

@@ -26,8 +26,8 @@ Name = tuple[str, ...]
 
 
 def columns_of(model: type[Model]) -> list["Field[Any, Any]"]:
-    """The archived columns: every stored column except generated ones, ordered by name. The keys of the
-    reference tables stay at home."""
+    """The archived columns: every stored column except generated ones, ordered by name. The keys of the reference
+    tables are not archived."""
     columns = [one for one in model._meta.concrete_fields if not getattr(one, "generated", False)]
     if model._meta.db_table in REFERENCE_TABLES:
         columns = [one for one in columns if not one.primary_key]
@@ -97,7 +97,8 @@ def _referred(column: "Field[Any, Any]") -> str | None:
 
 
 def iterate_rows(model: type[Model], references: References) -> Iterator[list[Any]]:
-    """Every row of a table in normal form, values in the order of `columns_of`. Pages by key: memory stays flat.
+    """Every row of a table in normal form, values in the order of `columns_of`. Reads pages by key, so memory use is
+    constant.
 
     Call it inside `snapshot()`; outside of one, pages are of different moments.
     """

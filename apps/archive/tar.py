@@ -1,7 +1,7 @@
 """Members of a tar stream (POSIX pax), one after the other, in flat memory.
 
 `tarfile` reads extended headers of any size into memory, takes links and devices, and ends silently at a damaged header.
-This reader takes what our archive has and nothing else: files, the folder `files/`, names that stay inside.
+This reader accepts only the contents of Polystore's archives: files, the folder `files/`, and names inside the archive.
 """
 
 import tarfile

@@ -1,4 +1,4 @@
-"""The normal form of a row: the same JSON whichever server it came from, so that checksums can be compared.
+"""The normal form of a row: the same JSON on every server, so that checksums can be compared.
 
 Moments are UTC with microseconds, decimals plain text without trailing zeros, UUIDs text with hyphens, bytes base 64,
 objects sorted by key. A float without a fraction is an integer, because PostgreSQL's `jsonb` makes no difference.
@@ -85,7 +85,7 @@ def as_it_stands(value: Any) -> Any:
 
 
 def class_of(field: "Field[Any, Any]") -> type["Field[Any, Any]"]:
-    """What a column holds: for a reference, what the key it refers to holds."""
+    """The type of a column's values; for a reference, the type of the key it refers to."""
     target: Any = field.target_field if field.is_relation else field  # type: ignore[attr-defined]
     return type(target)
 
@@ -123,7 +123,7 @@ class Checksum:
     """Counts rows and adds up their SHA-256 modulo 2^256.
 
     A sum, because servers sort text and UUIDs differently: rows read in any order give the same one, and a row that is
-    missing, changed or there twice gives another. It recognises damage and mistakes, not a forger.
+    missing, changed or there twice gives another. It detects damage and mistakes, not forgery.
     """
 
     rows: int = 0

@@ -213,8 +213,8 @@ def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
 
 
 def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart | None:
-    """A cart that has become an order: posting it once more is answered with that order. A customer, who has no
-    token, means the cart ordered last, if that was a moment ago."""
+    """A cart that has become an order: posting it once more is answered with that order. Without a token, a customer's
+    latest ordered cart is meant, if it was ordered a moment ago."""
     if customer_ref:
         lately = now() - _REPEAT
         recent = Cart.objects.filter(customer_ref=customer_ref, updated_at__gte=lately)

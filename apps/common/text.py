@@ -94,7 +94,7 @@ APOSTROPHES = re.compile("(?<=\\w)['\u2018\u2019\u02bc\u02bb\u0060\u00b4\uff07](
 
 
 class NotText(InvalidInput):
-    """The value is no text, or has characters that no text has. `str(error)` is a sentence for its field."""
+    """The value is not text, or contains invalid characters. `str(error)` is a sentence for its field."""
 
     code = "invalid_text"
     title = _("This is not text.")

@@ -1,4 +1,4 @@
-"""Which data lives where, derived from the models themselves, and how the databases are doing."""
+"""The home of each model, derived from the models, and the state of the databases."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass

@@ -1,5 +1,5 @@
-"""The health of every database: state, latency, connections of this process, missing protections. Asked by
-`manage.py databases`, by the log at the start and by `/ready`, each for as much as it needs."""
+"""The health of every database: state, latency, connections of this process, missing protections. Used by `manage.py
+databases`, by the log at the start and by `/ready`."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from apps.tenancy.context import outside_store, system_scope, use_store
 from apps.tenancy.routers import PLATFORM
 from apps.tenancy.shared_cache import shared_cache
 
-# A thousand placed stores are not asked by an interactive command.
+# An interactive command does not query a thousand placed stores.
 MOST_STORES: Final = 50
 MUCH_BEHIND: Final = 8 * 2**20  # bytes of the log
 VERIFYING: Final = ("verify-ca", "verify-full")
@@ -50,8 +50,8 @@ class DatabaseState:
 
 
 def list_databases(*, only: Store | None = None, most: int = MOST_STORES) -> list[DatabaseState]:
-    """Send a small query to every database. Never raises: what does not answer is in the list as such. Of stores placed
-    elsewhere, `only` one or the first `most`."""
+    """Send a small query to every database. Never raises: databases that do not answer are marked in the list. Of
+    stores placed elsewhere, `only` one or the first `most`."""
     with outside_store():
         found = list_own_databases()
         if found[0].is_good:
@@ -217,7 +217,7 @@ def _warnings_of(described: dict[str, Any], *, is_documents: bool) -> list[str]:
 
 
 def time_twice(ask: Callable[[], object]) -> tuple[str, float | None]:
-    """State and milliseconds. The second of two asks counts: the first pays for connecting."""
+    """State and milliseconds. The second of two queries counts, because the first includes the connection."""
     try:
         ask()
         started = time.perf_counter()

@@ -20,8 +20,8 @@ from apps.tenancy.clusters import list_documents_aliases
 from apps.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.tenancy.routers import PLATFORM, Home, home_of
 
-# Scans since the server's counters began; those of constraints are needed whether they are read or not. Of a table that
-# was hardly read (a young store) nothing can be said.
+# Scans since the server's counters began; those of constraints are needed whether they are read or not. A rarely read
+# table (of a new store) gives no result.
 OFTEN: Final = 1_000
 _UNUSED: Final = """
 SELECT s.schemaname || '.' || s.relname, s.indexrelname
@@ -103,7 +103,7 @@ def _wanted(model: type[Model]) -> set[str]:
 
 
 def _unused(collection: Any) -> list[str]:
-    """Servers that keep no statistics of indexes (the embedded one) tell nothing."""
+    """Servers without index statistics (the embedded one) give no result."""
     try:
         found = list(collection.aggregate([{"$indexStats": {}}]))
     except PyMongoError:

@@ -1,4 +1,4 @@
-"""`docs/reference.md`: lists that follow from the code, so that no person keeps them."""
+"""`docs/reference.md`: lists that are generated from the code."""
 
 import ast
 import re
@@ -22,7 +22,7 @@ HEAD: Final = """# Reference
 Written by `manage.py write_docs`; a test keeps it equal to the code. The meaning of the lists is in
 [architecture.md](architecture.md).
 """
-# Modules that an app on a lower floor looks for in every app, and who looks.
+# Modules that an app on a lower floor finds by name in every app, and that app.
 FOUND_BY_NAME: Final = {
     "documents": "classes whose rows are documents (`apps/tenancy/documents/discovery.py`)",
     "defaults": "`@seeds`: what a new store starts with (`apps/platform/seeding.py`)",

@@ -18,7 +18,7 @@ from apps.tenancy.poolers import refuse_transaction_poolers
 
 log = structlog.get_logger(__name__)
 
-# gunicorn's word for "the application can't be loaded": it stops instead of starting the worker again and again.
+# gunicorn's exit code for "the application can't be loaded": it stops instead of restarting the worker.
 APP_LOAD_ERROR: Final = 4
 
 

@@ -49,7 +49,7 @@ class ChargeRequest(Charge):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundRequest:
-    """So much of a charge goes back. `id` is the idempotency key at the gateway."""
+    """A refund of a charge, in part or in full. `id` is the idempotency key at the gateway."""
 
     id: UUID
     charge: Charge

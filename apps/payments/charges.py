@@ -10,7 +10,7 @@ from apps.payments.models import Payment, Refund
 
 
 def charge_of(payment: Payment) -> Charge:
-    """Enough to ask about the payment. No query."""
+    """The values for a query about the payment. No query."""
     return Charge(
         id=payment.pk,
         amount=from_minor(payment.amount_minor, payment.currency),
@@ -19,7 +19,7 @@ def charge_of(payment: Payment) -> Charge:
 
 
 def charge_request_of(payment: Payment) -> ChargeRequest:
-    """What opens the payment at its gateway. One query unless the payment's order is loaded."""
+    """The request that opens a payment at its gateway. One query unless the payment's order is loaded."""
     order = payment.order
     token = {"access_token": order.access_token}
     page = reverse("storefront:order", urlconf=settings.STORE_URLCONF, kwargs=token)
@@ -35,7 +35,7 @@ def charge_request_of(payment: Payment) -> ChargeRequest:
 
 
 def refund_request_of(refund: Refund) -> RefundRequest:
-    """What gives the money back. One query unless the refund's payment is loaded."""
+    """The request of a refund. One query unless the refund's payment is loaded."""
     return RefundRequest(
         id=refund.pk,
         charge=charge_of(refund.payment),

@@ -1,4 +1,4 @@
-"""What payments does about messages of the outbox."""
+"""Reactions of payments to messages of the outbox."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What was given back of an order, what is not to be paid any more, and what remains, each with the tax in it.
+"""Refunds, reductions and remainder of an order, each with its tax.
 
 Every refund and every reduction keeps its tax as it was counted when it was made: `Credits.left.take` counts it. So the
 tax of what was given and of what remains is that of the order, to the smallest unit, in every named part.
@@ -29,7 +29,7 @@ class Credits:
 
     @property
     def left(self) -> Worth:
-        """What the buyer has paid, or is to pay, in the end."""
+        """The final amount that the buyer has paid or has to pay."""
         return self.whole - self.reduced - self.done - self.waiting
 
     @property

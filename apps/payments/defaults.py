@@ -1,4 +1,4 @@
-"""What a new store offers: the test gateway and cash on delivery; and its time to pay."""
+"""Defaults of a new store: the test gateway, cash on delivery, and the time to pay."""
 
 from apps.gateways.installed import list_gateways
 from apps.payments.models import PaymentMethod, PaymentSettings

@@ -16,7 +16,7 @@ class PaymentNotOpen(Conflict):
 
 
 class NotRefundable(Conflict):
-    """Nothing, or not that much, is left to give back. `details` has `refundable_minor` and `currency`."""
+    """Nothing is left to refund, or less than the amount. `details` has `refundable_minor` and `currency`."""
 
     code = "not_refundable"
     title = _("This amount can't be refunded.")

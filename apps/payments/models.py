@@ -13,7 +13,7 @@ from apps.tenancy.models import StoreModel
 
 
 class Payment(StoreModel):
-    """What a buyer owes for one order through one gateway. Its id is our idempotency key at the gateway.
+    """A payment of an order through a gateway. Its id is our idempotency key at the gateway.
 
     `refunded_minor` counts refunds from the moment they are requested, so that two people can't give back the
     same money; `state` follows only what the gateway has settled.
@@ -73,7 +73,7 @@ class Payment(StoreModel):
 
 
 class PaymentAttempt(AppendOnly, StoreModel):
-    """One thing that was tried for a payment, kept forever: opened, declined, captured, or refused by the gateway."""
+    """A permanent record of an attempt: opened, declined, captured, or refused by the gateway."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
     outcome = models.CharField(max_length=20)

@@ -42,7 +42,7 @@ class OfferedMethod:
 
 
 def list_payment_methods() -> list[OfferedMethod]:
-    """What the store offers now, in its order."""
+    """The payment methods that the store offers now, in its order."""
     methods = [OfferedMethod(*row) for row in _read_offer().methods]
     if current_store().is_sandbox:
         return _harmless(methods)
@@ -79,7 +79,7 @@ def _read_offer() -> _Offer:
 
 
 def _harmless(methods: list[OfferedMethod]) -> list[OfferedMethod]:
-    """What a sandbox offers: the test bank always, paying on delivery where the store has it, and no provider."""
+    """The payment methods of a sandbox: always the test bank, cash on delivery if the store has it, no provider."""
     own = [method for method in methods if method.is_test or method.pays_on_delivery]
     return own if any(method.is_test for method in own) else [_TEST_BANK, *own]
 
@@ -151,7 +151,7 @@ def is_cash_due(order: Order, payment: Payment | None) -> bool:
 
 
 def get_refundable_minor(order: Order) -> int:
-    """The most that one refund can give back of the order's money."""
+    """The maximum amount of a single refund of the order."""
     left = Payment.objects.filter(order_id=order.pk).aggregate(
         most=Max(F("captured_minor") - F("refunded_minor"))
     )
@@ -180,16 +180,16 @@ def has_unfinished_business() -> bool:
 
 
 def count_settled_minor(payment: Payment) -> int:
-    """What the gateway has really given back."""
+    """The amount that the gateway has refunded."""
     amounts = Refund.objects.filter(payment=payment, state=RefundState.SUCCEEDED)
     return sum(amounts.values_list("amount_minor", flat=True))
 
 
 @dataclass(frozen=True)
 class RefundSums:
-    """Of an order, in minor units: what came in, what has gone back, what was asked to go back and is not there yet.
+    """Amounts of an order in minor units: received, refunded, and requested refunds that are not complete.
 
-    What came beyond what the buyer had to pay, and its way back, is in none of them.
+    Overpayments and their refunds are not included.
     """
 
     captured_minor: int = 0

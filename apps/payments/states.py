@@ -74,10 +74,10 @@ CASH_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
 }
 
 PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILED)
-"""The buyer can do something about it."""
+"""States in which the buyer can act."""
 
 OPEN_STATES = (*PAYABLE_STATES, PaymentState.CONFIRMING)
-"""Not decided yet: money may still come, and the stock is still held."""
+"""Undecided states: money may still arrive, and the stock is held."""
 
 AWAITS_CASH = (PaymentState.PENDING, PaymentState.PARTIALLY_CAPTURED)
 """The courier is still to bring money, where the buyer pays on delivery."""

@@ -1,4 +1,4 @@
-"""Finishing what a crash or a silent gateway left in payments."""
+"""Sweeps of payments that a crash or a silent gateway left unfinished."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
-"""What a store has sold on its days. One definition, for every figure that speaks of sales.
+"""The sales of a store by day: the single definition for all figures about sales.
 
 An order is a sale once it is paid, or is to be paid on delivery; its total, tax and delivery included, counts on the day
-it was placed. What was given back, or is not to be paid any more, is taken off on the day that happened, whenever the
-order was placed: days that are over do not change. A refund counts when the money has gone back.
+it was placed. Refunds and reductions are deducted on their own day, not on the day of the order, so past days do not
+change. A refund counts when the money has gone back.
 """
 
 from dataclasses import dataclass

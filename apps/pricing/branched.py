@@ -1,4 +1,4 @@
-"""What a branch may publish of shipping and tax."""
+"""Publishing the shipping methods and taxes of a sandbox."""
 
 from apps.operations.sandboxes.publishable import Content, publishes
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings

@@ -1,4 +1,4 @@
-"""What a new store starts with: its tax settings, its country's usual rate and one way of shipping in its country."""
+"""Defaults of a new store: tax settings, its country's usual rate and a shipping method for its country."""
 
 from decimal import Decimal
 

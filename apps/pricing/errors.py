@@ -1,4 +1,4 @@
-"""What can go wrong with prices, taxes and shipping."""
+"""Errors of prices, taxes and shipping."""
 
 from django.utils.translation import gettext_lazy as _
 

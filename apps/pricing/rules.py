@@ -1,4 +1,4 @@
-"""What the arithmetic knows of taxes at one place, and how a tax is worked out. Integers and exact decimals only."""
+"""The tax rules of a place, and the arithmetic of taxes. Integers and exact decimals only."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class AppliedRate:
         return percent_text(self.percent / len(self.names))
 
     def tax_on(self, amount: int, *, included: bool) -> int:
-        """One component's tax on an amount, rounded half up; every component has the same.
+        """A component's tax on an amount, rounded half up; all components are equal.
 
         `amount * rate / (1 + whole rate)` where the tax is contained, `amount * rate` on top.
         """
@@ -51,7 +51,7 @@ NO_TAX = AppliedRate(name="", percent=Decimal(0))
 
 @dataclass(frozen=True)
 class TaxComponent:
-    """A named part of a tax: CGST, `9` percent, so much."""
+    """A named part of a tax: name, percent and amount, such as CGST, `9`."""
 
     name: str
     percent: str
@@ -66,7 +66,7 @@ class TaxComponent:
 
 @dataclass(frozen=True)
 class TaxRules:
-    """Everything the arithmetic needs to know about taxes at one place.
+    """All tax data of a place for the arithmetic.
 
     `lacks_origin`: the tax there depends on the state the store sells from, and the store has not said it. Prices
     can be shown, nothing can be sold.
@@ -88,7 +88,7 @@ class TaxRules:
     def shipping_parts(
         self, shipping: int, shipped: Sequence[tuple[int, AppliedRate]]
     ) -> list[tuple[int, AppliedRate]]:
-        """The price of shipping by the rates it bears. `shipped` are the amounts and rates of what is in the parcel."""
+        """Splits the price of shipping by tax rates. `shipped` are the amounts and rates of what is in the parcel."""
         if not shipping or self.shipping_tax == ShippingTax.NONE or not shipped:
             return [(shipping, NO_TAX)]
         if self.shipping_tax == ShippingTax.CLASS:
@@ -101,7 +101,7 @@ class TaxRules:
 
 
 def split_tax(amounts: Sequence[int], rates: Sequence[AppliedRate], *, included: bool) -> list[int]:
-    """One component's tax on each amount: worked out and rounded once for all amounts of a rate, then split among them.
+    """A component's tax on each amount: computed and rounded once for all amounts of a rate, then split among them.
 
     Components of a rate are equal on every amount and so in every sum. An amount that contains its taxes and has
     fewer minor units than there are taxes contains none.
@@ -118,7 +118,7 @@ def split_tax(amounts: Sequence[int], rates: Sequence[AppliedRate], *, included:
 
 
 def components_of(share: int, rate: AppliedRate) -> tuple[TaxComponent, ...]:
-    """A tax by its parts, which are equal; one without parts is its own only part."""
+    """The equal parts of a tax; a tax without parts is its own only part."""
     if not rate.percent:
         return ()
     return tuple(TaxComponent(name, rate.part_percent, share) for name in rate.names)
@@ -173,5 +173,5 @@ def components_json(parts: Iterable[TaxComponent], currency: str) -> list[dict[s
 
 
 def percent_text(percent: Decimal) -> str:
-    """`18`, `0.125`: no zeros behind."""
+    """`18`, `0.125`: without trailing zeros."""
     return f"{percent.normalize():f}"

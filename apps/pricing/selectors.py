@@ -70,7 +70,7 @@ class ShippingMap:
         return any(method.ships_to(country) for method in self.methods)
 
     def options(self, country: str, subtotal: Money) -> list[ShippingOption]:
-        """What goes to that country, with what it costs for goods of that worth."""
+        """The methods for that country, with their prices for goods of that value."""
         minor, currency = to_minor(subtotal), subtotal.currency.code
         return [
             ShippingOption(method, shipping_cost(method, minor), currency)
@@ -80,7 +80,7 @@ class ShippingMap:
 
 
 def shipping_cost(method: ShippingMethod, subtotal_minor: int) -> int:
-    """What the method costs for goods of that worth: nothing from `free_above_minor` on."""
+    """The price of the method for goods of that value: zero from `free_above_minor` on."""
     if method.free_above_minor is not None and subtotal_minor >= method.free_above_minor:
         return 0
     return method.amount_minor
@@ -116,7 +116,7 @@ def get_shipping_method(code: str, *, country: str, currency: str) -> ShippingMe
 
 
 def get_delivery_days(code: str) -> tuple[int, int] | None:
-    """How long the method takes, also when it is no longer offered; None for one that is gone. One query."""
+    """The delivery time of the method, also if it is no longer offered; None for a deleted method. One query."""
     days = ShippingMethod.objects.filter(code=code).values_list(
         "estimate_days_min", "estimate_days_max"
     )
@@ -134,9 +134,9 @@ _settings: PreparedQuery[TaxSettings] = PreparedQuery(
 
 
 def get_tax_rules(country: str, region: str = "") -> TaxRules:
-    """The rules for goods that go there: two queries. A region's own rate goes before its country's.
+    """The rules for goods that are sent there: two queries. A region's rate has priority over its country's.
 
-    A region is the same however it is written, in the address and in the rate: `KA`, `Karnataka`, `IN-KA`.
+    All spellings of a region are equal, in the address and in the rate: `KA`, `Karnataka`, `IN-KA`.
     """
     settings = get_tax_settings()
     rates: dict[str, AppliedRate] = {}
@@ -165,14 +165,14 @@ def lacks_origin(rate: TaxRate, settings: TaxSettings) -> bool:
 
 
 def is_origin_missing() -> bool:
-    """Whether the store can't sell in a place it has rates for, before it says from which state: two queries."""
+    """Whether the store can't sell in a place with rates until it has set its state: two queries."""
     settings = get_tax_settings()
     split = TaxRate.objects.exclude(split=TaxSplit.NONE)
     return any(lacks_origin(rate, settings) for rate in split)
 
 
 def _rates_at(country: str, region: str) -> list[TaxRate]:
-    """The rates that hold there, the one that counts last: the country's, then the region's by its code."""
+    """The rates of that place in ascending priority: the country's, then the region's by its code."""
     key = region_key(country, region)
     rates = [
         rate

@@ -1,4 +1,4 @@
-"""What an order costs: integers in, integers out, no query. Beside it, the writes of tax rates.
+"""Computes the cost of an order from integers, without queries. Also has the writes of tax rates.
 
 Each component of a tax (CGST, SGST, VAT) is computed once per rate over everything taxed at that rate and then split
 over the lines by largest remainder, so that lines, components and totals always add up exactly. The rounding is half
@@ -109,7 +109,7 @@ def price_order(
     currency: str,
     taxes: TaxRules | None = None,
 ) -> PricedOrder:
-    """What these lines cost, shipped to `address` (a mapping or an object with `country` and `region`).
+    """The cost of these lines, shipped to `address` (a mapping or an object with `country` and `region`).
 
     Pure arithmetic when `taxes` is given; otherwise the rules of that place are read first, in two statements.
     `shipping_method` None means nothing is shipped; digital lines alone ship for nothing. Raises

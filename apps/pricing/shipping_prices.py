@@ -1,8 +1,8 @@
-"""What the first shipping method of a new store costs, by currency: amounts that shops there do charge."""
+"""The price of a new store's first shipping method, by currency: amounts that are common in shops there."""
 
 from typing import Final
 
-# Price, and order value from which it costs nothing, in whole units. As shops of 2026 in these places have them.
+# Price, and order value from which it costs nothing, in whole units. Common prices of shops in 2026.
 _USUAL: Final = {
     "AED": (20, 200), "AUD": (9, 90), "BDT": (80, 1_000), "BHD": (2, 20), "BRL": (20, 200), "CAD": (8, 80),
     "CHF": (7, 80), "CLP": (3_990, 40_000), "CNY": (10, 99), "COP": (12_000, 150_000), "CZK": (89, 1_000),

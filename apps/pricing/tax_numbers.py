@@ -1,5 +1,5 @@
-"""Tax numbers of sellers: their normal form, and what looks wrong about a GSTIN. Never more than a warning: the
-registers know kinds of numbers that no rule does."""
+"""Tax numbers of sellers: normal form, and plausibility of a GSTIN. The result is only a warning, because the registers
+contain numbers outside the rules."""
 
 import re
 
@@ -26,7 +26,7 @@ _VAT = frozenset([
 
 
 def tax_number_label(country: str) -> str:
-    """What a seller's tax number is called in that country."""
+    """The name of a seller's tax number in that country."""
     return _LABELS.get(country, "VAT ID" if country in _VAT else gettext("Tax number"))
 
 
@@ -36,7 +36,7 @@ def clean_tax_number(typed: str) -> str:
 
 
 def doubts_about_gstin(number: str) -> str:
-    """What looks wrong about the number, as a sentence; "" if nothing does."""
+    """A sentence about an implausible number; "" for a plausible one."""
     if len(number) != 15:
         return gettext("A GSTIN has 15 characters, this has %(value)s.") % {"value": len(number)}
     if not any(kind.fullmatch(number) for kind in _KINDS):

@@ -27,7 +27,7 @@ def product_json(
     node: CategoryNode | None,
     summary: str,
 ) -> SafeString:
-    """The text of a `<script type="application/ld+json">`. It says what the page says, and has no reviews."""
+    """The text of a `<script type="application/ld+json">`. It contains the data of the page; there are no reviews."""
     address = current_url(reverse("storefront:product", args=[product.link_slug]))
     facts: dict[str, Any] = {
         "@type": "Product",

@@ -1,4 +1,4 @@
-"""What can go wrong with the embedded services, in sentences for the person at the terminal."""
+"""Errors of the embedded services, as sentences for the person at the terminal."""
 
 
 class ServiceError(Exception):

@@ -1,6 +1,6 @@
 """Keys and passwords of this checkout, made once and kept in `<local>/secrets.env` (0600).
 
-No secret has a default in the code: what is missing is generated here.
+No secret has a default in the code: missing secrets are generated here.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What the three embedded services have in common."""
+"""The common base of the three embedded services."""
 
 import shutil
 import time
@@ -14,7 +14,7 @@ ATTEMPTS = 3
 
 
 class Service(ABC):
-    """One server: its folder, its port, and how to tell it from a stranger's."""
+    """A server: its folder, its port, and the check that it is this checkout's server."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -44,7 +44,7 @@ class Service(ABC):
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether the server on our port is ours: it knows our password and says who it is."""
+        """Whether the server on the port belongs to this checkout: it accepts the password and identifies itself."""
 
     @abstractmethod
     def launch(self) -> None:
@@ -55,10 +55,10 @@ class Service(ABC):
         """Stop the server process if it runs. Quiet otherwise."""
 
     def prepare(self) -> None:  # noqa: B027  nothing to do for some
-        """Make what must exist before the first launch."""
+        """Create everything that must exist before the first launch."""
 
     def complete(self) -> None:  # noqa: B027  nothing to do for some
-        """Make what must exist inside the running server before it is used."""
+        """Create everything that must exist in the running server before its use."""
 
     def up(self, *, avoid: set[int]) -> bool:
         """Start the server, or adopt the one that runs. True when it was started now."""
@@ -93,6 +93,6 @@ class Service(ABC):
         )
 
     def wipe(self) -> None:
-        """Forget a half-made folder. Only for one that never was complete."""
+        """Forget a half-made folder. Only for a service that was never complete."""
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(mode=0o700, parents=True)

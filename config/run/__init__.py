@@ -1,1 +1,1 @@
-"""`make run` and `make test`: what they start, show and stop. Plain Python; only `prepare` loads Django."""
+"""The programs behind `make run` and `make test`. Plain Python; only `prepare` loads Django."""

@@ -17,7 +17,7 @@ def find_program(name: str) -> str | None:
 
 
 def install_packages(title: str, *packages: str) -> None:
-    """Try; whether the program is there afterwards is the caller's question."""
+    """Try to install; the caller checks the result."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     working(f"Installing {title} with apt")
@@ -28,7 +28,7 @@ def install_packages(title: str, *packages: str) -> None:
 
 
 def ensure_program(name: str, *, title: str, package: str) -> bool:
-    """Whether the program is there, installed now if it was not."""
+    """Whether the program exists; it is installed if it is missing."""
     if find_program(name):
         return True
     install_packages(title, *package.split())

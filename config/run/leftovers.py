@@ -15,7 +15,7 @@ def mark_this_run() -> None:
 
 
 def end_leftovers() -> list[str]:
-    """End what still carries our mark; the command lines of what was ended. Linux only: elsewhere it finds nothing."""
+    """End the processes with our mark; returns their command lines. Linux only: elsewhere it finds nothing."""
     wanted = f"{MARK}={os.environ[MARK]}".encode()
     ended = []
     for process in Path("/proc").glob("[0-9]*"):

@@ -33,7 +33,7 @@ def main(languages: list[str]) -> int:
 
 
 def missing_texts(file: Path) -> list[str]:
-    """The texts that a catalogue does not translate, or only guesses."""
+    """The texts that a catalogue does not translate or marks as fuzzy."""
     with file.open("rb") as opened:
         catalogue = read_po(opened)
     return [
@@ -48,7 +48,7 @@ def _strings(string: object) -> tuple[object, ...]:
 
 
 def _compile(file: Path) -> None:
-    """A store's texts are in a language that is compiled: one that is not whole loses its compiled file."""
+    """Stores can use compiled languages only; the compiled file of an incomplete catalogue is deleted."""
     language, missing = file.parent.parent.name, missing_texts(file)
     if missing:
         file.with_suffix(".mo").unlink(missing_ok=True)

@@ -23,7 +23,7 @@ STEPS = (
 
 
 def main() -> int:
-    """Exit code 0, or 1 after saying which step failed."""
+    """Exit code 0, or 1 with a message about the failed step."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     log = find_local().logs / "prepare.log"
     current = "Loading the settings"
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def load_side_by_side() -> None:
-    """On a first start each demo shop is filled by a process of its own: it is work of half a minute and more."""
+    """On the first start a separate process fills each demo shop, because it takes more than half a minute."""
     from apps.demo.services import load_platform
     from apps.demo.shops import SHOPS
     from apps.platform.models import Store
@@ -111,6 +111,6 @@ def _first_line(error: Exception) -> str:
 
 if __name__ == "__main__":
     if not is_replaced("DATABASE_URL"):
-        # Thousands of commits need not reach the disk one by one: what a power cut loses is made again.
+        # Thousands of commits need no separate flush: data that is lost in a power cut is created again.
         os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
     sys.exit(main())

@@ -91,7 +91,7 @@ class Running:
         return None
 
     def stop(self) -> None:
-        """Stop all at once, patiently; in vain after 19 s, which then kills."""
+        """Stop all programs at the same time; kill them after 19 s."""
         living = [
             (pid, program.mark)
             for program in self.programs
@@ -104,7 +104,7 @@ class Running:
 
 
 def find_running(local: Local) -> Running:
-    """What the last run noted: nothing, when it ended in order."""
+    """The programs that the last run recorded; empty after an orderly end."""
     note = local.run
     programs = [web_server(local), worker(local)]
     try:

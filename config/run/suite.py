@@ -1,4 +1,4 @@
-"""`make test` and `make matrix`: the suite on services of its own. Whatever happens, nothing of it is left running."""
+"""`make test` and `make matrix`: the suite on services of its own. It leaves no process running."""
 
 import contextlib
 import fcntl
@@ -29,11 +29,12 @@ SERVERS = (
     ("mariadbd", "MariaDB", "mariadb-server-core mariadb-client-core"),
     ("pgbouncer", "pgbouncer", "pgbouncer"),
 )
-# What an operator opens an archive with; for every run. Debian and its containers have tar, and mostly zstd.
+# Tools with which an operator opens an archive; needed in every run. Debian and its containers have tar, and mostly
+# zstd.
 TOOLS = (("zstd", "zstd", "zstd"), ("age", "age", "age"))
 
 
-# What a store does with orders, money and stock: run again with the suite's stores on other servers.
+# Tests of orders, money and stock, which run again with the suite's stores on other servers.
 PLACED_FOLDERS = [
     f"tests/{name}"
     for name in ("flows", "checkout", "orders", "gateways", "payments", "inventory", "fulfilment")
@@ -110,7 +111,7 @@ def _runs(part: str, missing: list[str], arguments: list[str]) -> Iterator[Run]:
 
 
 def _run(runs: list[Run]) -> int:
-    """The first exit code that is not 0; the runs behind it are run anyway."""
+    """The first exit code that is not 0; later runs are executed anyway."""
     try:
         working("Starting the services of the tests")
         embedded.up()

@@ -13,13 +13,13 @@ def step(text: str) -> None:
 
 
 def working(text: str) -> None:
-    """A line that the next `step` replaces; nothing where lines cannot be replaced."""
+    """A line that the next `step` replaces; prints nothing if the terminal can't replace lines."""
     if console.is_terminal:
         console.print(Text.assemble(("  … ", "dim"), text), end="\r")
 
 
 def problem(what: str, advice: str = "") -> None:
-    """What failed, then what to do."""
+    """The failure, then the remedy."""
     sys.stdout.flush()
     console.print(Text.assemble(("  ✗ ", "bold red"), what))
     if advice:

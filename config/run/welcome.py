@@ -1,4 +1,4 @@
-"""What one can do now: addresses and logins."""
+"""The addresses and logins for the user."""
 
 import json
 import os

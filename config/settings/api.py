@@ -33,7 +33,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "apps.common.api.errors.answer_error",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    # How many proxies are in front and add to X-Forwarded-For; with 0 that header is not believed.
+    # The number of proxies that add to X-Forwarded-For; with 0 the header is ignored.
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
 ALLAUTH_TRUSTED_PROXY_COUNT: int = REST_FRAMEWORK["NUM_PROXIES"]

@@ -1,4 +1,4 @@
-"""What every way of running shares. Nothing here has a default secret: see `config/settings/environment.py`."""
+"""Settings of all environments. Nothing here has a default secret: see `config/settings/environment.py`."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ PLATFORM_HOSTS: list[str] = env.list("PLATFORM_HOSTS", default=["localhost", "12
 # Every store gets `<slug>.<STORE_DOMAIN>`; custom domains are rows of `Domain`.
 STORE_DOMAIN = env("STORE_DOMAIN", default="localhost")
 PORT = env.int("PORT", default=8000)
-# The port in the addresses that people are given, where a proxy makes it another than `PORT`, or than 443 with TLS.
+# The public port in URLs, if a proxy makes it different from `PORT` or, with TLS, from 443.
 PUBLIC_PORT = env.int("PUBLIC_PORT", default=0)
 
 MIDDLEWARE = [

@@ -34,7 +34,7 @@ def _cluster(url: str) -> dict[str, Any]:
 
 
 def _replica(url: str, *, of: str) -> dict[str, Any]:
-    """Given up quickly: the primary is there."""
+    """Short timeout, because the primary can answer instead."""
     settings = _cluster(url)
     pool = {**_POOL, "min_size": 0, "timeout": 1}
     options = {"connect_timeout": 2, **settings["OPTIONS"], "pool": pool}

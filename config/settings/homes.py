@@ -1,4 +1,4 @@
-"""Which home every app's rows live in. Everything else (router, checks, docs) is derived from these tuples.
+"""The home of every app's rows. Everything else (router, checks, docs) is derived from these tuples.
 
 platform   the master database: stores, domains, plans, jobs, platform staff
 store      the active store's own database, whichever server that is (`default` always means that one)

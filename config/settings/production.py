@@ -1,4 +1,4 @@
-"""Servers. Everything secret comes from the environment; what is missing stops the start."""
+"""Servers. All secrets come from the environment; a missing secret stops the start."""
 
 from config.settings.base import *  # noqa: F403
 from config.settings.environment import env

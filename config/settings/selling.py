@@ -4,9 +4,9 @@ from config.settings.environment import env
 
 # The pretended bank for trying a store out. The production settings switch it off unless the environment asks for it.
 PAYMENTS_TEST_GATEWAY: bool = env.bool("PAYMENTS_TEST_GATEWAY", default=True)
-# How long an unpaid order holds its stock at least for a buyer who tries to pay once more.
+# The minimum time that an unpaid order holds its stock after a repeated payment.
 CHECKOUT_RETRY_MINUTES: int = env.int("CHECKOUT_RETRY_MINUTES", default=10)
-# How long it holds it while the buyer's bank is confirming the payment.
+# The time that an order holds its stock while the buyer's bank is confirming the payment.
 CHECKOUT_CONFIRMING_MINUTES: int = env.int("CHECKOUT_CONFIRMING_MINUTES", default=24 * 60)
 # Seconds after which a sweep finishes or undoes a stalled checkout.
 CHECKOUT_STALLED_SECONDS: int = env.int("CHECKOUT_STALLED_SECONDS", default=30)

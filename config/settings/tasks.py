@@ -21,7 +21,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "global_keyprefix": env("CACHE_PREFIX", default="polystore") + ":celery:",
     "socket_connect_timeout": 2,
 }
-# A broker that is down must not hang a request: work that matters is in the outbox and swept.
+# An unreachable broker must not block a request: important work is in the outbox and found by sweeps.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "wake-stores": {"task": "platform.wake_stores", "schedule": 15.0},

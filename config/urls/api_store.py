@@ -1,7 +1,7 @@
 """The API of a store, under `/api/v1/` on the store's host.
 
-Here neighbours meet that must not import each other: the catalog shows stock that inventory reads, and inventory
-counts variants that the catalog knows.
+This module connects apps that must not import each other: the catalog shows stock from inventory, and inventory counts
+variants of the catalog.
 """
 
 from django.urls import URLPattern, URLResolver, include, path
@@ -15,7 +15,7 @@ from apps.tenancy.context import current_store
 
 
 def find_sku(variant_ref: str) -> str | None:
-    """The SKU of a variant, None when the catalog has no such variant."""
+    """The SKU of a variant; None without such a variant in the catalog."""
     line = read_lines([variant_ref], current_store().currency).get(variant_ref)
     return line.sku if line is not None else None
 

@@ -30,7 +30,7 @@ _DELTAS = ("on_hand", "reserved", "allocated")
 
 
 class StockForm(forms.ModelForm):
-    """Count again: the new number is what lies on the shelf, and the ledger gets the difference."""
+    """A stock count: the new number is the stock on the shelf; the ledger gets the difference."""
 
     counted = forms.IntegerField(
         min_value=0,

@@ -1,1 +1,1 @@
-"""The cart by REST: a customer's by token, a guest's by `X-Cart-Token`."""
+"""The cart API: a customer's cart by the login, a guest's cart by `X-Cart-Token`."""

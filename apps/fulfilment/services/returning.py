@@ -210,7 +210,7 @@ def _expected(shipment: Shipment) -> ParcelReturn | None:
 def _open_return(
     order: Order, shipment: Shipment, reason: str, request_key: str, actor: Actor
 ) -> ParcelReturn:
-    """The row that was expected, or a new one. The received pieces replace the expected ones: a parcel may contain
+    """The row of the expected return, or a new row. The received pieces replace the expected ones: a parcel may contain
     fewer."""
     key = request_key or str(new_id())
     row = _expected(shipment)

@@ -1,4 +1,4 @@
-"""Cash on delivery: the courier brings it, parcel by parcel, it is less than agreed, or it never comes."""
+"""Cash on delivery: booked parcel by parcel, reduced, or cancelled."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ from apps.tenancy.retrying import repeated_on_deadlock
 def collect_cash(*, payment: Payment, amount_minor: int, actor: Actor | None = None) -> int:
     """Book cash that the courier brought with a parcel: **every call counts**. Returns how much: at most what is due.
 
-    With the first of it the buyer has what needs no parcel. The stock was allocated when the order was placed.
+    The first cash also delivers the digital goods. The stock was allocated when the order was placed.
     """
     order, payment = lock_payment(payment.pk)
     if not is_cash_due(order, payment):
@@ -73,7 +73,7 @@ def reduce_cash(
     actor: Actor,
     worth: Worth = NOTHING,
 ) -> Worth:
-    """The courier is to bring so much less, or nothing any more without an amount. **Every call counts.**
+    """Reduce the due cash by an amount, or to zero without an amount. **Every call counts.**
 
     Returns by what the due became less: at most by all of it, of `worth` first, with the tax in it. What is left without
     anything due is cancelled, or is paid by what other parcels brought.
@@ -114,7 +114,7 @@ def reduce_cash(
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
 def undo_cash(*, payment: Payment, amount_minor: int, actor: Actor) -> Payment:
-    """Cash that was booked with a parcel did not come: it is due again. **Every call counts.**
+    """Reverse booked cash of a parcel: it is due again. **Every call counts.**
 
     Raises `CashIsFinal` when some of it was given back already.
     """

@@ -1,4 +1,4 @@
-"""From an order to a payment the gateway knows of."""
+"""Creates payments of orders and opens them at the gateway."""
 
 from datetime import datetime, timedelta
 

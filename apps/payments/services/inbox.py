@@ -13,7 +13,7 @@ from apps.payments.services.settling import settle_from_gateway
 
 
 def handle_gateway_event(*, event_id: UUID) -> GatewayEvent:
-    """Do what the event is about. Repeatable; the body is a hint, the gateway is asked again."""
+    """Process an event. Repeatable; the body is a hint, the state is fetched from the gateway."""
     return gateways.handle_event(event_id=event_id, handler=_settle)
 
 

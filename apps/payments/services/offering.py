@@ -1,4 +1,4 @@
-"""Writes of what staff decide about paying: the methods on offer, and how long buyers have."""
+"""Writes of payment methods and of the time to pay."""
 
 from django.core.cache import cache
 from django.db import transaction
@@ -9,7 +9,7 @@ from apps.platform.auditing import audited
 
 
 def save_payment_method(method: PaymentMethod) -> None:
-    """Save what staff changed; the next buyer sees it: what is switched off can't be chosen any more."""
+    """Save changes by staff; the next buyer sees them, and a method that is switched off can't be chosen."""
     with audited("payment_method.changed", method), transaction.atomic():
         method.save()
         transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))

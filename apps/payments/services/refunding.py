@@ -1,4 +1,4 @@
-"""Money on its way back: asked for under the lock, sent after the commit, booked when the gateway has done it."""
+"""Refunds: requested under the lock, sent after the commit, booked when the gateway has finished them."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -48,7 +48,7 @@ def refund_payment(
     amount_minor: int | None = None,
     request_key: Annotated[str, Code(100)] = "",
 ) -> Refund:
-    """Ask for (part of) the money back; all that is left when no amount is given. Raises `NotRefundable`.
+    """Request a refund: an amount, or the whole remainder. Raises `NotRefundable`.
 
     The same `request_key` again returns the first refund. The gateway is called after the commit, through the outbox.
     """
@@ -140,7 +140,7 @@ def refund_part(
     actor: Actor,
     worth: Worth = NOTHING,
 ) -> Refund:
-    """Ask for so much of the order's money back, for a caller who holds the order's lock. Raises `NotRefundable`.
+    """Request a refund of an amount of the order, for a caller who holds the order's lock. Raises `NotRefundable`.
 
     `worth` is what it is given for: the refund's tax is the tax in that.
     """
@@ -179,7 +179,7 @@ def send_refund(*, refund_id: UUID) -> Refund:
 
 
 def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:
-    """Send what a crash or a silent gateway left. Returns how many are settled now."""
+    """Send refunds that a crash or a silent gateway left. Returns the number of settled ones."""
     waiting = Refund.objects.filter(
         state=RefundState.REQUESTED, created_at__lt=now() - older_than
     ).order_by("created_at")

@@ -46,7 +46,7 @@ _OVER = gettext_noop("The time to pay was over.")
 
 
 def settle_from_gateway(*, payment: Payment) -> Payment:
-    """Ask the gateway and book what it says. Repeatable, in any order, by several at once.
+    """Get the state from the gateway and book it. Repeatable, in any order, by several at once.
 
     Asks outside the transaction, so the answer may be old when it is booked: a refusal never undoes a capture.
     """
@@ -56,7 +56,7 @@ def settle_from_gateway(*, payment: Payment) -> Payment:
 
 
 def close_at_gateway(*, payment: Payment) -> Payment:
-    """Ask the gateway to take no money any more, before an order is cancelled. If it came already, book it."""
+    """Ask the gateway to take no more money before an order is cancelled. Book money that has already arrived."""
     if payment.state not in OPEN_STATES:
         return payment
     state = get_gateway(payment.gateway).cancel(charge_of(payment))
@@ -66,7 +66,7 @@ def close_at_gateway(*, payment: Payment) -> Payment:
 
 
 def book_state(*, payment: Payment, state: GatewayState) -> Payment:
-    """Book what the gateway said a moment ago. Nothing is booked of a charge that is open or unknown."""
+    """Book a state that was just fetched from the gateway. Nothing is booked of a charge that is open or unknown."""
     if state.status is ChargeStatus.PAID:
         return confirm_payment(payment=payment, state=state)
     if state.status is ChargeStatus.CONFIRMING:

@@ -63,7 +63,7 @@ def move_refund(refund: Refund, target: RefundState) -> None:
 
 
 def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
-    """Keep what the gateway said about a payment, forever."""
+    """Write a permanent record of the gateway's answer."""
     PaymentAttempt.objects.create(
         payment=payment,
         outcome=outcome,
@@ -87,7 +87,7 @@ def capture(payment: Payment, state: GatewayState) -> None:
 
 
 def tell_paid(order: Order, payment: Payment | None) -> None:
-    """The order is paid, and with it what needs no parcel is delivered."""
+    """The order becomes paid, and its digital goods are delivered."""
     orders.deliver_downloads(order=order)
     tell("order.paid", order, payment)
     if not order.needs_shipping:

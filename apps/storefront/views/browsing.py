@@ -1,4 +1,4 @@
-"""Finding things: home, categories, search."""
+"""Pages for finding products: home, categories, search."""
 
 from typing import Any
 
