@@ -88,6 +88,7 @@ _LANGUAGES = [
 
 
 @lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def locale_of(language: str) -> Locale:
     """Babel's locale of `en-IN` or `en_IN`; English for what Babel does not know."""
     try:

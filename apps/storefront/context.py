@@ -1,4 +1,4 @@
-"""The template context of every page of a store: store, theme, menu. No SQL and no document is read when warm."""
+"""The template context of every page of a store. No SQL and no document is read when warm."""
 
 from typing import Any
 
@@ -6,18 +6,15 @@ from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
-from apps.catalog.selectors import category_tree
-from apps.content.selectors import get_theme, list_page_links
+from apps.content.selectors import get_theme
 from apps.platform.selectors import current_url
 from apps.storefront.cookies import read_cart_count
 from apps.storefront.page_cache.holes import marks_of
 from apps.tenancy.context import current_store_or_none
 
-MENU_LENGTH = 7
-
 
 def store(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Theme and menu are read when a page first shows them, and only once."""
+    """Context processor. The theme is read when a page first shows it, and only once."""
     active = current_store_or_none()
     if active is None:
         return {"store": None}
@@ -26,8 +23,6 @@ def store(request: HttpRequest) -> dict[str, Any]:
         **({"csrf_token": marks.csrf} if marks else {}),
         "store": active,
         "theme": SimpleLazyObject(get_theme),
-        "menu": SimpleLazyObject(lambda: category_tree()[:MENU_LENGTH]),
-        "pages": SimpleLazyObject(lambda: [link for link in list_page_links() if link.in_footer]),
         "cart_count": read_cart_count(request),
         "canonical": current_url(escape_uri_path(request.path)),
         "origin": current_url(""),

@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from apps.tenancy.context import current_store
 from apps.tenancy.page_versions import versions_now
+from apps.tenancy.release import release_word
 from apps.tenancy.replicas import reading_from_primary
 
 P = ParamSpec("P")
@@ -63,7 +64,7 @@ def _from_memory(key: Hashable, version: str) -> Any:
 
 
 def _read(key: Hashable, version: str, read: Callable[[], T]) -> T:
-    shared_key = "kept:" + sha256(repr((key, version)).encode()).hexdigest()
+    shared_key = "kept:" + sha256(repr((release_word(), key, version)).encode()).hexdigest()
     found: T | None = cache.get(shared_key)
     if found is None:
         with reading_from_primary():

@@ -3,7 +3,12 @@
 import re
 from typing import Any
 
+from django.core.cache import cache
 from django.test import Client
+
+from apps.tenancy import page_versions as versions
+from apps.tenancy.context import outside_store
+from apps.tenancy.page_versions import shown_tables
 
 _TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
@@ -29,3 +34,9 @@ def uncached(store: Any, path: str, **cookies: str) -> str:
     answer = visitor(store, session_alpha="x", session_beta="x", **cookies).get(path)
     assert is_rendered(answer)
     return text_of(answer)
+
+
+def settle(store: Any) -> None:
+    """As long after the last change as a word of its writer lasts."""
+    with outside_store():
+        cache.delete_many([versions._key(store.pk, area) for area in set(shown_tables().values())])

@@ -18,9 +18,9 @@ from apps.storefront.page_cache.answering import is_for_everyone
 from apps.storefront.page_cache.asked import AskedPage, asked_page
 from apps.storefront.page_cache.holes import Marks, Visit
 from apps.storefront.page_cache.kept import SHARED_PREFIX, KeptPage, find_page
-from apps.storefront.page_cache.release import release_word
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.page_versions import PageVersions, page_versions
+from apps.tenancy.release import release_word
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -18,6 +19,8 @@ from apps.common.addresses import address_line, address_lines
 from apps.common.moments import format_moment
 from apps.common.money import Money, format_money, from_minor
 from apps.pricing.rules import TaxComponent
+from apps.storefront import fragments
+from apps.storefront.cards import Card, Photo
 from apps.storefront.languages import current_locale
 from apps.storefront.page_cache import holes
 
@@ -80,6 +83,7 @@ def media(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=100)
 def icon(name: str) -> SafeString:
     """A drawing from the one sprite; decoration only, so hidden from screen readers."""
     return format_html(
@@ -87,13 +91,6 @@ def icon(name: str) -> SafeString:
         static("storefront/icons.svg"),
         name,
     )
-
-
-@register.simple_tag(takes_context=True)
-def cart_link(context: template.Context) -> SafeString:
-    """The link to the cart with its count; a hole in a page for everyone."""
-    marks = holes.marks_of(context.get("request"))
-    return marks.cart if marks else holes.cart_link(context.get("cart_count") or 0)
 
 
 @register.inclusion_tag("storefront/parts/field.html")
@@ -123,17 +120,40 @@ def error_list(form: BaseForm) -> list[dict[str, str]]:
     ]
 
 
-@register.inclusion_tag("storefront/parts/photo.html")
+@register.simple_tag
 def photo(
-    image: Any, sizes: str = "", *, eager: bool = False, alt: str | None = None
-) -> dict[str, Any]:
+    image: Photo, sizes: str = "", *, eager: Any = False, alt: str | None = None
+) -> SafeString:
     """A picture in all its widths. `eager` for what is on the screen at once; everything else loads lazily."""
-    return {
-        "image": image,
-        "sizes": sizes,
-        "eager": eager,
-        "alt": alt if alt is not None else image.alt,
-    }
+    return fragments.photo_html(image, sizes, bool(eager), image.alt if alt is None else alt)
+
+
+@register.simple_tag(name="card")
+def product_card(card: Card, *, eager: Any = False) -> SafeString:
+    """A product in a list."""
+    return fragments.card_html(card, eager=bool(eager))
+
+
+@register.simple_tag
+def site_head() -> SafeString:
+    return fragments.site_head()
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context: template.Context) -> SafeString:
+    """The header of every page; the link to the cart is a hole in a page for every visitor."""
+    marks = holes.marks_of(context.get("request"))
+    count = context.get("cart_count") or 0
+    return fragments.site_header(
+        current_slug=context.get("current_slug") or "",
+        query=context.get("query") or "",
+        cart_link=marks.cart if marks else holes.cart_link(count),
+    )
+
+
+@register.simple_tag
+def site_footer() -> SafeString:
+    return fragments.site_footer()
 
 
 def _mapping(address: Any) -> Mapping[str, Any]:

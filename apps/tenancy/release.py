@@ -1,4 +1,4 @@
-"""A word for the code that renders pages: after an update of Polystore no page of before is shown."""
+"""A word for the code of this release: what an older one has kept is not used."""
 
 from functools import cache
 from hashlib import sha256
