@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
-from django.urls import reverse
 
 from apps.catalog.documents import Image, Product, Variant
+from apps.storefront.paths import path_of
 from apps.tenancy.context import current_store
 
 _SHOWN_WIDTH = 640
@@ -64,7 +64,7 @@ def card_of(product: Product) -> Card:
     return Card(
         title=product.title,
         slug=product.link_slug,
-        url=reverse("storefront:product", args=[product.link_slug]),
+        url=path_of("product", product.link_slug),
         brand=product.brand,
         photo=photo_of(product.images[0], product.title) if product.images else None,
         currency=currency,

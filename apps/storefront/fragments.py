@@ -3,6 +3,7 @@ pictures by their values."""
 
 import re
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -102,3 +103,29 @@ def photo_html(image: Photo, sizes: str, eager: bool, alt: str) -> SafeString:
         alt,
         mark_safe('fetchpriority="high"' if eager else 'loading="lazy"'),  # noqa: S308  one of two
     )
+
+
+@lru_cache(maxsize=500)
+def _gallery_html(photos: tuple[Photo, ...], title: str, language: str) -> SafeString:
+    context = {"photos": photos, "title": title}
+    return mark_safe(render_to_string("storefront/parts/gallery.html", context))  # noqa: S308  a template's
+
+
+def gallery_html(photos: Sequence[Photo], title: str) -> SafeString:
+    """The pictures of a product, large and small."""
+    return _gallery_html(tuple(photos), title, get_language() or "")
+
+
+def crumbs_html(node: CategoryNode | None, leaf: str) -> SafeString:
+    """The way to this page; without `leaf`, to the category's own."""
+    way = (*node.ancestors, (node.name, node.slug)) if node is not None else ()
+    return _crumbs_html(way, leaf, get_language() or "")
+
+
+@lru_cache(maxsize=2_000)
+def _crumbs_html(way: tuple[tuple[str, str], ...], leaf: str, language: str) -> SafeString:
+    if not leaf:
+        *above, (leaf, _slug) = way
+        way = tuple(above)
+    context = {"way": way, "leaf": leaf}
+    return mark_safe(render_to_string("storefront/parts/crumbs.html", context))  # noqa: S308  a template's

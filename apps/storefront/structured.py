@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.catalog.documents import Product
@@ -11,6 +10,7 @@ from apps.catalog.selectors import CategoryNode
 from apps.common.money import money_json
 from apps.platform.selectors import current_url
 from apps.storefront.cards import Photo
+from apps.storefront.paths import path_of
 from apps.storefront.product_page import VariantView
 from apps.tenancy.context import current_store
 
@@ -28,7 +28,7 @@ def product_json(
     summary: str,
 ) -> SafeString:
     """The text of a `<script type="application/ld+json">`. It contains the data of the page; there are no reviews."""
-    address = current_url(reverse("storefront:product", args=[product.link_slug]))
+    address = current_url(path_of("product", product.link_slug))
     facts: dict[str, Any] = {
         "@type": "Product",
         "@id": address,
@@ -58,11 +58,11 @@ def _offer(variant: VariantView, address: str) -> dict[str, Any]:
 
 
 def _crumbs(product: Product, node: CategoryNode | None) -> dict[str, Any]:
-    places = [(current_store().name, reverse("storefront:home"))]
+    places = [(current_store().name, path_of("home"))]
     if node is not None:
         above = [*node.ancestors, (node.name, node.slug)]
-        places += [(name, reverse("storefront:category", args=[slug])) for name, slug in above]
-    places.append((product.title, reverse("storefront:product", args=[product.link_slug])))
+        places += [(name, path_of("category", slug)) for name, slug in above]
+    places.append((product.title, path_of("product", product.link_slug)))
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [

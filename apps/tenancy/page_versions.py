@@ -15,6 +15,9 @@ A process asks for the words of a store at most every `settings.PAGE_VERSION_SEC
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -62,6 +65,7 @@ class _Memory:
 
 
 _memory = _Memory()
+_rendered_under: ContextVar[PageVersions | None] = ContextVar("rendered_under", default=None)
 _areas: dict[str, str] = {}
 
 
@@ -94,10 +98,24 @@ def page_versions() -> PageVersions | None:
     return heard
 
 
-@remembered
 def versions_now() -> PageVersions | None:
     """The same asked for now, once in a request that changes nothing: what a person has changed they see at once."""
+    return _rendered_under.get() or _ask_now()
+
+
+@remembered
+def _ask_now() -> PageVersions | None:
     return _hear(current_store().id)
+
+
+@contextmanager
+def rendering_under(versions: PageVersions) -> Iterator[None]:
+    """What is kept inside belongs to the same versions as the page that it is for."""
+    token = _rendered_under.set(versions)
+    try:
+        yield
+    finally:
+        _rendered_under.reset(token)
 
 
 def announce_change(table: str) -> None:

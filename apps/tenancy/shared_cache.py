@@ -81,6 +81,21 @@ class SharedCache(RedisCache):
             raise
         self._breaker.succeeded()
 
+    def get_or_claim(self, key: str, claim: str, seconds: int) -> tuple[Any, bool]:
+        """The value, and whether the caller is the first in these seconds to claim it: one round trip. Without an answer
+        there is no value, and the caller may do what is claimed."""
+
+        def ask() -> tuple[Any, bool]:
+            client: Any = self._cache
+            pipeline = client.get_client(write=True).pipeline(transaction=False)
+            pipeline.get(self.make_and_validate_key(key))
+            pipeline.set(self.make_and_validate_key(claim), 1, nx=True, ex=seconds)
+            value, is_first = pipeline.execute()
+            return None if value is None else client._serializer.loads(value), bool(is_first)
+
+        found: tuple[Any, bool] = self._attempt(ask, (None, True))
+        return found
+
     def is_there(self) -> bool:
         with suppress(RedisError):
             self.ping()

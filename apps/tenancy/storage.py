@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.core.files.utils import validate_file_name
+from django.utils.encoding import filepath_to_uri
 
 from apps.tenancy.clusters import files_place
 from apps.tenancy.context import ActiveStore, current_store_or_none
@@ -40,7 +42,14 @@ class StoreFileStorage(FileSystemStorage):
     def base_url(self) -> str:  # type: ignore[override]
         return str(settings.MEDIA_URL)
 
+<<<<<<< HEAD
     # Each method first selects the bucket of the active store.
+=======
+    def url(self, name: str | None) -> str:
+        return _url_of(self.base_url, name) if name else super().url(name)
+
+    # Each verb asks for the bucket first: which one it is, the active store says.
+>>>>>>> e9552e8 (storefront: Links, picture addresses, galleries and crumbs are made once; a page asks for versions once)
 
     def path(self, name: str) -> str:
         """The path of a file in a folder; for a bucket this raises the error of Django's storages without paths."""
@@ -86,6 +95,12 @@ class StoreFileStorage(FileSystemStorage):
         if bucket is None:
             return super().get_modified_time(name)
         return bucket.get_modified_time(_within(name))
+
+
+@lru_cache(maxsize=5_000)
+def _url_of(base_url: str, name: str) -> str:
+    """As Django's storage makes it, which takes some time for all the widths of a page's pictures."""
+    return urljoin(base_url, filepath_to_uri(name).lstrip("/"))
 
 
 def _find_bucket() -> Storage | None:

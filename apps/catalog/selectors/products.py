@@ -11,13 +11,14 @@ from bson import ObjectId
 from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.errors import ProductNotFound
 from apps.common.slugs import slug_key
+from apps.tenancy.documents.access import scoped_collection
 
 _FEATURED = ("position", "-pk")
 
 
 def get_product(slug: str, *, include_hidden: bool = False) -> Product:
     """The product at that address: one read. Drafts and archived ones only with `include_hidden`."""
-    product = Product.objects.filter(slug=slug_key(slug)).first()
+    product = scoped_collection(Product).get(slug=slug_key(slug))
     return _visible(product, include_hidden)
 
 

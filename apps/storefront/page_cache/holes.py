@@ -1,24 +1,23 @@
 """What differs from visitor to visitor in a page that is the same for all: the token of its forms, the cart's count."""
 
-import re
 import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from apps.storefront.cookies import read_cart_count
+from apps.storefront.paths import path_of
 
 CSRF: Final = "csrf"
 CART: Final = "cart"
+_NAME_LENGTH: Final = 4  # of both
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,9 @@ class Marks:
 
     def cut(self, body: bytes) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
         """The pieces of a page and the holes between them."""
-        found = re.split(f"{self.word}({CSRF}|{CART})".encode(), body)
-        return tuple(found[::2]), tuple(name.decode() for name in found[1::2])
+        first, *rest = body.split(self.word.encode())
+        holes = tuple(piece[:_NAME_LENGTH].decode() for piece in rest)
+        return (first, *(piece[_NAME_LENGTH:] for piece in rest)), holes
 
 
 def marks_of(request: HttpRequest | None) -> Marks | None:
@@ -53,10 +53,7 @@ def cart_link(count: int) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _cart_link(language: str, count: int) -> SafeString:
-    url = reverse(
-        "storefront:cart", urlconf=settings.STORE_URLCONF
-    )  # before any address is resolved
-    context = {"cart_count": count, "cart_url": url}
+    context = {"cart_count": count, "cart_url": path_of("cart")}
     text = render_to_string("storefront/parts/cart_link.html", context)
     return mark_safe(text.strip())  # noqa: S308  a template's
 

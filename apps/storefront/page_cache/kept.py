@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 
 from apps.tenancy.page_versions import PageVersions
+from apps.tenancy.shared_cache import shared_cache as cache
 
 # A page may still be shown that was right this long ago, while another request makes the new one.
 OLD_SECONDS: Final = 0.8
@@ -158,16 +158,18 @@ def _find_or_make(
         if page is not None:
             memory.put(key, page, versions.heard_at)
         return page
-    page = _from_shared(shared_key, versions)
-    if page is None and not cache.add(f"{shared_key}:making", 1, timeout=int(OTHERS_SECONDS)):
+    found, is_first = cache.get_or_claim(
+        shared_key, f"{shared_key}:{versions.whole}", int(OTHERS_SECONDS)
+    )
+    page = _of_present(found, versions)
+    if page is None and not is_first:
         page = memory.just_now(key) or _await_other(shared_key, versions)
         if page is not None and page.version != versions.whole:
             return page  # of a moment ago
     if page is None:
         page = make()
         if page is not None:
-            _to_shared(shared_key, page)
-        cache.delete(f"{shared_key}:making")
+            cache.set(shared_key, page, timeout=settings.PAGE_SECONDS)
     if page is not None:
         memory.put(key, page, versions.heard_at)
     return page
@@ -178,16 +180,11 @@ def _await_other(shared_key: str, versions: PageVersions) -> KeptPage | None:
     give_up_at = time.monotonic() + OTHERS_SECONDS
     while time.monotonic() < give_up_at:
         time.sleep(_POLL_SECONDS)
-        page = _from_shared(shared_key, versions)
+        page = _of_present(cache.get(shared_key), versions)
         if page is not None:
             return page
     return None
 
 
-def _from_shared(shared_key: str, versions: PageVersions) -> KeptPage | None:
-    page = cache.get(shared_key)
+def _of_present(page: object, versions: PageVersions) -> KeptPage | None:
     return page if isinstance(page, KeptPage) and page.is_of(versions) else None
-
-
-def _to_shared(shared_key: str, page: KeptPage) -> None:
-    cache.set(shared_key, page, timeout=settings.PAGE_SECONDS)

@@ -19,7 +19,7 @@ from apps.storefront.page_cache.asked import AskedPage, asked_page
 from apps.storefront.page_cache.holes import Marks, Visit
 from apps.storefront.page_cache.kept import SHARED_PREFIX, KeptPage, find_page
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.page_versions import PageVersions, page_versions
+from apps.tenancy.page_versions import PageVersions, page_versions, rendering_under
 from apps.tenancy.release import release_word
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -68,7 +68,10 @@ class _Making:
 
     def make(self) -> KeptPage | None:
         """The page, if what the view answers may be kept."""
-        with _without_visitor(self._request, self._asked, self._marks):
+        with (
+            _without_visitor(self._request, self._asked, self._marks),
+            rendering_under(self._versions),
+        ):
             response = self._response = self._get_response(self._request)
         if not _may_be_kept(response):
             return None

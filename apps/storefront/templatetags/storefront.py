@@ -1,6 +1,6 @@
 """Words, money, dates and pictures as pages show them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.catalog.selectors import CategoryNode
 from apps.common.addresses import address_line, address_lines
 from apps.common.moments import format_moment
 from apps.common.money import Money, format_money, from_minor
@@ -23,6 +24,7 @@ from apps.storefront import fragments
 from apps.storefront.cards import Card, Photo
 from apps.storefront.languages import current_locale
 from apps.storefront.page_cache import holes
+from apps.storefront.paths import path_of
 
 register = template.Library()
 
@@ -132,6 +134,23 @@ def photo(
 def product_card(card: Card, *, eager: Any = False) -> SafeString:
     """A product in a list."""
     return fragments.card_html(card, eager=bool(eager))
+
+
+@register.simple_tag
+def gallery(photos: Sequence[Photo], title: str) -> SafeString:
+    return fragments.gallery_html(photos, title)
+
+
+@register.simple_tag
+def crumbs(*, node: CategoryNode | None = None, leaf: str = "") -> SafeString:
+    """The way to this page; without `leaf`, to the category's own."""
+    return fragments.crumbs_html(node or None, leaf)
+
+
+@register.simple_tag
+def path(name: str, *arguments: str) -> str:
+    """The path of a page of the shop: `{% url %}` for the links that come often."""
+    return path_of(name, *arguments)
 
 
 @register.simple_tag

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.catalog.selectors import CategoryNode, get_category, list_products
@@ -13,6 +12,7 @@ from apps.common.text import line_of
 from apps.platform.selectors import current_url
 from apps.storefront.forms.listing import ListingForm
 from apps.storefront.page_cache.answering import for_everyone
+from apps.storefront.paths import path_of
 from apps.storefront.selectors import (
     cards_for,
     get_delivery,
@@ -68,7 +68,7 @@ def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
     if node is not None:
         about = line_of(node.seo_description or node.description)
         context["summary"] = shorten(about, SUMMARY_LENGTH)
-        context["canonical"] = current_url(reverse("storefront:category", args=[node.slug]))
+        context["canonical"] = current_url(path_of("category", node.slug))
     return for_everyone(render(request, "storefront/listing.html", context))
 
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
@@ -12,6 +11,7 @@ from apps.content.errors import PageNotFound
 from apps.content.selectors import get_page
 from apps.platform.selectors import current_url
 from apps.storefront.page_cache.answering import for_everyone
+from apps.storefront.paths import path_of
 from apps.storefront.views.browsing import SUMMARY_LENGTH
 
 
@@ -24,7 +24,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": found,
         "summary": found.description or shorten(text_of_html(found.body), SUMMARY_LENGTH),
-        "canonical": current_url(reverse("storefront:page", args=[found.link_slug])),
+        "canonical": current_url(path_of("page", found.link_slug)),
     }
     answer = render(request, "storefront/page.html", context)
     if not found.is_published:

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from apps.inventory.selectors import get_availability
 from apps.platform.selectors import current_url
 from apps.storefront.cards import photo_of
 from apps.storefront.page_cache.answering import for_everyone
+from apps.storefront.paths import path_of
 from apps.storefront.product_page import (
     VariantView,
     choose_variant,
@@ -73,7 +73,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "delivery": get_delivery(),
         "related": with_stock(related, stock),
         # whatever spelling of the address was asked for
-        "canonical": current_url(reverse("storefront:product", args=[item.link_slug])),
+        "canonical": current_url(path_of("product", item.link_slug)),
         "summary": summary,
     }
     answer = render(request, "storefront/product.html", context)
