@@ -159,7 +159,7 @@ def _find_or_make(
             memory.put(key, page, versions.heard_at)
         return page
     found, is_first = cache.get_or_claim(
-        shared_key, f"{shared_key}:{versions.whole}", int(OTHERS_SECONDS)
+        shared_key, f"making:{shared_key}:{versions.whole}", int(OTHERS_SECONDS)
     )
     page = _of_present(found, versions)
     if page is None and not is_first:
