@@ -42,14 +42,10 @@ class StoreFileStorage(FileSystemStorage):
     def base_url(self) -> str:  # type: ignore[override]
         return str(settings.MEDIA_URL)
 
-<<<<<<< HEAD
-    # Each method first selects the bucket of the active store.
-=======
     def url(self, name: str | None) -> str:
         return _url_of(self.base_url, name) if name else super().url(name)
 
-    # Each verb asks for the bucket first: which one it is, the active store says.
->>>>>>> e9552e8 (storefront: Links, picture addresses, galleries and crumbs are made once; a page asks for versions once)
+    # Each method first selects the bucket of the active store.
 
     def path(self, name: str) -> str:
         """The path of a file in a folder; for a bucket this raises the error of Django's storages without paths."""

@@ -12,6 +12,8 @@ from tests.checkout.shop import make_goods
 from tests.fulfilment.parcels import CASH, buy, ship
 from tests.support.kept_pages import visitor
 
+CONTROL = ("SAVEPOINT", "RELEASE", "SET ", "SELECT pg_catalog.set_config", "SELECT set_config")
+
 
 @pytest.fixture
 def reads() -> Callable[..., tuple[int, int]]:
@@ -26,9 +28,8 @@ def reads() -> Callable[..., tuple[int, int]]:
             query["sql"]
             for capture in sql
             for query in capture.captured_queries
-            if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SET ", "SELECT set_config"))
+            if not query["sql"].startswith(CONTROL)
         ]
-        print(statements)
         return len(statements), len(documents.captured_queries)
 
     return count
