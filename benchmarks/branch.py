@@ -17,7 +17,7 @@ from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments.models import Payment
 from apps.platform.models import Store
 from apps.tenancy.context import use_store
-from benchmarks.measures import Line
+from benchmarks.lines import Line
 from benchmarks.shop import ensure_shop, open_store
 
 SLUG = "bench-branch"

@@ -26,7 +26,7 @@ from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses, get_store_by_host
 from apps.provisioning.services.migrating import migrate_stores, survey_backlog
 from apps.tenancy.context import system_scope, use_store
-from benchmarks.measures import Line
+from benchmarks.lines import Line
 from benchmarks.shop import open_store
 
 FEW, ROUNDS = 10, 15

@@ -17,7 +17,7 @@ from apps.common.ids import new_id, public_number
 from apps.orders.models import Order
 from apps.platform.models import Store
 from apps.tenancy.context import system_scope, use_store
-from benchmarks.measures import Line
+from benchmarks.lines import Line
 from benchmarks.shop import open_store
 
 CUSTOMERS, ORDERS, LATEST = 200, 20_000, 20

@@ -16,6 +16,7 @@ from config.embedded.wheels import find_in_wheel
 
 USER = "polystore"
 ASK_AGAIN_SECONDS = 0.5
+CACHE = "256M"  # stalls for good when it is filled with writes: 80,000 carts in one go
 
 
 class Documents(Service):
@@ -97,7 +98,7 @@ class Documents(Service):
             "--storage-path",
             str(self.home / "data"),
             "--cache-size",
-            "256M",
+            os.environ.get("DOCUMENTS_CACHE", CACHE),
             "--log-level",
             "WARNING",
         ]

@@ -1,0 +1,327 @@
+"""Runs inside a build, with that build's Python: opens the store `bench` and fills it. The answer is JSON on the last line.
+
+    filling.py products SLUG COUNT     categories and products with attributes, prices and stock
+    filling.py carts SLUG COUNT        carts of earlier visitors: a quarter open, the rest ordered
+    filling.py scarce SLUG COUNT       products of which ten pieces are there
+    filling.py events SLUG COUNT       signed events of the test bank, for the webhook
+
+One product and one cart of a kind are made by the build's own services. The others are copies of their stored documents
+and rows in which every word, number and key of their own is another: what the services would have written, quickly.
+It runs in older builds, too: it uses what they have in common.
+"""
+
+import importlib
+import json
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django
+
+FIRSTS = [
+    "Amber",
+    "Basalt",
+    "Cedar",
+    "Dune",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Hazel",
+    "Indigo",
+    "Juniper",
+    "Kelp",
+    "Linen",
+    "Maple",
+    "Nettle",
+    "Onyx",
+]
+SECONDS = [
+    "Apron",
+    "Basket",
+    "Candle",
+    "Duvet",
+    "Easel",
+    "Flask",
+    "Goblet",
+    "Hammock",
+    "Inkwell",
+    "Jug",
+    "Kettle",
+    "Lamp",
+    "Mirror",
+    "Napkin",
+    "Oven",
+]
+THIRDS = [
+    "Classic",
+    "Daily",
+    "Evening",
+    "Festive",
+    "Gift",
+    "Heavy",
+    "Light",
+    "Morning",
+    "Pocket",
+    "Travel",
+]
+MATERIALS = ["Clay", "Glass", "Oak", "Steel", "Wool"]
+COLOURS = ["Black", "Blue", "Green", "Grey", "Red", "White", "Yellow"]
+BRANDS = ["Aldercroft", "Brightwater", "Carrow", "Dunmore"]
+CATEGORIES = 40
+BATCH = 1_000
+PIECES = 1_000_000
+# Words and numbers of the pattern; in a copy others are in their place.
+PATTERN = ("Patternfirst", "Patternsecond", "Patternthird", "Patternnumber")
+SKU, PRICE, POSITION = "PATTERNSKU", 12_345_677, 999_999
+ADDRESS = {
+    "name": "Asha Rao", "line1": "12 Residency Road", "city": "Bengaluru", "region": "KA",
+    "postal_code": "560025", "country": "IN", "phone": "9845012345",
+}  # fmt: skip
+
+
+def main(verb: str, slug: str, count: str) -> None:
+    django.setup()
+    tenancy = _module("apps.tenancy.context", "apps.platform.tenancy.context")
+    verbs = {"products": products, "carts": carts, "scarce": scarce, "events": events}
+    with tenancy.system_scope("benchmark"):
+        store = _ensure_store(slug)
+        with tenancy.use_store(store):
+            answer = verbs[verb](int(count))
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")
+
+
+def _module(*names: str) -> Any:
+    """The first of these modules that the build has."""
+    for name in names:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+    raise ModuleNotFoundError(names)
+
+
+def _ensure_store(slug: str) -> Any:
+    from apps.platform.models import Store
+    from benchmarks.shop import open_store
+
+    return Store.objects.filter(slug=slug).first() or open_store(slug)[0]
+
+
+def products(wanted: int) -> dict[str, Any]:
+    """What the requests need to know of the store: slugs and variants of products, slugs of categories, two words."""
+    from apps.catalog.documents import Category, Product
+
+    found = Product.objects.filter(brand__in=BRANDS)
+    there = found.count()
+    if there < wanted:
+        _copy_products(there, wanted)
+    known = list(found.filter(position__lt=1_000).values_list("slug", "variant_refs"))
+    return {
+        "copied": max(wanted - there, 0),
+        "products": [[slug, refs[0]] for slug, refs in known],
+        "categories": list(Category.objects.order_by("position").values_list("slug", flat=True)),
+        "words": [f"{first} {second}" for first in FIRSTS for second in SECONDS],
+    }
+
+
+def _copy_products(start: int, wanted: int) -> None:
+    from apps.catalog import services as catalog
+    from apps.catalog.documents import Category, Product
+    from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
+    from apps.inventory import services as inventory
+
+    places = {place.position: place for place in Category.objects.all()}
+    for position in range(CATEGORIES):
+        if position not in places:
+            data = CategoryInput(name=f"{THIRDS[position % 10]} {position}", position=position)
+            places[position] = catalog.create_category(data=data)
+    for left in Product.objects.filter(position=POSITION):
+        catalog.delete_product(product=left)
+    variant = VariantInput(sku=SKU, prices=[PriceInput(currency="INR", amount_minor=PRICE)])
+    pattern = catalog.save_product(
+        data=ProductInput(
+            title=f"{' '.join(PATTERN)} piece",
+            description="<p>A thing to measure with. It is well made and keeps for years.</p>",
+            status="active",
+            brand="Patternbrand",
+            tags=["Patternmaterial"],
+            category_ids=[places[0].pk],
+            attributes={"Material": "Patternmaterial", "Colour": "Patterncolour"},
+            variants=[variant],
+            position=POSITION,
+        )
+    )
+    made = pattern.variants[0]
+    stock = inventory.receive_stock(variant_ref=made.id, sku=made.sku, quantity=PIECES)
+    collection = _collection(Product)
+    document = collection.find_one({"_id": pattern.pk})
+    for begin in range(start, wanted, BATCH):
+        documents, kinds = [], []
+        for number in range(begin, min(begin + BATCH, wanted)):
+            kind = _kind(number, made.id, places[0].pk, places[number % CATEGORIES].pk)
+            documents.append(_replaced(document, kind))
+            kinds.append(kind)
+        collection.insert_many(documents, ordered=False)
+        _copy_stock(stock, [(kind.texts[made.id], kind.texts[SKU]) for kind in kinds])
+    catalog.delete_product(product=pattern)
+    _after_copying()
+
+
+class _Kind:
+    """What is another in a copy: parts of texts, whole numbers, keys."""
+
+    def __init__(self, texts: dict[str, str], values: dict[Any, Any]) -> None:
+        self.values = values
+        self.texts = texts
+        self.parts = {**texts, **{old.lower(): new.lower() for old, new in texts.items()}}
+
+
+def _kind(number: int, variant: str, pattern_category: Any, category: Any) -> _Kind:
+    first, rest = number % len(FIRSTS), number // len(FIRSTS)
+    second, rest = rest % len(SECONDS), rest // len(SECONDS)
+    words = (FIRSTS[first], SECONDS[second], THIRDS[rest % len(THIRDS)], str(number))
+    texts = dict(zip(PATTERN, words, strict=True)) | {
+        "Patternbrand": BRANDS[number % len(BRANDS)],
+        "Patternmaterial": MATERIALS[number % len(MATERIALS)],
+        "Patterncolour": COLOURS[number % len(COLOURS)],
+        SKU: f"B{number:07}",
+        variant: str(uuid.uuid4()),
+    }
+    price = 10_000 + number * 7_919 % 490_000
+    return _Kind(texts, {PRICE: price, pattern_category: category})
+
+
+def _replaced(value: Any, kind: _Kind, *, is_top: bool = True) -> Any:
+    if isinstance(value, dict):
+        made = {name: _replaced(each, kind, is_top=False) for name, each in value.items()}
+        if is_top:
+            made.pop("_id", None)
+            if "position" in made:
+                made["position"] = int(kind.texts["Patternnumber"])
+        return made
+    if isinstance(value, list):
+        return [_replaced(each, kind, is_top=False) for each in value]
+    if isinstance(value, str):
+        for old, new in kind.parts.items():
+            if old in value:
+                value = value.replace(old, new)
+        return value
+    try:
+        return kind.values.get(value, value)
+    except TypeError:
+        return value
+
+
+def _copy_stock(stock: Any, variants: list[tuple[str, str]]) -> None:
+    """Stock and its ledger: the sums of the movements equal the counters."""
+    from apps.inventory.models import Movement
+
+    movements = list(Movement._base_manager.filter(stock_item=stock))
+    items = [_copy(stock, variant_ref=variant, sku=sku) for variant, sku in variants]
+    type(stock)._base_manager.bulk_create(items, batch_size=500)
+    Movement._base_manager.bulk_create(
+        [_copy(line, stock_item_id=item.pk) for item in items for line in movements], batch_size=500
+    )
+
+
+def _copy(row: Any, **changes: Any) -> Any:
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | changes)
+
+
+def _after_copying() -> None:
+    """What the services would have said: the catalog is another. The search index is renewed where there is one."""
+    _module("apps.catalog.versions").bump_catalog_version()
+    try:
+        indexing = importlib.import_module("apps.catalog.indexing")
+    except ModuleNotFoundError:
+        return
+    indexing.rebuild_index()
+
+
+def carts(wanted: int) -> dict[str, int]:
+    from apps.carts.documents import Cart
+
+    there = Cart.objects.count()
+    if there < wanted:
+        collection = _collection(Cart)
+        pairs = [(document, str(document["token"])) for document in _cart_patterns(collection)]
+        for begin in range(there, wanted, BATCH):
+            amount = min(BATCH, wanted - begin)
+            collection.insert_many(list(_cart_copies(pairs, amount)), ordered=False)
+    return {"carts": Cart.objects.count()}
+
+
+def _cart_patterns(collection: Any) -> Iterator[dict[str, Any]]:
+    """One open cart, one that was ordered; each with a line."""
+    from apps.carts import services as carting
+    from apps.catalog.documents import Product
+    from apps.checkout import services as checkout
+    from apps.common.actor import Actor
+
+    details = _module("apps.checkout.details", "apps.checkout.services").CheckoutDetails
+    ref = Product.objects.filter(status="active").values_list("variant_refs", flat=True)[0][0]
+    for is_ordered in (False, True):
+        cart = carting.add_item(cart=carting.get_or_create_cart(), variant_ref=ref, quantity=1)
+        if is_ordered:
+            asked = details(
+                email="asha@example.com",
+                shipping_address=ADDRESS,
+                shipping_method="standard",
+                payment_method="test",
+            )
+            checkout.place_order(cart=cart, details=asked, actor=Actor.guest())
+        yield collection.find_one({"_id": cart.pk})
+
+
+def _cart_copies(pairs: list[tuple[dict[str, Any], str]], amount: int) -> Iterator[dict[str, Any]]:
+    for number in range(amount):
+        document, token = pairs[0 if number % 4 == 0 else 1]
+        texts = {token: uuid.uuid4().hex + token[32:]}
+        if document.get("checkout_id"):
+            texts[str(document["checkout_id"])] = str(uuid.uuid4())
+        for line in document["lines"]:
+            texts[str(line["id"])] = str(uuid.uuid4())
+        yield _replaced(document, _Kind(texts | {"Patternnumber": "0"}, {}))
+
+
+def scarce(wanted: int) -> list[str]:
+    """The variants of new products with ten pieces each."""
+    from apps.catalog import services as catalog
+    from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
+    from apps.inventory import services as inventory
+
+    made = []
+    for _number in range(wanted):
+        sku = f"S-{uuid.uuid4().hex[:10]}"
+        variant = VariantInput(sku=sku, prices=[PriceInput(currency="INR", amount_minor=49_900)])
+        product = catalog.save_product(
+            data=ProductInput(title=f"Scarce {sku}", status="active", variants=[variant])
+        )
+        own = product.variants[0]
+        inventory.receive_stock(variant_ref=own.id, sku=own.sku, quantity=10)
+        made.append(str(own.id))
+    return made
+
+
+def events(wanted: int) -> list[list[str]]:
+    """Bodies and signatures, good for five minutes; each is an event of its own."""
+    bank = _module("apps.gateways.test_bank", "apps.payments.gateways.test", "apps.payments.test")
+    sign: Callable[[bytes], str] = bank.sign
+    stamp, made = uuid.uuid4().hex, []
+    for number in range(wanted):
+        key = f"{stamp}-{number}"
+        body = json.dumps({"id": key, "type": "charge.paid", "data": {"charge_ref": key}})
+        made.append([body, sign(body.encode())])
+    return made
+
+
+def _collection(model: Any) -> Any:
+    """The store's own documents of a class, by PyMongo's verbs."""
+    documents = _module("apps.tenancy.documents.access", "apps.platform.tenancy.documents.access")
+    return documents.scoped_collection(model)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,92 @@
+"""Runs with Oscar's Python: `filling.py COUNT`. The answer is JSON on the last line."""
+
+import json
+import sys
+from decimal import Decimal
+
+import django
+
+FIRSTS = [
+    "Amber",
+    "Basalt",
+    "Cedar",
+    "Dune",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Hazel",
+    "Indigo",
+    "Juniper",
+    "Kelp",
+    "Linen",
+    "Maple",
+    "Nettle",
+    "Onyx",
+]
+SECONDS = [
+    "Apron",
+    "Basket",
+    "Candle",
+    "Duvet",
+    "Easel",
+    "Flask",
+    "Goblet",
+    "Hammock",
+    "Inkwell",
+    "Jug",
+    "Kettle",
+    "Lamp",
+    "Mirror",
+    "Napkin",
+    "Oven",
+]
+CATEGORIES = 40
+
+
+def main(wanted: int) -> None:
+    django.setup()
+    from django.core.management import call_command
+    from django.db import transaction
+    from oscar.apps.address.models import Country
+    from oscar.apps.catalogue.categories import create_from_breadcrumbs
+    from oscar.apps.catalogue.models import Category, Product, ProductClass
+    from oscar.apps.partner.models import Partner, StockRecord
+
+    call_command("migrate", verbosity=0)
+    Country.objects.get_or_create(
+        iso_3166_1_a2="IN", defaults={"printable_name": "India", "is_shipping_country": True}
+    )
+    partner, _ = Partner.objects.get_or_create(name="Warehouse", code="warehouse")
+    kind, _ = ProductClass.objects.get_or_create(name="Thing", defaults={"track_stock": True})
+    places = list(Category.objects.order_by("pk"))
+    while len(places) < CATEGORIES:
+        places.append(create_from_breadcrumbs(f"Things {len(places)}"))
+    with transaction.atomic():
+        for number in range(Product.objects.count(), wanted):
+            words = f"{FIRSTS[number % 15]} {SECONDS[number // 15 % 15]} {number} piece"
+            product = Product.objects.create(
+                title=words,
+                slug=words.lower().replace(" ", "-"),
+                product_class=kind,
+                description="<p>A thing to measure with. It is well made and keeps for years.</p>",
+            )
+            product.categories.add(places[number % CATEGORIES])
+            StockRecord.objects.create(
+                product=product,
+                partner=partner,
+                partner_sku=f"B{number:07}",
+                price=Decimal(10_000 + number * 7_919 % 490_000) / 100,
+                price_currency="INR",
+                num_in_stock=1_000_000,
+            )
+    found = Product.objects.order_by("pk")[:1_000]
+    answer = {
+        "products": [[product.get_absolute_url(), product.pk] for product in found],
+        "categories": [place.get_absolute_url() for place in places],
+        "words": [f"{first} {second}" for first in FIRSTS for second in SECONDS],
+    }
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
