@@ -42,6 +42,7 @@ def _read_arguments() -> argparse.Namespace:
         "--work", default="", help="of the storefront: works with this in their name"
     )
     parser.add_argument("--products", type=int, default=0, help="of a second, large store")
+    parser.add_argument("--carts", type=int, default=100_000, help="of the store with many carts")
     parser.add_argument("--against", default="", metavar="REF", help="a commit to measure beside")
     parser.add_argument("--peer", choices=["oscar"], default="", help="another shop beside ours")
     parser.add_argument("--stores", type=int, default=1_000, help="in the part `fleet`")
@@ -108,6 +109,7 @@ def _measure_storefront(options: argparse.Namespace, lines: list[Any]) -> list[s
     results, more = measure_storefront(
         seconds=options.seconds,
         products=options.products,
+        carts=options.carts,
         against=options.against,
         peer=options.peer,
         only=options.work,

@@ -3,7 +3,7 @@
 import dataclasses
 
 from benchmarks.builds import Server
-from benchmarks.load import collect, run_load
+from benchmarks.load import run_load
 from benchmarks.shoppers import Shop
 
 BUYERS, PIECES, RUNS = 50, 10, 3
@@ -18,7 +18,7 @@ def count_orders(shop: Shop, server: Server) -> list[int]:
 
 
 def _run(shop: Shop, server: Server) -> int:
-    carts = collect(shop.add, port=server.port, count=BUYERS, header="x-cart-token")
+    carts = shop.fill_carts(server, BUYERS)
     result = run_load(
         lambda number: shop.order(carts[number]) if number < BUYERS else None,
         port=server.port,

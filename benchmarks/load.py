@@ -8,8 +8,10 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 CONNECTIONS = 8
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,15 @@ async def _run(make: Maker, port: int, seconds: float, warm_up: float, connectio
         nonlocal answers
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            while (sent_at := time.perf_counter()) < end:
+            while (sent_at := time.perf_counter()) < end or not counts:
                 if (request := make(next(numbers))) is None:
                     break
                 writer.write(request.encode())
-                status, keep = await _read_answer(reader)
+                answer = await _read_answer(reader)
                 answers += 1
-                if sent_at >= begin:
-                    counts[status] = counts.get(status, 0) + 1
-                if not keep:
+                if sent_at >= begin:  # of a side slower than the time at least one
+                    counts[answer.status] = counts.get(answer.status, 0) + 1
+                if not answer.keeps_open:
                     writer.close()
                     reader, writer = await asyncio.open_connection("127.0.0.1", port)
         finally:
@@ -83,49 +85,58 @@ async def _run(make: Maker, port: int, seconds: float, warm_up: float, connectio
     return Result(sum(counts.values()) / lasted, counts, answers)
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
-    head, keep = await _read_head(reader)
-    return int(head[9:12]), keep
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    head: bytes
+    body: bytes
+
+    @property
+    def keeps_open(self) -> bool:
+        return b"connection: close" not in self.head.lower()
+
+    def header(self, begin: str) -> str:
+        """The rest of the header line that begins so."""
+        for line in self.head.split(b"\r\n"):
+            if line.lower().startswith(begin.encode()):
+                return line[len(begin) :].decode()
+        raise LookupError(f"{begin} is not in {self.head.decode()}")
 
 
-async def _read_head(reader: asyncio.StreamReader) -> tuple[bytes, bool]:
-    """The head of an answer, whose body is read and dropped; whether the connection stays open."""
+async def _read_answer(reader: asyncio.StreamReader) -> Answer:
     head = await reader.readuntil(b"\r\n\r\n")
-    lower = head.lower()
+    lower, body = head.lower(), b""
     at = lower.find(b"content-length:")
     if at >= 0:
-        length = int(lower[at + 15 : lower.index(b"\r\n", at)])
-        if length:
-            await reader.readexactly(length)
+        if length := int(lower[at + 15 : lower.index(b"\r\n", at)]):
+            body = await reader.readexactly(length)
     elif b"transfer-encoding: chunked" in lower:
         while size := int(await reader.readline(), 16):
-            await reader.readexactly(size + 2)
+            body += (await reader.readexactly(size + 2))[:-2]
         await reader.readline()
-    return head, b"connection: close" not in lower
+    return Answer(int(head[9:12]), head, body)
 
 
-def collect(make: Maker, *, port: int, count: int, header: str) -> list[str]:
-    """A header of the answer to each of so many requests, sent by `CONNECTIONS` connections."""
-    return asyncio.run(_collect(make, port, count, f"{header.lower()}:".encode()))
+def collect(
+    make: Callable[[int], Request], read: Callable[[Answer], T], *, port: int, count: int
+) -> list[T]:
+    """What `read` finds in the answers to so many requests."""
+    return asyncio.run(_collect(make, read, port, count))
 
 
-async def _collect(make: Maker, port: int, count: int, header: bytes) -> list[str]:
+async def _collect(
+    make: Callable[[int], Request], read: Callable[[Answer], T], port: int, count: int
+) -> list[T]:
     numbers = iter(range(count))
-    found: list[str] = []
+    found: list[T] = []
 
     async def connection() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for number in numbers:
-            request = make(number)
-            assert request is not None
-            writer.write(request.encode())
-            head, keep = await _read_head(reader)
-            lines = head.split(b"\r\n")
-            value = [line for line in lines if line.lower().startswith(header)]
-            if not value:
-                raise RuntimeError(f"{request.path}: {lines[0].decode()} without {header.decode()}")
-            found.append(value[-1].split(b":", 1)[1].strip().decode())
-            if not keep:
+            writer.write(make(number).encode())
+            answer = await _read_answer(reader)
+            found.append(read(answer))
+            if not answer.keeps_open:
                 writer.close()
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.close()

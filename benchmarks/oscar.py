@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 import psycopg
 
 from benchmarks.builds import CACHE, ENVIRONMENT, ROOT, WORKERS, Server, serving
-from benchmarks.load import Maker, Request, collect
+from benchmarks.load import Answer, Maker, Request, collect
 from benchmarks.processes import service_pids
 
 PEERS = ROOT / "benchmarks/peers"
@@ -62,23 +62,26 @@ class OscarShop:
 
     def ordering(self, server: Server, count: int) -> Callable[[], Maker]:
         def prepare() -> Maker:
-            cookies = collect(self.add, port=server.port, count=count, header="set-cookie")
-            return lambda number: order(cookies[number]) if number < len(cookies) else None
+            carts = collect(self.add, read_cart, port=server.port, count=count)
+            return lambda number: order(*carts[number]) if number < len(carts) else None
 
         return prepare
 
 
-def order(cookie: str) -> Request:
-    """The basket's key is in its cookie, before the signature."""
-    value = cookie.split(";")[0]
-    basket = value.partition("=")[2].strip('"').partition(":")[0]
+def read_cart(answer: Answer) -> tuple[str, str]:
+    """The basket's address and the cookie of its session."""
+    cookie = answer.header("set-cookie: sessionid=").split(";")[0]
+    return f"http://{HOST}/api/baskets/{json.loads(answer.body)['id']}/", f"sessionid={cookie}"
+
+
+def order(basket: str, cookie: str) -> Request:
     address = {**ADDRESS, "country": f"http://{HOST}/api/countries/IN/"}
     body = {
-        "basket": f"http://{HOST}/api/baskets/{basket}/",
+        "basket": basket,
         "guest_email": "asha@example.com",
         "shipping_address": address,
     }
-    headers = (("Cookie", value),)
+    headers = (("Cookie", cookie),)
     return Request("POST", "/api/checkout/", HOST, json.dumps(body).encode(), headers)
 
 
@@ -93,6 +96,7 @@ class Oscar:
             "PYTHONPATH": str(PEERS),
             "DJANGO_SETTINGS_MODULE": "oscar_shop.settings",
             "OSCAR_DATABASE_URL": self.database,
+            "OSCAR_MEDIA": str(self.python.parents[1] / "media"),
         }
 
     def fill(self, products: int) -> OscarShop:
@@ -130,6 +134,7 @@ def ensure_oscar(database: str) -> Oscar:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*install, "-r", str(requirements)], check=True, env=dict(os.environ))
+        (folder / "media").mkdir(exist_ok=True)
         (folder / "complete").touch()
     with psycopg.connect(database, autocommit=True) as connection:
         query = "SELECT 1 FROM pg_database WHERE datname = 'oscar'"

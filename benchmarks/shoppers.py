@@ -15,6 +15,7 @@ ADDRESS = {
     "name": "Asha Rao", "line1": "12 Residency Road", "city": "Bengaluru",
     "region": "KA", "postal_code": "560025", "country": "IN",
 }  # fmt: skip
+TOKEN = "x-cart-token: "
 ORDER = {
     "email": "asha@example.com",
     "shipping_address": ADDRESS,
@@ -62,11 +63,15 @@ class Shop:
         variant = self.products[number % len(self.products)][1]
         return Request("POST", "/api/v1/cart/items", self.host, _line(variant))
 
+    def fill_carts(self, server: Server, count: int) -> list[str]:
+        """The tokens of new carts with a line each."""
+        return collect(self.add, lambda answer: answer.header(TOKEN), port=server.port, count=count)
+
     def ordering(self, server: Server, count: int) -> Callable[[], Maker]:
         """Carts are filled before the clock runs; each request places one of them."""
 
         def prepare() -> Maker:
-            carts = collect(self.add, port=server.port, count=count, header="x-cart-token")
+            carts = self.fill_carts(server, count)
             return lambda number: self.order(carts[number]) if number < len(carts) else None
 
         return prepare

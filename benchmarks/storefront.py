@@ -14,17 +14,17 @@ from benchmarks.shoppers import open_shop
 from benchmarks.works import Sides, list_works
 
 PRODUCTS, CARTS = 1_000, 2_000
-FEW_CARTS, MANY_CARTS = 10, 100_000
+FEW_CARTS = 10
 Say = Callable[[str], None]
 Results = list[tuple[Work, dict[str, Figure]]]
 
 
 def measure_storefront(
-    *, seconds: float, products: int, against: str, peer: str, only: str, say: Say
+    *, seconds: float, products: int, carts: int, against: str, peer: str, only: str, say: Say
 ) -> tuple[Results, list[Line]]:
-    """`products`: of a second, large store; 0 for none. `only`: works whose name contains it."""
+    """`products`: of a second, large store; 0 for none. `carts`: of the store with many. `only`: works whose name contains it."""
     with ExitStack() as stack:
-        sides = _open_sides(stack, products, against, peer, say)
+        sides = _open_sides(stack, products, carts, against, peer, say)
         results: Results = []
         for work in list_works(sides, seconds):
             if only in work.name:
@@ -37,12 +37,14 @@ def measure_storefront(
         return results, lines
 
 
-def _open_sides(stack: ExitStack, products: int, against: str, peer: str, say: Say) -> Sides:
+def _open_sides(
+    stack: ExitStack, products: int, carts: int, against: str, peer: str, say: Say
+) -> Sides:
     ours = this_build()
     say("Filling the stores")
     shop = open_shop(ours, SLUG, products=PRODUCTS, carts=CARTS)
     few = open_shop(ours, f"{SLUG}-carts-{FEW_CARTS}", products=50, carts=FEW_CARTS)
-    many = open_shop(ours, f"{SLUG}-carts-{MANY_CARTS}", products=50, carts=MANY_CARTS)
+    many = open_shop(ours, f"{SLUG}-carts-{carts}", products=50, carts=carts)
     large = (
         open_shop(ours, f"{SLUG}-{products}", products=products, carts=CARTS) if products else None
     )

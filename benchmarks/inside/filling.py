@@ -12,9 +12,11 @@ It runs in older builds, too: it uses what they have in common.
 
 import importlib
 import json
+import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import django
@@ -71,6 +73,7 @@ BRANDS = ["Aldercroft", "Brightwater", "Carrow", "Dunmore"]
 CATEGORIES = 40
 BATCH = 1_000
 PIECES = 1_000_000
+KNOWN = 1_000  # products that requests ask for
 # Words and numbers of the pattern; in a copy others are in their place.
 PATTERN = ("Patternfirst", "Patternsecond", "Patternthird", "Patternnumber")
 SKU, PRICE, POSITION = "PATTERNSKU", 12_345_677, 999_999
@@ -87,7 +90,7 @@ def main(verb: str, slug: str, count: str) -> None:
     with tenancy.system_scope("benchmark"):
         store = _ensure_store(slug)
         with tenancy.use_store(store):
-            answer = verbs[verb](int(count))
+            answer = verbs[verb](slug, int(count))
     sys.stdout.write(f"\n{json.dumps(answer)}\n")
 
 
@@ -108,24 +111,39 @@ def _ensure_store(slug: str) -> Any:
     return Store.objects.filter(slug=slug).first() or open_store(slug)[0]
 
 
-def products(wanted: int) -> dict[str, Any]:
+def products(slug: str, wanted: int) -> dict[str, Any]:
     """What the requests need to know of the store: slugs and variants of products, slugs of categories, two words."""
-    from apps.catalog.documents import Category, Product
+    from apps.catalog.documents import Category
 
-    found = Product.objects.filter(brand__in=BRANDS)
-    there = found.count()
-    if there < wanted:
-        _copy_products(there, wanted)
-    known = list(found.filter(position__lt=1_000).values_list("slug", "variant_refs"))
+    note = Note(f"products {slug}")
+    if note.count < wanted:
+        note.write(wanted, note.known + _copy_products(note.count, wanted))
     return {
-        "copied": max(wanted - there, 0),
-        "products": [[slug, refs[0]] for slug, refs in known],
+        "products": note.known,
         "categories": list(Category.objects.order_by("position").values_list("slug", flat=True)),
         "words": [f"{first} {second}" for first in FIRSTS for second in SECONDS],
     }
 
 
-def _copy_products(start: int, wanted: int) -> None:
+class Note:
+    """What a store was filled with, in a file of the state folder: to count 100,000 documents takes minutes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.path = Path(os.environ["POLYSTORE_LOCAL"], "filled.json")
+        self.all = json.loads(self.path.read_text()) if self.path.exists() else {}
+        own = self.all.get(name, {})
+        self.count: int = own.get("count", 0)
+        self.known: list[list[str]] = own.get("known", [])
+
+    def write(self, count: int, known: list[list[str]]) -> None:
+        self.count, self.known = count, known[:KNOWN]
+        self.all[self.name] = {"count": count, "known": self.known}
+        self.path.write_text(json.dumps(self.all))
+
+
+def _copy_products(start: int, wanted: int) -> list[list[str]]:
+    """Slug and variant of each."""
     from apps.catalog import services as catalog
     from apps.catalog.documents import Category, Product
     from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
@@ -155,7 +173,7 @@ def _copy_products(start: int, wanted: int) -> None:
     made = pattern.variants[0]
     stock = inventory.receive_stock(variant_ref=made.id, sku=made.sku, quantity=PIECES)
     collection = _collection(Product)
-    document = collection.find_one({"_id": pattern.pk})
+    document, known = collection.find_one({"_id": pattern.pk}), []
     for begin in range(start, wanted, BATCH):
         documents, kinds = [], []
         for number in range(begin, min(begin + BATCH, wanted)):
@@ -163,9 +181,11 @@ def _copy_products(start: int, wanted: int) -> None:
             documents.append(_replaced(document, kind))
             kinds.append(kind)
         collection.insert_many(documents, ordered=False)
+        known += [[each["slug"], each["variant_refs"][0]] for each in documents]
         _copy_stock(stock, [(kind.texts[made.id], kind.texts[SKU]) for kind in kinds])
     catalog.delete_product(product=pattern)
     _after_copying()
+    return known
 
 
 class _Kind:
@@ -240,17 +260,18 @@ def _after_copying() -> None:
     indexing.rebuild_index()
 
 
-def carts(wanted: int) -> dict[str, int]:
+def carts(slug: str, wanted: int) -> int:
     from apps.carts.documents import Cart
 
-    there = Cart.objects.count()
-    if there < wanted:
+    note = Note(f"carts {slug}")
+    if note.count < wanted:
         collection = _collection(Cart)
         pairs = [(document, str(document["token"])) for document in _cart_patterns(collection)]
-        for begin in range(there, wanted, BATCH):
+        for begin in range(note.count, wanted, BATCH):
             amount = min(BATCH, wanted - begin)
             collection.insert_many(list(_cart_copies(pairs, amount)), ordered=False)
-    return {"carts": Cart.objects.count()}
+        note.write(wanted, [])
+    return note.count
 
 
 def _cart_patterns(collection: Any) -> Iterator[dict[str, Any]]:
@@ -286,7 +307,7 @@ def _cart_copies(pairs: list[tuple[dict[str, Any], str]], amount: int) -> Iterat
         yield _replaced(document, _Kind(texts | {"Patternnumber": "0"}, {}))
 
 
-def scarce(wanted: int) -> list[str]:
+def scarce(slug: str, wanted: int) -> list[str]:
     """The variants of new products with ten pieces each."""
     from apps.catalog import services as catalog
     from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
@@ -305,7 +326,7 @@ def scarce(wanted: int) -> list[str]:
     return made
 
 
-def events(wanted: int) -> list[list[str]]:
+def events(slug: str, wanted: int) -> list[list[str]]:
     """Bodies and signatures, good for five minutes; each is an event of its own."""
     bank = _module("apps.gateways.test_bank", "apps.payments.gateways.test", "apps.payments.test")
     sign: Callable[[bytes], str] = bank.sign

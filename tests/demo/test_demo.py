@@ -1,5 +1,6 @@
 """The demo: its pictures belong to what they show, it is loaded by the doors that people use, and may be loaded again."""
 
+import io
 import json
 import random
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from apps.accounts.models import Role, User
 from apps.catalog.documents import Product
@@ -25,7 +27,7 @@ from apps.demo.services import stories
 from apps.demo.services.dates import placed_at
 from apps.demo.services.loading import _closed_until_whole, _dress, _make_people
 from apps.demo.services.pages import publish_pages
-from apps.demo.services.pictures import FOLDER
+from apps.demo.services.pictures import FOLDER, read_pictures
 from apps.demo.services.sales import make_sales
 from apps.demo.services.shelves import fill_shelves
 from apps.demo.services.stories import STORIES
@@ -83,8 +85,18 @@ def test_an_option_that_shows_has_a_picture_for_each_value(shop: Shop) -> None:
 def test_the_pictures_are_small_and_none_is_left_over() -> None:
     files = list(FOLDER.rglob("*.webp"))
     named = {shot["file"] for shop in INDEX.values() for shots in shop.values() for shot in shots}
-    assert {path.relative_to(FOLDER).as_posix() for path in files} == named
-    assert sum(path.stat().st_size for path in files) < 6 * 1024 * 1024
+    small = {f"small/{name}" for name in named}
+    assert {path.relative_to(FOLDER).as_posix() for path in files} == named | small
+    assert sum(path.stat().st_size for path in files) < 7 * 1024 * 1024
+
+
+def test_what_a_shop_keeps_is_what_it_would_have_made_of_the_picture() -> None:
+    for shown in read_pictures(CHAI.slug, TITLES):
+        for one in shown:
+            for file in (one.picture.main, *one.picture.renditions.values()):
+                with Image.open(io.BytesIO(file.content)) as opened:
+                    assert (opened.size, opened.format) == ((file.width, file.height), "WEBP")
+            assert set(one.picture.renditions) == {320, 640}
 
 
 def test_the_shelves_hold_variants_with_their_pictures(store: Any, small: Shop) -> None:

@@ -21,6 +21,7 @@ _SHAPES = (table, larder, gear, camp_kitchen, camp_shelf, wear)
 ROOT = Path(__file__).resolve().parent.parent.parent
 TARGET = ROOT / "apps" / "demo" / "pictures"
 PIXELS, QUALITY = 1000, 80
+SMALL, SMALL_QUALITY = 320, 82  # as the shop would make it
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,20 @@ def _draw_file(page: Page, path: Path, shot: Shot) -> None:
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(path, "WEBP", quality=QUALITY, method=6)
+    save_small(path)
+
+
+def save_small(path: Path) -> None:
+    """The rendition for lists, of the picture as it was saved."""
+    target = TARGET / "small" / path.relative_to(TARGET)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").resize((SMALL, SMALL), Image.Resampling.LANCZOS)
+    small.save(target, "WEBP", quality=SMALL_QUALITY, method=6)
 
 
 def _keep_only(index: dict[str, dict[str, list[dict[str, str]]]]) -> None:
     named = {shot["file"] for shop in index.values() for shots in shop.values() for shot in shots}
     for path in TARGET.rglob("*.webp"):
-        if path.relative_to(TARGET).as_posix() not in named:
+        if path.relative_to(TARGET).as_posix().removeprefix("small/") not in named:
             path.unlink()

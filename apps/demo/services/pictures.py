@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from PIL import Image
 from apps.pictures.preparing import Picture, PictureFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "pictures"
-_SMALL, _QUALITY = 320, 82
+_SMALL = 320
 Shots = list[dict[str, str]]
 
 
@@ -27,10 +26,9 @@ class Shown:
 
 
 def read_pictures(shop: str, titles: Sequence[str]) -> Iterator[list[Shown]]:
-    """The pictures of each product in turn, a few products ahead on other threads."""
+    """The pictures of each product in turn."""
     index = _index()[shop]
-    with ThreadPoolExecutor(2) as readers:
-        yield from readers.map(lambda title: _read_all(index.get(title, [])), titles)
+    return (_read_all(index.get(title, [])) for title in titles)
 
 
 @cache
@@ -40,19 +38,14 @@ def _index() -> dict[str, dict[str, Shots]]:
 
 
 def _read_all(shots: Shots) -> list[Shown]:
-    return [Shown(_read(FOLDER / shot["file"]), shot["alt"], shot["value"]) for shot in shots]
+    return [Shown(_read(shot["file"]), shot["alt"], shot["value"]) for shot in shots]
 
 
-def _read(path: Path) -> Picture:
-    """The file itself as picture and as its wide rendition, and a small one: nothing is encoded twice."""
-    content = path.read_bytes()
+def _read(name: str) -> Picture:
+    """The file itself as picture and as its wide rendition, and the small one beside it: nothing is encoded."""
+    content = (FOLDER / name).read_bytes()
     with Image.open(io.BytesIO(content)) as opened:
         width, height = opened.size
-        small = opened.convert("RGB").resize((_SMALL, _SMALL), Image.Resampling.LANCZOS)
-    target = io.BytesIO()
-    small.save(target, "WEBP", quality=_QUALITY, method=4)
     whole = PictureFile(content, "webp", width, height)
-    return Picture(
-        main=whole,
-        renditions={_SMALL: PictureFile(target.getvalue(), "webp", _SMALL, _SMALL), 640: whole},
-    )
+    small = PictureFile((FOLDER / "small" / name).read_bytes(), "webp", _SMALL, _SMALL)
+    return Picture(main=whole, renditions={_SMALL: small, 640: whole})

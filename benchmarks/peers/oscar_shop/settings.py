@@ -15,6 +15,7 @@ SITE_ID = 1
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL, MEDIA_URL = "/static/", "/media/"
+MEDIA_ROOT = os.environ["OSCAR_MEDIA"]
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -112,3 +113,7 @@ OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_INITIAL_ORDER_STATUS = "Pending"
 OSCAR_DEFAULT_CURRENCY = "INR"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+REST_FRAMEWORK = {
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 24,
+}
