@@ -22,6 +22,7 @@ from benchmarks.processes import service_pids
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "polystore-bench"
+SERVER_LOG = CACHE / "servers.log"
 FILLING = ROOT / "benchmarks/inside/filling.py"
 MIGRATIONS = ("migrate_platform", "migrate_documents", "build_template", "migrate_stores")
 ENVIRONMENT = dict(os.environ)  # before any service of ours puts its address into it
@@ -117,7 +118,11 @@ def _make_environment(root: Path) -> None:
         return
     environment = {**ENVIRONMENT, "PYTHON": sys.executable}
     script = ["sh", "config/run/bootstrap.sh", "run"]
-    subprocess.run(script, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        script, cwd=root, env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"{root}: {done.stderr.strip()[-2_000:]}")
 
 
 def _git(*arguments: str) -> bytes:
@@ -133,9 +138,15 @@ def serving(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [*command, "-b", f"127.0.0.1:{port}"], cwd=folder, env=dict(environment)
-    )
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with SERVER_LOG.open("ab") as log:
+        process = subprocess.Popen(
+            [*command, "-b", f"127.0.0.1:{port}"],
+            cwd=folder,
+            env=dict(environment),
+            stdout=log,
+            stderr=log,
+        )
     try:
         _wait(f"http://127.0.0.1:{port}{path}")
         yield port, process.pid
@@ -152,4 +163,4 @@ def _wait(url: str) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"{url} did not answer.")
+    raise RuntimeError(f"{url} did not answer. The log: {SERVER_LOG}")
