@@ -48,21 +48,20 @@ def compared_table(
 ) -> str:
     """`names`: how the sides beside ours are called. A column for each that is there."""
     beside = [side for side in names if any(side in figures for _, figures in results)]
-    head = ["work", "figure", "limit", "ratio", "goal", "", f"ms a request: {', '.join(KINDS)}"]
+    head = ["work", "figure", "limit", "ratio", "by CPU", "goal", ""]
+    head.append(f"ms a request: {', '.join(KINDS)}")
+    head += [f"{names[side]}: figure; we are, by CPU; its ms" for side in beside]
     rows = []
     for work, figures in results:
         ours, limit = figures["ours"], figures["limit"]
         ratio = ours.per_second / limit.per_second
         row = [work.name, rate(ours), f"{work.limit} {rate(limit)}", f"{ratio:.2f}"]
-        row += [
-            f">= {work.goal:.2f}" if work.goal else "",
-            _mark(work.goal is None or ratio >= work.goal),
-        ]
-        row.append(_cpu(ours))
-        for side in beside:
-            row.append(_beside(ours, figures.get(side)))
+        row.append(_times(limit, ours))
+        row.append(f">= {work.goal:.2f}" if work.goal else "")
+        row.append(_mark(ratio >= work.goal) if work.goal else "")
+        row += [_cpu(ours), *(_beside(ours, figures.get(side)) for side in beside)]
         rows.append(row)
-    return markdown([*head, *(f"{names[side]}: figure; we are; its ms" for side in beside)], rows)
+    return markdown(head, rows)
 
 
 def lines_table(lines: Iterable[Line]) -> str:
@@ -86,7 +85,14 @@ def rate(figure: Figure) -> str:
 def _beside(ours: Figure, other: Figure | None) -> str:
     if other is None:
         return ""
-    return f"{rate(other)}; {ours.per_second / other.per_second:.1f} times; {_cpu(other)}"
+    times = f"{ours.per_second / other.per_second:.1f} times, {_times(other, ours)}"
+    return f"{rate(other)}; {times}; {_cpu(other)}"
+
+
+def _times(costly: Figure, ours: Figure) -> str:
+    """How often ours goes into the processor time of the other: all processes together."""
+    own = sum(ours.cpu.values())
+    return f"{sum(costly.cpu.values()) / own:.2f}" if own else "-"
 
 
 def _cpu(figure: Figure) -> str:

@@ -127,7 +127,7 @@ def test_a_copy_has_words_numbers_and_keys_of_its_own() -> None:
 def test_the_table_has_a_column_for_each_side_that_was_there() -> None:
     work = Work("product page", "L_list", 0.45, [])
     figures = {
-        "limit": Figure(100.0),
+        "limit": Figure(100.0, {"application": 1.0, "PostgreSQL": 1.0}),
         "ours": Figure(50.0, {"application": 4.0}),
         "older": Figure(10.0, {"application": 20.0}),
     }
@@ -135,5 +135,5 @@ def test_the_table_has_a_column_for_each_side_that_was_there() -> None:
     head, _line, row = compared_table([(work, figures)], names).splitlines()
     assert "v1: figure" in head
     assert "django-oscar" not in head
-    assert "| 50/s | L_list 100/s | 0.50 | >= 0.45 | reached | 4.0 / - / - / - |" in row
-    assert "10.0/s; 5.0 times; 20.0 / - / - / -" in row
+    assert "| 50/s | L_list 100/s | 0.50 | 0.50 | >= 0.45 | reached | 4.0 / - / - / - |" in row
+    assert "10.0/s; 5.0 times, 5.00; 20.0 / - / - / -" in row
