@@ -48,8 +48,8 @@ class CartLine(EmbeddedModel):
 class Cart(Document):
     """The cart of one visitor.
 
-    `slot` keeps a customer from having two carts: it is `customer:<ref>` while the cart is in use, and
-    `cart:<token>` otherwise, unique in the store. `merged_from` holds the tokens of guest carts already added in.
+    `slot` is what a cart is found by, unique in the store: `customer:<ref>` while a customer's cart is in use, which
+    keeps them from having two, and `cart:<token>` otherwise. Every index makes each write dearer. `merged_from` holds the tokens of guest carts already added in.
     `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set again on closing.
     """
 
@@ -71,13 +71,10 @@ class Cart(Document):
     class Meta:
         db_table = "carts"
         constraints = [
-            models.UniqueConstraint(fields=["store", "token"], name="cart_token"),
             models.UniqueConstraint(fields=["store", "slot"], name="cart_slot"),
         ]
         indexes = [
             models.Index(fields=["store", "checkout_id"], name="cart_checkout"),
-            models.Index(fields=["store", "customer_ref", "updated_at"], name="cart_by_customer"),
-            models.Index(fields=["store", "status", "claimed_at"], name="cart_claimed"),
             models.Index(fields=["store", "status", "expires_at"], name="cart_expiry"),
         ]
 

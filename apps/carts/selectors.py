@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -21,15 +22,23 @@ def get_cart(*, token: str | None = None, customer_ref: str | None = None) -> Ca
 
     A token never opens a customer's cart, so the cookie of a customer who logged out shows no cart.
     """
-    stored = scoped_collection(Cart)
     if customer_ref:
-        return stored.get(slot=f"customer:{customer_ref}")
+        return scoped_collection(Cart).get(slot=f"customer:{customer_ref}")
+    cart = get_guest_cart(token)
+    return cart if cart is not None and cart.status != CartStatus.CLOSED else None
+
+
+def get_guest_cart(token: str | None) -> Cart | None:
+    """The guest's cart with that token, open or not: one read."""
     if not isinstance(token, str) or not token:
         return None
-    cart = stored.get(token=token)
-    if cart is None or cart.customer_ref is not None or cart.status == CartStatus.CLOSED:
-        return None
-    return cart
+    cart = scoped_collection(Cart).get(slot=f"cart:{token}")
+    return cart if cart is not None and cart.customer_ref is None else None
+
+
+def get_cart_by_ref(cart_ref: str) -> Cart | None:
+    """The cart that an order names, if it is still there."""
+    return scoped_collection(Cart).get(id=cart_ref)
 
 
 def get_cart_for_checkout(checkout_id: UUID) -> Cart | None:
@@ -39,8 +48,9 @@ def get_cart_for_checkout(checkout_id: UUID) -> Cart | None:
 
 def list_stalled_carts(*, claimed_before: datetime, limit: int = 100) -> list[Cart]:
     """Carts claimed before that moment and neither closed nor reopened: work for checkout's sweeper."""
-    stalled = Cart.objects.filter(status=CartStatus.CONVERTING, claimed_at__lt=claimed_before)
-    return list(stalled[:limit])
+    claimed = scoped_collection(Cart).list_all({"status": CartStatus.CONVERTING.value})
+    stalled = (cart for cart in claimed if cart.claimed_at and cart.claimed_at < claimed_before)
+    return list(islice(stalled, limit))
 
 
 @dataclass(frozen=True)

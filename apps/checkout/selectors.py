@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
+from apps.carts.selectors import get_cart_by_ref, get_guest_cart
 from apps.catalog.selectors import SaleableLine, full_title, read_lines
 from apps.checkout.errors import (
     InvalidDetails,
@@ -21,6 +23,7 @@ from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
 from apps.common.money import from_minor, money_json
 from apps.gateways.errors import PaymentMethodUnavailable
+from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
@@ -33,7 +36,6 @@ from apps.pricing.selectors import (
     needs_region,
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
-from apps.tenancy.documents.access import scoped_collection
 
 # How long a customer's order is the answer to posting it once more.
 _REPEAT = timedelta(minutes=2)
@@ -216,13 +218,14 @@ def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart
     """A cart that has become an order: posting it once more is answered with that order. Without a token, a customer's
     latest ordered cart is meant, if it was ordered a moment ago."""
     if customer_ref:
-        lately = now() - _REPEAT
-        recent = Cart.objects.filter(customer_ref=customer_ref, updated_at__gte=lately)
-        closed = [cart for cart in recent if cart.status == CartStatus.CLOSED]
-        return max(closed, key=lambda cart: cart.updated_at, default=None)
-    cart = scoped_collection(Cart).get(token=token) if token else None
-    is_ordered = cart is not None and cart.status == CartStatus.CLOSED and not cart.customer_ref
-    return cart if is_ordered else None
+        recent = Order.objects.filter(
+            customer_id=UUID(customer_ref), placed_at__gte=now() - _REPEAT
+        )
+        cart_ref = recent.order_by("-placed_at").values_list("cart_ref", flat=True).first()
+        cart = get_cart_by_ref(cart_ref) if cart_ref else None
+    else:
+        cart = get_guest_cart(token)
+    return cart if cart is not None and cart.status == CartStatus.CLOSED else None
 
 
 def get_fence(checkout_id: Any) -> CheckoutFence | None:

@@ -34,6 +34,7 @@ from apps.gateways.values import (
     RefundRequest,
 )
 from apps.tenancy.context import current_store_or_none
+from apps.tenancy.prepared import insert_rows
 from apps.tenancy.transactions import atomic_at_home
 
 SIGNATURE_HEADER = "polystore-test-signature"
@@ -161,7 +162,7 @@ def open_charge(request: ChargeRequest) -> None:
         currency=request.amount.currency.code,
         description=request.description,
     )
-    TestGatewayCharge.objects.bulk_create([charge], ignore_conflicts=True)
+    insert_rows([charge], ignore_conflicts=True)
 
 
 def choose(charge: TestGatewayCharge, outcome: State) -> TestGatewayCharge:

@@ -32,20 +32,23 @@ _OFFER_CACHE_SECONDS = 60
 
 @dataclass(frozen=True)
 class OfferedMethod:
-    """One way to pay, as a buyer sees it. `code` is the gateway's."""
+    """One way to pay, as a buyer sees it. `code` is the gateway's; an order waits `time_to_pay` for its payment."""
 
     code: str
     label: StrOrPromise
     description: StrOrPromise
     is_test: bool
     pays_on_delivery: bool
+    time_to_pay: timedelta
 
 
 def list_payment_methods() -> list[OfferedMethod]:
     """The payment methods that the store offers now, in its order."""
-    methods = [OfferedMethod(*row) for row in _read_offer().methods]
+    offer = _read_offer()
+    time_to_pay = timedelta(minutes=offer.minutes_to_pay)
+    methods = [OfferedMethod(*row, time_to_pay=time_to_pay) for row in offer.methods]
     if current_store().is_sandbox:
-        return _harmless(methods)
+        return _harmless(methods, time_to_pay)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
 
 
@@ -78,21 +81,22 @@ def _read_offer() -> _Offer:
     return offer
 
 
-def _harmless(methods: list[OfferedMethod]) -> list[OfferedMethod]:
+def _harmless(methods: list[OfferedMethod], time_to_pay: timedelta) -> list[OfferedMethod]:
     """The payment methods of a sandbox: always the test bank, cash on delivery if the store has it, no provider."""
     own = [method for method in methods if method.is_test or method.pays_on_delivery]
-    return own if any(method.is_test for method in own) else [_TEST_BANK, *own]
-
-
-_TEST_BANK = OfferedMethod(
-    code="test",
-    label=gettext_lazy("Test payment"),
-    description=gettext_lazy(
-        "For trying the store out: you choose the outcome, no real money moves."
-    ),
-    is_test=True,
-    pays_on_delivery=False,
-)
+    if any(method.is_test for method in own):
+        return own
+    test_bank = OfferedMethod(
+        code="test",
+        label=gettext_lazy("Test payment"),
+        description=gettext_lazy(
+            "For trying the store out: you choose the outcome, no real money moves."
+        ),
+        is_test=True,
+        pays_on_delivery=False,
+        time_to_pay=time_to_pay,
+    )
+    return [test_bank, *own]
 
 
 def get_payment_method(code: str) -> OfferedMethod:

@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, QuerySet, sql
+from django.db.models.constants import OnConflict
 from django.db.models.query import ModelIterable, ValuesListIterable
 from django.db.transaction import TransactionManagementError
 
@@ -170,7 +171,7 @@ class PreparedUpdate(_Prepared):
         return _Plan(statement, tuple(parameters), query)
 
 
-def insert_rows(rows: Sequence[models.Model]) -> None:
+def insert_rows(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
     """Insert new rows of one model in one statement, as `bulk_create` does: without signals, with what `pre_save` of
     the fields makes. Keys are the model's own (`new_id`). A row of another store is refused."""
     if not rows:
@@ -184,8 +185,8 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
         for row in rows
         for field in fields
     ]
-    head, one = _insertion(model, connection)
-    statement = f"{head}{', '.join([one] * len(rows))}"
+    head, one, tail = _insertion(model, connection, ignore_conflicts)
+    statement = f"{head}{', '.join([one] * len(rows))}{tail}"
     with (
         transaction.mark_for_rollback_on_error(using=connection.alias),
         connection.cursor() as cursor,
@@ -195,21 +196,28 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-_insertions: dict[tuple[type[models.Model], str], tuple[str, str]] = {}
+_insertions: dict[tuple[type[models.Model], str, bool], tuple[str, str, str]] = {}
 
 
-def _insertion(model: type[models.Model], connection: BaseDatabaseWrapper) -> tuple[str, str]:
-    place = (model, connection.vendor)
+def _insertion(
+    model: type[models.Model], connection: BaseDatabaseWrapper, ignore_conflicts: bool
+) -> tuple[str, str, str]:
+    """What stands in front of the rows, one row, what stands behind."""
+    place = (model, connection.vendor, ignore_conflicts)
     found = _insertions.get(place)
     if found is None:
-        quote = connection.ops.quote_name
+        operations: Any = connection.ops
+        quote = operations.quote_name
         fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         if model._meta.parents or any(hasattr(field, "get_placeholder") for field in fields):
             raise TypeError(f"Rows of {model._meta.label} need more than plain values.")
+        conflict = OnConflict.IGNORE if ignore_conflicts else None
+        verb = operations.insert_statement(on_conflict=conflict)
         columns = ", ".join(quote(str(field.column)) for field in fields)
         found = _insertions[place] = (
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ",  # noqa: S608  names of a model
+            f"{verb} {quote(model._meta.db_table)} ({columns}) VALUES ",
             f"({', '.join(['%s'] * len(fields))})",
+            f" {operations.on_conflict_suffix_sql(fields, conflict, [], [])}",
         )
     return found
 

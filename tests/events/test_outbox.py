@@ -3,12 +3,14 @@ from typing import Any
 import kombu.exceptions
 import pytest
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from apps.events import services as events
 from apps.events import tasks
 from apps.events.consumers import consumes, forget, list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
+from apps.events.services import relaying
 from apps.platform.models import WakeUp
 from apps.tenancy.context import outside_store, use_actor, use_store
 from tests.support.acting import GUEST
@@ -100,6 +102,39 @@ def test_the_relay_starts_once_after_the_commit(
         emit()
         assert started == []
     assert started == ["events.relay_outbox"]
+
+
+def test_a_relay_that_was_started_and_has_not_begun_is_enough(in_store: Any, started: Any) -> None:
+    relaying.start_relay()
+    relaying.start_relay()
+    assert started == ["events.relay_outbox"]
+    with outside_store():
+        relaying.start_relay()
+    assert started == ["events.relay_outbox", "events.relay_platform_outbox"]
+    assert tasks.relay_outbox() == 0
+    relaying.start_relay()
+    relaying.start_relay()
+    assert started.count("events.relay_outbox") == 2
+
+
+@pytest.mark.parametrize("broken", ["cache", "broker"])
+def test_a_start_that_failed_keeps_no_later_one_back(
+    in_store: Any, started: Any, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise RedisError(broken)
+
+    with monkeypatch.context() as patch:
+        if broken == "cache":
+            patch.setattr(relaying.cache, "add", refuse)
+            relaying.start_relay()
+        else:
+            patch.setattr(tasks.relay_outbox, "apply_async", refuse)
+            with pytest.raises(RedisError):
+                relaying.start_relay()
+    before = len(started)
+    relaying.start_relay()
+    assert len(started) == before + 1
 
 
 def test_a_rolled_back_part_does_not_take_the_relay_with_it(

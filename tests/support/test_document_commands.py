@@ -15,7 +15,7 @@ STORE = {"store": "s"}
 @pytest.mark.parametrize(
     "sent",
     [
-        Sent("find", "carts", {**STORE, "token": "t"}),
+        Sent("find", "carts", {**STORE, "slot": "t"}),
         Sent("update", "carts", {"_id": 1, **STORE, "version": 2}),
         Sent("find", "carts", {**STORE, "status": "open", "expires_at": {"$lt": 3}}),
         Sent("find", "products", {**STORE, "variant_refs": {"$in": ["a"]}}),
@@ -32,16 +32,16 @@ def test_an_index_serves(sent: Sent) -> None:
     [
         Sent("find", "carts", {}),
         Sent("find", "carts", STORE, "apps/carts/selectors.py:1"),
-        Sent("find", "carts", {"token": "t"}),
-        Sent("find", "carts", {**STORE, "token": "t", "status": "open"}),
+        Sent("find", "carts", {"slot": "t"}),
+        Sent("find", "carts", {**STORE, "slot": "t", "status": "open"}),
         Sent("find", "carts", {**STORE, "customer_ref": {"$gt": 1}, "updated_at": 1}),
-        Sent("find", "carts", {**STORE, "token": {"$regex": "^a"}}),
+        Sent("find", "carts", {**STORE, "slot": {"$regex": "^a"}}),
         Sent("find", "carts", {**STORE, "status": "open", "expires_at": {"$lt": 3, "$ne": None}}),
-        Sent("find", "carts", {**STORE, "token": "t", "$or": []}),
+        Sent("find", "carts", {**STORE, "slot": "t", "$or": []}),
         Sent("delete", "carts", {**STORE, "_id": 1}),
         Sent("findAndModify", "carts", {"_id": 1, **STORE}),
         Sent("find", "products", {**STORE, "sku_keys": {"$all": ["a", "b"]}}),
-        Sent("find", "unknown", {**STORE, "token": "t"}),
+        Sent("find", "unknown", {**STORE, "slot": "t"}),
     ],
 )
 def test_no_index_serves(sent: Sent) -> None:

@@ -50,8 +50,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'carts',
-                'indexes': [models.Index(fields=['store', 'checkout_id'], name='cart_checkout'), models.Index(fields=['store', 'customer_ref', 'updated_at'], name='cart_by_customer'), models.Index(fields=['store', 'status', 'claimed_at'], name='cart_claimed'), models.Index(fields=['store', 'status', 'expires_at'], name='cart_expiry')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'token'), name='cart_token'), models.UniqueConstraint(fields=('store', 'slot'), name='cart_slot')],
+                'indexes': [models.Index(fields=['store', 'checkout_id'], name='cart_checkout'), models.Index(fields=['store', 'status', 'expires_at'], name='cart_expiry')],
+                'constraints': [models.UniqueConstraint(fields=('store', 'slot'), name='cart_slot')],
             },
             bases=(apps.tenancy.documents.models.DocumentHome, models.Model),
         ),

@@ -8,10 +8,9 @@ from typing import Any
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged
 from apps.carts.limits import cart_limit
-from apps.carts.selectors import get_cart
+from apps.carts.selectors import get_cart, get_guest_cart
 from apps.carts.services.changing import change_cart, write_if_unchanged
 from apps.carts.services.editing import get_or_create_cart
-from apps.tenancy.documents.access import scoped_collection
 
 _REMEMBERED_MERGES = 20
 _SEAL_TRIES = 10
@@ -41,8 +40,8 @@ def merge_carts(*, guest_token: str | None, customer_ref: str) -> Cart | None:
 def _sealed(guest_token: str, customer_ref: str) -> Cart | None:
     """The guest's cart, now closed to the guest, or None without lines to merge."""
     for _ in range(_SEAL_TRIES):
-        guest = scoped_collection(Cart).get(token=guest_token)
-        if guest is None or guest.customer_ref is not None:
+        guest = get_guest_cart(guest_token)
+        if guest is None:
             return None
         if guest.status == CartStatus.CLOSED:
             return guest if guest.merged_into == customer_ref else None

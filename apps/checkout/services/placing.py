@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +40,7 @@ from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
 from apps.payments import services as payments
 from apps.payments.models import Payment
-from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of, get_time_to_pay
+from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
 from apps.platform.services import note_wake_up
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.errors import StorePaused
@@ -211,7 +211,7 @@ def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None
         payments.settle_free_order(order=order)
         return None
     return payments.create_payment(
-        order=order, gateway_code=method.code, expires_at=_payment_deadline(order)
+        order=order, gateway_code=method.code, expires_at=order.placed_at + method.time_to_pay
     )
 
 
@@ -229,10 +229,6 @@ def _hold_stock(order: Order, quote: Quote, actor: Actor) -> None:
         )
     except OutOfStock as short:
         raise short.called(skus=quote.skus(), names=quote.names()) from short
-
-
-def _payment_deadline(order: Order) -> datetime:
-    return order.placed_at + get_time_to_pay()
 
 
 def _emit_placed(order: Order, cart: Cart) -> None:

@@ -19,7 +19,7 @@ from apps.common.states import require_transition
 from apps.events.consumers import list_consumers
 from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
-from apps.events.services.relaying import relay_outbox, relay_platform_outbox
+from apps.events.services.relaying import start_relay
 from apps.events.states import MESSAGE_TRANSITIONS, MessageState
 from apps.platform import services as platform
 from apps.platform.auditing import note
@@ -123,19 +123,12 @@ def start_relay_on_commit() -> None:
     """Start the relay once when the transaction commits. An unreachable broker does not fail the request: the wake-up
     remains."""
     if not _relay_is_waiting():
-        on_commit_at_home(_start_relay, robust=True)
+        on_commit_at_home(start_relay, robust=True)
 
 
 def _relay_is_waiting() -> bool:
     """Whether this transaction starts the relay already (an `on_commit` of a rolled back savepoint is gone from here)."""
-    return any(entry[1] is _start_relay for entry in home_connection().run_on_commit)
-
-
-def _start_relay() -> None:
-    if current_store_or_none() is None:
-        relay_platform_outbox.apply_async(retry=False)
-    else:
-        relay_outbox.apply_async(retry=False)
+    return any(entry[1] is start_relay for entry in home_connection().run_on_commit)
 
 
 def _ensure_wake_up() -> None:

@@ -72,10 +72,5 @@ class DocumentManager(BaseManager.from_queryset(DocumentQuerySet)):  # type: ign
 def load_document(model: type[models.Model], document: Mql, *, using: str) -> Any:
     """A stored document as an instance; fields it was fetched without stay deferred."""
     connection = cast(DocumentsConnection, connections[using])
-    partial = [field for field in model._meta.concrete_fields if field.column in document]
-    compiler = connection.ops.compiler("SQLCompiler")(sql.Query(model), connection, using)
-    columns = [field.get_col(model._meta.db_table) for field in partial]
-    row: list[Any] = [document[str(field.column)] for field in partial]
-    if converters := compiler.get_converters(columns):
-        row = list(next(iter(compiler.apply_converters([row], converters))))
-    return model.from_db(using, [field.attname for field in partial], row)
+    plan = connection.ops.load_plan(model, tuple(document))
+    return model.from_db(using, plan.names, plan.row_of(document, connection))
