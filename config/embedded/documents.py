@@ -26,8 +26,11 @@ class Documents(Service):
 
     @property
     def address(self) -> str:
+        """Writes are not numbered for a repeat after a failover: there is no other member, and each would cost this
+        server a third more."""
         password = self.secrets["DOCUMENTS_PASSWORD"]
-        return f"mongodb://{USER}:{password}@{LOOPBACK}:{self.port}/polystore?authSource=admin&directConnection=true"
+        options = "authSource=admin&directConnection=true&retryWrites=false"
+        return f"mongodb://{USER}:{password}@{LOOPBACK}:{self.port}/polystore?{options}"
 
     def find_process(self) -> int | None:
         pid = processes.read_pid(self.home / "pid")
