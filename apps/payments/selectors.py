@@ -46,7 +46,7 @@ def list_payment_methods() -> list[OfferedMethod]:
     """The payment methods that the store offers now, in its order."""
     offer = _read_offer()
     time_to_pay = timedelta(minutes=offer.minutes_to_pay)
-    methods = [OfferedMethod(*row, time_to_pay=time_to_pay) for row in offer.methods]
+    methods = [OfferedMethod(*[*row, time_to_pay]) for row in offer.methods]
     if current_store().is_sandbox:
         return _harmless(methods, time_to_pay)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
