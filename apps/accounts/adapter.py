@@ -54,8 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, _at_home(self.request, context))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Without the request's host, which allauth puts in: every port would have attempts of its own. Cache keys carry
-        the store."""
+        """Removes the request's host, which allauth adds: otherwise each port would have separate attempts. Cache keys
+        carry the store."""
         login = normalize_email(credentials.get("email", credentials.get("username", "")))
         return f"login:{login}"
 
@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _at_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Links that were made from the host of the request, at the store's own address. A request for a mail to another person
+    """Replaces the request's host in links with the store's own address. A request for a mail to another person
     would choose that host."""
     asked = f"{request.scheme}://{request.get_host()}"
     moved = {

@@ -34,7 +34,7 @@ class ActingMiddleware(AuthenticationMiddleware):
 
 
 def _actor_of(request: HttpRequest) -> Actor:
-    """The person if they are known by now. Looks, never loads: this is asked at every statement."""
+    """The person, if already loaded. Never loads it, because it is called at every statement."""
     user: Any = getattr(request, "user", None)
     if isinstance(user, SimpleLazyObject) and user.__dict__["_wrapped"] is empty:
         return Actor.guest()

@@ -102,7 +102,7 @@ def _keep_notes(user: User) -> None:
 
 
 def set_active(*, user: User, is_active: bool) -> User:
-    """Let a person log in, or not any more. What they have done and ordered stays."""
+    """Allow or forbid the login of a person. Their orders and history stay."""
     with audited("user.activated" if is_active else "user.deactivated", user):
         user.is_active = is_active
         user.save(update_fields=["is_active"])
@@ -125,7 +125,7 @@ def save_address(
 ) -> Address:
     """Add an address to the user's book, or change one, in the form checkout takes. The first becomes the default.
 
-    What is left out of `values` stays as it was. Raises `InvalidAddress` naming every wrong field.
+    Fields that are not in `values` stay unchanged. Raises `InvalidAddress` naming every wrong field.
     """
     if address is not None and address.user_id != user.pk:
         raise AddressNotFound
@@ -157,7 +157,7 @@ def make_default(*, user: User, address: Address) -> Address:
 
 
 def delete_address(*, user: User, address: Address) -> None:
-    """Remove it from the book. Orders keep their own copy. The newest one left becomes the default."""
+    """Remove it from the book. Orders keep their own copy. The newest remaining address becomes the default."""
     if address.user_id != user.pk:
         raise AddressNotFound
     with transaction.atomic():

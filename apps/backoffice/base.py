@@ -224,7 +224,8 @@ class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """What a service refuses while a form is saved is undone; what was typed stays, with the error at its field.
+        """If a service refuses to save a form, the transaction is rolled back; the form keeps the input and shows the
+        error at its field.
 
         A row that another request wrote in between is found by the form's own checks the second time.
         """
@@ -292,13 +293,13 @@ class Admin(GuardedLookups, TextDoor, StaleGuard, ModelAdmin):
 
 
 def _keep_choice(field: Any, value: str) -> None:
-    """A code that is no longer offered stays with the row that has it."""
+    """A row keeps a code that is no longer offered."""
     if value and value not in dict(field.choices):
         field.choices = [*field.choices, (value, value)]
 
 
 class RecordAdmin(Admin):
-    """Read-only records: staff can look and search, but not add, change or delete."""
+    """Read-only records: staff can view and search, but not add, change or delete."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -323,7 +324,7 @@ def staff_actor(request: HttpRequest) -> Actor:
 
 
 def call_service(request: HttpRequest, call: Callable[[], object], done: str) -> bool:
-    """Run a service for a button; what went wrong is shown in its own words. True if it worked."""
+    """Run a service for a button; an error is shown as a message. True if it worked."""
     try:
         call()
     except DomainError as error:

@@ -1,4 +1,4 @@
-"""The rows of a list on a phone: cards of three lines. Which column stands where is said by each admin class."""
+"""The rows of a list on a phone: cards of three lines. Each admin class declares the places of its columns."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -21,8 +21,8 @@ _ROW: Final = ".bo-cards #result_list tr.data-row"
 class Card:
     """Columns by their place: title and side in the first line, facts and end in the second, badges in the third.
 
-    `named` ones have their heading before the value, `figures` of the third line above it. Other columns are not on a
-    phone; ticks and pictures always are.
+    `named` columns have their heading before the value, `figures` of the third line above it. Other columns are not on
+    a phone; ticks and pictures always are.
     """
 
     title: str

@@ -82,7 +82,7 @@ def tone_of(state: str) -> str:
 
 
 def payment_badge(order: Order) -> SafeString:
-    """The state of an order's money. Nothing is waited for once it was cancelled before anything was paid."""
+    """The state of an order's money. An order that was cancelled before a payment shows no payment state."""
     if order.is_cancelled and order.paid_at is None:
         return badge(OrderPaymentState.VOID, gettext("nothing due"))
     return badge(order.payment_state, order.get_payment_state_display())

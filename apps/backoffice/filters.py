@@ -54,7 +54,7 @@ class MomentRangeFilter(RangeDateTimeFilter):  # type: ignore[misc]  # unfold ha
 
 
 def name_filters(filters: Iterable[Any], labels: Mapping[str, Any]) -> None:
-    """Each filter is headed by what it filters, as people call it: Unfold writes "By placed at"."""
+    """Each filter has the label of its column as its title; Unfold would write "By placed at"."""
     for one in filters:
         path = str(getattr(one, "field_path", ""))
         title = str(labels[path]) if path in labels else str(one.title)
@@ -76,7 +76,7 @@ def _titled(list_choices: Callable[[Any], Iterable[Any]], title: str) -> Callabl
 def values_filter(
     field: str, heading: str | Promise, say: Callable[[str], str] = words
 ) -> type[DropdownFilter]:
-    """The values that a column has, as people read them; rows without one can't be chosen."""
+    """The values of a column in words; rows without a value can't be chosen."""
 
     class ValuesFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
         title = heading

@@ -53,7 +53,7 @@ _NAMES: Final = {
 
 @dataclass(frozen=True)
 class Change:
-    """One value before and after; `was` is empty for something new, `became` for something that is gone."""
+    """A value before and after; `was` is empty for a new value, `became` for a removed one."""
 
     name: str
     was: Any
@@ -76,7 +76,7 @@ def door_words(entry: AuditEntry) -> str:
 
 
 def target_url(site: AdminSite, request: HttpRequest, entry: AuditEntry) -> str:
-    """The page of what was changed; empty where there is none, or not for this person."""
+    """The page of the changed object; empty without a page or without permission."""
     model = _model_of(entry)
     admin = site._registry.get(model) if model is not None else None
     if admin is None or entry.action.endswith(".deleted") or not admin.has_view_permission(request):

@@ -1,4 +1,4 @@
-"""What an address may filter a list by: its filters, and nothing else."""
+"""Limits the query parameters of a list to its filters."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class GuardedLookups:
         return any(_fits(lookup, name) for name in self._filtered(request))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """What is refused leads to the list without a filter, as a garbled value does."""
+        """A refused parameter leads to the list without a filter, like an invalid value."""
         try:
             return super().get_changelist_instance(request)  # type: ignore[misc]  # of the ModelAdmin
         except DisallowedModelAdminLookup as error:

@@ -45,14 +45,14 @@ class NewPasswordForm(SetPasswordForm):
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """A new password for oneself: the old one is asked for, and the change is noted."""
+    """A user changes their own password: the old password is required, and the change is noted."""
 
     def save(self, commit: bool = True) -> User:
         return passwords.set_password(user=self.user, password=self.cleaned_data["new_password1"])
 
 
 class NewPasswordView(PasswordResetConfirmView):
-    """The link of the mail. Once used, or after three days, it says so and offers another one."""
+    """The link of the mail. A used or expired link (after three days) shows a message and offers another link."""
 
     token_generator = TokenGenerator()
     form_class = NewPasswordForm

@@ -118,7 +118,7 @@ class PersonAdmin(Admin):
         return name != "password" or bool(request.POST.get(name))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nothing is known yet of a person who is added."""
+        """A new person has no data yet."""
         if obj is not None:
             return self.fields
         return [name for name in self.fields if not self._is_known_later(name)]

@@ -24,7 +24,7 @@ PAIRS: Mapping[str, str] = {"region": "country", "origin_region": "origin_countr
 
 
 class PlaceForm(forms.ModelForm):
-    """Before a form with a country and a region: both, and what else is an address there, take their normal form."""
+    """A mixin for forms with a country and a region: normalizes the address fields."""
 
     class Media:
         js = ("backoffice/places.js",)
@@ -150,7 +150,7 @@ class CountriesWidget(forms.Widget):
 
 
 class CountriesField(forms.Field):
-    """For a column that lists country codes, where an empty list means everywhere: that is said, not left out."""
+    """For a column of country codes: an empty list means "everywhere" and is shown as this word."""
 
     widget = CountriesWidget
 

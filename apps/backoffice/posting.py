@@ -1,4 +1,4 @@
-"""Addresses that take forms alone."""
+"""URLs that accept only POST."""
 
 from collections.abc import Callable
 from functools import wraps

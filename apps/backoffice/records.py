@@ -115,7 +115,7 @@ class AuditEntryAdmin(RecordAdmin):
 
 
 class OutboxMessageAdmin(RecordAdmin):
-    """What is on its way inside the shop; dead messages can be sent again."""
+    """Messages of the outbox; dead messages can be sent again."""
 
     list_display = ("shown_topic", "shown_consumer", "shown_state", "attempts", "when", "due")
     card = Card("shown_topic", side=("shown_state",), facts=("shown_consumer",), end=("when",))

@@ -1,4 +1,5 @@
-"""Two people with the same form open: the later save is refused once, and shows what the earlier one stored.
+"""If two people have the same form open, the later save is refused once, and the form shows the stored values of the
+earlier save.
 
 The page of a row carries a stamp: hashes of the values that its form was filled with. A save is compared under the lock
 of the row, in the transaction that writes it. A refused form keeps what was typed and gets a fresh stamp, so that
@@ -58,7 +59,7 @@ class Stamp:
 
     @classmethod
     def read(cls, text: str, row: Model) -> "Stamp | None":
-        """None for what is missing, garbled or of another row."""
+        """None for a missing or invalid stamp, or that of another row."""
         try:
             at, hashes = signing.loads(text, salt=_salt_of(row))
         except signing.BadSignature:
@@ -83,7 +84,7 @@ class Overtaken:
     places: Mapping[str, str]
 
     def show(self, form: BaseForm) -> None:
-        """On top who and when, at each field what is stored now."""
+        """Shows the person and time on top, and the stored value at each field."""
         form.add_error(None, self._sentence())
         for name in self.names:
             known = (self.places.get(name, name), f"{name}_minor")
@@ -107,7 +108,7 @@ class Overtaken:
 
 
 class StaleGuard:
-    """Before an admin class: its change form refuses to overwrite what its user has not seen."""
+    """A mixin for admin classes: the change form refuses to overwrite values that its user has not seen."""
 
     change_form_before_template = "backoffice/stamp.html"
     stamped_places: Mapping[str, str] = {}  # of values whose field has another name

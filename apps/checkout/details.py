@@ -20,7 +20,7 @@ _MAX_LANGUAGE = 16
 
 @dataclass(frozen=True)
 class CheckoutDetails:
-    """Raw as it came; `check_details` makes it fit. Addresses have the keys of `common.addresses.FIELDS`.
+    """Unchecked input; `check_details` validates it. Addresses have the keys of `common.addresses.FIELDS`.
 
     `billing_address` None means: the same as the shipping address. `shipping_method` is a code and `payment_method`
     a gateway's code, which is looked at only where something is to be paid. An empty `language` is the store's.
@@ -85,7 +85,7 @@ def _check_phone(phone: Any, country: str, errors: dict[str, list[str]]) -> str:
 
 
 def _choose_language(wanted: Any) -> str:
-    """The buyer's, if it is one that dates and amounts can be written in; the store's otherwise."""
+    """The buyer's language if it is supported for dates and amounts, else the store's."""
     try:
         language = clean_code(wanted, most=_MAX_LANGUAGE)
     except NotText:

@@ -8,7 +8,7 @@ from apps.tenancy.models import StoreModel
 
 
 class CheckoutFence(StoreModel):
-    """One row for each claim of a cart that came to an end; its key is the checkout id.
+    """A row for each finished claim of a cart; its key is the checkout id.
 
     An order inserts it in its own transaction (`placed`); the sweeper inserts it before it gives a stalled cart
     back (`abandoned`). The second insert fails on the key, so a checkout is either placed or abandoned, never both.

@@ -37,7 +37,7 @@ from apps.pricing.selectors import (
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
 
-# How long a customer's order is the answer to posting it once more.
+# The time in which a repeated request of a customer gets the same order.
 _REPEAT = timedelta(minutes=2)
 
 
@@ -62,7 +62,7 @@ class Quote:
         return self.shipping_method is not None
 
     def demand(self) -> dict[str, int]:
-        """What has to come from stock: pieces by variant, summed over the lines."""
+        """The demand on stock: pieces by variant, summed over the lines."""
         demand: dict[str, int] = {}
         for line in self.priced.lines:
             if not line.is_digital:
@@ -77,7 +77,7 @@ class Quote:
         }
 
     def skus(self) -> dict[str, str]:
-        """Today's SKUs, by variant: a warehouse keeps the one it was filled under."""
+        """The current SKUs by variant; a stock item keeps the SKU of its creation."""
         return {line.variant_ref: line.sku for line in self.priced.lines}
 
     def summary(self) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def is_download(cart: Cart) -> bool:
 
 
 def list_methods_for(quote: Quote) -> list[OfferedMethod]:
-    """How this can be paid: in no way when it costs nothing, and at the door only when a parcel comes there."""
+    """The payment methods for an order: none for the total zero; cash on delivery only with a parcel."""
     if quote.is_free:
         return []
     return [
@@ -197,7 +197,7 @@ def list_methods_for(quote: Quote) -> list[OfferedMethod]:
 
 
 def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
-    """The way of paying a buyer asks for; None when nothing is to be paid, whatever was asked.
+    """The payment method that the buyer chose; None if nothing has to be paid.
 
     Raises `InvalidDetails` when none was named, `PaymentMethodUnavailable` when it is not offered for this.
     """
@@ -215,7 +215,7 @@ def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
 
 
 def get_ordered_cart(token: str | None, customer_ref: str | None = None) -> Cart | None:
-    """A cart that has become an order: posting it once more is answered with that order. Without a token, a customer's
+    """A cart that was ordered: a repeated request gets its order. Without a token, a customer's
     latest ordered cart is meant, if it was ordered a moment ago."""
     if customer_ref:
         recent = Order.objects.filter(

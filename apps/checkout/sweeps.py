@@ -12,5 +12,5 @@ def decide_stalled_checkouts() -> int:
 
 @sweep
 def schedule_wake_ups_for_open_checkouts() -> int:
-    """Come back soon while something of this store is not finished."""
+    """Schedule another sweep while work of this store is unfinished."""
     return services.schedule_wake_ups_for_open_checkouts()

@@ -44,7 +44,7 @@ class Gateway(Protocol):
     def fetch(self, charge: Charge) -> GatewayState: ...
 
     def cancel(self, charge: Charge) -> GatewayState:
-        """Ask that no money comes any more; answers what is true afterwards, which may be `PAID`."""
+        """Request that no more money is taken; returns the state afterwards, which may be `PAID`."""
         ...
 
     def refund(self, request: RefundRequest) -> RefundReceipt:

@@ -29,14 +29,14 @@ class MalformedEvent(InvalidInput):
 
 
 class GatewayUnavailable(Unavailable):
-    """The gateway did not answer: trying again later can help."""
+    """The gateway did not answer: a later retry can help."""
 
     code = "gateway_unavailable"
     title = _("The payment provider does not answer. Please try again in a moment.")
 
 
 class GatewayRefused(Conflict):
-    """The gateway said no, for good."""
+    """The gateway refused permanently."""
 
     code = "gateway_refused"
     title = _("The payment provider refused this.")

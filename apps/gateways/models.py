@@ -38,7 +38,8 @@ class GatewayEvent(SharedModel):
 
 
 class TestGatewayCharge(SharedModel):
-    """The test bank's own ledger. It stands for the outside: only `gateways.test_bank` and its payment page touch it.
+    """The test bank's own ledger. It represents an external system: only `gateways.test_bank` and its payment page use
+    it.
 
     `charge_ref` is unique: opening the same charge again finds the same charge, as a real gateway's
     idempotency key does.

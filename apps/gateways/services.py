@@ -26,7 +26,7 @@ Handler = Callable[[GatewayEvent], object]
 def receive_event(*, gateway_code: str, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:
     """Verify the raw bytes and keep them. A delivery that came before is answered like the first.
 
-    Raises `InvalidSignature` or `MalformedEvent`. Nothing is done about it yet: that is a task's work.
+    Raises `InvalidSignature` or `MalformedEvent`. The event is processed later, by a task.
     """
     incoming = get_gateway(gateway_code).verify(body=body, headers=headers)
     try:
@@ -77,7 +77,7 @@ def replay_event(*, event: GatewayEvent, handler: Handler) -> GatewayEvent:
 
 
 def handle_waiting_events(*, older_than: timedelta, handler: Handler, limit: int = 500) -> int:
-    """Handle what no task has handled. Returns how many are done now; after twelve attempts staff must replay."""
+    """Handle pending events. Returns the number of handled events; after twelve attempts staff must replay an event."""
 
     def is_handled(event_id: UUID) -> bool:
         return handle_event(event_id=event_id, handler=handler).handled_at is not None

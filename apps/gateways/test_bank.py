@@ -1,8 +1,8 @@
 """The test gateway: a pretended bank for trying a store out. No real money moves.
 
 `TestGateway` is the shop's side. The functions below it are the bank's side: what a buyer does on the bank's page,
-and the signed events the bank sends. The bank remembers everything in `TestGatewayCharge` and depends on nothing else
-of the store.
+and the signed events the bank sends. The bank stores everything in `TestGatewayCharge` and does not depend on other
+data of the store.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from apps.common.errors import Conflict, InvalidInput
 
 
 def words_for_short(name: str, left: int) -> str:
-    """A sentence for buyers about something of which too little is left."""
+    """A sentence for buyers about insufficient stock."""
     if left <= 0:
         return gettext("%(name)s is sold out.") % {"name": name}
     return ngettext("Only %(left)s %(name)s is left.", "Only %(left)s %(name)s are left.", left) % {
@@ -74,14 +74,14 @@ class StockPromised(Conflict):
 
 
 class CountOvertaken(Conflict):
-    """The number that a count was to replace is another one by now."""
+    """The stock changed after the count was entered."""
 
     code = "count_overtaken"
     title = _("The stock has changed since the page was opened.")
 
 
 class QuantityNotAllocated(Conflict):
-    """More pieces should leave (or come back) than the order has allocated (or sent)."""
+    """The shipped (or returned) pieces exceed the allocated (or sent) pieces."""
 
     code = "quantity_not_allocated"
     title = _("The order does not have that many pieces.")
@@ -95,7 +95,7 @@ class NoWarehouse(Conflict):
 
 
 class InvalidQuantity(InvalidInput):
-    """A quantity that can't be: negative, zero where one is needed, or beyond every warehouse."""
+    """An impossible quantity: negative, zero where a piece is needed, or too large."""
 
     code = "invalid_quantity"
     title = _("The quantity is not valid.")

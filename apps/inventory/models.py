@@ -86,7 +86,7 @@ class StockItem(StoreModel):
 
 
 class Reservation(StoreModel):
-    """The pieces of one stock item that one order has. `committed` of them have left, `returned` came back.
+    """The pieces of a stock item that belong to an order. `committed` of them have left, `returned` came back.
 
     It is made in the transaction that makes the order, so it never outlives an order that was not made.
     """

@@ -1,4 +1,4 @@
-"""Reading stock: what can be sold, what runs low, and whether the ledger adds up."""
+"""Reads of stock: saleable quantities, low stock, and checks of the ledger."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _NOTHING = {"on_hand": 0, "reserved": 0, "allocated": 0}
 
 @dataclass(frozen=True)
 class LedgerDifference:
-    """One counter of one stock item that does not equal what it should."""
+    """A counter of a stock item that differs from its expected value."""
 
     stock_item_id: UUID
     sku: str
@@ -67,7 +67,7 @@ def list_low_stock() -> QuerySet[StockItem]:
 def check_ledger() -> list[LedgerDifference]:
     """Every counter that differs from its movements or from the open reservations. Empty when all adds up.
 
-    Three queries; meant for a quiet moment: a sale between two of them can show as a difference that is none.
+    Three queries. Run it in a quiet moment: a sale between two of them can appear as a difference.
     """
     held = Q(state=ReservationState.HELD)
     allocated = Q(state=ReservationState.ALLOCATED)

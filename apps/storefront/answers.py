@@ -1,4 +1,4 @@
-"""How pages answer: a second click like the first, a refusal as a sentence."""
+"""Responses of pages: repeated clicks get the first answer, refusals become a sentence."""
 
 import time
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The two cookies of a visitor's cart.
 
-`cart` is the random token of a guest's cart: HttpOnly, no session needed. `cart_count` is only the number beside the
-cart's icon, so that pages need not read the cart to show it; nothing trusts it.
+`cart` is the random token of a guest's cart: HttpOnly, no session needed. `cart_count` is the number beside the cart's
+icon, for display only, so that pages need not read the cart.
 """
 
 from django.conf import settings

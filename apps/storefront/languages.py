@@ -7,7 +7,7 @@ from apps.tenancy.context import current_store_or_none
 
 
 def babel_name(language: str) -> str:
-    """The language as Babel surely knows it."""
+    """The language in a form that Babel knows."""
     return str(locale_of(language))
 
 

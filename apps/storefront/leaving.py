@@ -1,4 +1,4 @@
-"""Forms that lead out of the store: to the page of a payment provider, and to no other."""
+"""Allows forms to lead to the pages of payment providers, and to no other site."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A refusal that no view turned into a form error becomes a page, never a 500 and never a traceback."""
+"""Domain errors that no view handles become an error page with their status."""
 
 from collections.abc import Callable
 
@@ -19,8 +19,8 @@ _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, Unreadable
 
 
 class PrivatePagesMiddleware:
-    """What no view called public is its visitor's alone: every page shows a cart's count, a login or a message by cookies,
-    error pages too. Stands above everything that answers pages."""
+    """Responses are private unless a view declares them public: every page, error pages included, can show a cart's
+    count, a login or a message. Stands above everything that answers pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -52,7 +52,7 @@ class UnreadableFormsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """What a view or the admin itself refuses as nonsense."""
+        """Requests that a view or the admin refuses as invalid."""
         is_page = not request.path_info.startswith(API_PREFIX)
         return _not_valid(exception) if is_page and isinstance(exception, _UNREADABLE) else None
 
@@ -63,7 +63,7 @@ def _not_valid(error: Exception) -> HttpResponse:
 
 
 class OptionsMiddleware:
-    """OPTIONS of a page is answered with what the page takes, as in the API. Views that know their methods refuse it."""
+    """OPTIONS on a page returns its allowed methods, as in the API. Views that know their methods refuse it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

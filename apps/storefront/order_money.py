@@ -1,6 +1,6 @@
-"""The money of an order: refunds in words, and the cash that each parcel on its way to the buyer is to bring.
+"""The money of an order: sentences about refunds, and the cash that is due with each parcel.
 
-Whether a refund is on its way or done is what the gateway says, never a promise.
+The gateway's state decides whether a refund is pending or done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from apps.storefront.languages import current_locale
 
 
 def money_note(order: Order, refunds: RefundSums, *, is_cash: bool = False) -> str:
-    """One or two sentences about money that goes back; "" when none does."""
+    """One or two sentences about refunds; "" without refunds."""
     sentences = []
     if refunds.all_minor and is_cash:
         words = gettext("You paid in cash. We give %(value)s back to you ourselves.")
@@ -43,7 +43,7 @@ def money_note(order: Order, refunds: RefundSums, *, is_cash: bool = False) -> s
 
 @dataclass(frozen=True)
 class CashDue:
-    """What the buyer is still to pay on delivery: in all, and by the parcels on their way to them."""
+    """The cash that is due on delivery: in total, and per parcel."""
 
     minor: int = 0
     by_parcel: Mapping[UUID, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""An order as its buyer sees it: what is the case, what comes next, the parcels, the money that goes back."""
+"""The buyer's view of an order: state, next step, parcels, refunds."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ from apps.storefront.order_steps import steps_of
 from apps.storefront.order_words import WORDS, Situation, Story, situation_of
 from apps.tenancy.context import current_store
 
-# What only staff should read.
+# Data for staff only.
 _INTERNAL = frozenset({"order.note_added"})
 _S = Situation
 _PAYABLE = (_S.WAITING, _S.FAILED)

@@ -77,7 +77,7 @@ _AND_MORE: Mapping[Place, Any] = {
 
 @dataclass(frozen=True)
 class Parcel:
-    """One parcel that left; `number` counts from 1. `returned_at`: when something of it last came back."""
+    """A shipped parcel; `number` counts from 1. `returned_at`: when something of it last came back."""
 
     number: int
     place: Place
@@ -93,7 +93,7 @@ class Parcel:
 
 
 def parcels_of(shipments: Iterable[Shipment], cash: Mapping[UUID, int]) -> list[Parcel]:
-    """The parcels that left, in their order. Prefetch lines and events: no query of its own.
+    """The shipped parcels in their order. Prefetch lines and events: no query of its own.
 
     `cash`: what is to be paid with them, by their ids.
     """
@@ -140,7 +140,7 @@ def places_of(order: Any) -> list[Place]:
 def spread_of(places: Iterable[Place], *, more_follows: bool) -> str:
     """`1 of 2 parcels delivered, 1 on its way back to us`: for parcels in two places and more.
 
-    While more is to follow the number of all parcels is not known: `1 parcel delivered, 1 on its way to you`.
+    Before the last parcel is shipped, the total is unknown: `1 parcel delivered, 1 on its way to you`.
     """
     counts = Counter(places)
     found = [place for place in Place if counts[place]]

@@ -1,4 +1,4 @@
-"""The steps of an order, from placed to delivered, or wherever else it ended, each with the moment it happened."""
+"""The steps of an order, from placed to its end, each with its time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def _download_steps(order: Order) -> list[OrderStep]:
 
 
 def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> list[OrderStep]:
-    """What happened to the parcels, in its order, then what is under way, then the rest."""
+    """Past events of the parcels in their order, then pending ones, then the rest."""
     if order.fulfilment_state == FulfilmentState.UNFULFILLED:
         return _unsent_steps(order)
     has_rest = order.fulfilment_state == FulfilmentState.PARTIAL
@@ -196,7 +196,7 @@ def _by_moment(step: OrderStep) -> tuple[bool, float]:
 def _with_refund(
     steps: list[OrderStep], order: Order, refunds: RefundSums, moments: _Moments
 ) -> list[OrderStep]:
-    """A refund that is done stands at its moment, and before what is under way or still to come."""
+    """A completed refund is shown at its time, before pending steps."""
     if refunds.waiting_minor:
         amount = _amount(order, refunds.waiting_minor)
         return [*steps, OrderStep(_("Refund on its way"), NOW, None, amount)]

@@ -1,4 +1,4 @@
-"""What an order's states mean to its buyer, in words: one table for lists and pages, and sentences about its parcels."""
+"""Texts about an order's states for its buyer: one table for lists and pages, and sentences about its parcels."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
 from apps.storefront.order_parcels import Place, spread_of
 
-# How long the page greets the buyer as after a purchase.
+# The time after a purchase in which the page thanks the buyer.
 _JUST_NOW: Final = timedelta(days=1)
 
 
 class Situation(StrEnum):
-    """What an order's states mean to its buyer."""
+    """The texts about an order's states for its buyer."""
 
     WAITING = "waiting"
     CONFIRMING = "confirming"
@@ -227,7 +227,7 @@ WORDS: Mapping[Situation, Words] = {
 }
 
 _UNDER_WAY = (_S.PART_SENT, _S.SENT, _S.SENT_CASH)
-# Of these the headline names where the parcels are.
+# In these situations the headline names the places of the parcels.
 _OF_PARCELS = (
     *_UNDER_WAY,
     _S.PART_ARRIVED,
@@ -251,7 +251,7 @@ _HAD_LEFT: Mapping[Place, _Text] = {
 
 
 def situation_of(order: Order, places: Collection[Place] = ()) -> Situation:
-    """What the order's states mean. `places`: where its parcels are, each at least once."""
+    """The texts for the order's states. `places`: where its parcels are, each at least once."""
     if order.is_cancelled:
         return Situation.CANCELLED
     key = OrderPaymentState(order.payment_state), FulfilmentState(order.fulfilment_state)
@@ -297,7 +297,7 @@ class Story:
 
     @property
     def headline(self) -> str:
-        """What is the case, in a few words; thanks are for the first day."""
+        """A short headline; it thanks the buyer on the first day."""
         words, found = self.words, set(self.places)
         if words.at_first and now() - self.order.placed_at < _JUST_NOW:
             return str(words.at_first)
@@ -312,7 +312,7 @@ class Story:
 
     @property
     def next_thing(self) -> str:
-        """What happens next, for all parcels and for what never left."""
+        """The next step for all parcels and for unsent pieces."""
         situation = self.situation
         is_mixed = len(set(self.places)) > 1
         if situation == _S.REFUNDED_SENT or (situation == _S.REFUNDED_KEPT and is_mixed):
@@ -330,7 +330,7 @@ class Story:
 
     @property
     def _is_mixed(self) -> bool:
-        """The words of the table do not say it all: parcels in several places, or in one and a rest."""
+        """The table is not sufficient for parcels in several places, or in one place with unsent pieces."""
         return bool(self.places) and (len(set(self.places)) > 1 or self.has_rest)
 
     def _under_way(self) -> list[_Text]:

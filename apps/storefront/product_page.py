@@ -35,12 +35,12 @@ class VariantView:
 
     @property
     def most(self) -> int:
-        """How many one order can have."""
+        """The maximum quantity per order."""
         limit = cart_limit("CART_MAX_QUANTITY")
         return min(self.available or limit, limit)
 
     def as_json(self, gallery: Sequence[Image]) -> dict[str, Any]:
-        """For the picker's script, which shows exactly what the server says. `photo` is a place in the gallery."""
+        """The data for the script that chooses a variant. `photo` is a place in the gallery."""
         places = {image.id: place for place, image in enumerate(gallery)}
         return {
             "id": self.id,
@@ -57,9 +57,11 @@ class VariantView:
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of an option: `is_chosen` for the variant shown, `can_be_had` together with the other values.
+    """A value of an option. `is_chosen`: it belongs to the shown variant. `can_be_had`: it is available together with
+    the other chosen values.
 
-    `is_gone`: it can't be had with any values, while others can. `swatch` is the picture of everything of this value.
+    `is_gone`: it is sold out with all other values, while other values are available. `swatch` is the common picture of
+    all variants with this value.
     """
 
     value: str
@@ -86,7 +88,7 @@ def variant_views(product: Product, stock: Mapping[str, int]) -> list[VariantVie
 
 
 def choose_variant(variants: list[VariantView], wanted: str | None) -> VariantView | None:
-    """The one asked for by its id, or else the first that can be bought, or else the first."""
+    """The requested variant, or else the first available one, or else the first one."""
     named = next((variant for variant in variants if variant.id == wanted), None)
     buyable = next((variant for variant in variants if variant.can_be_bought), None)
     return named or buyable or (variants[0] if variants else None)
@@ -95,7 +97,7 @@ def choose_variant(variants: list[VariantView], wanted: str | None) -> VariantVi
 def option_views(
     product: Product, variants: list[VariantView], chosen: VariantView | None
 ) -> list[OptionView]:
-    """The product's options with what can still be had when one value of the chosen variant changes."""
+    """The product's options, with the availability after a change of one value of the chosen variant."""
     values = chosen.values if chosen else {}
     return [
         OptionView(

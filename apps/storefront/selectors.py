@@ -68,7 +68,7 @@ class CategoryTile:
 
 @dataclass(frozen=True)
 class HomePage:
-    """What is in a store's window: its categories, and a first choice from each of them in turn."""
+    """The start page of a store: its categories, and products from each of them in turn."""
 
     tiles: tuple[CategoryTile, ...]
     popular: tuple[Card, ...]
@@ -101,14 +101,14 @@ def find_category_of(product: Product) -> CategoryNode | None:
 
 
 def list_related(product: Product, category: CategoryNode | None) -> list[Card]:
-    """Others from the product's category, from the cache of that category's shelf."""
+    """Other products of the same category, from the cache."""
     shelf = list_shelf("featured", category)
     return [card for card in shelf if card.slug != product.link_slug][:RELATED_LENGTH]
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Delivery to the store's own country in its first shipping method, for words on pages; never for prices."""
+    """Delivery to the store's own country by its first shipping method, for texts; never for prices."""
 
     days_min: int
     days_max: int

@@ -15,7 +15,7 @@ from apps.storefront.product_page import VariantView
 from apps.tenancy.context import current_store
 
 _IN, _OUT = "https://schema.org/InStock", "https://schema.org/OutOfStock"
-# So that no text of a product can end the script element or begin a comment in it.
+# Escapes characters, so that no text of a product can end the script element or begin a comment in it.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 

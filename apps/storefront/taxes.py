@@ -1,4 +1,4 @@
-"""The tax in a cart, as far as it is known before there is an address. For words on pages, never for prices."""
+"""The known tax of a cart before there is an address. For texts, never for prices."""
 
 from dataclasses import dataclass
 

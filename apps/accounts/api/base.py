@@ -16,7 +16,7 @@ LOGIN = "login"
 
 
 class ActorView(ApiView):
-    """Knows the sender of the request, and asks for rights by method.
+    """Authenticates the sender and checks permissions by method.
 
     `needs` maps a method to a Django permission of staff (`catalog.add_product`) or to `LOGIN`. A method that is not
     listed is open to guests too: the view's query then decides which rows the sender sees.

@@ -1,7 +1,5 @@
-"""Repeated use of a refresh token within seconds returns the same new pair.
-
-Kept are claims, not tokens: without the signing key they are worth nothing. The key is the used token's id, in the cache of
-the store that made it.
+"""Repeated use of a refresh token within seconds returns the same new pair. Only claims are stored, not tokens: without
+the signing key they are useless. The key is the used token's id, in the cache of the store that made it.
 """
 
 from dataclasses import dataclass

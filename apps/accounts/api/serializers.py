@@ -73,7 +73,7 @@ class ProfileInput(StrictSerializer):
 
 
 class PostalAddressInput(StrictSerializer):
-    """An address as checkout takes it. What the country needs, and in which form, `common.addresses` checks."""
+    """An address as checkout takes it. `common.addresses` validates the fields of the country."""
 
     name = LineField(max_length=120)
     line1 = LineField(max_length=200)

@@ -127,7 +127,7 @@ def revoke_token(raw: str) -> None:
 
 
 def _latest(token: RefreshToken) -> grace.Successor | None:
-    """What came of the token in the last seconds; of that, where it was exchanged in turn."""
+    """The successor of the token in the last seconds, and its successors in turn."""
     successor = found = grace.find(token)
     while found is not None and (found := grace.find(_signed(RefreshToken, found.refresh))):
         successor = found
@@ -135,7 +135,7 @@ def _latest(token: RefreshToken) -> grace.Successor | None:
 
 
 def _rotate(token: RefreshToken, user: User) -> grace.Successor:
-    """Of several at once one makes the pair, before anything is written; all answer with it."""
+    """Of several concurrent requests one creates the pair before any write; all return it."""
     if _is_ended(token.payload):
         raise InvalidToken(gettext("Token is blacklisted"))
     fresh = RefreshToken.unlisted(user)

@@ -29,7 +29,7 @@ from apps.platform.selectors import get_database_config
 from apps.platform.states import StoreStatus
 from apps.provisioning import services as provisioning
 
-# what stays as it is where its field is not on the page
+# values without a field on the page stay unchanged
 KEPT = ("host", "port", "database", "user", "sslmode", "caCertificate")
 
 
@@ -84,7 +84,7 @@ def credentials_view(request: HttpRequest, store_id: Any) -> HttpResponse:
 
 @posted("platform_admin:platform_store_credentials", "store_id")
 def credentials_check_view(request: HttpRequest, store_id: Any) -> HttpResponse:
-    """Look at the database by what is typed in; the answer is a piece of the page. Nothing is saved."""
+    """Check the database with the entered credentials; returns a part of the page. Nothing is saved."""
     store = _get(request, store_id)
     form = CredentialsForm(request.POST, store=store)
     context: dict[str, Any] = {}
@@ -137,8 +137,8 @@ def _get(request: HttpRequest, store_id: Any) -> Store:
 
 
 def _wanted(store: Store, config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is to be changed of the database, and of the documents: who types in a MongoDB and no password of the
-    database leaves the database as it is."""
+    """The changed settings of database and documents. If only a MongoDB is entered, without a database password, the
+    database stays unchanged."""
     database, documents = split_config(config)
     has_secret = bool({"password", "connectionString"} & database.keys())
     if store.database_type not in OWN_KINDS or (documents and not has_secret):

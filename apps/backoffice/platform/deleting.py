@@ -41,7 +41,7 @@ def deletion_view(request: HttpRequest, store_id: Any) -> HttpResponse:
 
 
 def status_view(request: HttpRequest, store_id: Any) -> JsonResponse:
-    """Polled by the page while a worker is to be at it. A store that is gone has no page to come back to."""
+    """Polled by the page while a worker is to be at it. A deleted store has no page to return to."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     deletion = StoreDeletion.objects.filter(store_id=store_id).first()

@@ -1,4 +1,4 @@
-"""The page of a store being opened: a bar that moves, the step, and what to do when it stopped."""
+"""The page of an opening: progress bar, step, and actions after a failure."""
 
 from collections.abc import Callable
 from typing import Any

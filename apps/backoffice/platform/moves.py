@@ -1,4 +1,4 @@
-"""Moving a store from the platform's admin: choose where to, look at the place, start, and watch the bar."""
+"""Moves of stores in the platform's admin: choose and check the target, start, and watch the progress."""
 
 from collections.abc import Callable
 from typing import Any

@@ -53,7 +53,7 @@ def people_url(store: Store) -> str:
 
 
 def people_view(request: HttpRequest, store_id: Any) -> HttpResponse:
-    """Names and roles, when they were last there. A store that does not answer says so."""
+    """Names, roles and last logins. A store that does not answer says so."""
     if not request.user.has_perm(LOOK):
         raise PermissionDenied
     store = get_object_or_404(Store, pk=store_id)

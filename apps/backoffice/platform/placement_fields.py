@@ -1,4 +1,4 @@
-"""Where a store's data is to live, as form fields: one set per kind of database, made from what its placement asks."""
+"""The form fields of a store's placement: one set per kind of database, generated from its configuration."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

@@ -31,7 +31,7 @@ RIGHT: Final = "platform.change_store"
 
 @dataclass(frozen=True)
 class StatusAction:
-    """One thing that can be done to a store: its button, what follows from it, and the sentence when it is done."""
+    """An action on a store: its button, its consequences, and the message afterwards."""
 
     verb: StrOrPromise
     follows: StrOrPromise
@@ -117,7 +117,7 @@ def actions_for(store: Store) -> list[str]:
 
 
 def status_links(store: Store) -> SafeString | str:
-    """For the store's page: how it stands, why, and what can be done about it."""
+    """For the store's page: its status, the reason, and the possible actions."""
     links = format_html_join(
         ", ",
         '<a href="{}">{}</a>',

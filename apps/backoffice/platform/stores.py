@@ -43,7 +43,7 @@ from apps.platform.models import DatabaseType, Domain, ProvisioningJob, Store
 from apps.platform.selectors import store_url
 from apps.provisioning import services as provisioning
 
-# Where it is and what can be done about that: to look at, with links.
+# The place of the store's data, with links to actions.
 DATA = (
     "database_type",
     "database",
@@ -167,7 +167,7 @@ class StoreAdmin(Admin):
 
     @method_decorator(posted("platform_admin:platform_store_add"))
     def check_view(self, request: HttpRequest) -> HttpResponse:
-        """Look at the database that is being typed in; the answer is a piece of the page. Nothing is saved."""
+        """Check the entered database; returns a part of the page. Nothing is saved."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         kind = str(request.POST.get("database_type", ""))
@@ -181,7 +181,7 @@ class StoreAdmin(Admin):
         return TemplateResponse(request, "backoffice/findings.html", context)
 
     def connection_view(self, request: HttpRequest, store_id: Any) -> HttpResponse:
-        """Look at the database a store has, and which guards it can't have there."""
+        """Check a store's database, and list missing protections."""
         store = get_object_or_404(Store, pk=store_id)
         if not self.has_view_permission(request, store):
             raise PermissionDenied

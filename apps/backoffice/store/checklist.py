@@ -29,7 +29,8 @@ class ChecklistItem:
 
 
 def checklist_for(request: HttpRequest) -> list[ChecklistItem]:
-    """The steps, for those who may do them; empty once all that a sale needs are done. Seven statements until then."""
+    """The steps that the person may do; empty when all steps that a sale needs are done. Seven statements until
+    then."""
     if not request.user.has_perm("content.change_theme"):
         return []
     if not request.user.has_perm("pricing.change_shippingmethod"):
@@ -91,7 +92,7 @@ def _list_steps() -> list[ChecklistItem]:
 
 
 def _list_pages() -> list[ChecklistItem]:
-    """What buyers look for before they pay, and what the law of most countries asks of a shop."""
+    """Pages that buyers look for before they pay, and that the law of most countries requires."""
     published = set(Page.objects.filter(is_published=True).values_list("purpose", flat=True))
     contact = {Purpose.CONTACT}
     hint = gettext("How buyers reach you. A draft is there: fill in its gaps.")

@@ -1,4 +1,4 @@
-"""One buyer's page: who they are, what they bought and spent, where it was sent, and what staff have written down."""
+"""A buyer's page: contact data, orders, turnover, addresses, and notes of staff."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +63,8 @@ def person_view(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 def guest_view(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The guest who placed this order. Their address is in no link. Who has an account by now is on its page."""
+    """The guest who placed this order. Their address is in no link. A guest who has an account now is shown on the
+    account's page."""
     _require(request, SEES_PEOPLE)
     _require(request, SEES_ORDERS)
     order = get_object_or_404(Order, pk=order_id, customer=None)
@@ -184,7 +185,7 @@ def _sees_addresses(request: HttpRequest) -> bool:
 
 
 def _links(request: HttpRequest, buyer: Buyer) -> dict[str, str]:
-    """Where the person is changed, and what was changed of them, for those who may."""
+    """Links to the form and the history of the person, by permission."""
     user = buyer.user
     if user is None:
         return {"list_url": reverse("store_admin:accounts_customer_guests"), "list_title": "Guests"}

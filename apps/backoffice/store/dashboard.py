@@ -91,7 +91,7 @@ def _figure(
     what: str,
     currency: str = "",
 ) -> dict[str, Any]:
-    """A number and its trend against the same span before, in percent; None where there was nothing to compare."""
+    """A number and its trend against the previous period, in percent; None without a previous value."""
     current = sum(getattr(by_day.get(day, DaySales()), what) for day in days)
     previous = sum(getattr(by_day.get(day, DaySales()), what) for day in before)
     trend = round((current - previous) * 100 / previous) if previous > 0 else None
@@ -105,7 +105,7 @@ def _figure(
 
 
 def _attention(request: HttpRequest) -> list[dict[str, Any]]:
-    """Only what leads to a page that this person may open."""
+    """Only entries whose page this person may open."""
     return [row for row in _list_attention() if request.user.has_perm(row["needs"])]
 
 

@@ -50,7 +50,7 @@ class StockForm(forms.ModelForm):
         self.fields["counted"].initial = self.instance.on_hand
 
     def clean(self) -> dict[str, Any] | None:
-        """Only looks: what was counted is written when the whole page is saved."""
+        """Only checks: counted stock is written when the whole page is saved."""
         values = super().clean()
         if not self.errors and "counted" in self.changed_data:
             try:
@@ -156,7 +156,7 @@ class StockItemAdmin(StockColumns, Admin):
         return ("on_hand", "low_stock_at")
 
     def writes(self, request: HttpRequest, name: str) -> bool:
-        """Pieces that were not counted stay what they are now."""
+        """Stock that was not counted stays unchanged."""
         sent = request.POST
         return name != "on_hand" or sent.get("counted") != sent.get("initial-counted")
 

@@ -1,7 +1,7 @@
 """The actions of the buttons on an order's page.
 
-A button is a small form that posts; it calls one service and comes back. What is refused comes back in its form, with
-the reason. `request_key` makes a double click one action.
+A button is a small POST form that calls one service and returns to the page. After a refusal the form shows the reason.
+`request_key` makes a double click one action.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ _GIVE_CASH_BACK = _(
 )
 
 Press = Callable[[HttpRequest, Order], str]
-"""Calls the service and says what was done, or raises why not."""
+"""Calls the service and returns a message, or raises the refusal."""
 
 
 class ShipForm(forms.Form):
@@ -143,7 +143,7 @@ def _return_words(order: Order, row: ParcelReturn) -> list[str]:
 
 
 def _money_words(order: Order, amount_minor: int, *, is_lowered: bool) -> list[str]:
-    """What goes back, or is not due any more where cash is still to be collected."""
+    """The refund, or the reduction of cash that is still due."""
     amount = {"amount": money(amount_minor, order.currency)}
     if is_lowered or not amount_minor:
         lowered = gettext("%(amount)s is not to be paid any more.") % amount
@@ -155,7 +155,7 @@ def _money_words(order: Order, amount_minor: int, *, is_lowered: bool) -> list[s
 
 
 def _cash_words(order: Order, changed: str = "") -> list[str]:
-    """What happened to the cash of an order that is paid on delivery, and what is due now."""
+    """A sentence about booked and due cash of an order that is paid on delivery."""
     payment = get_payment_of(order)
     if payment is None or not payment.pays_on_delivery:
         return []
@@ -286,7 +286,8 @@ def _parcel(request: HttpRequest, order: Order) -> Shipment:
 
 
 def _request_key(request: HttpRequest) -> str:
-    """The page's token with all that was typed: a double click is one request, other content is another one."""
+    """The page's token with a hash of the input: a double click is one request; different input is a different
+    request."""
     token = clean_code(request.POST.get("request_key", ""), most=60)
     if not token:
         return random_token()

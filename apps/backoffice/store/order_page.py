@@ -50,7 +50,7 @@ PERMISSIONS = {
     "refund": "payments.add_refund",
     "note": "orders.change_order",
 }
-# The buttons of a parcel, and when each is allowed.
+# The buttons of a parcel and their conditions.
 _PARCEL_BUTTONS = {
     "deliver": can_deliver,
     "undo": can_undo_delivery,

@@ -17,7 +17,7 @@ LEAST_CHARACTERS: Final = 2
 
 
 def search_everything(request: HttpRequest, term: str) -> list[SearchResult]:
-    """What the lists themselves find, so a number, a name, an address, a SKU."""
+    """Finds the same as the lists: numbers, names, addresses, SKUs."""
     if len(term.strip()) < LEAST_CHARACTERS:
         return []
     return [

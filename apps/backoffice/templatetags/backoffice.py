@@ -77,7 +77,7 @@ def of_line(name: str, line_id: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def kept(context: Any, verb: str, name: str, value: object = "", shipment: object = None) -> object:
-    """What was typed into a form that was refused; else `value`."""
+    """The input of a refused form, or else `value`."""
     refused = context.get("refused")
     is_here = refused is not None and refused.is_of(verb, shipment)
     return refused.typed.get(name, "") if is_here else value
@@ -85,7 +85,7 @@ def kept(context: Any, verb: str, name: str, value: object = "", shipment: objec
 
 @register.simple_tag(takes_context=True)
 def ticked(context: Any, verb: str, name: str, shipment: object, *, by_itself: bool = False) -> str:
-    """`checked`, as it was in a form that was refused, or by itself."""
+    """`checked`, from a refused form or by default."""
     refused = context.get("refused")
     if refused is not None and refused.is_of(verb, shipment):
         by_itself = name in refused.typed

@@ -1,4 +1,4 @@
-"""What an address of a country looks like, for shop fronts that draw their own forms."""
+"""The address format of a country, for frontends with their own forms."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""From a cart to an order: the story of `place_order`, and its steps below it in their order."""
+"""Turns a cart into an order: `place_order`, and below it its steps in their order."""
 
 import time
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def place_order(
 
 
 def _check(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
-    """What a parcel needs is asked first, because it is enough for a download, too."""
+    """The fields of a parcel are checked first, because they are sufficient for a download, too."""
     try:
         return check_details(details)
     except InvalidDetails:
@@ -109,13 +109,13 @@ def _check(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
 
 
 def _note_wake_up() -> None:
-    """Have the sweeper look at this store shortly after a checkout that died would count as stalled."""
+    """Schedule a sweep of this store for the time at which a crashed checkout counts as stalled."""
     delay = timedelta(seconds=settings.CHECKOUT_STALLED_SECONDS + 2)
     note_wake_up(store_id=current_store().id, due_at=now() + delay)
 
 
 def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
-    """Another request has this cart: wait a moment for its order and answer the same."""
+    """Another request is ordering this cart: wait briefly for its order and return it."""
     give_up_at = time.monotonic() + settings.CHECKOUT_WAIT_SECONDS
     while checkout_id is not None:
         order = Order.objects.filter(pk=checkout_id).first()
@@ -206,7 +206,7 @@ def _first_state(method: OfferedMethod | None) -> OrderPaymentState:
 
 
 def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None:
-    """The payment of the order, or the word that there is nothing to pay."""
+    """Create the order's payment, or settle an order without an amount to pay."""
     if method is None:
         payments.settle_free_order(order=order)
         return None
@@ -247,8 +247,8 @@ def _emit_placed(order: Order, cart: Cart) -> None:
 
 
 def _open_at_gateway(payment: Payment) -> str:
-    """Where the buyer pays. A gateway that does not answer, or a store that was paused after the order was written,
-    costs the link, not the order: the page offers it again."""
+    """Where the buyer pays. If the gateway does not answer, or the store is paused after the order was written, only
+    the payment link is missing: the order's page offers it again."""
     try:
         opened = payments.open_at_gateway(payment=payment)
     except (GatewayUnavailable, StorePaused):

@@ -1,8 +1,8 @@
 """Recovery of stalled checkouts: each is finished or undone, never both.
 
 A cart that is still `converting` some time after its claim belongs to a request that died or is stalled. If its order
-is there the cart is closed. If not, the tombstone goes in first: from then on the stalled request can't place the
-order any more, and the cart can safely be reopened.
+is there the cart is closed. If not, the fence is inserted first: then the stalled request can't place the order any
+more, and the cart can be reopened.
 """
 
 from datetime import timedelta
@@ -33,7 +33,7 @@ def decide_stalled_checkouts() -> int:
 
 
 def decide_stalled_checkout(*, checkout_id: UUID) -> CheckoutFence.Outcome:
-    """Decide one checkout and bring its cart in line. Repeatable, also while the request wakes up."""
+    """Finish or undo a checkout and update its cart. Repeatable, also while the request wakes up."""
     outcome = _decide(checkout_id)
     if outcome == CheckoutFence.Outcome.PLACED:
         carts.close_cart(checkout_id=checkout_id)
@@ -43,7 +43,7 @@ def decide_stalled_checkout(*, checkout_id: UUID) -> CheckoutFence.Outcome:
 
 
 def schedule_wake_ups_for_open_checkouts() -> int:
-    """Ask to be woken again soon while money, events or refunds of this store are on their way."""
+    """Schedule another sweep while payments, events or refunds of this store are pending."""
     if not has_unfinished_business():
         return 0
     note_wake_up(store_id=current_store().id, due_at=now() + timedelta(seconds=_LOOK_AGAIN_SECONDS))
@@ -59,7 +59,7 @@ def _is_decided(cart: Cart) -> bool:
 
 @repeated_on_deadlock
 def _decide(checkout_id: UUID) -> CheckoutFence.Outcome:
-    """Insert the tombstone, or learn that an order (or an earlier sweep) was faster.
+    """Insert the fence; False if an order or an earlier sweep was faster.
 
     While the order's transaction is still open the INSERT waits for it.
     """

@@ -78,7 +78,7 @@ def _fill(shop: Shop, watch: Progress, *, pictures: bool) -> None:
 
 @contextmanager
 def _closed_until_whole(shop: Shop, store: Store) -> Iterator[None]:
-    """Visitors of a shop that is being filled see no half of it. One that is whole stays as its operator left it."""
+    """Visitors don't see a shop that is being filled. A complete shop keeps the status that its operator set."""
     with use_store(store):
         is_whole = not list_missing(shop) and Order.objects.count() >= len(STORIES)
     is_closed = not is_whole and store.status == StoreStatus.ACTIVE

@@ -19,7 +19,7 @@ def publish_pages(*, shop: Shop) -> None:
 
 
 def _filled(body: str, words: tuple[str, ...]) -> str:
-    """Each gap with its words; a gap for nothing goes with the blank in front of it."""
+    """Fills each gap with its text; an empty gap is removed with the blank before it."""
     rest = iter(words)
 
     def fill(gap: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ def make_sales(*, shop: Shop, watch: Progress, stories: Sequence[Story] = STORIE
 
 
 def _tell(story: Story, order: Order, shop: Shop, begin: datetime, chance: random.Random) -> None:
-    """The story as far as it has come by today."""
+    """The steps of the story up to today."""
     steps, moment, end = story(order, shop), begin + _AT_THE_BANK, now()
     while moment < end:
         with moved_to(moment):

@@ -28,7 +28,7 @@ from apps.pictures.services import keep_picture
 
 
 def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
-    """Every thing of the shop that is not there yet, as a product on sale with stock."""
+    """Create the missing products of the shop, with stock."""
     categories = _make_categories(shop)
     missing = list_missing(shop)
     titles = [thing.title for _, thing in missing]
@@ -40,7 +40,7 @@ def fill_shelves(*, shop: Shop, watch: Progress, pictures: bool) -> None:
 
 
 def list_missing(shop: Shop) -> list[tuple[int, Thing]]:
-    """What the shop does not have, with its place among all."""
+    """The missing products, with their position among all products."""
     there = set(Product.objects.values_list("title", flat=True))
     return [(i, thing) for i, thing in enumerate(shop.things) if thing.title not in there]
 
@@ -99,7 +99,7 @@ def _make_product(
 
 
 def _pieces(thing: Thing, place: int) -> int:
-    """Fewer of every further variant, and none of every seventh: a shop where some things are sold out."""
+    """The stock decreases by variant, and every seventh variant is sold out."""
     return 0 if place % 7 == 6 else max(thing.pieces - 2 * place, min(thing.pieces, 3))
 
 

@@ -145,7 +145,7 @@ def refused_and_back(order: Order, shop: Shop) -> Iterator[timedelta]:
 
 
 def rest_cancelled(order: Order, shop: Shop) -> Iterator[timedelta]:
-    """Half was sent; the rest could not be had."""
+    """Half was sent; the rest was not available."""
     yield from partly_shipped(order, shop)
     yield _A_DAY
     order.refresh_from_db()
@@ -160,7 +160,7 @@ def cancelled(order: Order, shop: Shop) -> Iterator[timedelta]:
 
 
 def refunded(order: Order, shop: Shop) -> Iterator[timedelta]:
-    """Paid, and the store could not keep its word."""
+    """Paid, but the store could not deliver."""
     payment = _pay(order)
     yield _A_DAY
     payments.refund_payment(payment=payment, reason="Broken in the store", actor=STAFF)
@@ -193,7 +193,7 @@ def cash_delivered(order: Order, shop: Shop) -> Iterator[timedelta]:
 OF_TWO_PARCELS = (partly_shipped, parcels_apart, rest_cancelled)
 PAID_AT_THE_DOOR = (cash_waiting, cash_delivered, refused, refused_and_back)
 
-# The oldest order first: what is still open is at the end, because nothing waits for weeks in a shop that lives.
+# The oldest order first; open orders are at the end, because a real shop does not leave orders open for weeks.
 STORIES: tuple[Story, ...] = (
     delivered, cash_delivered, delivered, returned, delivered, cancelled, delivered, partly_returned, cash_delivered,
     delivered, refunded, delivered, refused_and_back, delivered, rest_cancelled, delivered, cash_delivered, delivered,

@@ -1,4 +1,4 @@
-"""Which warehouses serve a demand: arithmetic on locked rows, no query."""
+"""Chooses the warehouses for a demand: arithmetic on locked rows, no query."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

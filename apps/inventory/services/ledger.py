@@ -1,4 +1,5 @@
-"""The one door to the counters of stock: change them and write the movements, two statements for any number of rows."""
+"""The only writer of stock counters: changes them and writes the movements, with two statements for any number of
+rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Stock along the life of an order: reserved, then allocated, then gone; or released on the way.
+"""The stock of an order: reserved, then allocated, then committed; or released.
 
 Locks are always taken in the same order: the order's reservations, then the stock rows, both sorted by id. A new
 reservation is invisible to other transactions before its own commits, so `reserve_stock` starts with the stock rows.
@@ -38,7 +38,7 @@ def reserve_stock(
     counts_now: bool = False,
     actor: Actor | None = None,
 ) -> None:
-    """Hold the demanded pieces (variant_ref -> how many) for an order. Four statements.
+    """Reserve pieces (variant_ref -> quantity) for an order. Four statements.
 
     `counts_now`: the order is not waiting for money (cash on delivery), so the pieces are allocated at once.
 
@@ -65,7 +65,7 @@ def reserve_stock(
 
 @repeated_on_deadlock
 def allocate_stock(*, order_ref: UUID, actor: Actor | None = None) -> None:
-    """The order counts now: what was held belongs to it until it is sent. Calling it again changes nothing.
+    """Allocate the reserved pieces of a confirmed order. Calling it again changes nothing.
 
     Raises `ReservationGone` when the reservation was released meanwhile (a payment that came too late).
     """
@@ -125,7 +125,7 @@ def commit_stock(
     reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> None:
-    """These pieces (variant_ref -> how many **now**) leave the warehouse: on hand goes down here.
+    """Commit shipped pieces (variant_ref -> quantity **of this call**): reduces the stock on hand.
 
     With a `reference` (the shipment's number) a repeat changes nothing; without one every call counts. Raises
     `QuantityNotAllocated` when the order has fewer pieces allocated.
@@ -166,7 +166,7 @@ def return_stock(
     reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> None:
-    """These pieces (variant_ref -> how many **now**) came back, where they were sent from.
+    """Return pieces (variant_ref -> quantity **of this call**) to the warehouse that sent them.
 
     `quantities` can be sold again; `written_off` can't: the ledger has them come in and leave. With a `reference` (the
     return's number) a repeat changes nothing. Raises `QuantityNotAllocated` when fewer were sent and are not back yet.
@@ -331,7 +331,7 @@ def _spread(
     quantities: Mapping[str, int],
     limit: Callable[[Reservation], int],
 ) -> dict[Reservation, int]:
-    """Deal the quantities out over the variant's reservations (several when warehouses shared it)."""
+    """Distribute the quantities over the variant's reservations (one per warehouse)."""
     parts: dict[Reservation, int] = {}
     for variant_ref, wanted in quantities.items():
         if wanted < 0:

@@ -1,4 +1,4 @@
-"""Stock that comes in and stock that is counted."""
+"""Deliveries and counts of stock."""
 
 from typing import Annotated
 from uuid import UUID
@@ -31,7 +31,7 @@ def receive_stock(
     reference: Annotated[str, Code(64)] = "",
     actor: Actor | None = None,
 ) -> StockItem:
-    """Add pieces that came in; makes the stock row where there is none, also for a quantity of 0.
+    """Add delivered pieces; creates a missing stock row, also for the quantity 0.
 
     Without a warehouse the first active one by priority takes them. With a `reference` (the delivery note) a repeat
     changes nothing; without one every call counts.
@@ -69,7 +69,7 @@ def set_on_hand(
     """Record the result of a count. Counting the same again changes nothing.
 
     Raises `StockPromised` below what is promised to orders: cancel or edit those first. `seen` is the number that the
-    count replaces: `CountOvertaken` where it is another one by now.
+    count replaces; raises `CountOvertaken` if the stock differs from it.
     """
     with transaction.atomic():
         item = _lock(stock_item.pk)

@@ -23,7 +23,7 @@ def replay_event(*, event: GatewayEvent) -> GatewayEvent:
 
 
 def handle_waiting_events(*, older_than: timedelta, limit: int = 500) -> int:
-    """Handle what no task has handled. Returns how many are done now; after twelve attempts staff must replay."""
+    """Handle pending events. Returns the number of handled events; after twelve attempts staff must replay an event."""
     return gateways.handle_waiting_events(older_than=older_than, handler=_settle, limit=limit)
 
 

@@ -1,6 +1,6 @@
-"""The fields of a postal address as its country has them: which, in which order, by which words.
+"""The fields of a postal address by country: names, order and labels.
 
-What is typed is checked in one place, `common.addresses`. Attributes mark required fields for browsers, so that a
+`common.addresses` validates the input. Attributes mark required fields for browsers, so that a
 buyer who sends a form sees every mistake at once.
 """
 
@@ -59,7 +59,7 @@ class AddressPart:
         return address_format(self.country)
 
     def add_fields(self, form: forms.Form, values: Mapping[str, Any]) -> None:
-        """Put the fields into the form. A field the country has no place for stays while something is in it."""
+        """Put the fields into the form. A field that the country does not have stays visible while it has a value."""
         names = [
             name
             for name in (*self.format.order(self.language), *FIELDS)
@@ -80,11 +80,11 @@ class AddressPart:
         return [form[name] for name in form.fields if name in names]
 
     def values(self, form: forms.Form) -> dict[str, str]:
-        """What was typed, for `check_address`; what was not asked for is empty."""
+        """The input for `check_address`; fields that were not shown are empty."""
         return {name: form.cleaned_data.get(self.prefix + name, "") for name in FIELDS}
 
     def offer_countries(self, form: forms.Form, countries: Collection[str] | None) -> None:
-        """Let only these be chosen; None, or none at all: every country.
+        """Limit the choice to these countries; None or an empty list: every country.
 
         A country that is in the form and is not offered is shown as a question.
         """
@@ -97,7 +97,7 @@ class AddressPart:
         field.widget.choices = choices  # type: ignore[attr-defined]
 
     def ask_only(self, form: forms.Form, needed: Collection[str]) -> None:
-        """Take away what is not needed and was not found wrong; what stays is required."""
+        """Remove optional fields without errors; the remaining fields are required."""
         for name in FIELDS:
             field = form.fields.get(self.prefix + name)
             if field is None:

@@ -18,14 +18,14 @@ class AddForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """Zero pieces, or the button that says so, take the line out; another button takes what is left."""
+    """The quantity zero, or the remove button, removes the line; another button sets the available quantity."""
 
     quantity = forms.IntegerField(min_value=0, validators=[_AT_MOST], required=False)
     take = forms.IntegerField(min_value=1, validators=[_AT_MOST], required=False)
     remove = forms.BooleanField(required=False)
 
     def quantity_wanted(self) -> int | None:
-        """None when the form says nothing sensible."""
+        """None for invalid input."""
         if not self.is_valid():
             return None
         if self.cleaned_data["remove"]:

@@ -1,4 +1,4 @@
-"""The checkout form: it collects what was typed. What is right is checked in one place, `checkout.details`."""
+"""The checkout form. It collects input; `checkout.details` validates it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -95,7 +95,7 @@ class CheckoutForm(forms.Form):
         self.shipping_part.offer_countries(self, countries)
 
     def ask_only(self, needed: Collection[str]) -> None:
-        """What is asked of who buys downloads alone; nothing of it is an address to keep."""
+        """The fields for a cart with downloads only; they are not saved as an address."""
         self.shipping_part.ask_only(self, needed)
 
     def show_address_fields(self) -> bool:
@@ -104,7 +104,7 @@ class CheckoutForm(forms.Form):
         return self.chosen is None or wrong
 
     def details(self, language: str) -> CheckoutDetails:
-        """What was typed, for `place_order` to check."""
+        """The input, which `place_order` validates."""
         values = self.cleaned_data
         return CheckoutDetails(
             email=values["email"],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 
 def _speak_alike(form: forms.Form, address: str) -> None:
-    """One spelling on all pages, and no placeholder that only repeats the label."""
+    """The same labels on all pages, and no placeholder that repeats the label."""
     form.fields[address].label = "E-mail"
     form.fields[address].error_messages["invalid"] = gettext("Enter a valid e-mail address.")
     for field in form.fields.values():

@@ -25,7 +25,7 @@ MOST_SEARCHED = 100  # characters of a search
 
 @dataclass(frozen=True)
 class Wanted:
-    """A list as asked for; whatever was nonsense in the URL is left out."""
+    """The requested list; invalid values in the URL are ignored."""
 
     q: str
     sort: str
@@ -49,7 +49,7 @@ class Wanted:
 
 
 class ListingForm(forms.Form):
-    """Bound to the query string. It never refuses a visitor: a wrong filter shows its error and does not filter."""
+    """Bound to the query string. It never refuses a request: an invalid filter shows an error and is ignored."""
 
     q = LineField(required=False, max_length=MOST_SEARCHED)
     sort = forms.ChoiceField(choices=SORTS, required=False, label=_("Sort by"))

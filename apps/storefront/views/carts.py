@@ -28,7 +28,7 @@ from apps.tenancy.context import system_scope
 
 @dataclass(frozen=True)
 class Left:
-    """Fewer are there than were asked for, and this form takes those: `quantity` more, or so many in all of a line."""
+    """The form that accepts the available quantity: `quantity` more pieces, or the total of a line."""
 
     url: str
     quantity: int
@@ -115,7 +115,7 @@ def _after(
     left: "Left | None" = None,
     is_added: bool = False,
 ) -> HttpResponse:
-    """Scripts get the part they asked for, browsers the cart page (or the product again, with the problem)."""
+    """Scripts get the requested part, browsers the cart page (or the product page with the error)."""
     if "X-Part" in request.headers:
         shown = changed or visitor.find_cart()
         added = is_added and not problem
@@ -165,7 +165,7 @@ def _remember(response: HttpResponse, visitor: Visitor, current: Cart | None) ->
 
 
 def _left_to_free(view: CartView | None) -> Money | None:
-    """How much more until delivery is free; None when it is, or never becomes so."""
+    """The missing amount for free delivery; None if delivery is free already or never."""
     free_above = get_delivery().free_above_minor
     if view is None or free_above is None or not view.needs_shipping:
         return None

@@ -120,7 +120,7 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
         "options": options,
         "priced": options.quote.priced if options.quote else None,
         "method": form["payment_method"].value() or _first(options),
-        # A form that was refused is a new request when it comes again.
+        # After a refusal, the repeated form is a new request.
         "key": random_token(),
         "user": visitor.user,
         "count": cart.count,

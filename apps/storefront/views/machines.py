@@ -14,7 +14,7 @@ _PRIVATE = ("account", "admin", "api", "cart", "checkout", "orders", "payments")
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What belongs to one visitor is nothing to find; a sandbox is not found at all."""
+    """Pages of a single visitor are excluded from indexing; a sandbox completely."""
     if current_store().is_sandbox:
         lines = ["User-agent: *", "Disallow: /"]
     else:

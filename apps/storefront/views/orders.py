@@ -44,7 +44,7 @@ def order(request: HttpRequest, access_token: str) -> HttpResponse:
 def pay(request: HttpRequest, access_token: str) -> HttpResponse:
     """Open the payment again, for a buyer whose payment failed or who closed the page.
 
-    What can't be paid any more, or is paid by now, is said by the order's page itself.
+    The order's page shows whether it is paid or can't be paid any more.
     """
     found = get_order_by_access_token(access_token)
     payment = get_payment_of(found)
@@ -59,7 +59,7 @@ def pay(request: HttpRequest, access_token: str) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest, access_token: str) -> HttpResponse:
-    """Fill the visitor's cart with what this order had, as far as it can be had."""
+    """Fill the visitor's cart with the available products of this order."""
     found, visitor = get_order_by_access_token(access_token), visitor_of(request)
     lines = list(found.lines.all())
     wanted = Counter[str]()

@@ -84,7 +84,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _quantity(request: HttpRequest, chosen: VariantView | None) -> int:
-    """How many the form begins with: the address says so after more was asked for than is left."""
+    """The initial quantity of the form; the URL contains it after a request for more than the stock."""
     wanted = request.GET.get("quantity", "")
     is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < 4
     most = chosen.most if chosen else 1

@@ -1,4 +1,4 @@
-"""Two shops that sell, for a look around. Repeatable: existing data is not changed."""
+"""Loads two demo shops. Repeatable: existing data is not changed."""
 
 import json
 import os
