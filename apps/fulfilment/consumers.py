@@ -23,7 +23,7 @@ def confirm_cash_order(message: Message) -> None:
 
 @consumes("order.paid")
 def confirm_paid_order(message: Message) -> None:
-    """Cash that the courier brought confirms nothing new: that mail was written when the order was placed."""
+    """Collected cash needs no confirmation mail: that mail was written when the order was placed."""
     mails.mail_confirmation(_order(message))
 
 

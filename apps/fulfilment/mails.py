@@ -219,7 +219,7 @@ def _tracking(shipment: Shipment) -> dict[str, str]:
 
 
 def _taxes(order: Order) -> Facts:
-    """The tax and its components; a single one is named beside the sum."""
+    """The tax and its components; a single component is named beside the sum."""
     parts, locale = order.tax_parts, _locale(order)
     label = "of which tax" if order.prices_include_tax else "Tax"
     return {
@@ -236,7 +236,7 @@ def _taxes(order: Order) -> Facts:
 
 
 def _tax_in(order: Order, worth: Worth) -> Facts:
-    """The tax in an amount and its parts; one that is alone is named beside the sum."""
+    """The tax in an amount and its parts; a single part is named beside the sum."""
     parts, locale = worth.tax_parts, _locale(order)
     is_single = len(parts) == 1
     return {

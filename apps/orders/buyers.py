@@ -39,7 +39,7 @@ class Guest:
 
 
 def list_orders_by(*, user_id: UUID | None, email: str) -> QuerySet[Order]:
-    """The orders of an account and those a guest placed with this e-mail address, the latest first. Both are indexed."""
+    """The orders of an account and guest orders with this e-mail address, latest first. Both are indexed."""
     as_guest = Q(customer=None, email=normalize_email(email))
     theirs = as_guest | Q(customer_id=user_id) if user_id is not None else as_guest
     return Order.objects.filter(theirs).order_by("-placed_at", "-id")

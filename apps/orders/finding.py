@@ -99,7 +99,7 @@ def _among_recent(line: str, country: str) -> list[UUID]:
 
 
 class _Folded(dict[str, str]):
-    """Texts as their folded words, each worked out once: names and titles repeat."""
+    """The folded words of texts, computed once per text, because names and titles repeat."""
 
     def __missing__(self, text: str) -> str:
         self[text] = " ".join(words_of(text))

@@ -24,9 +24,9 @@ def to_srgb(
     """`RGB`, or `RGBA` where something shows through. The picture must be loaded.
 
     `raw_mode` is how the file stores its samples, as Pillow's decoder names it (`L;4`, `RGB;16B`): Pillow scales
-    the samples of such a file to eight bits, but not the transparent colour, which is done here. `named` is the
-    profile of colours that the file only names; in a PNG it goes before the profile, elsewhere behind it. What a PNG
-    gives in numbers (`cHRM`, `gAMA`) counts where it has neither.
+    the samples of such a file to eight bits, but not the transparent colour, which is done here. `named` is the profile
+    of colours that the file only names. In a PNG it has priority over the embedded profile, in other formats the
+    embedded profile has priority. What a PNG gives in numbers (`cHRM`, `gAMA`) counts where it has neither.
     """
     profile, gamma = opened.info.get("icc_profile"), _sound(opened.info.get("gamma"))
     profile = (named or profile) if opened.format == "PNG" else (profile or named)
@@ -83,7 +83,7 @@ def _opaque(picture: Pillow.Image) -> Pillow.Image:
 
 
 def _transform(profile: bytes | None, mode: str) -> Callable[[Pillow.Image], Pillow.Image] | None:
-    """A function that takes the colours to sRGB; None without a profile, or with one that makes no sense."""
+    """A function that converts the colours to sRGB; None without a valid profile."""
     if not profile or len(profile) > MAX_PROFILE_BYTES:
         return None
     try:

@@ -33,7 +33,7 @@ class PostedPicture:
 
 
 class OnePictureWidget(forms.Widget):
-    """`attrs["file"]` is the storage name of the picture that is there; `kept` is set by the field."""
+    """`attrs["file"]` is the storage name of the current picture; `kept` is set by the field."""
 
     template = "backoffice/picture.html"
     needs_multipart_form = True

@@ -40,7 +40,7 @@ _STORED_AS = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
 _SCALABLE = ("L", "LA", "RGB", "RGBA", "CMYK")
 _NAME_COLOURS = ("PNG", "HEIF", "AVIF")
 _SMALL_PIXELS = 2_000_000
-# What Pillow's readers raise for broken and for hostile files.
+# The errors of Pillow's readers for damaged or hostile files.
 _BROKEN = (
     OSError,
     SyntaxError,

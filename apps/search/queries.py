@@ -1,4 +1,4 @@
-"""What a list asks of the search index, and what it gets back."""
+"""The queries of lists to the search index, and their results."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _not_valid(error: Exception) -> HttpResponse:
 
 
 class OptionsMiddleware:
-    """OPTIONS on a page returns its allowed methods, as in the API. Views that know their methods refuse it."""
+    """OPTIONS on a page returns its allowed methods, as in the API. Views with a list of methods would refuse OPTIONS."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

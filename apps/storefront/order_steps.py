@@ -154,7 +154,7 @@ def _unsent_steps(order: Order) -> list[OrderStep]:
 
 
 def _past_of(parcel: Parcel, *, is_only: bool) -> list[OrderStep]:
-    """What is over for the parcel; a refused parcel was never delivered."""
+    """The past events of a parcel; a refused parcel was never delivered."""
     number = {"number": parcel.number}
     title = _("Shipped") if is_only else _("Parcel %(number)d shipped") % number
     steps = [OrderStep(title, DONE, parcel.shipped_at)]

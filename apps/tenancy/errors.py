@@ -10,7 +10,7 @@ PAUSE_RETRY_SECONDS = 15
 
 
 class HostRefused(InvalidInput):
-    """A host that can't be found, or that leads into a private network."""
+    """A host that can't be resolved, or that resolves to a private network."""
 
     code = "host_refused"
     title = _("This host can't be used.")

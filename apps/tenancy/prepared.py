@@ -26,7 +26,7 @@ from django.db.transaction import TransactionManagementError
 R = TypeVar("R")
 
 _Key = tuple[tuple[str, int | None], ...]  # the names of the values, with the lengths of lists
-_MOST_PLANS: Final = 100  # of one statement; lists of more lengths than that begin anew
+_MOST_PLANS: Final = 100  # of one statement; lists of more lengths than that start again
 _ADAPTING: Final[dict[type, models.Field[Any, Any]]] = {
     UUID: models.UUIDField(),
     datetime: models.DateTimeField(),

@@ -15,7 +15,7 @@ REFERENCE_TABLES: Final = ("django_content_type", "auth_permission")
 
 @cache
 def list_store_models() -> tuple[type[Model], ...]:
-    """Every model with a table in a store's database, tables between two models included."""
+    """Every model with a table in a store's database, many-to-many tables included."""
     return tuple(
         model
         for model in apps.get_models(include_auto_created=True)

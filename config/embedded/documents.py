@@ -44,7 +44,7 @@ class Documents(Service):
         return bool(status) and status.get("pid") == processes.read_pid(self.home / "pid")
 
     def prepare(self) -> None:
-        """Create our user. The server has no way to do that but to run once without passwords, before there is data."""
+        """Create our user. For this the server has to run once without passwords, before there is data."""
         find_in_wheel("secantus", "__main__.py")
         if (self.home / "ready").exists():
             return

@@ -18,8 +18,8 @@ PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-core")
 
 
 def find_chromium() -> str | None:
-    """CHROMIUM, the system's, or the one that playwright once downloaded. It is asked for its version: Ubuntu's
-    `chromium-browser` is only a script that asks for a snap."""
+    """CHROMIUM, the system's, or the one that playwright once downloaded. Each candidate is called with `--version`,
+    because Ubuntu's `chromium-browser` is only a script that asks for a snap."""
     named = os.environ.get("CHROMIUM")
     found = [named] if named else [path for name in NAMES if (path := shutil.which(name))]
     if not named:

@@ -48,6 +48,13 @@ LEFT_OUT: Final = (
     "config/run/wording.py",
     "/migrations/",
 )
+FILES: Final = (
+    ("apps", "py"),
+    ("config", "py"),
+    ("docs", "md"),
+    ("templates", "html"),
+    ("templates", "txt"),
+)
 NAMES: Final = {"config/embedded/privileges.py": {"nobody"}}  # a user of Unix
 
 
@@ -65,7 +72,7 @@ def main() -> int:
         return 0
     folders = Counter("/".join(finding.file.split("/")[:2]) for finding in findings)
     print(f"In messages: {len(messages)}, allowed {IN_MESSAGES}.")
-    print(f"In all of apps, config and docs: {len(findings)}, allowed {IN_ALL}.")
+    print(f"In all of apps, config, docs and templates: {len(findings)}, allowed {IN_ALL}.")
     print("By folder:", ", ".join(f"{folder} {count}" for folder, count in folders.most_common()))
     for finding in findings:
         kind = " (message)" if finding.is_message else ""
@@ -77,7 +84,7 @@ def main() -> int:
 
 
 def find_all() -> Iterator[Finding]:
-    for folder, suffix in (("apps", "py"), ("config", "py"), ("docs", "md")):
+    for folder, suffix in FILES:
         for path in sorted((PROJECT_ROOT / folder).rglob(f"*.{suffix}")):
             name = path.relative_to(PROJECT_ROOT).as_posix()
             if not any(left_out in name for left_out in LEFT_OUT):
@@ -87,6 +94,8 @@ def find_all() -> Iterator[Finding]:
 def find_in(name: str, path: Path) -> Iterator[Finding]:
     text = path.read_text("utf-8")
     messages = _message_lines(text) if path.suffix == ".py" else set()
+    if name.startswith("templates/"):
+        messages = set(range(1, len(text.splitlines()) + 1))
     for number, line in enumerate(text.splitlines(), start=1):
         for match in PATTERN.finditer(line):
             if match.group().lower() not in NAMES.get(name, ()):

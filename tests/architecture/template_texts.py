@@ -65,7 +65,8 @@ def attributes(tag: str) -> Iterator[tuple[str, int, int]]:
 
 def _spoken(tag: str) -> Iterator[str]:
     for name, start, end in attributes(tag):
-        if name in SPOKEN:
+        is_suggestion = name == "value" and tag.startswith("<option") and " " in tag[start:end]
+        if name in SPOKEN or is_suggestion:
             yield tag[start:end]
 
 

@@ -22,7 +22,11 @@ MARKUP = {
     "unfold/helpers/header_title.html": "writes the name of its element by a condition",
 }
 # The same in every language.
-TEXTS = {"https://": "how an address begins"}
+TEXTS = {
+    "https://": "how an address begins",
+    "Blue Dart": "the name of a carrier",
+    "India Post": "the name of a carrier",
+}
 # Functions of Django's messages, and what a form raises.
 SAYING = {"success", "info", "warning", "error", "add_message", "message_user", "ValidationError"}
 # What reports the progress of a job: its messages are marked with `gettext_noop` and translated when they are shown.
@@ -50,6 +54,8 @@ def test_every_text_of_a_template_is_marked(path: Path) -> None:
         ("<p>{{ name }}, hello</p>", [", hello"]),
         ('<a title="Home" href="{% url "x" %}">{{ name }}</a>', ["Home"]),
         ('<a title="{% translate "Home" %}">·</a>', []),
+        ('<option value="Did not fit">', ["Did not fit"]),
+        ("<option value=\"{% translate 'Did not fit' %}\">", []),
         ('<a title="{% if a > b %}Home{% endif %}">1</a>', ["Home"]),
         ('{% include "a.html" with label="Tax" %}', ["Tax"]),
         ('{% include "a.html" with label=_("Tax") %}', []),

@@ -89,7 +89,7 @@ class OpenStoreForm(PlacementFields, forms.ModelForm):
         ]
 
     def clean(self) -> dict[str, Any] | None:
-        """Only India's taxes hang on the state; elsewhere it would be of another country."""
+        """Only India's taxes depend on the state; for another country the value is dropped."""
         values = super().clean() or self.cleaned_data
         if values.get("country") not in STATE_NEEDED:
             values["state"] = ""

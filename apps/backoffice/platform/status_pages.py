@@ -146,7 +146,7 @@ def status_urls() -> list[Any]:
 
 
 def status_view(request: HttpRequest, store_id: Any, step: str) -> HttpResponse:
-    """Asks for the reason; sent, it is done. The store's page shows the reason of a refusal."""
+    """The form for the reason; sending it executes the action. The store's page shows the reason of a refusal."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     store = get_object_or_404(Store, pk=store_id)

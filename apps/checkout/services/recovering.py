@@ -59,7 +59,7 @@ def _is_decided(cart: Cart) -> bool:
 
 @repeated_on_deadlock
 def _decide(checkout_id: UUID) -> CheckoutFence.Outcome:
-    """Insert the fence; False if an order or an earlier sweep was faster.
+    """Insert the fence as abandoned. Returns the outcome in force, which an order or an earlier sweep may have written.
 
     While the order's transaction is still open the INSERT waits for it.
     """

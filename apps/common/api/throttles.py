@@ -36,7 +36,7 @@ def parse_rate(rate: str) -> tuple[int, int]:
 
 
 class WindowThrottle(BaseThrottle):
-    """Counts one request for `ident()`; returns the remaining requests."""
+    """Counts one request for `ident()`; the response's headers report the remaining requests."""
 
     scope = ""
 

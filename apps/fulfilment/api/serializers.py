@@ -154,7 +154,7 @@ class ReturnSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=ReturnState.choices)
     kind = serializers.ChoiceField(choices=ReturnKind.choices)
     reason = serializers.CharField()
-    credited = MoneyField(help_text="Given back, or not to be paid any more.")
+    credited = MoneyField(help_text="The refunded amount, or the amount that is no longer due.")
     tax = MoneyField(help_text="In `credited`.")
     tax_components = TaxComponentSerializer(many=True)
     refund_id = serializers.UUIDField(allow_null=True)
@@ -165,7 +165,7 @@ class ReturnSerializer(serializers.Serializer[Any]):
 
 class WholeOrderSerializer(OrderSerializer):
     remaining_tax = MoneyField(
-        help_text="The tax in what was not given back and is still to be paid."
+        help_text="The tax in the amount that was not refunded and is still due."
     )
     remaining_tax_components = TaxComponentSerializer(many=True)
     payments = PaymentSerializer(many=True)

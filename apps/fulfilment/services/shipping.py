@@ -74,7 +74,7 @@ def correct_shipment(
     tracking_url: Annotated[str, WebAddress(500)],
     is_buyer_told: bool = False,
 ) -> Shipment:
-    """Replace the carrier data. The same again changes nothing; `is_buyer_told` sends a mail."""
+    """Replace the carrier data. A repeated call changes nothing; `is_buyer_told` sends a mail."""
     details = {
         "carrier": carrier,
         "tracking_number": tracking_number,

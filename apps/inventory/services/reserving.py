@@ -40,7 +40,7 @@ def reserve_stock(
 ) -> None:
     """Reserve pieces (variant_ref -> quantity) for an order. Four statements.
 
-    `counts_now`: the order is not waiting for money (cash on delivery), so the pieces are allocated at once.
+    `counts_now`: the order does not wait for a payment (cash on delivery), so the pieces are allocated immediately.
 
     All or nothing: raises `OutOfStock` and takes nothing, and the caller's transaction stays usable. A second call
     for the same order changes nothing. Call it in the transaction that makes the order: a reservation has no

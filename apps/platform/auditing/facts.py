@@ -40,7 +40,7 @@ class _Hidden:
 
 
 def facts_of(row: Model) -> Facts:
-    """Every field a person can change, by name; nothing for empty ones. Reads related rows that are not loaded."""
+    """Every field that a person can change, by name, without empty fields. Reads related rows that are not loaded."""
     return {name: value for name, value in _walk(row, "", hides=False) if value not in (None, "")}
 
 

@@ -85,7 +85,7 @@ def audited(action: str, row: Model, **further: Any) -> Iterator[None]:
     """Write an entry for the changes of `row` in this block: two reads and one insert, in the transaction of the
     change.
 
-    The row is read under a lock, so that "before" is the state that the change started from. Do not use it around
+    The row is read under a lock, so that "before" is the state at the start of the change. Do not use it around
     services that lock something else first. No entry where nothing changed. `further` facts (a reason) join "after".
     """
     if noted_actor() is None:

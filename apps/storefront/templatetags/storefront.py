@@ -87,7 +87,7 @@ def media(name: str) -> str:
 @register.simple_tag
 @lru_cache(maxsize=100)
 def icon(name: str) -> SafeString:
-    """A drawing from the one sprite; decoration only, so hidden from screen readers."""
+    """An icon from the sprite; decoration only, so hidden from screen readers."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("storefront/icons.svg"),

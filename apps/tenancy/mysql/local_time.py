@@ -18,7 +18,8 @@ _STEP: Final = timedelta(days=1)
 
 
 def local_time_sql(sql: str, params: Sequence[Any], zone: str) -> tuple[str, tuple[Any, ...]]:
-    """`sql`, a moment in UTC, as the clock of `zone` shows it. Outside 2000 to ten years from now by the nearest offset."""
+    """Converts the SQL expression `sql`, a moment in UTC, to local time of `zone`. Outside 2000 to ten years from now
+    by the nearest offset."""
     first, changes = list_offsets(zone, datetime.now(UTC).year + YEARS_AHEAD)
     if not changes:
         return f"({sql} + INTERVAL {first} SECOND)", tuple(params)
