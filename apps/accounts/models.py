@@ -86,7 +86,7 @@ class User(SharedModel, AbstractBaseUser, PermissionsMixin):
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """In a suspended store every role is read only; one's own password needs no permission."""
+        """In a suspended store every role is read only; a user's own password needs no permission."""
         store = current_store_or_none()
         if store is not None and store.is_suspended and ".view_" not in perm:
             return False

@@ -17,7 +17,7 @@ _POLL_SECONDS = 0.1
 def answer_once(
     *, scope: str, key: str, fingerprint: str, call: Callable[[], StoredAnswer]
 ) -> StoredAnswer:
-    """`idempotent`, but a second click waits some seconds for the first one's answer before it is refused."""
+    """`idempotent`, but a second click waits some seconds for the answer of the first before it is refused."""
     give_up_at = time.monotonic() + settings.CHECKOUT_WAIT_SECONDS
     while True:
         try:

@@ -194,7 +194,7 @@ def _owe(store_id: UUID, area: str) -> None:
 
 
 def _pay() -> None:
-    """Until nothing is owed any more."""
+    """Repeats failed updates until all are done."""
     while True:
         time.sleep(RETRY_SECONDS)
         for store_id, area in list(_memory.owed):

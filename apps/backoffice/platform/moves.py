@@ -35,7 +35,7 @@ from apps.tenancy.aliases import MAIN
 
 
 class MoveForm(PlacementFields):
-    """Where to. The fields of every kind are there; the page shows the chosen one's."""
+    """The target. It has the fields of every kind; the page shows those of the chosen kind."""
 
     def groups(self) -> list[tuple[str, list[Any]]]:
         """For the page: kind (as its style knows it) and its fields."""

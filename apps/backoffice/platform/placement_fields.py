@@ -93,7 +93,7 @@ def wrong_values(kind: str, error: DomainError) -> list[tuple[str, str]]:
 
 
 class PlacementFields(forms.Form):
-    """Part of the form that opens a store. The fields of every kind are there; the page shows the chosen one's."""
+    """Part of the form that opens a store. It has the fields of every kind; the page shows those of the chosen kind."""
 
     database_type = forms.ChoiceField(
         label=_("Database"),
