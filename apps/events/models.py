@@ -19,7 +19,9 @@ class OutboxMessage(SharedModel):
 
     message_id = models.UUIDField(db_index=True)
     topic = models.CharField(max_length=80)
-    key = models.CharField(max_length=100, help_text=_("The subject, for example the order's id."))
+    key = models.CharField(
+        max_length=100, help_text=_("What it is about, for example the order's id.")
+    )
     consumer = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
     state = models.CharField(

@@ -48,7 +48,7 @@ class Order(StoreModel):
     refunded_minor = models.BigIntegerField(default=0)
     reduced_minor = models.BigIntegerField(
         default=0,
-        help_text=_("Cash that is no longer due because pieces were cancelled or refused."),
+        help_text=_("Cash that is not due any more: pieces were cancelled or refused."),
     )
 
     payment_state = models.CharField(
