@@ -276,6 +276,16 @@ def test_unknown_parameters_make_no_page_and_reach_none(
         assert text_of(answer) == plain
 
 
+def test_links_of_a_list_do_not_repeat_unknown_parameters(
+    store: Any, sell: Any, category: Any
+) -> None:
+    for number in range(25):
+        sell(f"Tea {number}", category_ids=[category.pk])
+    first = visitor(store).get("/category/tea/?evil=1&sort=title").text
+    assert "?sort=title&amp;page=2" in first
+    assert "evil" not in first
+
+
 def test_every_filter_of_a_list_is_known(pages: list[str], store: Any) -> None:
     """A new field of the form either makes pages of its own or is never kept."""
     values = {"q": "assam", "sort": "title", "price_min": "5", "price_max": "5", "page": "2"}
