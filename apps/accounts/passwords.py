@@ -25,6 +25,8 @@ from apps.platform.auditing import note
 from apps.platform.selectors import current_url, public_url
 from apps.tenancy.context import current_store_or_none
 
+_DAY_SECONDS = 24 * 60 * 60
+
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +39,7 @@ def send_password_link(*, user: User, request: HttpRequest | None = None) -> Non
     if store is not None and store.is_sandbox:
         raise Conflict(gettext("This store is a sandbox: it sends no mail."))
     _require_active(user)
-    context = {"password_reset_url": _link(user), "user": user, "store": store}
+    context = {"password_reset_url": _link(user), "user": user, "store": store, "days": link_days()}
     try:
         get_adapter(request).render_mail("account/email/staff_password", user.email, context).send()
     except (OSError, SMTPException) as error:
@@ -47,10 +49,15 @@ def send_password_link(*, user: User, request: HttpRequest | None = None) -> Non
 
 
 def make_password_link(*, user: User) -> str:
-    """The same link, for an operator who hands it over. It is kept nowhere, works once and for three days."""
+    """The same link, for an operator who hands it over. It is stored nowhere, works once and for `link_days()`."""
     _require_active(user)
     note("user.password_link_made", user)
     return _link(user)
+
+
+def link_days() -> int:
+    """Days that a link works."""
+    return settings.PASSWORD_RESET_TIMEOUT // _DAY_SECONDS
 
 
 def send_link_to_staff(*, email: str, request: HttpRequest) -> None:

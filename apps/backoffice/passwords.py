@@ -52,7 +52,7 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
 
 
 class NewPasswordView(PasswordResetConfirmView):
-    """The link of the mail. A used or expired link (after three days) shows a message and offers another link."""
+    """The link of the mail. A used or expired link shows a message and offers another link."""
 
     token_generator = TokenGenerator()
     form_class = NewPasswordForm
@@ -70,7 +70,12 @@ class NewPasswordView(PasswordResetConfirmView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shared = self.admin_site.each_context(self.request)
         ask = reverse("admin:forgotten_password", current_app=self.admin_site.name)
-        return {**super().get_context_data(**kwargs), **shared, "ask_url": ask}
+        return {
+            **super().get_context_data(**kwargs),
+            **shared,
+            "ask_url": ask,
+            "days": passwords.link_days(),
+        }
 
 
 def password_urls(site: AdminSite, protect: Any) -> list[Any]:

@@ -40,7 +40,7 @@ def is_slug_taken(model: type[Model], slug: str, *, own_pk: Any = None) -> bool:
 
 
 def _narrow(model: type[Model], base: str, low: int, high: int, own_pk: Any) -> tuple[int, int]:
-    """Adjacent numbers, the first taken and the second free, inside a range with such ends."""
+    """Two adjacent numbers between `low` (taken) and `high` (free): the first taken, the second free."""
     while high - low > 1:
         step = max((high - low) // _PROBES, 1)
         probes = range(low + step, high, step)

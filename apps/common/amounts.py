@@ -166,9 +166,7 @@ def _decimal_symbol(language: str) -> str:
 def _refused(text: str, currency: str, language: str) -> InvalidInput:
     shown, example = text.strip()[:_MOST_CHARACTERS], example_amount(currency, language)
     return InvalidInput(
-        gettext(
-            "“%(shown)s” is not an amount of money in %(currency)s. Write it as in %(example)s."
-        )
+        gettext("“%(shown)s” is not an amount of money in %(currency)s. Write it like %(example)s.")
         % {"shown": shown, "currency": currency, "example": example}
     )
 
@@ -181,16 +179,16 @@ def _too_fine(text: str, currency: str, language: str) -> InvalidInput:
         return InvalidInput(
             gettext(
                 "“%(shown)s” has more decimals than an amount in %(currency)s, "
-                "which has no decimals. Write it as in %(example)s."
+                "which has no decimals. Write it like %(example)s."
             )
             % words
         )
     return InvalidInput(
         ngettext(
             "“%(shown)s” has more decimals than an amount in %(currency)s, "
-            "which has %(decimals)d decimal. Write it as in %(example)s.",
+            "which has %(decimals)d decimal. Write it like %(example)s.",
             "“%(shown)s” has more decimals than an amount in %(currency)s, "
-            "which has %(decimals)d decimals. Write it as in %(example)s.",
+            "which has %(decimals)d decimals. Write it like %(example)s.",
             decimals,
         )
         % words

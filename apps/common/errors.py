@@ -80,7 +80,7 @@ class LimitReached(DomainError):
 
 
 class Unavailable(DomainError):
-    """Something we depend on does not answer; trying again later can help."""
+    """A required service does not answer; a retry may succeed."""
 
     code = "unavailable"
     status = 503

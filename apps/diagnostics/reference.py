@@ -29,6 +29,7 @@ FOUND_BY_NAME: Final = {
     "sweeps": "`@sweep`: what is finished, undone or expired when it is due (`apps/platform/sweeps.py`)",
     "consumers": "`@consumes(topic)`: messages of the outbox (`apps/events/consumers.py`)",
     "tasks": "Celery tasks",
+    "counted": "`counts_stock`: the stock by which lists filter and sort (`apps/search/stock.py`)",
     "restored": "`@after_restore`: what is derived is computed again (`apps/operations/restore/reconciling.py`)",
     "branched": "`publishes(...)`: what a sandbox may publish (`apps/operations/sandboxes/publishable.py`)",
     "status_changed": "`@when_status_changes`: suspended, reinstated, archived (`apps/operations/store_status.py`)",

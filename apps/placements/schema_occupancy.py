@@ -15,7 +15,7 @@ from apps.tenancy.routers import DEFAULT
 
 MARK: Final = "polystore store "
 SHOWN: Final = 5
-ANOTHER: Final = gettext_lazy("This place already belongs to another store.")
+ANOTHER: Final = gettext_lazy("This schema already belongs to another store.")
 
 
 def mark_statement(schema: str, store_id: UUID) -> str:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from apps.common.money import Money, to_minor
 from apps.platform.seeding import seeds
 from apps.platform.selectors import get_store
+from apps.pricing.first_shipping_prices import first_shipping_price
 from apps.pricing.models import ShippingMethod, ShippingTax, TaxRate, TaxSettings, TaxSplit
-from apps.pricing.shipping_prices import first_shipping_price
 from apps.tenancy.context import ActiveStore
 
 _INDIA = "IN"

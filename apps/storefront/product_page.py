@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
-from apps.carts.limits import cart_limit
 from apps.catalog.documents import Image, Option, Product, Variant
 from apps.common.money import format_money, from_minor
 from apps.storefront.cards import Photo, photo_of
@@ -36,7 +36,7 @@ class VariantView:
     @property
     def most(self) -> int:
         """The maximum quantity per order."""
-        limit = cart_limit("CART_MAX_QUANTITY")
+        limit = settings.CART_MAX_QUANTITY
         return min(self.available or limit, limit)
 
     def as_json(self, gallery: Sequence[Image]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ Node = tuple[str, str]
 
 
 def read_applied(alias: str = DEFAULT_DB_ALIAS) -> set[Node]:
-    """Empty where there is no such list."""
+    """The applied migrations; an empty set where `django_migrations` does not exist."""
     connection = connections[alias]
     recorder = MigrationRecorder(connection)
     if connection.vendor == "postgresql":

@@ -79,7 +79,7 @@ _shown_order: ContextVar[str] = ContextVar("shown_order", default="")
 class RowScope:
     """Whose rows the database may show: all, those of one person, and those of one order by its access token.
 
-    `sees_all` is None where there is no actor: the policies refuse to answer.
+    `sees_all` is None where there is no actor: every policy then raises an error.
     """
 
     sees_all: bool | None = None

@@ -1,6 +1,6 @@
 """Row level security: PostgreSQL itself shows a person's rows to that person, to staff and to our own processes only.
 
-Migrations put a table under guard with one of the functions below; on other databases they do nothing. The policies
+Migrations enable row security on a table with one of the functions below; on other databases these do nothing. The policies
 read three settings of the connection, which the backend sets from the context (`backend/scope.py`). If the settings are
 missing, also on a pooled connection, the policies raise an error. Rows are hidden only from a known actor; a missing
 setting never means "no rows". Names are unqualified, so the template's recorded SQL creates the policies in any schema.

@@ -135,7 +135,6 @@ CACHES: dict[str, dict[str, Any]] = {
         "TIMEOUT": 300,
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Rendered pages. A change shows within this time, and the second it takes at most to render the page again.
 PAGE_VERSION_SECONDS = 0.4

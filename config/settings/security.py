@@ -42,6 +42,10 @@ LOGIN_REDIRECT_URL = "/account/"
 LOGIN_URL = "/account/login/"
 
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.common.reporting.AddressAwareFilter"
+# A login ends two weeks after its last change; a link for a new password three days after it was made.
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

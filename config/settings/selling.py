@@ -1,4 +1,4 @@
-"""Checkout and payments."""
+"""Carts, checkout and payments."""
 
 from config.settings.environment import env
 
@@ -14,3 +14,9 @@ CHECKOUT_STALLED_SECONDS: int = env.int("CHECKOUT_STALLED_SECONDS", default=30)
 CHECKOUT_WAIT_SECONDS: float = env.float("CHECKOUT_WAIT_SECONDS", default=5.0)
 # When the test bank's "pay later" arrives.
 PAYMENTS_TEST_LATER_SECONDS: int = env.int("PAYMENTS_TEST_LATER_SECONDS", default=8)
+# Most lines of a cart, and most pieces of one line.
+CART_MAX_LINES: int = env.int("CART_MAX_LINES", default=100)
+CART_MAX_QUANTITY: int = env.int("CART_MAX_QUANTITY", default=999)
+# Days after its last change that an open cart is kept, and days that a cart is kept after its order.
+CART_DAYS: int = env.int("CART_DAYS", default=30)
+CART_KEEP_CLOSED_DAYS: int = env.int("CART_KEEP_CLOSED_DAYS", default=7)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from apps.diagnostics.reference import FOUND_BY_NAME
 from config.run import chromium, suite
 
 ROOT = Path(__file__).parents[2]
@@ -99,3 +100,13 @@ def test_the_workflow_installs_what_the_suite_needs() -> None:
         for package in packages.split()
     ] + [package for package in chromium.PACKAGES if package != "chromium"]
     assert [package for package in packages if package not in workflow.split()] == []
+
+
+def test_every_hook_is_in_the_reference() -> None:
+    hooks = re.findall(r"= Hook\[.*\]\(\"(\w+)\"", "\n".join(_sources()))
+    assert len(hooks) > 8
+    assert sorted(set(hooks) - set(FOUND_BY_NAME)) == []
+
+
+def _sources() -> Iterator[str]:
+    return (path.read_text("utf-8") for path in (ROOT / "apps").rglob("*.py"))

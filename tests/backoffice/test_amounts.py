@@ -72,7 +72,7 @@ def test_a_price_that_could_mean_two_amounts_is_an_error_beside_it(
     path = f"/admin/catalog/product/{product.pk}/change/"
     answer = owner.post(path, page_of(owner, path) | {"variants-0-price": "1499.50"})
     assert answer.status_code == 200
-    assert "Write it as in 149.900,00" in answer.content.decode()
+    assert "Write it like 149.900,00" in answer.content.decode()
     assert 'value="1499.50"' in answer.content.decode()
 
 
@@ -137,4 +137,4 @@ def test_the_price_filter(
     shown = {title for title in ("Cheap", "Middling", "Dear") if f">{title}<" in page}
     assert shown == found
     if query == "price_min=1,0":
-        assert "Write it as in 149,900.00" in page or "Write it as in 1,49,900.00" in page
+        assert "Write it like 149,900.00" in page or "Write it like 1,49,900.00" in page

@@ -185,7 +185,7 @@ def test_other_stores_read(typed: str, currency: str, language: str, amount: str
 def test_three_digits_behind_another_mark_may_be_thousands(
     typed: str, currency: str, language: str
 ) -> None:
-    with pytest.raises(InvalidInput, match="Write it as in"):
+    with pytest.raises(InvalidInput, match="Write it like"):
         read_amount(typed, currency, language)
 
 

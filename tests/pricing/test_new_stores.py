@@ -7,16 +7,16 @@ import pytest
 
 from apps.common.currencies import decimals_of, selling_currencies
 from apps.common.money import from_minor
-from apps.pricing import defaults, shipping_prices
+from apps.pricing import defaults, first_shipping_prices
+from apps.pricing.first_shipping_prices import first_shipping_price
 from apps.pricing.models import ShippingMethod
 from apps.pricing.selectors import list_shipping_methods
-from apps.pricing.shipping_prices import first_shipping_price
 from apps.tenancy.context import current_store
 
 
 def test_every_currency_has_a_sensible_first_price() -> None:
-    rounded = " ".join(shipping_prices._ROUND.values()).split()
-    assert {*shipping_prices._USUAL, *rounded} == selling_currencies()
+    rounded = " ".join(first_shipping_prices._ROUND.values()).split()
+    assert {*first_shipping_prices._USUAL, *rounded} == selling_currencies()
     for currency in selling_currencies():
         price, free_from = first_shipping_price(currency)
         assert price > 0

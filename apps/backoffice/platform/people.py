@@ -66,6 +66,7 @@ def people_view(request: HttpRequest, store_id: Any) -> HttpResponse:
         "people": _read(request, store),
         "opening": job and reverse("platform_admin:platform_provisioningjob_change", args=[job.pk]),
         "may_change": request.user.has_perm(CHANGE),
+        "days": passwords.link_days(),
     }
     return TemplateResponse(request, "backoffice/people.html", context)
 

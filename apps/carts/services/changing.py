@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartNotFound
-from apps.carts.limits import cart_limit
 from apps.carts.selectors import get_cart
 from apps.common.clock import now
 from apps.tenancy.documents.access import scoped_collection
@@ -66,7 +66,7 @@ def change_cart(cart: Cart, work_out: Callable[[Cart], Mapping[str, Any] | None]
         changes = work_out(current)
         if changes is None:
             return current
-        expires_at = now() + timedelta(days=cart_limit("CART_DAYS"))
+        expires_at = now() + timedelta(days=settings.CART_DAYS)
         changed = write_if_unchanged(current, expires_at=expires_at, **changes)
         if changed is not None:
             return changed

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged, CartEmpty
-from apps.carts.limits import cart_limit
 from apps.carts.selectors import get_cart_for_checkout
 from apps.carts.services.changing import read_again, write_if_unchanged
 from apps.common.clock import now
@@ -74,7 +75,7 @@ def close_claimed(*, claim: Claim) -> bool:
 
 
 def _close(cart: Cart) -> bool:
-    expires_at = now() + timedelta(days=cart_limit("CART_KEEP_CLOSED_DAYS"))
+    expires_at = now() + timedelta(days=settings.CART_KEEP_CLOSED_DAYS)
     closed = write_if_unchanged(
         cart, status=CartStatus.CLOSED, slot=f"cart:{cart.token}", expires_at=expires_at
     )

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartChanged, CartLineNotFound, TooManyLines
-from apps.carts.limits import cart_limit
 from apps.carts.selectors import Goods, get_cart, present_cart, read_goods
 from apps.carts.services.changing import change_cart, store_cart
 from apps.carts.services.offers import check_quantity, offers_of, read_offer
@@ -55,7 +55,7 @@ def add_item(
         offer.require(wanted, in_cart=in_cart)
         if line is not None:
             return {"lines": _with_quantity(current, line.id, wanted)}
-        limit = cart_limit("CART_MAX_LINES")
+        limit = settings.CART_MAX_LINES
         if len(current.lines) >= limit:
             raise TooManyLines(
                 gettext("A cart holds at most %(limit)s different products.") % {"limit": limit},
@@ -117,7 +117,7 @@ def refill(*, cart: Cart, wanted: Mapping[str, int]) -> Cart:
             line = next((line for line in lines if line.variant_ref == ref), None)
             if line is not None:
                 line.quantity = max(line.quantity, take)
-            elif offer and take and len(lines) < cart_limit("CART_MAX_LINES"):
+            elif offer and take and len(lines) < settings.CART_MAX_LINES:
                 lines.append(offer.as_cart_line(take))
         same = before == [(line.variant_ref, line.quantity) for line in lines]
         return None if same else {"lines": lines}
@@ -158,7 +158,7 @@ def _build_cart(customer_ref: str | None) -> Cart:
         currency=current_store().currency,
         created_at=moment,
         updated_at=moment,
-        expires_at=moment + timedelta(days=cart_limit("CART_DAYS")),
+        expires_at=moment + timedelta(days=settings.CART_DAYS),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged
-from apps.carts.limits import cart_limit
 from apps.carts.selectors import get_cart, get_guest_cart
 from apps.carts.services.changing import change_cart, write_if_unchanged
 from apps.carts.services.editing import get_or_create_cart
@@ -67,7 +68,7 @@ def _combined(kept: list[CartLine], added: list[CartLine]) -> list[CartLine]:
     for line in added:
         there = lines.get(line.variant_ref)
         if there is not None:
-            there.quantity = min(there.quantity + line.quantity, cart_limit("CART_MAX_QUANTITY"))
-        elif len(lines) < cart_limit("CART_MAX_LINES"):
+            there.quantity = min(there.quantity + line.quantity, settings.CART_MAX_QUANTITY)
+        elif len(lines) < settings.CART_MAX_LINES:
             lines[line.variant_ref] = line
     return list(lines.values())

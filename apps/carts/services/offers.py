@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.carts.documents import CartLine
 from apps.carts.errors import InvalidQuantity, ItemNotAvailable, NotEnoughStock
-from apps.carts.limits import cart_limit
 from apps.carts.selectors import Goods, read_goods
 from apps.catalog.selectors import SaleableLine
 from apps.common.clock import now
@@ -37,7 +37,7 @@ class Offer:
 
     def most(self, quantity: int) -> int:
         """The quantity, at most the available one."""
-        limit = cart_limit("CART_MAX_QUANTITY")
+        limit = settings.CART_MAX_QUANTITY
         return max(min(quantity, limit, limit if self.available is None else self.available), 0)
 
     def as_cart_line(self, quantity: int) -> CartLine:
@@ -86,7 +86,7 @@ def check_quantity(quantity: Any) -> int:
     """Only whole numbers from 1 to the limit; bool, float and text are refused."""
     if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
         raise InvalidQuantity(fields={"quantity": [str(InvalidQuantity.title)]})
-    most = cart_limit("CART_MAX_QUANTITY")
+    most = settings.CART_MAX_QUANTITY
     if quantity > most:
         raise InvalidQuantity(
             gettext("At most %(most)s of one product can be ordered at once.") % {"most": most},

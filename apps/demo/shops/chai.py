@@ -120,7 +120,7 @@ _SPICES: Sequence[tuple[str, str, int, str, str]] = (
 # The last number is what every further value of the first option adds to the price.
 _CLAY: Sequence[tuple[str, str, int, str, _Options, int]] = (
     ("Kulhad Cup", "Cups", 380, "The clay cup of every station, thrown thicker so that it stays.", {"Set": ["Two cups", "Six cups"], "Glaze": ["Terracotta", "Indigo", "Ochre"]}, 640),
-    ("Morning Mug", "Cups", 540, "PlaceContents 350 ml and both of your hands.", {"Glaze": ["Indigo", "Ochre", "White"]}, 0),
+    ("Morning Mug", "Cups", 540, "Holds 350 ml and both of your hands.", {"Glaze": ["Indigo", "Ochre", "White"]}, 0),
     ("Espresso Tumbler", "Cups", 360, "Small, straight and hard to put down. Sold in pairs.", {"Glaze": ["Ochre", "Indigo", "White"]}, 0),
     ("Chai Glass Set", "Cups", 620, "Six ribbed glasses in a wire carrier, as at the corner stall.", {}, 0),
     ("Khurja Kettle", "Pots", 1890, "Blue pottery from Khurja with a cane handle. One litre.", {"Glaze": ["Indigo", "Turquoise", "White"]}, 0),

@@ -111,7 +111,7 @@ _ROWS: Sequence[tuple[str, str, int, str, dict[str, list[str]], int]] = (
     ("Folding Knife", "Tools", 64, "Walnut and stainless, locks, opens letters too.", {}, 0),
     ("Camp Axe", "Tools", 89, "Small forest, small axe.", {}, 0),
     ("Bearing Compass", "Tools", 48, "Global needle, declination you can set. No battery to die.", {}, 0),
-    ("Paracord 100 ft", "Tools", 19, "PlaceContents 550 pounds of anything.", _TONES, 0),
+    ("Paracord 100 ft", "Tools", 19, "Holds 550 pounds of anything.", _TONES, 0),
     ("Climbing Rope 9.5", "Tools", 199, "Sixty metres, dry treated, middle mark.", {}, 0),
     ("First Aid Tin", "Tools", 39, "What you need, in the order you need it.", {}, 0),
     ("Trail Notebook", "Paper", 16, "Waterproof pages, a pencil loop, no lines to tell you what to do.", {}, 0),

@@ -1,11 +1,10 @@
 """Forms of the cart."""
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 
-from apps.carts.limits import cart_limit
-
-_AT_MOST = MaxValueValidator(lambda: cart_limit("CART_MAX_QUANTITY"))
+_AT_MOST = MaxValueValidator(lambda: settings.CART_MAX_QUANTITY)
 
 
 class AddForm(forms.Form):

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext
 
 from apps.accounts.logins import STAFF_ROLES, give_staff_login
-from apps.accounts.passwords import make_password_link, send_password_link
+from apps.accounts.passwords import link_days, make_password_link, send_password_link
 from apps.common.errors import Conflict
 from apps.platform.management.store_command import StoreCommand
 from apps.platform.models import Store
@@ -16,12 +15,11 @@ from apps.provisioning.management.opening_options import require_email
 from apps.tenancy.context import use_store
 
 _NOT_OPEN = (StoreStatus.PROVISIONING, StoreStatus.DELETING)
-DAY_SECONDS = 24 * 60 * 60
 
 
 class Command(StoreCommand):
     help = (
-        "Make a login to a store's admin, or reset one. Prints a link to choose a password with, once, within three days. "
+        "Make a login to a store's admin, or reset one. Prints a link to choose a password with, once, for a few days. "
         "Who has a login already keeps the old password until then, and the role unless --role says otherwise."
     )
     has_dry_run = False
@@ -44,7 +42,7 @@ class Command(StoreCommand):
             if options["mail"]:
                 send_password_link(user=login.user)
             link = make_password_link(user=login.user)
-        days = settings.PASSWORD_RESET_TIMEOUT // DAY_SECONDS
+        days = link_days()
         self.outcome = {
             "store": store.slug,
             "email": login.user.email,

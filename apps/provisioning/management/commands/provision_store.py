@@ -94,7 +94,9 @@ class Command(OperatorCommand):
             stdout=made,
         )
         self.outcome["login"] = login = json.loads(made.getvalue())
-        self.say(f"Its owner {login['email']} chooses a password here, once, within three days:")
+        self.say(
+            f"Its owner {login['email']} chooses a password here, once, within {login['valid_days']} days:"
+        )
         self.say(login["link"])
 
     def _get_or_open(self, options: dict[str, Any]) -> ProvisioningJob:
