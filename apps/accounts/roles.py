@@ -28,6 +28,8 @@ _LOOK = (
     "orders.view_*",
     "fulfilment.view_*",
     "pricing.view_*",
+    "search.view_synonym",
+    "search.view_missedsearch",
 )
 
 ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
@@ -43,7 +45,13 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "orders.change_order",
     ),
     Role.FULFILMENT: (*_LOOK, "fulfilment.*", "orders.change_order", "inventory.*"),
-    Role.CATALOG: (*_LOOK, "catalog.*", "inventory.*", "content.*"),
+    Role.CATALOG: (
+        *_LOOK,
+        "catalog.*",
+        "inventory.*",
+        "content.*",
+        "search.*_synonym",
+    ),
     Role.MANAGER: (
         *(
             "catalog.*",
@@ -54,6 +62,8 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "payments.*",
             "gateways.*",
             "content.*",
+            "search.*_synonym",
+            "search.view_missedsearch",
             "notifications.*_sentmail",
         ),
         *(

@@ -11,6 +11,7 @@ from apps.backoffice.store import (  # noqa: F401
     pages,
     payments,
     records,
+    searches,
     settings,
     shipments,
     staff,

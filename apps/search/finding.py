@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db import connections
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -45,11 +46,33 @@ _RANK_STEP: Final = 2**40
 
 
 def find_page(
-    query: Query, understood: Understood | None, *, sort: str, start: int, length: int
+    query: Query,
+    understood: Understood | None,
+    *,
+    sort: str,
+    start: int,
+    length: int,
+    is_long: bool,
 ) -> list[str]:
-    """The ids at these places of the order: one query."""
+    """The ids at these places of the order: one query. `is_long` says that there are more than `MOST_COUNTED` products:
+    ranks are asked for one after the other then, because sorting all of them costs more."""
+    if is_long and sort == RELEVANCE and understood is not None:
+        return _ranked_ids(query, understood, start + length)[start:]
     found = _sorted(_matching(query, understood), understood, query, sort, backwards=False)
-    return list(found.values_list("id", flat=True)[start : start + length])
+    return [key for _value, key in _read(found, sort, start, start + length, is_long=is_long)]
+
+
+def _ranked_ids(query: Query, understood: Understood, most: int) -> list[str]:
+    entries, ids = _matching(query, understood), list[str]()
+    conditions: list[Condition | None] = [*understood.ranks, None]
+    for condition in conditions:
+        of_rank = entries if condition is None else entries.filter(terms__matches=condition)
+        ordered = of_rank.order_by("position", "-id").values_list("id", flat=True)
+        ids += ordered[: most - len(ids)]
+        if len(ids) >= most or condition is None:
+            break
+        entries = entries.exclude(terms__matches=condition)
+    return ids
 
 
 def find_behind(
@@ -59,6 +82,7 @@ def find_behind(
     sort: str,
     place: Place | None,
     length: int,
+    is_long: bool,
     backwards: bool = False,
 ) -> list[Place]:
     """Up to `length` places behind that one, or before it with `backwards` (nearest first): one query.
@@ -66,11 +90,41 @@ def find_behind(
     Raises `TypeError` or `ValueError` for a place of another order.
     """
     found = _sorted(_matching(query, understood), understood, query, sort, backwards=backwards)
-    field, _falls, _ids_fall = _ORDERS[sort]
     if place is not None:
         found = found.filter(_behind(sort, _checked(sort, place), backwards))
-    rows = found.values_list(field, "id")[:length]
-    return [(None if field == "id" else value, key) for value, key in rows]
+    return _read(found, sort, 0, length, is_long=is_long)
+
+
+def _read(
+    entries: QuerySet[Entry], sort: str, start: int, stop: int, *, is_long: bool
+) -> list[Place]:
+    """The places from `start` to `stop`. A list that is not long is read whole and then sorted: a planner that knows
+    nothing of a rare word would rather walk through all products in their order."""
+    field = _ORDERS[sort][0]
+    rows: Any = entries.values_list("id") if field == "id" else entries.values_list("id", field)
+    if is_long:
+        found = list(rows[start:stop])
+    else:
+        found = _sort_few(rows, field, start, stop)
+    return [(row[1] if field != "id" else None, row[0]) for row in found]
+
+
+def _sort_few(rows: Any, field: str, start: int, stop: int) -> list[Any]:
+    connection = connections[rows.db]
+    quote = connection.ops.quote_name
+    order = ", ".join(
+        f"{quote(name.removeprefix('-'))} {'DESC' if name.startswith('-') else 'ASC'}"
+        for name in rows.query.order_by
+    )
+    inner = rows.order_by()[: MOST_COUNTED + 1].query
+    sql, values = inner.get_compiler(rows.db).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({sql}) few ORDER BY {order} LIMIT {stop - start} OFFSET {start}",  # noqa: S608
+            values,
+        )
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def summarize(query: Query, understood: Understood | None) -> Summary:
@@ -78,26 +132,42 @@ def summarize(query: Query, understood: Understood | None) -> Summary:
     most = MOST_COUNTED if understood is not None else MOST_LISTED
     names = [name for name, _values in query.labels]
     parts = [
-        _matching(query, understood, without=name)
-        .annotate(part=Value(number, output_field=IntegerField()))
-        .values_list("part", "labels", "price_minor")
-        .order_by()[: most + 1]
-        for number, name in enumerate([None, *names])
+        _matching(query, understood, without=name).values_list("labels", "price_minor")
+        for name in (None, *names)
     ]
-    rows: Any = parts[0].union(*parts[1:], all=True) if names else parts[0]
-    labels: list[list[str]] = [[] for _part in parts]
-    priced = 0
-    for part, text, price in rows:
-        labels[part].append(text)
-        priced += part == 0 and price is not None
-    total = len(labels[0])
-    counts = [_count(one) for one in labels]
-    return Summary(
-        total=min(total, most),
-        priced=min(priced, most),
-        is_capped=total > most,
-        facets=_facets(query, min(total, most), counts[0], dict(zip(names, counts[1:], strict=True))),
-    )  # fmt: skip
+    counts = [Counter[str]() for _part in parts]
+    total = priced = 0
+    for part, labels, number, with_price in _count_alike(parts, most + 1):
+        for label in labels.split(LABEL_END):
+            counts[part][label] += number
+        if part == 0:
+            total += number
+            priced += with_price
+    facets = _facets(query, min(total, most), counts[0], dict(zip(names, counts[1:], strict=True)))
+    return Summary(min(total, most), min(priced, most), total > most, facets)
+
+
+def _count_alike(parts: Sequence[Any], most: int) -> list[tuple[int, str, int, int]]:
+    """Of each part the number of entries with the same labels, among the first ones, and how many of them have a price."""
+    connection = connections[parts[0].db]
+    statements, values = [], []
+    for number, part in enumerate(parts):
+        sql, parameters = part.order_by()[:most].query.get_compiler(part.db).as_sql()
+        statements.append(
+            f"SELECT {number}, labels, COUNT(*), COUNT(price_minor) FROM ({sql}) alike{number} GROUP BY labels"  # noqa: S608
+        )
+        values += parameters
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), values)
+        rows: list[tuple[int, str, int, int]] = cursor.fetchall()
+    return rows
+
+
+def is_long_list(query: Query, understood: Understood | None) -> bool:
+    """Whether there are more than `MOST_COUNTED` products; a list without conditions counts as one."""
+    if understood is None and not query.categories and not query.labels:
+        return True
+    return count_matches(query, understood, most=MOST_COUNTED + 1) > MOST_COUNTED
 
 
 def count_matches(query: Query, understood: Understood | None, *, most: int) -> int:
@@ -205,18 +275,14 @@ def _checked(sort: str, place: Place) -> Place:
     return place
 
 
-def _count(labels: Sequence[str]) -> Counter[str]:
-    found = Counter(LABEL_END.join(labels).split(LABEL_END))
-    del found[""]
-    return found
-
-
 def _facets(
     query: Query, total: int, counts: Counter[str], without: dict[str, Counter[str]]
 ) -> tuple[Facet, ...]:
     chosen = {name: set(values) for name, values in query.labels}
     by_name: dict[str, list[tuple[str, int]]] = {name: [] for name in chosen}
     for label, number in counts.most_common():
+        if not label:
+            continue
         name, _, value = label.partition(NAME_END)
         if name not in without:
             by_name.setdefault(name, []).append((value, number))
@@ -224,24 +290,17 @@ def _facets(
         of_name = ((label.partition(NAME_END), number) for label, number in own.most_common())
         by_name[name] = [(value, number) for (found, _, value), number in of_name if found == name]
     facets = [
-        Facet(
-            name,
-            tuple(
-                FacetValue(value, number, value in chosen.get(name, ()))
-                for value, number in _shown(values, chosen.get(name, set()))
-            ),
-        )
+        _facet(name, values, chosen.get(name, set()))
         for name, values in by_name.items()
         if name in chosen or _tells_apart(values, total)
-    ]  # fmt: skip
-    facets.sort(
-        key=lambda facet: (
-            not any(v.is_chosen for v in facet.values),
-            -sum(v.count for v in facet.values),
-            facet.name,
-        )
-    )
-    return tuple(facets[:MOST_FACETS])  # fmt: skip
+    ]
+    facets.sort(key=lambda facet: (facet.name not in chosen, -facet.products, facet.name))
+    return tuple(facets[:MOST_FACETS])
+
+
+def _facet(name: str, values: list[tuple[str, int]], chosen: set[str]) -> Facet:
+    shown = _shown(values, chosen)
+    return Facet(name, tuple(FacetValue(value, count, value in chosen) for value, count in shown))
 
 
 def _shown(values: list[tuple[str, int]], chosen: set[str]) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ VECTOR: Final = "terms_vector"
 ENTRIES: Final = {
     "postgresql": [
         f"ALTER TABLE search_entry ADD COLUMN {VECTOR} tsvector GENERATED ALWAYS AS (terms::tsvector) STORED",
-        f"CREATE INDEX search_entry_terms ON search_entry USING gin ({VECTOR}) WITH (fastupdate = off)",
+        f"CREATE INDEX search_entry_terms ON search_entry USING gin ({VECTOR}) WITH (gin_pending_list_limit = 512)",
     ],
     "mysql": ["ALTER TABLE search_entry ADD FULLTEXT INDEX search_entry_terms (terms)"],
 }

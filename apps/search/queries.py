@@ -48,6 +48,11 @@ class Facet:
     name: str
     values: tuple[FacetValue, ...]
 
+    @property
+    def products(self) -> int:
+        """How often its values are counted; a product with two of them twice."""
+        return sum(value.count for value in self.values)
+
 
 @dataclass(frozen=True)
 class Summary:

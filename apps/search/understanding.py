@@ -18,6 +18,7 @@ SYNONYMS_KEY: Final = "search:synonyms"
 _REMEMBER_SECONDS: Final = 600
 # Shorter words are searched as beginnings only, except those of scripts that write without spaces.
 _SHORTEST_PART: Final = 3
+_SHORTEST_CODE_PART: Final = 4
 _MOST_PARTS: Final = 100
 
 Alternative = tuple[str, ...]
@@ -116,7 +117,7 @@ def _alternatives(
         for group in synonyms:
             for alternative in group:
                 is_there = tuple(words[at : at + len(alternative)]) == alternative
-                if (is_there and len(alternative) > length) or (is_there and len(best) == 1):
+                if is_there and (len(alternative) > length or len(best) == 1):
                     best = (alternative, *(other for other in group if other != alternative))
                     length = len(alternative)
         yield best
@@ -124,6 +125,9 @@ def _alternatives(
 
 
 def _has_parts(word: str) -> bool:
+    """Digits are in so many SKUs that few of them say nothing."""
+    if any(letter.isdigit() for letter in word):
+        return len(word) >= _SHORTEST_CODE_PART
     return len(word) >= _SHORTEST_PART or _is_without_spaces(word[0])
 
 

@@ -20,6 +20,7 @@ app_name = "storefront"
 urlpatterns = [
     path("", browsing.home, name="home"),
     path("search/", browsing.search, name="search"),
+    path("search/suggest/", browsing.suggest, name="suggest"),
     path("category/<page:slug>/", browsing.category, name="category"),
     path("product/<page:slug>/", products.product, name="product"),
     path("cart/", carts.cart, name="cart"),

@@ -101,6 +101,18 @@ STORE_ADMIN = _site(
                     "store_admin:inventory_warehouse_changelist",
                     "inventory.view_warehouse",
                 ),
+                _item(
+                    "Synonyms",
+                    "swap_horiz",
+                    "store_admin:search_synonym_changelist",
+                    "search.view_synonym",
+                ),
+                _item(
+                    "Searches in vain",
+                    "search_off",
+                    "store_admin:search_missedsearch_changelist",
+                    "search.view_missedsearch",
+                ),
             ],
         },
         {

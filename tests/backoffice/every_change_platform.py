@@ -47,7 +47,8 @@ COMMANDS = {
 }
 # They look, or make anew what follows from the code.
 READING_COMMANDS = {
-    "build_template", "check_connection", "check_ledger", "databases", "extract_schema", "list_stores", "services",
+    "build_template", "cache", "check_connection", "check_ledger", "databases", "extract_schema", "list_stores",
+    "rebuild_search", "services",
     "verify_backup", "write_docs",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import SentMail
 from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
+from apps.search.models import Synonym
 from apps.tenancy.context import use_store
 from tests.api.shop import (
     make_product,
@@ -88,6 +89,26 @@ def _(world: World) -> None:
 @FORMS.of("store inventory.warehouse change")
 def _(world: World) -> None:
     world.change(world.first(Warehouse), name="Renamed")
+
+
+@FORMS.of("store search.synonym add")
+def _(world: World) -> None:
+    world.add(Synonym, words="tea, chai")
+
+
+@FORMS.of("store search.synonym change")
+def _(world: World) -> None:
+    world.change(_synonym(world), words="tea, cha")
+
+
+@FORMS.of("store search.synonym delete")
+def _(world: World) -> None:
+    world.delete(_synonym(world))
+
+
+def _synonym(world: World) -> Synonym:
+    with use_store(world.store):
+        return Synonym.objects.create(words="mug, cup")
 
 
 @FORMS.of("store payments.paymentmethod change")
@@ -199,6 +220,11 @@ def _(world: World) -> None:
 @ACTIONS.of("store pricing.shippingmethod delete_selected")
 def _(world: World) -> None:
     world.act(world.first(ShippingMethod), "delete_selected", post="yes")
+
+
+@ACTIONS.of("store search.synonym delete_selected")
+def _(world: World) -> None:
+    world.act(_synonym(world), "delete_selected", post="yes")
 
 
 @ACTIONS.of("store pricing.taxrate delete_selected")

@@ -243,6 +243,11 @@ class WarehouseAdmin(Admin):
         "phone",
     )
 
+    def save_model(self, request: HttpRequest, obj: Warehouse, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            inventory.follow_warehouse(warehouse=obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # its ledger is kept; deactivate it instead
 

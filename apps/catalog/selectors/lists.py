@@ -14,8 +14,17 @@ from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.products import read_products
 from apps.catalog.versions import get_catalog_version
 from apps.common.search_words import search_words
-from apps.search.finding import find_behind, find_page, summarize
-from apps.search.queries import PRICE_SORTS, RELEVANCE, SORTS, Facet, Place, Query, Summary
+from apps.search.finding import find_behind, find_page, is_long_list, summarize
+from apps.search.queries import (
+    MOST_COUNTED,
+    PRICE_SORTS,
+    RELEVANCE,
+    SORTS,
+    Facet,
+    Place,
+    Query,
+    Summary,
+)
 from apps.search.selectors import correct, find_ids
 from apps.search.understanding import Understood, understand
 from apps.tenancy.context import current_store
@@ -90,7 +99,14 @@ def list_products(
         meant = " ".join(query.words)
     pages, page, start = _cut(summary.total, page, per_page)
     ids = (
-        find_page(query, understood, sort=sort, start=start, length=per_page)
+        find_page(
+            query,
+            understood,
+            sort=sort,
+            start=start,
+            length=per_page,
+            is_long=summary.total > MOST_COUNTED or summary.is_capped,
+        )
         if summary.total
         else []
     )
@@ -139,7 +155,13 @@ def find_places(
     understood = understand(query.words) if query.words else None
     sort = sort if query.words or sort != RELEVANCE else "newest"
     return find_behind(
-        query, understood, sort=sort, place=place, length=length, backwards=backwards
+        query,
+        understood,
+        sort=sort,
+        place=place,
+        length=length,
+        backwards=backwards,
+        is_long=is_long_list(query, understood),
     )
 
 

@@ -7,6 +7,7 @@ from apps.inventory.services.reserving import (
     reserve_stock,
     return_stock,
 )
+from apps.inventory.services.selling_out import follow_warehouse
 from apps.inventory.services.stocking import (
     receive_stock,
     require_countable,
@@ -17,6 +18,7 @@ from apps.inventory.services.stocking import (
 __all__ = [
     "allocate_stock",
     "commit_stock",
+    "follow_warehouse",
     "receive_stock",
     "release_stock",
     "require_countable",

@@ -25,6 +25,7 @@ from apps.inventory.errors import (
 from apps.inventory.models import Movement, Reservation, StockItem, Warehouse
 from apps.inventory.services.allocation import Allocation, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
+from apps.inventory.services.selling_out import emptied_by, note_crossing
 from apps.inventory.states import RESERVATION_TRANSITIONS, MovementKind, ReservationState
 from apps.tenancy.prepared import PreparedQuery, insert_rows
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -38,7 +39,7 @@ def reserve_stock(
     counts_now: bool = False,
     actor: Actor | None = None,
 ) -> None:
-    """Reserve pieces (variant_ref -> quantity) for an order. Four statements.
+    """Reserve pieces (variant_ref -> quantity) for an order. Four statements, five when they are the last ones.
 
     `counts_now`: the order does not wait for a payment (cash on delivery), so the pieces are allocated immediately.
 
@@ -56,6 +57,7 @@ def reserve_stock(
         allocation = Allocation({}, {}) if is_reserved else allot(shelves, wanted)
         if allocation.takes and not allocation.short:
             _hold(order_ref, allocation.takes, counts_now, actor)
+            note_crossing(emptied_by(shelves, wanted))
     if (
         allocation.short
     ):  # outside the block, so that the caller's transaction is not marked as broken
@@ -114,6 +116,7 @@ def release_stock(
             reason=reason,
             actor=actor,
         )
+        note_crossing(map(_variant_of, open_ones))
 
 
 @cleans_text
@@ -199,6 +202,7 @@ def return_stock(
             actor=actor,
             **facts,
         )
+        note_crossing(map(_variant_of, parts))
 
 
 def _lock_shelves(order_ref: UUID, demand: Mapping[str, int]) -> tuple[list[Shelf], bool]:

@@ -12,6 +12,7 @@ from apps.inventory.errors import CountOvertaken, InvalidQuantity, StockPromised
 from apps.inventory.models import Movement, StockItem, Warehouse
 from apps.inventory.selectors import get_default_warehouse
 from apps.inventory.services.ledger import Change, apply_changes
+from apps.inventory.services.selling_out import note_crossing
 from apps.inventory.states import MovementKind
 from apps.platform.auditing import audited, note
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -51,6 +52,8 @@ def receive_stock(
                 reason=reason,
                 actor=actor,
             )
+            if item.available <= 0:
+                note_crossing([variant_ref])
             _note("stock.received", item, item.on_hand + quantity, reason)
             item.on_hand += quantity
     return item
@@ -80,6 +83,8 @@ def set_on_hand(
                 reason=reason,
                 actor=actor,
             )
+            if (item.available > 0) != (item.available + on_hand > item.on_hand):
+                note_crossing([item.variant_ref])
             _note("stock.counted", item, on_hand, reason)
             item.on_hand = on_hand
     return item

@@ -1,5 +1,6 @@
 """Filters, sort and page of a list of products, as they are in the URL."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,32 @@ BEST_MATCH = ("relevance", _("Best match"))  # of a search, where it is the firs
 PER_PAGE = 24
 MAX_PAGE = 10_000
 MOST_SEARCHED = 100  # characters of a search
+MOST_CHOSEN = 30
+# Between the name of a facet and a value of it, in the address.
+LABEL_SIGN = ":"
+
+
+@dataclass(frozen=True)
+class ChosenLabel:
+    """A chosen value of a facet. `others` are the remaining ones, as the address has them without it."""
+
+    name: str
+    value: str
+    others: Sequence[str]
+
+
+class LabelsField(forms.Field):
+    """`f=Colour:Red&f=Colour:Blue`: the chosen values by facet; what is nonsense is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> dict[str, list[str]]:
+        chosen: dict[str, list[str]] = {}
+        for text in dict.fromkeys((value or [])[:MOST_CHOSEN]):
+            name, _sign, label = line_of(text, most=200).partition(LABEL_SIGN)
+            if name and label:
+                chosen.setdefault(name, []).append(label)
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -32,10 +59,24 @@ class Wanted:
     page: int
     price_min_minor: int | None
     price_max_minor: int | None
+    labels: Mapping[str, Sequence[str]]
+    is_available: bool
+
+    @property
+    def has_price(self) -> bool:
+        return self.price_min_minor is not None or self.price_max_minor is not None
 
     @property
     def has_filters(self) -> bool:
-        return self.price_min_minor is not None or self.price_max_minor is not None
+        return self.has_price or self.is_available or bool(self.labels)
+
+    @property
+    def chosen(self) -> list[ChosenLabel]:
+        pairs = [(name, value) for name, values in self.labels.items() for value in values]
+        return [
+            ChosenLabel(*pair, [LABEL_SIGN.join(other) for other in pairs if other != pair])
+            for pair in pairs
+        ]
 
     def as_arguments(self) -> dict[str, Any]:
         return {
@@ -45,6 +86,8 @@ class Wanted:
             "per_page": PER_PAGE,
             "price_min_minor": self.price_min_minor,
             "price_max_minor": self.price_max_minor,
+            "labels": self.labels,
+            "is_available": self.is_available,
         }
 
 
@@ -55,6 +98,8 @@ class ListingForm(forms.Form):
     sort = forms.ChoiceField(choices=SORTS, required=False, label=_("Sort by"))
     price_min = AmountField(required=False, label=_("Lowest price"))
     price_max = AmountField(required=False, label=_("Highest price"))
+    f = LabelsField(required=False)
+    available = forms.BooleanField(required=False, label=_("Only what is in stock"))
     page = forms.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
 
     def __init__(self, data: Any) -> None:
@@ -81,4 +126,6 @@ class ListingForm(forms.Form):
             page=values.get("page") or 1,
             price_min_minor=lowest,
             price_max_minor=highest,
+            labels=values.get("f") or {},
+            is_available=bool(values.get("available")),
         )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -10,7 +10,8 @@ from apps.catalog.selectors import CategoryNode, get_category, list_products
 from apps.common.graphemes import shorten
 from apps.common.text import line_of
 from apps.platform.selectors import current_url
-from apps.storefront.forms.listing import ListingForm
+from apps.search.services import note_missed_search
+from apps.storefront.forms.listing import MOST_SEARCHED, ListingForm
 from apps.storefront.page_cache.answering import for_everyone
 from apps.storefront.paths import path_of
 from apps.storefront.selectors import (
@@ -20,9 +21,12 @@ from apps.storefront.selectors import (
     list_shelf,
     with_stock,
 )
+from apps.storefront.suggesting import suggestions_for
 
 HERO_PHOTOS = 3
 SUMMARY_LENGTH = 160  # what search engines show
+SHORTEST_SUGGESTED = 2
+SUGGESTED_SECONDS = 30
 
 
 @require_safe
@@ -51,10 +55,22 @@ def search(request: HttpRequest) -> HttpResponse:
     return _listing(request, None)
 
 
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What a search could be for, while it is typed: categories and products, `[{"title", "url"}]`."""
+    text = line_of(request.GET.get("q", ""), most=MOST_SEARCHED)
+    found = suggestions_for(text) if len(text) >= SHORTEST_SUGGESTED else []
+    answer = JsonResponse({"suggestions": found})
+    answer["Cache-Control"] = f"private, max-age={SUGGESTED_SECONDS}"
+    return answer
+
+
 def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
     form = ListingForm(request.GET)
     wanted = form.wanted()
     page = list_products(category=node, **wanted.as_arguments())
+    if wanted.q and not node and not wanted.has_filters and (page.instead or not page.total):
+        note_missed_search(text=wanted.q)
     context: dict[str, Any] = {
         "node": node,
         "current_slug": node.slug if node else "",
