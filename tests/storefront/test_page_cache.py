@@ -289,6 +289,7 @@ def test_links_of_a_list_do_not_repeat_unknown_parameters(
 def test_every_filter_of_a_list_is_known(pages: list[str], store: Any) -> None:
     """A new field of the form either makes pages of its own or is never kept."""
     values = {"q": "assam", "sort": "title", "price_min": "5", "price_max": "5", "page": "2"}
+    values |= {"f": "Brand:Loom", "available": "1"}
     assert set(values) == set(ListingForm.base_fields), "add a value for the new field"
     plain = text_of(visitor(store).get("/category/tea/"))
     for name, value in values.items():
