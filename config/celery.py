@@ -2,11 +2,13 @@
 
 import os
 
-from celery import Celery, signals
+from celery import signals
+
+from apps.tenancy.task_publishing import PausingCelery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-app = Celery("polystore", task_cls="apps.tenancy.tasks:StoreTask")
+app = PausingCelery("polystore", task_cls="apps.tenancy.tasks:StoreTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

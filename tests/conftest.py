@@ -159,6 +159,7 @@ def _clean_cache() -> Iterator[None]:
     yield
     from django.core.cache import cache
 
+    from apps.accounts.api import kept_answers
     from apps.platform.selectors import forget_addresses
     from apps.storefront.page_cache.kept import memory
     from apps.tenancy.kept import forget_kept
@@ -168,6 +169,7 @@ def _clean_cache() -> Iterator[None]:
     forget_addresses()
     forget_page_versions()
     memory.clear()
+    kept_answers.memory.clear()
     cache.clear()
 
 

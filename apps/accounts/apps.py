@@ -1,4 +1,7 @@
+from allauth.core.internal import ratelimit
 from django.apps import AppConfig
+
+from apps.tenancy.shared_cache import rate_counters
 
 
 class AccountsConfig(AppConfig):
@@ -6,3 +9,8 @@ class AccountsConfig(AppConfig):
 
     name = "apps.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """allauth has no setting for where it counts attempts. The default cache keeps nothing while its server is gone:
+        attempts to log in would have no limit."""
+        ratelimit.cache = rate_counters

@@ -125,16 +125,31 @@ TENANT_DOMAIN_MODEL = "platform.Domain"
 TENANT_LIMIT_SET_CALLS = True
 SKIP_PG_EXTRA_VALIDATION = True
 
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "apps.tenancy.shared_cache.SharedCache",
-        "LOCATION": env("REDIS_URL"),
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+_REDIS_URL: str = env("REDIS_URL")
+
+
+def _cache(server: str, *, backend: str = "SharedCache") -> dict[str, Any]:
+    return {
+        "BACKEND": f"apps.tenancy.shared_cache.{backend}",
+        "LOCATION": server,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         "KEY_PREFIX": env("CACHE_PREFIX", default="polystore"),
         "KEY_FUNCTION": "apps.tenancy.cache_keys.make_cache_key",
         "TIMEOUT": 300,
     }
+
+
+# What each is for, and what happens while its server is gone: `apps/tenancy/shared_cache.py`. Each may have a server of
+# its own: one that evicts is good for pages, and not for the queue of tasks.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": _cache(_REDIS_URL),
+    "pages": _cache(env("PAGES_REDIS_URL", default="") or _REDIS_URL),
+    "sessions": _cache(
+        env("SESSIONS_REDIS_URL", default="") or _REDIS_URL, backend="SessionCopies"
+    ),
+    "limits": _cache(env("LIMITS_REDIS_URL", default="") or _REDIS_URL, backend="RateCounters"),
 }
+SESSION_CACHE_ALIAS = "sessions"
 
 # Rendered pages. A change shows within this time, and the second it takes at most to render the page again.
 PAGE_VERSION_SECONDS = 0.4

@@ -19,7 +19,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 1800,
     "global_keyprefix": env("CACHE_PREFIX", default="polystore") + ":celery:",
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,  # longer than a worker's BRPOP of a second
+    "max_retries": 0,
 }
 # An unreachable broker must not block a request: important work is in the outbox and found by sweeps.
 CELERY_TASK_PUBLISH_RETRY = False

@@ -33,9 +33,8 @@ API_THROTTLE_RATES = API_GENEROUS_RATES
 # Every test ends with an empty cache: parallel workers must not empty each other's. The server has 16 databases.
 if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
     _number = int(_worker.removeprefix("gw")) % 15 + 1
-    CACHES["default"]["LOCATION"] = (
-        urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{_number}").geturl()
-    )
+    for _cache in CACHES.values():
+        _cache["LOCATION"] = urlsplit(_cache["LOCATION"])._replace(path=f"/{_number}").geturl()
 # Fifty buyers at once are fifty threads of this one process, where a server has many processes with a few threads each.
 if os.environ.get("POLYSTORE_TEST_PLACEMENT"):
     PLACED_DATABASES = {**PLACED_DATABASES, "pool_size": 60, "wait_seconds": 20.0}

@@ -185,8 +185,12 @@ def test_lists_cost_the_same_for_more_rows(store: Any, subtests: pytest.Subtests
             assert count_queries(staff, path) == before[path]
 
 
-def test_the_product_list_of_a_visitor_is_one_query(store: Any) -> None:
+def test_the_product_list_asks_for_stock_and_who_asks_and_nothing_for_a_visitor(
+    store: Any,
+) -> None:
     for _ in range(3):
         make_product(store)
+    customer = log_in(store, make_user(store))
     with use_store(store):
-        assert count_queries(Api(store), "products") == 1
+        assert count_queries(customer, "products") == 2
+        assert count_queries(Api(store), "products") == 0

@@ -15,9 +15,9 @@ def without_shared_cache() -> Iterator[None]:
     """For all threads: every command is refused, until the block ends. Then the next command is tried at once."""
     dead = RedisCacheClient(["redis://127.0.0.1:1/0"], retry=None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SharedCache, "_cache", property(lambda self: dead), raising=False)
+        patch.setattr(SharedCache, "_cache", property(lambda self: dead))
         try:
             yield
         finally:
-            for breaker in shared_cache._breakers.values():
-                breaker.succeeded()
+            for server in shared_cache._servers.values():
+                server.succeeded()

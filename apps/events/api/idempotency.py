@@ -17,11 +17,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.api.errors import PayloadTooLarge
+from apps.common.api.rendering import JsonRenderer
 from apps.common.api.views import ApiView
 from apps.common.errors import InvalidInput
 from apps.events.services import StoredAnswer, idempotent, make_fingerprint
@@ -101,7 +101,7 @@ def request_key(request: Request) -> str:
 def _pack(response: Response) -> dict[str, Any]:
     """Plain JSON: what the client was sent, not the objects it was made of."""
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    data = None if response.data is None else json.loads(JSONRenderer().render(response.data))
+    data = None if response.data is None else json.loads(JsonRenderer().render(response.data))
     return {"data": data, "headers": headers}
 
 

@@ -1,24 +1,22 @@
-"""Deletes the cache entries of one store."""
+"""Deletes the cache entries of one store, on every server of a role."""
 
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.cache import cache
-
 from apps.tenancy.page_versions import note_all_changed
+from apps.tenancy.shared_cache import SharedCache, roles_by_server
 
 PORTION: Final = 500
 
 
 def forget_cache_of(store_id: UUID) -> int:
-    """Delete every cache key of a store (they all carry its id); the number of keys. A cache that can't list its keys
-    is cleared: all entries can be computed again."""
+    """Delete every cache key of a store (they all carry its id); the number of keys."""
     note_all_changed(store_id)
-    backend: Any = getattr(cache, "_cache", None)
-    if backend is None or not hasattr(backend, "get_client"):
-        cache.clear()
-        return 0
-    client = backend.get_client(None, write=True)
+    return sum(_forget_in(role, store_id) for role in roles_by_server().values())
+
+
+def _forget_in(role: SharedCache, store_id: UUID) -> int:
+    client = role.client()
     count = 0
     for pattern in (f"*{store_id}*", f"*{store_id.hex}*"):
         portion: list[Any] = []

@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 
 from apps.tenancy.page_versions import PageVersions
-from apps.tenancy.shared_cache import shared_cache as cache
+from apps.tenancy.shared_cache import page_cache as cache
 
 # A page may still be shown that was right this long ago, while another request makes the new one.
 OLD_SECONDS: Final = 0.8

@@ -6,7 +6,7 @@ from hashlib import sha256
 from apps.storefront.page_cache.kept import SHARED_PREFIX
 from apps.tenancy.context import HasActiveStore, use_store
 from apps.tenancy.page_versions import note_all_changed, page_versions
-from apps.tenancy.shared_cache import shared_cache as cache
+from apps.tenancy.shared_cache import page_cache
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class KeptPages:
 
 
 def is_cache_there() -> bool:
-    return cache.is_there()
+    return page_cache.is_there()
 
 
 def count_pages(store: HasActiveStore) -> KeptPages:
     """Walks over the store's keys: for people, not for requests."""
     with use_store(store):
         versions = page_versions()
-        count, size = cache.measure(SHARED_PREFIX)
+        count, size = page_cache.measure(SHARED_PREFIX)
     word = sha256(versions.whole.encode()).hexdigest()[:8] if versions is not None else ""
     return KeptPages(count, size, word)
 
@@ -35,4 +35,4 @@ def count_pages(store: HasActiveStore) -> KeptPages:
 def clear_pages(store: HasActiveStore) -> bool:
     """Every process renders every page again, within a second. False while the cache does not answer."""
     note_all_changed(store.active_store.id)
-    return cache.is_answering
+    return page_cache.is_answering

@@ -1,0 +1,108 @@
+"""Answers that are the same for all visitors without a login, kept rendered in the process's memory until a write changes
+what they show: by the versions of what pages show, so a change appears in every process within half a second.
+
+Who sends a token, whatever it says, gets an answer of their own.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import get_language
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.api.base import ActorView
+from apps.common.api.rendering import JsonRenderer, RenderedJson
+from apps.common.clock import today
+from apps.platform.selectors import current_url
+from apps.tenancy.context import current_store
+from apps.tenancy.page_versions import page_versions
+from apps.tenancy.replicas import reading_from_primary
+
+MEMORY_BYTES: Final = 8 * 1024 * 1024
+_ENTRY_COSTS: Final = 1_000  # bytes of memory beside the text
+
+
+class _Entry(NamedTuple):
+    version: str
+    made_at: float
+    body: bytes
+
+
+class _Memory:
+    """Of this process, bounded by the bytes it takes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: Hashable, version: str) -> bytes | None:
+        """Its age is limited for the case that a change was never announced."""
+        entry = self._entries.get(key)
+        if entry is None or entry.version != version:
+            return None
+        return entry.body if time.monotonic() - entry.made_at < settings.PAGE_SECONDS else None
+
+    def put(self, key: Hashable, version: str, body: bytes) -> None:
+        with self._lock:
+            self._drop(key)
+            self._entries[key] = _Entry(version, time.monotonic(), body)
+            self._size += len(body) + _ENTRY_COSTS
+            while self._size > MEMORY_BYTES:
+                self._drop(next(iter(self._entries)))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self._size = 0
+
+    def _drop(self, key: Hashable) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._size -= len(entry.body) + _ENTRY_COSTS
+
+
+memory = _Memory()
+
+
+def kept_for_visitors(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Decorate a read of an `ActorView` that shows what pages show, and nothing of who asks besides the address that was
+    asked. Refusals are not kept. Without the shared cache every request reads."""
+
+    @wraps(handler)
+    def answer(view: ActorView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        versions = page_versions() if _is_from_a_visitor(request) else None
+        if versions is None:
+            return handler(view, request, *args, **kwargs)
+        key = _key(request)
+        body = memory.get(key, versions.whole)
+        if body is None:
+            with reading_from_primary():
+                response = handler(view, request, *args, **kwargs)
+            if response.status_code != 200:
+                return response
+            body = JsonRenderer().render(response.data)
+            memory.put(key, versions.whole, body)
+        return Response(RenderedJson(body))
+
+    return answer
+
+
+def _is_from_a_visitor(request: Request) -> bool:
+    return (
+        request.method == "GET"
+        and "HTTP_AUTHORIZATION" not in request.META
+        and request.accepted_media_type == JsonRenderer.media_type
+    )
+
+
+def _key(request: Request) -> Hashable:
+    """All that an answer depends on, besides its version. Its links name the address that was asked."""
+    asked = request.build_absolute_uri()
+    return (current_store(), current_url(""), asked, get_language(), today())
