@@ -107,13 +107,12 @@ class _Client(RedisCacheClient):
 
     def __init__(self, servers: Any, **options: Any) -> None:
         super().__init__(servers, **options)
-        self._clients: dict[int, Any] = {}
+        self._kept: dict[bool, Any] = {}
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        pool = self._get_connection_pool(write)
-        client = self._clients.get(id(pool))
+        client = self._kept.get(write)
         if client is None:
-            client = self._clients[id(pool)] = self._client(connection_pool=pool)
+            client = self._kept[write] = super().get_client(key, write=write)
         return client
 
 
@@ -135,7 +134,8 @@ class SharedCache(RedisCache):
         """Of the process: threads and roles share its connections."""
         client = _clients.get(self.server_name)
         if client is None:
-            made = _Client(self._servers, **self._options)
+            django: Any = self
+            made = _Client(django._servers, **django._options)
             client = _clients.setdefault(self.server_name, made)
         return client
 
