@@ -170,7 +170,7 @@ class SharedCache(RedisCache):
             value, is_first = pipeline.execute()
             return None if value is None else client._serializer.loads(value), bool(is_first)
 
-        found: tuple[Any, bool] = self._attempt(ask, (None, True))
+        found: tuple[Any, bool] = self._attempt(ask, lambda: (None, True))
         return found
 
     def is_there(self) -> bool:
