@@ -9,14 +9,14 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.builds import ENVIRONMENT, Build, older_build, this_build
 from benchmarks.lines import Line
-from benchmarks.processes import command_of, cpu_seconds, resident_mib, tree_of
+from benchmarks.processes import command_of, cpu_seconds, resident_mib, service_pids, tree_of
 
 ROUNDS = 9
 IS_UP = "Polystore runs."
@@ -93,10 +93,10 @@ def _start(build: Build, say: Say) -> Start:
         try:
             _wait_for(process)
             seconds = time.monotonic() - started
-            cpu = cpu_seconds({"all": process.pid})["all"]
+            cpu = sum(cpu_seconds(_roots(process.pid, state)).values())
             _show_pages(port)
             time.sleep(SETTLING_SECONDS)
-            memory = _memory_of(process.pid, say)
+            memory = _memory_of(_roots(process.pid, state), say)
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
@@ -121,8 +121,15 @@ def _show_pages(port: int) -> None:
             answer.read()
 
 
-def _memory_of(root: int, say: Say) -> float:
-    sizes = {pid: resident_mib(pid) for pid in tree_of(root)}
+def _roots(runner: int, state: Path) -> dict[str, int]:
+    """The runner and the services that are not below it."""
+    below = set(tree_of(runner))
+    services = {kind: pid for kind, pid in service_pids(state).items() if pid not in below}
+    return {"runner": runner, **services}
+
+
+def _memory_of(roots: Mapping[str, int], say: Say) -> float:
+    sizes = {pid: resident_mib(pid) for root in roots.values() for pid in tree_of(root)}
     for pid, size in sorted(sizes.items(), key=lambda one: -one[1]):
         if size >= 3:
             say(f"{size:7.1f} MiB  {command_of(pid)[:100]}")

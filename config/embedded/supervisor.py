@@ -84,6 +84,13 @@ def status() -> list[ServiceStatus]:
         return list(pool.map(_describe, services))
 
 
+def find_running() -> set[str]:
+    """The names of those whose process is there. Asks no server."""
+    local = find_local()
+    services = _make_services(local, _known_secrets(local), read_state(local))
+    return {service.name for service in services if service.find_process()}
+
+
 def _make_services(local: Local, secrets: dict[str, str], state: State) -> list[Service]:
     return [kind(local, secrets, state.ports.get(kind.name)) for kind in KINDS]
 

@@ -35,6 +35,9 @@ def main() -> int:
     os.environ.setdefault("WEB_RELOAD", "1")
     os.environ.setdefault("WEB_CONCURRENCY", "1")  # one process is up sooner
     os.environ.setdefault("WEB_THREADS", "8")
+    os.environ.setdefault(
+        "MALLOC_ARENA_MAX", "2"
+    )  # glibc: one heap for each thread costs megabytes
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     local = find_local()
@@ -69,10 +72,19 @@ def _run(local: Local) -> None:
 
 def _start_services(running: Running) -> None:
     working("Starting PostgreSQL, the documents server and Valkey")
-    for service in supervisor.up(report=step):
-        if service.started and service.name not in running.services:
-            running.services.append(service.name)
-            running.write()
+    there = supervisor.find_running()
+    command = [sys.executable, "-m", "config.run.services"]
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True, check=False
+        )
+    finally:
+        started = supervisor.find_running() - there
+        running.services += sorted(started - set(running.services))
+        running.write()
+    if done.returncode:
+        raise embedded.ServiceError(done.stderr.strip() or "The services could not be started.")
+    embedded.load_environment()
 
 
 def _prepare() -> None:

@@ -6,11 +6,13 @@ Tasks run on threads. Threads have no time limit for a task and share one interp
 import argparse
 import os
 import signal
+import sys
 import threading
 from typing import Any
 
 from celery import signals
 from celery.beat import EmbeddedService
+from celery.utils.nodenames import default_nodename, host_format
 
 from config.celery import app
 
@@ -42,14 +44,16 @@ def main() -> None:
 
     signals.worker_ready.connect(start, weak=False)
     signals.worker_shutdown.connect(stop, weak=False)
-    command = ["worker", "--loglevel=INFO", f"--hostname={options.hostname}"]
-    command += [
-        "--pool=threads",
-        f"--concurrency={THREADS}",
-        "--without-gossip",
-        "--without-mingle",
-    ]
-    app.worker_main(command)
+    worker = app.Worker(
+        hostname=host_format(default_nodename(options.hostname)),
+        loglevel="INFO",
+        pool_cls="threads",
+        concurrency=THREADS,
+        without_gossip=True,
+        without_mingle=True,
+    )
+    worker.start()
+    sys.exit(worker.exitcode)
 
 
 if __name__ == "__main__":
