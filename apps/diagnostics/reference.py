@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from apps.diagnostics.temporary import TEMPORARY
 from apps.operations.moving.steps import STEPS as MOVING
 from apps.provisioning.steps import STEPS as OPENING
 
@@ -40,7 +41,7 @@ FOUND_BY_NAME: Final = {
 
 def render_page() -> str:
     """The whole page, as Markdown."""
-    parts = (_floors(), _files(), _found_by_name(), _clocks(), _steps(), _commands(), _variables(), _routes(), _libraries())  # fmt: skip
+    parts = (_floors(), _files(), _found_by_name(), _clocks(), _temporary(), _steps(), _commands(), _variables(), _routes(), _libraries())  # fmt: skip
     return "\n".join([HEAD, *(line for part in parts for line in part)]).rstrip() + "\n"
 
 
@@ -107,6 +108,23 @@ def _clocks() -> Iterator[str]:
         run = current_app.tasks[row["task"]].run
         service = _first_sentence(run.__doc__ or "")
         yield f"| {_span(row['schedule'])} | `{row['task']}` | {service} |"
+    yield ""
+
+
+def _temporary() -> Iterator[str]:
+    rule = (
+        "Deleted by themselves, by a sweep in every store or by a clock. Everything else is kept."
+    )
+    yield from (
+        "## What does not stay",
+        "",
+        rule,
+        "",
+        "| what | deleted after | by |",
+        "|---|---|---|",
+    )
+    for expiry in TEMPORARY.values():
+        yield f"| {expiry.what} | {expiry.after} | `{expiry.by}` |"
     yield ""
 
 

@@ -1,0 +1,184 @@
+"""Nothing grows for ever: every model is kept on purpose, or something deletes its rows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from apps.carts import services as carts
+from apps.carts.documents import Cart, CartStatus
+from apps.common.clock import now
+from apps.common.ids import new_id, random_token
+from apps.diagnostics.temporary import TEMPORARY
+from apps.events.models import IdempotencyKey, OutboxMessage
+from apps.notifications.models import SentMail
+from apps.pictures.documents import KeptPicture
+from apps.platform.models import WakeUp
+from apps.platform.services import note_wake_up, wake_stores
+from apps.platform.sweeps import list_sweeps, run_sweeps
+from apps.tenancy.context import outside_store
+from apps.tenancy.routers import Home, home_of
+
+# What a store or the platform is: kept until the store is deleted.
+KEPT = {
+    "account.EmailAddress",
+    "account.EmailConfirmation",  # its links are signed, so it has no rows
+    "accounts.Address",
+    "accounts.Customer",
+    "accounts.CustomerNote",
+    "accounts.User",
+    "admin.LogEntry",
+    "auth.Group",
+    "auth.Permission",
+    "catalog.Category",
+    "catalog.Product",
+    "checkout.CheckoutFence",  # one for each order
+    "content.Page",
+    "content.Theme",
+    "contenttypes.ContentType",
+    "events.AuditEntry",
+    "fulfilment.ParcelReturn",
+    "fulfilment.ParcelReturnLine",
+    "fulfilment.Shipment",
+    "fulfilment.ShipmentEvent",
+    "fulfilment.ShipmentLine",
+    "gateways.GatewayEvent",  # evidence of payments
+    "gateways.TestGatewayCharge",
+    "inventory.Movement",
+    "inventory.Reservation",
+    "inventory.StockItem",
+    "inventory.Warehouse",
+    "orders.Order",
+    "orders.OrderEvent",
+    "orders.OrderLine",
+    "payments.Payment",
+    "payments.PaymentAttempt",
+    "payments.PaymentMethod",
+    "payments.PaymentSettings",
+    "payments.Refund",
+    "platform.Domain",
+    "platform.IntegrationConfig",
+    "platform.Plan",
+    "platform.ProvisioningJob",
+    "platform.SandboxJob",
+    "platform.Store",
+    "platform.StoreDeletion",
+    "platform.StoreMove",
+    "platform.StoreTemplate",
+    "platform.Subscription",
+    "platform.TemplateStep",
+    "platform.UsageMetric",
+    "pricing.ShippingMethod",
+    "pricing.TaxRate",
+    "pricing.TaxSettings",
+}
+pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
+
+
+def test_every_model_is_kept_or_expires() -> None:
+    ours = [
+        model
+        for model in apps.get_models()
+        if home_of(model) is not Home.NONE and model._meta.app_label not in ("sample", "dev")
+    ]
+    labels = {model._meta.label for model in ours if "tests." not in model.__module__}
+    assert labels - TEMPORARY.keys() - KEPT == set(), "say which of the two it is"
+    assert labels >= TEMPORARY.keys() | KEPT
+    assert not TEMPORARY.keys() & KEPT
+
+
+def test_what_deletes_them_runs_by_itself() -> None:
+    clock = {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {expiry.by for expiry in TEMPORARY.values()} <= clock | set(list_sweeps())
+
+
+def make_cart(**changes: Any) -> Callable[[timedelta], None]:
+    def make(age: timedelta) -> None:
+        cart = carts.get_or_create_cart()
+        fields = {"expires_at": now() - age} if age else {}
+        Cart.objects.filter(pk=cart.pk).update(**changes, **fields)
+
+    return make
+
+
+def make_picture(age: timedelta) -> None:
+    KeptPicture.objects.create(
+        token=random_token(), file="none.webp", width=1, height=1, kept_at=now() - age
+    )
+
+
+def make_key(age: timedelta) -> None:
+    key = random_token()
+    IdempotencyKey.objects.create(
+        scope="s", key=key, fingerprint="f", holder=new_id(), created_at=now() - age
+    )
+
+
+def make_message(age: timedelta) -> None:
+    OutboxMessage.objects.create(
+        message_id=new_id(),
+        topic="t",
+        key="k",
+        consumer="c",
+        payload={},
+        state="delivered",
+        due_at=now(),
+        delivered_at=now() - age,
+    )
+
+
+def make_mail(age: timedelta) -> None:
+    SentMail.objects.create(
+        message_ref=random_token(),
+        to="a@shop.example",
+        subject="s",
+        state="sent",
+        created_at=now() - age,
+    )
+
+
+def make_session(age: timedelta) -> None:
+    expires = now() - age if age else now() + timedelta(days=1)
+    Session.objects.create(session_key=random_token(), session_data="", expire_date=expires)
+
+
+def make_token(age: timedelta) -> None:
+    expires = now() - age if age else now() + timedelta(days=1)
+    token = OutstandingToken.objects.create(jti=random_token(), token="t", expires_at=expires)
+    BlacklistedToken.objects.create(token=token)
+
+
+@pytest.mark.parametrize(
+    ("model", "make"),
+    [
+        (Cart, make_cart()),
+        (Cart, make_cart(status=CartStatus.CLOSED)),
+        (KeptPicture, make_picture),
+        (IdempotencyKey, make_key),
+        (OutboxMessage, make_message),
+        (SentMail, make_mail),
+        (Session, make_session),
+        (OutstandingToken, make_token),
+        (BlacklistedToken, make_token),
+    ],
+)
+def test_what_is_old_goes_and_what_is_new_stays(store: Any, model: Any, make: Any) -> None:
+    make(timedelta(days=181))
+    make(timedelta(0))
+    assert model.objects.count() == 2
+    assert run_sweeps(store.active_store)
+    assert model.objects.count() == 1
+    make(timedelta(0))
+    assert model.objects.count() == 2
+
+
+def test_a_note_is_gone_when_its_work_is_done(store: Any) -> None:
+    with outside_store():
+        note_wake_up(store_id=store.pk, due_at=now() - timedelta(seconds=1))
+        wake_stores()
+        assert not WakeUp.objects.filter(due_at__lt=now()).exists()
