@@ -33,6 +33,14 @@ TEMPORARY: Final = {
         "events.prune_events",
     ),
     "notifications.SentMail": Expiry("mails", "180 days", "notifications.forget_old_mails"),
+    "search.MissedSearch": Expiry(
+        "searches without a result", "90 days", "catalog.forget_missed_searches"
+    ),
+    "search.StaleMark": Expiry(
+        "marks on entries of the search that may be old",
+        "the entry is right again",
+        "catalog.renew_marked_entries",
+    ),
     "sessions.Session": Expiry("sessions", "their own end", "accounts.prune_sessions_and_tokens"),
     "token_blacklist.OutstandingToken": Expiry(
         "refresh tokens", "their own end", "accounts.prune_sessions_and_tokens"

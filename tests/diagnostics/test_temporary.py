@@ -21,6 +21,7 @@ from apps.pictures.documents import KeptPicture
 from apps.platform.models import WakeUp
 from apps.platform.services import note_wake_up, wake_stores
 from apps.platform.sweeps import list_sweeps, run_sweeps
+from apps.search.models import MissedSearch
 from apps.tenancy.context import outside_store
 from apps.tenancy.routers import Home, home_of
 
@@ -76,6 +77,9 @@ KEPT = {
     "pricing.ShippingMethod",
     "pricing.TaxRate",
     "pricing.TaxSettings",
+    "search.Entry",  # as long as its product
+    "search.Synonym",
+    "search.Word",  # as long as its product
 }
 pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
 
@@ -94,7 +98,8 @@ def test_every_model_is_kept_or_expires() -> None:
 
 def test_what_deletes_them_runs_by_itself() -> None:
     clock = {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {expiry.by for expiry in TEMPORARY.values()} <= clock | set(list_sweeps())
+    sweeps = {name.replace("apps.", "").replace(".sweeps", "") for name in list_sweeps()}
+    assert {expiry.by for expiry in TEMPORARY.values()} <= clock | sweeps
 
 
 def make_cart(**changes: Any) -> Callable[[timedelta], None]:
@@ -142,6 +147,10 @@ def make_mail(age: timedelta) -> None:
     )
 
 
+def make_missed_search(age: timedelta) -> None:
+    MissedSearch.objects.create(key=random_token(), text="t", last_at=now() - age)
+
+
 def make_session(age: timedelta) -> None:
     expires = now() - age if age else now() + timedelta(days=1)
     Session.objects.create(session_key=random_token(), session_data="", expire_date=expires)
@@ -162,6 +171,7 @@ def make_token(age: timedelta) -> None:
         (IdempotencyKey, make_key),
         (OutboxMessage, make_message),
         (SentMail, make_mail),
+        (MissedSearch, make_missed_search),
         (Session, make_session),
         (OutstandingToken, make_token),
         (BlacklistedToken, make_token),
