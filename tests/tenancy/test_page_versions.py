@@ -16,6 +16,7 @@ from apps.tenancy import page_versions as versions
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.shown_tables import written_tables
 from tests.support.dead_cache import without_shared_cache
+from tests.support.kept_pages import settle
 from tests.support.waiting import wait_until
 
 
@@ -121,6 +122,7 @@ def seconds_left(store: Any, area: str) -> int:
 def test_a_writer_that_dies_before_its_new_version_is_found_out_by_time(
     in_store: Any, monkeypatch: pytest.MonkeyPatch, as_staff: None
 ) -> None:
+    settle(in_store)
     before = words()
     assert seconds_left(in_store, "content") == -1
     with monkeypatch.context() as patch:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from bson import ObjectId
-from django.core.cache import cache
 
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.products import read_products
-from apps.catalog.versions import get_catalog_version
 from apps.common.search_words import search_words
 from apps.search.finding import find_behind, find_page, is_long_list, summarize
 from apps.search.queries import (
@@ -28,10 +26,10 @@ from apps.search.queries import (
 from apps.search.selectors import correct, find_ids
 from apps.search.understanding import Understood, understand
 from apps.tenancy.context import current_store
+from apps.tenancy.kept import kept
 
 MAX_PER_PAGE = 100
 MAX_QUERY_WORDS = 6
-_REMEMBER_SECONDS = 10 * 60
 
 
 @dataclass(frozen=True)
@@ -206,19 +204,20 @@ def _begin_words(words: list[str], texts: list[str]) -> bool:
 
 
 def _summary_of(query: Query, understood: Understood | None) -> Summary:
-    """Counts and facets; those of a whole category are remembered as long as the catalog stays as it is."""
+    """Counts and facets; those of a whole category are kept until the index changes."""
     whole = Query(
         currency=current_store().currency, status=query.status, categories=query.categories
     )
     if replace(query, is_priced=False) != whole:
         return summarize(query, understood)
-    place = f"{query.status}:{len(query.categories)}:{':'.join(query.categories[:1])}"
-    key = f"catalog:summary:{get_catalog_version()}:{place}"
-    summary: Summary | None = cache.get(key)
-    if summary is None:
-        summary = summarize(whole, understood)
-        cache.set(key, summary, timeout=_REMEMBER_SECONDS)
+    summary = _summary_of_all(whole)
     return replace(summary, total=summary.priced) if query.is_priced else summary
+
+
+@kept("catalog", "search")
+def _summary_of_all(whole: Query) -> Summary:
+    """Of every product of these categories. Stock that crosses zero changes it as well."""
+    return summarize(whole, None)
 
 
 def _cut(total: int, page: int, per_page: int) -> tuple[int, int, int]:
