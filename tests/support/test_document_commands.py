@@ -7,7 +7,13 @@ import pytest
 from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.catalog.selectors import count_products_of_class
-from tests.support.document_commands import Sent, is_fine, recorded_commands
+from tests.support.document_commands import (
+    READS_WHOLE_STORES,
+    ROOT,
+    Sent,
+    is_fine,
+    recorded_commands,
+)
 
 STORE = {"store": "s"}
 
@@ -46,6 +52,10 @@ def test_an_index_serves(sent: Sent) -> None:
 )
 def test_no_index_serves(sent: Sent) -> None:
     assert not is_fine(sent)
+
+
+def test_every_exception_is_of_a_file_that_is_there() -> None:
+    assert [name for name in READS_WHOLE_STORES if not (ROOT / name).is_file()] == []
 
 
 @pytest.mark.usefixtures("in_store")
