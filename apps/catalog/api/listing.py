@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 from django.core.cache import cache
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from apps.catalog.api.presenting import Availability, counted_refs, present_summary
@@ -59,8 +60,8 @@ def find_category(key: str, *, include_inactive: bool = False) -> CategoryNode:
 
 
 def _read_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
-    if status != ProductStatus.ACTIVE:
-        return _build_part(query, status, base)
+    if status != ProductStatus.ACTIVE or query.get("in_stock"):
+        return _build_part(query, status, base)  # the catalog's version does not follow the stock
     facts = json.dumps([catalog_version(), base, sorted(query.items())], default=str)
     key = f"catalog:api:{blake2b(facts.encode(), digest_size=16).hexdigest()}"
     part: dict[str, Any] | None = cache.get(key)
@@ -91,6 +92,8 @@ def _read_rows(
         currency=currency,
         price_min_minor=_minor(query, "price_min", currency),
         price_max_minor=_minor(query, "price_max", currency),
+        labels=_labels(query.get("labels") or ""),
+        is_available=query.get("in_stock", False),
         sort=query["sort"],
         status=status,
     )
@@ -104,6 +107,19 @@ def _read_rows(
     )
     rows = read_products(map(ObjectId, part.keys), status=status)
     return rows, part.next, part.previous
+
+
+def _labels(text: str) -> dict[str, list[str]]:
+    """`Size:M|Size:L|Brand:Loom`. Raises `InvalidInput`."""
+    chosen: dict[str, list[str]] = {}
+    for part in filter(None, text.split("|")):
+        name, sign, value = part.partition(":")
+        if not (name.strip() and sign and value.strip()):
+            raise InvalidInput(
+                fields={"labels": [gettext("Write names and values as Size:M|Size:L.")]}
+            )
+        chosen.setdefault(name.strip(), []).append(value.strip())
+    return chosen
 
 
 def _minor(query: Mapping[str, Any], name: str, currency: str) -> int | None:

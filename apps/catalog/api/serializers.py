@@ -27,19 +27,31 @@ from apps.pictures.limits import MAX_BYTES
 
 AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?\Z"
 OBJECT_ID = r"^[0-9a-f]{24}\Z"
-SORTS = ("newest", "featured", "price_asc", "price_desc", "title")
+SORTS = ("newest", "featured", "price_asc", "price_desc", "title", "relevance")
 _ATTRIBUTE = re.compile(r"[\w -]{1,60}")
 MAX_INT = 2**53
 
 
 class ProductQuery(PageQuery):
-    q = LineField(max_length=100, required=False, help_text="Words of title, brand, tags or SKU.")
+    q = LineField(
+        max_length=100,
+        required=False,
+        help_text="Words of title, brand, tags, options or description, or a SKU or barcode.",
+    )
     category = LineField(max_length=140, required=False, help_text="Id or slug; with all below it.")
     price_min = serializers.RegexField(
         AMOUNT, required=False, help_text="In the store's currency, such as 499.00."
     )
     price_max = serializers.RegexField(AMOUNT, required=False)
-    sort = serializers.ChoiceField(choices=SORTS, default="newest")
+    labels = LineField(
+        max_length=500,
+        required=False,
+        help_text="Brand, options or attributes, such as Size:M|Size:L|Brand:Loom: one of each name.",
+    )
+    in_stock = serializers.BooleanField(required=False, help_text="Only what can be bought now.")
+    sort = serializers.ChoiceField(
+        choices=SORTS, default="newest", help_text="By relevance with words only."
+    )
     status = serializers.ChoiceField(
         choices=[*ProductStatus.values, "all"],
         required=False,
