@@ -1,4 +1,4 @@
-"""Derived fields of products for indexes, search and sorting, and their recomputation.
+"""Derived fields of products for indexes and sorting, and their recomputation.
 
 A change of these rules comes with a migration that calls `renew_products`. A restored store is renewed as well: its
 archive may be older than the rules (`restored.py`).
@@ -6,14 +6,13 @@ archive may be older than the rules (`restored.py`).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pymongo import UpdateOne
 
 from apps.common.graphemes import cut
-from apps.common.text import NotText, fold, fold_code, words_of
+from apps.common.text import NotText, fold, fold_code
 
 _MAX_KEY = 200
 _BATCH = 500
@@ -22,42 +21,20 @@ _READ = dict.fromkeys(
         "store",
         "version",
         "title",
-        "brand",
-        "tags",
         "variants.sku",
         "title_key",
-        "search_text",
         "sku_keys",
     ],
     1,
 )
 
 
-def derived_texts(
-    *, title: str, brand: str, tags: Iterable[str], skus: Iterable[str]
-) -> dict[str, Any]:
-    """`sku_keys`, `title_key` and `search_text` of these values."""
-    skus = list(skus)
+def derived_texts(*, title: str, skus: Iterable[str]) -> dict[str, Any]:
+    """`sku_keys` and `title_key` of these values."""
     return {
         "sku_keys": [sku_key(sku) for sku in skus],
         "title_key": cut(fold(title), _MAX_KEY),
-        "search_text": search_text_of([title, brand, *tags, *skus]),
     }
-
-
-def search_text_of(texts: Iterable[str]) -> str:
-    """The distinct folded words; a compound also as one word, so that `tshirt` finds a T-shirt."""
-    words: dict[str, None] = {}
-    for text in texts:
-        words.update(dict.fromkeys(words_of(text)))
-        words.update(
-            dict.fromkeys("".join(words_of(part)) for part in text.split() if _has_dash(part))
-        )
-    return " ".join(word for word in words if word)
-
-
-def _has_dash(text: str) -> bool:
-    return any(unicodedata.category(letter) == "Pd" for letter in text)
 
 
 def sku_key(sku: str) -> str:
@@ -86,8 +63,6 @@ def renew_products(collection: Any) -> int:
 def _renewal(document: Mapping[str, Any], taken: set[tuple[str, str]]) -> UpdateOne | None:
     fresh = derived_texts(
         title=document.get("title") or "",
-        brand=document.get("brand") or "",
-        tags=document.get("tags") or [],
         skus=[variant.get("sku") or "" for variant in document.get("variants") or []],
     )
     store = str(document.get("store"))

@@ -1,7 +1,7 @@
 """Documents home: `categories` and `products`, one MongoDB document each, always of one store.
 
 A product is written as a whole, in one write, guarded by `version`. Fields that repeat what is elsewhere in the
-document (`skus`, `sku_keys`, `variant_refs`, `price_from`, `search_text`, `title_key`) exist because indexes and sorts need
+document (`skus`, `sku_keys`, `variant_refs`, `price_from`, `title_key`) exist because indexes and sorts need
 them on top; `apps.catalog.services.products` writes them together with the rest. `derived.py` computes those of texts.
 """
 
@@ -172,7 +172,6 @@ class Product(Document):
     variant_refs = ArrayField(models.CharField(max_length=36), default=list, editable=False)
     price_from = models.JSONField(default=dict, editable=False)
     title_key = models.CharField(max_length=200, editable=False, default="")
-    search_text = models.TextField(editable=False, default="")
 
     class Meta:
         db_table = "products"

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -117,7 +118,10 @@ def _sort_few(rows: Any, field: str, start: int, stop: int) -> list[Any]:
         for name in rows.query.order_by
     )
     inner = rows.order_by()[: MOST_COUNTED + 1].query
-    sql, values = inner.get_compiler(rows.db).as_sql()
+    try:
+        sql, values = inner.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:  # a price that no column holds
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT * FROM ({sql}) few ORDER BY {order} LIMIT {stop - start} OFFSET {start}",  # noqa: S608
@@ -152,11 +156,16 @@ def _count_alike(parts: Sequence[Any], most: int) -> list[tuple[int, str, int, i
     connection = connections[parts[0].db]
     statements, values = [], []
     for number, part in enumerate(parts):
-        sql, parameters = part.order_by()[:most].query.get_compiler(part.db).as_sql()
+        try:
+            sql, parameters = part.order_by()[:most].query.get_compiler(part.db).as_sql()
+        except EmptyResultSet:  # a price that no column holds
+            continue
         statements.append(
             f"SELECT {number}, labels, COUNT(*), COUNT(price_minor) FROM ({sql}) alike{number} GROUP BY labels"  # noqa: S608
         )
         values += parameters
+    if not statements:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         rows: list[tuple[int, str, int, int]] = cursor.fetchall()
@@ -251,7 +260,8 @@ def _rank(understood: Understood | None) -> Any:
         for number, condition in enumerate(ranks)
     ]
     last = Value(len(steps) * _RANK_STEP)
-    return Case(*steps, default=last, output_field=BigIntegerField()) + F("position")
+    rank = Case(*steps, default=last, output_field=BigIntegerField())
+    return ExpressionWrapper(rank + F("position"), output_field=BigIntegerField())
 
 
 def _behind(sort: str, place: Place, backwards: bool) -> Q:

@@ -121,7 +121,7 @@ def test_stored_products_get_their_derived_texts_anew(other_store: Any) -> None:
     with use_store(other_store):
         make_product("Theirs", variants=[variant("AB-1")])
     products = scoped_collection(Product)
-    products.update_many({}, {"$set": {"sku_keys": [], "title_key": "old", "search_text": "old"}})
+    products.update_many({}, {"$set": {"sku_keys": [], "title_key": "old"}})
     products.update_one({"_id": twin.pk}, {"$set": {"variants.0.sku": "ab-1", "skus": ["ab-1"]}})
     assert renew_products(products) == 2
     assert renew_products(products) == 0

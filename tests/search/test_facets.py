@@ -12,6 +12,7 @@ from apps.search import finding
 from apps.search import services as search
 from apps.search.models import StaleMark
 from apps.tenancy.context import use_actor, use_store
+from tests.api.shop import Api
 from tests.catalog.making import make_product, sized_input, variant
 from tests.support.acting import STAFF
 
@@ -69,6 +70,7 @@ def test_values_of_one_facet_widen_and_facets_narrow() -> None:
     assert titles(labels={"Size": ["L"], "Fabric": ["cotton"]}) == {"Old shirt"}
     assert titles(labels={"Size": ["L"]}, q="blue") == {"Blue shirt"}
     assert titles(labels={"Size": ["L"]}, price_min_minor=500) == {"Blue shirt"}
+    assert titles(price_min_minor=10**30) == titles(price_min_minor=10**30, q="red") == set()
     assert titles(labels={"Size": ["XXL"]}) == titles(labels={"No": ["L"]}) == set()
 
 
@@ -110,3 +112,34 @@ def test_the_filter_for_what_is_in_stock_follows_the_stock() -> None:
 def renewed() -> int:
     """What follows the commit, which these tests don't have."""
     return search.renew_availability(StaleMark.objects.values_list("ref", flat=True))
+
+
+@pytest.mark.usefixtures("_shirts")
+def test_the_page_has_the_filters_and_the_chosen_ones(store: Any, client_for: Any) -> None:
+    client = client_for(store)
+    page = client.get("/category/shirts/").content.decode()
+    assert 'name="f" value="Size:M">' in page
+    page = client.get("/category/shirts/?f=Size:M&f=Brand:Loom&f=nonsense&page=9").content.decode()
+    assert "2 products" in page
+    assert 'name="f" value="Size:M" checked>' in page
+    assert 'href="?f=Brand%3ALoom"' in page
+    page = client.get("/category/shirts/?f=Size:%3Cscript%3E&available=1").content.decode()
+    assert "No product here fits all of these filters." in page
+    assert "<script>" not in page.partition("<main")[2]
+
+
+@pytest.mark.usefixtures("_shirts")
+def test_the_api_filters_alike(store: Any) -> None:
+    api = Api(store)
+
+    def found(query: str) -> set[str]:
+        return {row["title"] for row in api.get(f"products?{query}").json()["results"]}
+
+    assert found("labels=Size:L|Size:S|Brand:Loom") == {"Red shirt", "Blue shirt"}
+    assert found("in_stock=true") == set()
+    assert len(found("in_stock=false")) == 4
+    assert api.get("products?labels=Size").status_code == 400
+    rows = api.get("products?q=shirt&sort=relevance&limit=2").json()
+    more = api.get(rows["next"].partition("/api/v1/")[2]).json()
+    titles = [row["title"] for row in (*rows["results"], *more["results"])]
+    assert titles == ["Old shirt", "Blue shirt", "Red shirt"]

@@ -89,14 +89,11 @@ def derived_values(values: Mapping[str, Any]) -> dict[str, Any]:
                 price.amount_minor, lowest.get(price.currency, price.amount_minor)
             )
     skus = [variant.sku for variant in variants]
-    texts = derived_texts(
-        title=values["title"], brand=values["brand"], tags=values["tags"], skus=skus
-    )
     return {
         "skus": skus,
         "variant_refs": [variant.id for variant in variants],
         "price_from": lowest,
-        **texts,
+        **derived_texts(title=values["title"], skus=skus),
     }
 
 

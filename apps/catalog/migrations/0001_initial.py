@@ -125,7 +125,6 @@ class Migration(migrations.Migration):
                 ('variant_refs', django_mongodb_backend.fields.ArrayField(base_field=models.CharField(max_length=36), default=list, editable=False)),
                 ('price_from', models.JSONField(default=dict, editable=False)),
                 ('title_key', models.CharField(default='', editable=False, max_length=200)),
-                ('search_text', models.TextField(default='', editable=False)),
             ],
             options={
                 'db_table': 'products',
