@@ -20,6 +20,7 @@ from apps.archive import (
 )
 from apps.carts.documents import Cart
 from apps.catalog.documents import Product
+from apps.common.progress import make_message
 from apps.events.models import AuditEntry
 from apps.events.services import relay_outbox
 from apps.operations.restore.restoring import restore_archive
@@ -137,7 +138,7 @@ def test_all_tables_are_of_one_moment_and_documents_no_older(throwaway_store: An
 
     def sell(share: float, words: str) -> None:
         """Somebody buys while the first tables are read, on a connection of their own."""
-        if words == "Reading accounts_address":
+        if words == make_message("Reading %(name)s", name="accounts_address"):
             seller = Thread(target=in_thread, args=(lambda: trade_again(throwaway_store),))
             seller.start()
             seller.join()
