@@ -15,7 +15,14 @@ from tests.api.shop import Api, log_in, make_product, make_user
 from tests.support.acting import STAFF
 from tests.support.dead_cache import without_shared_cache
 
+ALIASES = ("default", "platform", "documents")
 PATHS = ["products", "products/{id}", "categories", "products?sort=title&limit=1"]
+
+
+def is_read(query: dict[str, str]) -> bool:
+    return "set_config" not in query["sql"] and not query["sql"].startswith(
+        ("SAVEPOINT", "RELEASE")
+    )
 
 
 @pytest.fixture
@@ -56,6 +63,27 @@ def test_a_kept_list_asks_no_database(store: Any, made: list[str]) -> None:
     ):
         assert Api(store).get("products").status_code == 200
     assert (len(found), len(asked)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"), [("products", 2), ("products?sort=title", 2), ("products?q=tea", 4)]
+)
+def test_a_list_that_is_made_costs_the_same_for_more_rows(
+    store: Any, made: list[str], path: str, statements: int
+) -> None:
+    make_product(store)
+    Api(store).get(path)  # what belongs to the process is there
+    costs = []
+    for rows in (2, 6):
+        for _ in range(rows):
+            make_product(store)
+        captures = [CaptureQueriesContext(connections[alias]) for alias in ALIASES]
+        with captures[0], captures[1], captures[2]:
+            assert Api(store).get(path).status_code == 200
+        costs.append([len(list(filter(is_read, one.captured_queries))) for one in captures])
+    assert costs[0] == costs[1]
+    assert costs[0][0] + costs[0][1] <= statements
+    assert costs[0][2] <= 1
 
 
 def test_a_sold_product_and_a_changed_one_show_at_once(store: Any, made: list[str]) -> None:

@@ -1,6 +1,6 @@
 """A user's own profile and address book by REST."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -16,10 +16,15 @@ from apps.accounts.api.serializers import (
     ProfileInput,
     UserSerializer,
 )
+from apps.accounts.models import Address
 from apps.common.api.schemas import documented
 from apps.events.api.idempotency import repeatable
 
 TAG = "users"
+
+
+def present_address(address: Address) -> dict[str, Any]:
+    return {"id": str(address.pk), **address.as_dict(), "is_default": address.is_default}
 
 
 class ProfileView(ActorView):
@@ -66,7 +71,7 @@ class AddressListView(ActorView):
     )
     def get(self, request: Request) -> Response:
         addresses = selectors.list_addresses_for(self.person)
-        return Response({"results": [AddressSerializer(address).data for address in addresses]})
+        return Response({"results": [present_address(address) for address in addresses]})
 
     @documented(
         "Add an address",
@@ -80,7 +85,7 @@ class AddressListView(ActorView):
     @repeatable
     def post(self, request: Request) -> Response:
         address = accounts.save_address(user=self.person, values=self.read_body(AddressInput))
-        return Response(AddressSerializer(address).data, status=201)
+        return Response(present_address(address), status=201)
 
 
 class AddressView(ActorView):
@@ -95,7 +100,7 @@ class AddressView(ActorView):
     )
     def get(self, request: Request, address_id: UUID) -> Response:
         address = selectors.get_address_for(self.person, address_id)
-        return Response(AddressSerializer(address).data)
+        return Response(present_address(address))
 
     @documented(
         "Replace an address",
@@ -135,4 +140,4 @@ class AddressView(ActorView):
         address = selectors.get_address_for(self.person, address_id)
         values = self.read_body(AddressInput, partial=partial)
         address = accounts.save_address(user=self.person, values=values, address=address)
-        return Response(AddressSerializer(address).data)
+        return Response(present_address(address))
