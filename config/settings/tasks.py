@@ -21,7 +21,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "global_keyprefix": env("CACHE_PREFIX", default="polystore") + ":celery:",
     "socket_connect_timeout": 1,
     "socket_timeout": 3,  # longer than a worker's BRPOP of a second
-    "max_retries": 0,
 }
 # An unreachable broker must not block a request: important work is in the outbox and found by sweeps.
 CELERY_TASK_PUBLISH_RETRY = False
