@@ -10,7 +10,7 @@ from apps.placements.shared_schema import SharedSchema, replay
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses, get_store_by_host
 from benchmarks.lines import Line
-from benchmarks.shop import SLUG, open_store, register_hosts
+from benchmarks.shop import SLUG, open_store, register_hosts, remove_hosts
 
 HOST = f"{SLUG}.localhost"
 
@@ -42,12 +42,17 @@ def measure_opening(count: int = 10) -> list[Line]:
 
 def measure_finding() -> list[Line]:
     """From host to store with nothing cached in the process, among ten stores and among a thousand."""
+    if not Store.objects.filter(slug=SLUG).exists():
+        open_store(SLUG)
     few = _time_finding()
     register_hosts(1_000)
-    many = _time_finding()
+    try:
+        many, count = _time_finding(), Store.objects.count()
+    finally:
+        remove_hosts()
     return [
         Line(
-            f"find a store among {Store.objects.count()}",
+            f"find a store among {count}",
             f"{many * 1e6:.0f} µs",
             f"among few {few * 1e6:.0f} µs",
             many / few,

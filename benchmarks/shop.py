@@ -19,6 +19,7 @@ from apps.tenancy.context import use_store
 PRODUCTS = 1_000
 CARTS = 2_000
 SLUG = "bench"
+ROW = "row-"
 
 
 def open_store(slug: str) -> tuple[Store, float]:
@@ -98,7 +99,7 @@ def register_hosts(count: int) -> None:
     stores = [
         Store(
             name=f"Row {n}",
-            slug=f"row-{n}",
+            slug=f"{ROW}{n}",
             schema_name=f"s_row_{n}_000000",
             plan=plan,
             status=StoreStatus.ACTIVE,
@@ -107,3 +108,10 @@ def register_hosts(count: int) -> None:
     ]
     Store.objects.bulk_create(stores)
     Domain.objects.bulk_create(Domain(domain=f"{s.slug}.localhost", tenant=s) for s in stores)
+
+
+def remove_hosts() -> None:
+    """The rows of `register_hosts`: behind them is no database that commands for all stores could use."""
+    rows = Store.objects.filter(slug__startswith=ROW)
+    Domain.objects.filter(tenant__in=rows).delete()
+    rows.delete()
