@@ -111,20 +111,6 @@ def _ensure_store(slug: str) -> Any:
     return Store.objects.filter(slug=slug).first() or open_store(slug)[0]
 
 
-def products(slug: str, wanted: int) -> dict[str, Any]:
-    """What the requests need to know of the store: slugs and variants of products, slugs of categories, two words."""
-    from apps.catalog.documents import Category
-
-    note = Note(f"products {slug}")
-    if note.count < wanted:
-        note.write(wanted, note.known + _copy_products(note.count, wanted))
-    return {
-        "products": note.known,
-        "categories": list(Category.objects.order_by("position").values_list("slug", flat=True)),
-        "words": [f"{first} {second}" for first in FIRSTS for second in SECONDS],
-    }
-
-
 class Note:
     """What a store was filled with, in a file of the state folder: to count 100,000 documents takes minutes."""
 
@@ -142,8 +128,21 @@ class Note:
         self.path.write_text(json.dumps(self.all))
 
 
-def _copy_products(start: int, wanted: int) -> list[list[str]]:
-    """Slug and variant of each."""
+def products(slug: str, wanted: int) -> dict[str, Any]:
+    """What the requests need to know of the store: slugs and variants of products, slugs of categories, two words."""
+    from apps.catalog.documents import Category
+
+    note = Note(f"products {slug}")
+    if note.count < wanted:
+        _copy_products(note, wanted)
+    return {
+        "products": note.known,
+        "categories": list(Category.objects.order_by("position").values_list("slug", flat=True)),
+        "words": [f"{first} {second}" for first in FIRSTS for second in SECONDS],
+    }
+
+
+def _copy_products(note: Note, wanted: int) -> None:
     from apps.catalog import services as catalog
     from apps.catalog.documents import Category, Product
     from apps.catalog.inputs import CategoryInput, PriceInput, ProductInput, VariantInput
@@ -154,8 +153,9 @@ def _copy_products(start: int, wanted: int) -> list[list[str]]:
         if position not in places:
             data = CategoryInput(name=f"{THIRDS[position % 10]} {position}", position=position)
             places[position] = catalog.create_category(data=data)
-    for left in Product.objects.filter(position=POSITION):
-        catalog.delete_product(product=left)
+    collection = _collection(Product)
+    if (left := collection.find_one({"sku_keys": SKU.lower()})) is not None:
+        catalog.delete_product(product=Product.objects.get(pk=left["_id"]))
     variant = VariantInput(sku=SKU, prices=[PriceInput(currency="INR", amount_minor=PRICE)])
     pattern = catalog.save_product(
         data=ProductInput(
@@ -172,20 +172,19 @@ def _copy_products(start: int, wanted: int) -> list[list[str]]:
     )
     made = pattern.variants[0]
     stock = inventory.receive_stock(variant_ref=made.id, sku=made.sku, quantity=PIECES)
-    collection = _collection(Product)
-    document, known = collection.find_one({"_id": pattern.pk}), []
-    for begin in range(start, wanted, BATCH):
+    document = collection.find_one({"_id": pattern.pk})
+    for begin in range(note.count, wanted, BATCH):
         documents, kinds = [], []
         for number in range(begin, min(begin + BATCH, wanted)):
             kind = _kind(number, made.id, places[0].pk, places[number % CATEGORIES].pk)
             documents.append(_replaced(document, kind))
             kinds.append(kind)
-        collection.insert_many(documents, ordered=False)
-        known += [[each["slug"], each["variant_refs"][0]] for each in documents]
+        keys = collection.insert_many(documents, ordered=False).inserted_ids
+        known = [[each["slug"], each["variant_refs"][0]] for each in documents]
         _copy_stock(stock, [(kind.texts[made.id], kind.texts[SKU]) for kind in kinds])
+        _index(collection, [each | {"_id": key} for each, key in zip(documents, keys, strict=True)])
+        note.write(begin + len(documents), note.known + known)
     catalog.delete_product(product=pattern)
-    _after_copying()
-    return known
 
 
 class _Kind:
@@ -250,14 +249,18 @@ def _copy(row: Any, **changes: Any) -> Any:
     return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | changes)
 
 
-def _after_copying() -> None:
-    """What the services would have said: the catalog is another. The search index is renewed where there is one."""
+def _index(collection: Any, documents: list[dict[str, Any]]) -> None:
+    """The search index is renewed where the build has one, and the catalog is another for what is kept.
+
+    From the documents as they were written: the embedded server reads the whole collection for a list of keys.
+    """
     _module("apps.catalog.versions").bump_catalog_version()
     try:
         indexing = importlib.import_module("apps.catalog.indexing")
     except ModuleNotFoundError:
         return
-    indexing.rebuild_index()
+    products = [collection.load(document) for document in documents]
+    indexing.search.put_entries([indexing.entry_of(product) for product in products])
 
 
 def carts(slug: str, wanted: int) -> int:
