@@ -45,9 +45,7 @@ def _open_sides(
     shop = open_shop(ours, SLUG, products=PRODUCTS, carts=CARTS)
     few = open_shop(ours, f"{SLUG}-carts-{FEW_CARTS}", products=50, carts=FEW_CARTS)
     many = open_shop(ours, f"{SLUG}-carts-{carts}", products=50, carts=carts)
-    large = (
-        open_shop(ours, f"{SLUG}-{products}", products=products, carts=CARTS) if products else None
-    )
+    large = open_shop(ours, f"{SLUG}-{products}", products=products, carts=0) if products else None
     older = oscar = None
     if against:
         say(f"Preparing {against}")

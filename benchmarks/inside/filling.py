@@ -71,7 +71,7 @@ MATERIALS = ["Clay", "Glass", "Oak", "Steel", "Wool"]
 COLOURS = ["Black", "Blue", "Green", "Grey", "Red", "White", "Yellow"]
 BRANDS = ["Aldercroft", "Brightwater", "Carrow", "Dunmore"]
 CATEGORIES = 40
-BATCH = 1_000
+BATCH = 250  # while it writes, the embedded server answers no heartbeat: the driver then gives up
 PIECES = 1_000_000
 KNOWN = 1_000  # products that requests ask for
 # Words and numbers of the pattern; in a copy others are in their place.
