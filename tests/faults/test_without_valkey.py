@@ -1,10 +1,13 @@
 """The shop without its Valkey: killed, or silent with its connections open."""
 
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +33,22 @@ from tests.api.shop import (
     order_body,
     place_order,
 )
+from tests.support.databases import ENVIRONMENT
 from tests.support.own_valkey import OwnValkey, own_valkey
 from tests.support.threads import fails, run_at_once
 from tests.support.waiting import wait_until
+
+WORKER_TASKS = """
+import os
+from pathlib import Path
+
+from celery import shared_task
+
+
+@shared_task(platform=True, name="tests.leave")
+def leave(name):
+    (Path(os.environ["FOLDER"]) / name).touch()
+"""
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
@@ -154,6 +170,43 @@ def test_what_is_published_fails_soon_and_asks_once(
     app._retry_at = 0.0
     valkey.wake() if way == "silence" else valkey.start()
     app.send_task("some.task")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("way", ["kill", "silence"])
+def test_a_worker_goes_on_when_its_broker_is_back(
+    valkey: OwnValkey, way: str, tmp_path: Path
+) -> None:
+    (tmp_path / "worker_tasks.py").write_text(WORKER_TASKS)
+    environment = {
+        **ENVIRONMENT,
+        "CELERY_BROKER_URL": valkey.address,
+        "PYTHONPATH": f"{tmp_path}:{django_settings.BASE_DIR}",
+        "FOLDER": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker"]
+    command += ["--pool", "threads", "-c", "2", "-l", "ERROR", "-I", "worker_tasks"]
+    app = PausingCelery("publishing", broker=valkey.address, set_as_current=False)
+    app.conf.broker_transport_options = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    app.conf.task_default_queue = django_settings.CELERY_TASK_DEFAULT_QUEUE
+    worker = subprocess.Popen(command, env=environment, cwd=django_settings.BASE_DIR)
+
+    def work(name: str) -> None:
+        app.send_task("tests.leave", (name,))
+        wait_until((tmp_path / name).exists, f"{name} is not done", seconds=60)
+
+    try:
+        work("before")
+        getattr(valkey, way)()
+        with pytest.raises((OperationalError, OSError)):
+            app.send_task("tests.leave", ("lost",))
+        app._retry_at = 0.0
+        valkey.wake() if way == "silence" else valkey.start()
+        work("after")
+        assert worker.poll() is None
+    finally:
+        worker.terminate()
+        worker.wait(30)
 
 
 BUYERS = 6
