@@ -38,7 +38,8 @@ class Understood:
         found = self._over(
             lambda word: any_of([*self._mentions(word), Term(terms.DESCRIPTION + word, True)])
         )
-        return any_of([found, Term(terms.CODE + self.code), Term(terms.WORD + self.code)])
+        begins = len(self.code) > _SHORTEST_CODE_PART and any(map(str.isdigit, self.code))
+        return any_of([found, Term(terms.CODE + self.code, begins), Term(terms.WORD + self.code)])
 
     @property
     def ranks(self) -> tuple[Condition, ...]:

@@ -84,7 +84,7 @@ def forget_words(*, added_before: datetime, kept: frozenset[str]) -> None:
 
 def words_of_entry(entry: NewEntry) -> set[str]:
     """The words of an entry that others may be corrected to or be parts of; those of the description are not."""
-    return set(_words([entry.title, *entry.mentions, *entry.codes]))
+    return set(_mentioned(entry))
 
 
 def _row_of(entry: NewEntry, stock: Mapping[str, int]) -> Entry:
@@ -111,7 +111,7 @@ def _has_pieces(refs: Sequence[str], stock: Mapping[str, int]) -> bool:
 
 def _terms_of(entry: NewEntry) -> list[str]:
     titled = dict.fromkeys(_words([entry.title]))
-    mentioned = dict.fromkeys(_words([entry.title, *entry.mentions, *entry.codes]))
+    mentioned = dict.fromkeys(_mentioned(entry))
     described = dict.fromkeys(search_words(entry.description)[:_MOST_DESCRIPTION_WORDS])
     found = [
         *(terms.TITLE + word for word in titled),
@@ -123,6 +123,13 @@ def _terms_of(entry: NewEntry) -> list[str]:
         *(terms.variant_term(ref).token for ref in entry.stock_refs),
     ]
     return list(dict.fromkeys(found))
+
+
+def _mentioned(entry: NewEntry) -> Iterable[str]:
+    """Codes are joined in a term of their own: a common beginning of all SKUs would be as many words."""
+    yield from _words([entry.title, *entry.mentions])
+    for code in entry.codes:
+        yield from search_words(code)
 
 
 def _words(texts: Iterable[str]) -> Iterable[str]:
