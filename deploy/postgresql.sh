@@ -12,7 +12,6 @@ SQL
 run --dbname template1 <<'SQL'
 CREATE SCHEMA extensions AUTHORIZATION polystore;
 CREATE EXTENSION pg_trgm SCHEMA extensions;
-CREATE EXTENSION unaccent SCHEMA extensions;
 CREATE EXTENSION pg_stat_statements SCHEMA extensions;
 SQL
 run --dbname postgres -c 'CREATE DATABASE polystore OWNER polystore'

@@ -113,11 +113,11 @@ def tls_options(values: Mapping[str, Any]) -> dict[str, str]:
     return options
 
 
-EXTENSIONS: Final = ("pg_trgm", "unaccent")
+EXTENSIONS: Final = ("pg_trgm",)
 
 
 def ensure_extensions(cursor: Any) -> None:
-    """Create the extensions for search, in the last schema of the search path. Skipped without the privilege; the
+    """Create the extension for search, in the last schema of the search path. Skipped without the privilege; the
     preflight reports that."""
     cursor.execute(
         "SELECT e.name FROM pg_catalog.pg_available_extensions e "

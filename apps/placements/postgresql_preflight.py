@@ -241,14 +241,16 @@ def _look_at_extensions(connection: Connection, report: Report) -> None:
         "SELECT a.name, n.nspname FROM pg_catalog.pg_available_extensions a "
         "LEFT JOIN pg_catalog.pg_extension e ON e.extname = a.name "
         "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace "
-        "WHERE a.name IN ('pg_trgm', 'unaccent')"
+        "WHERE a.name = 'pg_trgm'"
     ).fetchall()
     elsewhere = [name for name, schema in rows if schema not in (None, "extensions")]
-    if len(rows) < 2 or elsewhere:
+    if not rows or elsewhere:
         report.warn(
             "extensions",
-            gettext("The extensions pg_trgm and unaccent are not in a schema that search uses."),
-            gettext("Install them, in a schema `extensions`; without them search is exact only."),
+            gettext("The extension pg_trgm is not in a schema that search uses."),
+            gettext(
+                "Install it in a schema `extensions`; without it, searches for parts of words are slow."
+            ),
         )
 
 

@@ -11,13 +11,23 @@ ENTRIES: Final = {
     ],
     "mysql": ["ALTER TABLE search_entry ADD FULLTEXT INDEX search_entry_terms (terms)"],
 }
+# Without pg_trgm, in a merchant's own database, parts of words are found by reading the table.
+_TRIGRAMS: Final = """
+DO $body$
+BEGIN
+    IF EXISTS (SELECT FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)) THEN
+        CREATE INDEX search_word_trigrams ON search_word USING gin (id gin_trgm_ops);
+    END IF;
+END
+$body$
+"""
 WORDS: Final = {
-    "postgresql": ["CREATE INDEX search_word_trigrams ON search_word USING gin (id gin_trgm_ops)"],
+    "postgresql": [_TRIGRAMS],
     "mysql": [],
 }
 UNDONE: Final = {
     "postgresql": [
-        "DROP INDEX search_word_trigrams",
+        "DROP INDEX IF EXISTS search_word_trigrams",
         f"ALTER TABLE search_entry DROP COLUMN {VECTOR}",
     ],
     "mysql": ["ALTER TABLE search_entry DROP INDEX search_entry_terms"],

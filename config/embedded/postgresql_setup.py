@@ -2,7 +2,7 @@
 
 from psycopg import Connection, connect, sql
 
-EXTENSIONS = ("pg_trgm", "unaccent", "pg_stat_statements")
+EXTENSIONS = ("pg_trgm", "pg_stat_statements")
 
 
 def set_up_database(admin_address: str, *, password: str) -> None:
