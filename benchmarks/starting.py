@@ -145,7 +145,8 @@ def _compare_starts(now: Start, before: Start | None, against: str) -> list[Line
     ):
         ratio = mine / theirs if theirs else 0.0
         limit = f"{against} {theirs:.0f} {unit}" if theirs else ""
-        line = Line(work, f"{mine:.0f} {unit}", limit, ratio, f"<= {goal}", ratio <= goal)
+        wanted = f"<= {goal}" if theirs else ""
+        line = Line(work, f"{mine:.0f} {unit}", limit, ratio, wanted, ratio <= goal)
         lines.append(line)
     return lines
 

@@ -67,7 +67,14 @@ def compared_table(
 def lines_table(lines: Iterable[Line]) -> str:
     head = ["work", "figure", "limit", "ratio", "goal", ""]
     rows = [
-        [line.work, line.figure, line.limit, f"{line.ratio:.2f}", line.goal, _mark(line.is_reached)]
+        [
+            line.work,
+            line.figure,
+            line.limit,
+            f"{line.ratio:.2f}",
+            line.goal,
+            _mark(line.is_reached) if line.goal else "",
+        ]
         for line in lines
     ]
     return markdown(head, rows)
