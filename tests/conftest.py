@@ -159,17 +159,17 @@ def _clean_cache() -> Iterator[None]:
     yield
     from django.core.cache import cache
 
-    from apps.accounts.api import kept_answers
+    from apps.accounts.api import cached_answers
     from apps.platform.selectors import forget_addresses
-    from apps.storefront.page_cache.kept import memory
-    from apps.tenancy.kept import forget_kept
+    from apps.storefront.page_cache.storage import memory
     from apps.tenancy.page_versions import forget_page_versions
+    from apps.tenancy.versioned_cache import forget_cached
 
-    forget_kept()
+    forget_cached()
     forget_addresses()
     forget_page_versions()
     memory.clear()
-    kept_answers.memory.clear()
+    cached_answers.memory.clear()
     cache.clear()
 
 

@@ -16,5 +16,5 @@ def get_catalog_version() -> str:
 
 
 def bump_catalog_version() -> None:
-    """Make everything kept from the catalog old. Call it after the write, never before."""
+    """Invalidate everything that is cached from the catalog. Call it after the write, never before."""
     note_change(current_store().id, _AREA)

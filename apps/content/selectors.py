@@ -8,7 +8,7 @@ from apps.common.slugs import slug_key
 from apps.content.errors import PageNotFound
 from apps.content.models import Page, Purpose, Theme
 from apps.content.theme import css_for
-from apps.tenancy.kept import kept
+from apps.tenancy.versioned_cache import cached_by_version
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class ThemeView:
     latin_addresses: bool
 
 
-@kept("content")
+@cached_by_version("content")
 def get_theme() -> ThemeView:
-    """The active store's theme: kept, at most one query."""
+    """The active store's theme: cached, at most one query."""
     return _theme_view(Theme.objects.filter(key="store").first() or Theme())
 
 
@@ -64,9 +64,9 @@ class PageLink:
     updated_at: datetime
 
 
-@kept("content")
+@cached_by_version("content")
 def list_page_links() -> list[PageLink]:
-    """The published pages in their order: kept, at most one query."""
+    """The published pages in their order: cached, at most one query."""
     rows = Page.objects.filter(is_published=True)
     return [
         PageLink(row.title, row.link_slug, row.purpose, row.in_footer, row.updated_at)

@@ -16,7 +16,7 @@ _SECONDS = 24 * 60 * 60
 
 
 def get_favicon() -> bytes:
-    """The logo on a square, or the first letter of the store's name on its colour. One query when it is not kept."""
+    """The logo on a square, or the first letter of the store's name on its colour. One query when it is not cached."""
     theme = get_theme()
     key = f"storefront:favicon:{theme.version}:{theme.logo_url}:{current_store().name[:1]}"
     icon: bytes | None = cache.get(key)

@@ -18,7 +18,7 @@ from apps.content.selectors import PageLink, get_theme, list_page_links
 from apps.storefront.cards import Card, Photo
 from apps.storefront.languages import current_locale
 from apps.tenancy.context import current_store
-from apps.tenancy.kept import kept
+from apps.tenancy.versioned_cache import cached_by_version
 
 MENU_LENGTH: Final = 7
 
@@ -49,12 +49,12 @@ def site_footer() -> SafeString:
     return mark_safe(_footer(today().year))  # noqa: S308  a template's
 
 
-@kept("content")
+@cached_by_version("content")
 def _head() -> str:
     return str(render_to_string("storefront/parts/head.html", {"theme": get_theme()}))
 
 
-@kept("catalog", "content")
+@cached_by_version("catalog", "content")
 def _header(current_slug: str) -> tuple[tuple[bool, str], ...]:
     """The text in pieces; a piece that is a hole has its name instead."""
     word = f"hole{secrets.token_hex(16)}"
@@ -69,7 +69,7 @@ def _header(current_slug: str) -> tuple[tuple[bool, str], ...]:
     return tuple((place % 2 == 1, str(piece)) for place, piece in enumerate(pieces))
 
 
-@kept("catalog", "content")
+@cached_by_version("catalog", "content")
 def _footer(year: int) -> str:
     context = {**_frame(), "pages": footer_links(), "year": str(year)}
     return str(render_to_string("storefront/parts/footer.html", context))

@@ -21,7 +21,7 @@ from apps.inventory.selectors import get_availability
 from apps.pricing.selectors import get_tax_settings, list_shipping_methods
 from apps.storefront.cards import Card, Photo, card_of
 from apps.tenancy.context import current_store
-from apps.tenancy.kept import kept
+from apps.tenancy.versioned_cache import cached_by_version
 
 SHELF_LENGTH = 8
 RELATED_LENGTH = 4
@@ -50,7 +50,7 @@ def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
     return _read_shelf(sort, category.slug if category else "")
 
 
-@kept(besides="inventory")
+@cached_by_version(besides="inventory")
 def _read_shelf(sort: str, slug: str) -> list[Card]:
     category = get_category(slug) if slug else None
     page = list_products(category=category, sort=sort, per_page=SHELF_LENGTH)
@@ -74,7 +74,7 @@ class HomePage:
     popular: tuple[Card, ...]
 
 
-@kept(besides="inventory")
+@cached_by_version(besides="inventory")
 def get_window() -> HomePage:
     """For the home page, without stock; no read while the catalog stays as it is, two per category otherwise."""
     shelves = [(node, list_shelf("featured", node)) for node in category_tree()]
@@ -125,9 +125,9 @@ class Delivery:
         return today() + timedelta(days=self.days_max)
 
 
-@kept("pricing")
+@cached_by_version("pricing")
 def get_delivery() -> Delivery:
-    """What pages say about delivery and tax: kept, at most two queries."""
+    """What pages say about delivery and tax: cached, at most two queries."""
     store = current_store()
     options = list_shipping_methods(store.country, from_minor(0, store.currency))
     include_tax = get_tax_settings().prices_include_tax

@@ -74,17 +74,17 @@ def _watched(
     gen: Generator[Any, Any, Any], is_alive: Callable[[], bool]
 ) -> Generator[Any, Any, Any]:
     """Runs the driver's own steps; the driver reports ten times a second if no data has arrived."""
-    patience, heard_at = SILENCE_SECONDS, time.monotonic()
+    patience, read_at = SILENCE_SECONDS, time.monotonic()
     try:
         state = next(gen)
         while True:
             ready = yield state
             if ready:
-                heard_at = time.monotonic()
-            elif time.monotonic() - heard_at > patience:
+                read_at = time.monotonic()
+            elif time.monotonic() - read_at > patience:
                 if not is_alive():
                     raise ServerSilent("The server has stopped answering.")
-                patience, heard_at = patience * 2, time.monotonic()
+                patience, read_at = patience * 2, time.monotonic()
             state = gen.send(ready)
     except StopIteration as end:
         return end.value

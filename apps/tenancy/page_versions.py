@@ -1,8 +1,9 @@
-"""The versions of what a store's pages show: one word per area (`catalog`, `content`, `inventory`, ...) in the shared cache.
+"""Versions of the data that a store's pages show: one word (a random token) per area (`catalog`, `content`, `inventory`, ...)
+in the shared cache.
 
-What is rendered from an area belongs to the word that was current when the rendering began. A writer replaces the word
-after its commit, and everything rendered before is worthless in every process. A rendering that a commit overtook is kept
-under the old word, where it is never looked for.
+A page belongs to the words that were current when its rendering began. A writer replaces the word of its area after the
+commit, which invalidates everything rendered before, in every process. A page that was rendered across a commit is stored
+under the old word, where no reader looks.
 
 - A transaction that commits late replaces the word late: what was rendered until then is worthless then.
 - A writer that dies between commit and new word: before each write the word gets an end, `WRITER_SECONDS` away, and a word
@@ -40,11 +41,11 @@ KNOWN_BOUND: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PageVersions:
-    """The words of one store, as this process heard them `heard_at` (monotonic)."""
+    """The words of one store, as this process heard them `read_at` (monotonic)."""
 
     words: dict[str, str]
     whole: str
-    heard_at: float
+    read_at: float
 
     def of(self, *areas: str) -> str:
         return ".".join(self.words[area] for area in areas)
@@ -84,9 +85,9 @@ def page_versions() -> PageVersions | None:
     """The present words of the active store; None while the shared cache does not answer."""
     store_id = current_store().id
     known = _memory.known.get(store_id)
-    if known is not None and time.monotonic() - known.heard_at < settings.PAGE_VERSION_SECONDS:
+    if known is not None and time.monotonic() - known.read_at < settings.PAGE_VERSION_SECONDS:
         return known
-    heard = _hear(store_id)
+    heard = _read_words(store_id)
     with _memory.lock:
         if heard is None:
             _memory.known.pop(store_id, None)
@@ -105,12 +106,12 @@ def versions_now() -> PageVersions | None:
 
 @remembered
 def _ask_now() -> PageVersions | None:
-    return _hear(current_store().id)
+    return _read_words(current_store().id)
 
 
 @contextmanager
 def rendering_under(versions: PageVersions) -> Iterator[None]:
-    """What is kept inside belongs to the same versions as the page that it is for."""
+    """Values that are cached inside belong to the same versions as the page."""
     token = _rendered_under.set(versions)
     try:
         yield
@@ -161,11 +162,11 @@ def _key(store_id: UUID, area: str) -> str:
     return f"pages:{store_id}:{area}"
 
 
-def _hear(store_id: UUID) -> PageVersions | None:
+def _read_words(store_id: UUID) -> PageVersions | None:
     """One command, two more for a word that is not there yet."""
     if _memory.owed and any(owed == store_id for owed, _ in set(_memory.owed)):
         return None
-    heard_at = time.monotonic()
+    read_at = time.monotonic()
     keys = {_key(store_id, area): area for area in sorted(set(shown_tables().values()))}
     with outside_store():
         found = cache.get_many(keys)
@@ -175,7 +176,7 @@ def _hear(store_id: UUID) -> PageVersions | None:
     if not cache.is_answering or not all(found.get(key) for key in keys):
         return None
     words = {area: found[key] for key, area in keys.items()}
-    return PageVersions(words, ".".join(words.values()), heard_at)
+    return PageVersions(words, ".".join(words.values()), read_at)
 
 
 def _renew(store_id: UUID, area: str) -> bool:

@@ -1,4 +1,4 @@
-"""A word for the code of this release: what an older one has kept is not used."""
+"""A token of the code of this release: values that an older release has cached are not used."""
 
 from functools import cache
 from hashlib import sha256
@@ -11,7 +11,7 @@ _KINDS = frozenset({".py", ".html", ".css", ".js", ".svg", ".mo", ".json"})
 
 
 @cache
-def release_word() -> str:
+def release_token() -> str:
     """Of names, sizes and times of the files, once in a process."""
     root = Path(settings.BASE_DIR)
     found = sorted(

@@ -12,7 +12,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Role
 from apps.catalog.documents import Product
 from apps.storefront.forms.listing import ListingForm
-from apps.storefront.page_cache import kept
+from apps.storefront.page_cache import storage
 from apps.storefront.views import browsing
 from apps.tenancy.context import use_store
 from apps.tenancy.shared_cache import SharedCache
@@ -56,7 +56,7 @@ def test_a_kept_page_is_the_rendered_one_byte_for_byte(pages: list[str], store: 
 
 def test_another_process_is_answered_from_the_shared_cache(pages: list[str], store: Any) -> None:
     before = [text_of(visitor(store).get(path)) for path in pages]
-    kept.memory.clear()
+    storage.memory.clear()
     for path, text in zip(pages, before, strict=True):
         answer = visitor(store).get(path)
         assert is_rendered(answer) is ("?" in path), path  # values of parameters have no end
@@ -252,7 +252,7 @@ def test_headers_and_cookies_of_one_visitor_are_in_no_other_ones_page(
     pages: list[str], store: Any, path: str
 ) -> None:
     plain = uncached(store, path)
-    kept.memory.clear()
+    storage.memory.clear()
     headers = {name: value for name, value in POISON.items() if value}
     poisoned = visitor(store, **COOKIES).get(path, headers=headers)
     assert is_rendered(poisoned)
@@ -343,10 +343,10 @@ def test_one_request_makes_a_page_and_the_others_wait_for_it(
     made, may_go_on = [], threading.Event()
     others = 5
 
-    def make() -> kept.KeptPage:
+    def make() -> storage.CachedPage:
         made.append(1)
         assert may_go_on.wait(10)
-        return kept.KeptPage("w", (b"page",), (), (), "t")
+        return storage.CachedPage("w", (b"page",), (), (), "t")
 
     from apps.tenancy.page_versions import PageVersions
 
@@ -354,7 +354,7 @@ def test_one_request_makes_a_page_and_the_others_wait_for_it(
     found: list[Any] = []
 
     def ask() -> None:
-        found.append(kept.find_page("key", None, versions, make))
+        found.append(storage.find_page("key", None, versions, make))
 
     threads = [threading.Thread(target=ask) for _ in range(others + 1)]
     for thread in threads:
@@ -374,16 +374,16 @@ def test_while_a_page_is_made_others_get_the_one_of_a_moment_ago(
     from apps.tenancy.page_versions import PageVersions
 
     old = PageVersions({}, "old", time.monotonic())
-    kept.find_page("key", None, old, lambda: kept.KeptPage("old", (b"old",), (), (), "t"))
+    storage.find_page("key", None, old, lambda: storage.CachedPage("old", (b"old",), (), (), "t"))
     new = PageVersions({}, "new", time.monotonic())
-    making, _ = kept.memory.begin("key", "new")
-    asked = kept.find_page("key", None, new, lambda: None)
+    making, _ = storage.memory.begin("key", "new")
+    asked = storage.find_page("key", None, new, lambda: None)
     assert asked is not None
     assert asked.parts == (b"old",)
-    monkeypatch.setattr(kept, "OLD_SECONDS", 0.0)
-    monkeypatch.setattr(kept, "WAIT_SECONDS", 0.0)
-    assert kept.find_page("key", None, new, lambda: None) is None
-    kept.memory.end("key", making)
+    monkeypatch.setattr(storage, "OLD_SECONDS", 0.0)
+    monkeypatch.setattr(storage, "WAIT_SECONDS", 0.0)
+    assert storage.find_page("key", None, new, lambda: None) is None
+    storage.memory.end("key", making)
 
 
 def test_a_page_begun_before_a_change_is_not_kept_under_the_version_after_it(
@@ -408,8 +408,8 @@ def test_memory_is_bounded(pages: list[str], store: Any, settings: Any) -> None:
     settings.PAGE_MEMORY_BYTES = 60_000
     for number in range(20):
         visitor(store).get(f"/product/assam/?variant={number}")
-    assert kept.memory._size <= 60_000
-    assert kept.memory._size == sum(page.size for page in kept.memory._pages.values())
+    assert storage.memory._size <= 60_000
+    assert storage.memory._size == sum(page.size for page in storage.memory._pages.values())
 
 
 def test_a_page_has_an_end_even_if_no_change_is_announced(
@@ -417,7 +417,7 @@ def test_a_page_has_an_end_even_if_no_change_is_announced(
 ) -> None:
     visitor(store).get("/")
     assert not is_rendered(visitor(store).get("/"))
-    for page in kept.memory._pages.values():
+    for page in storage.memory._pages.values():
         page.made_at -= settings.PAGE_SECONDS
     monkeypatch.setattr(SharedCache, "get_or_claim", lambda self, *asked: (None, True))
     assert is_rendered(visitor(store).get("/"))

@@ -16,7 +16,7 @@ from apps.catalog.documents import Product
 from apps.catalog.inputs import PriceInput, ProductInput, VariantInput
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
-from apps.storefront.page_cache import kept
+from apps.storefront.page_cache import storage
 from apps.tenancy import page_versions as versions
 from tests.support.acting import seeing_all
 from tests.support.databases import close_store, open_store
@@ -95,7 +95,7 @@ def test_two_thousand_requests_while_everything_changes(shops: list[Shop], setti
     settings.PAGE_VERSION_SECONDS = 0.4
     over = threading.Event()
     faults: list[str] = []
-    kept_answers = [0]
+    cached_answers = [0]
 
     def write(shop: Shop) -> None:
         chance = random.Random(shop.slug)
@@ -114,7 +114,7 @@ def test_two_thousand_requests_while_everything_changes(shops: list[Shop], setti
             for turn in range(REQUESTS // VISITORS + 1):
                 look(chance)
                 if turn % 60 == 0:  # as another process, which has nothing in its memory
-                    kept.memory.clear()
+                    storage.memory.clear()
                     versions.forget_page_versions()
         except Exception as error:
             faults.append(f"visitor: {error!r}")
@@ -131,7 +131,7 @@ def test_two_thousand_requests_while_everything_changes(shops: list[Shop], setti
         if answer.status_code != 200:
             faults.append(f"{shop.slug} {path}: {answer.status_code}")
             return
-        kept_answers[0] += not is_rendered(answer)
+        cached_answers[0] += not is_rendered(answer)
         for slug, place, number in _SHOWN.findall(answer.text):
             if slug != shop.slug:
                 faults.append(f"{shop.slug} {path} shows {slug}")
@@ -148,5 +148,5 @@ def test_two_thousand_requests_while_everything_changes(shops: list[Shop], setti
     for thread in writers:
         thread.join(30)
     assert not faults, faults[:5]
-    assert kept_answers[0] > REQUESTS / 4
+    assert cached_answers[0] > REQUESTS / 4
     assert all(len(shop.history[0]) > 1 for shop in shops)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.api.base import ActorView
-from apps.accounts.api.kept_answers import kept_for_visitors
+from apps.accounts.api.cached_answers import cached_for_visitors
 from apps.catalog import selectors
 from apps.catalog import services as catalog
 from apps.catalog.api.listing import find_category, list_page
@@ -42,7 +42,7 @@ class CategoryListView(ActorView):
         answers={200: CategoryTreeSerializer},
         description="Staff also see categories that are not active.",
     )
-    @kept_for_visitors
+    @cached_for_visitors
     def get(self, request: Request) -> Response:
         tree = selectors.category_tree(include_inactive=self.allows(VIEW))
         return Response({"results": [present_node(node) for node in tree]})
@@ -79,7 +79,7 @@ class CategoryView(ActorView):
         answers={200: CategoryNodeSerializer},
         errors=(404,),
     )
-    @kept_for_visitors
+    @cached_for_visitors
     def get(self, request: Request, category_id: str) -> Response:
         node = find_category(category_id, include_inactive=self.allows(VIEW))
         return Response(present_node(node))
@@ -151,7 +151,7 @@ class CategoryProductsView(ProductAccess):
         answers={200: paged(ProductSummarySerializer)},
         errors=(404,),
     )
-    @kept_for_visitors
+    @cached_for_visitors
     def get(self, request: Request, category_id: str) -> Response:
         query = self.read_query(CategoryProductsQuery)
         query["category"] = find_category(category_id).slug

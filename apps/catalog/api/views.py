@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.api.base import ActorView
-from apps.accounts.api.kept_answers import kept_for_visitors
+from apps.accounts.api.cached_answers import cached_for_visitors
 from apps.catalog import selectors
 from apps.catalog import services as catalog
 from apps.catalog.api.examples import NEW_PRODUCT
@@ -62,7 +62,7 @@ class ProductListView(ProductAccess):
         answers={200: paged(ProductSummarySerializer)},
         errors=(403, 404),
     )
-    @kept_for_visitors
+    @cached_for_visitors
     def get(self, request: Request) -> Response:
         query = self.read_query(ProductQuery)
         wanted = query.pop("status", ProductStatus.ACTIVE.value)
@@ -111,7 +111,7 @@ class ProductView(ProductAccess):
         answers={200: ProductSerializer},
         errors=(404,),
     )
-    @kept_for_visitors
+    @cached_for_visitors
     def get(self, request: Request, product_id: str) -> Response:
         if self.allows(VIEW):
             return self.answer(self.find(product_id))

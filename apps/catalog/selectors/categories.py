@@ -12,7 +12,7 @@ from apps.catalog.documents import Category
 from apps.catalog.errors import CategoryNotFound
 from apps.common.slugs import bare_slug, slug_key
 from apps.common.text import fold
-from apps.tenancy.kept import kept
+from apps.tenancy.versioned_cache import cached_by_version
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def category_tree(*, include_inactive: bool = False) -> list[CategoryNode]:
     return _read_tree(include_inactive)
 
 
-@kept("catalog")
+@cached_by_version("catalog")
 def _read_tree(include_inactive: bool) -> list[CategoryNode]:
     return _build_tree(include_inactive)
 

@@ -26,7 +26,7 @@ from apps.search.queries import (
 from apps.search.selectors import correct, find_ids
 from apps.search.understanding import Understood, understand
 from apps.tenancy.context import current_store
-from apps.tenancy.kept import kept
+from apps.tenancy.versioned_cache import cached_by_version
 
 MAX_PER_PAGE = 100
 MAX_QUERY_WORDS = 6
@@ -204,7 +204,7 @@ def _begin_words(words: list[str], texts: list[str]) -> bool:
 
 
 def _summary_of(query: Query, understood: Understood | None) -> Summary:
-    """Counts and facets; those of a whole category are kept until the index changes."""
+    """Counts and facets; those of a whole category are cached until the index changes."""
     whole = Query(
         currency=current_store().currency, status=query.status, categories=query.categories
     )
@@ -214,7 +214,7 @@ def _summary_of(query: Query, understood: Understood | None) -> Summary:
     return replace(summary, total=summary.priced) if query.is_priced else summary
 
 
-@kept("catalog", "search")
+@cached_by_version("catalog", "search")
 def _summary_of_all(whole: Query) -> Summary:
     """Of every product of these categories. Stock that crosses zero changes it as well."""
     return summarize(whole, None)

@@ -1,1 +1,1 @@
-"""Rendered pages for visitors without a login, kept with holes: see `docs/decisions/`, "Pages from a cache"."""
+"""Rendered pages for visitors without a login, cached with holes: see `docs/decisions/`, "Pages from a cache"."""

@@ -1,7 +1,7 @@
-"""Answers visitors without a login from kept pages, before sessions and all the rest is asked.
+"""Answers visitors without a login from cached pages, before sessions and all further middlewares.
 
-A page that is to be kept is rendered for no visitor: without cookies, without the request's other headers and without
-parameters that the page does not know, so that nothing of a visitor can be in it.
+A page for the cache is rendered for no visitor: without cookies, without the request's other headers and without
+parameters that the page does not know. So it can contain nothing of a visitor.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,29 +14,29 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from apps.common.clock import today
 from apps.platform.selectors import get_address
-from apps.storefront.page_cache.answering import is_for_everyone
-from apps.storefront.page_cache.asked import AskedPage, asked_page
+from apps.storefront.page_cache.for_everyone import is_for_everyone
 from apps.storefront.page_cache.holes import Marks, Visit
-from apps.storefront.page_cache.kept import SHARED_PREFIX, KeptPage, find_page
+from apps.storefront.page_cache.requests import CacheablePage, cacheable_page
+from apps.storefront.page_cache.storage import SHARED_PREFIX, CachedPage, find_page
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.page_versions import PageVersions, page_versions, rendering_under
-from apps.tenancy.release import release_word
+from apps.tenancy.release import release_token
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Browsers keep the page and ask each time whether it is still right; no cache of many people keeps it.
+# Browsers store the page and revalidate it each time; shared caches (CDNs) do not store it.
 CACHE_CONTROL: Final = "private, no-cache"
 _NOT_KEPT: Final = frozenset({"Content-Length", "Cache-Control", "Vary", "ETag"})
 
 
 class PageCacheMiddleware:
-    """Stands below `StoreMiddleware`: the first that knows the store."""
+    """Its place is below `StoreMiddleware`: the first middleware that knows the store."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if current_store_or_none() is None or (asked := asked_page(request)) is None:
+        if current_store_or_none() is None or (asked := cacheable_page(request)) is None:
             return self.get_response(request)
         versions = page_versions()
         if versions is None:
@@ -52,13 +52,13 @@ class PageCacheMiddleware:
 
 
 class _Making:
-    """A page rendered by this request, if it comes to that."""
+    """The rendering of a page by this request, if the cache has none."""
 
     def __init__(
         self,
         get_response: GetResponse,
         request: HttpRequest,
-        asked: AskedPage,
+        asked: CacheablePage,
         versions: PageVersions,
     ) -> None:
         self._get_response, self._request = get_response, request
@@ -66,22 +66,22 @@ class _Making:
         self._response: HttpResponse | None = None
         self._marks = Marks()
 
-    def make(self) -> KeptPage | None:
-        """The page, if what the view answers may be kept."""
+    def make(self) -> CachedPage | None:
+        """The rendered page, if the view's response is cacheable."""
         with (
             _without_visitor(self._request, self._asked, self._marks),
             rendering_under(self._versions),
         ):
             response = self._response = self._get_response(self._request)
-        if not _may_be_kept(response):
+        if not _is_cacheable(response):
             return None
         parts, holes = self._marks.cut(response.content)
         headers = tuple((name, value) for name, value in response.items() if name not in _NOT_KEPT)
         tag = sha256(b"\0".join(parts)).hexdigest()[:24]
-        return KeptPage(self._versions.whole, parts, holes, headers, tag)
+        return CachedPage(self._versions.whole, parts, holes, headers, tag)
 
     def answer(self) -> HttpResponse:
-        """What was rendered and can't be kept, such as an error, for this visitor alone."""
+        """A response that is not cacheable, such as an error, for this visitor alone."""
         response = self._response
         if response is None:
             return self._get_response(self._request)
@@ -95,7 +95,7 @@ class _Making:
         return visit.finish(response)
 
 
-def _may_be_kept(response: HttpResponse) -> bool:
+def _is_cacheable(response: HttpResponse) -> bool:
     return (
         response.status_code == 200
         and is_for_everyone(response)
@@ -105,7 +105,7 @@ def _may_be_kept(response: HttpResponse) -> bool:
     )
 
 
-def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
+def _answer(request: HttpRequest, page: CachedPage) -> HttpResponse:
     visit = Visit(request, page.holes)
     tag = f'W/"{page.tag}-{visit.tag}"'
     response = HttpResponse()
@@ -123,8 +123,8 @@ def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
     return visit.finish(response)
 
 
-def _facts(asked: AskedPage) -> tuple[Any, ...]:
-    """All that a page depends on, besides its version."""
+def _facts(asked: CacheablePage) -> tuple[Any, ...]:
+    """All values that a page depends on, besides its version."""
     store = current_store_or_none()
     assert store is not None
     host = get_address(store_id=store.id).primary_host
@@ -132,11 +132,11 @@ def _facts(asked: AskedPage) -> tuple[Any, ...]:
 
 
 def _shared_key(facts: tuple[Any, ...]) -> str:
-    return SHARED_PREFIX + sha256(repr((release_word(), *facts)).encode()).hexdigest()
+    return SHARED_PREFIX + sha256(repr((release_token(), *facts)).encode()).hexdigest()
 
 
 @contextmanager
-def _without_visitor(request: HttpRequest, asked: AskedPage, marks: Marks) -> Iterator[None]:
+def _without_visitor(request: HttpRequest, asked: CacheablePage, marks: Marks) -> Iterator[None]:
     changed: dict[str, Any] = {
         "META": {
             **{name: value for name, value in request.META.items() if _is_of_no_visitor(name)},
@@ -145,7 +145,7 @@ def _without_visitor(request: HttpRequest, asked: AskedPage, marks: Marks) -> It
         "GET": QueryDict(asked.query),
         "COOKIES": {},
         "page_marks": marks,
-        "will_be_kept": True,
+        "is_for_cache": True,
     }
     own = request.__dict__
     before = {name: own[name] for name in (*changed, "headers") if name in own}

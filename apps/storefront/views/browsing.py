@@ -12,7 +12,7 @@ from apps.common.text import line_of
 from apps.platform.selectors import current_url
 from apps.search.services import note_missed_search
 from apps.storefront.forms.listing import MOST_SEARCHED, ListingForm
-from apps.storefront.page_cache.answering import for_everyone
+from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.paths import path_of
 from apps.storefront.selectors import (
     cards_for,

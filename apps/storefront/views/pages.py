@@ -10,7 +10,7 @@ from apps.common.html import text_of_html
 from apps.content.errors import PageNotFound
 from apps.content.selectors import get_page
 from apps.platform.selectors import current_url
-from apps.storefront.page_cache.answering import for_everyone
+from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.paths import path_of
 from apps.storefront.views.browsing import SUMMARY_LENGTH
 

@@ -15,7 +15,7 @@ from apps.content.selectors import find_page_link
 from apps.inventory.selectors import get_availability
 from apps.platform.selectors import current_url
 from apps.storefront.cards import photo_of
-from apps.storefront.page_cache.answering import for_everyone
+from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.paths import path_of
 from apps.storefront.product_page import (
     VariantView,

@@ -18,7 +18,7 @@ def _reads_primary(request: HttpRequest) -> bool:
     """Also a page that will be kept: what a replica does not know yet would be kept as the new version."""
     return (
         COOKIE in request.COOKIES
-        or getattr(request, "will_be_kept", False)
+        or getattr(request, "is_for_cache", False)
         or any(name in request.headers for name in _CREDENTIALS)
     )
 

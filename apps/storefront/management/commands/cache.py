@@ -1,4 +1,4 @@
-"""`manage.py cache status|clear [STORE]`: the shared cache and the pages that are kept in it."""
+"""`manage.py cache status|clear [STORE]`: the shared cache and the pages in it."""
 
 from typing import Any
 
@@ -8,11 +8,16 @@ from rich.table import Table
 from apps.common.management.command import OperatorCommand
 from apps.platform import selectors
 from apps.platform.models import Store
-from apps.storefront.page_cache.stock import KeptPages, clear_pages, count_pages, is_cache_there
+from apps.storefront.page_cache.inspecting import (
+    CachedPages,
+    clear_pages,
+    count_pages,
+    is_cache_there,
+)
 
 
 class Command(OperatorCommand):
-    help = "Show what is kept of the stores' pages, or have all pages rendered again."
+    help = "Show the cached pages of stores, or clear them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -56,7 +61,7 @@ class Command(OperatorCommand):
         self.say("Each process keeps pages in its own memory as well.")
 
 
-def _present(store: Store, pages: KeptPages) -> dict[str, Any]:
+def _present(store: Store, pages: CachedPages) -> dict[str, Any]:
     return {
         "slug": store.slug,
         "pages": pages.count,

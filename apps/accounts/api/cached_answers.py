@@ -1,7 +1,7 @@
-"""Answers that are the same for all visitors without a login, kept rendered in the process's memory until a write changes
-what they show: by the versions of what pages show, so a change appears in every process within half a second.
+"""Rendered API answers for visitors without a login, cached in the process's memory until a write changes what they show.
 
-Who sends a token, whatever it says, gets an answer of their own.
+The versions are those of the pages, so a change appears in every process within half a second. A request with an
+`Authorization` header is never answered from here.
 """
 
 import threading
@@ -71,9 +71,9 @@ class _Memory:
 memory = _Memory()
 
 
-def kept_for_visitors(handler: Callable[..., Response]) -> Callable[..., Response]:
-    """Decorate a read of an `ActorView` that shows what pages show, and nothing of who asks besides the address that was
-    asked. Refusals are not kept. Without the shared cache every request reads."""
+def cached_for_visitors(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Decorate a read of an `ActorView` whose answer depends on the address alone, not on the person. Errors are not
+    cached. Without the shared cache every request reads."""
 
     @wraps(handler)
     def answer(view: ActorView, request: Request, *args: Any, **kwargs: Any) -> Response:

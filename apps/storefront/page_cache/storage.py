@@ -1,7 +1,7 @@
-"""Where rendered pages are kept: the process's memory, and the shared cache for the other processes.
+"""Storage of rendered pages: the process's memory, and the shared cache for the other processes.
 
-A page is worth nothing under another version of the store (`apps.tenancy.page_versions`). One request makes a page; others
-that ask meanwhile get the one of a moment ago, or wait.
+A page is valid for one version of the store (`apps.tenancy.page_versions`). One request renders a page; concurrent requests
+get the previous page if it was valid a moment ago, or wait.
 """
 
 import threading
@@ -28,8 +28,8 @@ _PAGE_COSTS: Final = 1000  # bytes of memory beside the text
 
 
 @dataclass(slots=True)
-class KeptPage:
-    """`right_at`: when this process last heard that the version is the present one (monotonic). `made_at` is the time of
+class CachedPage:
+    """`checked_at`: when this process last heard that the version is the present one (monotonic). `made_at` is the time of
     day, for all processes."""
 
     version: str
@@ -38,7 +38,7 @@ class KeptPage:
     headers: tuple[tuple[str, str], ...]
     tag: str
     made_at: float = field(default_factory=time.time)
-    right_at: float = 0.0
+    checked_at: float = 0.0
 
     @property
     def size(self) -> int:
@@ -49,8 +49,8 @@ class KeptPage:
         return self.version == versions.whole and time.time() - self.made_at < settings.PAGE_SECONDS
 
     @property
-    def was_right_just_now(self) -> bool:
-        return time.monotonic() - self.right_at < OLD_SECONDS
+    def was_current_just_now(self) -> bool:
+        return time.monotonic() - self.checked_at < OLD_SECONDS
 
 
 @dataclass
@@ -59,7 +59,7 @@ class _Making:
 
     version: str
     is_done: threading.Event = field(default_factory=threading.Event)
-    page: KeptPage | None = None
+    page: CachedPage | None = None
 
 
 class PageMemory:
@@ -67,26 +67,26 @@ class PageMemory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._making: dict[Hashable, _Making] = {}
         self._size = 0
 
-    def get(self, key: Hashable, versions: PageVersions) -> KeptPage | None:
+    def get(self, key: Hashable, versions: PageVersions) -> CachedPage | None:
         """The page, if it is of the present version."""
         page = self._pages.get(key)
         if page is None or not page.is_of(versions):
             return None
-        page.right_at = versions.heard_at
+        page.checked_at = versions.read_at
         with suppress(KeyError):  # another thread has just dropped it
             self._pages.move_to_end(key)
         return page
 
-    def just_now(self, key: Hashable) -> KeptPage | None:
+    def of_a_moment_ago(self, key: Hashable) -> CachedPage | None:
         page = self._pages.get(key)
-        return page if page is not None and page.was_right_just_now else None
+        return page if page is not None and page.was_current_just_now else None
 
-    def put(self, key: Hashable, page: KeptPage, heard_at: float) -> None:
-        page.right_at = heard_at
+    def put(self, key: Hashable, page: CachedPage, read_at: float) -> None:
+        page.checked_at = read_at
         with self._lock:
             self._drop(key)
             self._pages[key] = page
@@ -126,16 +126,16 @@ def find_page(
     key: Hashable,
     shared_key: Callable[[], str] | None,
     versions: PageVersions,
-    make: Callable[[], KeptPage | None],
-) -> KeptPage | None:
-    """The page from memory, from the shared cache, or made now. None if what was made can't be kept: a request that waited for
-    it renders an answer alone."""
+    make: Callable[[], CachedPage | None],
+) -> CachedPage | None:
+    """The page from memory, from the shared cache, or rendered now. None if the response is not cacheable; then each waiting
+    request renders its own answer."""
     found = memory.get(key, versions)
     if found is not None:
         return found
     making, is_mine = memory.begin(key, versions.whole)
     if not is_mine:
-        return memory.just_now(key) or _wait_for(making, versions)
+        return memory.of_a_moment_ago(key) or _wait_for(making, versions)
     try:
         making.page = _find_or_make(key, shared_key() if shared_key else "", versions, make)
         return making.page
@@ -143,7 +143,7 @@ def find_page(
         memory.end(key, making)
 
 
-def _wait_for(making: _Making, versions: PageVersions) -> KeptPage | None:
+def _wait_for(making: _Making, versions: PageVersions) -> CachedPage | None:
     """None if it took too long, or became a page of an older version than the one asked for."""
     if making.version != versions.whole or not making.is_done.wait(WAIT_SECONDS):
         return None
@@ -151,19 +151,19 @@ def _wait_for(making: _Making, versions: PageVersions) -> KeptPage | None:
 
 
 def _find_or_make(
-    key: Hashable, shared_key: str, versions: PageVersions, make: Callable[[], KeptPage | None]
-) -> KeptPage | None:
+    key: Hashable, shared_key: str, versions: PageVersions, make: Callable[[], CachedPage | None]
+) -> CachedPage | None:
     if not shared_key:
         page = make()
         if page is not None:
-            memory.put(key, page, versions.heard_at)
+            memory.put(key, page, versions.read_at)
         return page
     found, is_first = cache.get_or_claim(
         shared_key, f"making:{shared_key}:{versions.whole}", int(OTHERS_SECONDS)
     )
     page = _of_present(found, versions)
     if page is None and not is_first:
-        page = memory.just_now(key) or _await_other(shared_key, versions)
+        page = memory.of_a_moment_ago(key) or _await_other(shared_key, versions)
         if page is not None and page.version != versions.whole:
             return page  # of a moment ago
     if page is None:
@@ -171,11 +171,11 @@ def _find_or_make(
         if page is not None:
             cache.set(shared_key, page, timeout=settings.PAGE_SECONDS)
     if page is not None:
-        memory.put(key, page, versions.heard_at)
+        memory.put(key, page, versions.read_at)
     return page
 
 
-def _await_other(shared_key: str, versions: PageVersions) -> KeptPage | None:
+def _await_other(shared_key: str, versions: PageVersions) -> CachedPage | None:
     """The page that another process makes at this moment."""
     give_up_at = time.monotonic() + OTHERS_SECONDS
     while time.monotonic() < give_up_at:
@@ -186,5 +186,5 @@ def _await_other(shared_key: str, versions: PageVersions) -> KeptPage | None:
     return None
 
 
-def _of_present(page: object, versions: PageVersions) -> KeptPage | None:
-    return page if isinstance(page, KeptPage) and page.is_of(versions) else None
+def _of_present(page: object, versions: PageVersions) -> CachedPage | None:
+    return page if isinstance(page, CachedPage) and page.is_of(versions) else None

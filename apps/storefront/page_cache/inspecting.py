@@ -1,16 +1,16 @@
-"""What is kept of a store's pages, for its operators."""
+"""The cached pages of a store, for operators: number, size, clearing."""
 
 from dataclasses import dataclass
 from hashlib import sha256
 
-from apps.storefront.page_cache.kept import SHARED_PREFIX
+from apps.storefront.page_cache.storage import SHARED_PREFIX
 from apps.tenancy.context import HasActiveStore, use_store
 from apps.tenancy.page_versions import note_all_changed, page_versions
 from apps.tenancy.shared_cache import page_cache
 
 
 @dataclass(frozen=True)
-class KeptPages:
+class CachedPages:
     """In the shared cache, pages of older versions included; they go by themselves. `version` is short for the
     present one."""
 
@@ -23,13 +23,13 @@ def is_cache_there() -> bool:
     return page_cache.is_there()
 
 
-def count_pages(store: HasActiveStore) -> KeptPages:
+def count_pages(store: HasActiveStore) -> CachedPages:
     """Walks over the store's keys: for people, not for requests."""
     with use_store(store):
         versions = page_versions()
         count, size = page_cache.measure(SHARED_PREFIX)
     word = sha256(versions.whole.encode()).hexdigest()[:8] if versions is not None else ""
-    return KeptPages(count, size, word)
+    return CachedPages(count, size, word)
 
 
 def clear_pages(store: HasActiveStore) -> bool:

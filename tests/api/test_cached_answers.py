@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.api import kept_answers
+from apps.accounts.api import cached_answers
 from apps.accounts.roles import Role
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
@@ -29,13 +29,13 @@ def is_read(query: dict[str, str]) -> bool:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The answers that were made, not found."""
     calls: list[str] = []
-    put = kept_answers.memory.put
+    put = cached_answers.memory.put
 
     def noted(key: Any, version: str, body: bytes) -> None:
         calls.append(key[2])
         put(key, version, body)
 
-    monkeypatch.setattr(kept_answers.memory, "put", noted)
+    monkeypatch.setattr(cached_answers.memory, "put", noted)
     return calls
 
 
@@ -147,11 +147,11 @@ def test_without_the_shared_cache_nothing_is_kept(store: Any, made: list[str]) -
 
 
 def test_memory_is_bounded(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_answers, "MEMORY_BYTES", 5_000)
+    monkeypatch.setattr(cached_answers, "MEMORY_BYTES", 5_000)
     make_product(store)
     for number in range(1, 20):
         Api(store).get(f"products?limit={number}")
-    memory = kept_answers.memory
-    costs = kept_answers._ENTRY_COSTS
+    memory = cached_answers.memory
+    costs = cached_answers._ENTRY_COSTS
     assert 0 < memory._size <= 5_000
     assert memory._size == sum(len(one.body) + costs for one in memory._entries.values())

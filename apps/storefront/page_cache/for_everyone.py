@@ -1,10 +1,10 @@
-"""How a view says that its page may be kept."""
+"""The mark by which a view allows its page to be cached."""
 
 from django.http import HttpResponse
 
 
 def for_everyone(response: HttpResponse) -> HttpResponse:
-    """This page is the same for every visitor who is not logged in. A page whose view does not say so is never kept."""
+    """Mark the page as equal for all visitors without a login. A page without the mark is never cached."""
     response.is_for_everyone = True  # type: ignore[attr-defined]
     return response
 

@@ -1,4 +1,4 @@
-"""What is kept by versions: read once until a write changes it, by every process, for each store by itself."""
+"""What is cached by versions: read once until a write changes it, by every process, for each store by itself."""
 
 from typing import Any
 
@@ -7,22 +7,23 @@ from django.test import RequestFactory
 
 from apps.content.models import Page
 from apps.inventory.models import Warehouse
-from apps.tenancy import kept, replicas
+from apps.tenancy import replicas, versioned_cache
 from apps.tenancy.context import current_store, use_store
 from apps.tenancy.replicas.middleware import _reads_primary
+from apps.tenancy.versioned_cache import cached_by_version
 from tests.support.dead_cache import without_shared_cache
 
 calls: list[str] = []
 
 
-@kept.kept("content")
+@cached_by_version("content")
 def read(word: str) -> str:
     calls.append(word)
     assert not replicas._reading.get()
     return f"{word} of {current_store().slug}"
 
 
-@kept.kept(besides="inventory")
+@cached_by_version(besides="inventory")
 def read_all_but_stock() -> str:
     calls.append("all")
     return "all"
@@ -56,7 +57,7 @@ def test_stock_alone_changes_nothing_that_leaves_it_out(in_store: Any, as_staff:
 
 def test_another_process_finds_it_in_the_shared_cache(in_store: Any) -> None:
     read("a")
-    kept.forget_kept()
+    versioned_cache.forget_cached()
     assert read("a") == "a of alpha"
     assert calls == ["a"]
 
@@ -75,10 +76,10 @@ def test_without_the_shared_cache_every_call_reads(in_store: Any) -> None:
 
 
 def test_memory_is_bounded(in_store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MEMORY_BOUND", 5)
+    monkeypatch.setattr(versioned_cache, "MEMORY_BOUND", 5)
     for number in range(20):
         read(str(number))
-    assert len(kept._memory) == 5
+    assert len(versioned_cache._memory) == 5
 
 
 def test_no_replica_is_asked_for_what_is_kept(in_store: Any) -> None:
@@ -88,5 +89,5 @@ def test_no_replica_is_asked_for_what_is_kept(in_store: Any) -> None:
         assert replicas._reading.get()
     request = RequestFactory().get("/")
     assert not _reads_primary(request)
-    request.will_be_kept = True  # type: ignore[attr-defined]
+    request.is_for_cache = True  # type: ignore[attr-defined]
     assert _reads_primary(request)

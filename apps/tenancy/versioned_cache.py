@@ -1,4 +1,4 @@
-"""What a function reads of a store, kept in the process's memory and in the shared cache until a write changes it."""
+"""A decorator that caches what a function reads of a store, in the process's memory and in the shared cache, until a write."""
 
 import threading
 from collections import OrderedDict
@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from apps.tenancy.context import current_store
 from apps.tenancy.page_versions import versions_now
-from apps.tenancy.release import release_word
+from apps.tenancy.release import release_token
 from apps.tenancy.replicas import reading_from_primary
 
 P = ParamSpec("P")
@@ -24,7 +24,7 @@ _lock = threading.Lock()
 _memory: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
 
 
-def kept(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
+def cached_by_version(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
     """The result belongs to the versions of these areas of what pages show, or of all `besides` one.
 
     Callers get the same object, so they don't change it, and it can be pickled; arguments are hashable. The process that
@@ -52,7 +52,7 @@ def kept(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[
     return decorate
 
 
-def forget_kept() -> None:
+def forget_cached() -> None:
     """Reset to the state of a new process."""
     with _lock:
         _memory.clear()
@@ -64,7 +64,7 @@ def _from_memory(key: Hashable, version: str) -> Any:
 
 
 def _read(key: Hashable, version: str, read: Callable[[], T]) -> T:
-    shared_key = "kept:" + sha256(repr((release_word(), key, version)).encode()).hexdigest()
+    shared_key = "kept:" + sha256(repr((release_token(), key, version)).encode()).hexdigest()
     found: T | None = cache.get(shared_key)
     if found is None:
         with reading_from_primary():

@@ -1,6 +1,6 @@
-"""Which requests a kept page may answer, and which parameters make another page of an address.
+"""Which requests a cached page may answer, and which parameters select another page of an address.
 
-A parameter that is not named here neither reaches the page nor makes another copy of it.
+A parameter that is not listed here does not reach the page and adds no copy of it to the cache.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPage:
+class CacheablePage:
     """`is_shared`: other processes may have it, too. The values of its parameters are few."""
 
     path: str
@@ -54,7 +54,7 @@ class AskedPage:
         return all(name == "page" and _is_small(value) for name, value in self.parameters)
 
 
-def asked_page(request: HttpRequest) -> AskedPage | None:
+def cacheable_page(request: HttpRequest) -> CacheablePage | None:
     """The page that is asked for, if one that is the same for every visitor can answer."""
     if request.method not in ("GET", "HEAD"):
         return None
@@ -63,7 +63,7 @@ def asked_page(request: HttpRequest) -> AskedPage | None:
     if kind is None or not _may_be_any_visitor(request):
         return None
     if not request.META.get("QUERY_STRING"):
-        return AskedPage(path)
+        return CacheablePage(path)
     return _with_parameters(request, kind)
 
 
@@ -74,14 +74,14 @@ def _may_be_any_visitor(request: HttpRequest) -> bool:
     return not cookies or not (session_cookie_name() in cookies or _MESSAGES in cookies)
 
 
-def _with_parameters(request: HttpRequest, kind: _Kind) -> AskedPage | None:
+def _with_parameters(request: HttpRequest, kind: _Kind) -> CacheablePage | None:
     given = request.GET
     if any(given.get(name) for name in kind.unkept):
         return None
     known = tuple((name, given[name]) for name in sorted(kind.variants) if given.get(name))
     if sum(len(value) for _, value in known) > _LONGEST_QUERY:
         return None
-    return AskedPage(request.path, known)
+    return CacheablePage(request.path, known)
 
 
 def _is_small(value: str) -> bool:
