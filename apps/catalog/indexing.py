@@ -24,6 +24,8 @@ from apps.search.selectors import has_entries, list_entry_ids
 from apps.tenancy.context import current_store
 
 BATCH: Final = 500
+# The embedded documents server scans for a longer list of keys.
+_KEYS_AT_ONCE: Final = 50
 _ID_LENGTH: Final = 24
 _LONGEST_LABEL: Final = 60
 _MOST_LABELS: Final = 300
@@ -151,15 +153,15 @@ def _remove_gone(there: set[str]) -> None:
 
 
 def _all_products() -> Iterator[list[Product]]:
-    last: ObjectId | None = None
-    while True:
-        products = Product.objects.order_by("pk")
-        batch = list((products if last is None else products.filter(pk__gt=last))[:BATCH])
-        if batch:
+    """One cursor over the store, in no order: each product that is there from the beginning to the end comes once."""
+    batch: list[Product] = []
+    for product in Product.objects.iterator(chunk_size=BATCH):
+        batch.append(product)
+        if len(batch) == BATCH:
             yield batch
-        if len(batch) < BATCH:
-            return
-        last = batch[-1].pk
+            batch = []
+    if batch:
+        yield batch
 
 
 def _values_of(product: Product) -> list[str]:
@@ -184,5 +186,5 @@ def _attributes_of(product: Product) -> Iterator[tuple[str, str]]:
 
 
 def _batches(ids: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(ids), BATCH):
-        yield list(ids[start : start + BATCH])
+    for start in range(0, len(ids), _KEYS_AT_ONCE):
+        yield list(ids[start : start + _KEYS_AT_ONCE])
