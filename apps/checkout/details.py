@@ -68,7 +68,7 @@ def check_details(
         payment_method=_check_code(details.payment_method, "payment_method", errors),
         shipping_method=_check_code(details.shipping_method, "shipping_method", errors),
         note=_check_note(details.note, errors),
-        language=_choose_language(details.language),
+        language=_check_language(details.language, errors),
     )
     _check_total(details.expected_total_minor, errors)
     if errors:
@@ -84,16 +84,17 @@ def _check_phone(phone: Any, country: str, errors: dict[str, list[str]]) -> str:
         return ""
 
 
-def _choose_language(wanted: Any) -> str:
-    """The buyer's language if it is supported for dates and amounts, else the store's."""
+def _check_language(wanted: Any, errors: dict[str, list[str]]) -> str:
+    """The buyer's language, or the store's for an empty one."""
+    store = current_store_or_none()
+    own = store.language if store is not None else "en"
     try:
-        language = clean_code(wanted, most=_MAX_LANGUAGE)
+        language = clean_code(wanted, most=_MAX_LANGUAGE) or own
     except NotText:
         language = ""
-    if language and is_language(language):
-        return language
-    store = current_store_or_none()
-    return store.language if store is not None else "en"
+    if language != own and not is_language(language):
+        errors["language"] = [gettext("This is not a known language, such as en-IN.")]
+    return language
 
 
 def _check_email(email: Any, errors: dict[str, list[str]]) -> str:

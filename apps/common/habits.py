@@ -44,6 +44,13 @@ def text_language_of(language: str) -> str:
     return code or "en"
 
 
+def language_shown(wanted: str, *, otherwise: str) -> str:
+    """`wanted` where texts of that language are complete, else `otherwise`: dates, amounts and places follow the texts
+    around them."""
+    has_texts = text_language_of(wanted).partition("-")[0] == wanted.lower().partition("-")[0]
+    return wanted if has_texts else otherwise
+
+
 def spelling_of(language: str, country: str) -> str:
     """What Django calls the language: the reader's own, or the English that writes dates as the reader is used to."""
     if text_language_of(language) != "en":

@@ -1,4 +1,4 @@
-"""The contents of an order's mails, in the order's language and currency. `notifications` sends them."""
+"""The contents of an order's mails, in their reader's language and the order's currency. `notifications` sends them."""
 
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.selectors import list_order_mail_readers
 from apps.common.addresses import address_lines
 from apps.common.clock import day_of
+from apps.common.habits import language_shown
 from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
@@ -38,16 +39,16 @@ Facts = dict[str, Any]
 
 def mail_confirmation(order: Order) -> None:
     """Once an order counts: it is paid, or will be at the door."""
-    _send(order, "order_confirmation", about=order.pk, facts=_bill(order))
+    _send(order, "order_confirmation", about=order.pk, facts=_bill(order, _language(order)))
 
 
 def mail_staff(order: Order) -> None:
-    """Mail to staff who requested it: there is an order to ship."""
+    """Mail to staff who requested it: there is an order to ship. In the store's language, whatever the buyer's is."""
     store, theme = get_store(current_store().id), get_theme()
     page = reverse(
         "store_admin:orders_order_change", args=[order.pk], urlconf=settings.STORE_URLCONF
     )
-    home, bill = store_url(store), _bill(order)
+    home, bill = store_url(store), _bill(order, store.language)
     lines = [{**line, "image": _address_of(home, line["image"])} for line in bill["lines"]]
     for reader in list_order_mail_readers():
         notifications.send_mail_to(
@@ -57,7 +58,7 @@ def mail_staff(order: Order) -> None:
                 **bill,
                 "lines": lines,
                 "number": order.number,
-                "day": _day(order, order.placed_at),
+                "day": _day(order.placed_at, store.language),
                 "url": store_url(store, page),
             },
             language=store.language,
@@ -70,8 +71,10 @@ def mail_payment_failed(order: Order, payment: Payment) -> None:
     """How to pay again, and until when the goods are held."""
     facts: Facts = {
         "total": _money(order, order.total_minor),
-        "held_until": _moment(order, payment.expires_at) if payment.expires_at else "",
-        "lines": [_line(order, line) for line in order.lines.order_by("position")],
+        "held_until": _moment(payment.expires_at, _language(order)) if payment.expires_at else "",
+        "lines": [
+            _line(order, line, _language(order)) for line in order.lines.order_by("position")
+        ],
     }
     _send(order, "order_payment_failed", about=payment.pk, facts=facts)
 
@@ -85,7 +88,7 @@ def mail_shipment(shipment: Shipment) -> None:
     facts: Facts = {
         "shipment": _tracking(shipment),
         "lines": [_item(row.order_line, row.quantity) for row in packed],
-        "address": _address(order),
+        "address": _address(order, _language(order)),
         "is_partial": any(line.open_quantity for line in order.lines.all()),
         "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
         "to_pay": _money(order, cash_minor) if cash_minor else "",
@@ -156,7 +159,9 @@ def mail_refund(order: Order, refund: Refund) -> None:
         "remaining_tax": _tax_in(order, left),
         "refunded": _money(order, sums.done_minor) if sums.done_minor else "",
         "remaining": _money(order, order.payable_minor - sums.done_minor),
-        "amount": format_money(from_minor(refund.amount_minor, refund.currency), _locale(order)),
+        "amount": format_money(
+            from_minor(refund.amount_minor, refund.currency), str(locale_of(_language(order)))
+        ),
         "is_cash": refund.payment.pays_on_delivery,
         "is_whole": order.refunded_minor >= order.payable_minor,
         "total": _money(order, order.payable_minor),
@@ -166,7 +171,7 @@ def mail_refund(order: Order, refund: Refund) -> None:
 
 
 def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
-    store, theme = get_store(current_store().id), get_theme()
+    store, theme, language = get_store(current_store().id), get_theme(), _language(order)
     home = store_url(store)
     lines = [{**line, "image": _address_of(home, line["image"])} for line in facts.get("lines", [])]
     page = reverse("storefront:order", args=[order.access_token], urlconf=settings.STORE_URLCONF)
@@ -175,12 +180,12 @@ def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
         template=template,
         context={
             "number": order.number,
-            "day": _day(order, order.placed_at),
+            "day": _day(order.placed_at, language),
             "url": store_url(store, page),
             **facts,
             "lines": lines,
         },
-        language=order.language,
+        language=language,
         message_ref=f"{template}:{about}",
         letterhead=Letterhead(
             url=home,
@@ -191,22 +196,22 @@ def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
     )
 
 
-def _bill(order: Order) -> Facts:
+def _bill(order: Order, language: str) -> Facts:
     lines = list(order.lines.order_by("position"))
     return {
-        "lines": [_line(order, line) for line in lines],
-        "subtotal": _money(order, order.subtotal_minor),
-        "discount": _money(order, order.discount_minor) if order.discount_minor else "",
-        "shipping": _money(order, order.shipping_minor) if order.shipping_minor else "",
+        "lines": [_line(order, line, language) for line in lines],
+        "subtotal": _amount(order, order.subtotal_minor, language),
+        "discount": _amount(order, order.discount_minor, language) if order.discount_minor else "",
+        "shipping": _amount(order, order.shipping_minor, language) if order.shipping_minor else "",
         "shipping_method": order.shipping_method_name,
-        **_taxes(order),
-        "total": _money(order, order.total_minor),
+        **_taxes(order, language),
+        "total": _amount(order, order.total_minor, language),
         "is_cash_due": _is_cash_due(order),
         "is_free": order.total_minor == 0,
         "has_downloads": any(line.is_digital for line in lines),
         "needs_shipping": order.needs_shipping,
-        "address": _address(order),
-        "billing_address": address_lines(order.other_billing_address, order.language),
+        "address": _address(order, language),
+        "billing_address": address_lines(order.other_billing_address, language),
     }
 
 
@@ -218,16 +223,16 @@ def _tracking(shipment: Shipment) -> dict[str, str]:
     }
 
 
-def _taxes(order: Order) -> Facts:
+def _taxes(order: Order, language: str) -> Facts:
     """The tax and its components; a single component is named beside the sum."""
-    parts, locale = order.tax_parts, _locale(order)
+    parts, locale = order.tax_parts, str(locale_of(language))
     label = "of which tax" if order.prices_include_tax else "Tax"
     return {
-        "tax": _money(order, order.tax_minor) if order.tax_minor else "",
+        "tax": _amount(order, order.tax_minor, language) if order.tax_minor else "",
         "tax_is_included": order.prices_include_tax,
         "tax_label": f"{label} ({parts[0].label(locale)})" if len(parts) == 1 else label,
         "tax_parts": [
-            {"label": part.label(locale), "amount": _money(order, part.amount_minor)}
+            {"label": part.label(locale), "amount": _amount(order, part.amount_minor, language)}
             for part in (parts if len(parts) > 1 else ())
         ],
         "seller_tax_number": order.seller_tax_number,
@@ -237,7 +242,7 @@ def _taxes(order: Order) -> Facts:
 
 def _tax_in(order: Order, worth: Worth) -> Facts:
     """The tax in an amount and its parts; a single part is named beside the sum."""
-    parts, locale = worth.tax_parts, _locale(order)
+    parts, locale = worth.tax_parts, str(locale_of(_language(order)))
     is_single = len(parts) == 1
     return {
         "amount": _money(order, worth.tax_minor) if worth.tax_minor else "",
@@ -249,10 +254,10 @@ def _tax_in(order: Order, worth: Worth) -> Facts:
     }
 
 
-def _line(order: Order, line: OrderLine) -> Facts:
+def _line(order: Order, line: OrderLine, language: str) -> Facts:
     return {
         **_item(line, line.quantity),
-        "amount": _money(order, line.subtotal_minor),
+        "amount": _amount(order, line.subtotal_minor, language),
         "hsn_code": line.hsn_code,
     }
 
@@ -271,9 +276,9 @@ def _address_of(home: str, image_url: str) -> str:
     return urljoin(home, image_url) if image_url else ""
 
 
-def _address(order: Order) -> list[str]:
+def _address(order: Order, language: str) -> list[str]:
     """As on a parcel, one line each; none for downloads."""
-    return address_lines(order.shipping_address or {}, order.language)
+    return address_lines(order.shipping_address or {}, language)
 
 
 def _is_cash_due(order: Order) -> bool:
@@ -287,16 +292,22 @@ def _still_to_pay(order: Order) -> str:
 
 
 def _money(order: Order, minor: int) -> str:
-    return format_money(from_minor(minor, order.currency), _locale(order))
+    """In a mail to the buyer."""
+    return _amount(order, minor, _language(order))
 
 
-def _locale(order: Order) -> str:
-    return str(locale_of(order.language))
+def _amount(order: Order, minor: int, language: str) -> str:
+    return format_money(from_minor(minor, order.currency), str(locale_of(language)))
 
 
-def _day(order: Order, moment: datetime) -> str:
-    return format_date(day_of(moment), format="long", locale=_locale(order))
+def _language(order: Order) -> str:
+    """Of the buyer's mails."""
+    return language_shown(order.language, otherwise=current_store().language)
 
 
-def _moment(order: Order, moment: datetime) -> str:
-    return format_moment(timezone.localtime(moment), _locale(order))
+def _day(moment: datetime, language: str) -> str:
+    return format_date(day_of(moment), format="long", locale=str(locale_of(language)))
+
+
+def _moment(moment: datetime, language: str) -> str:
+    return format_moment(timezone.localtime(moment), str(locale_of(language)))

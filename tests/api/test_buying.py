@@ -200,6 +200,13 @@ def test_another_total_than_agreed_is_refused(store: Any) -> None:
     assert answer.json()["error"]["code"] == "price_changed"
 
 
+def test_a_code_that_is_no_language_is_named(store: Any) -> None:
+    guest = fill_cart(Api(store), make_product(store))
+    answer = guest.post("orders", order_body(store, language="xx"))
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["fields"]) == ["language"]
+
+
 FORBIDDEN_TRANSITIONS = [
     ({"status": "shipped"}, 409),
     ({"status": "delivered"}, 404),

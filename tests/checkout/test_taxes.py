@@ -105,9 +105,14 @@ def test_a_name_that_says_its_rate_is_not_told_it_twice() -> None:
 def test_an_order_without_a_wish_is_in_the_stores_language() -> None:
     for language, kept in [
         ("", "en-IN"),
-        ("tlh", "en-IN"),
-        ("x\x00", "en-IN"),
         ("de", "de"),
         ("pt-br", "pt-br"),
     ]:
         assert place(make_cart(make_goods()), language=language).order.language == kept
+
+
+@pytest.mark.parametrize("language", ["xx", "tlh", "en-XX", "x\x00", "e" * 20])
+def test_what_is_no_language_is_refused(language: str) -> None:
+    with pytest.raises(InvalidDetails) as refused:
+        place(make_cart(make_goods()), language=language)
+    assert list(refused.value.fields) == ["language"]

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from django.core import mail
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Role, User
+from apps.common.clock import day_of
 from apps.events.models import OutboxMessage
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
@@ -75,3 +77,18 @@ def test_only_those_who_want_it_and_may_see_orders(store: Any, owner: User) -> N
     User.objects.filter(pk=owner.pk).update(gets_order_mails=False)
     pay_and_tell(place(make_cart(make_goods())).payment)
     assert [message.to for message in read_staff_mails()] == [[packer.email]]
+
+
+@pytest.mark.parametrize("language", ["de-DE", "hi", "en-US"])
+@pytest.mark.usefixtures("owner")
+def test_it_is_in_the_stores_language_whatever_the_buyers_is(settings: Any, language: str) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("de", "German"), ("hi", "Hindi")]
+    goods = make_goods(price_minor=14_990_000)
+    placed = place(make_cart(goods), language=language)
+    pay_and_tell(placed.payment)
+    (message,) = read_staff_mails()
+    day = format_date(day_of(placed.order.placed_at), format="long", locale="en_IN")
+    assert "₹1,49,900.00" in message.subject
+    for body in (message.body, message.alternatives[0][0]):
+        for words in ("₹1,49,900.00", "Karnataka", "India", day):
+            assert words in body

@@ -107,7 +107,7 @@ class PlaceOrderInput(StrictSerializer):
         max_length=16,
         default="",
         allow_blank=True,
-        help_text="The store's when left out.",
+        help_text="A code such as en-IN; the store's language when left out.",
     )
 
     def to_details(self, values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:
