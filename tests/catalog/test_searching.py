@@ -93,13 +93,26 @@ def test_a_misspelt_word_is_forgiven_where_nothing_has_it() -> None:
 
 
 @pytest.mark.usefixtures("_shop")
-def test_the_api_finds_what_was_asked_and_corrects_nothing(store: Any) -> None:
+@pytest.mark.parametrize(
+    "q",
+    ["chai", "clay", "kullad", "ceramc mugg", "KE1", "bicycle", "kullad bicycle", "chia", "..."],
+)
+def test_the_api_finds_what_the_page_finds_in_its_order(store: Any, q: str) -> None:
+    page = list_products(q=q, sort=RELEVANCE)
+    answer = Api(store).get(f"products?q={q}").json()
+    assert [row["title"] for row in answer["results"]] == [product.title for product in page]
+    assert (answer["corrected"] or "") == page.instead
+
+
+@pytest.mark.usefixtures("_shop")
+def test_the_api_keeps_a_chosen_sort_and_a_correction_in_all_parts(store: Any) -> None:
     api = Api(store)
-    first = api.get("products?q=chai&sort=price_asc&limit=2").json()
+    first = api.get("products?q=chia&sort=price_asc&limit=2").json()
     assert [row["title"] for row in first["results"]] == ["Clay kulhad", "Chai"]
     second = api.get(first["next"].partition("/api/v1/")[2]).json()
     assert second["results"][0]["title"] == "Masala chai"
-    assert api.get("products?q=kullad").json()["results"] == []
+    assert [part["corrected"].lower() for part in (first, second)] == ["chai", "chai"]
+    assert api.get("products").json()["results"][0]["title"] == "Chaiwala's kettle"
 
 
 @pytest.mark.usefixtures("_shop")

@@ -17,13 +17,13 @@ from apps.catalog.api.serializers import (
     CategoryNodeSerializer,
     CategorySerializer,
     CategoryTreeSerializer,
+    ProductPageSerializer,
     ProductQuery,
-    ProductSummarySerializer,
 )
 from apps.catalog.api.views import ProductAccess
 from apps.catalog.documents import Category, ProductStatus
 from apps.catalog.inputs import CategoryInput
-from apps.common.api.schemas import documented, paged
+from apps.common.api.schemas import documented
 from apps.events.api.idempotency import repeatable
 
 TAG = "categories"
@@ -148,7 +148,7 @@ class CategoryProductsView(ProductAccess):
         operation="categories_products",
         tag=TAG,
         parameters=[CategoryProductsQuery],
-        answers={200: paged(ProductSummarySerializer)},
+        answers={200: ProductPageSerializer},
         errors=(404,),
     )
     @cached_for_visitors

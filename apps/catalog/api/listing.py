@@ -21,12 +21,15 @@ from apps.catalog.selectors import (
     list_category_nodes,
     list_query,
     read_products,
+    spelled_words,
 )
-from apps.common.api.pagination import page_link, slice_places
+from apps.common.api.pagination import Part, page_link, slice_places
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import bare_slug, slug_key
 from apps.platform.selectors import current_url
+from apps.search.queries import RELEVANCE, Query
+from apps.search.selectors import correct
 from apps.tenancy.context import current_store
 
 _SECONDS = 300
@@ -46,6 +49,7 @@ def list_page(
     return {
         "next": page_link(request, part["next"]),
         "previous": page_link(request, part["previous"]),
+        "corrected": part["corrected"],
         "results": results,
     }
 
@@ -73,19 +77,21 @@ def _read_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[
 
 def _build_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
     currency = current_store().currency
-    rows, following, preceding = _read_rows(query, status, currency)
+    part, rows, corrected = _read_rows(query, status, currency)
     return {
         "rows": [present_summary(row, currency=currency, base=base) for row in rows],
         "counted": [counted_refs(row) for row in rows],
-        "next": following,
-        "previous": preceding,
+        "next": part.next,
+        "previous": part.previous,
+        "corrected": corrected,
     }
 
 
 def _read_rows(
     query: Mapping[str, Any], status: str | None, currency: str
-) -> tuple[list[Product], str | None, str | None]:
-    """The products of one part, and the cursors of the next and the previous one."""
+) -> tuple[Part, list[Product], str | None]:
+    """One part, its products, and the words that took the place of misspelt ones: found as on the shop's pages."""
+    sort = query.get("sort") or (RELEVANCE if query.get("q") else "newest")
     wanted = list_query(
         category=find_category(query["category"]) if query.get("category") else None,
         q=query.get("q"),
@@ -94,19 +100,26 @@ def _read_rows(
         price_max_minor=_minor(query, "price_max", currency),
         labels=_labels(query.get("labels") or ""),
         is_available=query.get("in_stock", False),
-        sort=query["sort"],
+        sort=sort,
         status=status,
     )
     if wanted is None:
-        return [], None, None
-    part = slice_places(
-        partial(find_places, wanted, sort=query["sort"]),
+        return Part([], None, None), [], None
+    part = _slice(wanted, sort, query)
+    meant = None if part.keys else correct(wanted)
+    if meant is not None:
+        part = _slice(meant[0], sort, query)
+    rows = read_products(map(ObjectId, part.keys), status=status)
+    return part, rows, spelled_words(meant[0].words, rows) if meant is not None else None
+
+
+def _slice(wanted: Query, sort: str, query: Mapping[str, Any]) -> Part:
+    return slice_places(
+        partial(find_places, wanted, sort=sort),
         limit=query["limit"],
         cursor=query.get("cursor"),
-        alias=query["sort"],
+        alias=sort,
     )
-    rows = read_products(map(ObjectId, part.keys), status=status)
-    return rows, part.next, part.previous
 
 
 def _labels(text: str) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from apps.common.api.fields import (
     WholeField,
 )
 from apps.common.api.pagination import PageQuery
+from apps.common.api.schemas import paged
 from apps.common.api.serializers import StrictSerializer
 from apps.common.errors import DomainError
 from apps.common.money import parse_amount, to_minor
@@ -36,7 +37,10 @@ class ProductQuery(PageQuery):
     q = LineField(
         max_length=100,
         required=False,
-        help_text="Words of title, brand, tags, options or description, or a SKU or barcode.",
+        help_text=(
+            "Words of title, brand, tags, options or description, or a SKU or barcode. Misspelt words are corrected "
+            "where nothing has them."
+        ),
     )
     category = LineField(max_length=140, required=False, help_text="Id or slug; with all below it.")
     price_min = serializers.RegexField(
@@ -50,7 +54,9 @@ class ProductQuery(PageQuery):
     )
     in_stock = serializers.BooleanField(required=False, help_text="Only what can be bought now.")
     sort = serializers.ChoiceField(
-        choices=SORTS, default="newest", help_text="By relevance with words only."
+        choices=SORTS,
+        required=False,
+        help_text="When left out `relevance` with words, `newest` without.",
     )
     status = serializers.ChoiceField(
         choices=[*ProductStatus.values, "all"],
@@ -189,6 +195,15 @@ class ProductSummarySerializer(serializers.Serializer[Any]):
     compare_at = MoneyField(allow_null=True)
     in_stock = serializers.BooleanField()
     image = PictureSerializer(allow_null=True)
+
+
+ProductPageSerializer = paged(
+    ProductSummarySerializer,
+    corrected=serializers.CharField(
+        allow_null=True,
+        help_text="The words that were searched instead of misspelt ones in `q`, or null.",
+    ),
+)
 
 
 class OptionSerializer(serializers.Serializer[Any]):

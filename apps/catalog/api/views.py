@@ -20,15 +20,15 @@ from apps.catalog.api.serializers import (
     ImageInputSerializer,
     ImageSerializer,
     ProductInputSerializer,
+    ProductPageSerializer,
     ProductQuery,
     ProductSerializer,
-    ProductSummarySerializer,
 )
 from apps.catalog.api.showing import show, show_to_visitor
 from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.inputs import OptionInput, PriceInput, ProductInput, VariantInput
 from apps.common.api.parsers import LimitedMultiPartParser
-from apps.common.api.schemas import documented, paged
+from apps.common.api.schemas import documented
 from apps.events.api.idempotency import repeatable
 from apps.platform.selectors import current_url
 
@@ -55,11 +55,11 @@ class ProductListView(ProductAccess):
     has_etag = True
 
     @documented(
-        "Products, newest first",
+        "Products, newest first; those of a search by relevance",
         operation="products_list",
         tag=TAG,
         parameters=[ProductQuery],
-        answers={200: paged(ProductSummarySerializer)},
+        answers={200: ProductPageSerializer},
         errors=(403, 404),
     )
     @cached_for_visitors

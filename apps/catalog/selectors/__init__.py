@@ -16,6 +16,7 @@ from apps.catalog.selectors.lists import (
     find_variant_refs,
     list_products,
     list_query,
+    spelled_words,
 )
 from apps.catalog.selectors.products import (
     count_product_addresses,
@@ -50,4 +51,5 @@ __all__ = [
     "list_query",
     "read_lines",
     "read_products",
+    "spelled_words",
 ]

@@ -130,8 +130,10 @@ def _error(status: int) -> OpenApiResponse:
 
 
 @cache
-def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
-    """The schema of a list with cursors."""
+def paged(
+    item: type[serializers.Serializer[Any]], **more: serializers.Field[Any, Any, Any, Any]
+) -> type[serializers.Serializer[Any]]:
+    """The schema of a list with cursors; `more` fields stand beside its results."""
     name = f"{item.__name__.removesuffix('Serializer')}Page"
     return type(
         f"{name}Serializer",
@@ -139,6 +141,7 @@ def paged(item: type[serializers.Serializer[Any]]) -> type[serializers.Serialize
         {
             "next": serializers.URLField(allow_null=True, help_text="What follows, or null."),
             "previous": serializers.URLField(allow_null=True, help_text="What precedes, or null."),
+            **more,
             "results": item(many=True),
         },
     )
