@@ -41,6 +41,8 @@ GROUPS: Final = {
         "verify_backup",
     ),
     "More": (
+        "cache",
+        "rebuild_search",
         "services",
         "load_demo",
         "write_docs",

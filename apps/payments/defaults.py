@@ -1,15 +1,38 @@
-"""Defaults of a new store: the test gateway, cash on delivery, and the time to pay."""
+"""Defaults of a store: a row for each gateway, and the time to pay."""
 
 from apps.gateways.installed import list_gateways
 from apps.payments.models import PaymentMethod, PaymentSettings
-from apps.platform.seeding import seeds
+from apps.platform.seeding import Refresh, refreshes, seeds
 from apps.tenancy.context import ActiveStore
 
 
 @seeds
 def seed_store(store: ActiveStore) -> None:
     """One row for each gateway, one of settings; what staff changed stays."""
-    offered = [
+    PaymentMethod.objects.bulk_create(_list_methods(), ignore_conflicts=True)
+    PaymentSettings.objects.bulk_create([PaymentSettings()], ignore_conflicts=True)
+
+
+def add_new_gateways(store: ActiveStore) -> None:
+    """A row, switched off, for each gateway that came after the store: its staff decide when buyers see it."""
+    known = set(PaymentMethod.objects.values_list("gateway", flat=True))
+    if not known:
+        return  # an opening that has not seeded yet
+    new = [method for method in _list_methods() if method.gateway not in known]
+    for method in new:
+        method.is_active = False
+    PaymentMethod.objects.bulk_create(new, ignore_conflicts=True)
+
+
+refreshes(
+    Refresh(
+        add_new_gateways, version=lambda: repr(sorted(gateway.code for gateway in list_gateways()))
+    )
+)
+
+
+def _list_methods() -> list[PaymentMethod]:
+    return [
         PaymentMethod(
             gateway=gateway.code,
             label=str(gateway.label),
@@ -20,5 +43,3 @@ def seed_store(store: ActiveStore) -> None:
         )
         for position, gateway in enumerate(list_gateways())
     ]
-    PaymentMethod.objects.bulk_create(offered, ignore_conflicts=True)
-    PaymentSettings.objects.bulk_create([PaymentSettings()], ignore_conflicts=True)

@@ -1,7 +1,7 @@
 """Defaults of stores: for new stores, and again for existing ones when the code changes.
 
 Each app may have a `defaults.py` with `@seeds def seed_store(store)`. Where a default belongs to the code and not to the
-merchant (roles), the module also registers a `Refresh`, which is run in the stores that exist. Data that a merchant may
+merchant (roles, a row for each payment gateway), the module also registers a `Refresh`, which is run in the stores that exist. Data that a merchant may
 have changed or deleted is never created again.
 """
 

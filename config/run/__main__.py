@@ -14,6 +14,7 @@ from config import embedded
 from config.embedded import ports, processes, supervisor
 from config.embedded.paths import PROJECT_ROOT, Local, find_local
 from config.run.access import AccessLines
+from config.run.prepare import OTHER_DATA
 from config.run.programs import Running, find_running, wait_until_ready
 from config.run.terminal import console, problem, step, working
 from config.run.welcome import show_addresses
@@ -92,6 +93,8 @@ def _prepare() -> None:
     prepared = subprocess.run(
         [sys.executable, "-m", "config.run.prepare"], cwd=PROJECT_ROOT, check=False
     )
+    if prepared.returncode == OTHER_DATA:
+        raise Failed("Polystore was not started; the data is unchanged.")
     if prepared.returncode:
         raise Failed(
             "Polystore was not started.\nFix the problem above, then run `make run` again: what is done is kept."

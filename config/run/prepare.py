@@ -13,6 +13,8 @@ from config.embedded.environment import is_replaced
 from config.embedded.paths import PROJECT_ROOT, find_local, write_private
 from config.run.terminal import problem, step, working
 
+# The exit code when another version wrote the data: a repeated start would fail in the same way.
+OTHER_DATA = 2
 STEPS = (
     ("The platform's database", "migrate_platform"),
     ("The documents", "migrate_documents"),
@@ -23,7 +25,7 @@ STEPS = (
 
 
 def main() -> int:
-    """Exit code 0, or 1 with a message about the failed step."""
+    """Exit code 0, 1 with a message about the failed step, or `OTHER_DATA`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     log = find_local().logs / "prepare.log"
     current = "Loading the settings"
@@ -34,15 +36,18 @@ def main() -> int:
         django.setup()
         from django.core.management import call_command
 
+        from apps.placements.release.migration_graph import list_sources
         from apps.provisioning.services.master import list_unknown_migrations
         from apps.tenancy.context import system_scope
 
         if unknown := list_unknown_migrations():
+            why = "has other statements" if unknown[0] in list_sources() else "is missing"
             problem(
-                f"The data in {find_local().root} was written by another version of Polystore (it knows {unknown[0]}).",
-                "`make clean` deletes that data; a checkout of that version still reads it.",
+                f"The data in {find_local().root} was written by another version of Polystore "
+                f"(its migration {unknown[0]} {why} in this checkout).",
+                "A checkout of that version still reads the data. `make clean` deletes it, then `make run` starts again.",
             )
-            return 1
+            return OTHER_DATA
         for title, command in STEPS:
             current = f"{title} (manage.py {command})"
             working(current)

@@ -4,9 +4,17 @@ from typing import Any
 
 import pytest
 
+from apps.gateways import installed
+from apps.gateways.test_bank import TestGateway
+from apps.payments.models import PaymentMethod
 from apps.platform import seeding
 from apps.provisioning.steps import seed_store
-from apps.tenancy.context import use_store
+from apps.tenancy.context import system_scope, use_store
+
+
+class NewBank(TestGateway):
+    code = "new_bank"
+    label = "New bank"
 
 
 def test_every_app_with_defaults_is_seeded(store: Any) -> None:
@@ -18,7 +26,26 @@ def test_roles_are_given_again_when_their_table_changes(monkeypatch: pytest.Monk
     before = seeding.refresh_version()
     monkeypatch.setattr("apps.accounts.defaults.ROLE_PERMISSIONS", {})
     assert seeding.refresh_version.__wrapped__() != before
-    assert list(seeding.refreshes.items()) == ["apps.accounts.defaults"]
+    assert list(seeding.refreshes.items()) == ["apps.accounts.defaults", "apps.payments.defaults"]
+
+
+def test_a_new_gateway_reaches_stores_that_exist_and_is_off(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with use_store(store), system_scope("test"):
+        PaymentMethod.objects.filter(gateway="test").update(label="Bank of ours")
+    before = seeding.refresh_version.__wrapped__()
+    monkeypatch.setitem(installed._GATEWAYS, "new_bank", NewBank())
+    assert seeding.refresh_version.__wrapped__() != before
+    for _time in range(2):
+        seeding.refresh_store(store.active_store)
+    with use_store(store), system_scope("test"):
+        rows = PaymentMethod.objects.values_list("gateway", "label", "is_active")
+        assert sorted(rows) == [
+            ("cash_on_delivery", "Cash on delivery", True),
+            ("new_bank", "New bank", False),
+            ("test", "Bank of ours", True),
+        ]
 
 
 def test_seeding_again_changes_nothing(store: Any) -> Any:

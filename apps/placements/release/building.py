@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.migrations import Migration
 
 from apps.placements.release.migration_analysis import list_cautions, list_python
-from apps.placements.release.migration_graph import FORMAT, list_sources
+from apps.placements.release.migration_graph import FORMAT, is_rewritten, list_sources
 from apps.placements.release.real_migrate import run_migrations
 from apps.placements.release.recording import CHECK_NOW, Recording, recording
 from apps.placements.release.reference import read_reference
@@ -65,7 +65,10 @@ def build(previous: StoreTemplate | None) -> tuple[Finished, BuildStep | None]:
         return _from_nothing(), None
     step = _record_step(previous)
     sources = list_sources()
-    is_same = all(sources.get(name) == source for name, source in previous.migrations.items())
+    is_same = all(
+        name in sources and not is_rewritten(name, source)
+        for name, source in previous.migrations.items()
+    )
     if not is_same:
         return _from_nothing(), step if step.added else None
     definitions = "\n".join(filter(None, [previous.definitions, _joined(step.definitions)]))

@@ -1,6 +1,7 @@
 """The migrations in the code: a hash of their names is a store's version, a hash of their sources the template's
 version."""
 
+import ast
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -38,11 +39,37 @@ def template_version() -> str:
 
 @cache
 def list_sources() -> dict[str, str]:
-    """`app.name` of every migration and a hash of its file."""
+    """`app.name` of every migration and a hash of its statements: comments, docstrings and lines do not count."""
     return {
-        ".".join(node): hashlib.sha256(source.read_bytes() if source.exists() else b"").hexdigest()
+        ".".join(node): _hash_statements(source.read_bytes() if source.exists() else b"")
         for node, source in sorted(_graph().items())
     }
+
+
+def is_rewritten(name: str, recorded: str) -> bool:
+    """Whether the code has this migration with other statements. Older releases recorded a hash of the file's bytes."""
+    if (current := list_sources().get(name)) is None or recorded == current:
+        return False
+    label, _dot, migration = name.partition(".")
+    source = _graph()[label, migration]
+    return recorded != hashlib.sha256(source.read_bytes() if source.exists() else b"").hexdigest()
+
+
+def _hash_statements(source: bytes) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and len(body) > 1:
+            node.body = [line for line in body if not _is_docstring(line)]  # type: ignore[attr-defined]  # every body is a list of statements
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()
+
+
+def _is_docstring(line: ast.stmt) -> bool:
+    return (
+        isinstance(line, ast.Expr)
+        and isinstance(line.value, ast.Constant)
+        and isinstance(line.value.value, str)
+    )
 
 
 def list_migrations() -> frozenset[Node]:

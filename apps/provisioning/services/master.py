@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from apps.placements.release.migration_graph import list_sources
+from apps.placements.release.migration_graph import is_rewritten
 from apps.platform.auditing import note
 from apps.platform.models import StoreTemplate
 from apps.platform.services.plans import seed_plans
@@ -49,17 +49,17 @@ def list_pending_migrations() -> list[str]:
 
 
 def list_unknown_migrations() -> list[str]:
-    """Migrations of our apps that the master database has and this code does not, or has with another content:
-    another version made the data. The content is compared with the sources that the newest template was built from."""
+    """Migrations of our apps that the master database has and this code does not, or has with other statements:
+    another version made the data. They are compared with the sources that the newest template was built from."""
     with outside_store():
         known = MigrationLoader(None).disk_migrations
         applied = read_applied(PLATFORM)
         recorded = _list_recorded_sources() if applied else {}
-    labels, sources = {app for app, _name in known}, list_sources()
+    labels = {app for app, _name in known}
     unknown = {
         f"{app}.{name}" for app, name in applied if app in labels and (app, name) not in known
     }
-    rewritten = {name for name, source in recorded.items() if sources.get(name, source) != source}
+    rewritten = {name for name, source in recorded.items() if is_rewritten(name, source)}
     return sorted(unknown | rewritten)
 
 
