@@ -24,7 +24,7 @@ async function look() {
   later();
 }
 
-// Only news replaces the page: whoever reads or presses a button is not disturbed.
+// Only news replaces the page: a buyer who reads or presses a button is not disturbed.
 async function show(page) {
   const fresh = page.querySelector("[data-order]");
   if (!fresh || fresh.dataset.order === place.dataset.order) return;

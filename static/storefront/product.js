@@ -102,7 +102,7 @@ function startGallery(gallery) {
   [...slides.children].forEach((slide) => watcher.observe(slide));
 }
 
-// On a phone the button is often out of sight: a bar with another one stands at the foot of the screen meanwhile.
+// On a phone the button is often out of sight: a bar at the foot of the screen has another one meanwhile.
 function startBar(bar) {
   const button = $(".buy-form [data-buy]");
   new IntersectionObserver(([entry]) => { bar.hidden = entry.isIntersecting || button.disabled; }).observe(button);

@@ -1,5 +1,6 @@
 """Documents name files and headings that exist."""
 
+import ast
 import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -100,6 +101,52 @@ def test_the_workflow_installs_what_the_suite_needs() -> None:
         for package in packages.split()
     ] + [package for package in chromium.PACKAGES if package != "chromium"]
     assert [package for package in packages if package not in workflow.split()] == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    """Its first sentence is its line in docs/reference.md."""
+    files = [*(ROOT / "apps").rglob("*.py"), *(ROOT / "config").rglob("*.py")]
+    ours = [path for path in files if "migrations" not in path.parts and path.name != "apps.py"]
+    silent = [path for path in ours if path.stat().st_size and not _docstring(path)]
+    assert [_name(path) for path in silent] == []
+
+
+def _docstring(path: Path) -> str | None:
+    return ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+def test_every_guide_is_linked() -> None:
+    """Decisions are found by their number."""
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve()
+        for page in PAGES
+        for link in LINK.findall(page.read_text("utf-8"))
+    }
+    assert [_name(page) for page in (ROOT / "docs").glob("*.md") if page not in linked] == []
+
+
+# Tests of what is no app: several apps, the project around them, or the tests themselves.
+NO_APP = {"api", "architecture", "benchmarks", "browser", "embedded", "faults", "flows", "support"}
+
+
+def test_every_folder_of_tests_is_named_after_what_it_tests() -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/*.py")}
+    assert sorted(folders - NO_APP - {path.name for path in (ROOT / "apps").iterdir()}) == []
+
+
+def test_every_variable_is_explained() -> None:
+    """In the guide's table and in `.env.example`, those of docker-compose.yml in one of them."""
+    section = (ROOT / "docs/reference.md").read_text("utf-8").split("## Environment\n")[1]
+    read = re.findall(r"^\| `([A-Z_]+)` \|", section.split("\n## ")[0], re.MULTILINE)
+    compose = (ROOT / "docker-compose.yml").read_text("utf-8")
+    named = re.findall(r"\$\{([A-Z_]+):", compose)
+    guide = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/operations.md").read_text("utf-8")))
+    example = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    assert len(read) > 60
+    assert sorted(set(read) - guide) == []
+    assert sorted(set(read) - set(example)) == []
+    assert sorted(set(named) - guide - set(example)) == []
+    assert sorted({name for name in example if example.count(name) > 1}) == []
 
 
 def test_every_hook_is_in_the_reference() -> None:

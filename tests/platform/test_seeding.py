@@ -9,7 +9,8 @@ from apps.gateways.test_bank import TestGateway
 from apps.payments.models import PaymentMethod
 from apps.platform import seeding
 from apps.provisioning.steps import seed_store
-from apps.tenancy.context import system_scope, use_store
+from apps.tenancy.context import use_actor, use_store
+from tests.support.acting import STAFF
 
 
 class NewBank(TestGateway):
@@ -32,14 +33,14 @@ def test_roles_are_given_again_when_their_table_changes(monkeypatch: pytest.Monk
 def test_a_new_gateway_reaches_stores_that_exist_and_is_off(
     store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with use_store(store), system_scope("test"):
+    with use_store(store), use_actor(STAFF):
         PaymentMethod.objects.filter(gateway="test").update(label="Bank of ours")
     before = seeding.refresh_version.__wrapped__()
     monkeypatch.setitem(installed._GATEWAYS, "new_bank", NewBank())
     assert seeding.refresh_version.__wrapped__() != before
     for _time in range(2):
         seeding.refresh_store(store.active_store)
-    with use_store(store), system_scope("test"):
+    with use_store(store), use_actor(STAFF):
         rows = PaymentMethod.objects.values_list("gateway", "label", "is_active")
         assert sorted(rows) == [
             ("cash_on_delivery", "Cash on delivery", True),
