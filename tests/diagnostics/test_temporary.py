@@ -22,8 +22,9 @@ from apps.platform.models import WakeUp
 from apps.platform.services import note_wake_up, wake_stores
 from apps.platform.sweeps import list_sweeps, run_sweeps
 from apps.search.models import MissedSearch
-from apps.tenancy.context import outside_store
+from apps.tenancy.context import outside_store, use_actor
 from apps.tenancy.routers import Home, home_of
+from tests.support.acting import SYSTEM
 
 # What a store or the platform is: kept until the store is deleted.
 KEPT = {
@@ -81,7 +82,7 @@ KEPT = {
     "search.Synonym",
     "search.Word",  # as long as its product
 }
-pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
+pytestmark = pytest.mark.usefixtures("in_store")
 
 
 def test_every_model_is_kept_or_expires() -> None:
@@ -178,13 +179,14 @@ def make_token(age: timedelta) -> None:
     ],
 )
 def test_what_is_old_goes_and_what_is_new_stays(store: Any, model: Any, make: Any) -> None:
-    make(timedelta(days=181))
-    make(timedelta(0))
-    assert model.objects.count() == 2
-    assert run_sweeps(store.active_store)
-    assert model.objects.count() == 1
-    make(timedelta(0))
-    assert model.objects.count() == 2
+    with use_actor(SYSTEM):
+        make(timedelta(days=181))
+        make(timedelta(0))
+        assert model.objects.count() == 2
+        assert run_sweeps(store.active_store)
+        assert model.objects.count() == 1
+        make(timedelta(0))
+        assert model.objects.count() == 2
 
 
 def test_a_note_is_gone_when_its_work_is_done(store: Any) -> None:
