@@ -76,9 +76,7 @@ def of_line(name: str, line_id: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def cached_by_version(
-    context: Any, verb: str, name: str, value: object = "", shipment: object = None
-) -> object:
+def kept(context: Any, verb: str, name: str, value: object = "", shipment: object = None) -> object:
     """The input of a refused form, or else `value`."""
     refused = context.get("refused")
     is_here = refused is not None and refused.is_of(verb, shipment)
