@@ -1,5 +1,5 @@
-"""Tax numbers of sellers: normal form, and plausibility of a GSTIN. The result is only a warning, because the registers
-contain numbers outside the rules."""
+"""Tax numbers of sellers: normal form, and the rules of a GSTIN (rule 10 of India's CGST Rules, 2017): the code of a state,
+the PAN or another number of the person, the number of the registration, the kind, a check character."""
 
 import re
 
@@ -16,7 +16,8 @@ _KINDS = (
     re.compile(r"\d{4}[A-Z]{3}\d{5}NR[0-9A-Z]", re.ASCII),
     re.compile(r"99\d{2}[A-Z]{3}\d{5}OS[0-9A-Z]", re.ASCII),
 )
-
+# States and territories, those of earlier years too; from abroad, other territory, the centre.
+_STATES = frozenset([*(f"{number:02}" for number in range(1, 39)), "96", "97", "99"])
 
 _LABELS = {"IN": "GSTIN", "AU": "ABN", "SG": "GST Reg. No.", "CA": "GST/HST No."}
 _VAT = frozenset([
@@ -35,12 +36,16 @@ def clean_tax_number(typed: str) -> str:
     return re.sub(r"[ .-]", "", clean_code(typed)).upper()
 
 
-def doubts_about_gstin(number: str) -> str:
-    """A sentence about an implausible number; "" for a plausible one."""
+def fault_of_gstin(number: str) -> str:
+    """Why this, in its normal form, is no GSTIN; "" for one that follows the rules."""
     if len(number) != 15:
         return gettext("A GSTIN has 15 characters, this has %(value)s.") % {"value": len(number)}
     if not any(kind.fullmatch(number) for kind in _KINDS):
         return gettext("This does not look like a GSTIN such as 29AAGCB7383J1Z4.")
+    if number[:2] not in _STATES:
+        return gettext(
+            "A GSTIN begins with the code of a state, such as 29; %(value)s is none."
+        ) % {"value": number[:2]}
     if _check_sign(number[:14]) != number[14]:
         return gettext(
             "The last character of the GSTIN does not fit the others. Please compare it with your certificate."

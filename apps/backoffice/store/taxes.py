@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -26,7 +26,7 @@ from apps.common.text import NotText, clean_code, fold_code
 from apps.pricing import services as pricing
 from apps.pricing.models import ShippingTax, TaxRate, TaxSettings
 from apps.pricing.rules import percent_text
-from apps.pricing.tax_numbers import clean_tax_number, doubts_about_gstin
+from apps.pricing.tax_numbers import clean_tax_number, fault_of_gstin
 from apps.tenancy.context import current_store
 
 _INDIA = "IN"
@@ -180,6 +180,9 @@ class TaxSettingsForm(forms.ModelForm):
         lacks_state = values.get("origin_country") == _INDIA and not values.get("origin_region")
         if lacks_state and "origin_region" not in self.errors:
             self.add_error("origin_region", gettext("Choose the state you sell from."))
+        number = values.get("tax_number")
+        if number and values.get("origin_country") == _INDIA and (fault := fault_of_gstin(number)):
+            self.add_error("tax_number", fault)
         if values.get("shipping_tax") == ShippingTax.CLASS and not values.get("shipping_tax_class"):
             self.add_error("shipping_tax_class", gettext("Choose a class."))
         return values
@@ -193,10 +196,3 @@ class TaxSettingsAdmin(SingleRowAdmin):
         (_("Prices"), {"fields": ("prices_include_tax",)}),
         (_("Shipping"), {"fields": (("shipping_tax", "shipping_tax_class"),)}),
     )
-
-    def save_model(self, request: HttpRequest, obj: TaxSettings, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if obj.origin_country == _INDIA and obj.tax_number:
-            doubts = doubts_about_gstin(obj.tax_number)
-            if doubts:
-                messages.warning(request, gettext("Saved. %(doubts)s") % {"doubts": doubts})
