@@ -14,9 +14,11 @@ from apps.search.finding import count_matches, find_by_terms
 from apps.search.models import Entry, Word
 from apps.search.queries import Query, Suggestion
 from apps.search.terms import Term, all_of
-from apps.search.understanding import Understood, understand
+from apps.search.understanding import Understood, read_synonyms, understand
 
 _MOST_CANDIDATES = 5_000
+_MOST_DESCRIPTIONS = 500
+_SHORTEST_BEGINNING = 2
 
 
 def correct(query: Query) -> tuple[Query, Understood] | None:
@@ -50,12 +52,25 @@ def _nearest(word: str, query: Query) -> str:
     known = Word.objects.annotate(length=Length("id")).filter(
         near, length__gte=len(word) - most, length__lte=len(word) + most
     )
+    of_synonyms = (each for group in read_synonyms() for words in group for each in words)
+    candidates = known.values_list("id", flat=True)[:_MOST_CANDIDATES]
+    words = nearest_words(word, (*candidates, *of_synonyms))
     counted = [
         (-number, other)
-        for other in nearest_words(word, known.values_list("id", flat=True)[:_MOST_CANDIDATES])
+        for other in words or _nearest_described(word, query)
         if (number := _count_products(other, query))
     ]
     return min(counted)[1] if counted else ""
+
+
+def _nearest_described(word: str, query: Query) -> list[str]:
+    """The nearest words of descriptions, of those that begin alike: one query. Reads some hundred entries at most."""
+    beginning = next((part for lookup, part in intact_parts(word) if lookup == "startswith"), "")
+    start = terms.DESCRIPTION + word[: max(len(beginning), _SHORTEST_BEGINNING)]
+    entries = find_by_terms(Term(start, True), status=query.status)
+    texts = entries.values_list("terms", flat=True)[:_MOST_DESCRIPTIONS]
+    tokens = {token for text in texts for token in text.split() if token.startswith(start)}
+    return nearest_words(word, (token.removeprefix(terms.DESCRIPTION) for token in tokens))
 
 
 def _count_products(word: str, query: Query) -> int:

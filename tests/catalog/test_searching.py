@@ -93,6 +93,17 @@ def test_a_misspelt_word_is_forgiven_where_nothing_has_it() -> None:
 
 
 @pytest.mark.usefixtures("_shop")
+def test_words_of_descriptions_are_corrected_where_their_beginning_is_right() -> None:
+    make_product("Grinder", description="<p>A porcelain burr.</p>", variants=[variant("G-1", 900)])
+    for typed in ("porcelan", "porcelin", "porcleain", "porcelainn"):
+        page = list_products(q=typed)
+        found = [product.title for product in page]
+        assert (found, page.instead) == (["Grinder"], "porcelain"), typed
+    assert list_products(q="orcelain").items == []
+    assert list_products(q="bicycle").items == []
+
+
+@pytest.mark.usefixtures("_shop")
 @pytest.mark.parametrize(
     "q",
     ["chai", "clay", "kullad", "ceramc mugg", "KE1", "bicycle", "kullad bicycle", "chia", "..."],

@@ -16,6 +16,7 @@ from PIL import Image
 
 from apps.accounts.models import Role, User
 from apps.catalog.documents import Product
+from apps.catalog.selectors import list_products
 from apps.common.clock import now
 from apps.common.progress import ignore_progress
 from apps.content import services as content
@@ -40,7 +41,9 @@ from apps.pictures.documents import KeptPicture
 from apps.platform.models import Store
 from apps.platform.selectors import forget_addresses
 from apps.pricing.models import ShippingMethod, TaxRate
+from apps.search.models import Synonym
 from tests.backoffice.sessions import rename_session
+from tests.catalog.making import make_product, variant
 from tests.support.acting import seeing_all
 
 INDEX = json.loads((FOLDER / "index.json").read_text())
@@ -112,6 +115,15 @@ def test_the_shelves_hold_variants_with_their_pictures(store: Any, small: Shop) 
         prices = [variant.prices[0].amount_minor for variant in cup.variants]
         assert prices == [38_000] * 3 + [102_000] * 3
         assert KeptPicture.objects.count() == 0
+
+
+def test_the_tea_shop_finds_spices_by_their_hindi_names(in_store: Any) -> None:
+    make_product("Green Cardamom", variants=[variant("C-1", 300)])
+    _dress(CHAI)
+    for typed in ("elaichi", "elachi", "इलायची"):
+        assert [each.title for each in list_products(q=typed)] == ["Green Cardamom"], typed
+    _dress(CHAI)
+    assert Synonym.objects.count() == len(CHAI.synonyms)
 
 
 def test_loading_again_changes_nothing(store: Any, small: Shop) -> None:

@@ -28,6 +28,8 @@ from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.provisioning import services as provisioning
+from apps.search.models import Synonym
+from apps.search.services import forget_synonyms
 from apps.tenancy.context import system_scope, use_store
 
 STAFF = (
@@ -161,7 +163,7 @@ def _hash_of(password: str) -> str:
 
 
 def _dress(shop: Shop) -> None:
-    """Theme, the state it sells from, and a second way of shipping."""
+    """Theme, the state it sells from, a second way of shipping, and words that mean the same."""
     content.save_theme(
         values={
             "brand": shop.brand,
@@ -191,3 +193,6 @@ def _dress(shop: Shop) -> None:
     ShippingMethod.objects.filter(code="standard").update(
         free_above_minor=7500 if shop.currency == "USD" else 99900
     )
+    for words in shop.synonyms:
+        Synonym.objects.get_or_create(words=words)
+    forget_synonyms()

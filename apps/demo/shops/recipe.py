@@ -68,6 +68,7 @@ class Shop:
     people: Sequence[Person]
     addresses: Sequence[Mapping[str, str]]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: Sequence[str] = ()
 
     def person(self, number: int) -> Person:
         return self.people[number % len(self.people)]
