@@ -12,11 +12,13 @@ from apps.events.models import OutboxMessage
 from apps.orders.models import Order
 from tests.support.acting import seeing_all
 
+# A row counts what happened again and again; the most frequent is first.
+COUNTS = {"missedsearch"}
 RECORDS = [
     admin
     for site in (platform_admin, store_admin)
     for admin in site._registry.values()
-    if isinstance(admin, RecordAdmin)
+    if isinstance(admin, RecordAdmin) and admin.opts.model_name not in COUNTS
 ]
 
 
