@@ -1,5 +1,6 @@
 """How a log line is written. `LOGGING` names these makers by their paths: settings that are only read load no logging library."""
 
+import sys
 from typing import Any
 
 import structlog
@@ -25,8 +26,11 @@ def make_json_lines() -> ProcessorFormatter:
 
 
 def make_coloured_lines() -> ProcessorFormatter:
-    # the rich traceback prints local variables
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    """Coloured at a terminal only."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables
+    )
     return ProcessorFormatter(
         foreign_pre_chain=SHARED_PROCESSORS,
         processors=[ProcessorFormatter.remove_processors_meta, renderer],

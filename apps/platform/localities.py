@@ -90,4 +90,4 @@ def require_locality(
     if state and find_region(country, state) is None:
         fields["state"] = [unknown_region(country, state)]
     if fields:
-        raise InvalidInput(gettext("The place the store sells from is ambiguous."), fields=fields)
+        raise InvalidInput(gettext("The store can't be opened with these values."), fields=fields)

@@ -64,7 +64,7 @@ class _Server:
         with self._lock:
             was_broken, self._is_broken = self._is_broken, True
         if not was_broken:
-            log.error("The shared cache does not answer.", error=type(error).__name__)
+            log.warning("The shared cache does not answer.", error=type(error).__name__)
         self._watch(ask)
 
     def succeeded(self) -> None:

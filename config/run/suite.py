@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from types import FrameType
 
 from config.embedded.paths import PROJECT_ROOT
@@ -34,6 +35,19 @@ SERVERS = (
 TOOLS = (("zstd", "zstd", "zstd"), ("age", "age", "age"))
 
 
+# Options of pytest whose value may look like a path
+TAKES_A_VALUE = (
+    "-k",
+    "-m",
+    "-p",
+    "-o",
+    "-W",
+    "--deselect",
+    "--ignore",
+    "--ignore-glob",
+    "--junitxml",
+)
+
 # Tests of orders, money and stock, which run again with the suite's stores on other servers.
 PLACED_FOLDERS = [
     f"tests/{name}"
@@ -55,10 +69,13 @@ class Stopped(BaseException):
 
 
 def main(arguments: list[str]) -> int:
-    """pytest's exit code; 1 when something that `CI=true` insists on is missing."""
+    """pytest's exit code; 1 for tests that do not exist, and when something that `CI=true` insists on is missing."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     mark_this_run()
+    if missing := next(_missing_tests(arguments), ""):
+        problem(f"There is no {missing}.")
+        return 1
     part = next((name for name in ("soak", "matrix") if f"--{name}" in arguments), "")
     arguments = [argument for argument in arguments if argument != f"--{part}"]
     left_out = list(_what_is_missing(part))
@@ -76,6 +93,17 @@ def main(arguments: list[str]) -> int:
     for _, sentence in left_out:
         problem(f"Left out: {sentence}.")
     return code
+
+
+def _missing_tests(arguments: list[str]) -> Iterator[str]:
+    """Files and folders among pytest's arguments that do not exist: known before any service starts."""
+    for before, argument in pairwise(["", *arguments]):
+        path = argument.partition("::")[0]
+        is_path = "/" in path or path.endswith(".py") or path == "tests"
+        if argument.startswith("-") or before in TAKES_A_VALUE or not is_path:
+            continue
+        if not (PROJECT_ROOT / path).exists():
+            yield path
 
 
 def _what_is_missing(part: str) -> Iterator[tuple[str, str]]:

@@ -99,6 +99,28 @@ def test_what_can_go_wrong_is_one_line(throwaway_store: Any, tmp_path: Path) -> 
         assert "\n" not in str(raised.value)
 
 
+def test_every_archive_is_verified_and_each_bad_one_is_named(
+    throwaway_store: Any, tmp_path: Path
+) -> None:
+    good, bad, none = (str(tmp_path / f"{name}.polystore") for name in ("good", "bad", "none"))
+    run("backup_store", throwaway_store.slug, "--output", good, "--only", "documents")
+    Path(bad).write_bytes(Path(good).read_bytes()[:-9])
+    with pytest.raises(CommandError, match=f"^{bad}: .*truncated"):
+        run("verify_backup", bad)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="2 of 3 archives were not verified") as raised:
+        call_command("verify_backup", bad, none, good, stdout=out)
+    assert bad in str(raised.value)
+    assert good not in str(raised.value)
+    assert f"not verified {bad}: " in out.getvalue()
+    assert f"whole {good}: " in out.getvalue()
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("verify_backup", bad, none, good, "--json", stdout=out)
+    listed = json.loads(out.getvalue())["archives"]
+    assert [("error" in one) for one in listed] == [True, True, False]
+
+
 def test_a_platforms_backup_goes_on_past_a_broken_store_and_after_a_stop(
     throwaway_store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
 from config.overview import GROUPS, INSTEAD, find_commands, first_sentence
 from tests.checkout.shop import make_cart, make_goods, place
+from tests.platform.commands import NOWHERE, manage, run, told
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
 
@@ -27,32 +28,6 @@ pytestmark = pytest.mark.usefixtures("system_scope")
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(name for name, app in get_commands().items() if app.startswith("apps."))
-
-
-def run(*arguments: str, **options: Any) -> str:
-    out = StringIO()
-    call_command(*arguments, stdout=out, **options)
-    return out.getvalue()
-
-
-def told(*arguments: str) -> Any:
-    return json.loads(run(*arguments, "--json"))
-
-
-def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """As it is typed, in a process of its own."""
-    known = {**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "config.settings.test", **environment}
-    known.pop("POLYSTORE_EMBEDDED", None)
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=known,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -101,8 +76,6 @@ def test_the_help_imports_no_app() -> None:
 
 
 # --- servers that are down ---------------------------------------------------------------------------------------------
-
-NOWHERE = "postgresql://polystore:secret-word@127.0.0.1:1/polystore"
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from tests.support.dead_cache import without_shared_cache
 from tests.support.kept_pages import is_rendered, visitor
@@ -50,9 +50,9 @@ def test_clear_has_one_stores_pages_made_anew(store: Any, other_store: Any) -> N
 @pytest.mark.parametrize("what", ["status", "clear"])
 def test_a_cache_that_is_gone_is_said_and_exits_with_1(store: Any, what: str) -> None:
     out = StringIO()
-    with without_shared_cache(), pytest.raises(SystemExit):
-        call_command("cache", what, "alpha", stdout=out)
-    assert "does not answer" in out.getvalue()
+    with without_shared_cache(), pytest.raises(CommandError, match="does not answer") as refused:
+        call_command("cache", what, "alpha", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"answers": False, "error": str(refused.value)}
 
 
 def test_for_people(store: Any) -> None:

@@ -8,7 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.common.management.console import Watcher, console_for, is_terminal, one_line_errors
+from apps.common.management.console import (
+    Watcher,
+    console_for,
+    is_terminal,
+    one_line_errors,
+    quiet_log,
+)
 
 
 class OperatorCommand(BaseCommand):
@@ -25,6 +31,27 @@ class OperatorCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print the outcome for a program.")
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Django's, which raises `CommandError` for a wrong argument instead of printing the usage."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.called_from_command_line = False
+        return parser
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Django's, with one sentence for wrong arguments as well. Only errors and tracebacks of the log go to stderr,
+        unless `-v 2` or `--traceback` is given: what a command does and refuses is what it prints itself."""
+        try:
+            with quiet_log(argv):
+                super().run_from_argv(argv)
+        except CommandError as error:
+            if "--traceback" in argv:
+                raise
+            said = wrong_arguments(error, argv[1])
+            if "--json" in argv:
+                self.stdout.write(json.dumps({"error": said}, indent=2, ensure_ascii=False))
+            self.stderr.write(f"CommandError: {said}")
+            raise SystemExit(1) from None
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.outcome, self.is_bad = {}, False
@@ -82,12 +109,27 @@ class OperatorCommand(BaseCommand):
         self.stdout.write(json.dumps(outcome, indent=2, default=str, ensure_ascii=False))
 
 
+def wrong_arguments(error: CommandError, name: str) -> str:
+    """argparse's message as one sentence, and where the arguments are listed."""
+    said = " ".join(str(error).removeprefix("Error: ").split()).rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}. `manage.py help {name}` lists the arguments."
+
+
 def add_yes(parser: Any, what: str) -> None:
     parser.add_argument("--yes", action="store_true", help=f"Do not ask before {what}.")
 
 
 def add_overwrite(parser: Any) -> None:
     parser.add_argument("--overwrite", action="store_true", help="Replace an existing file.")
+
+
+def file_named(text: str) -> Path:
+    """The path of a file or of an existing folder. Raises `CommandError` for a missing folder, which `Path` would take
+    for a file: it drops the slash at the end."""
+    path = Path(text)
+    if text.endswith(("/", "/.")) and not path.is_dir():
+        raise CommandError(f"There is no folder {path}.")
+    return path
 
 
 def require_no_file(path: Path, options: dict[str, Any]) -> None:

@@ -1,13 +1,15 @@
 """Shared parts of the commands: errors in one line, colours and bars only for people at a terminal."""
 
+import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from argparse import ArgumentError, ArgumentParser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -17,6 +19,7 @@ from apps.common.progress import show_message
 
 LOOK: Final = "`manage.py databases` shows which of them answer."
 _NO_CONNECTION: Final = "couldn't get a connection"  # the pool's words for a server that is down
+_DRIVER_DETAILS: Final = " (configured timeouts"  # and the driver's view of the cluster
 NO_TABLES: Final = (
     "Is it up to date? `manage.py migrate_platform`, then `manage.py migrate_stores`."
 )
@@ -39,6 +42,31 @@ def is_terminal(stream: Any) -> bool:
 
 
 @contextmanager
+def quiet_log(argv: Sequence[str]) -> Iterator[None]:
+    """The log shows errors only while a command of these arguments runs."""
+    known = ArgumentParser(add_help=False, exit_on_error=False)
+    known.add_argument("-v", "--verbosity", default="1")
+    known.add_argument("--traceback", action="store_true")
+    handlers = logging.getLogger().handlers
+    levels = [handler.level for handler in handlers]
+    with suppress(ArgumentError):
+        options, _ = known.parse_known_args(argv[2:])
+        if options.verbosity in ("0", "1") and not options.traceback:
+            for handler in handlers:
+                handler.setLevel(max(handler.level, logging.ERROR))
+    try:
+        yield
+    finally:
+        for handler, level in zip(handlers, levels, strict=True):
+            handler.setLevel(level)
+
+
+def explain(error: Exception) -> str:
+    """One sentence for an error of ours or of a server."""
+    return describe(error) if isinstance(error, DomainError) else what_a_server_said(error)
+
+
+@contextmanager
 def one_line_errors() -> Iterator[None]:
     """Turns expected errors into one sentence and exit code 1, without a traceback."""
     try:
@@ -55,11 +83,16 @@ def one_line_errors() -> Iterator[None]:
 
 
 def what_a_server_said(error: Exception) -> str:
-    """One line of it, and where to look."""
+    """One line of it, and where to look. The documents' backend raises errors of Django's in place of pymongo's."""
+    if isinstance(error.__cause__, PyMongoError):
+        error = error.__cause__
     lines = str(error).strip().splitlines() or [type(error).__name__]
     said = lines[0][:200].rstrip(".")
     if _NO_CONNECTION in said:
         return f"The database does not answer. {LOOK}"
+    if isinstance(error, ConnectionFailure):
+        said = said.partition(_DRIVER_DETAILS)[0]
+        return f"The documents server does not answer ({said}). {LOOK}"
     if isinstance(error, PyMongoError):
         return f"The documents server says: {said}. {LOOK}"
     if isinstance(error, RedisError):
@@ -73,6 +106,11 @@ def what_a_server_said(error: Exception) -> str:
 _WORDS = {"slug": "short name", "domain": "host"}
 
 
+def _words_of(field: str) -> str:
+    """A key of a configuration file (`config.ssl_mode`) stays as it is written there."""
+    return _WORDS.get(field) or (field if "." in field else field.replace("_", " "))
+
+
 def describe(error: DomainError) -> str:
     """The message, and the error of each field."""
     new = {
@@ -80,7 +118,7 @@ def describe(error: DomainError) -> str:
         for name, texts in error.fields.items()
     }
     fields = "; ".join(
-        f"{_WORDS.get(name, name)}: {' '.join(texts)}" for name, texts in new.items() if texts
+        f"{_words_of(name)}: {' '.join(texts)}" for name, texts in new.items() if texts
     )
     return f"{error} ({fields})" if fields else str(error)
 

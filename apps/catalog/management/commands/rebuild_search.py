@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
+from pymongo.errors import PyMongoError
 
 from apps.catalog.indexing import rebuild_index
 from apps.common.errors import DomainError
 from apps.common.management.command import OperatorCommand
+from apps.common.management.console import explain
 from apps.platform import selectors
 from apps.tenancy.context import system_scope, use_store
 
@@ -30,9 +32,10 @@ class Command(OperatorCommand):
             try:
                 with system_scope("rebuild_search"), use_store(store):
                     count = rebuild_index()
-            except (DomainError, DatabaseError) as error:
+            except (DomainError, DatabaseError, PyMongoError) as error:
                 failed.append(store.slug)
-                self.say(f"[red]{store.slug}[/]: not rebuilt ({type(error).__name__})")
+                self.outcome["stores"].append({"store": store.slug, "error": explain(error)})
+                self.say(f"[red]{store.slug}[/]: not rebuilt. {explain(error)}")
                 continue
             self.outcome["stores"].append({"store": store.slug, "products": count})
             self.say(f"[green]{store.slug}[/]: {count} product{'' if count == 1 else 's'}")

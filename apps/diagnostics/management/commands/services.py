@@ -34,10 +34,9 @@ class Command(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Django's own reads the settings to close connections; this command opens none."""
-        self._called_from_command_line = True
-        options = vars(self.create_parser(argv[0], argv[1]).parse_args(argv[2:]))
+        parser = self.create_parser(argv[0], argv[1])
         try:
-            self.handle(**options)
+            self.handle(**vars(parser.parse_args(argv[2:])))
         except CommandError as error:
             self.stderr.write(str(error))
             raise SystemExit(error.returncode) from None

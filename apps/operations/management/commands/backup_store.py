@@ -1,6 +1,5 @@
 """`manage.py backup_store`: one store, all its homes, one file."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -45,7 +44,7 @@ class Command(OperatorCommand):
             raise CommandError("Only the owner of the key can verify it: use verify_backup there.")
         with outside_store():
             store = selectors.get_store(options["slug"])
-            path = path_for(Path(options["output"]), store, now())
+            path = path_for(command.file_named(options["output"]), store, now())
             if not path.parent.is_dir():
                 raise CommandError(f"There is no folder {path.parent}.")
             command.require_no_file(path, options)

@@ -7,7 +7,9 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.archive.errors import ArchiveLocked
 from apps.archive.reading import verify_archive
+from apps.common.errors import DomainError
 from apps.common.management.command import OperatorCommand
+from apps.common.management.console import describe
 from apps.operations.management import archives
 
 
@@ -21,21 +23,36 @@ class Command(OperatorCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         self.outcome = {"archives": []}
-        for name in options["file"]:
-            manifest = _verify(Path(name), archives.unlocking_key(options))
+        names, key, bad = options["file"], archives.unlocking_key(options), []
+        for name in names:
+            try:
+                manifest = _verify(Path(name), key)
+            except (DomainError, OSError) as error:
+                bad.append((name, _said(error)))
+                self.outcome["archives"].append({"file": name, "error": _said(error)})
+                self.say(f"[red]not verified[/] {name}: {_said(error)}")
+                continue
             self.outcome["archives"].append({"file": name, **archives.as_json(manifest)})
             self.say(archives.manifest_table(manifest))
             self.say(f"[green]whole[/] {name}: {archives.summary(manifest)}")
+        if bad and len(names) == 1:
+            raise CommandError(f"{names[0]}: {bad[0][1]}")
+        if bad:
+            listed = ", ".join(name for name, _sentence in bad)
+            raise CommandError(f"{len(bad)} of {len(names)} archives were not verified: {listed}.")
+
+
+def _said(error: DomainError | OSError) -> str:
+    if isinstance(error, DomainError):
+        return describe(error)
+    return f"The file can't be read: {error.strerror or error}."
 
 
 def _verify(path: Path, key: str | None) -> Any:
-    try:
-        with path.open("rb") as source:
-            try:
-                return verify_archive(source, unlock=key)
-            except ArchiveLocked:
-                if key is not None or (asked := archives.ask_for_key()) is None:
-                    raise
-                return verify_archive(source, unlock=asked)
-    except OSError as error:
-        raise CommandError(f"{path} can't be read: {error.strerror}.") from None
+    with path.open("rb") as source:
+        try:
+            return verify_archive(source, unlock=key)
+        except ArchiveLocked:
+            if key is not None or (asked := archives.ask_for_key()) is None:
+                raise
+            return verify_archive(source, unlock=asked)

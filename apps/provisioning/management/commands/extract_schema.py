@@ -5,7 +5,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from apps.common.management.command import OperatorCommand, add_overwrite, require_no_file
+from apps.common.management.command import (
+    OperatorCommand,
+    add_overwrite,
+    file_named,
+    require_no_file,
+)
 from apps.placements.release.extracting import DIALECTS, extract_schema
 
 
@@ -17,11 +22,11 @@ class Command(OperatorCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--dialect", choices=DIALECTS, required=True)
-        parser.add_argument("--output", metavar="FILE", type=Path, help="Write it to a file.")
+        parser.add_argument("--output", metavar="FILE", help="Write it to a file.")
         add_overwrite(parser)
 
     def work(self, options: dict[str, Any]) -> None:
-        output: Path | None = options["output"]
+        output = file_named(options["output"]) if options["output"] else None
         if output is not None:
             require_no_file(output, options)
         text = "\n".join(extract_schema(options["dialect"])) + "\n"

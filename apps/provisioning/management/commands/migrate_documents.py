@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, ProgrammingError
 from django.db.migrations.migration import Migration
+from pymongo.errors import PyMongoError
 
 from apps.common.management.command import OperatorCommand
+from apps.common.management.console import explain
 from apps.platform.auditing import note
 from apps.platform.models import Store
 from apps.platform.selectors import list_stores_with_documents
@@ -40,7 +42,7 @@ class Command(OperatorCommand):
             failed += self._of_stores(run)
         if failed:
             again = "" if len(failed) == 1 else " Run it again."
-            raise CommandError(f"{'; '.join(failed)}{again}")
+            raise CommandError(f"{'; '.join(failed)}.{again}")
 
     def _of_stores(self, run: Callable[..., None]) -> list[str]:
         """In the MongoDBs of merchants."""
@@ -55,9 +57,10 @@ class Command(OperatorCommand):
         """A server that does not answer does not stop the others; it is reported at the end."""
         try:
             run()
-        except (DatabaseError, NoActiveStore) as error:
-            reason = str(error).splitlines()[0][:200]
-            return [f"{title}: {reason}"]
+        except NoActiveStore as error:
+            return [f"{title}: {str(error).rstrip('.')}"]
+        except (DatabaseError, PyMongoError) as error:
+            return [f"{title}: {explain(error).rstrip('.')}"]
         return []
 
     def _bring_up_to_date(self, alias: str, *, only_plan: bool, title: str = "") -> None:

@@ -5,14 +5,17 @@ import time
 from io import StringIO
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext
 
 from apps.common.addresses import region_key
 from apps.common.errors import Conflict
+from apps.common.habits import text_language_of
 from apps.common.management.command import OperatorCommand
 from apps.common.management.console import Watcher
+from apps.common.places import locale_of
 from apps.common.text import fold
 from apps.common.web import clean_host
 from apps.placements.kinds import placement_of
@@ -20,10 +23,11 @@ from apps.platform import selectors
 from apps.platform.errors import JobBusy, StoreNotFound
 from apps.platform.localities import STATE_NEEDED
 from apps.platform.models import ProvisioningJob, Store
-from apps.platform.states import JobStatus
+from apps.platform.states import JobStatus, StoreStatus
 from apps.provisioning import services as provisioning
 from apps.provisioning.management.opening_options import add_opening, opening_of, require_email
 from apps.tenancy.aliases import MAIN
+from apps.tenancy.context import use_store
 
 POLL_SECONDS: Final = 0.3
 
@@ -40,7 +44,9 @@ class Command(OperatorCommand):
             "--state", default="", help="It sells from: KA or Karnataka. India's taxes need it."
         )
         parser.add_argument(
-            "--language", default="", help="Of dates and amounts. Default: the country's."
+            "--language",
+            default="",
+            help="Of dates and amounts; texts only where translated. Default: the country's.",
         )
         parser.add_argument("--time-zone", default="", help="Default: the country's.")
         parser.add_argument(
@@ -57,6 +63,7 @@ class Command(OperatorCommand):
         if options["owner_email"]:
             require_email(options["owner_email"])
         job = self._get_or_open(options)
+        is_new = job.status != JobStatus.SUCCEEDED
         with self.watching(job.store.slug) as watcher:
             job = _run(job, watcher)
         if job.status != JobStatus.SUCCEEDED:
@@ -69,19 +76,36 @@ class Command(OperatorCommand):
             )
         self.outcome = {"id": str(store.pk), "slug": store.slug, "url": url, "lacks": lacks}
         self.outcome |= {"tables": job.total_tables, "seconds": round(seconds, 3)}
-        self.say(
-            f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
-        )
+        self.outcome |= {"is_new": is_new, "status": store.status}
+        if is_new:
+            self.say(
+                f"[green]{store.name} is open[/]: {url} ({job.total_tables} tables, {seconds:.1f} s)"
+            )
+        else:
+            state = "open" if store.status == StoreStatus.ACTIVE else store.get_status_display()
+            self.say(f"[green]{store.name} existed already and is {state}[/]: {url}")
+        self._say_language(store)
         for sentence in lacks:
             self.say(f"[yellow]It lacks[/]: {sentence}")
         self._make_owner(store, options)
 
+    def _say_language(self, store: Store) -> None:
+        texts = text_language_of(store.language)
+        self.outcome["text_language"] = texts
+        spoken = locale_of(store.language)
+        if spoken.language != locale_of(texts).language:
+            self.say(
+                f"Only dates and amounts follow its language ({spoken.english_name}): its texts are English, because "
+                "this Polystore has no complete translation into it."
+            )
+
     def _make_owner(self, store: Store, options: dict[str, Any]) -> None:
         """Calls the command `create_login`, because `accounts` is above this app."""
         if not options["owner_email"]:
-            self.say(
-                f"Its admin has no login yet. Create one: manage.py create_login {store.slug} EMAIL --role owner"
-            )
+            if not _has_login(store):
+                self.say(
+                    f"Its admin has no login yet. Create one: manage.py create_login {store.slug} EMAIL --role owner"
+                )
             return
         made = StringIO()
         call_command(
@@ -123,6 +147,11 @@ class Command(OperatorCommand):
             config=opening["config"],
             start=False,
         )
+
+
+def _has_login(store: Store) -> bool:
+    with use_store(store):
+        return bool(get_user_model().objects.filter(is_staff=True, is_active=True).exists())
 
 
 def _require_same(store: Store, options: dict[str, Any]) -> None:

@@ -27,10 +27,10 @@ class Command(OperatorCommand):
     def work(self, options: dict[str, Any]) -> None:
         stores = self._stores(options["slug"])
         if not is_cache_there():
-            self.is_bad = True
             self.outcome = {"answers": False}
-            self.say("The shared cache does not answer: every page is made at each request.")
-            return
+            raise CommandError(
+                "The shared cache does not answer: every page is made at each request."
+            )
         if options["what"] == "clear":
             self._clear(stores)
         else:
