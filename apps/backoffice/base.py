@@ -358,8 +358,7 @@ def call_for_each(
 
 def sentence_of(error: DomainError) -> str:
     """The error and what it says of single fields, for one line."""
-    texts = [text for field in error.fields.values() for text in field]
-    return " ".join([str(error), *texts])
+    return " ".join([str(error), *(text for field in error.fields.values() for text in field)])
 
 
 def refusing(request: HttpRequest, form_class: Any) -> Any:
