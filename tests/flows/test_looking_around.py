@@ -19,13 +19,14 @@ from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, variant
 from tests.checkout.shop import make_cart, make_goods, place
 
-pytestmark = pytest.mark.django_db
+# InnoDB's FULLTEXT finds committed rows only.
+pytestmark = pytest.mark.django_db(transaction=True)
 SORTS = ("featured", "newest", "price_asc", "price_desc", "title")
 
 
 @pytest.fixture
-def shop(store: Any) -> Any:
-    with use_store(store):
+def shop(throwaway_store: Any) -> Any:
+    with use_store(throwaway_store):
         tea = catalog.create_category(data=CategoryInput(name="Tea"))
         for number in range(5):
             make_product(
@@ -33,7 +34,7 @@ def shop(store: Any) -> Any:
                 category_ids=[tea.pk],
                 variants=[variant(f"T{number}", 10_000 + number)],
             )
-    return store
+    return throwaway_store
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -421,3 +421,13 @@ def test_a_page_has_an_end_even_if_no_change_is_announced(
         page.made_at -= settings.PAGE_SECONDS
     monkeypatch.setattr(SharedCache, "get_or_claim", lambda self, *asked: (None, True))
     assert is_rendered(visitor(store).get("/"))
+
+
+def test_a_page_that_can_not_be_cached_makes_no_other_process_wait(
+    store: Any, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[str] = []
+    monkeypatch.setattr(storage, "_await_other", lambda *_: waited.append("waited"))
+    for _visit in range(2):
+        assert client_for(store).get("/product/not-there/").status_code == 404
+    assert waited == []

@@ -158,30 +158,41 @@ def _find_or_make(
         if page is not None:
             memory.put(key, page, versions.read_at)
         return page
-    found, is_first = cache.get_or_claim(
-        shared_key, f"making:{shared_key}:{versions.whole}", int(OTHERS_SECONDS)
-    )
+    claim = f"making:{shared_key}:{versions.whole}"
+    found, is_first = cache.get_or_claim(shared_key, claim, int(OTHERS_SECONDS))
     page = _of_present(found, versions)
     if page is None and not is_first:
-        page = memory.of_a_moment_ago(key) or _await_other(shared_key, versions)
+        page = memory.of_a_moment_ago(key) or _await_other(shared_key, claim, versions)
         if page is not None and page.version != versions.whole:
             return page  # of a moment ago
     if page is None:
-        page = make()
-        if page is not None:
-            cache.set(shared_key, page, timeout=settings.PAGE_SECONDS)
+        page = _make_for_all(shared_key, claim, make)
     if page is not None:
         memory.put(key, page, versions.read_at)
     return page
 
 
-def _await_other(shared_key: str, versions: PageVersions) -> CachedPage | None:
-    """The page that another process makes at this moment."""
+def _make_for_all(
+    shared_key: str, claim: str, make: Callable[[], CachedPage | None]
+) -> CachedPage | None:
+    """The claim ends with the rendering, also where nothing can be cached (404): no other process waits in vain."""
+    try:
+        page = make()
+        if page is not None:
+            cache.set(shared_key, page, timeout=settings.PAGE_SECONDS)
+        return page
+    finally:
+        cache.delete(claim)
+
+
+def _await_other(shared_key: str, claim: str, versions: PageVersions) -> CachedPage | None:
+    """The page that another process renders at this moment; None if it has ended without one."""
     give_up_at = time.monotonic() + OTHERS_SECONDS
     while time.monotonic() < give_up_at:
         time.sleep(_POLL_SECONDS)
-        page = _of_present(cache.get(shared_key), versions)
-        if page is not None:
+        found = cache.get_many([shared_key, claim])
+        page = _of_present(found.get(shared_key), versions)
+        if page is not None or claim not in found:
             return page
     return None
 
