@@ -123,11 +123,11 @@ def add_overwrite(parser: Any) -> None:
     parser.add_argument("--overwrite", action="store_true", help="Replace an existing file.")
 
 
-def file_named(text: str) -> Path:
+def file_named(given: str | Path) -> Path:
     """The path of a file or of an existing folder. Raises `CommandError` for a missing folder, which `Path` would take
     for a file: it drops the slash at the end."""
-    path = Path(text)
-    if text.endswith(("/", "/.")) and not path.is_dir():
+    path = Path(given)
+    if str(given).endswith(("/", "/.")) and not path.is_dir():
         raise CommandError(f"There is no folder {path}.")
     return path
 
