@@ -10,6 +10,7 @@ database. The function that builds must not look at its values: it gets placehol
 For the few statements of hot paths. Everything else uses the ORM itself.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,7 +74,7 @@ class _Plan:
         ]
 
 
-class _Prepared:
+class _Prepared(ABC):
     """Plans by the lengths of lists and the kind of database."""
 
     def __init__(self, build: Callable[..., Any]) -> None:
@@ -95,11 +96,11 @@ class _Prepared:
             plan = self._plans[place] = self._compile(built, connection)
         return plan, built, connection
 
-    def _query_set(self, built: Any) -> QuerySet[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _query_set(self, built: Any) -> QuerySet[Any]: ...
 
-    def _compile(self, built: Any, connection: BaseDatabaseWrapper) -> _Plan:
-        raise NotImplementedError
+    @abstractmethod
+    def _compile(self, built: Any, connection: BaseDatabaseWrapper) -> _Plan: ...
 
 
 class PreparedQuery(_Prepared, Generic[R]):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -17,6 +16,7 @@ from benchmarks.inside.filling import PATTERN, PRICE, SKU, _kind, _replaced
 from benchmarks.load import Request, collect, run_load
 from benchmarks.processes import cpu_seconds, resident_mib, tree_of
 from benchmarks.table import compared_table
+from tests.support.waiting import wait_until
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -83,16 +83,16 @@ def test_a_work_that_is_refused_is_no_figure(port: int) -> None:
 
 def test_the_processor_time_of_a_kind_is_that_of_its_whole_tree() -> None:
     spin = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n"
-    nested = f"import subprocess, sys, time; subprocess.run([sys.executable, '-c', {spin!r}]); time.sleep(30)"
-    process = subprocess.Popen([sys.executable, "-c", nested])
+    nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {spin!r}]); sys.stdin.read()"
+    process = subprocess.Popen([sys.executable, "-c", nested], stdin=subprocess.PIPE)
     try:
-        while cpu_seconds({"application": process.pid})["application"] < 0.3:
-            time.sleep(0.05)
+        tree = {"application": process.pid}
+        wait_until(lambda: cpu_seconds(tree)["application"] >= 0.3, "no processor time is seen")
         assert process.pid in tree_of(os.getpid())
         assert resident_mib(process.pid) > 1
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def test_a_copy_has_words_numbers_and_keys_of_its_own() -> None:

@@ -4,7 +4,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -223,6 +222,7 @@ def test_orders_under_load_while_it_dies_and_comes_back(
     store = throwaway_store
     products = [make_product(store, stock=1_000) for _ in range(3)]
     is_over: list[bool] = []
+    placed: list[int] = []
 
     def buy(seed: int) -> list[int]:
         chance = random.Random(seed)
@@ -233,13 +233,18 @@ def test_orders_under_load_while_it_dies_and_comes_back(
             listed = Api(store).get("products")
             order = fill_cart(Api(store), product).post("orders", order_body(store))
             statuses += [page.status_code, listed.status_code, order.status_code]
+            placed.append(order.status_code)
         return statuses
+
+    def wait_for_orders(more: int) -> None:
+        enough = len(placed) + more
+        wait_until(lambda: is_over or len(placed) >= enough, "no orders", seconds=120)
 
     def disturb() -> None:
         steps = [valkey.kill, valkey.start, valkey.silence, valkey.wake]
         while not is_over:
             for step in steps:
-                time.sleep(1.5)
+                wait_for_orders(ORDERS_BETWEEN)
                 step()
 
     def all_buy() -> list[Any]:

@@ -33,7 +33,8 @@ def refused(*arguments: str) -> tuple[str, str]:
     return out.getvalue(), str(error.value)
 
 
-def told(*arguments: str) -> Any:
+def json_of(*arguments: str) -> Any:
+    """The output of a command with `--json`, parsed."""
     return json.loads(run(*arguments, "--json"))
 
 

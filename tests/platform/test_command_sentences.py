@@ -14,7 +14,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from apps.common.management.console import explain, quiet_log
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
-from tests.platform.commands import NOWHERE, manage, refused, run, told
+from tests.platform.commands import NOWHERE, json_of, manage, refused, run
 from tests.support.acting import seeing_all
 
 DEVELOPMENT = "config.settings.development"
@@ -128,7 +128,7 @@ def test_a_store_that_exists_is_not_opened_anew(db: None) -> None:
     said = run("provision_store", "tea-house")
     assert "Tea House existed already and is open: http://tea-house.localhost" in said
     assert "no login" not in said
-    assert told("provision_store", "tea-house")["is_new"] is False
+    assert json_of("provision_store", "tea-house")["is_new"] is False
     Store.objects.filter(slug="tea-house").update(status=StoreStatus.SUSPENDED)
     assert "existed already and is suspended" in run("provision_store", "tea-house")
 
@@ -136,6 +136,6 @@ def test_a_store_that_exists_is_not_opened_anew(db: None) -> None:
 def test_a_store_says_when_its_texts_are_not_in_its_language(db: None) -> None:
     said = run("provision_store", "hindi", "--language", "hi")
     assert "Only dates and amounts follow its language (Hindi)" in said
-    assert told("provision_store", "hindi")["text_language"] == "en"
+    assert json_of("provision_store", "hindi")["text_language"] == "en"
     for language in ("en", "en-GB"):
         assert "follow" not in run("provision_store", language.lower(), "--language", language)

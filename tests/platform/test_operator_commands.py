@@ -20,7 +20,7 @@ from apps.platform.models import Store, StoreDeletion
 from apps.platform.states import StoreStatus
 from config.overview import GROUPS, INSTEAD, find_commands, first_sentence
 from tests.checkout.shop import make_cart, make_goods, place
-from tests.platform.commands import NOWHERE, manage, run, told
+from tests.platform.commands import NOWHERE, json_of, manage, run
 from tests.support.acting import seeing_all
 from tests.support.databases import ENVIRONMENT
 
@@ -164,16 +164,16 @@ def test_an_error_is_an_answer_too(db: None) -> None:
 
 
 def test_the_steps_of_an_upgrade_answer_programs(store: Any) -> None:
-    assert told("migrate_platform") == {"applied": 0, "plans": 0}
-    assert told("migrate_platform", "--dry-run") == {"pending": []}
-    assert told("migrate_documents", "--dry-run")["databases"]["documents"] == []
-    assert told("build_template")["tables"] > 30
-    plan = told("migrate_stores", "--dry-run")
+    assert json_of("migrate_platform") == {"applied": 0, "plans": 0}
+    assert json_of("migrate_platform", "--dry-run") == {"pending": []}
+    assert json_of("migrate_documents", "--dry-run")["databases"]["documents"] == []
+    assert json_of("build_template")["tables"] > 30
+    plan = json_of("migrate_stores", "--dry-run")
     assert (plan["behind"], plan["total"]) == ([], Store.objects.count())
 
 
 def test_opening_a_store_answers_programs(db: None) -> None:
-    opened = told("provision_store", "tea-house", "--state", "KA")
+    opened = json_of("provision_store", "tea-house", "--state", "KA")
     assert opened["url"] == "http://tea-house.localhost:8000/"
     assert opened["slug"] == "tea-house"
     assert opened["tables"] > 30
@@ -181,18 +181,18 @@ def test_opening_a_store_answers_programs(db: None) -> None:
 
 
 def test_the_ledger_answers_programs(store: Any) -> None:
-    assert told("check_ledger", store.slug) == {"stores": 1, "findings": []}
+    assert json_of("check_ledger", store.slug) == {"stores": 1, "findings": []}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_archives_answer_programs(throwaway_store: Any, tmp_path: Path) -> None:
     file = tmp_path / "one.polystore"
-    written = told("backup_store", throwaway_store.slug, "--output", str(file))
+    written = json_of("backup_store", throwaway_store.slug, "--output", str(file))
     assert (written["file"], written["store"]) == (str(file), throwaway_store.slug)
     assert written["bytes"] == file.stat().st_size
-    (read,) = told("verify_backup", str(file))["archives"]
+    (read,) = json_of("verify_backup", str(file))["archives"]
     assert read["rows"] == written["rows"]
-    replaced = told(
+    replaced = json_of(
         "restore_store", str(file), "--replace", throwaway_store.slug, "--yes", "--no-keep"
     )
     assert (replaced["store"], replaced["kept"]) == (throwaway_store.slug, None)
@@ -222,7 +222,7 @@ def test_a_schema_is_not_written_over(tmp_path: Path) -> None:
         run(*command)
     assert file.read_text() == "mine"
     assert "tables" in run(*command, "--overwrite")
-    assert told("extract_schema", "--dialect", "mysql")["sql"].startswith("-- The tables")
+    assert json_of("extract_schema", "--dialect", "mysql")["sql"].startswith("-- The tables")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -270,7 +270,7 @@ def test_a_plan_without_news_says_so(store: Any, other_store: Any) -> None:
 
 
 def test_stores_are_named_as_in_every_other_command(store: Any, other_store: Any) -> None:
-    visited = told("migrate_stores", "alpha", "beta")["stores"]
+    visited = json_of("migrate_stores", "alpha", "beta")["stores"]
     assert sorted(one["store"] for one in visited) == ["alpha", "beta"]
     with pytest.raises(CommandError, match="no store 'nosuch'"):
         run("migrate_stores", "nosuch")

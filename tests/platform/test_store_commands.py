@@ -1,14 +1,12 @@
 """Commands about stores and the people who log in to them: list, suspend, reinstate, plan, logins."""
 
-import json
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,21 +15,12 @@ from apps.accounts.models import Role, User
 from apps.platform.models import Store
 from apps.platform.states import StoreStatus
 from apps.tenancy.context import use_store
+from tests.platform.commands import json_of, run
 from tests.support.acting import seeing_all
 
 pytestmark = pytest.mark.usefixtures("system_scope")
 
 PASSWORD = "a-good-long-phrase-7"
-
-
-def run(*arguments: str) -> str:
-    out = StringIO()
-    call_command(*arguments, stdout=out)
-    return out.getvalue()
-
-
-def told(*arguments: str) -> Any:
-    return json.loads(run(*arguments, "--json"))
 
 
 def choose_password(client: Client, link: str) -> Any:
@@ -47,11 +36,11 @@ def test_stores_are_listed_with_what_one_asks_for(store: Store, other_store: Sto
     said = run("list_stores")
     assert "http://alpha.localhost:8000/" in said
     assert f"{Store.objects.count()} stores." in said
-    rows = {row["slug"]: row for row in told("list_stores")}
+    rows = {row["slug"]: row for row in json_of("list_stores")}
     assert rows["beta"]["status"] == "active"
     assert rows["beta"]["plan"] == other_store.plan.code
-    assert [row["slug"] for row in told("list_stores", "--search", "bet")] == ["beta"]
-    assert told("list_stores", "--status", "suspended") == []
+    assert [row["slug"] for row in json_of("list_stores", "--search", "bet")] == ["beta"]
+    assert json_of("list_stores", "--status", "suspended") == []
 
 
 def test_the_list_costs_the_same_with_more_stores(store: Store, other_store: Store) -> None:
@@ -69,11 +58,12 @@ def test_suspending_wants_a_reason_and_a_word(
         run("suspend_store", store.slug, "--reason", "Unpaid.")
     assert Store.objects.get(pk=store.pk).status == StoreStatus.ACTIVE
     assert (
-        told("suspend_store", store.slug, "--reason", "Unpaid.", "--yes")["status"] == "suspended"
+        json_of("suspend_store", store.slug, "--reason", "Unpaid.", "--yes")["status"]
+        == "suspended"
     )
     assert Store.objects.get(pk=store.pk).suspension_reason == "Unpaid."
-    assert told("list_stores", "--status", "suspended")[0]["reason"] == "Unpaid."
-    opened = told("reinstate_store", store.slug)
+    assert json_of("list_stores", "--status", "suspended")[0]["reason"] == "Unpaid."
+    opened = json_of("reinstate_store", store.slug)
     assert (opened["status"], opened["url"]) == ("active", "http://alpha.localhost:8000/")
 
 
@@ -81,7 +71,7 @@ def test_a_plan_is_changed_once(store: Store) -> None:
     before = store.plan.code
     assert "Would put" in run("change_plan", store.slug, "enterprise", "--dry-run")
     assert Store.objects.get(pk=store.pk).plan.code == before
-    assert told("change_plan", store.slug, "enterprise")["before"] == before
+    assert json_of("change_plan", store.slug, "enterprise")["before"] == before
     with pytest.raises(CommandError, match="already"):
         run("change_plan", store.slug, "enterprise")
     with pytest.raises(CommandError, match="no plan 'gold'"):
@@ -91,7 +81,7 @@ def test_a_plan_is_changed_once(store: Store) -> None:
 def test_a_new_login_works_by_its_link_once(
     store: Store, other_store: Store, client_for: Callable[..., Client]
 ) -> None:
-    made = told("create_login", store.slug, "Ann@Example.com", "--role", "owner")
+    made = json_of("create_login", store.slug, "Ann@Example.com", "--role", "owner")
     assert (made["email"], made["role"], made["is_new"]) == ("ann@example.com", "owner", True)
     assert made["link"].startswith("http://alpha.localhost:8000/admin/")
     assert not mail.outbox
@@ -117,7 +107,7 @@ def test_a_login_of_staff_is_given_again_without_touching_the_password(store: St
         assert not person.has_usable_password()  # anybody may have registered with that address
         person.set_password(PASSWORD)
         person.save()
-    again = told("create_login", store.slug, "ann@example.com")
+    again = json_of("create_login", store.slug, "ann@example.com")
     assert (again["is_new"], again["role"]) == (False, "support")
     with seeing_all(store):
         person.refresh_from_db()
@@ -130,7 +120,7 @@ def test_a_login_of_staff_is_given_again_without_touching_the_password(store: St
 
 
 def test_a_link_is_mailed_on_demand_in_the_stores_name(store: Store) -> None:
-    made = told("create_login", store.slug, "ann@example.com", "--role", "owner", "--mail")
+    made = json_of("create_login", store.slug, "ann@example.com", "--role", "owner", "--mail")
     (message,) = mail.outbox
     assert message.to == ["ann@example.com"]
     assert "http://alpha.localhost:8000/admin/" in message.body
@@ -156,7 +146,7 @@ def test_what_is_wrong_with_a_login_is_a_sentence(
 
 
 def test_a_store_is_opened_with_its_owner(db: None) -> None:
-    opened = told("provision_store", "tea-house", "--owner-email", "ann@example.com", "--mail")
+    opened = json_of("provision_store", "tea-house", "--owner-email", "ann@example.com", "--mail")
     assert opened["login"]["role"] == "owner"
     assert opened["login"]["link"].startswith("http://tea-house.localhost:8000/admin/")
     assert len(mail.outbox) == 1

@@ -22,10 +22,12 @@ from tests.support.acting import seeing_all
 from tests.support.databases import close_store, open_store
 from tests.support.documents import clean_documents
 from tests.support.kept_pages import is_rendered, visitor
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.soak
 
 STORES, REQUESTS, VISITORS = 4, 2_000, 6
+LOOKS_BETWEEN = 60  # of all visitors, between two changes of a store at the most
 PRODUCTS = 3
 OLDEST_SECONDS = 1.0
 _SHOWN = re.compile(r"Tea-(\w+)-(\d) no(\d+)")
@@ -96,17 +98,22 @@ def test_two_thousand_requests_while_everything_changes(shops: list[Shop], setti
     over = threading.Event()
     faults: list[str] = []
     cached_answers = [0]
+    looks = [0]
 
     def write(shop: Shop) -> None:
         chance = random.Random(shop.slug)
         try:
             while not over.is_set():
                 shop.change(chance.randrange(PRODUCTS))
-                time.sleep(chance.uniform(0.2, 1.5))
+                _wait_for(chance.randint(1, LOOKS_BETWEEN))
         except Exception as error:
             faults.append(f"writer: {error!r}")
         finally:
             connections.close_all()
+
+    def _wait_for(more: int) -> None:
+        enough = looks[0] + more
+        wait_until(lambda: over.is_set() or looks[0] >= enough, "no visitors", seconds=120)
 
     def visit(seed: int) -> None:
         chance = random.Random(seed)
@@ -128,6 +135,7 @@ def test_two_thousand_requests_while_everything_changes(shops: list[Shop], setti
         )
         asked_at = time.monotonic()
         answer = visitor(shop.store).get(path)
+        looks[0] += 1
         if answer.status_code != 200:
             faults.append(f"{shop.slug} {path}: {answer.status_code}")
             return
