@@ -210,6 +210,7 @@ def test_a_worker_goes_on_when_its_broker_is_back(
 
 BUYERS = 6
 ORDERS = 25
+ORDERS_BETWEEN = 8
 
 
 @pytest.mark.soak

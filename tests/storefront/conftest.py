@@ -15,6 +15,7 @@ from apps.catalog.inputs import (
     ProductInput,
     VariantInput,
 )
+from apps.content import services as content
 from apps.inventory import services as inventory
 from apps.orders.models import Order
 from apps.tenancy.context import use_actor, use_store
@@ -127,3 +128,18 @@ def see(browse: Client) -> Callable[[Order], str]:
         return " ".join(answer.content.decode().split())
 
     return page
+
+
+@pytest.fixture
+def pages(sell: Any, category: Any, in_store: Any, as_staff: None) -> list[str]:
+    """One of each kind."""
+    sell("Assam", sizes={"S": 3, "L": 0}, category_ids=[category.pk])
+    content.save_page(values={"title": "Care", "body": "<p>x</p>", "is_published": True})
+    return [
+        "/",
+        "/category/tea/",
+        "/search/",
+        "/search/?sort=newest",
+        "/product/assam/",
+        "/pages/care/",
+    ]
