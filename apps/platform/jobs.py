@@ -11,6 +11,7 @@ another one took over) notices at its next write and stops without a change.
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -194,6 +195,29 @@ def set_status(work: LeasedWork, target: str, *conditions: Q, **facts: Any) -> b
 
 def _rows(work: LeasedWork) -> Any:
     return type(work)._default_manager.filter(pk=work.pk)
+
+
+@dataclass
+class StepRun(ABC):
+    """One worker's run of one step of a job; its failure is recorded by `fail`."""
+
+    lease: Lease
+    step: Step[Any]
+
+    def take_step(self) -> None:
+        with recorded_failures(self.fail):
+            self.lease.require_few_crashes()
+            step = self.step
+            self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
+            step.call(self)
+
+    def watch(self, share: float, words: str) -> None:
+        """The `Progress` of the step: written with the next heartbeat."""
+        self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
+
+    @abstractmethod
+    def fail(self, error: Exception) -> None:
+        """Release the lease with the facts of the failure."""
 
 
 @contextmanager

@@ -13,12 +13,11 @@ from apps.operations.deletion.queue import list_unfinished_deletions
 from apps.operations.store_locks import waiting_message
 from apps.platform.errors import StoppedTooOften, StoreAtWork
 from apps.platform.jobs import (
-    Lease,
     Step,
+    StepRun,
     claim_or_refuse,
     explain_failure,
     heartbeat,
-    recorded_failures,
 )
 from apps.platform.models import StoreDeletion
 from apps.platform.states import StoreStatus
@@ -26,22 +25,10 @@ from apps.tenancy.context import outside_store
 
 
 @dataclass
-class DeletionRun:
+class DeletionRun(StepRun):
     """One worker's run of one step of a deletion. The row is deleted with the store."""
 
     deletion: StoreDeletion
-    lease: Lease
-    step: Step[Any]
-
-    def take_step(self) -> None:
-        with recorded_failures(self.fail):
-            self.lease.require_few_crashes()
-            step = self.step
-            self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
-            step.call(self)
-
-    def watch(self, share: float, words: str) -> None:
-        self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
 
     def fail(self, error: Exception) -> None:
         """Release the lease. The periodic task sends the deletion again, unless workers died several times."""
@@ -66,7 +53,7 @@ def work_on(store_id: UUID) -> None:
         lease = claim_or_refuse(found, None)
         step = DELETE if found.store.status == StoreStatus.DELETING else EXPORT
         with heartbeat(lease):
-            DeletionRun(found, lease, step).take_step()
+            DeletionRun(lease, step, found).take_step()
 
 
 def _export(run: DeletionRun) -> None:

@@ -22,12 +22,11 @@ from apps.operations.sandboxes.queue import OPEN
 from apps.operations.store_locks import waiting_message
 from apps.platform.errors import StoreAtWork
 from apps.platform.jobs import (
-    Lease,
     Step,
+    StepRun,
     claim_or_refuse,
     explain_failure,
     heartbeat,
-    recorded_failures,
 )
 from apps.platform.models import SandboxJob, Store
 from apps.platform.states import JobStatus
@@ -39,22 +38,10 @@ Kind = SandboxJob.Kind
 
 
 @dataclass
-class SandboxRun:
-    """One worker's way through one job."""
+class SandboxRun(StepRun):
+    """One worker's run of a job's one step."""
 
     job: SandboxJob
-    lease: Lease
-    step: Step[Any]
-
-    def take_step(self) -> None:
-        with recorded_failures(self.fail):
-            self.lease.require_few_crashes()
-            step = self.step
-            self.lease.say(current_step=step.name, message=step.message, progress=step.progress)
-            step.call(self)
-
-    def watch(self, share: float, words: str) -> None:
-        self.lease.note(progress=min(99, round(100 * share)), message=words[:200])
 
     def succeed(self, message: str, **facts: Any) -> None:
         done = {"progress": 100, "error": "", "finished_at": Now(), "message": message}
@@ -94,7 +81,7 @@ def run_job(job_id: UUID) -> None:
             return
         lease = claim_or_refuse(job, JobStatus.RUNNING)
         with heartbeat(lease):
-            SandboxRun(job, lease, STEPS[Kind(job.kind)]).take_step()
+            SandboxRun(lease, STEPS[Kind(job.kind)], job).take_step()
 
 
 def _make(run: SandboxRun) -> None:

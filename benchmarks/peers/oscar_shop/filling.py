@@ -3,43 +3,14 @@
 import json
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import django
 
-FIRSTS = [
-    "Amber",
-    "Basalt",
-    "Cedar",
-    "Dune",
-    "Ember",
-    "Fjord",
-    "Garnet",
-    "Hazel",
-    "Indigo",
-    "Juniper",
-    "Kelp",
-    "Linen",
-    "Maple",
-    "Nettle",
-    "Onyx",
-]
-SECONDS = [
-    "Apron",
-    "Basket",
-    "Candle",
-    "Duvet",
-    "Easel",
-    "Flask",
-    "Goblet",
-    "Hammock",
-    "Inkwell",
-    "Jug",
-    "Kettle",
-    "Lamp",
-    "Mirror",
-    "Napkin",
-    "Oven",
-]
+# The first and the second words of titles: the same in every shop that is measured.
+WORDS = json.loads((Path(__file__).parents[2] / "words.json").read_text("utf-8"))
+FIRSTS: list[str] = WORDS["firsts"]
+SECONDS: list[str] = WORDS["seconds"]
 CATEGORIES = 40
 
 
