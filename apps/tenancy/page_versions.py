@@ -15,7 +15,6 @@ A process asks for the words of a store at most every `settings.PAGE_VERSION_SEC
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,6 +26,7 @@ import structlog
 from django.apps import apps
 from django.conf import settings
 
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store, current_store_or_none, outside_store
 from apps.tenancy.remembering import forget_reads, remembered
@@ -59,7 +59,7 @@ class _Memory:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.known: OrderedDict[UUID, PageVersions] = OrderedDict()
+        self.known = BoundedMemory[UUID, PageVersions](lambda: KNOWN_BOUND)
         self.announced: dict[tuple[UUID, str], float] = {}
         self.owed: set[tuple[UUID, str]] = set()
         self.payer: threading.Thread | None = None
@@ -88,14 +88,10 @@ def page_versions() -> PageVersions | None:
     if known is not None and time.monotonic() - known.read_at < settings.PAGE_VERSION_SECONDS:
         return known
     heard = _read_words(store_id)
-    with _memory.lock:
-        if heard is None:
-            _memory.known.pop(store_id, None)
-        else:
-            _memory.known[store_id] = heard
-            _memory.known.move_to_end(store_id)
-            while len(_memory.known) > KNOWN_BOUND:
-                _memory.known.popitem(last=False)
+    if heard is None:
+        _memory.known.drop(store_id)
+    else:
+        _memory.known.put(store_id, heard)
     return heard
 
 
@@ -138,8 +134,7 @@ def announce_change(table: str) -> None:
 def note_change(store_id: UUID, area: str) -> None:
     """Called after the commit: everything rendered from this area is old."""
     forget_reads()
-    with _memory.lock:
-        _memory.known.pop(store_id, None)
+    _memory.known.drop(store_id)
     if not _renew(store_id, area):
         _owe(store_id, area)
 
@@ -202,7 +197,7 @@ def _pay() -> None:
             if _renew(store_id, area):
                 with _memory.lock:
                     _memory.owed.discard((store_id, area))
-                    _memory.known.pop(store_id, None)
+                    _memory.known.drop(store_id)
         with _memory.lock:
             if not _memory.owed:
                 _memory.payer = None

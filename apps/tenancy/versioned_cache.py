@@ -1,7 +1,5 @@
 """A decorator that caches what a function reads of a store, in the process's memory and in the shared cache, until a write."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from hashlib import sha256
@@ -9,6 +7,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from django.core.cache import cache
 
+from apps.common.bounded_memory import BoundedMemory
 from apps.tenancy.context import current_store
 from apps.tenancy.page_versions import versions_now
 from apps.tenancy.release import release_token
@@ -20,8 +19,7 @@ T = TypeVar("T")
 SHARED_SECONDS: Final = 3600
 MEMORY_BOUND: Final = 2_000
 
-_lock = threading.Lock()
-_memory: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
+_memory = BoundedMemory[Hashable, tuple[str, Any]](lambda: MEMORY_BOUND)
 
 
 def cached_by_version(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -54,8 +52,7 @@ def cached_by_version(*areas: str, besides: str = "") -> Callable[[Callable[P, T
 
 def forget_cached() -> None:
     """Reset to the state of a new process."""
-    with _lock:
-        _memory.clear()
+    _memory.clear()
 
 
 def _from_memory(key: Hashable, version: str) -> Any:
@@ -70,9 +67,5 @@ def _read(key: Hashable, version: str, read: Callable[[], T]) -> T:
         with reading_from_primary():
             found = read()
         cache.set(shared_key, found, timeout=SHARED_SECONDS)
-    with _lock:
-        _memory[key] = (version, found)
-        _memory.move_to_end(key)
-        while len(_memory) > MEMORY_BOUND:
-            _memory.popitem(last=False)
+    _memory.put(key, (version, found))
     return found

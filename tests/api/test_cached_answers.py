@@ -31,9 +31,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
     put = cached_answers.memory.put
 
-    def noted(key: Any, version: str, body: bytes) -> None:
+    def noted(key: Any, entry: Any) -> None:
         calls.append(key[2])
-        put(key, version, body)
+        put(key, entry)
 
     monkeypatch.setattr(cached_answers.memory, "put", noted)
     return calls
@@ -153,5 +153,5 @@ def test_memory_is_bounded(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         Api(store).get(f"products?limit={number}")
     memory = cached_answers.memory
     costs = cached_answers._ENTRY_COSTS
-    assert 0 < memory._size <= 5_000
-    assert memory._size == sum(len(one.body) + costs for one in memory._entries.values())
+    assert 0 < memory.size <= 5_000
+    assert memory.size == sum(len(one.body) + costs for one in memory.values())

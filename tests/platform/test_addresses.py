@@ -53,7 +53,7 @@ def test_unknown_hosts_are_remembered_too_but_only_so_many(
     selectors.get_store_by_host("alpha.localhost")
     for number in range(20):
         assert selectors.get_store_by_host(f"nobody-{number}.example") is None
-    assert len(addresses._memory._unknown) == 5
+    assert addresses._memory._unknown.size == 5
     with queries(0):
         assert selectors.get_store_by_host("nobody-19.example") is None
         assert selectors.get_store_by_host("alpha.localhost") is not None

@@ -87,8 +87,8 @@ def test_memory_is_bounded(pages: list[str], store: Any, settings: Any) -> None:
     settings.PAGE_MEMORY_BYTES = 60_000
     for number in range(20):
         visitor(store).get(f"/product/assam/?variant={number}")
-    assert storage.memory._size <= 60_000
-    assert storage.memory._size == sum(page.size for page in storage.memory._pages.values())
+    assert storage.memory.pages.size <= 60_000
+    assert storage.memory.pages.size == sum(page.size for page in storage.memory.pages.values())
 
 
 def test_a_page_has_an_end_even_if_no_change_is_announced(
@@ -96,7 +96,7 @@ def test_a_page_has_an_end_even_if_no_change_is_announced(
 ) -> None:
     visitor(store).get("/")
     assert not is_rendered(visitor(store).get("/"))
-    for page in storage.memory._pages.values():
+    for page in storage.memory.pages.values():
         page.made_at -= settings.PAGE_SECONDS
     monkeypatch.setattr(SharedCache, "get_or_claim", lambda self, *asked: (None, True))
     assert is_rendered(visitor(store).get("/"))

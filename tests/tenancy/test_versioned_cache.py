@@ -79,7 +79,7 @@ def test_memory_is_bounded(in_store: Any, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(versioned_cache, "MEMORY_BOUND", 5)
     for number in range(20):
         read(str(number))
-    assert len(versioned_cache._memory) == 5
+    assert versioned_cache._memory.size == 5
 
 
 def test_no_replica_is_asked_for_what_is_kept(in_store: Any) -> None:

@@ -4,9 +4,7 @@ The versions are those of the pages, so a change appears in every process within
 `Authorization` header is never answered from here.
 """
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, Final, NamedTuple
@@ -18,6 +16,7 @@ from rest_framework.response import Response
 
 from apps.accounts.api.base import ActorView
 from apps.common.api.rendering import JsonRenderer, RenderedJson
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.clock import today
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store
@@ -34,41 +33,9 @@ class _Entry(NamedTuple):
     body: bytes
 
 
-class _Memory:
-    """Of this process, bounded by the bytes it takes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
-        self._size = 0
-
-    def get(self, key: Hashable, version: str) -> bytes | None:
-        """Its age is limited for the case that a change was never announced."""
-        entry = self._entries.get(key)
-        if entry is None or entry.version != version:
-            return None
-        return entry.body if time.monotonic() - entry.made_at < settings.PAGE_SECONDS else None
-
-    def put(self, key: Hashable, version: str, body: bytes) -> None:
-        with self._lock:
-            self._drop(key)
-            self._entries[key] = _Entry(version, time.monotonic(), body)
-            self._size += len(body) + _ENTRY_COSTS
-            while self._size > MEMORY_BYTES:
-                self._drop(next(iter(self._entries)))
-
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-            self._size = 0
-
-    def _drop(self, key: Hashable) -> None:
-        entry = self._entries.pop(key, None)
-        if entry is not None:
-            self._size -= len(entry.body) + _ENTRY_COSTS
-
-
-memory = _Memory()
+memory = BoundedMemory[Hashable, _Entry](
+    lambda: MEMORY_BYTES, size_of=lambda entry: len(entry.body) + _ENTRY_COSTS
+)
 
 
 def cached_for_visitors(handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -81,17 +48,25 @@ def cached_for_visitors(handler: Callable[..., Response]) -> Callable[..., Respo
         if versions is None:
             return handler(view, request, *args, **kwargs)
         key = _key(request)
-        body = memory.get(key, versions.whole)
+        body = _body_of(key, versions.whole)
         if body is None:
             with reading_from_primary():
                 response = handler(view, request, *args, **kwargs)
             if response.status_code != 200:
                 return response
             body = JsonRenderer().render(response.data)
-            memory.put(key, versions.whole, body)
+            memory.put(key, _Entry(versions.whole, time.monotonic(), body))
         return Response(RenderedJson(body))
 
     return answer
+
+
+def _body_of(key: Hashable, version: str) -> bytes | None:
+    """Its age is limited for the case that a change was never announced."""
+    entry = memory.get(key)
+    if entry is None or entry.version != version:
+        return None
+    return entry.body if time.monotonic() - entry.made_at < settings.PAGE_SECONDS else None
 
 
 def _is_from_a_visitor(request: Request) -> bool:

@@ -9,10 +9,9 @@ by a change stores its stale result under the old word, which is never read.
 import re
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -20,6 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.ids import random_token
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import Domain, Store
@@ -132,8 +132,8 @@ class _Memory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, StoreAddress] = OrderedDict()
-        self._unknown: OrderedDict[str, None] = OrderedDict()
+        self._known = BoundedMemory[str, StoreAddress](lambda: KNOWN_BOUND)
+        self._unknown = BoundedMemory[str, None](lambda: UNKNOWN_BOUND)
         self._version = ""
         self._checked_at = 0.0
 
@@ -157,9 +157,9 @@ class _Memory:
             if version != self._version:
                 return
             if address is None:
-                _put_bounded(self._unknown, key, None, UNKNOWN_BOUND)
+                self._unknown.put(key, None)
             else:
-                _put_bounded(self._known, key, address, KNOWN_BOUND)
+                self._known.put(key, address)
 
     def clear(self) -> None:
         with self._lock:
@@ -169,12 +169,6 @@ class _Memory:
     def _empty(self) -> None:
         self._known.clear()
         self._unknown.clear()
-
-
-def _put_bounded(copies: OrderedDict[str, Any], key: str, value: Any, bound: int) -> None:
-    copies[key] = value
-    while len(copies) > bound:
-        copies.popitem(last=False)
 
 
 _memory = _Memory()

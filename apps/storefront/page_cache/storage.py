@@ -6,14 +6,13 @@ get the previous page if it was valid a moment ago, or wait.
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from django.conf import settings
 
+from apps.common.bounded_memory import BoundedMemory
 from apps.tenancy.page_versions import PageVersions
 from apps.tenancy.shared_cache import page_cache as cache
 
@@ -49,7 +48,7 @@ class CachedPage:
         return self.version == versions.whole and time.time() - self.made_at < settings.PAGE_SECONDS
 
     @property
-    def was_current_just_now(self) -> bool:
+    def was_valid_a_moment_ago(self) -> bool:
         return time.monotonic() - self.checked_at < OLD_SECONDS
 
 
@@ -63,36 +62,30 @@ class _Making:
 
 
 class PageMemory:
-    """Of one process, bounded by bytes: the page asked for longest ago goes first."""
+    """Of one process, bounded by bytes, with the renderings that are under way."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._making: dict[Hashable, _Making] = {}
-        self._size = 0
+        self.pages = BoundedMemory[Hashable, CachedPage](
+            lambda: settings.PAGE_MEMORY_BYTES, size_of=lambda page: page.size
+        )
 
     def get(self, key: Hashable, versions: PageVersions) -> CachedPage | None:
         """The page, if it is of the present version."""
-        page = self._pages.get(key)
+        page = self.pages.get(key)
         if page is None or not page.is_of(versions):
             return None
         page.checked_at = versions.read_at
-        with suppress(KeyError):  # another thread has just dropped it
-            self._pages.move_to_end(key)
         return page
 
     def of_a_moment_ago(self, key: Hashable) -> CachedPage | None:
-        page = self._pages.get(key)
-        return page if page is not None and page.was_current_just_now else None
+        page = self.pages.get(key)
+        return page if page is not None and page.was_valid_a_moment_ago else None
 
     def put(self, key: Hashable, page: CachedPage, read_at: float) -> None:
         page.checked_at = read_at
-        with self._lock:
-            self._drop(key)
-            self._pages[key] = page
-            self._size += page.size
-            while self._size > settings.PAGE_MEMORY_BYTES and self._pages:
-                self._drop(next(iter(self._pages)))
+        self.pages.put(key, page)
 
     def begin(self, key: Hashable, version: str) -> tuple[_Making, bool]:
         """The making of this page, and whether it is the caller who makes it."""
@@ -109,14 +102,7 @@ class PageMemory:
         making.is_done.set()
 
     def clear(self) -> None:
-        with self._lock:
-            self._pages.clear()
-            self._size = 0
-
-    def _drop(self, key: Hashable) -> None:
-        dropped = self._pages.pop(key, None)
-        if dropped is not None:
-            self._size -= dropped.size
+        self.pages.clear()
 
 
 memory = PageMemory()
