@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.core.cache import cache
 from django.db.models import Q
 
 from apps.common.search_words import LONGEST_WORD, search_words
 from apps.search import terms
 from apps.search.models import Synonym, Word
 from apps.search.terms import Condition, Term, all_of, any_of
+from apps.tenancy.versioned_cache import cached_by_version
 
-SYNONYMS_KEY: Final = "search:synonyms"
-_REMEMBER_SECONDS: Final = 600
 # Shorter words are searched as beginnings only, except those of scripts that write without spaces.
 _SHORTEST_PART: Final = 3
 _SHORTEST_CODE_PART: Final = 4
@@ -92,13 +90,10 @@ def read_longer(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
 
 
+@cached_by_version("search")
 def read_synonyms() -> list[list[Alternative]]:
     """Groups of word sequences that mean the same."""
-    groups: list[list[Alternative]] | None = cache.get(SYNONYMS_KEY)
-    if groups is None:
-        groups = [synonyms_of(text) for text in Synonym.objects.values_list("words", flat=True)]
-        cache.set(SYNONYMS_KEY, groups, timeout=_REMEMBER_SECONDS)
-    return groups
+    return [synonyms_of(text) for text in Synonym.objects.values_list("words", flat=True)]
 
 
 def synonyms_of(text: str) -> list[Alternative]:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
-
 from apps.accounts.selectors import list_addresses_for
 from apps.carts.selectors import CartView
 from apps.common.money import to_minor
@@ -12,6 +10,7 @@ from apps.pricing.selectors import get_tax_rules
 from apps.storefront.languages import current_locale
 from apps.storefront.visitor import Visitor
 from apps.tenancy.context import current_store
+from apps.tenancy.versioned_cache import cached_by_version
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,6 @@ def taxes_in_cart(view: CartView, visitor: Visitor) -> CartTaxes:
     )
 
 
+@cached_by_version("pricing")
 def _rules(country: str, region: str) -> TaxRules:
-    key = f"storefront:taxes:{country}:{region.encode().hex()}"
-    rules: TaxRules | None = cache.get(key)
-    if rules is None:
-        rules = get_tax_rules(country, region)
-        cache.set(key, rules, timeout=60)
-    return rules
+    return get_tax_rules(country, region)

@@ -7,7 +7,7 @@ import pytest
 from apps.catalog.selectors import list_products
 from apps.search import services as search
 from apps.search.models import MissedSearch, Synonym
-from apps.search.services import wordlists
+from apps.search.services import missed_searches
 from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, variant
 
@@ -32,7 +32,6 @@ def test_words_that_mean_the_same_find_the_same(other_store: Any) -> None:
     assert titles("tea") == ["Green tea"]
     Synonym.objects.create(words="tea, chai, चाय")
     Synonym.objects.create(words="T-shirt, tee")
-    search.forget_synonyms()
     assert titles("tea") == titles("CHAI") == titles("चाय") == ["Masala chai", "Green tea"]
     assert titles("t-shirt") == titles("tee") == ["Tee", "Cotton t-shirt"]
     assert titles("green chai") == ["Green tea"]
@@ -54,7 +53,7 @@ def test_searches_in_vain_are_counted(store: Any, client_for: Any, other_store: 
 
 
 def test_there_are_never_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wordlists, "MOST_MISSED", 2)
+    monkeypatch.setattr(missed_searches, "MOST_MISSED", 2)
     for text in ("one", "two", "three", "two", "x" * 500):
         search.note_missed_search(text=text)
     assert {one.text: one.times for one in MissedSearch.objects.all()} == {"one": 1, "two": 2}

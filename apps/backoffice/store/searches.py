@@ -5,8 +5,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,7 +17,6 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import moment
 from apps.backoffice.sites import store_admin
 from apps.search.models import MissedSearch, Synonym
-from apps.search.services import forget_synonyms
 from apps.search.understanding import synonyms_of
 
 
@@ -49,14 +46,6 @@ class SynonymAdmin(Admin):
     list_display = ("words",)
     card = Card("words")
     search_fields = ("words",)
-
-    def save_model(self, request: HttpRequest, obj: Synonym, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        transaction.on_commit(forget_synonyms)
-
-    def delete_model(self, request: HttpRequest, obj: Synonym) -> None:
-        super().delete_model(request, obj)
-        transaction.on_commit(forget_synonyms)
 
 
 @admin.register(MissedSearch, site=store_admin)

@@ -29,7 +29,6 @@ from apps.platform.states import StoreStatus
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.provisioning import services as provisioning
 from apps.search.models import Synonym
-from apps.search.services import forget_synonyms
 from apps.tenancy.context import system_scope, use_store
 
 STAFF = (
@@ -195,4 +194,3 @@ def _dress(shop: Shop) -> None:
     )
     for words in shop.synonyms:
         Synonym.objects.get_or_create(words=words)
-    forget_synonyms()

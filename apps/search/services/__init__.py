@@ -10,14 +10,12 @@ from apps.search.services.indexing import (
     take_marks_off,
     words_of_entry,
 )
-from apps.search.services.wordlists import (
-    forget_synonyms,
+from apps.search.services.missed_searches import (
     note_missed_search,
     prune_missed_searches,
 )
 
 __all__ = [
-    "forget_synonyms",
     "forget_words",
     "list_left_marks",
     "mark_stale",

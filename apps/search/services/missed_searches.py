@@ -1,9 +1,8 @@
-"""What staff read and write about searches: synonyms, and searches that found nothing."""
+"""Searches that found nothing, for staff."""
 
 from datetime import timedelta
 from typing import Annotated, Final
 
-from django.core.cache import cache
 from django.db.models import F
 
 from apps.common.clock import now
@@ -11,18 +10,12 @@ from apps.common.graphemes import cut
 from apps.common.search_words import search_words
 from apps.common.typed_text import Said, cleans_text
 from apps.search.models import MissedSearch
-from apps.search.understanding import SYNONYMS_KEY
 from apps.tenancy.errors import StorePaused
 
 # Visitors write these rows, so there are never more.
 MOST_MISSED: Final = 1_000
 MISSED_ARE_KEPT: Final = timedelta(days=90)
 _LONGEST: Final = 100
-
-
-def forget_synonyms() -> None:
-    """Call it after synonyms were changed."""
-    cache.delete(SYNONYMS_KEY)
 
 
 @cleans_text
