@@ -108,7 +108,7 @@ STORE_ADMIN = _site(
                     "search.view_synonym",
                 ),
                 _item(
-                    "Searches in vain",
+                    "Missed searches",
                     "search_off",
                     "store_admin:search_missedsearch_changelist",
                     "search.view_missedsearch",

@@ -1,4 +1,4 @@
-"""What staff tell the search of their shop, and what visitors searched for in vain."""
+"""Synonyms of a store, and searches of visitors that found nothing."""
 
 from typing import Any
 from urllib.parse import urlencode

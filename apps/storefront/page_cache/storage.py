@@ -161,7 +161,7 @@ def _find_or_make(
 def _make_for_all(
     shared_key: str, claim: str, make: Callable[[], CachedPage | None]
 ) -> CachedPage | None:
-    """The claim ends with the rendering, also where nothing can be cached (404): no other process waits in vain."""
+    """The claim ends with the rendering, also where nothing can be cached (404): no other process waits longer."""
     try:
         page = make()
         if page is not None:
