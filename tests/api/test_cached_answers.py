@@ -66,7 +66,12 @@ def test_a_kept_list_asks_no_database(store: Any, made: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "statements"), [("products", 2), ("products?sort=title", 2), ("products?q=tea", 4)]
+    ("path", "statements"),
+    [
+        ("products", 2),
+        ("products?sort=title", 2),
+        ("products?q=tea", 5),  # one is the synonyms, which a changed catalog has read again
+    ],
 )
 def test_a_list_that_is_made_costs_the_same_for_more_rows(
     store: Any, made: list[str], path: str, statements: int
