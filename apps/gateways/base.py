@@ -6,6 +6,7 @@ from typing import Protocol
 from django_stubs_ext import StrOrPromise
 
 from apps.gateways.values import (
+    CaptureRequest,
     Charge,
     ChargeRequest,
     GatewayState,
@@ -21,8 +22,11 @@ class Gateway(Protocol):
     `pages` are the outside origins that `open` leads buyers to, such as `https://pay.example`: a browser follows a
     form's redirect only to what the page with the form allows.
 
-    Every call may be repeated: the ids of the charge and of the refund are the idempotency keys. None is made while a
+    Every call may be repeated: the ids of charge, capture and refund are the idempotency keys. None is made while a
     row is locked.
+
+    `can_authorize`: the bank can hold the money of a charge until it is captured. `can_capture_in_parts`: by several
+    captures; a gateway without takes everything with the first one.
     """
 
     code: str
@@ -30,6 +34,8 @@ class Gateway(Protocol):
     description: StrOrPromise
     is_test: bool
     pays_on_delivery: bool
+    can_authorize: bool
+    can_capture_in_parts: bool
     pages: tuple[str, ...]
 
     def is_enabled(self) -> bool: ...
@@ -43,8 +49,19 @@ class Gateway(Protocol):
 
     def fetch(self, charge: Charge) -> GatewayState: ...
 
+    def capture(self, request: CaptureRequest) -> GatewayState:
+        """Take authorized money; returns the state afterwards, with its sums.
+
+        A repeated call with the same id takes nothing more. Raises `GatewayRefused` when that much can't be captured
+        (any more): nothing was taken then.
+        """
+        ...
+
     def cancel(self, charge: Charge) -> GatewayState:
-        """Request that no more money is taken; returns the state afterwards, which may be `PAID`."""
+        """Request that no more money is taken: an authorized amount that is not captured is released.
+
+        Returns the state afterwards: `CANCELLED`, or `PAID` where money was captured before.
+        """
         ...
 
     def refund(self, request: RefundRequest) -> RefundReceipt:

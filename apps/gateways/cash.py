@@ -6,8 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from apps.gateways.errors import MalformedEvent
+from apps.gateways.errors import GatewayRefused, MalformedEvent
 from apps.gateways.values import (
+    CaptureRequest,
     Charge,
     ChargeRequest,
     ChargeStatus,
@@ -24,6 +25,8 @@ class CashOnDelivery:
     description: StrOrPromise = _("Pay the courier when your parcel arrives.")
     is_test = False
     pays_on_delivery = True
+    can_authorize = False
+    can_capture_in_parts = False
     pages: tuple[str, ...] = ()
 
     def is_enabled(self) -> bool:
@@ -35,6 +38,9 @@ class CashOnDelivery:
     def fetch(self, charge: Charge) -> GatewayState:
         """No provider knows more than the caller."""
         return GatewayState(ChargeStatus.OPEN, charge.amount)
+
+    def capture(self, request: CaptureRequest) -> GatewayState:
+        raise GatewayRefused(gettext("No bank holds the money of cash on delivery."))
 
     def cancel(self, charge: Charge) -> GatewayState:
         return GatewayState(ChargeStatus.CANCELLED, charge.amount)

@@ -48,6 +48,7 @@ class TestGatewayCharge(SharedModel):
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         LATER = "later", _("Paid later")
+        AUTHORIZED = "authorized", _("Held")
         PAID = "paid", _("Paid")
         DECLINED = "declined", _("Declined")
         CANCELLED = "cancelled", _("Cancelled")
@@ -57,6 +58,10 @@ class TestGatewayCharge(SharedModel):
     currency = models.CharField(max_length=3)
     description = models.CharField(max_length=120)
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    is_captured_later = models.BooleanField(default=False)
+    held_until = models.DateTimeField(null=True, blank=True)
+    captured_minor = models.BigIntegerField(default=0)
+    capture_refs = models.JSONField(default=list, blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     refund_refs = models.JSONField(default=list, blank=True)
     events_sent = models.PositiveIntegerField(default=0)
@@ -66,7 +71,9 @@ class TestGatewayCharge(SharedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("amount_minor")),
+                condition=Q(refunded_minor__gte=0)
+                & Q(refunded_minor__lte=F("captured_minor"))
+                & Q(captured_minor__lte=F("amount_minor")),
                 name="gateways_test_charge_refunded_within",
             )
         ]

@@ -10,6 +10,9 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import uuid5
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -21,10 +24,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from apps.common.clock import now
 from apps.common.money import Money, from_minor, to_minor
 from apps.gateways.errors import ChargeNotOpen, GatewayRefused, InvalidSignature, MalformedEvent
 from apps.gateways.models import TestGatewayCharge
 from apps.gateways.values import (
+    CaptureRequest,
+    CaptureTime,
     Charge,
     ChargeRequest,
     ChargeStatus,
@@ -39,12 +45,14 @@ from apps.tenancy.transactions import atomic_at_home
 
 SIGNATURE_HEADER = "polystore-test-signature"
 TOLERANCE_SECONDS = 300
+HOLDS_FOR = timedelta(days=7)
 PAGE = "payments:test_page"  # on the host of the store
 State = TestGatewayCharge.State
 
 _STATUS = {
     State.OPEN: ChargeStatus.OPEN,
     State.LATER: ChargeStatus.CONFIRMING,
+    State.AUTHORIZED: ChargeStatus.AUTHORIZED,
     State.PAID: ChargeStatus.PAID,
     State.DECLINED: ChargeStatus.DECLINED,
     State.CANCELLED: ChargeStatus.CANCELLED,
@@ -59,6 +67,8 @@ class TestGateway:
     )
     is_test = True
     pays_on_delivery = False
+    can_authorize = True
+    can_capture_in_parts = True
     pages: tuple[str, ...] = ()
 
     def is_enabled(self) -> bool:
@@ -76,21 +86,38 @@ class TestGateway:
             return GatewayState(ChargeStatus.UNKNOWN, Money(0, charge.amount.currency))
         return _describe(known)
 
+    def capture(self, request: CaptureRequest) -> GatewayState:
+        amount_minor = to_minor(request.amount)
+        with atomic_at_home():
+            charge = _lock(request.charge)
+            if request.ref not in charge.capture_refs:
+                left = charge.amount_minor - charge.captured_minor
+                if not _is_held(charge) or not 0 < amount_minor <= left:
+                    raise GatewayRefused(gettext("The test bank holds no such amount any more."))
+                charge.captured_minor += amount_minor
+                charge.capture_refs = [*charge.capture_refs, request.ref]
+                if request.is_last or amount_minor == left:
+                    charge.state = State.PAID
+                charge.events_sent += 1
+                charge.save()
+        return _describe(charge)
+
     def cancel(self, charge: Charge) -> GatewayState:
         """As at many banks, a payment that was promised for later can't be called back."""
-        TestGatewayCharge.objects.filter(
-            charge_ref=charge.ref, state__in=[State.OPEN, State.DECLINED]
-        ).update(state=State.CANCELLED)
+        mine = TestGatewayCharge.objects.filter(charge_ref=charge.ref)
+        held = mine.filter(state=State.AUTHORIZED)
+        held.filter(captured_minor__gt=0).update(state=State.PAID)
+        mine.filter(state__in=[State.OPEN, State.DECLINED, State.AUTHORIZED]).update(
+            state=State.CANCELLED
+        )
         return self.fetch(charge)
 
     def refund(self, request: RefundRequest) -> RefundReceipt:
         amount_minor = to_minor(request.amount)
         with atomic_at_home():
-            charge = TestGatewayCharge.objects.select_for_update().get(
-                charge_ref=request.charge.ref
-            )
+            charge = _lock(request.charge)
             if request.ref not in charge.refund_refs:
-                if charge.refunded_minor + amount_minor > charge.amount_minor:
+                if charge.refunded_minor + amount_minor > charge.captured_minor:
                     raise GatewayRefused(gettext("The test bank has no such amount to give back."))
                 charge.refunded_minor += amount_minor
                 charge.refund_refs = [*charge.refund_refs, request.ref]
@@ -161,19 +188,32 @@ def open_charge(request: ChargeRequest) -> None:
         amount_minor=to_minor(request.amount),
         currency=request.amount.currency.code,
         description=request.description,
+        is_captured_later=request.capture is CaptureTime.LATER,
     )
     insert_rows([charge], ignore_conflicts=True)
 
 
 def choose(charge: TestGatewayCharge, outcome: State) -> TestGatewayCharge:
-    """What the buyer pressed on the bank's page. Raises `ChargeNotOpen` when the charge is decided already."""
+    """What the buyer pressed on the bank's page. Raises `ChargeNotOpen` when the charge is decided already.
+
+    The money of a charge that is captured later is held, not taken.
+    """
+    is_paid = outcome == State.PAID
     changed = TestGatewayCharge.objects.filter(
         pk=charge.pk, state__in=[State.OPEN, State.DECLINED]
-    ).update(state=outcome, events_sent=F("events_sent") + 1)
+    ).update(events_sent=F("events_sent") + 1, **(_paid(charge) if is_paid else {"state": outcome}))
     charge.refresh_from_db()
-    if not changed and charge.state != outcome:
+    reached = {State.PAID, State.AUTHORIZED} if is_paid else {outcome}
+    if not changed and charge.state not in reached:
         raise ChargeNotOpen()
     return charge
+
+
+def _paid(charge: TestGatewayCharge) -> dict[str, Any]:
+    """The columns of a charge that its buyer has paid."""
+    if charge.is_captured_later:
+        return {"state": State.AUTHORIZED, "held_until": now() + HOLDS_FOR}
+    return {"state": State.PAID, "captured_minor": F("amount_minor")}
 
 
 def get_charge(charge_ref: str) -> TestGatewayCharge:
@@ -182,8 +222,9 @@ def get_charge(charge_ref: str) -> TestGatewayCharge:
 
 def settle_later(charge_ref: str) -> TestGatewayCharge:
     """A payment promised for later arrives. Repeatable."""
-    TestGatewayCharge.objects.filter(charge_ref=charge_ref, state=State.LATER).update(
-        state=State.PAID, events_sent=F("events_sent") + 1
+    charge = get_charge(charge_ref)
+    TestGatewayCharge.objects.filter(pk=charge.pk, state=State.LATER).update(
+        events_sent=F("events_sent") + 1, **_paid(charge)
     )
     return get_charge(charge_ref)
 
@@ -203,12 +244,34 @@ def build_event(charge: TestGatewayCharge) -> tuple[bytes, dict[str, str]]:
     return body, {"content-type": "application/json", SIGNATURE_HEADER: sign(body)}
 
 
+def _lock(charge: Charge) -> TestGatewayCharge:
+    return TestGatewayCharge.objects.select_for_update().get(charge_ref=charge.ref)
+
+
+def _is_held(charge: TestGatewayCharge) -> bool:
+    is_over = charge.held_until is not None and charge.held_until <= now()
+    return charge.state == State.AUTHORIZED and not is_over
+
+
 def _describe(charge: TestGatewayCharge) -> GatewayState:
     declined = charge.state == State.DECLINED
+    in_sum = partial(from_minor, currency=charge.currency)
+    is_authorized = charge.is_captured_later and charge.held_until is not None
     return GatewayState(
-        status=_STATUS[State(charge.state)],
-        amount=from_minor(charge.amount_minor, charge.currency),
+        status=_status_of(charge),
+        amount=in_sum(charge.amount_minor),
         ref=f"test-{charge.pk}",
         code="declined" if declined else "",
         message=gettext("The test bank declined the payment.") if declined else "",
+        authorized=in_sum(charge.amount_minor if is_authorized else 0),
+        captured=in_sum(charge.captured_minor),
+        refunded=in_sum(charge.refunded_minor),
+        held_until=charge.held_until if charge.state == State.AUTHORIZED else None,
     )
+
+
+def _status_of(charge: TestGatewayCharge) -> ChargeStatus:
+    """A held amount is released when its time is over."""
+    if charge.state == State.AUTHORIZED and not _is_held(charge):
+        return ChargeStatus.PAID if charge.captured_minor else ChargeStatus.CANCELLED
+    return _STATUS[State(charge.state)]

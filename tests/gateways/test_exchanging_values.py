@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.money import Money, from_minor
 from apps.gateways import test_bank
@@ -12,9 +13,9 @@ from apps.gateways.base import Gateway
 from apps.gateways.errors import ChargeNotOpen, GatewayRefused, MalformedEvent
 from apps.gateways.installed import get_gateway, list_gateways
 from apps.gateways.models import TestGatewayCharge as LedgerCharge
-from apps.gateways.values import Charge, ChargeStatus, RefundRequest
+from apps.gateways.values import CaptureTime, Charge, ChargeRequest, ChargeStatus, RefundRequest
 from apps.tenancy.context import outside_store, use_store
-from tests.gateways.charges import request_of
+from tests.gateways.charges import capture_of, request_of
 
 pytestmark = pytest.mark.django_db
 RUPEES = from_minor(60_000, "INR")
@@ -66,12 +67,75 @@ def test_a_cancelled_charge_takes_no_money(bank: Gateway) -> None:
         test_bank.choose(test_bank.get_charge(request.ref), State.PAID)
 
 
+def authorized(bank: Gateway, amount: Money) -> ChargeRequest:
+    request = request_of(amount, CaptureTime.LATER)
+    bank.open(request)
+    test_bank.choose(test_bank.get_charge(request.ref), State.PAID)
+    return request
+
+
+@pytest.mark.parametrize("amount", [RUPEES, from_minor(499, "JPY"), from_minor(1_234, "KWD")])
+def test_held_money_is_captured_in_parts_and_the_rest_is_released(
+    bank: Gateway, amount: Money
+) -> None:
+    request = authorized(bank, amount)
+    nothing, part = Money(0, amount.currency), from_minor(100, amount.currency.code)
+    held = bank.fetch(request)
+    assert (held.status, held.authorized, held.captured) == (
+        ChargeStatus.AUTHORIZED,
+        amount,
+        nothing,
+    )
+    assert held.held_until is not None
+    with pytest.raises(GatewayRefused):
+        bank.refund(refund_of(request, part))
+
+    first = capture_of(request, part)
+    assert bank.capture(first) == bank.capture(first), "the same id is the same capture"
+    state = bank.capture(capture_of(request, part, before=part, is_last=True))
+
+    assert (state.status, state.captured, state.authorized) == (
+        ChargeStatus.PAID,
+        part + part,
+        amount,
+    )
+    assert bank.fetch(request) == state
+    with pytest.raises(GatewayRefused):
+        bank.capture(capture_of(request, part))
+    with pytest.raises(GatewayRefused):
+        bank.refund(refund_of(request, part + part + part))
+
+
+@pytest.mark.parametrize(
+    ("captured", "status"), [(0, ChargeStatus.CANCELLED), (100, ChargeStatus.PAID)]
+)
+@pytest.mark.parametrize("ends_by", ["cancel", "time"])
+def test_held_money_ends_as_what_was_captured_of_it(
+    bank: Gateway, captured: int, status: ChargeStatus, ends_by: str
+) -> None:
+    request = authorized(bank, RUPEES)
+    if captured:
+        bank.capture(capture_of(request, from_minor(captured, "INR")))
+    if ends_by == "cancel":
+        bank.cancel(request)
+    else:
+        LedgerCharge.objects.update(held_until=now())
+
+    state = bank.fetch(request)
+    assert (state.status, state.captured) == (status, from_minor(captured, "INR"))
+    with pytest.raises(GatewayRefused):
+        bank.capture(capture_of(request, RUPEES))
+
+
 def test_cash_has_no_page_and_repeats_the_amount(home: None) -> None:
     cash, request = get_gateway("cash_on_delivery"), request_of(RUPEES)
 
     assert (cash.open(request).amount, cash.open(request).next_url) == (RUPEES, "")
     assert cash.cancel(request).status is ChargeStatus.CANCELLED
     assert cash.refund(refund_of(request, RUPEES)).ref
+    assert not cash.can_authorize
+    with pytest.raises(GatewayRefused):
+        cash.capture(capture_of(request, RUPEES))
     with pytest.raises(MalformedEvent):
         cash.verify(body=b"{}", headers={})
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from apps.common.actor import Actor
 from apps.common.clock import now
@@ -52,7 +53,9 @@ def promise_and_tell(payment: Payment) -> None:
 
 def arrive(payment: Payment) -> None:
     """What was promised for later comes."""
-    Charge.objects.filter(charge_ref=str(payment.pk)).update(state=Charge.State.PAID, events_sent=9)
+    Charge.objects.filter(charge_ref=str(payment.pk)).update(
+        state=Charge.State.PAID, captured_minor=F("amount_minor"), events_sent=9
+    )
     deliver(message_of(payment))
 
 
@@ -182,7 +185,7 @@ def test_an_old_page_pays_again_when_the_bank_allows_it(
 
 def test_a_lost_webhook_of_a_confirmed_payment_is_made_up_for(payment: Payment) -> None:
     promise_and_tell(payment)
-    Charge.objects.update(state=Charge.State.PAID)
+    Charge.objects.update(state=Charge.State.PAID, captured_minor=F("amount_minor"))
     assert payments.reconcile_new_payments(older_than=timedelta(0)) == 0, "asked a moment ago"
 
     Payment.objects.update(updated_at=now() - timedelta(minutes=6))
@@ -245,7 +248,9 @@ def test_money_that_comes_twice_is_kept_once(payment: Payment, older_first: bool
     new = Payment.objects.exclude(pk=payment.pk).get()
     first, second = (payment, new) if older_first else (new, payment)
     for each in (first, second):
-        Charge.objects.filter(charge_ref=str(each.pk)).update(state=Charge.State.PAID)
+        Charge.objects.filter(charge_ref=str(each.pk)).update(
+            state=Charge.State.PAID, captured_minor=F("amount_minor")
+        )
         deliver(message_of(each))
         relay_outbox()
 

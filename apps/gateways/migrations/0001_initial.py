@@ -42,7 +42,11 @@ class Migration(migrations.Migration):
                 ('amount_minor', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
                 ('description', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('later', 'Paid later'), ('paid', 'Paid'), ('declined', 'Declined'), ('cancelled', 'Cancelled')], default='open', max_length=12)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('later', 'Paid later'), ('authorized', 'Held'), ('paid', 'Paid'), ('declined', 'Declined'), ('cancelled', 'Cancelled')], default='open', max_length=12)),
+                ('is_captured_later', models.BooleanField(default=False)),
+                ('held_until', models.DateTimeField(blank=True, null=True)),
+                ('captured_minor', models.BigIntegerField(default=0)),
+                ('capture_refs', models.JSONField(blank=True, default=list)),
                 ('refunded_minor', models.BigIntegerField(default=0)),
                 ('refund_refs', models.JSONField(blank=True, default=list)),
                 ('events_sent', models.PositiveIntegerField(default=0)),
@@ -50,7 +54,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='gateways_test_charge_refunded_within')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('captured_minor')), ('captured_minor__lte', models.F('amount_minor'))), name='gateways_test_charge_refunded_within')],
             },
         ),
     ]
