@@ -172,13 +172,6 @@ def _count_alike(parts: Sequence[Any], most: int) -> list[tuple[int, str, int, i
     return rows
 
 
-def is_long_list(query: Query, understood: Understood | None) -> bool:
-    """Whether there are more than `MOST_COUNTED` products; a list without conditions counts as one."""
-    if understood is None and not query.categories and not query.labels:
-        return True
-    return count_matches(query, understood, most=MOST_COUNTED + 1) > MOST_COUNTED
-
-
 def count_matches(query: Query, understood: Understood | None, *, most: int) -> int:
     """How many there are, or `most` when there are more."""
     return _matching(query, understood).order_by()[:most].count()

@@ -10,11 +10,13 @@ from django.db.models.functions import Length
 from apps.common.search_words import search_words
 from apps.common.typos import intact_parts, most_mistakes, nearest_words
 from apps.search import terms
-from apps.search.finding import count_matches, find_by_terms
+from apps.search.asking import count_matches, find_page, find_suggestions
+from apps.search.finding import find_by_terms
 from apps.search.models import Entry, Word
 from apps.search.queries import Query, Suggestion
 from apps.search.terms import Term, all_of
 from apps.search.understanding import Understood, read_synonyms, understand
+from apps.tenancy.context import current_store
 
 _MOST_CANDIDATES = 5_000
 _MOST_DESCRIPTIONS = 500
@@ -83,8 +85,7 @@ def suggest(text: str, *, most: int) -> list[Suggestion]:
     condition = all_of(Term(terms.TITLE + word, True) for word in search_words(text))
     if condition is None:
         return []
-    found = find_by_terms(condition, status="active").order_by("position", "-id")
-    return [Suggestion(title, slug) for title, slug in found.values_list("title", "slug")[:most]]
+    return find_suggestions(condition, most=most)
 
 
 def find_ids(text: str, *, most: int) -> list[str]:
@@ -92,8 +93,8 @@ def find_ids(text: str, *, most: int) -> list[str]:
     words = search_words(text)
     if not words:
         return []
-    found = find_by_terms(understand(words).anywhere, status=None).order_by("-id")
-    return list(found.values_list("id", flat=True)[:most])
+    query = Query(currency=current_store().currency, words=tuple(words), status=None)
+    return find_page(query, understand(words), sort="newest", start=0, length=most, is_long=True)
 
 
 def list_entry_ids(*, after: str, most: int) -> list[str]:

@@ -12,7 +12,7 @@ from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.products import read_products
 from apps.common.search_words import search_words
-from apps.search.finding import find_behind, find_page, is_long_list, summarize
+from apps.search.asking import find_behind, find_page, is_long_list, summarize
 from apps.search.queries import (
     MOST_COUNTED,
     PRICE_SORTS,

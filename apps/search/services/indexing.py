@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
-
-from django.db import connections, models
+from typing import Final
 
 from apps.common.clock import now
 from apps.common.search_words import search_words
 from apps.search import terms
+from apps.search.asking import SQL
 from apps.search.finding import LABEL_END, NAME_END
 from apps.search.models import Entry, StaleMark, Word
 from apps.search.queries import NewEntry
 from apps.search.stock import read_stock
 from apps.search.terms import any_of, variant_term
-from apps.tenancy.routers import DEFAULT
 
 # A mark as old as this belongs to a request that has ended.
 MARKS_ARE_LEFT_AFTER: Final = timedelta(minutes=1)
@@ -45,13 +43,13 @@ def put_entries(entries: Sequence[NewEntry]) -> None:
     if not entries:
         return
     stock = read_stock(ref for entry in entries for ref in entry.stock_refs)
-    _write([_row_of(entry, stock) for entry in sorted(entries, key=lambda entry: entry.id)])
+    SQL.put([_row_of(entry, stock) for entry in sorted(entries, key=lambda entry: entry.id)])
     _learn_words(entries)
 
 
 def remove_entries(ids: Iterable[str]) -> None:
     """Take products out of the index. Repeatable."""
-    Entry.objects.filter(pk__in=list(ids)).delete()
+    SQL.remove(list(ids))
 
 
 def renew_availability(variant_refs: Iterable[str]) -> int:
@@ -146,40 +144,4 @@ def _learn_words(entries: Sequence[NewEntry]) -> None:
     words = sorted(set().union(*map(words_of_entry, entries)))
     Word.objects.bulk_create(
         (Word(id=word) for word in words), ignore_conflicts=True, batch_size=1000
-    )
-
-
-def _write(rows: Sequence[Entry]) -> None:
-    """One upsert. Where the stored version is newer, nothing changes."""
-    connection = connections[DEFAULT]
-    fields: Sequence[models.Field[Any, Any]] = Entry._meta.concrete_fields
-    quote = connection.ops.quote_name
-    names = [quote(str(field.column)) for field in fields]
-    table = quote(Entry._meta.db_table)
-    placeholders = f"({', '.join(['%s'] * len(fields))})"
-    values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for row in rows
-        for field in fields
-    ]
-    sql = (
-        f"INSERT INTO {table} ({', '.join(names)}) "  # noqa: S608  names of our own model
-        f"VALUES {', '.join([placeholders] * len(rows))} "
-    ) + _unless_newer(connection.vendor, table, names, quote("version"))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-
-
-def _unless_newer(vendor: str, table: str, names: Sequence[str], version: str) -> str:
-    changed = [name for name in names if name != version][1:]  # the first one is the key
-    if vendor == "mysql":
-        sets = [
-            f"{name} = IF(VALUES({version}) >= {version}, VALUES({name}), {name})"
-            for name in (*changed, version)  # assigned from left to right: the version last
-        ]
-        return f"ON DUPLICATE KEY UPDATE {', '.join(sets)}"
-    sets = [f"{name} = EXCLUDED.{name}" for name in (*changed, version)]
-    return (
-        f"ON CONFLICT ({names[0]}) DO UPDATE SET {', '.join(sets)} "
-        f"WHERE {table}.{version} <= EXCLUDED.{version}"
     )
