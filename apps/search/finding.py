@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -12,38 +12,21 @@ from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Q, Que
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from apps.search import terms
+from apps.search.facets import LABEL_END, facets_of
 from apps.search.models import Entry
+from apps.search.places import ORDERS, RANK_STEP, checked_place
 from apps.search.queries import (
     MOST_COUNTED,
     MOST_LISTED,
     PRICE_SORTS,
     RELEVANCE,
-    Facet,
-    FacetValue,
     Place,
     Query,
     Summary,
 )
-from apps.search.terms import Condition, all_of, any_of, label_term
-from apps.search.understanding import Understood
+from apps.search.terms import Condition
+from apps.search.understanding import Understood, condition_of
 from apps.tenancy.context import current_store
-
-MOST_FACETS: Final = 8
-MOST_VALUES: Final = 12
-NAME_END, LABEL_END = "\u001f", "\u001e"
-
-# Of each sort the field, whether it falls, and whether ids fall where values are equal.
-_ORDERS: Final = {
-    "featured": ("position", False, True),
-    "newest": ("id", True, True),
-    "price_asc": ("price", False, False),
-    "price_desc": ("price", True, False),
-    "title": ("title_key", False, False),
-    RELEVANCE: ("rank", False, True),
-}
-# A rank and a position in one number, so that a place in the order has one value.
-_RANK_STEP: Final = 2**40
 
 
 def find_page(
@@ -92,7 +75,7 @@ def find_behind(
     """
     found = _sorted(_matching(query, understood), understood, query, sort, backwards=backwards)
     if place is not None:
-        found = found.filter(_behind(sort, _checked(sort, place), backwards))
+        found = found.filter(_behind(sort, checked_place(sort, place), backwards))
     return _read(found, sort, 0, length, is_long=is_long)
 
 
@@ -101,7 +84,7 @@ def _read(
 ) -> list[Place]:
     """The places from `start` to `stop`. A list that is not long is read whole and then sorted: a planner that knows
     nothing of a rare word would rather walk through all products in their order."""
-    field = _ORDERS[sort][0]
+    field = ORDERS[sort][0]
     rows: Any = entries.values_list("id") if field == "id" else entries.values_list("id", field)
     if is_long:
         found = list(rows[start:stop])
@@ -147,7 +130,9 @@ def summarize(query: Query, understood: Understood | None) -> Summary:
         if part == 0:
             total += number
             priced += with_price
-    facets = _facets(query, min(total, most), counts[0], dict(zip(names, counts[1:], strict=True)))
+    facets = facets_of(
+        query, min(total, most), counts[0], dict(zip(names, counts[1:], strict=True))
+    )
     return Summary(min(total, most), min(priced, most), total > most, facets)
 
 
@@ -189,7 +174,7 @@ def _matching(
     entries = Entry.objects.all()
     if query.status is not None:
         entries = entries.filter(status=query.status)
-    condition = all_of(_conditions(query, understood, without))
+    condition = condition_of(query, understood, without=without)
     if condition is not None:
         entries = entries.filter(terms__matches=condition)
     if query.is_available:
@@ -202,20 +187,6 @@ def _matching(
     if most is not None:
         entries = entries.filter(Q(price__lte=most))
     return entries
-
-
-def _conditions(
-    query: Query, understood: Understood | None, without: str | None
-) -> list[Condition]:
-    found: list[Condition] = []
-    if understood is not None:
-        found.append(understood.anywhere)
-    if query.categories:
-        found.append(any_of(map(terms.category_term, query.categories)))
-    for name, values in query.labels:
-        if name != without:
-            found.append(any_of(label_term(name, value) for value in values))
-    return found
 
 
 def _priced(entries: QuerySet[Entry], currency: str) -> QuerySet[Entry]:
@@ -234,7 +205,7 @@ def _sorted(
     *,
     backwards: bool,
 ) -> QuerySet[Entry]:
-    field, falls, ids_fall = _ORDERS[sort]
+    field, falls, ids_fall = ORDERS[sort]
     if sort in PRICE_SORTS:
         entries = _priced(entries, query.currency)
     if sort == RELEVANCE:
@@ -249,71 +220,19 @@ def _rank(understood: Understood | None) -> Any:
     """The rank of a search, and within it the order of the shelf."""
     ranks = understood.ranks if understood is not None else ()
     steps = [
-        When(terms__matches=condition, then=Value(number * _RANK_STEP))
+        When(terms__matches=condition, then=Value(number * RANK_STEP))
         for number, condition in enumerate(ranks)
     ]
-    last = Value(len(steps) * _RANK_STEP)
+    last = Value(len(steps) * RANK_STEP)
     rank = Case(*steps, default=last, output_field=BigIntegerField())
     return ExpressionWrapper(rank + F("position"), output_field=BigIntegerField())
 
 
 def _behind(sort: str, place: Place, backwards: bool) -> Q:
-    field, falls, ids_fall = _ORDERS[sort]
+    field, falls, ids_fall = ORDERS[sort]
     value, key = place
     later = Q(**{f"id__{'lt' if ids_fall != backwards else 'gt'}": key})
     if field == "id":
         return later
     compare = "lt" if falls != backwards else "gt"
     return Q(**{f"{field}__{compare}": value}) | Q(**{field: value}) & later
-
-
-def _checked(sort: str, place: Place) -> Place:
-    value, key = place
-    kinds: dict[str, type] = {"title_key": str, "id": type(None)}
-    kind = kinds.get(_ORDERS[sort][0], int)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise TypeError(value)
-    if len(key) != 24 or not all(letter in "0123456789abcdef" for letter in key):
-        raise ValueError(key)
-    return place
-
-
-def _facets(
-    query: Query, total: int, counts: Counter[str], without: dict[str, Counter[str]]
-) -> tuple[Facet, ...]:
-    chosen = {name: set(values) for name, values in query.labels}
-    by_name: dict[str, list[tuple[str, int]]] = {name: [] for name in chosen}
-    for label, number in counts.most_common():
-        if not label:
-            continue
-        name, _, value = label.partition(NAME_END)
-        if name not in without:
-            by_name.setdefault(name, []).append((value, number))
-    for name, own in without.items():
-        of_name = ((label.partition(NAME_END), number) for label, number in own.most_common())
-        by_name[name] = [(value, number) for (found, _, value), number in of_name if found == name]
-    facets = [
-        _facet(name, values, chosen.get(name, set()))
-        for name, values in by_name.items()
-        if name in chosen or _tells_apart(values, total)
-    ]
-    facets.sort(key=lambda facet: (facet.name not in chosen, -facet.products, facet.name))
-    return tuple(facets[:MOST_FACETS])
-
-
-def _facet(name: str, values: list[tuple[str, int]], chosen: set[str]) -> Facet:
-    shown = _shown(values, chosen)
-    return Facet(name, tuple(FacetValue(value, count, value in chosen) for value, count in shown))
-
-
-def _shown(values: list[tuple[str, int]], chosen: set[str]) -> list[tuple[str, int]]:
-    """The most frequent ones, and every chosen one."""
-    first = values[:MOST_VALUES]
-    more = [pair for pair in values[MOST_VALUES:] if pair[0] in chosen]
-    missing = [(value, 0) for value in sorted(chosen - {value for value, _ in values})]
-    return [*first, *more, *missing]
-
-
-def _tells_apart(values: list[tuple[str, int]], total: int) -> bool:
-    """Whether choosing a value would leave out anything."""
-    return any(number < total for _value, number in values)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from apps.common.search_words import LONGEST_WORD, search_words
 from apps.search import terms
 from apps.search.models import Synonym, Word
+from apps.search.queries import Query
 from apps.search.terms import Condition, Term, all_of, any_of
 from apps.tenancy.versioned_cache import cached_by_version
 
@@ -62,6 +63,21 @@ class Understood:
         )
         assert found is not None, "a search has words"
         return found
+
+
+def condition_of(
+    query: Query, understood: Understood | None, *, without: str | None = None
+) -> Condition | None:
+    """What a list asks of terms: words, categories, chosen values of facets but of the one named `without`."""
+    found: list[Condition] = []
+    if understood is not None:
+        found.append(understood.anywhere)
+    if query.categories:
+        found.append(any_of(map(terms.category_term, query.categories)))
+    for name, values in query.labels:
+        if name != without:
+            found.append(any_of(terms.label_term(name, value) for value in values))
+    return all_of(found)
 
 
 def understand(words: Sequence[str]) -> Understood:

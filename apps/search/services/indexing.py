@@ -10,7 +10,7 @@ from apps.common.clock import now
 from apps.common.search_words import search_words
 from apps.search import terms
 from apps.search.asking import SQL
-from apps.search.finding import LABEL_END, NAME_END
+from apps.search.facets import LABEL_END, NAME_END
 from apps.search.models import Entry, StaleMark, Word
 from apps.search.queries import NewEntry
 from apps.search.stock import read_stock
