@@ -1,4 +1,4 @@
-"""Rows live in the store's database: payments, attempts, refunds, and the ways to pay."""
+"""Rows live in the store's database: payments with their ledger, attempts, refunds, and the ways to pay."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.payments.states import PaymentState, RefundState
+from apps.payments.states import PaymentState, RefundState, TransactionKind
 from apps.tenancy.models import StoreModel
 
 
 class Payment(StoreModel):
     """A payment of an order through a gateway. Its id is our idempotency key at the gateway.
 
-    `refunded_minor` counts refunds from the moment they are requested, so that two people can't give back the
-    same money; `state` follows only what the gateway has settled.
+    The counters are the sums of its transactions. Only `refunded_minor` is ahead of them: it counts refunds from the
+    moment they are requested, so that two people can't give back the same money; `state` follows only what the gateway
+    has settled.
     """
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="payments")
@@ -36,8 +37,13 @@ class Payment(StoreModel):
         default="",
         help_text=_("What a person has to look at, or empty."),
     )
+    authorized_minor = models.BigIntegerField(default=0)
     captured_minor = models.BigIntegerField(default=0)
+    voided_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
+    disputed_minor = models.BigIntegerField(
+        default=0, help_text=_("What banks have withdrawn for buyers, and not returned.")
+    )
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
     captured_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
@@ -56,6 +62,17 @@ class Payment(StoreModel):
             models.CheckConstraint(
                 condition=Q(amount_minor__gte=0), name="payments_amount_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(authorized_minor=0, voided_minor=0)
+                | Q(
+                    voided_minor__gte=0,
+                    authorized_minor__gte=F("captured_minor") + F("voided_minor"),
+                ),
+                name="payments_within_authorized",
+            ),
+            models.CheckConstraint(
+                condition=Q(disputed_minor__gte=0), name="payments_disputed_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +81,13 @@ class Payment(StoreModel):
 
     @property
     def refundable_minor(self) -> int:
-        return self.captured_minor - self.refunded_minor
+        """Money that a bank has withdrawn for the buyer is not given back once more."""
+        return max(self.captured_minor - self.refunded_minor - self.disputed_minor, 0)
+
+    @property
+    def held_minor(self) -> int:
+        """What the bank holds, and the store can still capture."""
+        return max(self.authorized_minor - self.captured_minor - self.voided_minor, 0)
 
     @property
     def due_minor(self) -> int:
@@ -92,6 +115,39 @@ class PaymentAttempt(AppendOnly, StoreModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.amount_minor} {self.currency}"
+
+
+class Transaction(AppendOnly, StoreModel):
+    """A movement of a payment's money, for good: `kind` says which way, the amount is positive.
+
+    `gateway_ref` is the gateway's reference of the movement, and unique for payment and kind: a message that comes
+    twice books once. A fee is in the currency of the provider's accounts.
+    """
+
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="transactions", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=TransactionKind.choices)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    gateway_ref = models.CharField(max_length=160)
+    created_at = models.DateTimeField(default=now)
+
+    objects = AppendOnlyQuerySet["Transaction"].as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "kind", "gateway_ref"], name="payments_transaction_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payments_transaction_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_minor} {self.currency}"
 
 
 class Refund(StoreModel):

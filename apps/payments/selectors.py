@@ -157,9 +157,9 @@ def is_cash_due(order: Order, payment: Payment | None) -> bool:
 def get_refundable_minor(order: Order) -> int:
     """The maximum amount of a single refund of the order."""
     left = Payment.objects.filter(order_id=order.pk).aggregate(
-        most=Max(F("captured_minor") - F("refunded_minor"))
+        most=Max(F("captured_minor") - F("refunded_minor") - F("disputed_minor"))
     )
-    return left["most"] or 0
+    return max(left["most"] or 0, 0)
 
 
 def list_expired_payments(*, limit: int = 200) -> list[Payment]:

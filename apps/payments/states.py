@@ -90,6 +90,31 @@ MONEY_RECEIVED_STATES = (
 )
 
 
+class TransactionKind(models.TextChoices):
+    """What moved, by which way; amounts are positive."""
+
+    AUTHORIZED = "authorized", _("Held by the bank")
+    CAPTURED = "captured", _("Received")
+    UNDONE = "undone", _("Not received after all")  # cash of a parcel that was not delivered
+    VOIDED = "voided", _("Released")
+    REFUNDED = "refunded", _("Refunded")
+    FEE = "fee", _("Fee of the provider")
+    WITHDRAWN = "withdrawn", _("Withdrawn by a bank")  # a dispute
+    RETURNED = "returned", _("Returned by a bank")  # a dispute that was won
+
+
+COUNTERS: dict[TransactionKind, tuple[str, int]] = {
+    TransactionKind.AUTHORIZED: ("authorized_minor", 1),
+    TransactionKind.CAPTURED: ("captured_minor", 1),
+    TransactionKind.UNDONE: ("captured_minor", -1),
+    TransactionKind.VOIDED: ("voided_minor", 1),
+    TransactionKind.WITHDRAWN: ("disputed_minor", 1),
+    TransactionKind.RETURNED: ("disputed_minor", -1),
+}
+"""The counter of a payment that a kind adds to, or takes from. Refunds are counted when they are requested, and a fee is
+not the payment's money."""
+
+
 class RefundState(models.TextChoices):
     REQUESTED = (
         "requested",

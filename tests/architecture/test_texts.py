@@ -82,6 +82,7 @@ NO_TEXT = {
     "payment_ref": "a reference between homes",
     "variant_ref": "a reference between homes",
     "message_ref": "a reference between homes",
+    "gateway_ref": "a reference of a provider",
     "line_id": "an id",
     "image_id": "an id",
     "shipment_number": "made by us",

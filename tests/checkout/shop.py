@@ -14,6 +14,7 @@ from apps.fulfilment.models import Shipment
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
 from apps.orders.models import Order
+from apps.payments.checking import check_money
 from apps.payments.models import Payment, Refund
 from apps.tenancy.context import current_store, use_actor
 from tests.support.acting import GUEST, SYSTEM
@@ -110,3 +111,4 @@ def assert_adds_up(order: Order) -> None:
         assert (order.paid_at is not None) == (captured > 0 or order.total_minor == 0)
     assert cash in (0, captured)
     assert order.refunded_minor == refunded
+    assert check_money() == []

@@ -63,6 +63,7 @@ KEPT = {
     "payments.PaymentMethod",
     "payments.PaymentSettings",
     "payments.Refund",
+    "payments.Transaction",
     "platform.Domain",
     "platform.IntegrationConfig",
     "platform.Plan",

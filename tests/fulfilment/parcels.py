@@ -9,7 +9,7 @@ from apps.fulfilment.services import Credit, Pieces
 from apps.inventory.models import Movement
 from apps.inventory.selectors import check_ledger
 from apps.orders.models import Order
-from apps.payments.models import Payment
+from apps.payments.models import Payment, Transaction
 from apps.pricing.models import ShippingMethod, TaxSettings
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place
@@ -89,7 +89,7 @@ def moved(kind: str) -> list[int]:
 def pay_twice(order: Order) -> Payment:
     """A second payment of the same order, captured as the first was."""
     first = payment_of(order)
-    return Payment.objects.create(
+    second = Payment.objects.create(
         order=order,
         gateway=first.gateway,
         amount_minor=first.amount_minor,
@@ -97,6 +97,14 @@ def pay_twice(order: Order) -> Payment:
         currency=first.currency,
         state="captured",
     )
+    Transaction.objects.create(
+        payment=second,
+        kind="captured",
+        amount_minor=second.amount_minor,
+        currency=second.currency,
+        gateway_ref="second",
+    )
+    return second
 
 
 def sell_with_gst() -> Goods:

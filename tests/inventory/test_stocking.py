@@ -103,7 +103,7 @@ def test_the_command_names_what_does_not_add_up_and_exits_1(make_stock: Any) -> 
     said, slug = StringIO(), current_store().slug
     item = make_stock("tea", 5)
     call_command("check_ledger", slug, stdout=said)
-    assert said.getvalue() == "All stock adds up, in 1 store.\n"
+    assert said.getvalue() == "All stock and money adds up, in 1 store.\n"
     StockItem.objects.filter(pk=item.pk).update(on_hand=7)
     with pytest.raises(CommandError):
         call_command("check_ledger", slug, stdout=said)

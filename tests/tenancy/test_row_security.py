@@ -23,7 +23,7 @@ from apps.gateways.models import GatewayEvent
 from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
-from apps.payments.models import Payment, PaymentAttempt, Refund
+from apps.payments.models import Payment, PaymentAttempt, Refund, Transaction
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.sweeps import run_sweeps
@@ -79,7 +79,7 @@ WITHOUT_POLICY = {
     "pricing_taxsettings": "the store's own settings",
 }
 
-OWN: list[Any] = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund]
+OWN: list[Any] = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund, Transaction]
 OWN += [Shipment, ShipmentLine, ShipmentEvent, Address]
 STAFF_ONLY = [SentMail, OutboxMessage, AuditEntry, IdempotencyKey, GatewayEvent, CustomerNote]
 

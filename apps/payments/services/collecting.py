@@ -4,6 +4,7 @@ from typing import Annotated
 
 from apps.common.actor import Actor
 from apps.common.clock import now
+from apps.common.ids import new_id
 from apps.common.money import from_minor
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
@@ -15,6 +16,7 @@ from apps.payments.credits import credits_of
 from apps.payments.errors import CashIsFinal
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
+from apps.payments.services.ledger import move_money
 from apps.payments.services.transitions import (
     lock_payment,
     move_payment,
@@ -22,7 +24,7 @@ from apps.payments.services.transitions import (
     settled_state,
     tell_paid,
 )
-from apps.payments.states import AWAITS_CASH, PaymentState
+from apps.payments.states import AWAITS_CASH, PaymentState, TransactionKind
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -39,7 +41,7 @@ def collect_cash(*, payment: Payment, amount_minor: int, actor: Actor | None = N
     came = min(amount_minor, payment.due_minor)
     if came <= 0:
         return 0
-    payment.captured_minor += came
+    move_money(payment, TransactionKind.CAPTURED, came, gateway_ref=f"cash-{new_id()}")
     payment.captured_at = now()
     is_last = payment.due_minor == 0
     _reach(payment, settled_state(payment) if is_last else PaymentState.PARTIALLY_CAPTURED)
@@ -124,7 +126,7 @@ def undo_cash(*, payment: Payment, amount_minor: int, actor: Actor) -> Payment:
     stays = payment.captured_minor - amount_minor
     if stays < payment.refunded_minor:
         raise CashIsFinal
-    payment.captured_minor = stays
+    move_money(payment, TransactionKind.UNDONE, amount_minor, gateway_ref=f"cash-{new_id()}")
     payment.captured_at = payment.captured_at if stays else None
     _reach(payment, PaymentState.PARTIALLY_CAPTURED if stays else PaymentState.PENDING)
     payment.save(update_fields=["state", "captured_minor", "captured_at", "updated_at"])

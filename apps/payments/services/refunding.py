@@ -25,13 +25,14 @@ from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums, is_cash_due
 from apps.payments.services.collecting import reduce_cash
+from apps.payments.services.ledger import move_money
 from apps.payments.services.transitions import (
     lock_payment,
     move_payment,
     move_refund,
     settled_state,
 )
-from apps.payments.states import OPEN_STATES, PaymentState, RefundState
+from apps.payments.states import OPEN_STATES, PaymentState, RefundState, TransactionKind
 from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
 from apps.tenancy.context import current_store
@@ -146,7 +147,7 @@ def refund_part(
     """
     payments = list(
         Payment.objects.select_for_update()
-        .filter(order_id=order.pk, captured_minor__gt=F("refunded_minor"))
+        .filter(order_id=order.pk, captured_minor__gt=F("refunded_minor") + F("disputed_minor"))
         .order_by("pk")
     )
     if not payments:
@@ -199,6 +200,12 @@ def _book_success(refund: Refund, gateway_ref: str) -> Refund:
     move_refund(refund, RefundState.SUCCEEDED)
     refund.gateway_ref, refund.settled_at = gateway_ref, now()
     refund.save(update_fields=["state", "gateway_ref", "settled_at"])
+    move_money(
+        payment,
+        TransactionKind.REFUNDED,
+        refund.amount_minor,
+        gateway_ref=gateway_ref or str(refund.pk),
+    )
     target = settled_state(payment)
     if payment.state not in (target, PaymentState.PARTIALLY_CAPTURED):
         move_payment(payment, target)

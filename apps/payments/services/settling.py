@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
@@ -19,6 +20,7 @@ from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.selectors import get_time_to_pay
+from apps.payments.services.ledger import news_of_costs, note_costs
 from apps.payments.services.refunding import request_refund
 from apps.payments.services.transitions import (
     capture,
@@ -33,6 +35,7 @@ from apps.payments.states import (
     OPEN_STATES,
     PAYABLE_STATES,
     PaymentState,
+    TransactionKind,
 )
 from apps.tenancy.retrying import repeated_on_deadlock
 
@@ -40,6 +43,9 @@ ARRIVED_LATE = gettext_noop(
     "The money came after the order was cancelled and goes back to the buyer."
 )
 PAID_TWICE = gettext_noop("The order was paid already; this payment goes back to the buyer.")
+DISPUTED = gettext_noop(
+    "The buyer's bank has withdrawn money. Answer at the payment provider before its deadline."
+)
 # A buyer who tries again at once needs no letter about it.
 REMIND_AFTER = timedelta(minutes=2)
 _OVER = gettext_noop("The time to pay was over.")
@@ -50,7 +56,7 @@ def settle_from_gateway(*, payment: Payment) -> Payment:
 
     Asks outside the transaction, so the answer may be old when it is booked: a refusal never undoes a capture.
     """
-    if payment.state in MONEY_RECEIVED_STATES:
+    if payment.pays_on_delivery:
         return payment
     return book_state(payment=payment, state=get_gateway(payment.gateway).fetch(charge_of(payment)))
 
@@ -67,6 +73,8 @@ def close_at_gateway(*, payment: Payment) -> Payment:
 
 def book_state(*, payment: Payment, state: GatewayState) -> Payment:
     """Book a state that was just fetched from the gateway. Nothing is booked of a charge that is open or unknown."""
+    if payment.state in MONEY_RECEIVED_STATES:
+        return _book_costs(payment, state)
     if state.status is ChargeStatus.PAID:
         return confirm_payment(payment=payment, state=state)
     if state.status is ChargeStatus.CONFIRMING:
@@ -103,6 +111,24 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     if order.needs_shipping:
         inventory.allocate_stock(order_ref=order.pk)
     tell_paid(order, payment)
+    return payment
+
+
+def _book_costs(payment: Payment, state: GatewayState) -> Payment:
+    """What a payment costs after its money came: fees, and what banks withdraw. A dispute waits for a person."""
+    if not news_of_costs(payment, state):
+        return payment
+    return _note_costs(payment, state)
+
+
+@repeated_on_deadlock
+@transaction.atomic
+def _note_costs(payment: Payment, state: GatewayState) -> Payment:
+    _, payment = lock_payment(payment.pk)
+    news = note_costs(payment, state)
+    if any(movement.kind == TransactionKind.WITHDRAWN for movement in news):
+        payment.needs_attention = DISPUTED
+    payment.save(update_fields=["disputed_minor", "needs_attention", "updated_at"])
     return payment
 
 

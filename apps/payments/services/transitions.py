@@ -15,12 +15,14 @@ from apps.orders.models import Order
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Payment, PaymentAttempt, Refund
 from apps.payments.selectors import count_settled_minor
+from apps.payments.services.ledger import note_costs, reach
 from apps.payments.states import (
     CASH_TRANSITIONS,
     PAYMENT_TRANSITIONS,
     REFUND_TRANSITIONS,
     PaymentState,
     RefundState,
+    TransactionKind,
 )
 
 
@@ -78,10 +80,11 @@ def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
 def capture(payment: Payment, state: GatewayState) -> None:
     """Book the money on the locked payment."""
     move_payment(payment, PaymentState.CAPTURED)
-    payment.captured_minor = to_minor(state.amount)
+    reach(payment, TransactionKind.CAPTURED, state.captured_sum, gateway_ref=state.ref)
     payment.captured_at = now()
     payment.gateway_ref = state.ref
     payment.failure_code = payment.failure_message = ""
+    note_costs(payment, state)
     payment.save()
     record_attempt(payment, "captured", state)
 

@@ -1,4 +1,4 @@
-"""`manage.py check_ledger`: whether the stock of stores adds up to its movements and reservations."""
+"""`manage.py check_ledger`: whether the stock and the money of stores add up to their movements."""
 
 from typing import Any
 
@@ -7,13 +7,17 @@ from django.db import DatabaseError
 
 from apps.common.errors import DomainError
 from apps.common.management.command import OperatorCommand
-from apps.inventory.selectors import check_ledger
+from apps.inventory.selectors import LedgerDifference, check_ledger
+from apps.payments.checking import MoneyDifference, check_money
 from apps.platform import selectors
 from apps.tenancy.context import ActiveStore, system_scope, use_store
 
 
 class Command(OperatorCommand):
-    help = "List stock whose counters differ from its ledger, in all stores or those named. Exit code 1 if there is any."
+    help = (
+        "List stock and payments whose counters differ from their ledgers, in all stores or those named. "
+        "Exit code 1 if there is any."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -31,7 +35,7 @@ class Command(OperatorCommand):
             raise CommandError(f"{found} lines to look at.")
         stores = self.outcome["stores"]
         self.say(
-            f"[green]All stock adds up[/], in {stores} {'store' if stores == 1 else 'stores'}."
+            f"[green]All stock and money adds up[/], in {stores} {'store' if stores == 1 else 'stores'}."
         )
 
 
@@ -39,10 +43,14 @@ def _look_at(store: ActiveStore) -> list[str]:
     """The differences as sentences. A store whose database does not answer does not stop the others."""
     try:
         with system_scope("check_ledger"), use_store(store):
-            found = check_ledger()
+            stock, money = check_ledger(), check_money()
     except (DomainError, DatabaseError) as error:
         return [f"not looked at ({type(error).__name__})"]
     return [
-        f"{one.sku}: {one.counter} is {one.counted}, the {one.source} say {one.expected}"
-        for one in found
+        *(_sentence(each.sku, each) for each in stock),
+        *(_sentence(each.order, each) for each in money),
     ]
+
+
+def _sentence(name: str, found: LedgerDifference | MoneyDifference) -> str:
+    return f"{name}: {found.counter} is {found.counted}, the {found.source} say {found.expected}"
