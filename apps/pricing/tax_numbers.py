@@ -5,6 +5,8 @@ import re
 
 from django.utils.translation import gettext
 
+from apps.common.addresses import find_region, region_name
+from apps.common.addresses.spellings import GST_STATES
 from apps.common.text import clean_code
 
 _SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -17,7 +19,8 @@ _KINDS = (
     re.compile(r"99\d{2}[A-Z]{3}\d{5}OS[0-9A-Z]", re.ASCII),
 )
 # States and territories, those of earlier years too; from abroad, other territory, the centre.
-_STATES = frozenset([*(f"{number:02}" for number in range(1, 39)), "96", "97", "99"])
+_NO_STATE = frozenset(["96", "97", "99"])
+_STATES = frozenset(f"{number:02}" for number in range(1, 39)) | _NO_STATE
 
 _LABELS = {"IN": "GSTIN", "AU": "ABN", "SG": "GST Reg. No.", "CA": "GST/HST No."}
 _VAT = frozenset([
@@ -36,8 +39,14 @@ def clean_tax_number(typed: str) -> str:
     return re.sub(r"[ .-]", "", clean_code(typed)).upper()
 
 
-def fault_of_gstin(number: str) -> str:
-    """Why this, in its normal form, is no GSTIN; "" for one that follows the rules."""
+def gst_state(region: str) -> str:
+    """The two digits by which GST knows an Indian state, in any spelling: `29` for Karnataka; "" for an unknown one."""
+    found = find_region("IN", region) if region else None
+    return GST_STATES.get(found.code, "") if found is not None else ""
+
+
+def fault_of_gstin(number: str, *, region: str = "") -> str:
+    """Why this, in its normal form, is no GSTIN, or is none of that state; "" for one that follows the rules."""
     if len(number) != 15:
         return gettext("A GSTIN has 15 characters, this has %(value)s.") % {"value": len(number)}
     if not any(kind.fullmatch(number) for kind in _KINDS):
@@ -50,7 +59,21 @@ def fault_of_gstin(number: str) -> str:
         return gettext(
             "The last character of the GSTIN does not fit the others. Please compare it with your certificate."
         )
+    if region and not _is_of(number, region):
+        return gettext("A GSTIN of %(state)s begins with %(code)s.") % {
+            "state": region_name("IN", region),
+            "code": gst_state(region),
+        }
     return ""
+
+
+def _is_of(number: str, region: str) -> bool:
+    """Whether the number is of that state, by its code of today or an earlier one; or of no state at all."""
+    if not gst_state(region) or number[:2] in _NO_STATE:
+        return True
+    named = find_region("IN", number[:2])
+    own = find_region("IN", region)
+    return named is not None and own is not None and named.code == own.code
 
 
 def _check_sign(body: str) -> str:

@@ -51,7 +51,10 @@ TAKES_A_VALUE = (
 # Tests of orders, money and stock, which run again with the suite's stores on other servers.
 PLACED_FOLDERS = [
     f"tests/{name}"
-    for name in ("flows", "checkout", "orders", "gateways", "payments", "inventory", "fulfilment")
+    for name in [
+        *("flows", "checkout", "orders", "gateways", "payments"),
+        *("inventory", "fulfilment", "invoices"),
+    ]
 ]
 
 

@@ -72,6 +72,12 @@ STORE_ADMIN = _site(
                     "store_admin:payments_payment_changelist",
                     "payments.view_payment",
                 ),
+                _item(
+                    "Invoices",
+                    "description",
+                    "store_admin:invoices_document_changelist",
+                    "invoices.view_document",
+                ),
             ]
         },
         {
@@ -164,6 +170,12 @@ STORE_ADMIN = _site(
                     "timer",
                     "store_admin:payments_paymentsettings_changelist",
                     "payments.view_paymentsettings",
+                ),
+                _item(
+                    "Invoice settings",
+                    "request_quote",
+                    "store_admin:invoices_invoicesettings_changelist",
+                    "invoices.view_invoicesettings",
                 ),
                 _item(
                     "Pages",

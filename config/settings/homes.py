@@ -34,6 +34,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.payments",
     "apps.checkout",
     "apps.fulfilment",
+    "apps.invoices",
 )
 
 # No rows of their own.

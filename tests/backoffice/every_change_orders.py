@@ -30,6 +30,11 @@ def _(world: World) -> None:
     press(world, paid_order(world), "ship")
 
 
+@BUTTONS.of("store orders_order_invoice")
+def _(world: World) -> None:
+    press(world, paid_order(world), "invoice")
+
+
 @BUTTONS.of("store orders_order_deliver")
 def _(world: World) -> None:
     order = paid_order(world)

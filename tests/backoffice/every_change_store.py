@@ -8,6 +8,7 @@ from apps.events.models import OutboxMessage
 from apps.events.states import MessageState
 from apps.gateways.models import GatewayEvent
 from apps.inventory.models import StockItem, Warehouse
+from apps.invoices.models import InvoiceSettings
 from apps.notifications.models import SentMail
 from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
@@ -114,6 +115,13 @@ def _synonym(world: World) -> Synonym:
 @FORMS.of("store payments.paymentmethod change")
 def _(world: World) -> None:
     world.change(world.first(PaymentMethod), label="Renamed")
+
+
+@FORMS.of("store invoices.invoicesettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = InvoiceSettings.objects.get_or_create(key="store")[0]
+    world.change(row, invoice_prefix="cc/{year}/")
 
 
 @FORMS.of("store payments.paymentsettings change")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.pricing.tax_numbers import clean_tax_number, fault_of_gstin
+from apps.pricing.tax_numbers import clean_tax_number, fault_of_gstin, gst_state
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,15 @@ def test_numbers_of_every_kind_are_taken(number: str) -> None:
 )
 def test_what_breaks_a_rule_is_named(number: str, words: str) -> None:
     assert words in fault_of_gstin(clean_tax_number(number))
+
+
+def test_a_number_of_another_state_is_named() -> None:
+    assert "Maharashtra begins with 27" in fault_of_gstin("29AAGCB7383J1Z4", region="MH")
+    assert fault_of_gstin("29AAGCB7383J1Z4", region="Karnataka") == ""
+    assert fault_of_gstin("29AAGCB7383J1Z4") == ""
+    assert fault_of_gstin("9917CHE29001OSI", region="KA") == ""
+
+
+def test_a_state_has_the_code_of_today() -> None:
+    states = ["KA", "Andhra Pradesh", "Daman", "JK", "Atlantis", ""]
+    assert [gst_state(state) for state in states] == ["29", "37", "26", "01", "", ""]

@@ -74,6 +74,8 @@ WITHOUT_POLICY = {
     "payments_paymentmethod": "what the store offers",
     "gateways_testgatewaycharge": "stands for a bank's ledger: an amount and a charge's id",
     "payments_paymentsettings": "the store's own settings",
+    "invoices_invoicesettings": "the store's own settings",
+    "invoices_series": "counters of numbers",
     "pricing_shippingmethod": "what the store offers",
     "pricing_taxrate": "law",
     "pricing_taxsettings": "the store's own settings",

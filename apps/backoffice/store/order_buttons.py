@@ -33,6 +33,7 @@ from apps.common.text import ascii_digits, clean_code
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_to_collect
+from apps.invoices import services as invoices
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments import services as payments
@@ -227,6 +228,11 @@ def _refund(request: HttpRequest, order: Order) -> str:
     return gettext("The refund is on its way.")
 
 
+def _invoice(request: HttpRequest, order: Order) -> str:
+    document = invoices.issue_invoice(order=order, actor=staff_actor(request))
+    return gettext("Invoice %(number)s is made.") % {"number": document.number}
+
+
 def _note(request: HttpRequest, order: Order) -> str:
     text = request.POST.get("text", "")
     orders.add_note(order=order, text=text, actor=staff_actor(request))
@@ -323,5 +329,6 @@ _PRESSES: dict[str, Press] = {
     "rest": _rest,
     "refund": _refund,
     "note": _note,
+    "invoice": _invoice,
 }
 BUTTONS = {verb: _button(verb, press) for verb, press in _PRESSES.items()}

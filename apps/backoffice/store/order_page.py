@@ -29,6 +29,7 @@ from apps.fulfilment.selectors import (
 )
 from apps.fulfilment.states import ReturnState
 from apps.gateways.installed import gateway_label
+from apps.invoices.selectors import is_sold, list_documents_of
 from apps.orders.models import Order
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment
@@ -37,6 +38,7 @@ from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
 
 SEES = "orders.view_order"
+SEES_DOCUMENTS = "invoices.view_document"
 PERMISSIONS = {
     "ship": "fulfilment.add_shipment",
     "deliver": "fulfilment.change_shipment",
@@ -49,6 +51,7 @@ PERMISSIONS = {
     "rest": "orders.change_order",
     "refund": "payments.add_refund",
     "note": "orders.change_order",
+    "invoice": "invoices.add_document",
 }
 # The buttons of a parcel and their conditions.
 _PARCEL_BUTTONS = {
@@ -85,6 +88,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     returns = list_returns_of(order)
     cash = next((payment for payment in paid if is_cash_due(order, payment)), None)
     rows = Parcels(order, lines, shipments, returns)
+    documents = list_documents_of(order)
     return {
         "order": order,
         "lines": lines,
@@ -102,7 +106,11 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "timeline": timeline_rows(order),
         "seller_tax_label": tax_number_label(current_store().country),
         "request_key": random_token(),
-        "allowed": _allowed(order, paid, request),
+        "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
+        "allowed": {
+            **_allowed(order, paid, request),
+            "invoice": not documents and is_sold(order) and may(request, "invoice"),
+        },
     }
 
 

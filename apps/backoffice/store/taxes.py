@@ -180,8 +180,10 @@ class TaxSettingsForm(forms.ModelForm):
         lacks_state = values.get("origin_country") == _INDIA and not values.get("origin_region")
         if lacks_state and "origin_region" not in self.errors:
             self.add_error("origin_region", gettext("Choose the state you sell from."))
-        number = values.get("tax_number")
-        if number and values.get("origin_country") == _INDIA and (fault := fault_of_gstin(number)):
+        number = values.get("tax_number") or ""
+        state = values.get("origin_region") or ""
+        is_gstin = number and values.get("origin_country") == _INDIA
+        if is_gstin and (fault := fault_of_gstin(number, region=state)):
             self.add_error("tax_number", fault)
         if values.get("shipping_tax") == ShippingTax.CLASS and not values.get("shipping_tax_class"):
             self.add_error("shipping_tax_class", gettext("Choose a class."))

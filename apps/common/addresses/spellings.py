@@ -12,6 +12,8 @@ _GST: Final = (
     "19 WB 20 JH 21 OD 22 CG 23 MP 24 GJ 25 DH 26 DH 27 MH 28 AP 29 KA 30 GA 31 LD 32 KL 33 TN 34 PY 35 AN 36 TS "
     "37 AP 38 LA"
 )
+# The code of today by region: a later row overrides the code of a state's earlier shape.
+GST_STATES: Final = dict(zip(_GST.split()[1::2], _GST.split()[::2], strict=True))
 _INDIA: Final = {
     "AN": "Andaman and Nicobar; A&N Islands; Andaman",
     "AP": "ఆంధ్రప్రదేశ్; ఆంధ్ర ప్రదేశ్",

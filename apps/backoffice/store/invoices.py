@@ -1,0 +1,97 @@
+"""Invoices and credit notes, and the store's settings for them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.backoffice.base import RecordAdmin
+from apps.backoffice.cards import Card
+from apps.backoffice.columns import money
+from apps.backoffice.sites import store_admin
+from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.invoices import services as invoices
+from apps.invoices.models import Document, InvoiceSettings
+from apps.invoices.selectors import preview_numbers
+
+
+@admin.register(Document, site=store_admin)
+class DocumentAdmin(RecordAdmin):
+    list_display = ("number", "shown_title", "order_link", "issued_on", "total", "tax")
+    list_display_links = ("number",)
+    card = Card("number", side=("total",), facts=("shown_title", "order_link"), end=("issued_on",))
+    list_filter = (("kind", ChoicesDropdownFilter),)
+    search_fields = ("number", "order__number", "order__email")
+    list_select_related = ("order",)
+    ordering = ("-created_at", "-id")
+    fields = ("number", "shown_title", "order_link", "invoice", "issued_on", "total", "tax")
+
+    @display(description=_("kind"), ordering="title")
+    def shown_title(self, document: Document) -> str:
+        return document.get_title_display()
+
+    @display(description=_("order"), ordering="order__number")
+    def order_link(self, document: Document) -> SafeString:
+        url = reverse("store_admin:orders_order_change", args=[document.order_id])
+        return format_html('<a href="{}">{}</a>', url, document.order.number)
+
+    @display(description=_("total"), ordering="total_minor")
+    def total(self, document: Document) -> str:
+        return money(document.total_minor, document.currency)
+
+    @display(description=_("tax"), ordering="tax_minor")
+    def tax(self, document: Document) -> str:
+        return money(document.tax_minor, document.currency)
+
+
+class InvoiceSettingsForm(forms.ModelForm):
+    class Meta:
+        model = InvoiceSettings
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        row = InvoiceSettings(**values)
+        if "digits" not in self.errors and "year_starts_in" not in self.errors:
+            for name, fault in invoices.check_prefixes(row).items():
+                if name in self.fields and name not in self.errors:
+                    self.add_error(name, fault)
+        return values
+
+
+@admin.register(InvoiceSettings, site=store_admin)
+class InvoiceSettingsAdmin(SingleRowAdmin):
+    form = InvoiceSettingsForm
+    readonly_fields = ("next_numbers",)
+    fieldsets = (
+        (_("When"), {"fields": ("issued_on", "is_mailed")}),
+        (
+            _("Numbers"),
+            {
+                "fields": (
+                    ("invoice_prefix", "credit_prefix"),
+                    ("digits", "year_starts_in"),
+                    "next_numbers",
+                )
+            },
+        ),
+        (
+            _("Seller"),
+            {"fields": ("legal_name", "line1", "line2", ("postal_code", "city"), "scheme")},
+        ),
+        (_("On the paper"), {"fields": ("shipping_code", "signatory", "note")}),
+    )
+
+    @display(description=_("Next numbers"))
+    def next_numbers(self, row: InvoiceSettings) -> str:
+        return ", ".join(preview_numbers(row))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        invoices.save_invoice_settings(obj)

@@ -1,0 +1,56 @@
+"""Documents follow the order: each message may come twice, each document is made once."""
+
+from uuid import UUID
+
+from apps.events.consumers import Message, consumes
+from apps.invoices import services as invoices
+from apps.invoices.kinds import IssueOn
+from apps.invoices.selectors import get_invoice_settings
+from apps.orders.models import Order
+from apps.payments.models import Payment
+
+
+@consumes("order.paid")
+def issue_for_payment(message: Message) -> None:
+    """Cash on delivery has its invoice with the first parcel already; an order of downloads alone is never shipped."""
+    order = _order(message)
+    made_on = get_invoice_settings().issued_on
+    is_due = made_on == IssueOn.PAYMENT and not _is_cash(order)
+    if order.total_minor and (is_due or (made_on != IssueOn.STAFF and order.is_download)):
+        invoices.issue_invoice(order=order)
+
+
+@consumes("order.shipped")
+def issue_for_parcel(message: Message) -> None:
+    order = _order(message)
+    if order.total_minor and get_invoice_settings().issued_on != IssueOn.STAFF:
+        invoices.issue_invoice(order=order)
+
+
+@consumes("order.refunded")
+def credit_refund(message: Message) -> None:
+    invoices.issue_credit_notes(order=_order(message))
+
+
+@consumes("return.received")
+def credit_return(message: Message) -> None:
+    """Of cash that is not due any more. A refund is credited when it has gone back."""
+    invoices.issue_credit_notes(order=_order(message))
+
+
+@consumes("order.rest_cancelled")
+def credit_rest(message: Message) -> None:
+    invoices.issue_credit_notes(order=_order(message))
+
+
+@consumes("order.cancelled")
+def credit_cancelled(message: Message) -> None:
+    invoices.issue_credit_notes(order=_order(message))
+
+
+def _is_cash(order: Order) -> bool:
+    return Payment.objects.filter(order=order, pays_on_delivery=True).exists()
+
+
+def _order(message: Message) -> Order:
+    return Order.objects.get(pk=UUID(message.payload["order_id"]))

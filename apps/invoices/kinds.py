@@ -1,0 +1,45 @@
+"""Kinds of documents and the choices of a store's invoices."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class DocumentKind(models.TextChoices):
+    INVOICE = "invoice", _("Invoice")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+
+
+class Scheme(models.TextChoices):
+    """How an Indian seller is registered; elsewhere `REGULAR`."""
+
+    REGULAR = "regular", _("Regular: tax is charged and shown")
+    COMPOSITION = "composition", _("Composition: no tax is charged")
+
+
+class IssueOn(models.TextChoices):
+    PAYMENT = "payment", _("When it is paid; cash on delivery: with the first parcel")
+    SHIPMENT = "shipment", _("With the first parcel; downloads: when they are paid")
+    STAFF = "staff", _("When staff press the button")
+
+
+# The heading of a document. India: rules 46, 46A and 49 of the CGST Rules, 2017.
+TITLES: Final = {
+    "invoice": _("Invoice"),
+    "tax_invoice": _("Tax invoice"),
+    "bill_of_supply": _("Bill of supply"),
+    "invoice_cum_bill": _("Invoice-cum-bill of supply"),
+    "credit_note": _("Credit note"),
+}
+COMPOSITION_WORDS: Final = pgettext_lazy(
+    "as the law words it", "Composition taxable person, not eligible to collect tax on supplies"
+)
+EXPORT_WORDS: Final = pgettext_lazy(
+    "as the law words it",
+    "Supply meant for export under bond or letter of undertaking without payment of integrated tax",
+)
+EXPORT_WITH_TAX_WORDS: Final = pgettext_lazy(
+    "as the law words it", "Supply meant for export on payment of integrated tax"
+)

@@ -1,0 +1,52 @@
+"""Reads of documents and of the store's settings."""
+
+from uuid import UUID
+
+from apps.common.clock import today
+from apps.invoices.errors import DocumentNotFound
+from apps.invoices.kinds import DocumentKind
+from apps.invoices.models import Document, InvoiceSettings, Series
+from apps.invoices.numbers import fill_prefix, first_month
+from apps.invoices.snapshot import seller_country
+from apps.orders.models import Order
+from apps.orders.states import AWAITS_CASH
+
+
+def get_invoice_settings() -> InvoiceSettings:
+    """The store's settings; unsaved defaults where there are none yet."""
+    return InvoiceSettings.objects.filter(key="store").first() or InvoiceSettings()
+
+
+def list_documents_of(order: Order) -> list[Document]:
+    """The order's invoice and credit notes, oldest first, without what is printed on them: one query."""
+    return list(order.documents.defer("data").order_by("created_at", "id"))
+
+
+def get_document_of(*, order: Order, document_id: UUID) -> Document:
+    """A document of this order. Raises `DocumentNotFound`."""
+    found = Document.objects.filter(order=order, pk=document_id).first()
+    if found is None:
+        raise DocumentNotFound
+    return found
+
+
+def find_invoice(order: Order) -> Document | None:
+    return Document.objects.filter(order=order, kind=DocumentKind.INVOICE).first()
+
+
+def is_sold(order: Order) -> bool:
+    """Whether an invoice can be made: it is paid or will be at the door."""
+    return order.paid_at is not None or order.payment_state in AWAITS_CASH
+
+
+def preview_numbers(row: InvoiceSettings) -> list[str]:
+    """The numbers that the next invoice and the next credit note would have today."""
+    country = seller_country()
+    month = first_month(country, row.year_starts_in)
+    found = []
+    for prefix in (row.invoice_prefix, row.credit_prefix):
+        filled = fill_prefix(prefix, today(), month)
+        series = Series.objects.filter(prefix=filled).first()
+        last = series.last_number if series is not None else 0
+        found.append(f"{filled}{last + 1:0{row.digits}}")
+    return found

@@ -1,0 +1,7 @@
+"""Writes of invoices: issue documents, print them, save the store's settings."""
+
+from apps.invoices.services.crediting import issue_credit_notes
+from apps.invoices.services.issuing import issue_invoice
+from apps.invoices.services.saving import check_prefixes, save_invoice_settings
+
+__all__ = ["check_prefixes", "issue_credit_notes", "issue_invoice", "save_invoice_settings"]

@@ -1,0 +1,134 @@
+"""Issues credit notes: once for each refund that went back and each reduction of cash that is not due any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from apps.common.progress import show_message
+from apps.events import services as events
+from apps.fulfilment.models import ParcelReturn
+from apps.invoices.lines import SHIPPING, DocumentLine, Returned, read_line, spread
+from apps.invoices.models import Document, InvoiceSettings
+from apps.invoices.selectors import find_invoice, get_invoice_settings
+from apps.invoices.services.writing import write_document
+from apps.orders import services as orders
+from apps.orders.models import Order, OrderEvent
+from apps.orders.worth import Worth, read_worth
+from apps.payments.credits import REDUCED, worth_of_refund
+from apps.payments.models import Refund
+from apps.payments.states import RefundState
+from apps.tenancy.retrying import repeated_on_deadlock
+
+_REST_CANCELLED = "order.rest_cancelled"
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Something that was given back of an order: its key, its worth, the pieces it is for."""
+
+    cause: str
+    worth: Worth
+    reason: str
+    row: ParcelReturn | None = None
+    cancelled: Mapping[str, int] | None = None
+
+
+@repeated_on_deadlock
+def issue_credit_notes(*, order: Order) -> list[Document]:
+    """Make what is missing, oldest first; nothing before there is an invoice. Repeatable."""
+    with events.transaction_with_wake_up():
+        orders.lock_order(order)
+        invoice = find_invoice(order)
+        return credit_what_is_missing(order, invoice, get_invoice_settings()) if invoice else []
+
+
+def credit_what_is_missing(
+    order: Order, invoice: Document, settings: InvoiceSettings
+) -> list[Document]:
+    """The credit notes that the locked order lacks. Invoice less credit notes is what the buyer pays."""
+    known = set(Document.objects.filter(order=order).values_list("cause", flat=True))
+    whole = [read_line(stored) for stored in invoice.data["lines"]]
+    return [
+        write_document(
+            order,
+            spread(credit.worth, _returned(credit, whole), whole),
+            settings,
+            cause=credit.cause,
+            invoice=invoice,
+            reason=show_message(credit.reason),
+        )
+        for credit in _list_credits(order)
+        if credit.cause not in known and credit.worth.total_minor
+    ]
+
+
+def _list_credits(order: Order) -> Iterable[Credit]:
+    """Reductions of cash, then refunds that have gone back, each as old as it is."""
+    events_of = list(order.events.order_by("sequence")) if order.reduced_minor else []
+    returns = {row.number: row for row in ParcelReturn.objects.filter(order=order)}
+    before: OrderEvent | None = None
+    for event in events_of:
+        if event.kind in REDUCED:
+            data = event.data
+            yield Credit(
+                f"reduction:{event.pk}",
+                read_worth(data["amount_minor"], data["tax_minor"], data["tax_components"]),
+                data.get("reason", ""),
+                **_goods_of(before, returns),
+            )
+        before = event
+    refunds = Refund.objects.filter(payment__order_id=order.pk, state=RefundState.SUCCEEDED)
+    by_refund = {row.refund_id: row for row in returns.values() if row.refund_id}
+    for refund in refunds.order_by("created_at", "id"):
+        yield Credit(
+            f"refund:{refund.pk}",
+            worth_of_refund(refund),
+            refund.reason,
+            by_refund.get(refund.pk),
+            _cancelled_by(order, refund),
+        )
+
+
+def _goods_of(event: OrderEvent | None, returns: Mapping[str, ParcelReturn]) -> dict[str, Any]:
+    """What a reduction is for, by the event before it, which the same transaction wrote."""
+    data = event.data if event is not None else {}
+    if event is not None and event.kind == _REST_CANCELLED:
+        return {"cancelled": data["cancelled"]}
+    return {"row": returns.get(data.get("return_number", ""))}
+
+
+def _cancelled_by(order: Order, refund: Refund) -> Mapping[str, int] | None:
+    """The pieces that were not sent, for the refund that gives their price back."""
+    if refund.request_key != "rest-cancelled":
+        return None
+    data = order.events.filter(kind=_REST_CANCELLED).values_list("data", flat=True).first()
+    return data["cancelled"] if data else None
+
+
+def _returned(credit: Credit, whole: list[DocumentLine]) -> list[Returned]:
+    by_line = {line.order_line: line for line in whole if line.order_line}
+    if credit.cancelled is not None:
+        return [
+            Returned(line, count, line.total_minor * count // line.quantity)
+            for line_id, count in credit.cancelled.items()
+            if (line := by_line.get(str(line_id))) is not None
+        ]
+    if credit.row is None:
+        return []
+    found = [
+        Returned(line, row.quantity, row.total_minor)
+        for row in credit.row.lines.select_related("shipment_line").order_by("id")
+        if (line := by_line.get(_key(row.shipment_line.order_line_id))) is not None
+    ]
+    shipping = [line for line in whole if line.kind == SHIPPING]
+    share = credit.row.shipping_minor
+    if share and len(shipping) == 1:
+        found.append(Returned(shipping[0], 0, share))
+    return found
+
+
+def _key(line_id: UUID) -> str:
+    return str(line_id)

@@ -1,0 +1,48 @@
+"""Allocates numbers: one after the other, without gaps."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from apps.common.clock import today
+from apps.invoices.errors import WrongPrefix
+from apps.invoices.kinds import DocumentKind
+from apps.invoices.models import InvoiceSettings, Series
+from apps.invoices.numbers import fill_prefix, first_month, write_number
+from apps.invoices.snapshot import seller_country
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """A number of a series, on the day it was allocated."""
+
+    series: Series
+    sequence: int
+    number: str
+    day: date
+
+
+def allocate_number(kind: DocumentKind, settings: InvoiceSettings) -> Allocated:
+    """The next number of the series. Call it in the transaction that writes the document: a rollback takes the number
+    back, and until the commit the series is locked, so that the next one waits. Its day never goes back in a series.
+
+    Raises `NumberTooLong`, `WrongPrefix`.
+    """
+    country = seller_country()
+    month = first_month(country, settings.year_starts_in)
+    prefix = prefix_of(kind, settings)
+    filled = fill_prefix(prefix, today(), month)
+    Series.objects.get_or_create(prefix=filled, defaults={"kind": kind})
+    series = Series.objects.select_for_update().get(prefix=filled)
+    if series.kind != kind:
+        raise WrongPrefix
+    day = today()  # of the moment with the lock: the day may have changed while it was waited for
+    latest = series.documents.order_by("-sequence").values_list("issued_on", flat=True).first()
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    number = write_number(filled, series.last_number, digits=settings.digits, country=country)
+    return Allocated(series, series.last_number, number, max(day, latest) if latest else day)
+
+
+def prefix_of(kind: DocumentKind, settings: InvoiceSettings) -> str:
+    is_credit = kind == DocumentKind.CREDIT_NOTE
+    return settings.credit_prefix if is_credit else settings.invoice_prefix

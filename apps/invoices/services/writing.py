@@ -1,0 +1,53 @@
+"""Writes the row of a document with its number."""
+
+from collections.abc import Sequence
+
+from django.utils import translation
+
+from apps.common.habits import spelling_of
+from apps.events import services as events
+from apps.invoices.kinds import DocumentKind
+from apps.invoices.lines import DocumentLine
+from apps.invoices.models import Document, InvoiceSettings
+from apps.invoices.services.numbering import allocate_number
+from apps.invoices.snapshot import make_snapshot
+from apps.orders.models import Order
+from apps.tenancy.context import current_store
+
+
+def write_document(
+    order: Order,
+    lines: Sequence[DocumentLine],
+    settings: InvoiceSettings,
+    *,
+    cause: str,
+    invoice: Document | None = None,
+    reason: str = "",
+) -> Document:
+    """Insert it and have it printed after the commit. The order is locked; the series is from here on."""
+    store = current_store()
+    kind = DocumentKind.INVOICE if invoice is None else DocumentKind.CREDIT_NOTE
+    with translation.override(spelling_of(store.language, store.country)):
+        title, data = make_snapshot(order, lines, settings, invoice=invoice, reason=reason)
+    allocated = allocate_number(kind, settings)
+    document = Document(
+        kind=kind,
+        title=title,
+        series=allocated.series,
+        sequence=allocated.sequence,
+        number=allocated.number,
+        order=order,
+        cause=cause,
+        invoice=invoice,
+        issued_on=allocated.day,
+        language=store.language,
+        currency=order.currency,
+        total_minor=data["total_minor"],
+        tax_minor=data["tax_minor"],
+        data=data,
+    )
+    document.save(force_insert=True)
+    events.emit(
+        topic="document.issued", key=str(order.pk), payload={"document_id": str(document.pk)}
+    )
+    return document

@@ -1,0 +1,149 @@
+"""Everything that a document prints and reports, taken from the order when it is issued. Nothing is read again later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from apps.common.addresses import find_region, region_name
+from apps.common.clock import day_of
+from apps.content.selectors import get_theme
+from apps.invoices.kinds import (
+    COMPOSITION_WORDS,
+    EXPORT_WITH_TAX_WORDS,
+    EXPORT_WORDS,
+    DocumentKind,
+    Scheme,
+)
+from apps.invoices.lines import DocumentLine, sum_taxes
+from apps.invoices.models import Document, InvoiceSettings
+from apps.orders.models import Order
+from apps.pricing.selectors import get_tax_settings
+from apps.pricing.tax_numbers import gst_state, tax_number_label
+from apps.tenancy.context import current_store
+
+INDIA: Final = "IN"
+ABROAD: Final = "96"
+
+
+def seller_country() -> str:
+    """The country that the store sells from."""
+    return get_tax_settings().origin_country or current_store().country
+
+
+def present_seller(order: Order, settings: InvoiceSettings) -> dict[str, Any]:
+    """The tax number is that of the moment of sale."""
+    store, taxes = current_store(), get_tax_settings()
+    country = taxes.origin_country or store.country
+    return {
+        "name": settings.legal_name or store.name,
+        "shop": store.name,
+        "address": {
+            "line1": settings.line1,
+            "line2": settings.line2,
+            "city": settings.city,
+            "postal_code": settings.postal_code,
+            "region": taxes.origin_region,
+            "country": country,
+        },
+        "country": country,
+        "state": gst_state(taxes.origin_region) if country == INDIA else "",
+        "tax_number": order.seller_tax_number,
+        "tax_label": tax_number_label(country),
+        "scheme": settings.scheme,
+        "email": get_theme().contact_email,
+        "signatory": settings.signatory,
+        "note": settings.note,
+    }
+
+
+def present_buyer(order: Order) -> dict[str, Any]:
+    billing = order.billing_address or order.shipping_address
+    return {
+        "name": str(billing.get("name") or ""),
+        "email": order.email,
+        "tax_number": str(billing.get("tax_number") or ""),
+        "billing_address": dict(billing),
+        "shipping_address": dict(order.shipping_address) if order.needs_shipping else {},
+    }
+
+
+def place_of_supply(order: Order, country: str) -> dict[str, str]:
+    """India: where the goods are sent, for downloads where the buyer lives (sections 10(1)(a) and 12(2) of the IGST
+    Act). Empty for sellers elsewhere."""
+    if country != INDIA:
+        return {}
+    address = order.shipping_address or order.billing_address
+    if address.get("country") != INDIA:
+        return {"code": ABROAD, "name": str(address.get("country") or "")}
+    region = str(address.get("region") or "")
+    found = find_region(INDIA, region)
+    return {"code": gst_state(region), "name": region_name(INDIA, region) if found else region}
+
+
+def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
+    """The heading. India: a bill of supply for what bears no tax and of a composition seller, a tax invoice of a
+    registered one, a plain invoice of others; both in one for taxed and untaxed goods (rule 46A)."""
+    if seller["country"] != INDIA or not seller["tax_number"]:
+        return "invoice"
+    is_taxed = any(line.parts for line in lines)
+    if not is_taxed:
+        is_export = seller["is_export"] and seller["scheme"] != Scheme.COMPOSITION
+        return "tax_invoice" if is_export else "bill_of_supply"
+    if any(not line.parts for line in lines if line.kind == "goods"):
+        return "invoice_cum_bill"
+    return "tax_invoice"
+
+
+def law_words(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
+    """The sentence that the law wants on it; empty for most."""
+    if seller["country"] != INDIA or not seller["tax_number"]:
+        return ""
+    if seller["scheme"] == Scheme.COMPOSITION:
+        return str(COMPOSITION_WORDS)
+    if seller["is_export"]:
+        return str(EXPORT_WITH_TAX_WORDS if any(line.parts for line in lines) else EXPORT_WORDS)
+    return ""
+
+
+def make_snapshot(
+    order: Order,
+    lines: Sequence[DocumentLine],
+    settings: InvoiceSettings,
+    *,
+    invoice: Document | None = None,
+    reason: str = "",
+) -> tuple[str, dict[str, Any]]:
+    """Title and data of a document; of a credit note with its `invoice`, whose parties it takes over."""
+    if invoice is None:
+        seller = present_seller(order, settings)
+        place = place_of_supply(order, seller["country"])
+        seller["is_export"] = place.get("code") == ABROAD
+        title = title_of(seller, lines)
+        parties = {"seller": seller, "buyer": present_buyer(order), "place_of_supply": place}
+    else:
+        title = DocumentKind.CREDIT_NOTE.value
+        parties = {name: invoice.data[name] for name in ("seller", "buyer", "place_of_supply")}
+    net = sum(line.net_minor for line in lines)
+    tax = sum(line.tax_minor for line in lines)
+    data = {
+        **parties,
+        "order": {"number": order.number, "placed_on": day_of(order.placed_at).isoformat()},
+        "invoice": _reference(invoice),
+        "reason": reason,
+        "law": law_words(parties["seller"], lines),
+        "prices_include_tax": order.prices_include_tax,
+        "lines": [line.as_json() for line in lines],
+        "taxes": sum_taxes(lines),
+        "discount_minor": sum(line.discount_minor for line in lines),
+        "net_minor": net,
+        "tax_minor": tax,
+        "total_minor": net + tax,
+    }
+    return title, data
+
+
+def _reference(invoice: Document | None) -> dict[str, str]:
+    if invoice is None:
+        return {}
+    return {"number": invoice.number, "issued_on": invoice.issued_on.isoformat()}
