@@ -10,11 +10,11 @@ from apps.invoices import services as invoices
 from apps.invoices.models import Document, Series
 from apps.orders.models import Order
 from apps.orders.states import OrderPaymentState
-from apps.tenancy.context import use_store
+from tests.support.acting import seeing_all
 from tests.support.orders import place
 from tests.support.threads import run_at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("as_staff")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Broken(Exception):
@@ -33,7 +33,7 @@ def issue(order: Order, *, is_broken: bool) -> Callable[[], Document]:
 
 
 def test_numbers_of_a_series_have_no_gap_and_no_double(throwaway_store: Any) -> None:
-    with use_store(throwaway_store):
+    with seeing_all(throwaway_store):
         orders = [place(payment_state=OrderPaymentState.CASH_DUE) for _ in range(18)]
         calls = [issue(order, is_broken=place_ % 3 == 0) for place_, order in enumerate(orders)]
         # one order from three places at once has one invoice

@@ -15,7 +15,7 @@ from apps.pricing.rules import AppliedRate, TaxRules
 from apps.pricing.services import BasketLine, price_order
 from tests.invoices.shop import item
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
 INDIA = {"name": "Asha Rao", "country": "IN", "region": "KA", "city": "Bengaluru"}
 GSTIN = "29AAGCB7383J1Z4"

@@ -24,7 +24,7 @@ from tests.checkout.shop import Goods, make_cart, make_goods, place
 from tests.fulfilment.parcels import CASH, buy, settle, ship, take_back
 from tests.support.acting import STAFF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
 
 @pytest.fixture

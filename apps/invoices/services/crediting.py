@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from apps.common.money import part_of
 from apps.common.progress import show_message
 from apps.events import services as events
 from apps.fulfilment.models import ParcelReturn
@@ -112,7 +113,7 @@ def _returned(credit: Credit, whole: list[DocumentLine]) -> list[Returned]:
     by_line = {line.order_line: line for line in whole if line.order_line}
     if credit.cancelled is not None:
         return [
-            Returned(line, count, line.total_minor * count // line.quantity)
+            Returned(line, count, part_of(line.total_minor, count, line.quantity))
             for line_id, count in credit.cancelled.items()
             if (line := by_line.get(str(line_id))) is not None
         ]

@@ -1,10 +1,12 @@
 """Writes the row of a document with its number."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from django.utils import translation
 
 from apps.common.habits import spelling_of
+from apps.common.typed_text import Code, Said, cleans_text
 from apps.events import services as events
 from apps.invoices.kinds import DocumentKind
 from apps.invoices.lines import DocumentLine
@@ -15,14 +17,15 @@ from apps.orders.models import Order
 from apps.tenancy.context import current_store
 
 
+@cleans_text
 def write_document(
     order: Order,
     lines: Sequence[DocumentLine],
     settings: InvoiceSettings,
     *,
-    cause: str,
+    cause: Annotated[str, Code(60)],
     invoice: Document | None = None,
-    reason: str = "",
+    reason: Annotated[str, Said(300)] = "",
 ) -> Document:
     """Insert it and have it printed after the commit. The order is locked; the series is from here on."""
     store = current_store()
