@@ -1,10 +1,12 @@
 """Products as lists show them: small frozen values that can be cached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
 
-from apps.catalog.documents import Image, Product, Variant
+from apps.catalog.documents import Image, ProductStatus
+from apps.catalog.selectors import ProductSummary, read_summaries
 from apps.storefront.paths import path_of
 from apps.tenancy.context import current_store
 
@@ -52,28 +54,23 @@ def photo_of(image: Image, fallback_alt: str) -> Photo:
     )
 
 
-def card_of(product: Product) -> Card:
+def card_of(product: ProductSummary) -> Card:
     """The card of a product in the store's currency, with the price of its cheapest variant. Reads nothing."""
-    currency = current_store().currency
-    prices = [
-        price
-        for variant in product.active_variants
-        if (price := variant.price_in(currency)) is not None
-    ]
-    cheapest = min(prices, key=lambda price: price.amount_minor, default=None)
     return Card(
         title=product.title,
-        slug=product.link_slug,
-        url=path_of("product", product.link_slug),
+        slug=product.slug,
+        url=path_of("product", product.slug),
         brand=product.brand,
-        photo=photo_of(product.images[0], product.title) if product.images else None,
-        currency=currency,
-        price_minor=cheapest.amount_minor if cheapest else None,
-        compare_at_minor=cheapest.compare_at_minor if cheapest else None,
-        has_range=len({price.amount_minor for price in prices}) > 1,
-        counted_refs=() if product.is_digital else _refs(product.active_variants),
+        photo=photo_of(product.image, product.title) if product.image else None,
+        currency=current_store().currency,
+        price_minor=product.price_minor,
+        compare_at_minor=product.compare_at_minor,
+        has_range=product.has_range,
+        counted_refs=product.counted_refs,
     )
 
 
-def _refs(variants: list[Variant]) -> tuple[str, ...]:
-    return tuple(variant.id for variant in variants)
+def read_cards(ids: Sequence[str]) -> dict[str, Card]:
+    """The cards of these products, without stock: one document read. Those that are not on sale are left out."""
+    found = read_summaries(ids, currency=current_store().currency, status=ProductStatus.ACTIVE)
+    return {key: card_of(product) for key, product in found.items()}

@@ -84,8 +84,12 @@ def card_html(card: Card, *, eager: bool) -> SafeString:
     return _card_html(card, eager, get_language() or "", str(current_locale()))
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=500)
 def _card_html(card: Card, eager: bool, language: str, locale: str) -> SafeString:
+    return render_card(card, eager=eager)
+
+
+def render_card(card: Card, *, eager: bool) -> SafeString:
     context = {"card": card, "eager": eager}
     return mark_safe(render_to_string("storefront/parts/card.html", context))  # noqa: S308  a template's
 

@@ -11,25 +11,20 @@ from apps.catalog.documents import Product
 from apps.catalog.selectors import (
     CategoryNode,
     category_tree,
+    find_products,
     get_category,
     list_category_nodes,
-    list_products,
 )
 from apps.common.clock import today
 from apps.common.money import from_minor
 from apps.inventory.selectors import get_availability
 from apps.pricing.selectors import get_tax_settings, list_shipping_methods
-from apps.storefront.cards import Card, Photo, card_of
+from apps.storefront.cards import Card, Photo, read_cards
 from apps.tenancy.context import current_store
 from apps.tenancy.versioned_cache import cached_by_version
 
 SHELF_LENGTH = 8
 RELATED_LENGTH = 4
-
-
-def cards_for(products: Sequence[Product]) -> list[Card]:
-    """Cards with their stock: one query, however many products."""
-    return with_stock([card_of(product) for product in products])
 
 
 def with_stock(cards: Sequence[Card], stock: Mapping[str, int] | None = None) -> list[Card]:
@@ -53,8 +48,9 @@ def list_shelf(sort: str, category: CategoryNode | None = None) -> list[Card]:
 @cached_by_version(besides="inventory")
 def _read_shelf(sort: str, slug: str) -> list[Card]:
     category = get_category(slug) if slug else None
-    page = list_products(category=category, sort=sort, per_page=SHELF_LENGTH)
-    return [card_of(product) for product in page.items]
+    ids = find_products(category=category, sort=sort, per_page=SHELF_LENGTH).ids
+    cards = read_cards(ids)
+    return [cards[key] for key in ids if key in cards]
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,18 @@ T = TypeVar("T")
 SHARED_SECONDS: Final = 3600
 MEMORY_BOUND: Final = 2_000
 
+# What a key gave, with the version it belongs to.
+Memory = BoundedMemory[Hashable, tuple[str, Any]]
+
 _memory = BoundedMemory[Hashable, tuple[str, Any]](lambda: MEMORY_BOUND)
 
 
-def cached_by_version(*areas: str, besides: str = "") -> Callable[[Callable[P, T]], Callable[P, T]]:
+def cached_by_version(
+    *areas: str, besides: str = "", memory: Memory | None = None
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """The result belongs to the versions of these areas of what pages show, or of all `besides` one.
+
+    With a `memory` of its own it is kept there alone, not in the shared cache: for what visitors can ask in any number of ways.
 
     Callers get the same object, so they don't change it, and it can be pickled; arguments are hashable. The process that
     reads asks the primary: a replica may not know yet what the version promises. Without the shared cache every call
@@ -40,9 +47,9 @@ def cached_by_version(*areas: str, besides: str = "") -> Callable[[Callable[P, T
                 return read(*args, **kwargs)
             version = versions.all_besides(besides) if besides else versions.of(*areas)
             key = (name, current_store(), args, tuple(sorted(kwargs.items())))
-            found: T | None = _from_memory(key, version)
+            found: T | None = _from_memory(key, version, memory)
             if found is None:
-                found = _read(key, version, lambda: read(*args, **kwargs))
+                found = _read(key, version, lambda: read(*args, **kwargs), memory)
             return found
 
         return read_once
@@ -55,17 +62,22 @@ def forget_cached() -> None:
     _memory.clear()
 
 
-def _from_memory(key: Hashable, version: str) -> Any:
-    there = _memory.get(key)
+def _from_memory(key: Hashable, version: str, memory: Memory | None) -> Any:
+    there = (_memory if memory is None else memory).get(key)
     return there[1] if there is not None and there[0] == version else None
 
 
-def _read(key: Hashable, version: str, read: Callable[[], T]) -> T:
-    shared_key = "kept:" + sha256(repr((release_token(), key, version)).encode()).hexdigest()
-    found: T | None = cache.get(shared_key)
-    if found is None:
+def _read(key: Hashable, version: str, read: Callable[[], T], memory: Memory | None) -> T:
+    if memory is not None:
         with reading_from_primary():
             found = read()
-        cache.set(shared_key, found, timeout=SHARED_SECONDS)
-    _memory.put(key, (version, found))
-    return found
+        memory.put(key, (version, found))
+        return found
+    shared_key = "kept:" + sha256(repr((release_token(), key, version)).encode()).hexdigest()
+    shared: T | None = cache.get(shared_key)
+    if shared is None:
+        with reading_from_primary():
+            shared = read()
+        cache.set(shared_key, shared, timeout=SHARED_SECONDS)
+    _memory.put(key, (version, shared))
+    return shared

@@ -9,9 +9,13 @@ from apps.catalog.selectors.categories import (
 )
 from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines
 from apps.catalog.selectors.lists import (
+    Filters,
+    Found,
     Page,
+    find_list,
     find_places,
     find_product_ids,
+    find_products,
     find_skus,
     find_variant_refs,
     list_products,
@@ -26,18 +30,24 @@ from apps.catalog.selectors.products import (
     list_product_addresses,
     read_products,
 )
+from apps.catalog.selectors.summaries import ProductSummary, read_summaries
 from apps.catalog.versions import get_catalog_version as catalog_version
 
 __all__ = [
     "CategoryNode",
+    "Filters",
+    "Found",
     "Page",
+    "ProductSummary",
     "SaleableLine",
     "catalog_version",
     "category_tree",
     "count_product_addresses",
     "count_products_of_class",
+    "find_list",
     "find_places",
     "find_product_ids",
+    "find_products",
     "find_skus",
     "find_variant_refs",
     "full_title",
@@ -51,5 +61,6 @@ __all__ = [
     "list_query",
     "read_lines",
     "read_products",
+    "read_summaries",
     "spelled_words",
 ]

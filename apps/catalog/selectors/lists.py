@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
 from bson import ObjectId
@@ -33,23 +33,20 @@ MAX_QUERY_WORDS = 6
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of products. `page` is never past the last one; an empty list has one empty page.
+class Found:
+    """One page of a list as the index knows it. `page` is never past the last one; an empty list has one empty page.
 
     `instead` are the corrected search words, if nothing matches the requested ones. With `is_capped` there are
     more than `total` products, and counts of facets are at least so many.
     """
 
-    items: list[Product]
-    total: int
-    page: int
-    pages: int
+    ids: tuple[str, ...] = ()
+    total: int = 0
+    page: int = 1
+    pages: int = 1
     instead: str = ""
     is_capped: bool = False
-    facets: Sequence[Facet] = ()
-
-    def __iter__(self) -> Iterator[Product]:
-        return iter(self.items)
+    facets: tuple[Facet, ...] = ()
 
     @property
     def has_next(self) -> bool:
@@ -58,6 +55,16 @@ class Page:
     @property
     def has_previous(self) -> bool:
         return self.page > 1
+
+
+@dataclass(frozen=True)
+class Page(Found):
+    """The same with its products, without those that were hidden or deleted in between."""
+
+    items: list[Product] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Product]:
+        return iter(self.items)
 
 
 class Filters(TypedDict, total=False):
@@ -78,16 +85,29 @@ class Filters(TypedDict, total=False):
 def list_products(
     *, sort: str = "featured", page: int = 1, per_page: int = 24, **filters: Unpack[Filters]
 ) -> Page:
-    """One page of products: one document read and at most three queries, one in a list without words or filters.
+    """One page of products, found as `find_products` does, and one document read."""
+    status = filters.get("status", ProductStatus.ACTIVE)
+    found = find_products(sort=sort, page=page, per_page=per_page, **filters)
+    items = read_products(map(ObjectId, found.ids), status=status)
+    return Page(**vars(found), items=items)
+
+
+def find_products(
+    *, sort: str = "featured", page: int = 1, per_page: int = 24, **filters: Unpack[Filters]
+) -> Found:
+    """One page of a list without its products: at most three queries, one in a list without words or filters.
 
     An unknown sort is `featured`, a search can be sorted by `relevance`; a page out of range is the nearest one. Sorting by
     price leaves out what has no price in the currency. Where nothing has the words, misspelt ones are replaced by the
     nearest words of the store.
     """
     query = list_query(sort=sort, **filters)
+    return Found() if query is None else find_list(query, sort=sort, page=page, per_page=per_page)
+
+
+def find_list(query: Query, *, sort: str, page: int, per_page: int) -> Found:
+    """The same for a query of `list_query`."""
     per_page = max(1, min(per_page, MAX_PER_PAGE))
-    if query is None:
-        return Page(items=[], total=0, page=1, pages=1)
     sort = sort if sort in SORTS or (query.words and sort == RELEVANCE) else "featured"
     understood = understand(query.words) if query.words else None
     summary, meant = _summary_of(query, understood), ""
@@ -95,26 +115,23 @@ def list_products(
         query, understood = corrected
         summary = summarize(query, understood)
         meant = " ".join(query.words)
+    if not summary.total:
+        return Found(facets=summary.facets)
     pages, page, start = _cut(summary.total, page, per_page)
-    ids = (
-        find_page(
-            query,
-            understood,
-            sort=sort,
-            start=start,
-            length=per_page,
-            is_long=summary.total > MOST_COUNTED or summary.is_capped,
-        )
-        if summary.total
-        else []
+    ids = find_page(
+        query,
+        understood,
+        sort=sort,
+        start=start,
+        length=per_page,
+        is_long=summary.total > MOST_COUNTED or summary.is_capped,
     )
-    items = read_products(map(ObjectId, ids), status=query.status)
-    return Page(
-        items=items,
+    return Found(
+        ids=tuple(ids),
         total=summary.total,
         page=page,
         pages=pages,
-        instead=spelled_words(meant.split(), items),
+        instead=_spelled(meant.split(), ids) if meant else "",
         is_capped=summary.is_capped,
         facets=summary.facets,
     )
@@ -192,6 +209,10 @@ def spelled_words(words: Iterable[str], products: Iterable[Product]) -> str:
             for part in text.split():
                 spellings.setdefault(" ".join(search_words(part)), part.strip('.,;:!?()[]"“”„«»'))
     return " ".join(spellings.get(word, word) for word in words)
+
+
+def _spelled(words: list[str], ids: Iterable[str]) -> str:
+    return spelled_words(words, read_products(map(ObjectId, ids), status=None))
 
 
 def _found(q: str, most: int) -> list[Product]:

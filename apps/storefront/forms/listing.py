@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.selectors import CategoryNode, Filters
 from apps.common.fields import AmountField, LineField, set_money_of
 from apps.common.text import line_of
 from apps.tenancy.context import current_store
@@ -78,12 +79,10 @@ class Wanted:
             for pair in pairs
         ]
 
-    def as_arguments(self) -> dict[str, Any]:
+    def filters(self, category: CategoryNode | None) -> Filters:
         return {
+            "category": category,
             "q": self.q or None,
-            "sort": self.sort,
-            "page": self.page,
-            "per_page": PER_PAGE,
             "price_min_minor": self.price_min_minor,
             "price_max_minor": self.price_max_minor,
             "labels": self.labels,

@@ -20,8 +20,8 @@ from apps.common.form_errors import show_error
 from apps.orders.selectors import get_order_for, list_orders_for
 from apps.storefront.forms.account import AddressForm, ProfileForm
 from apps.storefront.leaving import with_way_out
+from apps.storefront.listing import page_window
 from apps.storefront.order_page import label_all, order_context, with_parcels
-from apps.storefront.views.browsing import page_window
 from apps.storefront.visitor import visitor_of
 from apps.tenancy.context import current_store
 

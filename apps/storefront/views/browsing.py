@@ -6,16 +6,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.catalog.selectors import CategoryNode, get_category, list_products
+from apps.catalog.selectors import CategoryNode, get_category
 from apps.common.graphemes import shorten
 from apps.common.text import line_of
 from apps.platform.selectors import current_url
 from apps.search.services import note_missed_search
 from apps.storefront.forms.listing import MOST_SEARCHED, ListingForm
+from apps.storefront.kept_cards import cards_html
+from apps.storefront.listing import find_page, page_window, tools_html
 from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.paths import path_of
 from apps.storefront.selectors import (
-    cards_for,
     get_delivery,
     get_window,
     list_shelf,
@@ -68,32 +69,21 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def _listing(request: HttpRequest, node: CategoryNode | None) -> HttpResponse:
     form = ListingForm(request.GET)
     wanted = form.wanted()
-    page = list_products(category=node, **wanted.as_arguments())
+    page = find_page(node, wanted)
     if wanted.q and not node and not wanted.has_filters and (page.instead or not page.total):
         note_missed_search(text=wanted.q)
     context: dict[str, Any] = {
         "node": node,
         "current_slug": node.slug if node else "",
-        "form": form,
+        "tools": tools_html(request, form, wanted, page),
         "wanted": wanted,
         "query": wanted.q,
         "page": page,
         "page_numbers": page_window(page.page, page.pages),
-        "cards": cards_for(page.items),
+        "cards": cards_html(page.ids),
     }
     if node is not None:
         about = line_of(node.seo_description or node.description)
         context["summary"] = shorten(about, SUMMARY_LENGTH)
         context["canonical"] = current_url(path_of("category", node.slug))
     return for_everyone(render(request, "storefront/listing.html", context))
-
-
-def page_window(page: int, pages: int) -> list[int | None]:
-    """The page numbers worth a link: the ends, the present one and its neighbours; None stands for a gap."""
-    near = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
-    window: list[int | None] = []
-    for number in near:
-        if window and window[-1] is not None and number - window[-1] > 1:
-            window.append(None)
-        window.append(number)
-    return window

@@ -1,0 +1,121 @@
+"""The product cards of lists, kept in the process's memory and in the shared cache: a list reads what has changed.
+
+A card belongs to the version of the catalog, whether it is sold out to that of the stock. A card that is read again and is
+the same keeps its HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Final
+
+from django.core.cache import cache
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from apps.common.bounded_memory import BoundedMemory
+from apps.inventory.selectors import get_availability
+from apps.storefront.cards import Card, read_cards
+from apps.storefront.fragments import render_card
+from apps.tenancy.context import ActiveStore, current_store
+from apps.tenancy.page_versions import PageVersions, versions_now
+from apps.tenancy.release import release_token
+from apps.tenancy.replicas import reading_from_primary
+
+MEMORY_BOUND: Final = 5_000  # some two kilobytes each
+SHARED_SECONDS: Final = 3600
+# The first cards of a list are on the screen at once.
+EAGER: Final = 4
+
+
+@dataclass(slots=True)
+class _Kept:
+    """`stock`: a version of the inventory, and whether the product was sold out then. `html` by what else decides about it:
+    sold out, eager, language."""
+
+    catalog: str
+    card: Card
+    stock: tuple[str, bool] = ("", False)
+    html: dict[tuple[bool, bool, str], SafeString] = field(default_factory=dict)
+
+
+_memory = BoundedMemory[tuple[ActiveStore, str], _Kept](lambda: MEMORY_BOUND)
+
+
+def cards_html(ids: Sequence[str]) -> SafeString:
+    """The cards of these products in this order, with their stock; without those that are not on sale any more.
+
+    At most one command to the shared cache, one document read and one query; none while catalog and stock stay as they are.
+    """
+    versions = versions_now()
+    cards = _find(ids, versions)
+    shown = [cards[key] for key in ids if key in cards]
+    _look_at_stock(shown, versions)
+    language = get_language() or ""
+    parts = [_html(kept, place < EAGER, language) for place, kept in enumerate(shown)]
+    return mark_safe("\n".join(parts))  # noqa: S308  each is a template's
+
+
+def _find(ids: Sequence[str], versions: PageVersions | None) -> dict[str, _Kept]:
+    if versions is None:
+        return {key: _Kept("", card) for key, card in read_cards(ids).items()}
+    store, version = current_store(), versions.of("catalog")
+    found = {}
+    for key in ids:
+        kept = _memory.get((store, key))
+        if kept is not None and kept.catalog == version:
+            found[key] = kept
+    missing = [key for key in ids if key not in found]
+    for key, card in _read_shared(missing, version).items() if missing else ():
+        found[key] = _keep(store, key, card, version)
+    return found
+
+
+def _keep(store: ActiveStore, key: str, card: Card, version: str) -> _Kept:
+    before = _memory.get((store, key))
+    kept = _Kept(version, card)
+    if before is not None and before.card == card:
+        kept = replace(before, catalog=version)
+    _memory.put((store, key), kept)
+    return kept
+
+
+def _read_shared(ids: Sequence[str], version: str) -> dict[str, Card]:
+    """From the shared cache or the documents. The primary is asked: a replica may not know yet what the version says."""
+    facts = repr((release_token(), current_store(), version))
+    prefix = f"card:{sha256(facts.encode()).hexdigest()}:"
+    shared = cache.get_many([prefix + key for key in ids])
+    found: dict[str, Card] = {key.removeprefix(prefix): card for key, card in shared.items()}
+    missing = [key for key in ids if key not in found]
+    if missing:
+        with reading_from_primary():
+            read = read_cards(missing)
+        cache.set_many({prefix + key: card for key, card in read.items()}, SHARED_SECONDS)
+        found.update(read)
+    return found
+
+
+def _look_at_stock(shown: Sequence[_Kept], versions: PageVersions | None) -> None:
+    version = versions.of("inventory") if versions is not None else ""
+    unknown = [kept for kept in shown if not version or kept.stock[0] != version]
+    refs = sorted({ref for kept in unknown for ref in kept.card.counted_refs})
+    if not refs:
+        return
+    with reading_from_primary():
+        stock = get_availability(refs)
+    for kept in unknown:
+        counted = kept.card.counted_refs
+        is_sold_out = bool(counted) and not any(stock.get(ref, 0) > 0 for ref in counted)
+        kept.stock = (version, is_sold_out)
+
+
+def _html(kept: _Kept, eager: bool, language: str) -> SafeString:
+    is_sold_out = kept.stock[1]
+    state = (is_sold_out, eager, language)
+    html = kept.html.get(state)
+    if html is None:
+        card = replace(kept.card, is_sold_out=is_sold_out)
+        html = kept.html[state] = render_card(card, eager=eager)
+    return html

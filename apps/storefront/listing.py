@@ -1,0 +1,83 @@
+"""What a list of products shows beside its cards: what was found, and the form that filters and sorts it. Both are remembered:
+the same few lists are asked for again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Final
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from apps.catalog.selectors import CategoryNode, Found, find_list, list_query
+from apps.common.bounded_memory import BoundedMemory
+from apps.search.queries import Facet, Query
+from apps.storefront.forms.listing import PER_PAGE, ListingForm, Wanted
+from apps.tenancy.context import ActiveStore, current_store
+from apps.tenancy.versioned_cache import cached_by_version
+
+_TOOLS: Final = "storefront/parts/listing_tools.html"
+_MOST_LISTS: Final = 500  # with their facets some ten kilobytes each
+
+_lists = BoundedMemory[Hashable, tuple[str, Found]](lambda: _MOST_LISTS)
+
+
+def find_page(category: CategoryNode | None, wanted: Wanted) -> Found:
+    """The page of a list that a visitor asks for, without its products; no query for one that is remembered."""
+    query = list_query(sort=wanted.sort, **wanted.filters(category))
+    return Found() if query is None else _find(query, wanted.sort, wanted.page)
+
+
+@cached_by_version("catalog", "search", memory=_lists)
+def _find(query: Query, sort: str, page: int) -> Found:
+    return find_list(query, sort=sort, page=page, per_page=PER_PAGE)
+
+
+def tools_html(request: HttpRequest, form: ListingForm, wanted: Wanted, page: Found) -> SafeString:
+    """The number of products, filters and sorting; nothing for a list that never had any products."""
+    if wanted.has_filters or form.errors:
+        context = {"form": form, "wanted": wanted, "query": wanted.q, "page": page}
+        return mark_safe(render_to_string(_TOOLS, context, request))  # noqa: S308  a template's
+    if not page.ids:
+        return SafeString()
+    sort = form.data.get("sort", "")
+    return _plain_tools(
+        current_store(),
+        get_language() or "",
+        wanted.q,
+        sort,
+        page.total,
+        page.is_capped,
+        page.facets,
+    )
+
+
+@lru_cache(maxsize=500)
+def _plain_tools(
+    store: ActiveStore,
+    language: str,
+    words: str,
+    sort: str,
+    total: int,
+    is_capped: bool,
+    facets: tuple[Facet, ...],
+) -> SafeString:
+    """Of a list without filters."""
+    form = ListingForm({"q": words, "sort": sort})
+    page = Found(total=total, is_capped=is_capped, facets=facets)
+    context = {"form": form, "wanted": form.wanted(), "query": words, "page": page}
+    return mark_safe(render_to_string(_TOOLS, context))  # noqa: S308  a template's
+
+
+def page_window(page: int, pages: int) -> list[int | None]:
+    """The page numbers worth a link: the ends, the present one and its neighbours; None stands for a gap."""
+    near = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
+    window: list[int | None] = []
+    for number in near:
+        if window and window[-1] is not None and number - window[-1] > 1:
+            window.append(None)
+        window.append(number)
+    return window
