@@ -162,7 +162,9 @@ def _run(runs: list[Run]) -> int:
 def _pytest(run: Run) -> int:
     if run.placement:
         step(f"The stores of the suite on a database of their own: {run.placement}")
-    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "loadscope"]
+    # In the order of tests/conftest.py
+    spread = ["-n", PROCESSES, "--dist", "loadscope", "--no-loadscope-reorder"]
+    command = [sys.executable, "-m", "pytest", *spread]
     return _wait(
         subprocess.Popen(
             [*command, "-m", " and ".join(run.marks), *run.arguments],

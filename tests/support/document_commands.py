@@ -21,6 +21,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _APPS, _TESTS, _BACKEND = (
     str(ROOT / part) + "/" for part in ("apps", "tests", "apps/tenancy/documents")
 )
+_WRITES: Final = frozenset({"insert", "update", "findAndModify"})
 _ON_THE_LAST_FIELD: Final = frozenset({"$eq", "$in", "$gt", "$gte", "$lt", "$lte"})
 
 # Whole stores, and what no index serves: the file, and why. The list only shrinks.
@@ -80,12 +81,16 @@ class Sent:
 
 
 class Recorder(monitoring.CommandListener):
-    """Registered once for the process, before the first client; silent unless somebody records."""
+    """Registered once for the process, before the first client. `written` has the collections that the process wrote to
+    in this test."""
 
     def __init__(self) -> None:
         self.recordings: list[list[Sent]] = []
+        self.written: set[str] = set()
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in _WRITES:
+            self.written.add(event.command[event.command_name])
         if self.recordings:
             sent = list(_conditions(event.command_name, event.command))
             for recording in self.recordings:
@@ -116,6 +121,7 @@ def recorded_commands() -> Iterator[list[Sent]]:
 @pytest.fixture(autouse=True)
 def _every_document_command_has_an_index() -> Iterator[None]:
     """In every test. Commands of the test itself are free."""
+    RECORDER.written.clear()
     with recorded_commands() as sent:
         yield
     scanning = {each.shape: each for each in sent if each.origin and not is_fine(each)}

@@ -1,5 +1,6 @@
 """Documents of a store in tests."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connections
@@ -10,8 +11,8 @@ def documents(alias: str = "documents") -> Any:
     return connections[alias]
 
 
-def clean_documents(store: Any) -> None:
-    """Delete every document of a store; documents have no transaction to roll back."""
+def clean_documents(store: Any, *, only: Collection[str] | None = None) -> None:
+    """Delete every document of a store, in all collections or in some; documents have no transaction to roll back."""
     from django.apps import apps
 
     from apps.tenancy.context import use_store
@@ -20,5 +21,7 @@ def clean_documents(store: Any) -> None:
 
     with use_store(store):
         for model in apps.get_models():
-            if issubclass(model, Document | DevelopmentDocument):
+            if issubclass(model, Document | DevelopmentDocument) and (
+                only is None or model._meta.db_table in only
+            ):
                 scoped_collection(model).delete_many({})
