@@ -69,7 +69,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "invoices.*",
             "pricing.*",
             "payments.*",
-            "gateways.*",
+            "gateways.*_gatewayevent",
             "content.*",
             "search.*_synonym",
             "search.view_missedsearch",

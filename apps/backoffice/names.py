@@ -33,6 +33,7 @@ ACTIONS: Final = {
     "page.deleted": _("Page deleted"),
     "payment.refund_requested": _("Refund asked for"),
     "payment_method.changed": _("Payment method changed"),
+    "payment_method.keys_changed": _("Keys of a payment provider changed"),
     "payment_settings.changed": _("Payment settings changed"),
     "plan.changed": _("Plan changed"),
     "plan.created": _("Plan added"),

@@ -7,11 +7,13 @@ from django.utils.translation import gettext
 from apps.gateways.base import Gateway
 from apps.gateways.cash import CashOnDelivery
 from apps.gateways.errors import PaymentMethodUnavailable
+from apps.gateways.keyed import KeyedGateway
+from apps.gateways.stripe.gateway import StripeGateway
 from apps.gateways.test_bank import TestGateway
 from apps.tenancy.context import current_store_or_none
 
 _GATEWAYS: dict[str, Gateway] = {
-    gateway.code: gateway for gateway in (TestGateway(), CashOnDelivery())
+    gateway.code: gateway for gateway in (TestGateway(), CashOnDelivery(), StripeGateway())
 }
 
 
@@ -32,6 +34,12 @@ def gateway_label(code: str) -> str:
     """The provider's name for people; the code itself of one that no longer exists."""
     gateway = _GATEWAYS.get(code)
     return str(gateway.label) if gateway is not None else code.replace("_", " ")
+
+
+def get_keyed_gateway(code: str) -> KeyedGateway | None:
+    """The gateway, if stores need keys for it."""
+    gateway = _GATEWAYS.get(code)
+    return gateway if isinstance(gateway, KeyedGateway) else None
 
 
 def pages_of(codes: Iterable[str]) -> list[str]:

@@ -28,6 +28,7 @@ class GatewayEvent(SharedModel):
         ordering = ["-received_at"]
         verbose_name = _("message from a bank")
         verbose_name_plural = _("messages from banks")
+        permissions = [("change_gatewaykeys", "Can change the keys of payment providers")]
         indexes = [models.Index(fields=["handled_at", "received_at"], name="gateways_inbox_open")]
         constraints = [
             models.UniqueConstraint(fields=["gateway", "event_id"], name="gateways_event_once")

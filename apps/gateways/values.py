@@ -85,12 +85,16 @@ class CaptureRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundRequest:
-    """A refund of a charge, in part or in full. `id` is the idempotency key at the gateway."""
+    """A refund of a charge, in part or in full. `id` is the idempotency key at the gateway.
+
+    `gateway_ref` is the gateway's reference, where an earlier call returned one.
+    """
 
     id: UUID
     charge: Charge
     amount: Money
     reason: str = ""
+    gateway_ref: str = ""
 
     @property
     def ref(self) -> str:
@@ -99,9 +103,27 @@ class RefundRequest:
 
 @dataclass(frozen=True)
 class RefundReceipt:
-    """The gateway has sent the money back; `ref` is the gateway's reference of it."""
+    """The gateway has the refund; `ref` is its reference. Only a final one has sent the money back."""
 
     ref: str
+    is_final: bool = True
+
+
+class RefundStatus(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"  # also after it was done: the money is back at the merchant's account
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownRefund:
+    """A refund as the gateway knows it. `id` is the caller's own; empty for a refund made at the gateway itself."""
+
+    ref: str
+    amount: Money
+    status: RefundStatus
+    id: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +150,7 @@ class GatewayState:
     The other amounts are sums since the charge began, so that an answer that is booked twice changes nothing:
     `authorized` was ever held, `captured` was ever taken, `refunded` has left for the buyer, `fee` went to the provider
     (in the currency of its accounts). None: the gateway does not say. `held_until`: the authorization ends then.
+    `refunds` are all that the gateway has of the charge, also those that were not asked for here.
     """
 
     status: ChargeStatus
@@ -142,6 +165,7 @@ class GatewayState:
     fee: Money | None = None
     held_until: datetime | None = None
     disputes: tuple[Dispute, ...] = ()
+    refunds: tuple[KnownRefund, ...] | None = None
 
     @property
     def captured_sum(self) -> Money:
@@ -153,7 +177,11 @@ class GatewayState:
 
 @dataclass(frozen=True)
 class IncomingEvent:
-    """A verified webhook: `event_id` is the same in every delivery; the rest is a hint."""
+    """A verified webhook: `event_id` is the same in every delivery; the rest is a hint.
+
+    `charge_ref` is the id of a charge or the gateway's reference of it; empty for an event that concerns no charge of
+    this store.
+    """
 
     event_id: str
     kind: str

@@ -41,4 +41,5 @@ def refund_request_of(refund: Refund) -> RefundRequest:
         charge=charge_of(refund.payment),
         amount=from_minor(refund.amount_minor, refund.currency),
         reason=refund.reason,
+        gateway_ref=refund.gateway_ref,
     )

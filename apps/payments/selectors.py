@@ -13,6 +13,8 @@ from django_stubs_ext import StrOrPromise
 
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
+from apps.gateways.installed import get_keyed_gateway
+from apps.gateways.keyed import read_keys
 from apps.gateways.selectors import waiting_events
 from apps.orders import states as order_states
 from apps.orders.models import Order
@@ -26,13 +28,16 @@ from apps.payments.states import (
 )
 from apps.tenancy.context import current_store
 
-OFFER_CACHE_KEY = "payments.offer"
+OFFER_CACHE_KEY = "payments.offer.modes"
 _OFFER_CACHE_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class OfferedMethod:
-    """One way to pay, as a buyer sees it. `code` is the gateway's; an order waits `time_to_pay` for its payment."""
+    """One way to pay, as a buyer sees it. `code` is the gateway's; an order waits `time_to_pay` for its payment.
+
+    `is_test_mode`: the store's keys of the provider move no real money.
+    """
 
     code: str
     label: StrOrPromise
@@ -40,13 +45,14 @@ class OfferedMethod:
     is_test: bool
     pays_on_delivery: bool
     time_to_pay: timedelta
+    is_test_mode: bool = False
 
 
 def list_payment_methods() -> list[OfferedMethod]:
     """The payment methods that the store offers now, in its order."""
     offer = _read_offer()
     time_to_pay = timedelta(minutes=offer.minutes_to_pay)
-    methods = [OfferedMethod(*[*row, time_to_pay]) for row in offer.methods]
+    methods = [OfferedMethod(*[*row[:-1], time_to_pay, row[-1]]) for row in offer.methods]
     if current_store().is_sandbox:
         return _harmless(methods, time_to_pay)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
@@ -63,7 +69,8 @@ class _Offer(NamedTuple):
 
 
 def _read_offer() -> _Offer:
-    """Methods and settings in one statement. Cached until staff save one of them, at most a minute."""
+    """Methods and settings in one statement, and one of the registry for each method that needs keys. A method without
+    its keys is left out. Cached until staff save one of them, at most a minute."""
     offer: _Offer | None = cache.get(OFFER_CACHE_KEY)
     if offer is None:
         minutes = PaymentSettings.objects.filter(key="store").values("minutes_to_pay")
@@ -74,11 +81,24 @@ def _read_offer() -> _Offer:
         )
         chosen = rows[0][-1] if rows else None
         offer = _Offer(
-            [row[:-1] for row in rows],
+            [
+                (*row[:-1], is_test_mode)
+                for row in rows
+                if (is_test_mode := _is_test_mode(row[0])) is not None
+            ],
             PaymentSettings().minutes_to_pay if chosen is None else chosen,
         )
         cache.set(OFFER_CACHE_KEY, offer, _OFFER_CACHE_SECONDS)
     return offer
+
+
+def _is_test_mode(gateway_code: str) -> bool | None:
+    """None for a gateway whose keys the store has not."""
+    gateway = get_keyed_gateway(gateway_code)
+    if gateway is None:
+        return False
+    keys = read_keys(gateway_code)
+    return gateway.is_test_mode(keys) if keys else None
 
 
 def _harmless(methods: list[OfferedMethod], time_to_pay: timedelta) -> list[OfferedMethod]:

@@ -124,6 +124,17 @@ def _(world: World) -> None:
     world.change(row, invoice_prefix="cc/{year}/")
 
 
+@BUTTONS.of("store payments_paymentmethod_keys")
+def _(world: World) -> None:
+    method = world.first(PaymentMethod, gateway="stripe")
+    keys = {
+        "secret_key": "sk_test_aaaaaaaaaaaa",
+        "publishable_key": "pk_test_aaaaaaaaaaaa",
+        "webhook_secret": "whsec_aaaaaaaaaaaa",
+    }
+    world.post(f"/admin/payments/paymentmethod/{method.pk}/keys/", **keys)
+
+
 @FORMS.of("store payments.paymentsettings change")
 def _(world: World) -> None:
     with use_store(world.store):

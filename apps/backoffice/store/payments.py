@@ -18,6 +18,13 @@ from apps.backoffice.cards import Card
 from apps.backoffice.columns import badge, flag, moment, money, plain, stored, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.gateway_keys import (
+    KeysState,
+    keys_state,
+    keys_urls,
+    keys_words,
+    may_change_keys,
+)
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.gateways.installed import gateway_label
 from apps.gateways.models import GatewayEvent
@@ -101,14 +108,35 @@ class PaymentAdmin(RecordAdmin):
 class PaymentMethodAdmin(Admin):
     list_display = ("name", "description", "takes", "active", "place")
     card = Card("name", side=("active",), facts=("takes",))
-    fields = ("label", "description", "is_active", "position")
     active = flag("is_active", "active")
     name = plain("label", _("name"))
     place = plain("position", _("order in lists"))
 
     @display(description=_("takes"), ordering="is_test")
     def takes(self, method: PaymentMethod) -> str:
-        return gettext("test payments only") if method.is_test else gettext("payments of buyers")
+        if method.is_test:
+            return gettext("test payments only")
+        return {
+            KeysState.MISSING: gettext("nothing: its keys are missing"),
+            KeysState.TEST: gettext("test payments only: it has test keys"),
+        }.get(keys_state(method), gettext("payments of buyers"))
+
+    @display(description=_("account at the provider"))
+    def account(self, method: PaymentMethod) -> SafeString:
+        url = reverse("store_admin:payments_paymentmethod_keys", args=[method.pk])
+        return format_html('{} <a href="{}">{}</a>', keys_words(method), url, gettext("Keys"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only the owner sees the keys' page; a gateway without keys has none."""
+        has_account = may_change_keys(request) and obj and keys_state(obj) != KeysState.NEEDLESS
+        account = ("account",) if has_account else ()
+        return ("label", "description", *account, "is_active", "position")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("account",)
+
+    def get_urls(self) -> list[Any]:
+        return [*keys_urls(), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_method(obj)

@@ -32,7 +32,7 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.events import services as events
-from apps.gateways.errors import GatewayUnavailable
+from apps.gateways.errors import GatewayRefused, GatewayUnavailable
 from apps.inventory import services as inventory
 from apps.inventory.errors import OutOfStock
 from apps.orders import services as orders
@@ -247,10 +247,10 @@ def _emit_placed(order: Order, cart: Cart) -> None:
 
 
 def _open_at_gateway(payment: Payment) -> str:
-    """Where the buyer pays. If the gateway does not answer, or the store is paused after the order was written, only
-    the payment link is missing: the order's page offers it again."""
+    """Where the buyer pays. If the gateway does not answer or refuses, or the store is paused after the order was
+    written, only the payment link is missing: the order's page offers it again, and says why it is refused."""
     try:
         opened = payments.open_at_gateway(payment=payment)
-    except (GatewayUnavailable, StorePaused):
+    except (GatewayUnavailable, GatewayRefused, StorePaused):
         return ""
     return opened.next_url

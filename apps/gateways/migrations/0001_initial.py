@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message from a bank',
                 'verbose_name_plural': 'messages from banks',
+                'permissions': [('change_gatewaykeys', 'Can change the keys of payment providers')],
                 'ordering': ['-received_at'],
                 'indexes': [models.Index(fields=['handled_at', 'received_at'], name='gateways_inbox_open')],
                 'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='gateways_event_once')],

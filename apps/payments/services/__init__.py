@@ -16,7 +16,12 @@ from apps.payments.services.inbox import (
     handle_waiting_events,
     replay_event,
 )
-from apps.payments.services.offering import save_payment_method, save_payment_settings
+from apps.payments.services.offering import (
+    save_gateway_keys,
+    save_payment_method,
+    save_payment_settings,
+    try_gateway_keys,
+)
 from apps.payments.services.refunding import (
     refund_part,
     refund_payment,
@@ -49,12 +54,14 @@ __all__ = [
     "refund_part",
     "refund_payment",
     "replay_event",
+    "save_gateway_keys",
     "save_payment_method",
     "save_payment_settings",
     "send_refund",
     "send_waiting_refunds",
     "settle_free_order",
     "settle_from_gateway",
+    "try_gateway_keys",
     "undo_cash",
     "undo_payments",
 ]

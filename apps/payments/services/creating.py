@@ -51,9 +51,14 @@ def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | No
 def open_at_gateway(*, payment: Payment) -> GatewayState:
     """Make the payment known to its gateway and say where the buyer pays (`next_url`). Repeatable, outside any transaction.
 
-    Raises `GatewayUnavailable`; the order stands, and the sweeper tries again.
+    The gateway's reference is kept: events and later calls name it. Raises `GatewayUnavailable`; the order stands, and
+    the sweeper tries again. Raises `GatewayRefused` for a payment that the gateway does not take.
     """
-    return get_gateway(payment.gateway).open(charge_request_of(payment))
+    opened = get_gateway(payment.gateway).open(charge_request_of(payment))
+    if opened.ref and opened.ref != payment.gateway_ref:
+        payment.gateway_ref = opened.ref
+        Payment.objects.filter(pk=payment.pk).update(gateway_ref=opened.ref)
+    return opened
 
 
 def pay_again(*, payment: Payment) -> GatewayState:
@@ -118,9 +123,8 @@ def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:
 
 
 def _reconcile(payment: Payment) -> bool:
-    gateway = get_gateway(payment.gateway)
-    if gateway.fetch(charge_of(payment)).status is ChargeStatus.UNKNOWN:
-        gateway.open(charge_request_of(payment))
+    if get_gateway(payment.gateway).fetch(charge_of(payment)).status is ChargeStatus.UNKNOWN:
+        open_at_gateway(payment=payment)
     else:
         settle_from_gateway(payment=payment)
     # Conditional, not locked: a concurrent update has newer information.

@@ -27,15 +27,23 @@ def handle_waiting_events(*, older_than: timedelta, limit: int = 500) -> int:
     return gateways.handle_waiting_events(older_than=older_than, handler=_settle, limit=limit)
 
 
-def _settle(event: GatewayEvent) -> Payment:
-    return settle_from_gateway(payment=_payment_of(event))
+def _settle(event: GatewayEvent) -> None:
+    """An event without a charge concerns none of this store: nothing is to be done."""
+    if event.charge_ref:
+        settle_from_gateway(payment=_payment_of(event))
 
 
 def _payment_of(event: GatewayEvent) -> Payment:
+    """The payment by its id, or by the reference that the gateway gave it."""
+    of_gateway = Payment.objects.filter(gateway=event.gateway)
+    known: dict[str, UUID | str]
     try:
-        payment_id = UUID(event.charge_ref)
-        return Payment.objects.get(pk=payment_id, gateway=event.gateway)
-    except (ValueError, Payment.DoesNotExist):
+        known = {"pk": UUID(event.charge_ref)}
+    except ValueError:
+        known = {"gateway_ref": event.charge_ref}
+    try:
+        return of_gateway.get(**known)
+    except Payment.DoesNotExist:
         raise MalformedEvent(
             gettext("No payment %(charge_ref)s of this gateway.")
             % {"charge_ref": f"{event.charge_ref!r}"}

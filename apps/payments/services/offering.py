@@ -1,11 +1,21 @@
-"""Writes of payment methods and of the time to pay."""
+"""Writes of payment methods, of the keys of providers, and of the time to pay."""
+
+from collections.abc import Mapping
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext
 
+from apps.common.errors import Conflict
+from apps.gateways.installed import get_keyed_gateway
+from apps.gateways.keyed import Finding, read_keys
 from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.payments.selectors import OFFER_CACHE_KEY
-from apps.platform.auditing import audited
+from apps.platform.auditing import audited, note
+from apps.platform.crypto import Sealed
+from apps.platform.selectors import get_store
+from apps.platform.services import save_integration
+from apps.tenancy.context import current_store
 
 
 def save_payment_method(method: PaymentMethod) -> None:
@@ -13,6 +23,38 @@ def save_payment_method(method: PaymentMethod) -> None:
     with audited("payment_method.changed", method), transaction.atomic():
         method.save()
         transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))
+
+
+def save_gateway_keys(*, method: PaymentMethod, keys: Mapping[str, str]) -> None:
+    """Seal the keys of the store's account at the provider; the next buyer pays into it.
+
+    A key that is left empty stays as it is. Raises `InvalidInput` by field, and `Conflict` in a sandbox.
+    """
+    store = current_store()
+    if store.is_sandbox:
+        raise Conflict(gettext("A sandbox takes no payments, so it has no keys."))
+    gateway = get_keyed_gateway(method.gateway)
+    if gateway is None:
+        raise Conflict(gettext("This way to pay needs no keys."))
+    sealed = Sealed(gateway.clean_keys(_with_saved(method, keys)))
+    with transaction.atomic():
+        save_integration(store=get_store(store.id), kind=method.gateway, config=sealed)
+        mode = "test" if gateway.is_test_mode(sealed) else "live"
+        note("payment_method.keys_changed", method, after={"keys": mode})
+        transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))
+
+
+def try_gateway_keys(*, method: PaymentMethod, keys: Mapping[str, str]) -> list[Finding]:
+    """Try keys at the provider; nothing is saved. Raises as `save_gateway_keys`."""
+    gateway = get_keyed_gateway(method.gateway)
+    if gateway is None:
+        raise Conflict(gettext("This way to pay needs no keys."))
+    return gateway.test_connection(Sealed(gateway.clean_keys(_with_saved(method, keys))))
+
+
+def _with_saved(method: PaymentMethod, keys: Mapping[str, str]) -> Mapping[str, str]:
+    given = {name: value.strip() for name, value in keys.items() if value.strip()}
+    return Sealed({**read_keys(method.gateway), **given})
 
 
 def save_payment_settings(row: PaymentSettings) -> None:

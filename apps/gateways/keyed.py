@@ -1,0 +1,65 @@
+"""Gateways with keys: every store has its own account at the provider, and the keys of it.
+
+Keys are in the registry, sealed (`IntegrationConfig`, its kind is the gateway's code). A sandbox has none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from django_stubs_ext import StrOrPromise
+
+from apps.gateways.base import Gateway
+from apps.platform.models import IntegrationConfig
+from apps.tenancy.context import current_store_or_none
+
+
+@dataclass(frozen=True)
+class KeyField:
+    """One key as the page of the store's owner asks for it. A secret is never shown again."""
+
+    name: str
+    label: StrOrPromise
+    hint: StrOrPromise
+    is_secret: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of *Test the connection*."""
+
+    is_good: bool
+    sentence: str
+
+
+@runtime_checkable
+class KeyedGateway(Gateway, Protocol):
+    """A gateway that a store can offer once its keys are saved."""
+
+    key_fields: Sequence[KeyField]
+
+    def clean_keys(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """The keys in their normal form. Raises `InvalidInput` with the errors by field."""
+        ...
+
+    def is_test_mode(self, keys: Mapping[str, Any]) -> bool:
+        """Whether these keys move no real money."""
+        ...
+
+    def test_connection(self, keys: Mapping[str, Any]) -> list[Finding]:
+        """Try the keys at the provider. Changes nothing there, and raises nothing that the provider says."""
+        ...
+
+
+def read_keys(gateway_code: str) -> Mapping[str, Any]:
+    """The active store's keys, sealed; empty without keys, and with no store active. One query of the registry."""
+    store = current_store_or_none()
+    if store is None:
+        return {}
+    found = IntegrationConfig.objects.filter(
+        store_id=store.id,
+        kind=gateway_code,
+        environment=IntegrationConfig.Environment.PRODUCTION,
+        is_active=True,
+    ).first()
+    return {} if found is None else found.config

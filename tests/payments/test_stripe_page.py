@@ -1,0 +1,123 @@
+"""The payment page of Stripe, as a buyer's browser sees it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from apps.payments.models import Payment
+from apps.tenancy.context import use_store
+from tests.support.acting import SYSTEM, by
+from tests.support.stripe_shop import KEYS, StripeShop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(store: Any, client_for: Callable[..., Client]) -> Client:
+    return client_for(store)
+
+
+def state(store: Any, payment: Payment) -> str:
+    with use_store(store, actor=SYSTEM):
+        return Payment.objects.get(pk=payment.pk).state
+
+
+def policy_of(answer: Any) -> dict[str, list[str]]:
+    parts = (part.split() for part in answer["Content-Security-Policy"].split(";"))
+    return {name: sources for name, *sources in parts}
+
+
+def test_the_page_has_what_stripe_s_script_needs_and_no_secret(
+    stripe: StripeShop, client: Client
+) -> None:
+    placed = stripe.order()
+    answer = client.get(placed.next_url)
+    shown = answer.content.decode()
+
+    intent = stripe.account.intents[placed.payment.gateway_ref]
+    assert intent["client_secret"] in shown
+    assert KEYS["publishable_key"] in shown
+    assert KEYS["secret_key"] not in shown
+    assert KEYS["webhook_secret"] not in shown
+    assert placed.order.email not in shown
+    assert "Test mode." in shown
+    assert (
+        "This payment form needs JavaScript" in re.findall("<noscript>(.*?)</noscript>", shown)[0]
+    )
+
+
+def test_only_this_page_lets_stripe_s_script_in(stripe: StripeShop, client: Client) -> None:
+    placed = stripe.order()
+    opened = policy_of(client.get(placed.next_url))
+    scripts = ["https://js.stripe.com", "https://*.js.stripe.com"]
+    assert opened["script-src"] == ["'self'", *scripts]
+    assert opened["frame-src"] == [*scripts, "https://hooks.stripe.com"]
+    assert opened["connect-src"] == ["'self'", "https://api.stripe.com"]
+    elsewhere = client.get(f"/orders/{placed.order.access_token}/")
+    assert "stripe.com" not in elsewhere["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("act", "ends_in", "at_order"),
+    [
+        ("pay", "captured", True),
+        ("promise", "confirming", True),
+        ("decline", "failed", False),
+        ("challenge", "created", False),
+    ],
+)
+def test_a_buyer_who_comes_back_sees_what_stripe_says_and_not_what_the_address_says(
+    stripe: StripeShop, store: Any, client: Client, act: str, ends_in: str, at_order: bool
+) -> None:
+    placed = stripe.order()
+    payment = placed.payment
+    getattr(stripe.account, act)(payment.gateway_ref)
+
+    answer = client.get(f"{placed.next_url}return/", {"redirect_status": "succeeded"})
+
+    order_page = f"/orders/{placed.order.access_token}/"
+    assert answer["Location"] == (order_page if at_order else placed.next_url)
+    assert state(store, payment) == ends_in
+
+
+def test_a_declined_buyer_reads_why_and_can_pay_again(stripe: StripeShop, client: Client) -> None:
+    placed = stripe.order()
+    stripe.account.decline(placed.payment.gateway_ref, "expired_card")
+    shown = client.get(placed.next_url).content.decode()
+    assert "The card has expired. Please use another card." in shown
+    assert "data-stripe" in shown
+
+
+def test_a_paid_order_has_no_payment_form(stripe: StripeShop, store: Any, client: Client) -> None:
+    placed = stripe.order()
+    stripe.account.pay(placed.payment.gateway_ref)
+    for _ in range(2):
+        answer = client.get(placed.next_url)
+        assert answer["Location"] == f"/orders/{placed.order.access_token}/"
+    assert state(store, placed.payment) == "captured"
+
+
+def test_a_silent_stripe_is_a_sentence_with_a_way_to_try_again(
+    stripe: StripeShop, client: Client
+) -> None:
+    placed = stripe.order()
+    stripe.server.fail = [503, 503]
+    answer = client.get(placed.next_url)
+    assert answer.status_code == 503
+    assert "does not answer" in answer.content.decode()
+    stripe.server.fail = [503, 503]
+    assert client.get(f"{placed.next_url}return/").status_code == 302
+
+
+def test_a_payment_of_another_store_or_gateway_has_no_such_page(
+    stripe: StripeShop, client: Client, other_store: Any, client_for: Callable[..., Client]
+) -> None:
+    placed = stripe.order()
+    assert client_for(other_store).get(placed.next_url).status_code == 404
+    assert client.get(f"/payments/stripe/{uuid4()}/").status_code == 404
+    by(SYSTEM, Payment.objects.update, gateway="test")
+    assert client.get(placed.next_url).status_code == 404
