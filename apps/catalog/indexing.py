@@ -124,20 +124,21 @@ def rebuild_index() -> int:
     """Write the entry of every product and delete all others; the number of products.
 
     Old entries answer until the new ones stand. Repeatable, also while products are changed: an older version never
-    overwrites a newer one.
+    overwrites a newer one. The copy in the store's search backend is made anew as well.
     """
     started, count = now(), 0
     words: set[str] = set()
     there: set[str] = set()
     for products in _all_products():
         entries = [entry_of(product) for product in products]
-        search.put_entries(entries)
+        search.put_entries(entries, copied=False)
         words.update(*map(search.words_of_entry, entries))
         there.update(entry.id for entry in entries)
         count += len(entries)
     _remove_gone(there)
     search.forget_words(added_before=started, kept=frozenset(words))
     search.take_marks_off(search.list_left_marks(before=started))
+    search.rebuild_copy()
     bump_catalog_version()
     return count
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import DatabaseError, connections
 
+from apps.diagnostics.other_servers import OtherServer, list_other_servers
 from apps.placements.kinds import placement_of
 from apps.placements.own_documents import documents_settings, has_own_documents
 from apps.platform.models import DatabaseType, Store
@@ -60,6 +61,7 @@ def list_databases(*, only: Store | None = None, most: int = MOST_STORES) -> lis
             owners = [only] if only is not None else list_stores_with_documents()[:most]
             found.extend(_measure_documents(store) for store in owners if has_own_documents(store))
         found.append(_measure_cache())
+        found.extend(_measure_other(server) for server in list_other_servers())
     return found
 
 
@@ -182,6 +184,11 @@ def _measure_cache() -> DatabaseState:
     state, latency = time_twice(shared_cache.ping)
     role = "cache, locks, task queue"
     return DatabaseState("cache", role, "Redis", "", state, latency)
+
+
+def _measure_other(server: OtherServer) -> DatabaseState:
+    state, latency = time_twice(server.ask)
+    return DatabaseState(server.name, server.role, server.engine, "", state, latency)
 
 
 def _pool_of(alias: str) -> PoolUse | None:

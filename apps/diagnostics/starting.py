@@ -24,8 +24,8 @@ APP_LOAD_ERROR: Final = 4
 
 def require_safe_start() -> None:
     """Leave the process with readable sentences when stores could be mixed up: a model without a home, a relation that
-    crosses homes, a transaction pooler in front of a database. Called by gunicorn's and Celery's doors."""
-    found = checks.run_checks(tags=["tenancy"])
+    crosses homes, a transaction pooler in front of a database; or when a chosen search backend is unknown. Called by gunicorn's and Celery's doors."""
+    found = checks.run_checks(tags=["tenancy", "search"])
     errors = [message for message in found if message.level >= checks.ERROR]
     if errors:
         _refuse([f"{error.msg} {error.hint or ''}".strip() for error in errors])

@@ -7,3 +7,6 @@ class SearchConfig(AppConfig):
     name = "apps.search"
     label = "search"
     verbose_name = "Search"
+
+    def ready(self) -> None:
+        from apps.search import checks  # noqa: F401  they register themselves

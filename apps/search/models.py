@@ -83,6 +83,21 @@ class StaleMark(StoreModel):
         return self.ref
 
 
+class BuiltCopy(StoreModel):
+    """A backend beside SQL that has every entry of this store. Without its row the SQL index answers."""
+
+    shown_on_pages = True
+
+    backend = models.CharField(max_length=20, unique=True)
+    built_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "built copies"
+
+    def __str__(self) -> str:
+        return self.backend
+
+
 class Synonym(StoreModel):
     """Words that mean the same in this store: `tea, chai, चाय`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -11,8 +11,10 @@ from apps.common.search_words import search_words
 from apps.common.typos import intact_parts, most_mistakes, nearest_words
 from apps.search import terms
 from apps.search.asking import count_matches, find_page, find_suggestions
+from apps.search.backends.chosen import SQL_NAME, chosen_copy, chosen_name
+from apps.search.errors import SearchUnavailable
 from apps.search.finding import find_by_terms
-from apps.search.models import Entry, Word
+from apps.search.models import BuiltCopy, Entry, StaleMark, Word
 from apps.search.queries import Query, Suggestion
 from apps.search.terms import Term, all_of
 from apps.search.understanding import Understood, read_synonyms, understand
@@ -105,3 +107,44 @@ def list_entry_ids(*, after: str, most: int) -> list[str]:
 
 def has_entries() -> bool:
     return Entry.objects.exists()
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """The index of one store: `backend` is chosen for its searches, `answering` answers them now. `copied` are the entries
+    of the copy, None without one; `waiting` the marks of entries to be renewed."""
+
+    store: str
+    backend: str
+    answering: str
+    entries: int
+    copied: int | None
+    waiting: int
+    trouble: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.trouble
+
+
+def index_state() -> IndexState:
+    """Of the active store; asks its backend."""
+    copy, entries, copied, trouble = chosen_copy(), Entry.objects.count(), None, ""
+    is_built = copy is not None and BuiltCopy.objects.filter(backend=copy.name).exists()
+    if copy is not None:
+        try:
+            every = Query(currency=current_store().currency, status=None)
+            copied = copy.count_matches(every, None, most=entries + 1) if copy.is_there() else None
+        except SearchUnavailable as error:
+            trouble = str(error)
+        else:
+            trouble = "" if is_built else f"It is not copied to {copy.name}."
+    return IndexState(
+        store=current_store().slug,
+        backend=chosen_name(),
+        answering=copy.name if copy is not None and is_built and not trouble else SQL_NAME,
+        entries=entries,
+        copied=copied,
+        waiting=StaleMark.objects.count(),
+        trouble=trouble,
+    )

@@ -11,6 +11,7 @@ from config.settings.homes import *  # noqa: F403  which home every app's rows l
 from config.settings.languages import complete_languages
 from config.settings.logs import LOGGING as LOGGING
 from config.settings.mail import *  # noqa: F403
+from config.settings.searching import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.selling import *  # noqa: F403
 from config.settings.tasks import *  # noqa: F403

@@ -28,10 +28,12 @@ from apps.operations.deletion.deleting import (
 from apps.operations.store_status import reinstate_store
 from apps.platform.jobs import MAX_CRASHES, claim
 from apps.platform.models import Store, StoreDeletion
+from apps.search.services import rebuild_copy
 from apps.tenancy.context import use_store
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause import is_paused
 from tests.operations.traces import leave_traces, search
+from tests.support.opensearch_server import running_opensearch
 from tests.support.store_operations import somebody_else
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("system_scope")]
@@ -45,10 +47,18 @@ def folders(settings: Any, tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_but_the_entry_in_the_audit_log_and_the_export(
-    throwaway_store: Any,
+    throwaway_store: Any, settings: Any
 ) -> None:
-    store = throwaway_store
+    with running_opensearch() as server:
+        settings.SEARCH_BACKEND, settings.OPENSEARCH_URL = "opensearch", server.url
+        _nothing_is_left(throwaway_store)
+        assert not server.indexes
+
+
+def _nothing_is_left(store: Any) -> None:
     leave_traces(store)
+    with use_store(store):
+        assert rebuild_copy()
     found = search(store.id, store.slug)
     assert {"public.platform_store", "documents carts"} <= found
     assert any(one.startswith("cache") for one in found)

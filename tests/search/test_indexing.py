@@ -25,7 +25,7 @@ def titles(q: str = "") -> list[str]:
 
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     present = clock.now()
-    monkeypatch.setattr(search.indexing, "now", lambda: present + timedelta(minutes=2))
+    monkeypatch.setattr(search.marks, "now", lambda: present + timedelta(minutes=2))
 
 
 def test_every_change_of_a_product_is_in_the_index_at_once() -> None:

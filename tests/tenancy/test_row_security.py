@@ -68,6 +68,7 @@ WITHOUT_POLICY = {
     "checkout_checkoutfence": "ids of checkouts and how they ended",
     "search_entry": "products, as every visitor's search reads them",
     "search_word": "words of products",
+    "search_builtcopy": "names of backends",
     "search_stalemark": "ids of products",
     "search_synonym": "words that mean the same",
     "search_missedsearch": "what was searched in vain, by no person's name",

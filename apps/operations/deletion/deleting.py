@@ -30,6 +30,7 @@ from apps.common.errors import Conflict, DomainError, InvalidInput
 from apps.common.progress import Progress, ignore_progress
 from apps.common.states import require_transition
 from apps.operations.backup.backup_store import SUFFIX, backup_store, is_whole
+from apps.operations.deletion.held_outside import delete_held_outside
 from apps.operations.moving.dropping import drop_source
 from apps.operations.restore import restore_schema
 from apps.operations.restore.caches import forget_cache_of
@@ -242,6 +243,11 @@ def _steps(
         lambda: _drop_documents(store, leave=leave_tables),
     )
     yield 0.7, gettext_noop("Deleting files"), lambda: _in_store(store, files.delete_files)
+    yield (
+        0.8,
+        gettext_noop("Deleting what other servers hold"),
+        lambda: _delete_outside(store, leave=leave_tables),
+    )
     yield 0.9, gettext_noop("Forgetting the cache"), lambda: forget_cache_of(store.id)
 
 
@@ -264,6 +270,15 @@ def _drop_documents(store: Store, *, leave: bool) -> None:
         if not has_own_documents(store) or not leave:
             raise Conflict(UNREACHABLE) from error
         log.warning("The documents of a deleted store were left behind.", store=store.slug)
+
+
+def _delete_outside(store: Store, *, leave: bool) -> None:
+    try:
+        _in_store(store, delete_held_outside)
+    except DomainError as error:
+        if not leave:
+            raise
+        log.warning("Another server keeps parts of a store.", store=store.slug, reason=str(error))
 
 
 def _drop_tables(store: Store, *, leave_tables: bool) -> None:

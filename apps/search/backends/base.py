@@ -1,7 +1,7 @@
 """The interface of a search backend."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from apps.search.models import Entry
 from apps.search.queries import Place, Query, Suggestion, Summary
@@ -59,3 +59,19 @@ class Backend(Protocol):
 
     def suggest(self, condition: Condition, *, most: int) -> Iterable[Suggestion]:
         """Products on sale with these terms, in the order of the shelf."""
+
+
+class Copy(Backend, Protocol):
+    """A backend beside the SQL index, from whose entries it is made. Methods raise `SearchUnavailable` when the server does
+    not answer: then the SQL index does, and what was not written is marked for the sweep."""
+
+    name: ClassVar[str]
+
+    def is_there(self) -> bool:
+        """Whether the server has what it needs to answer for the active store."""
+
+    def rebuild(self, batches: Iterable[Sequence[Entry]]) -> None:
+        """Write all entries of the store and forget all others. The old ones answer until the new ones stand."""
+
+    def drop(self) -> None:
+        """Delete everything of the active store. Repeatable."""

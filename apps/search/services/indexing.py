@@ -3,53 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from apps.common.clock import now
 from apps.common.search_words import search_words
 from apps.search import terms
 from apps.search.asking import SQL
 from apps.search.facets import LABEL_END, NAME_END
-from apps.search.models import Entry, StaleMark, Word
+from apps.search.models import Entry, Word
 from apps.search.queries import NewEntry
+from apps.search.services.copying import copy_entries, remove_copies
 from apps.search.stock import read_stock
 from apps.search.terms import any_of, variant_term
 
-# A mark as old as this belongs to a request that has ended.
-MARKS_ARE_LEFT_AFTER: Final = timedelta(minutes=1)
 _MOST_DESCRIPTION_WORDS: Final = 200
-_MARKS_AT_ONCE: Final = 500
+_WORDS_AT_ONCE: Final = 500
 
 
-def mark_stale(refs: Sequence[str]) -> list[StaleMark]:
-    """Say that the entries of these products or variants may soon be old. Call it before the change."""
-    return StaleMark.objects.bulk_create(StaleMark(ref=ref) for ref in refs)
-
-
-def take_marks_off(marks: Iterable[StaleMark]) -> None:
-    StaleMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
-
-
-def list_left_marks(*, before: datetime | None = None) -> list[StaleMark]:
-    """The marks that a crash left, oldest first; some hundred of them."""
-    latest = before or now() - MARKS_ARE_LEFT_AFTER
-    left = StaleMark.objects.filter(made_at__lte=latest).order_by("made_at")
-    return list(left[:_MARKS_AT_ONCE])
-
-
-def put_entries(entries: Sequence[NewEntry]) -> None:
-    """Write these products into the index, three statements for any number of them. Repeatable."""
+def put_entries(entries: Sequence[NewEntry], *, copied: bool = True) -> None:
+    """Write these products into the index, three statements for any number of them. Repeatable. Not `copied`: a
+    `rebuild_copy` follows."""
     if not entries:
         return
     stock = read_stock(ref for entry in entries for ref in entry.stock_refs)
     SQL.put([_row_of(entry, stock) for entry in sorted(entries, key=lambda entry: entry.id)])
     _learn_words(entries)
+    if copied:
+        copy_entries([entry.id for entry in entries])
 
 
 def remove_entries(ids: Iterable[str]) -> None:
     """Take products out of the index. Repeatable."""
-    SQL.remove(list(ids))
+    gone = list(ids)
+    SQL.remove(gone)
+    remove_copies(gone)
 
 
 def renew_availability(variant_refs: Iterable[str]) -> int:
@@ -65,19 +52,21 @@ def renew_availability(variant_refs: Iterable[str]) -> int:
         is_available = _has_pieces(refs_of.split(), stock)
         if is_available != was_available:
             changed[is_available].append(key)
-    return sum(
+    count = sum(
         Entry.objects.filter(pk__in=sorted(ids)).update(is_available=is_available)
         for is_available, ids in changed.items()
         if ids
     )
+    copy_entries([*changed[True], *changed[False]])
+    return count
 
 
 def forget_words(*, added_before: datetime, kept: frozenset[str]) -> None:
     """Delete the older words that are in no product any more."""
     old = Word.objects.filter(added_at__lt=added_before).values_list("id", flat=True)
     gone = [word for word in old.iterator() if word not in kept]
-    for start in range(0, len(gone), _MARKS_AT_ONCE):
-        Word.objects.filter(pk__in=gone[start : start + _MARKS_AT_ONCE]).delete()
+    for start in range(0, len(gone), _WORDS_AT_ONCE):
+        Word.objects.filter(pk__in=gone[start : start + _WORDS_AT_ONCE]).delete()
 
 
 def words_of_entry(entry: NewEntry) -> set[str]:

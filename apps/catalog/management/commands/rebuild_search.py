@@ -1,4 +1,4 @@
-"""`manage.py rebuild_search`: rebuilds the search index of stores from their products."""
+"""`manage.py rebuild_search`: rebuilds the search index of stores from their products, or shows its state."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from apps.common.errors import DomainError
 from apps.common.management.command import OperatorCommand
 from apps.common.management.console import explain
 from apps.platform import selectors
-from apps.tenancy.context import system_scope, use_store
+from apps.search.selectors import IndexState, index_state
+from apps.tenancy.context import ActiveStore, system_scope, use_store
 
 
 class Command(OperatorCommand):
@@ -23,6 +24,9 @@ class Command(OperatorCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("slugs", nargs="*", metavar="store", help="Short names (default: all).")
+        parser.add_argument(
+            "--status", action="store_true", help="Only show who answers, and how many entries."
+        )
 
     def work(self, options: dict[str, Any]) -> None:
         named = [selectors.get_store(slug).active_store for slug in options["slugs"]]
@@ -31,13 +35,50 @@ class Command(OperatorCommand):
         for store in named or selectors.list_active_stores():
             try:
                 with system_scope("rebuild_search"), use_store(store):
-                    count = rebuild_index()
+                    good = self._show() if options["status"] else self._rebuild(store)
             except (DomainError, DatabaseError, PyMongoError) as error:
-                failed.append(store.slug)
+                good = False
                 self.outcome["stores"].append({"store": store.slug, "error": explain(error)})
                 self.say(f"[red]{store.slug}[/]: not rebuilt. {explain(error)}")
-                continue
-            self.outcome["stores"].append({"store": store.slug, "products": count})
-            self.say(f"[green]{store.slug}[/]: {count} product{'' if count == 1 else 's'}")
+            if not good:
+                failed.append(store.slug)
         if failed:
-            raise CommandError(f"Not rebuilt: {', '.join(failed)}.")
+            verb = "Not whole" if options["status"] else "Not rebuilt"
+            raise CommandError(f"{verb}: {', '.join(failed)}.")
+
+    def _rebuild(self, store: ActiveStore) -> bool:
+        count = rebuild_index()
+        state = index_state()
+        found = {"store": store.slug, "products": count, "backend": state.backend}
+        self.outcome["stores"].append(found)
+        products = f"{count} product{'' if count == 1 else 's'}"
+        if state.is_whole:
+            self.say(f"[green]{store.slug}[/]: {products}")
+            return True
+        found["error"] = state.trouble
+        self.say(f"[red]{store.slug}[/]: {products} in SQL. {state.trouble}")
+        return False
+
+    def _show(self) -> bool:
+        state = index_state()
+        self.outcome["stores"].append(_facts(state))
+        colour = "green" if state.is_whole else "red"
+        copied = "" if state.copied is None else f", {state.copied} in {state.backend}"
+        waiting = f", {state.waiting} wait to be renewed" if state.waiting else ""
+        self.say(
+            f"[{colour}]{state.store}[/]: {state.answering} answers; {state.entries} in SQL"
+            f"{copied}{waiting}. {state.trouble}".rstrip()
+        )
+        return state.is_whole
+
+
+def _facts(state: IndexState) -> dict[str, Any]:
+    return {
+        "store": state.store,
+        "backend": state.backend,
+        "answering": state.answering,
+        "entries": state.entries,
+        "copied": state.copied,
+        "waiting": state.waiting,
+        **({"error": state.trouble} if state.trouble else {}),
+    }

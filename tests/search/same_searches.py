@@ -1,0 +1,112 @@
+"""Searches whose answers must be the same in every backend and on every database."""
+
+from typing import Any
+
+import pytest
+
+from apps.catalog import services as catalog
+from apps.catalog.inputs import CategoryInput
+from apps.catalog.selectors import find_places, get_category, list_products, list_query
+from apps.search import asking
+from apps.search.backends.sql import SqlBackend
+from apps.search.queries import RELEVANCE, SORTS, Place, Query, Suggestion
+from apps.search.terms import Condition
+from tests.catalog.making import make_product, sized_input, variant
+
+SEARCHES = (
+    "chai", "cha", "hai", "wala", "k-1", "T-2", "x", "the", "chai clay", "kulad", "ceramc mugg", "tea", "चाय", "चांदी",
+    "தேநீர்", "தேநீ", "বাঙলা", "bicycle", "large", "chai nothing",
+)  # fmt: skip
+
+
+def forbid_sql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found from here on by words, a copy has found."""
+
+    class OnlyLists(SqlBackend):
+        def suggest(self, condition: Condition, *, most: int) -> list[Suggestion]:
+            raise AssertionError(condition)
+
+    def without_words(ask: Any) -> Any:
+        def call(query: Query, understood: Any, **kwargs: Any) -> Any:
+            assert understood is None, "SQL was asked"
+            return ask(query, understood, **kwargs)
+
+        return staticmethod(call)
+
+    for verb in ("find_page", "find_behind", "summarize", "count_matches"):
+        setattr(OnlyLists, verb, without_words(getattr(SqlBackend, verb)))
+    monkeypatch.setattr(asking, "SQL", OnlyLists())
+
+
+def fill() -> None:
+    tea = catalog.create_category(data=CategoryInput(name="Tea"))
+    make_product("Masala chai", variants=[variant("T-1", 300)], category_ids=[tea.pk])
+    make_product("Chai", variants=[variant("T-2", 200)], position=9, category_ids=[tea.pk])
+    make_product("Clay kulhad", tags=["chai"], variants=[variant("K-1", 100)], position=1)
+    make_product("Ceramic mug", brand="Chai & Clay", variants=[variant("M-1", 900)])
+    make_product("Chaiwala's kettle", description="<p>For tea</p>", variants=[variant("KE-1")])
+    make_product("The X", variants=[variant("X-1")])
+    make_product("चाँदी की चाय", variants=[variant("H-1")])
+    make_product("தேநீர் மசாலா", variants=[variant("TA-1")])
+    make_product("বাংলা চা", variants=[variant("B-1")])
+    catalog.save_product(data=sized_input("Kurta", {"Large": 900, "Small": 800}, brand="Loom"))
+
+
+def answers() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for q in SEARCHES:
+        for sort in (RELEVANCE, "price_desc", "title"):
+            page = list_products(q=q, sort=sort)
+            found[f"{q} {sort}"] = ([product.title for product in page], page.instead)
+    node = get_category("tea")
+    page = list_products(category=node, labels={"Size": ["Large"]})
+    found["none"] = [product.title for product in page]
+    page = list_products(labels={"Size": ["Large", "Other"]}, price_min_minor=100)
+    found["size"] = ([product.title for product in page], page.facets)
+    found["tea"] = [product.title for product in list_products(category=node, q="chai")]
+    found["all"] = list_products().facets
+    found |= _filtered()
+    return found
+
+
+def _filtered() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    asked: tuple[dict[str, Any], ...] = (
+        {"labels": {"Size": ["Large"]}},
+        {"labels": {"Size": ["Large"], "Brand": ["Loom", "Chai & Clay"]}},
+        {"price_min_minor": 200, "price_max_minor": 900},
+        {"price_max_minor": 2**62},
+        {"currency": "EUR", "price_min_minor": 1},
+        {"is_available": True},
+        {"status": None},
+        {"status": "draft"},
+    )
+    for number, filters in enumerate(asked):
+        for q in ("chai", "kurta"):
+            page = list_products(q=q, **filters)
+            kinds = {
+                one.name: sorted((v.value, v.count) for v in one.values) for one in page.facets
+            }
+            found[f"{q} {number}"] = ([product.title for product in page], page.total, kinds)
+    return found
+
+
+def walks() -> dict[str, list[str]]:
+    """Whole lists in steps of two by places, there and back."""
+    found = {}
+    for sort in (*SORTS, RELEVANCE):
+        query = list_query(q="chai", sort=sort)
+        assert query is not None
+        there = _walk(query, sort, None, backwards=False)
+        back = _walk(query, sort, there[-1], backwards=True)
+        assert [*reversed(back), there[-1]] == there
+        found[sort] = [key for _value, key in there]
+    return found
+
+
+def _walk(query: Query, sort: str, place: Place | None, *, backwards: bool) -> list[Place]:
+    found: list[Place] = []
+    while part := find_places(query, sort=sort, place=place, length=2, backwards=backwards):
+        found += part
+        place = part[-1]
+    return found

@@ -1,0 +1,14 @@
+"""Settings of search that can't work are named before a server starts."""
+
+from typing import Any
+
+from apps.search.checks import check_backends
+
+
+def test_an_unknown_backend_and_a_missing_address_are_errors(settings: Any) -> None:
+    assert check_backends(None) == []
+    settings.SEARCH_BACKEND_OF = {"alpha": "opensearch", "beta": "solr"}
+    settings.OPENSEARCH_URL = "search.example"
+    assert [error.id for error in check_backends(None)] == ["search.E001", "search.E002"]
+    settings.OPENSEARCH_URL = "https://search.example:9200"
+    assert [error.id for error in check_backends(None)] == ["search.E001"]
