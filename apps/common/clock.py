@@ -6,7 +6,7 @@ A day is counted in the time zone of the active store, and of the platform outsi
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from django.utils import timezone
@@ -40,6 +40,11 @@ def day_of(moment: datetime) -> date:
 
 def today() -> date:
     return day_of(now())
+
+
+def today_in(zone: tzinfo) -> date:
+    """The same where no store is active, in the time zone of one."""
+    return now().astimezone(zone).date()
 
 
 def start_of(day: date) -> datetime:

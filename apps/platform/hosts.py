@@ -5,6 +5,7 @@ are served at the primary address, and other addresses redirect there.
 Admin, API (webhooks too), files and probes answer on every host: programs and certificates are set up for them.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -25,6 +26,8 @@ def drop_empty_port(request: HttpRequest) -> None:
     """`Host: shop.example:` is `shop.example` (RFC 3986, 3.2.3); Django takes it for no host at all."""
     for name in ("HTTP_HOST", "HTTP_X_FORWARDED_HOST"):
         sent = request.META.get(name, "")
+        if not sent.endswith(":"):
+            continue
         domain, port = split_domain_port(sent.removesuffix(":"))
         if domain and not port:
             request.META[name] = sent.removesuffix(":")
@@ -32,8 +35,7 @@ def drop_empty_port(request: HttpRequest) -> None:
 
 def host_of(request: HttpRequest) -> str:
     """The host as registered: lower case, no port, no final dot. "" for a malformed header."""
-    host: str = split_domain_port(_as_sent(request))[0]
-    return host
+    return _split(_as_sent(request))[0]
 
 
 def answer_elsewhere(request: HttpRequest, address: StoreAddress) -> HttpResponse | None:
@@ -41,7 +43,7 @@ def answer_elsewhere(request: HttpRequest, address: StoreAddress) -> HttpRespons
 
     A form sent to another address is not redirected, because its login and cart belong to that address.
     """
-    if _is_for_every_host(request) or _is_spelt(request, address.primary_host):
+    if _is_for_every_host(request) or is_spelt(request, address.primary_host):
         return None
     url = public_url(address.primary_host, request.get_full_path())
     if request.method in ("GET", "HEAD"):
@@ -64,7 +66,7 @@ def _is_for_every_host(request: HttpRequest) -> bool:
     return request.path in PROBES or request.path.startswith((*_EVERYWHERE, *files))
 
 
-def _is_spelt(request: HttpRequest, host: str) -> bool:
+def is_spelt(request: HttpRequest, host: str) -> bool:
     """Whether the header names exactly that host. A missing port is accepted, because a proxy may have removed it."""
     sent, port = _parts(request)
     return sent == host and (not port or port.lstrip("0") == str(public_port()))
@@ -73,8 +75,14 @@ def _is_spelt(request: HttpRequest, host: str) -> bool:
 def _parts(request: HttpRequest) -> tuple[str, str]:
     """Host and port as they were sent."""
     sent = _as_sent(request)
-    _host, port = split_domain_port(sent)
+    _host, port = _split(sent)
     return (sent[: -len(port) - 1], port) if port else (sent, "")
+
+
+@lru_cache(maxsize=250)
+def _split(sent: str) -> tuple[str, str]:
+    host, port = split_domain_port(sent)
+    return host, port
 
 
 def _as_sent(request: HttpRequest) -> str:

@@ -83,7 +83,11 @@ def shown_tables() -> dict[str, str]:
 
 def page_versions() -> PageVersions | None:
     """The present words of the active store; None while the shared cache does not answer."""
-    store_id = current_store().id
+    return page_versions_of(current_store().id)
+
+
+def page_versions_of(store_id: UUID) -> PageVersions | None:
+    """The same of any store."""
     known = _memory.known.get(store_id)
     if known is not None and time.monotonic() - known.read_at < settings.PAGE_VERSION_SECONDS:
         return known

@@ -7,14 +7,18 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from apps.tenancy.context import current_store_or_none
+from apps.tenancy.context import ActiveStore, current_store_or_none
 from apps.tenancy.errors import StorePaused
 from apps.tenancy.write_pause.middleware import paused_page
 
 
 def session_cookie_name() -> str:
     store = current_store_or_none()
-    return f"session_{store.slug}" if store is not None else "session_platform"
+    return session_cookie_of(store) if store is not None else "session_platform"
+
+
+def session_cookie_of(store: ActiveStore) -> str:
+    return f"session_{store.slug}"
 
 
 class StoreSessionMiddleware(SessionMiddleware):

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "apps.storefront.middleware.PrivatePagesMiddleware",
     "apps.common.api.middleware.ApiErrorsMiddleware",
     "apps.common.bodies.RefusedBodiesMiddleware",
+    "apps.storefront.page_cache.hits.PageHitsMiddleware",
     "apps.platform.middleware.StoreMiddleware",
     "apps.storefront.page_cache.middleware.PageCacheMiddleware",
     "apps.tenancy.replicas.middleware.ReplicaMiddleware",

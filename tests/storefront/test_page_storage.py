@@ -25,7 +25,7 @@ def test_one_request_makes_a_page_and_the_others_wait_for_it(
     def make() -> storage.CachedPage:
         made.append(1)
         assert may_go_on.wait(10)
-        return storage.CachedPage("w", (b"page",), (), (), "t")
+        return storage.CachedPage("w", (b"page",), (), {}, "t")
 
     from apps.tenancy.page_versions import PageVersions
 
@@ -53,7 +53,7 @@ def test_while_a_page_is_made_others_get_the_one_of_a_moment_ago(
     from apps.tenancy.page_versions import PageVersions
 
     old = PageVersions({}, "old", time.monotonic())
-    storage.find_page("key", None, old, lambda: storage.CachedPage("old", (b"old",), (), (), "t"))
+    storage.find_page("key", None, old, lambda: storage.CachedPage("old", (b"old",), (), {}, "t"))
     new = PageVersions({}, "new", time.monotonic())
     making, _ = storage.memory.begin("key", "new")
     asked = storage.find_page("key", None, new, lambda: None)

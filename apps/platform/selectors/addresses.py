@@ -66,10 +66,7 @@ def get_store_by_host(host: str) -> StoreAddress | None:
     """The store that answers on `host` (lower case, no port), whatever its status; None for an unknown host."""
     if not _HOST.match(host):
         return None
-    address = _look_up(f"host:{host}", lambda: _load_by_host(host))
-    if address is not None:  # the same answer to who asks by the id in this request
-        _memory.put(f"id:{address.store.id}", address, version=_memory.version())
-    return address
+    return _look_up(f"host:{host}", lambda: _load_by_host(host))
 
 
 def get_address(*, store_id: UUID) -> StoreAddress:
@@ -160,6 +157,7 @@ class _Memory:
                 self._unknown.put(key, None)
             else:
                 self._known.put(key, address)
+                self._known.put(f"id:{address.store.id}", address)  # for those who ask by the id
 
     def clear(self) -> None:
         with self._lock:

@@ -7,16 +7,17 @@ parameters that the page does not know. So it can contain nothing of a visitor.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 
 from apps.common.clock import today
 from apps.platform.selectors import get_address
+from apps.storefront.page_cache.answers import answer_with, headers_of
 from apps.storefront.page_cache.for_everyone import is_for_everyone
 from apps.storefront.page_cache.holes import Marks, Visit
-from apps.storefront.page_cache.requests import CacheablePage, cacheable_page
+from apps.storefront.page_cache.requests import CacheablePage, cacheable_page, page_key
 from apps.storefront.page_cache.storage import SHARED_PREFIX, CachedPage, find_page
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.page_versions import PageVersions, page_versions, rendering_under
@@ -24,30 +25,29 @@ from apps.tenancy.release import release_token
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Browsers store the page and revalidate it each time; shared caches (CDNs) do not store it.
-CACHE_CONTROL: Final = "private, no-cache"
-_NOT_KEPT: Final = frozenset({"Content-Length", "Cache-Control", "Vary", "ETag"})
-
 
 class PageCacheMiddleware:
-    """Its place is below `StoreMiddleware`: the first middleware that knows the store."""
+    """Its place is below `StoreMiddleware`: the first middleware inside the store. `PageHitsMiddleware` above both has
+    answered what the process's memory has."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if current_store_or_none() is None or (asked := cacheable_page(request)) is None:
+        store = current_store_or_none()
+        if store is None or (asked := cacheable_page(request, store)) is None:
             return self.get_response(request)
         versions = page_versions()
         if versions is None:
             return self.get_response(request)
-        facts = _facts(asked)
+        host = get_address(store_id=store.id).primary_host
+        key = page_key(store, host, today(), asked)
         making = _Making(self.get_response, request, asked, versions)
         page = find_page(
-            facts, (lambda: _shared_key(facts)) if asked.is_shared else None, versions, making.make
+            key, (lambda: _shared_key(key)) if asked.is_shared else None, versions, making.make
         )
         if page is not None:
-            return _answer(request, page)
+            return answer_with(page, request)
         return making.answer()
 
 
@@ -76,9 +76,10 @@ class _Making:
         if not _is_cacheable(response):
             return None
         parts, holes = self._marks.cut(response.content)
-        headers = tuple((name, value) for name, value in response.items() if name not in _NOT_KEPT)
         tag = sha256(b"\0".join(parts)).hexdigest()[:24]
-        return CachedPage(self._versions.whole, parts, holes, headers, tag)
+        return CachedPage(
+            self._versions.whole, parts, holes, headers_of(response), tag, get_language() or ""
+        )
 
     def answer(self) -> HttpResponse:
         """A response that is not cacheable, such as an error, for this visitor alone."""
@@ -88,7 +89,7 @@ class _Making:
         if response.streaming:
             return response
         parts, holes = self._marks.cut(response.content)
-        visit = Visit(self._request, holes)
+        visit = Visit(self._request, holes, get_language() or "")
         response.content = visit.fill(parts, holes)
         if "Content-Length" in response:
             response["Content-Length"] = str(len(response.content))
@@ -105,34 +106,8 @@ def _is_cacheable(response: HttpResponse) -> bool:
     )
 
 
-def _answer(request: HttpRequest, page: CachedPage) -> HttpResponse:
-    visit = Visit(request, page.holes)
-    tag = f'W/"{page.tag}-{visit.tag}"'
-    response = HttpResponse()
-    for name, value in page.headers:
-        response[name] = value
-    response["ETag"] = tag
-    response["Cache-Control"] = CACHE_CONTROL
-    patch_vary_headers(response, ["Cookie"])
-    if "HTTP_IF_NONE_MATCH" in request.META:
-        unchanged = get_conditional_response(request, etag=tag, response=response)
-        if unchanged is not None and unchanged is not response:
-            return visit.finish(unchanged)
-    response.content = visit.fill(page.parts, page.holes)
-    response["Content-Length"] = str(len(response.content))
-    return visit.finish(response)
-
-
-def _facts(asked: CacheablePage) -> tuple[Any, ...]:
-    """All values that a page depends on, besides its version."""
-    store = current_store_or_none()
-    assert store is not None
-    host = get_address(store_id=store.id).primary_host
-    return (store, host, today(), asked.path, asked.parameters)
-
-
-def _shared_key(facts: tuple[Any, ...]) -> str:
-    return SHARED_PREFIX + sha256(repr((release_token(), *facts)).encode()).hexdigest()
+def _shared_key(key: tuple[Any, ...]) -> str:
+    return SHARED_PREFIX + sha256(repr((release_token(), *key)).encode()).hexdigest()
 
 
 @contextmanager

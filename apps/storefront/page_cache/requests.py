@@ -4,13 +4,15 @@ A parameter that is not listed here does not reach the page and adds no copy of 
 """
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
 from apps.storefront.forms.listing import ListingForm
-from apps.tenancy.sessions import session_cookie_name
+from apps.tenancy.context import ActiveStore
+from apps.tenancy.sessions import session_cookie_of
 
 # A visitor with one of these gets a page of their own: with a login, with a message to be shown once.
 _MESSAGES: Final = "messages"
@@ -54,24 +56,33 @@ class CacheablePage:
         return all(name == "page" and _is_small(value) for name, value in self.parameters)
 
 
-def cacheable_page(request: HttpRequest) -> CacheablePage | None:
-    """The page that is asked for, if one that is the same for every visitor can answer."""
+def page_key(
+    store: ActiveStore, primary_host: str, day: date, asked: CacheablePage
+) -> tuple[Any, ...]:
+    """All values that a page depends on, besides its version."""
+    return (store, primary_host, day, asked.path, asked.parameters)
+
+
+def cacheable_page(request: HttpRequest, store: ActiveStore) -> CacheablePage | None:
+    """The page of this store that is asked for, if one that is the same for every visitor can answer."""
     if request.method not in ("GET", "HEAD"):
         return None
     path = request.path
     kind = _KINDS.get(path[1 : path.find("/", 1)] if path != "/" else "")
-    if kind is None or not _may_be_any_visitor(request):
+    if kind is None or not _may_be_any_visitor(request, store):
         return None
     if not request.META.get("QUERY_STRING"):
         return CacheablePage(path)
     return _with_parameters(request, kind)
 
 
-def _may_be_any_visitor(request: HttpRequest) -> bool:
+def _may_be_any_visitor(request: HttpRequest, store: ActiveStore) -> bool:
     if "HTTP_AUTHORIZATION" in request.META:
         return False
+    if not request.META.get("HTTP_COOKIE"):
+        return True
     cookies = request.COOKIES
-    return not cookies or not (session_cookie_name() in cookies or _MESSAGES in cookies)
+    return not (session_cookie_of(store) in cookies or _MESSAGES in cookies)
 
 
 def _with_parameters(request: HttpRequest, kind: _Kind) -> CacheablePage | None:

@@ -25,6 +25,9 @@ OTHERS_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.02
 _PAGE_COSTS: Final = 1000  # bytes of memory beside the text
 
+# As `HttpResponse` has them: by the name in lower case, name and value.
+Headers = dict[str, tuple[str, str]]
+
 
 @dataclass(slots=True)
 class CachedPage:
@@ -34,8 +37,9 @@ class CachedPage:
     version: str
     parts: tuple[bytes, ...]
     holes: tuple[str, ...]
-    headers: tuple[tuple[str, str], ...]
+    headers: Headers
     tag: str
+    language: str = ""
     made_at: float = field(default_factory=time.time)
     checked_at: float = 0.0
 
@@ -106,6 +110,10 @@ class PageMemory:
 
 
 memory = PageMemory()
+
+
+def find_in_memory(key: Hashable, versions: PageVersions) -> CachedPage | None:
+    return memory.get(key, versions)
 
 
 def find_page(

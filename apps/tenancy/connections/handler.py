@@ -25,10 +25,11 @@ from apps.tenancy.write_pause.translating import watch_for_pauses
 
 
 class _OfThisThread(threading.local):
-    """The placed aliases this thread has connections for."""
+    """The placed aliases this thread has connections for, and the others that it may have one for."""
 
     def __init__(self) -> None:
         self.aliases: set[str] = set()
+        self.made: set[str] = set()
 
 
 _mine = _OfThisThread()
@@ -53,17 +54,27 @@ class StoreConnections(ConnectionHandler):
     def all(self, initialized_only: bool = False) -> list[BaseDatabaseWrapper]:
         """The platform's own databases and those this thread has used, without the current target of `default`."""
         drop_forgotten()
+        if (
+            initialized_only
+        ):  # three times in every request: an alias without a connection costs an exception
+            used = [self.physical(alias) for alias in self if alias in _mine.made]
+            used += [self.physical(alias) for alias in _mine.aliases - _mine.made]
+            return [connection for connection in used if connection is not None]
         names = [*self, *(_mine.aliases - set(self))]
         found = [self.physical(alias) for alias in names]
-        if not initialized_only:
-            found = [
-                connection or super(StoreConnections, self).__getitem__(alias)
-                for alias, connection in zip(names, found, strict=True)
-                if connection or not is_placed(alias)
-            ]
+        found = [
+            connection or super(StoreConnections, self).__getitem__(alias)
+            for alias, connection in zip(names, found, strict=True)
+            if connection or not is_placed(alias)
+        ]
         return [connection for connection in found if connection is not None]
 
+    def __setitem__(self, alias: str, connection: Any) -> None:
+        _mine.made.add(alias)
+        super().__setitem__(alias, connection)
+
     def create_connection(self, alias: str) -> Any:
+        _mine.made.add(alias)
         connection = super().create_connection(alias)
         if alias == DEFAULT_DB_ALIAS:
             watch_for_pauses(connection)
@@ -103,7 +114,9 @@ def install() -> None:
     connections.__class__ = StoreConnections
     # a table of its own: Django's pages about errors show the settings
     connections.__dict__["settings"] = dict(connections.settings)
-    opened = connections.physical(DEFAULT_DB_ALIAS)  # type: ignore[attr-defined]
+    physical = connections.physical  # type: ignore[attr-defined]
+    _mine.made.update(alias for alias in connections if physical(alias) is not None)
+    opened = physical(DEFAULT_DB_ALIAS)
     if opened is not None:  # made while the apps were being loaded
         watch_for_pauses(opened)
         watch_shown_tables(opened)
