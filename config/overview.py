@@ -26,7 +26,13 @@ GROUPS: Final = {
         "branch_store",
         "delete_store",
     ),
-    "Databases": ("databases", "check_connection", "check_ledger", "extract_schema"),
+    "Databases": (
+        "databases",
+        "check_connection",
+        "check_ledger",
+        "reconcile_payments",
+        "extract_schema",
+    ),
     "Upgrading, in this order": (
         "migrate_platform",
         "migrate_documents",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.payments.states import PaymentState, RefundState, TransactionKind
+from apps.payments.states import DisputeState, PaymentState, RefundState, TransactionKind
 from apps.tenancy.models import StoreModel
 
 
@@ -192,6 +192,29 @@ class Refund(StoreModel):
 
     def __str__(self) -> str:
         return f"refund {self.amount_minor} {self.currency} ({self.state})"
+
+
+class Dispute(StoreModel):
+    """A buyer's bank asks for the money back: as the gateway said last. Staff answer at the gateway until `respond_by`."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    gateway_ref = models.CharField(max_length=120)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=12, choices=DisputeState.choices)
+    reason = models.CharField(max_length=120, blank=True, default="")
+    respond_by = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "gateway_ref"], name="payments_dispute_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"dispute {self.amount_minor} {self.currency} ({self.state})"
 
 
 class PaymentMethod(StoreModel):

@@ -129,3 +129,12 @@ REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
     RefundState.SUCCEEDED: frozenset(),
     RefundState.FAILED: frozenset(),
 }
+
+
+class DisputeState(models.TextChoices):
+    """The gateway's own states, by the words of `apps.gateways.values.DisputeStatus`."""
+
+    OPEN = "open", _("Answer awaited")
+    REVIEWED = "reviewed", _("The bank decides")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")

@@ -59,7 +59,7 @@ def show(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 def come_back(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Where Stripe and banks send the buyer to, whatever the outcome. What the address says of it is not believed.
 
-    A buyer who can still pay sees the payment page with the reason; everybody else sees the order, which says whether it
+    A buyer who can still pay sees the payment page with the reason; any other sees the order, which says whether it
     is paid or the bank is confirming.
     """
     with system_scope("payment page"):

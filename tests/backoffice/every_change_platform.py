@@ -45,10 +45,10 @@ COMMANDS = {
     "rotate_credentials_key": f"{_NOTED} credentials.key_rotated",
     "suspend_store": f"{_NOTED} store.suspended",
 }
-# They look, or make anew what follows from the code.
+# They look, make anew what follows from the code, or book what a gateway says, which payments record themselves.
 READING_COMMANDS = {
     "build_template", "cache", "check_connection", "check_ledger", "databases", "extract_schema", "list_stores",
-    "rebuild_search", "services",
+    "rebuild_search", "reconcile_payments", "services",
     "verify_backup", "write_docs",
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ from apps.gateways.models import GatewayEvent
 from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
-from apps.payments.models import Payment, PaymentAttempt, Refund, Transaction
+from apps.payments.models import Dispute, Payment, PaymentAttempt, Refund, Transaction
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.sweeps import run_sweeps
@@ -84,7 +84,15 @@ WITHOUT_POLICY = {
 
 OWN: list[Any] = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund, Transaction]
 OWN += [Shipment, ShipmentLine, ShipmentEvent, Address]
-STAFF_ONLY = [SentMail, OutboxMessage, AuditEntry, IdempotencyKey, GatewayEvent, CustomerNote]
+STAFF_ONLY = [
+    SentMail,
+    OutboxMessage,
+    AuditEntry,
+    IdempotencyKey,
+    GatewayEvent,
+    CustomerNote,
+    Dispute,
+]
 
 
 @dataclass(frozen=True)

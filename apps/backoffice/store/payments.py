@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
 from apps.backoffice.cards import Card
-from apps.backoffice.columns import badge, flag, moment, money, plain, stored, words
+from apps.backoffice.columns import badge, exact_moment, flag, moment, money, plain, stored, words
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gateway_keys import (
@@ -29,7 +29,8 @@ from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.gateways.installed import gateway_label
 from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
-from apps.payments.models import Payment, PaymentMethod, PaymentSettings
+from apps.payments.models import Dispute, Payment, PaymentMethod, PaymentSettings
+from apps.payments.states import DisputeState
 
 
 @admin.register(Payment, site=store_admin)
@@ -67,6 +68,7 @@ class PaymentAdmin(RecordAdmin):
         "captured",
         "refunded",
         "needs_attention",
+        "disputed",
         "failure_message",
         "gateway_ref",
         "created_at",
@@ -99,9 +101,28 @@ class PaymentAdmin(RecordAdmin):
     def refunded(self, payment: Payment) -> str:
         return money(payment.refunded_minor, payment.currency) if payment.refunded_minor else ""
 
+    @display(description=_("disputes"))
+    def disputed(self, payment: Payment) -> SafeString | str:
+        """Each with the moment until which staff can answer at the provider."""
+        return format_html_join(
+            mark_safe("<br>"), "{}", ((_dispute_words(each),) for each in payment.disputes.all())
+        )
+
     @display(description=_("state"), ordering="state")
     def shown_state(self, payment: Payment) -> SafeString:
         return badge(payment.state, payment.get_state_display())
+
+
+def _dispute_words(dispute: Dispute) -> str:
+    """`₹499.00, fraudulent: Answer awaited until 3 Dec 2026, 10:00 am`."""
+    amount = money(dispute.amount_minor, dispute.currency)
+    said = f"{amount}, {dispute.reason}: {dispute.get_state_display()}"
+    if dispute.state != DisputeState.OPEN or dispute.respond_by is None:
+        return said
+    return gettext("%(said)s until %(until)s") % {
+        "said": said,
+        "until": exact_moment(dispute.respond_by),
+    }
 
 
 @admin.register(PaymentMethod, site=store_admin)

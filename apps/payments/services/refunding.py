@@ -12,7 +12,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.money import format_money, from_minor
-from apps.common.typed_text import Code, Line, cleans_text
+from apps.common.typed_text import Code, Line, Said, cleans_text
 from apps.events import services as events
 from apps.gateways.errors import GatewayRefused
 from apps.gateways.installed import get_gateway
@@ -175,8 +175,10 @@ def send_refund(*, refund_id: UUID) -> Refund:
     try:
         receipt = get_gateway(refund.payment.gateway).refund(refund_request_of(refund))
     except GatewayRefused as refusal:
-        return _book_refusal(refund, str(refusal))
-    return _book_success(refund, receipt.ref)
+        return book_refusal(refund, message=str(refusal))
+    if not receipt.is_final:
+        return _note_pending(refund, receipt.ref)
+    return book_success(refund, receipt.ref)
 
 
 def send_waiting_refunds(*, older_than: timedelta, limit: int = 200) -> int:
@@ -191,9 +193,17 @@ def _is_settled(refund_id: UUID) -> bool:
     return send_refund(refund_id=refund_id).state != RefundState.REQUESTED
 
 
+def _note_pending(refund: Refund, gateway_ref: str) -> Refund:
+    """The gateway has it and the bank decides later: its event, or the next sweep, brings the news."""
+    refund.gateway_ref = gateway_ref
+    Refund.objects.filter(pk=refund.pk).update(gateway_ref=gateway_ref)
+    return refund
+
+
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
-def _book_success(refund: Refund, gateway_ref: str) -> Refund:
+def book_success(refund: Refund, gateway_ref: str) -> Refund:
+    """The money has left for the buyer. Calling it again changes nothing."""
     order, payment, refund = _lock_refund(refund)
     if refund.state != RefundState.REQUESTED:
         return refund
@@ -231,9 +241,11 @@ def _book_success(refund: Refund, gateway_ref: str) -> Refund:
     return refund
 
 
+@cleans_text
 @repeated_on_deadlock
 @transaction.atomic
-def _book_refusal(refund: Refund, message: str) -> Refund:
+def book_refusal(refund: Refund, *, message: Annotated[str, Said(200)]) -> Refund:
+    """The gateway does not send it: the amount can be refunded again. Calling it again changes nothing."""
     _, payment, refund = _lock_refund(refund)
     if refund.state != RefundState.REQUESTED:
         return refund

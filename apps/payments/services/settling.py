@@ -21,6 +21,7 @@ from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.selectors import get_time_to_pay
 from apps.payments.services.ledger import news_of_costs, note_costs
+from apps.payments.services.mirroring import mirror_disputes, mirror_refunds
 from apps.payments.services.refunding import request_refund
 from apps.payments.services.transitions import (
     capture,
@@ -72,7 +73,15 @@ def close_at_gateway(*, payment: Payment) -> Payment:
 
 
 def book_state(*, payment: Payment, state: GatewayState) -> Payment:
-    """Book a state that was just fetched from the gateway. Nothing is booked of a charge that is open or unknown."""
+    """Book a state that was just fetched from the gateway, with the refunds and disputes that it reports. Nothing is
+    booked of a charge that is open or unknown."""
+    booked = _book_charge(payment, state)
+    mirror_refunds(payment=booked, state=state)
+    mirror_disputes(payment=booked, state=state)
+    return booked
+
+
+def _book_charge(payment: Payment, state: GatewayState) -> Payment:
     if payment.state in MONEY_RECEIVED_STATES:
         return _book_costs(payment, state)
     if state.status is ChargeStatus.PAID:
