@@ -124,7 +124,8 @@ def rebuild_index() -> int:
     """Write the entry of every product and delete all others; the number of products.
 
     Old entries answer until the new ones stand. Repeatable, also while products are changed: an older version never
-    overwrites a newer one. The copy in the store's search backend is made anew as well.
+    overwrites a newer one. `search.rebuild_copy`, or the sweep, makes the copy of
+    the store's search backend from it.
     """
     started, count = now(), 0
     words: set[str] = set()
@@ -138,7 +139,6 @@ def rebuild_index() -> int:
     _remove_gone(there)
     search.forget_words(added_before=started, kept=frozenset(words))
     search.take_marks_off(search.list_left_marks(before=started))
-    search.rebuild_copy()
     bump_catalog_version()
     return count
 

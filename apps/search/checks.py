@@ -5,9 +5,10 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from apps.search.backends.chosen import NAMES
+from apps.search.backends.mongodb import MongoCopy
 from apps.search.backends.opensearch import OpenSearchCopy
 from apps.search.backends.opensearch_server import is_address
 
@@ -30,6 +31,14 @@ def check_backends(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
                 "Stores search in OpenSearch, and OPENSEARCH_URL is no address.",
                 hint="Set it to https://user:password@host:9200.",
                 id="search.E002",
+            )
+        )
+    if MongoCopy.name in chosen and settings.DOCUMENTS_ARE_EMBEDDED:
+        found.append(
+            Warning(
+                "Stores search in MongoDB, and the embedded documents server has no text indexes: SQL answers.",
+                hint="Set MONGODB_URI to a MongoDB server.",
+                id="search.W001",
             )
         )
     return found

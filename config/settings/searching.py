@@ -1,6 +1,10 @@
 """Which backend answers searches, and where OpenSearch is. See `docs/search.md`."""
 
+from config.embedded.environment import is_replaced
 from config.settings.environment import env
+
+# SecantusDB of `make run` and `make test`: it has no text indexes.
+DOCUMENTS_ARE_EMBEDDED: bool = not is_replaced("MONGODB_URI")
 
 # sql, mongodb or opensearch, and exceptions by the short names of stores: `tea=opensearch,shoes=sql`.
 SEARCH_BACKEND: str = env("SEARCH_BACKEND", default="sql")

@@ -79,7 +79,10 @@ KEPT = {
     "pricing.ShippingMethod",
     "pricing.TaxRate",
     "pricing.TaxSettings",
+    "search.BuiltCopy",  # one per backend
     "search.Entry",  # as long as its product
+    "search.SearchDocument",  # as long as its product
+    "search.SearchWord",  # as long as its product
     "search.Synonym",
     "search.Word",  # as long as its product
 }

@@ -12,3 +12,10 @@ def test_an_unknown_backend_and_a_missing_address_are_errors(settings: Any) -> N
     assert [error.id for error in check_backends(None)] == ["search.E001", "search.E002"]
     settings.OPENSEARCH_URL = "https://search.example:9200"
     assert [error.id for error in check_backends(None)] == ["search.E001"]
+
+
+def test_the_embedded_documents_server_can_not_search(settings: Any) -> None:
+    settings.SEARCH_BACKEND = "mongodb"
+    for is_embedded, found in ((True, ["search.W001"]), (False, [])):
+        settings.DOCUMENTS_ARE_EMBEDDED = is_embedded
+        assert [error.id for error in check_backends(None)] == found

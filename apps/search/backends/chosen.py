@@ -6,11 +6,13 @@ from typing import Final
 from django.conf import settings
 
 from apps.search.backends.base import Copy
+from apps.search.backends.mongodb import MongoCopy
 from apps.search.backends.opensearch import OpenSearchCopy
 from apps.tenancy.context import current_store
 
 SQL_NAME: Final = "sql"
 _COPIES: Final[dict[str, Callable[[], Copy]]] = {
+    MongoCopy.name: MongoCopy,
     OpenSearchCopy.name: OpenSearchCopy,
 }
 NAMES: Final = (SQL_NAME, *_COPIES)

@@ -39,21 +39,21 @@ def remove_copies(ids: Sequence[str]) -> None:
         mark_stale(ids)
 
 
-def rebuild_copy() -> bool:
-    """Make the store's copy from the SQL index; the old one answers meanwhile. False when there is none to make, or when the
-    backend does not answer: then SQL answers, and the sweep tries again."""
+def rebuild_copy() -> str:
+    """Make the store's copy from the SQL index, if it has one; the old copy answers meanwhile. "", or why it was not made: then
+    SQL answers, and the sweep tries again."""
     copy = chosen_copy()
     BuiltCopy.objects.exclude(backend=copy.name if copy else "").delete()
     if copy is None:
-        return False
+        return ""
     try:
         copy.rebuild(_batches())
     except SearchUnavailable as error:
         distrust_copies()
         log.warning("The search index was not copied.", backend=copy.name, reason=str(error))
-        return False
+        return str(error)
     BuiltCopy.objects.bulk_create([BuiltCopy(backend=copy.name)], ignore_conflicts=True)
-    return True
+    return ""
 
 
 def build_missing_copy() -> bool:
@@ -67,7 +67,7 @@ def build_missing_copy() -> bool:
             return False
     except SearchUnavailable:
         return False
-    return rebuild_copy()
+    return not rebuild_copy()
 
 
 def distrust_copies() -> None:

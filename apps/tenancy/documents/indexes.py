@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import models
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from django.db import connections, models, router
+from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
 
+from apps.tenancy.documents.errors import translated_errors
 from apps.tenancy.documents.fields import get_field
 
 
@@ -57,3 +58,35 @@ class PathIndex(models.Index):
             options = {"unique": True, "partialFilterExpression": exists}
         keys += [(path, ASCENDING) for path in self.paths]
         return IndexModel(keys, name=self.name, **options)
+
+
+class TextIndex(models.Index):
+    """The text index of a collection, which has one at most: on one field, behind the store. So `$text` needs an equality with
+    the store, which every guarded command has. Words are taken as they are: no stemming, no stop words.
+
+    Not for `Meta`: a server without text indexes refuses it, the embedded one does. `make_index` makes it.
+    """
+
+    def get_pymongo_index_model(
+        self,
+        model: type[models.Model],
+        schema_editor: Any,
+        field: Any = None,
+        unique: bool = False,
+        column_prefix: str = "",
+    ) -> IndexModel:
+        """Called by django-mongodb-backend's schema editor."""
+        store, text = (str(get_field(model, name).column) for name in self.fields)
+        return IndexModel(
+            [(store, ASCENDING), (text, TEXT)], name=self.name, default_language="none"
+        )
+
+
+def make_index(model: type[models.Model], index: models.Index) -> None:
+    """Make an index in the documents database of the active store, for all stores in it; nothing where it exists.
+
+    Raises `DatabaseError` where the server refuses it.
+    """
+    connection: Any = connections[router.db_for_write(model)]
+    with translated_errors(), connection.schema_editor() as editor:
+        editor.add_index(model, index)

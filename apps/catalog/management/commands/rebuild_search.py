@@ -11,6 +11,7 @@ from apps.common.errors import DomainError
 from apps.common.management.command import OperatorCommand
 from apps.common.management.console import explain
 from apps.platform import selectors
+from apps.search import services as search
 from apps.search.selectors import IndexState, index_state
 from apps.tenancy.context import ActiveStore, system_scope, use_store
 
@@ -47,16 +48,15 @@ class Command(OperatorCommand):
             raise CommandError(f"{verb}: {', '.join(failed)}.")
 
     def _rebuild(self, store: ActiveStore) -> bool:
-        count = rebuild_index()
-        state = index_state()
-        found = {"store": store.slug, "products": count, "backend": state.backend}
+        count, trouble = rebuild_index(), search.rebuild_copy()
+        found: dict[str, Any] = {"store": store.slug, "products": count}
         self.outcome["stores"].append(found)
         products = f"{count} product{'' if count == 1 else 's'}"
-        if state.is_whole:
+        if not trouble:
             self.say(f"[green]{store.slug}[/]: {products}")
             return True
-        found["error"] = state.trouble
-        self.say(f"[red]{store.slug}[/]: {products} in SQL. {state.trouble}")
+        found["error"] = trouble
+        self.say(f"[red]{store.slug}[/]: {products} in SQL, no copy. {trouble}")
         return False
 
     def _show(self) -> bool:
