@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from apps.content.selectors import get_theme
 from apps.platform.selectors import current_url
 from apps.storefront.cookies import read_cart_count
-from apps.storefront.page_cache.holes import marks_of
+from apps.storefront.page_cache.holes import form_token
 from apps.tenancy.context import current_store_or_none
 
 
@@ -18,9 +18,8 @@ def store(request: HttpRequest) -> dict[str, Any]:
     active = current_store_or_none()
     if active is None:
         return {"store": None}
-    marks = marks_of(request)
     return {
-        **({"csrf_token": marks.csrf} if marks else {}),
+        "csrf_token": SimpleLazyObject(lambda: form_token(request)),
         "store": active,
         "theme": SimpleLazyObject(get_theme),
         "cart_count": read_cart_count(request),

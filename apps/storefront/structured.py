@@ -1,7 +1,7 @@
 """A product as search engines read it: JSON-LD of schema.org (Product, Offer, BreadcrumbList)."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,6 +14,7 @@ from apps.storefront.paths import path_of
 from apps.storefront.product_page import VariantView
 from apps.tenancy.context import current_store
 
+SUMMARY_LENGTH: Final = 160  # what search engines show
 _IN, _OUT = "https://schema.org/InStock", "https://schema.org/OutOfStock"
 # Escapes characters, so that no text of a product can end the script element or begin a comment in it.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}

@@ -53,6 +53,12 @@ def marks_of(request: HttpRequest | None) -> Marks | None:
     return getattr(request, "page_marks", None)
 
 
+def form_token(request: HttpRequest) -> str:
+    """The token of the page's forms: this visitor's, or the mark in its place."""
+    marks = marks_of(request)
+    return marks.csrf if marks else _token_of(request)
+
+
 def cart_link(count: int) -> SafeString:
     """The link to the cart with its count, as every page shows it."""
     return _cart_link(get_language() or "", count)
@@ -115,10 +121,7 @@ class Visit:
 
     def _make_token(self) -> str:
         self._csrf.process_request(self._request)
-        meta = self._request.META
-        secret = meta.setdefault("CSRF_COOKIE", _random_text())
-        meta["CSRF_COOKIE_NEEDS_UPDATE"] = True
-        return _masked(secret)
+        return _token_of(self._request)
 
 
 _BASE: Final = len(CSRF_ALLOWED_CHARS)
@@ -130,9 +133,15 @@ _UNFAIR: Final = bytes(range(_FAIR, 256))
 _CHARS: Final = bytes(ord(CSRF_ALLOWED_CHARS[byte % _BASE]) for byte in range(256))
 
 
-def _masked(secret: str) -> str:
-    """What `django.middleware.csrf.get_token` makes of the secret. It asks for random numbers 32 times, which costs more than
+def _token_of(request: HttpRequest) -> str:
+    """What `django.middleware.csrf.get_token` does. That asks for a random number for each character, which costs more than
     all the rest of an answer from the cache."""
+    secret = request.META.setdefault("CSRF_COOKIE", _random_text())
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True
+    return _masked(secret)
+
+
+def _masked(secret: str) -> str:
     mask = _random_text()
     places = zip(map(_PLACES.__getitem__, secret), map(_PLACES.__getitem__, mask), strict=True)
     return mask + "".join([_TWICE[one + other] for one, other in places])

@@ -22,10 +22,10 @@ from apps.storefront.selectors import (
     list_shelf,
     with_stock,
 )
+from apps.storefront.structured import SUMMARY_LENGTH
 from apps.storefront.suggesting import suggestions_for
 
 HERO_PHOTOS = 3
-SUMMARY_LENGTH = 160  # what search engines show
 SHORTEST_SUGGESTED = 2
 SUGGESTED_SECONDS = 30
 

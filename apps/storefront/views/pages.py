@@ -12,7 +12,7 @@ from apps.content.selectors import get_page
 from apps.platform.selectors import current_url
 from apps.storefront.page_cache.for_everyone import for_everyone
 from apps.storefront.paths import path_of
-from apps.storefront.views.browsing import SUMMARY_LENGTH
+from apps.storefront.structured import SUMMARY_LENGTH
 
 
 @require_safe

@@ -1,0 +1,183 @@
+"""The pages of products in the memory of the process: a page that is rendered again reads its stock.
+
+What a page says of catalog, prices and texts belongs to the versions of all but the stock; its HTML to these facts, the stock
+that it shows, the day and the language. Customers with a login, whom no cached page answers, get it as well.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bson import ObjectId
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from apps.catalog.documents import Product
+from apps.catalog.selectors import CategoryNode, get_product
+from apps.common.bounded_memory import BoundedMemory
+from apps.common.clock import today
+from apps.common.graphemes import shorten
+from apps.common.html import text_of_html
+from apps.common.money import money_json
+from apps.content.models import Purpose
+from apps.content.selectors import PageLink, find_page_link
+from apps.platform.selectors import current_url
+from apps.storefront.cards import Card, photo_of
+from apps.storefront.paths import path_of
+from apps.storefront.product_page import (
+    VariantView,
+    choose_variant,
+    gallery_of,
+    option_views,
+    variant_views,
+)
+from apps.storefront.selectors import (
+    Delivery,
+    find_category_of,
+    get_delivery,
+    list_related,
+    with_stock,
+)
+from apps.storefront.structured import SUMMARY_LENGTH, product_json
+from apps.tenancy.context import ActiveStore, current_store
+from apps.tenancy.versioned_cache import Memory, cached_by_version
+
+FACTS_BOUND: Final = 1_000  # products
+HTML_BYTES: Final = 8 * 1024 * 1024
+
+_facts: Memory = BoundedMemory(lambda: FACTS_BOUND)
+
+
+@dataclass(frozen=True)
+class ProductFacts:
+    """`refs`: all variants of which the page shows stock, those of related products included."""
+
+    product: Product
+    node: CategoryNode | None
+    related: tuple[Card, ...]
+    refs: tuple[str, ...]
+    summary: str
+    delivery: Delivery
+    shipping_page: PageLink | None
+    returns_page: PageLink | None
+
+
+@dataclass(frozen=True)
+class ProductHtml:
+    """`content` in two pieces with the token of the form between them; in one piece where there is no form."""
+
+    facts: ProductFacts
+    state: tuple[Any, ...]
+    meta: SafeString
+    content: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.meta) + sum(map(len, self.content))
+
+
+_html: BoundedMemory[tuple[ActiveStore, ObjectId], ProductHtml] = BoundedMemory(
+    lambda: HTML_BYTES, size_of=lambda html: html.size
+)
+
+
+@cached_by_version(besides="inventory", memory=_facts)
+def get_product_facts(slug: str) -> ProductFacts:
+    """Of hidden products, too. One document read, none while nothing but stock changes. Raises `ProductNotFound`."""
+    product = get_product(slug, include_hidden=True)
+    node = find_category_of(product)
+    related = tuple(list_related(product, node))
+    refs = {variant.id for variant in product.active_variants}
+    refs.update(ref for card in related for ref in card.counted_refs)
+    return ProductFacts(
+        product=product,
+        node=node,
+        related=related,
+        refs=tuple(sorted(refs)),
+        summary=product.seo_description
+        or shorten(text_of_html(product.description), SUMMARY_LENGTH),
+        delivery=get_delivery(),
+        shipping_page=find_page_link(Purpose.SHIPPING),
+        returns_page=find_page_link(Purpose.RETURNS),
+    )
+
+
+def product_html(
+    facts: ProductFacts, stock: Mapping[str, int], *, wanted: str, quantity: str, path: str
+) -> ProductHtml:
+    """The page's own part. `wanted` and `quantity` as they were asked for; the form leads back to `path`."""
+    related = with_stock(facts.related, stock)
+    state = (
+        tuple(stock.get(variant.id) for variant in facts.product.active_variants),
+        tuple(card.is_sold_out for card in related),
+        wanted,
+        quantity,
+        path,
+        today(),
+        get_language(),
+        current_url(""),
+    )
+    key = (current_store(), facts.product.pk)
+    kept = _html.get(key)
+    if kept is None or kept.facts is not facts or kept.state != state:
+        kept = _render(facts, state, related, stock, wanted=wanted, quantity=quantity, path=path)
+        _html.put(key, kept)
+    return kept
+
+
+def _render(
+    facts: ProductFacts,
+    state: tuple[Any, ...],
+    related: list[Card],
+    stock: Mapping[str, int],
+    *,
+    wanted: str,
+    quantity: str,
+    path: str,
+) -> ProductHtml:
+    item, store = facts.product, current_store()
+    variants = variant_views(item, stock)
+    chosen = choose_variant(variants, wanted)
+    gallery = gallery_of(item, chosen)
+    photos = [photo_of(image, item.title) for image in gallery]
+    token = f"hole{secrets.token_hex(16)}"
+    context = {
+        "store": store,
+        "product": item,
+        "price": money_json(chosen.price_minor, store.currency) if chosen else None,
+        "structured": product_json(
+            item, variants=variants, photos=photos, node=facts.node, summary=facts.summary
+        ),
+        "shipping_page": facts.shipping_page,
+        "returns_page": facts.returns_page,
+        "is_preview": not item.is_active,
+        "photos": photos,
+        "variants": variants,
+        "variants_json": [variant.as_json(gallery) for variant in variants],
+        "chosen": chosen,
+        "quantity": _quantity(quantity, chosen),
+        "options": option_views(item, variants, chosen),
+        "node": facts.node,
+        "delivery": facts.delivery,
+        "related": related,
+        # whatever spelling of the address was asked for
+        "canonical": current_url(path_of("product", item.link_slug)),
+        "origin": current_url(""),
+        "summary": facts.summary,
+        "back": path,
+        "csrf_token": token,
+    }
+    meta = mark_safe(render_to_string("storefront/parts/product_meta.html", context))  # noqa: S308  a template's
+    content = render_to_string("storefront/parts/product_content.html", context)
+    return ProductHtml(facts, state, meta, tuple(map(str, content.split(token))))
+
+
+def _quantity(wanted: str, chosen: VariantView | None) -> int:
+    """The initial quantity of the form; the URL contains it after a request for more than the stock."""
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < 4
+    most = chosen.most if chosen else 1
+    return min(max(int(wanted), 1), most) if is_number else 1
