@@ -16,5 +16,6 @@ def get_catalog_version() -> str:
 
 
 def bump_catalog_version() -> None:
-    """Invalidate everything that is cached from the catalog. Call it after the write, never before."""
+    """Invalidate everything that is cached from the catalog, once its search index is written: a write of a document is seen
+    without it, a copy of the index in another server is not. Call it after the write, never before."""
     note_change(current_store().id, _AREA)

@@ -5,7 +5,9 @@ collection. What goes around both (a restore, a moved database) calls `note_all_
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from apps.tenancy.context import current_store_or_none
 from apps.tenancy.page_versions import announce_change, note_change, shown_tables
 
 _READS: Final = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ", "SHOW")
+_changes_nothing: ContextVar[bool] = ContextVar("changes_nothing_shown", default=False)
 _TARGET: Final = re.compile(
     r"\b(?:INTO|UPDATE|FROM|TRUNCATE(?:\s+TABLE)?|COPY)\s+(?:ONLY\s+)?(?:[\"`]?\w+[\"`]?\.)?[\"`]?(\w+)",
     re.IGNORECASE,
@@ -38,11 +41,21 @@ def _tables_in(text: str) -> frozenset[str]:
     return frozenset(name for name in _TARGET.findall(text) if name in shown)
 
 
+@contextmanager
+def changing_nothing_shown() -> Iterator[None]:
+    """For writes of shown tables after which every page and every cached answer says what it said before."""
+    token = _changes_nothing.set(True)
+    try:
+        yield
+    finally:
+        _changes_nothing.reset(token)
+
+
 def _note_writes(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     tables = written_tables(sql)
-    if not tables:
+    if not tables or _changes_nothing.get():
         return execute(sql, params, many, context)
     for table in tables:
         announce_change(table)

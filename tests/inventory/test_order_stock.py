@@ -1,5 +1,6 @@
 """Stock along the life of an order."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from apps.inventory.errors import InvalidQuantity, QuantityNotAllocated, Reserva
 from apps.inventory.models import Movement, Reservation
 from apps.inventory.selectors import check_ledger
 from apps.inventory.states import RESERVATION_TRANSITIONS, ReservationState
+from apps.tenancy.page_versions import page_versions
 from tests.inventory.counters import counters
 from tests.support.moves import list_forbidden, parse_forbidden
 
@@ -29,6 +31,22 @@ def order(make_stock: Any) -> Any:
     order_ref = uuid4()
     inventory.reserve_stock(order_ref=order_ref, demand={"tea": 4})
     return order_ref
+
+
+def test_only_what_changes_the_saleable_pieces_makes_new_pages(order: Any) -> None:
+    def is_noted(write: Callable[[], Any]) -> bool:
+        before = page_versions()
+        write()
+        after = page_versions()
+        assert before is not None
+        assert after is not None
+        return before.words != after.words
+
+    facts: dict[str, Any] = {"order_ref": order, "quantities": {"tea": 4}}
+    assert not is_noted(lambda: inventory.allocate_stock(order_ref=order))
+    assert not is_noted(lambda: inventory.commit_stock(**facts, reference="S1"))
+    assert is_noted(lambda: inventory.return_stock(**facts, reference="R1"))
+    assert is_noted(lambda: inventory.reserve_stock(order_ref=uuid4(), demand={"tea": 1}))
 
 
 def state() -> str:

@@ -37,7 +37,6 @@ SLUG_TAKEN = _("Another category has this address.")
 def create_category(*, data: CategoryInput) -> Category:
     """Raises `InvalidCategory` with the wrong fields."""
     category = _write(data, None, lambda values: Category.objects.create(**values))
-    bump_catalog_version()
     note("category.created", category, after=facts_of(category))
     return category
 
@@ -61,7 +60,6 @@ def update_category(*, category: Category, data: CategoryInput, as_read: bool = 
         raise CategoryChanged
     if changed.parent_id != old_parent:
         _take_back_if_circle(changed, old_parent)
-    bump_catalog_version()
     return changed
 
 
@@ -176,7 +174,6 @@ def _take_back_if_circle(category: Category, old_parent: ObjectId | None) -> Non
         Category.objects.filter(pk=category.pk, parent_id=category.parent_id).update(
             parent_id=old_parent
         )
-        bump_catalog_version()
         raise InvalidCategory(fields={"parent_id": [gettext("A category can't be below itself.")]})
 
 

@@ -2,6 +2,7 @@
 rows."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from apps.inventory.models import Movement, StockItem
 from apps.inventory.states import MovementKind
 from apps.tenancy.context import current_actor
 from apps.tenancy.prepared import Placeholder, PreparedUpdate, insert_rows
+from apps.tenancy.shown_tables import changing_nothing_shown
 
 
 class StockMoved(RuntimeError):
@@ -30,6 +32,11 @@ class Change:
     on_hand: int = 0
     reserved: int = 0
     allocated: int = 0
+
+    @property
+    def saleable(self) -> int:
+        """How many pieces more can be sold: all that pages and the API show of stock."""
+        return self.on_hand - self.reserved - self.allocated
 
 
 @cleans_text
@@ -49,12 +56,15 @@ def apply_changes(
     if not changes:
         return
     ids = [change.stock_item_id for change in changes]
-    updated = _move_counters(
-        ids=ids,
-        on_hand=[change.on_hand for change in changes],
-        reserved=[change.reserved for change in changes],
-        allocated=[change.allocated for change in changes],
-    )
+    # an order that is paid or leaves makes no new pages
+    is_shown = any(change.saleable for change in changes)
+    with nullcontext() if is_shown else changing_nothing_shown():
+        updated = _move_counters(
+            ids=ids,
+            on_hand=[change.on_hand for change in changes],
+            reserved=[change.reserved for change in changes],
+            allocated=[change.allocated for change in changes],
+        )
     if updated != len(ids):
         raise StockMoved(
             gettext("%(value)s of %(value2)s stock items could not be changed.")
