@@ -220,6 +220,8 @@ class Dispute(StoreModel):
 class PaymentMethod(StoreModel):
     """A gateway this store offers at checkout, under the name its buyers see."""
 
+    shown_on_pages = True
+
     gateway = models.CharField(max_length=32, unique=True)
     label = models.CharField(max_length=80)
     description = models.CharField(max_length=255, blank=True, default="")
@@ -237,6 +239,8 @@ class PaymentMethod(StoreModel):
 
 class PaymentSettings(StoreModel):
     """One row (`key` is always `store`): how long buyers have for paying."""
+
+    shown_on_pages = True
 
     key = models.CharField(max_length=8, unique=True, default="store", editable=False)
     minutes_to_pay = models.PositiveIntegerField(

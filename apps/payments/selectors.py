@@ -27,8 +27,8 @@ from apps.payments.states import (
     RefundState,
 )
 from apps.tenancy.context import current_store
+from apps.tenancy.page_versions import page_versions
 
-OFFER_CACHE_KEY = "payments.offer.modes"
 _OFFER_CACHE_SECONDS = 60
 
 
@@ -70,8 +70,10 @@ class _Offer(NamedTuple):
 
 def _read_offer() -> _Offer:
     """Methods and settings in one statement, and one of the registry for each method that needs keys. A method without
-    its keys is left out. Cached until staff save one of them, at most a minute."""
-    offer: _Offer | None = cache.get(OFFER_CACHE_KEY)
+    its keys is left out. Cached by their version, at most a minute: the registry's rows have none."""
+    versions = page_versions()
+    key = f"payments.offer.modes:{versions.of('payments') if versions else ''}"
+    offer: _Offer | None = cache.get(key)
     if offer is None:
         minutes = PaymentSettings.objects.filter(key="store").values("minutes_to_pay")
         rows = list(
@@ -88,7 +90,7 @@ def _read_offer() -> _Offer:
             ],
             PaymentSettings().minutes_to_pay if chosen is None else chosen,
         )
-        cache.set(OFFER_CACHE_KEY, offer, _OFFER_CACHE_SECONDS)
+        cache.set(key, offer, _OFFER_CACHE_SECONDS)
     return offer
 
 

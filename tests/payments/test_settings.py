@@ -12,6 +12,7 @@ from apps.payments import services as payments
 from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.payments.selectors import get_time_to_pay, list_payment_methods
 from apps.tenancy.context import use_store
+from apps.tenancy.shared_cache import SharedCache
 from tests.api.shop import make_user
 from tests.checkout.shop import make_cart, make_goods, place
 from tests.support.acting import STAFF, seeing_all
@@ -68,3 +69,24 @@ def test_a_time_outside_the_limits_is_an_error_of_its_field(
     )
     assert answer.status_code == 200
     assert "minutes_to_pay" in answer.context["adminform"].form.errors
+
+
+@pytest.mark.usefixtures("system_scope")
+def test_an_offer_that_a_save_has_overtaken_is_not_kept(
+    in_store: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    """A buyer has read the settings when staff save them, and caches afterwards what was read."""
+    put = SharedCache.set
+
+    def save_first(cache: Any, key: str, *args: Any, **kwargs: Any) -> None:
+        if key.startswith("payments.offer"):
+            monkeypatch.undo()
+            with django_capture_on_commit_callbacks(using="default", execute=True):
+                choose(77)
+        put(cache, key, *args, **kwargs)
+
+    monkeypatch.setattr(SharedCache, "set", save_first)
+    assert get_time_to_pay() == timedelta(minutes=30)
+    assert get_time_to_pay() == timedelta(minutes=77)

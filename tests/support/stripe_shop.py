@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
-
 from apps.common.actor import Actor
 from apps.gateways import services as gateways
 from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
 from apps.payments.models import Payment, PaymentMethod
-from apps.payments.selectors import OFFER_CACHE_KEY
-from apps.tenancy.context import use_actor
+from apps.tenancy.context import current_store, use_actor
+from apps.tenancy.page_versions import note_change
 from tests.checkout.shop import Placed, make_cart, make_goods, place
 from tests.support.acting import STAFF
 from tests.support.stripe_account import Account
@@ -57,7 +55,7 @@ def open_shop(server: StripeServer) -> StripeShop:
         payments.save_gateway_keys(method=method, keys=KEYS)
         method.is_active = True
         payments.save_payment_method(method)
-    cache.delete(OFFER_CACHE_KEY)  # its own deletion waits for a commit
+    note_change(current_store().id, "payments")  # its own waits for a commit
     return StripeShop(server, account)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -10,19 +9,18 @@ from apps.common.errors import Conflict
 from apps.gateways.installed import get_keyed_gateway
 from apps.gateways.keyed import Finding, read_keys
 from apps.payments.models import PaymentMethod, PaymentSettings
-from apps.payments.selectors import OFFER_CACHE_KEY
 from apps.platform.auditing import audited, note
 from apps.platform.crypto import Sealed
 from apps.platform.selectors import get_store
 from apps.platform.services import save_integration
 from apps.tenancy.context import current_store
+from apps.tenancy.page_versions import note_change
 
 
 def save_payment_method(method: PaymentMethod) -> None:
     """Save changes by staff; the next buyer sees them, and a method that is switched off can't be chosen."""
     with audited("payment_method.changed", method), transaction.atomic():
         method.save()
-        transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))
 
 
 def save_gateway_keys(*, method: PaymentMethod, keys: Mapping[str, str]) -> None:
@@ -41,7 +39,7 @@ def save_gateway_keys(*, method: PaymentMethod, keys: Mapping[str, str]) -> None
         save_integration(store=get_store(store.id), kind=method.gateway, config=sealed)
         mode = "test" if gateway.is_test_mode(sealed) else "live"
         note("payment_method.keys_changed", method, after={"keys": mode})
-        transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))
+        transaction.on_commit(lambda: note_change(store.id, "payments"))
 
 
 def try_gateway_keys(*, method: PaymentMethod, keys: Mapping[str, str]) -> list[Finding]:
@@ -61,4 +59,3 @@ def save_payment_settings(row: PaymentSettings) -> None:
     """Save the settings; they hold for orders placed from now on."""
     with audited("payment_settings.changed", row), transaction.atomic():
         row.save()
-        transaction.on_commit(lambda: cache.delete(OFFER_CACHE_KEY))

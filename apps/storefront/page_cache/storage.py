@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
@@ -152,7 +153,7 @@ def _find_or_make(
         if page is not None:
             memory.put(key, page, versions.read_at)
         return page
-    claim = f"making:{shared_key}:{versions.whole}"
+    claim = f"making:{shared_key}:{sha256(versions.whole.encode()).hexdigest()[:16]}"
     found, is_first = cache.get_or_claim(shared_key, claim, int(OTHERS_SECONDS))
     page = _of_present(found, versions)
     if page is None and not is_first:
