@@ -113,6 +113,7 @@ ACTIONS: Final = {
     "warehouse.created": _("Warehouse added"),
 }
 TOPICS: Final = {
+    "document.issued": _("An invoice or credit note was made"),
     "mail.requested": _("An e-mail was written"),
     "order.cancelled": _("An order was cancelled"),
     "order.paid": _("An order was paid"),
@@ -142,6 +143,7 @@ TASKS: Final = {
     "invoices.credit_refund": _("Make the credit note of a refund"),
     "invoices.credit_rest": _("Make the credit note of a cancelled rest"),
     "invoices.credit_return": _("Make the credit note of a return"),
+    "invoices.deliver_document": _("Print the invoice or credit note, and send it"),
     "invoices.issue_for_parcel": _("Make the invoice of a parcel's order"),
     "invoices.issue_for_payment": _("Make the invoice of a paid order"),
     "notifications.deliver_mail": _("Send the e-mail"),

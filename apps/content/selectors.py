@@ -35,6 +35,12 @@ def get_theme() -> ThemeView:
     return _theme_view(Theme.objects.filter(key="store").first() or Theme())
 
 
+def find_logo_file() -> str:
+    """The name of the logo in the store's files; empty without one. One query."""
+    name = Theme.objects.filter(key="store").values_list("logo", flat=True).first()
+    return str(name or "")
+
+
 def _theme_view(theme: Theme) -> ThemeView:
     css = css_for(brand=theme.brand, accent=theme.accent, fonts=theme.fonts, radius=theme.radius)
     return ThemeView(

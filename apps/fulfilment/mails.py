@@ -23,6 +23,7 @@ from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_due_with, cash_to_collect
 from apps.fulfilment.states import ReturnKind, ShipmentState
 from apps.notifications import services as notifications
+from apps.notifications.attachments import Attachment
 from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderLine
 from apps.orders.states import AWAITS_CASH
@@ -39,7 +40,7 @@ Facts = dict[str, Any]
 
 def mail_confirmation(order: Order) -> None:
     """Once an order counts: it is paid, or will be at the door."""
-    _send(order, "order_confirmation", about=order.pk, facts=_bill(order, _language(order)))
+    send_to_buyer(order, "order_confirmation", about=order.pk, facts=_bill(order, _language(order)))
 
 
 def mail_staff(order: Order) -> None:
@@ -76,7 +77,7 @@ def mail_payment_failed(order: Order, payment: Payment) -> None:
             _line(order, line, _language(order)) for line in order.lines.order_by("position")
         ],
     }
-    _send(order, "order_payment_failed", about=payment.pk, facts=facts)
+    send_to_buyer(order, "order_payment_failed", about=payment.pk, facts=facts)
 
 
 def mail_shipment(shipment: Shipment) -> None:
@@ -93,7 +94,7 @@ def mail_shipment(shipment: Shipment) -> None:
         "is_further": order.shipments.filter(created_at__lt=shipment.created_at).exists(),
         "to_pay": _money(order, cash_minor) if cash_minor else "",
     }
-    _send(order, "order_shipped", about=shipment.pk, facts=facts)
+    send_to_buyer(order, "order_shipped", about=shipment.pk, facts=facts)
 
 
 def mail_cancellation(order: Order, reason: str) -> None:
@@ -104,7 +105,7 @@ def mail_cancellation(order: Order, reason: str) -> None:
         "is_paid_back": 0 < paid.captured_minor <= paid.done_minor,
         "lines": [_item(line, line.quantity) for line in order.lines.order_by("position")],
     }
-    _send(order, "order_cancelled", about=order.pk, facts=facts)
+    send_to_buyer(order, "order_cancelled", about=order.pk, facts=facts)
 
 
 def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refund: bool) -> None:
@@ -120,7 +121,7 @@ def mail_rest_cancelled(order: Order, reason: str, amount_minor: int, *, is_refu
         "to_pay": _still_to_pay(order),
         "is_cash": not is_refund,
     }
-    _send(order, "order_rest_cancelled", about=order.pk, facts=facts)
+    send_to_buyer(order, "order_rest_cancelled", about=order.pk, facts=facts)
 
 
 def mail_return(row: ParcelReturn) -> None:
@@ -138,12 +139,12 @@ def mail_return(row: ParcelReturn) -> None:
         "is_cash": row.refund is not None and row.refund.payment.pays_on_delivery,
         "to_pay": _still_to_pay(order),
     }
-    _send(order, "order_returned", about=row.pk, facts=facts)
+    send_to_buyer(order, "order_returned", about=row.pk, facts=facts)
 
 
 def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
     """Mail: the parcel has another carrier or tracking number."""
-    _send(
+    send_to_buyer(
         shipment.order,
         "order_tracking",
         about=event_ref,
@@ -167,10 +168,18 @@ def mail_refund(order: Order, refund: Refund) -> None:
         "total": _money(order, order.payable_minor),
         "reason": refund.reason,
     }
-    _send(order, "order_refunded", about=refund.pk, facts=facts)
+    send_to_buyer(order, "order_refunded", about=refund.pk, facts=facts)
 
 
-def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
+def send_to_buyer(
+    order: Order,
+    template: str,
+    *,
+    about: Any,
+    facts: Facts,
+    attachment: Attachment | None = None,
+) -> None:
+    """A mail about the order with the link to its page; once for each `template` and `about`."""
     store, theme, language = get_store(current_store().id), get_theme(), _language(order)
     home = store_url(store)
     lines = [{**line, "image": _address_of(home, line["image"])} for line in facts.get("lines", [])]
@@ -187,6 +196,7 @@ def _send(order: Order, template: str, *, about: Any, facts: Facts) -> None:
         },
         language=language,
         message_ref=f"{template}:{about}",
+        attachment=attachment,
         letterhead=Letterhead(
             url=home,
             brand=theme.brand,

@@ -5,6 +5,8 @@ from uuid import UUID
 from apps.events.consumers import Message, consumes
 from apps.invoices import services as invoices
 from apps.invoices.kinds import IssueOn
+from apps.invoices.mails import mail_document
+from apps.invoices.models import Document
 from apps.invoices.selectors import get_invoice_settings
 from apps.orders.models import Order
 from apps.payments.models import Payment
@@ -54,3 +56,13 @@ def _is_cash(order: Order) -> bool:
 
 def _order(message: Message) -> Order:
     return Order.objects.get(pk=UUID(message.payload["order_id"]))
+
+
+@consumes("document.issued")
+def deliver_document(message: Message) -> None:
+    """Print it, and send it where the store wants that."""
+    documents = Document.objects.select_related("order")
+    document = documents.get(pk=UUID(message.payload["document_id"]))
+    printed = invoices.print_document(document=document)
+    if get_invoice_settings().is_mailed:
+        mail_document(document, printed)

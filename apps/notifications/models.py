@@ -20,6 +20,14 @@ class SentMail(StoreModel):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
+    attached_file = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In the store's private files."),
+    )
+    attached_name = models.CharField(max_length=120, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     sending = models.PositiveSmallIntegerField(
         default=1, help_text=_("Counts up when staff send it again.")

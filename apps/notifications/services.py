@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -27,6 +28,7 @@ from apps.common.habits import spelling_of
 from apps.common.text import NotText, line_of
 from apps.common.web import clean_email
 from apps.events import services as events
+from apps.notifications.attachments import Attachment
 from apps.notifications.errors import NotAnAddress
 from apps.notifications.letterhead import Letterhead
 from apps.notifications.models import SentMail
@@ -56,6 +58,7 @@ def send_mail_to(
     language: str,
     message_ref: str,
     letterhead: Letterhead,
+    attachment: Attachment | None = None,
 ) -> SentMail:
     """Write the mail of `templates/mail/<template>.*` and have it sent after the commit. Repeatable by `message_ref`.
 
@@ -72,6 +75,8 @@ def send_mail_to(
                 "reply_to": _checked(letterhead.contact) if letterhead.contact else "",
                 "template": template,
                 "language": language,
+                "attached_file": attachment.file if attachment else "",
+                "attached_name": attachment.name if attachment else "",
                 **_render(template, context, language, letterhead),
             },
         )
@@ -162,6 +167,9 @@ def _build(mail: SentMail) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(mail.html, "text/html")
+    if mail.attached_file:
+        with default_storage.open(mail.attached_file) as file:
+            message.attach(mail.attached_name, file.read(), "application/pdf")
     return message
 
 

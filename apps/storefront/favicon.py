@@ -6,8 +6,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont
 
-from apps.content.models import Theme
-from apps.content.selectors import get_theme
+from apps.content.selectors import find_logo_file, get_theme
 from apps.content.theme import ink_on
 from apps.tenancy.context import current_store
 
@@ -30,7 +29,7 @@ def get_favicon() -> bytes:
 
 
 def _logo() -> Image.Image | None:
-    name = Theme.objects.filter(key="store").values_list("logo", flat=True).first()
+    name = find_logo_file()
     if not name:
         return None
     try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.clock import day_of, today
 from apps.fulfilment.selectors import list_shipments_of
+from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
@@ -61,7 +62,7 @@ def label_all(orders: Iterable[Any]) -> list[Any]:
 
 
 def order_context(order: Order) -> dict[str, Any]:
-    """Everything the order page shows: lines, timeline, payment and parcels, about twelve queries."""
+    """Everything the order page shows: lines, timeline, payment and parcels, about thirteen queries."""
     payment, lines = get_payment_of(order), list(order.lines.all())
     shipments = list_shipments_of(order)
     due = cash_due(order, payment, lines, shipments)
@@ -85,6 +86,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "money_note": money_note(order, refunds, is_cash=is_cash),
         "steps": steps_of(order, refunds, parcels, history, due_minor=due.minor),
         "refunds": refunds,
+        "documents": list_documents_of(order),
         "credits": credits_of(order),
         "remaining_minor": order.payable_minor - refunds.all_minor,
         "is_partly_paid": order.payment_state == OrderPaymentState.PARTIALLY_PAID,

@@ -32,6 +32,11 @@ urlpatterns = [
     path("orders/<slug:access_token>/pay/", orders.pay, name="order_pay"),
     path("orders/<slug:access_token>/again/", orders.again, name="order_again"),
     path("orders/<slug:access_token>/keep/", orders.keep, name="order_keep"),
+    path(
+        "orders/<slug:access_token>/documents/<uuid:document_id>/",
+        orders.document,
+        name="order_document",
+    ),
     path("account/", account.overview, name="account"),
     path("account/orders/", account.orders, name="account_orders"),
     path("account/orders/<slug:number>/", account.order, name="account_order"),

@@ -5,10 +5,15 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
+from apps.tenancy.storage import is_private
+
 
 @require_safe
 def serve_media(request: HttpRequest, name: str) -> FileResponse:
-    """The file, cacheable forever: names are random and never used twice. 404 for anything outside the folder."""
+    """The file, cacheable forever: names are random and never used twice. 404 for private files and for anything
+    outside the folder."""
+    if is_private(name):
+        raise Http404("No such file.")
     try:
         file = default_storage.open(name)
     except (SuspiciousFileOperation, FileNotFoundError, IsADirectoryError, ValueError, OSError):

@@ -2,10 +2,11 @@
 of it."""
 
 import json
+import posixpath
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -16,6 +17,14 @@ from django.utils.encoding import filepath_to_uri
 
 from apps.tenancy.clusters import files_place
 from apps.tenancy.context import ActiveStore, current_store_or_none
+
+# The folder of a store's files that `/media/` never serves: views that check who asks hand them out.
+PRIVATE: Final = "private"
+
+
+def is_private(name: str) -> bool:
+    """Whether the name leads into the private folder, in whatever spelling a file system takes for it."""
+    return posixpath.normpath(f"/{name}").lstrip("/").partition("/")[0].casefold() == PRIVATE
 
 
 class StoreFileStorage(FileSystemStorage):

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.checkout.api.urls")),
     path("", include("apps.payments.api.urls")),
     path("", include("apps.fulfilment.api.urls")),
+    path("", include("apps.invoices.api.urls")),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
 ]

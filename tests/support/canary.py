@@ -25,6 +25,7 @@ from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
 from apps.gateways import test_bank as bank
 from apps.inventory import services as inventory
+from apps.invoices import services as invoices
 from apps.payments import services as payments
 from apps.tenancy.context import use_actor
 from apps.tenancy.documents.models import Document
@@ -98,12 +99,16 @@ def plant(store: Any) -> Planted:
         cart=carts.get_or_create_cart(), variant_ref=goods.variants[0].id, quantity=2
     ).token
     order, payment, shipment = _sale(store, cart, owner)
+    document = invoices.issue_invoice(order=order)
     found.session_key = _session(owner)
     refresh = RefreshToken.for_user(owner)
     found.refresh_token, found.access_token = str(refresh), str(refresh.access_token)
     lines = list(order.lines.all())
     every = [
-        *(str(row.pk) for row in (owner, address, goods, order, payment, shipment, *lines)),
+        *(
+            str(row.pk)
+            for row in (owner, address, goods, order, payment, shipment, document, *lines)
+        ),
         *(goods.slug, order.number, order.access_token, goods.variants[0].id, found.cart_token),
         *(str(category) for category in goods.category_ids),
         CANARY.lower(),
@@ -116,6 +121,7 @@ def plant(store: Any) -> Planted:
         "app_label": ["orders", "catalog", "accounts", "platform"],
         "order_id": [str(order.pk)],
         "payment_id": [str(payment.pk)],
+        "document_id": [str(document.pk)],
         "product_id": [str(goods.pk)],
         "shipment_id": [str(shipment.pk)],
         "variant_id": [goods.variants[0].id],

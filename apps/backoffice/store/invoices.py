@@ -1,11 +1,14 @@
 """Invoices and credit notes, and the store's settings for them."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,20 +21,57 @@ from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.invoices import services as invoices
-from apps.invoices.models import Document, InvoiceSettings
+from apps.invoices.answers import document_answer
+from apps.invoices.models import Document, InvoiceSettings, PrintedFile
 from apps.invoices.selectors import preview_numbers
 
 
 @admin.register(Document, site=store_admin)
 class DocumentAdmin(RecordAdmin):
-    list_display = ("number", "shown_title", "order_link", "issued_on", "total", "tax")
+    list_display = ("number", "shown_title", "order_link", "issued_on", "total", "tax", "file")
     list_display_links = ("number",)
-    card = Card("number", side=("total",), facts=("shown_title", "order_link"), end=("issued_on",))
+    card = Card(
+        "number", side=("total",), facts=("shown_title", "order_link"), end=("issued_on", "file")
+    )
     list_filter = (("kind", ChoicesDropdownFilter),)
     search_fields = ("number", "order__number", "order__email")
     list_select_related = ("order",)
     ordering = ("-created_at", "-id")
-    fields = ("number", "shown_title", "order_link", "invoice", "issued_on", "total", "tax")
+    fields = (
+        "number",
+        "shown_title",
+        "order_link",
+        "invoice",
+        "issued_on",
+        "total",
+        "tax",
+        "file",
+        "missing_signs",
+    )
+
+    def get_urls(self) -> list[Any]:
+        door = path(
+            "<uuid:document_id>/pdf/",
+            self.admin_site.admin_view(self.show_file),
+            name="invoices_document_pdf",
+        )
+        return [door, *super().get_urls()]
+
+    def show_file(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
+        """The PDF file, for staff who see documents."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return document_answer(get_object_or_404(Document, pk=document_id))
+
+    @display(description=_("file"))
+    def file(self, document: Document) -> SafeString:
+        url = reverse("store_admin:invoices_document_pdf", args=[document.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">PDF</a>', url)
+
+    @display(description=_("signs without a font"))
+    def missing_signs(self, document: Document) -> str:
+        printed = PrintedFile.objects.filter(document=document).first()
+        return printed.missing_signs or "-" if printed else "-"
 
     @display(description=_("kind"), ordering="title")
     def shown_title(self, document: Document) -> str:

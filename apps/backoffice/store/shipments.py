@@ -1,9 +1,13 @@
 """Parcels on their way."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +20,8 @@ from apps.backoffice.columns import badge, moment
 from apps.backoffice.filters import values_filter
 from apps.backoffice.sites import store_admin
 from apps.fulfilment.models import Shipment
+from apps.invoices import services as invoices
+from apps.invoices.answers import pdf_answer
 
 
 @admin.register(Shipment, site=store_admin)
@@ -39,7 +45,28 @@ class ShipmentAdmin(RecordAdmin):
         "created_at",
         "shipped_at",
         "delivered_at",
+        "slip",
     )
+
+    def get_urls(self) -> list[Any]:
+        door = path(
+            "<uuid:shipment_id>/slip/",
+            self.admin_site.admin_view(self.show_slip),
+            name="fulfilment_shipment_slip",
+        )
+        return [door, *super().get_urls()]
+
+    def show_slip(self, request: HttpRequest, shipment_id: UUID) -> HttpResponse:
+        """The packing slip as a PDF file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        shipment = get_object_or_404(Shipment.objects.select_related("order"), pk=shipment_id)
+        return pdf_answer(invoices.print_slip(shipment=shipment), f"{shipment.number}.pdf")
+
+    @display(description=_("packing slip"))
+    def slip(self, shipment: Shipment) -> SafeString:
+        url = reverse("store_admin:fulfilment_shipment_slip", args=[shipment.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">PDF</a>', url)
 
     @display(description=_("order"), ordering="order__number")
     def order_link(self, shipment: Shipment) -> SafeString:

@@ -19,7 +19,7 @@ from apps.common.api.serializers import ErrorSerializer
 API_PREFIX = "/api/"
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
-Answers = Mapping[int, Any]
+Answers = Mapping[int | tuple[int, str], Any]
 
 _MEANINGS = {
     400: "The request is malformed or some values are not valid; `fields` says which.",

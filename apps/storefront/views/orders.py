@@ -1,6 +1,7 @@
 """The page of one order: confirmation right after buying, tracking from then on."""
 
 from collections import Counter
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,8 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.catalog.selectors import full_title
 from apps.common.web import normalize_email
+from apps.invoices.answers import document_answer
+from apps.invoices.selectors import get_document_of
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.selectors import get_order_by_access_token
@@ -38,6 +41,14 @@ def order(request: HttpRequest, access_token: str) -> HttpResponse:
     }
     page = render(request, "storefront/order.html", context)
     return with_way_out(request, page, context["pays_through"])
+
+
+@never_cache
+@require_safe
+def document(request: HttpRequest, access_token: str, document_id: UUID) -> HttpResponse:
+    """The PDF file of the order's invoice or of a credit note, for the holder of the order's link."""
+    found = get_order_by_access_token(access_token)
+    return document_answer(get_document_of(order=found, document_id=document_id))
 
 
 @require_POST

@@ -1,0 +1,1 @@
+"""From a document's data to a PDF file, by Typst and with fonts of our own. Reads no order and no catalog."""

@@ -1,0 +1,85 @@
+"""Prints documents: once, into the store's private files. Packing slips are printed anew whenever they are asked for."""
+
+import hashlib
+from io import BytesIO
+from typing import Final
+
+import structlog
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from PIL import Image
+
+from apps.common.ids import random_token
+from apps.content.selectors import find_logo_file, get_theme
+from apps.fulfilment.models import Shipment
+from apps.fulfilment.selectors import cash_due_with
+from apps.fulfilment.states import ShipmentState
+from apps.invoices.models import Document, PrintedFile
+from apps.invoices.printing.rendering import find_missing, render
+from apps.invoices.printing.slips import slip_values
+from apps.invoices.printing.values import print_values
+from apps.tenancy.storage import PRIVATE
+
+log = structlog.get_logger(__name__)
+
+_FOLDER: Final = f"{PRIVATE}/documents"
+_LOGO_SIZE: Final = (900, 300)
+
+
+def print_document(*, document: Document) -> PrintedFile:
+    """The document's file, printed if it is not yet. Repeatable, also at once: there is one."""
+    known = PrintedFile.objects.filter(document=document).first()
+    if known is not None:
+        return known
+    values = print_values(document, get_theme())
+    content = render("document.typ", values, logo=_read_logo())
+    missing = find_missing(values)
+    if missing:
+        log.warning("An invoice was printed with signs that no font has.", number=document.number)
+    path = default_storage.save(
+        f"{_FOLDER}/{document.pk}-{random_token()}.pdf", ContentFile(content)
+    )
+    try:
+        with transaction.atomic():
+            return PrintedFile.objects.create(
+                document=document,
+                path=path,
+                sha256=hashlib.sha256(content).hexdigest(),
+                size=len(content),
+                missing_signs=missing[:200],
+            )
+    except IntegrityError:
+        default_storage.delete(path)
+        return PrintedFile.objects.get(document=document)
+
+
+def read_document(*, document: Document) -> bytes:
+    """The bytes of its file, the same for ever."""
+    with default_storage.open(print_document(document=document).path) as file:
+        return bytes(file.read())
+
+
+def print_slip(*, shipment: Shipment) -> bytes:
+    """The packing slip of the parcel. A parcel on its way names the cash that is due with it."""
+    is_coming = shipment.state == ShipmentState.SHIPPED
+    cash_minor = cash_due_with(shipment, order=shipment.order) if is_coming else shipment.cash_minor
+    values = slip_values(shipment, get_theme(), cash_minor=cash_minor)
+    return render("slip.typ", values, logo=_read_logo())
+
+
+def _read_logo() -> bytes | None:
+    """As a PNG picture; a file that is gone or can't be read costs the logo, not the invoice."""
+    name = find_logo_file()
+    if not name:
+        return None
+    buffer = BytesIO()
+    try:
+        with default_storage.open(name) as file, Image.open(file) as logo:
+            picture = logo.convert("RGBA")
+    except (OSError, ValueError):
+        log.warning("The logo can't be read; an invoice is printed without it.", logo=name)
+        return None
+    picture.thumbnail(_LOGO_SIZE)
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
