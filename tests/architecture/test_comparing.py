@@ -47,6 +47,7 @@ NOT_TYPED = {
     "placements/mysql_preflight.py": "what a server says of itself",
     "placements/postgresql_preflight.py": "what a server says",
     "placements/supabase.py": "the host of a database",
+    "tenancy/storage.py": "the name of a folder, in the spelling of a file system without case",
     "tenancy/write_pause/mysql.py": "a word of SQL in the name of a trigger",
     "platform/jobs.py": "the first letter of a sentence of ours",
 }

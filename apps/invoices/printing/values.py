@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from apps.common.addresses import address_lines
-from apps.common.habits import spelling_of
+from apps.common.habits import spelling_of, text_language_of
 from apps.common.money import format_money, format_percent, from_minor
 from apps.common.places import locale_of
 from apps.content.selectors import ThemeView
@@ -182,8 +182,9 @@ class _Sheet:
 
 
 def look(theme: ThemeView, language: str) -> dict[str, Any]:
-    """Colours of the store, language, and its direction."""
-    base, is_rtl = language.partition("-")[0], locale_of(language).text_direction == "rtl"
+    """Colours of the store; language and direction of the texts, which are English where no others are complete."""
+    texts = text_language_of(language)
+    base, is_rtl = texts.partition("-")[0], locale_of(texts).text_direction == "rtl"
     return {
         "brand": theme.brand,
         "brand_text": readable_on(theme.brand, PAPER_LIGHT),
