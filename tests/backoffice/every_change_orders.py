@@ -130,6 +130,11 @@ def _(world: World) -> None:
     world.api("PATCH", f"orders/{paid_order(world).pk}/status", {"status": "shipped"})
 
 
+@API.of("store POST orders/<uuid:order_id>/documents")
+def _(world: World) -> None:
+    world.api("POST", f"orders/{paid_order(world).pk}/documents")
+
+
 @API.of("store POST orders/<uuid:order_id>/returns")
 def _(world: World) -> None:
     world.api("POST", f"orders/{shipped(world).order_id}/returns", {"reason": "too small"})
