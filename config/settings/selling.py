@@ -16,7 +16,7 @@ CHECKOUT_WAIT_SECONDS: float = env.float("CHECKOUT_WAIT_SECONDS", default=5.0)
 PAYMENTS_TEST_LATER_SECONDS: int = env.int("PAYMENTS_TEST_LATER_SECONDS", default=8)
 # Where Stripe's API is, and how long a call may take. The keys are the stores' own.
 STRIPE_API_URL: str = env.str("STRIPE_API_URL", default="https://api.stripe.com")
-STRIPE_TIMEOUT_SECONDS: float = env.float("STRIPE_TIMEOUT_SECONDS", default=20.0)
+STRIPE_TIMEOUT_SECONDS: float = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
 # Most lines of a cart, and most pieces of one line.
 CART_MAX_LINES: int = env.int("CART_MAX_LINES", default=100)
 CART_MAX_QUANTITY: int = env.int("CART_MAX_QUANTITY", default=999)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from apps.gateways import services as gateways
 from apps.gateways.errors import MalformedEvent
+from apps.gateways.installed import get_keyed_gateway
 from apps.gateways.models import GatewayEvent
 from apps.payments.models import Payment
 from apps.payments.services.settling import settle_from_gateway
@@ -28,13 +29,18 @@ def handle_waiting_events(*, older_than: timedelta, limit: int = 500) -> int:
 
 
 def _settle(event: GatewayEvent) -> None:
-    """An event without a charge concerns none of this store: nothing is to be done."""
-    if event.charge_ref:
-        settle_from_gateway(payment=_payment_of(event))
+    """An event without a payment of this store concerns another one: nothing is to be done."""
+    payment = _payment_of(event) if event.charge_ref else None
+    if payment is not None:
+        settle_from_gateway(payment=payment)
 
 
-def _payment_of(event: GatewayEvent) -> Payment:
-    """The payment by its id, or by the reference that the gateway gave it."""
+def _payment_of(event: GatewayEvent) -> Payment | None:
+    """The payment by its id, or by the reference that the gateway gave it.
+
+    None for a foreign reference of an account that can serve several shops. Any other unknown payment raises
+    `MalformedEvent`.
+    """
     of_gateway = Payment.objects.filter(gateway=event.gateway)
     known: dict[str, UUID | str]
     try:
@@ -44,6 +50,8 @@ def _payment_of(event: GatewayEvent) -> Payment:
     try:
         return of_gateway.get(**known)
     except Payment.DoesNotExist:
+        if "gateway_ref" in known and get_keyed_gateway(event.gateway) is not None:
+            return None
         raise MalformedEvent(
             gettext("No payment %(charge_ref)s of this gateway.")
             % {"charge_ref": f"{event.charge_ref!r}"}
