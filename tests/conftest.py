@@ -170,11 +170,13 @@ def _clean_cache() -> Iterator[None]:
 
     from apps.accounts.api import cached_answers
     from apps.platform.selectors import forget_addresses
+    from apps.platform.services.wake_ups import forget_noted
     from apps.storefront.page_cache.storage import memory
     from apps.tenancy.page_versions import forget_page_versions
     from apps.tenancy.versioned_cache import forget_cached
 
     forget_cached()
+    forget_noted()
     forget_addresses()
     forget_page_versions()
     memory.clear()

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.carts.documents import Cart, CartLine, CartStatus
-from apps.catalog.selectors import SaleableLine, read_lines
+from apps.catalog.selectors import SaleableLine, read_shown_lines
 from apps.common.money import Money, from_minor
 from apps.inventory.selectors import get_availability
 from apps.tenancy.documents.access import scoped_collection
@@ -126,9 +126,10 @@ class Goods:
 
 
 def read_goods(variant_refs: Iterable[str], currency: str) -> Goods:
-    """One document read and one query for any number of variants."""
+    """One query for any number of variants, and one document read for those this process has not read yet since the
+    catalog changed."""
     refs = frozenset(variant_refs)
-    lines = read_lines(refs, currency)
+    lines = read_shown_lines(refs, currency)
     counted = [ref for ref, line in lines.items() if not line.is_digital]
     return Goods(refs, lines, get_availability(counted) if counted else {})
 

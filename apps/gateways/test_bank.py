@@ -40,7 +40,7 @@ from apps.gateways.values import (
     RefundRequest,
 )
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.prepared import insert_rows
+from apps.tenancy.inserting import insert_values
 from apps.tenancy.transactions import atomic_at_home
 
 SIGNATURE_HEADER = "polystore-test-signature"
@@ -183,14 +183,15 @@ def _short_text(value: object, limit: int = 120) -> str:
 
 def open_charge(request: ChargeRequest) -> None:
     """Make the charge, once: the request's id is the idempotency key."""
-    charge = TestGatewayCharge(
-        charge_ref=request.ref,
-        amount_minor=to_minor(request.amount),
-        currency=request.amount.currency.code,
-        description=request.description,
-        is_captured_later=request.capture is CaptureTime.LATER,
-    )
-    insert_rows([charge], ignore_conflicts=True)
+    charge = {
+        "charge_ref": request.ref,
+        "amount_minor": to_minor(request.amount),
+        "currency": request.amount.currency.code,
+        "description": request.description,
+        "is_captured_later": request.capture is CaptureTime.LATER,
+        "updated_at": now(),
+    }
+    insert_values(TestGatewayCharge, [charge], ignore_conflicts=True)
 
 
 def choose(charge: TestGatewayCharge, outcome: State) -> TestGatewayCharge:

@@ -20,9 +20,10 @@ from uuid import UUID
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, QuerySet, sql
-from django.db.models.constants import OnConflict
 from django.db.models.query import ModelIterable, ValuesListIterable
 from django.db.transaction import TransactionManagementError
+
+from apps.tenancy.inserting import plan_of_rows, send
 
 R = TypeVar("R")
 
@@ -180,47 +181,11 @@ def insert_rows(rows: Sequence[models.Model], *, ignore_conflicts: bool = False)
     model = type(rows[0])
     (alias,) = {str(router.db_for_write(model, instance=row)) for row in rows}
     connection = connections[alias]
-    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
-        for row in rows
-        for field in fields
-    ]
-    head, one, tail = _insertion(model, connection, ignore_conflicts)
-    statement = f"{head}{', '.join([one] * len(rows))}{tail}"
-    with (
-        transaction.mark_for_rollback_on_error(using=connection.alias),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(statement, values)
+    plan = plan_of_rows(model, connection, ignore_conflicts)
+    values = [column.of(row, connection) for row in rows for column in plan.columns]
+    send(connection, plan.text(len(rows)), values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
-
-
-_insertions: dict[tuple[type[models.Model], str, bool], tuple[str, str, str]] = {}
-
-
-def _insertion(
-    model: type[models.Model], connection: BaseDatabaseWrapper, ignore_conflicts: bool
-) -> tuple[str, str, str]:
-    """What stands in front of the rows, one row, what stands behind."""
-    place = (model, connection.vendor, ignore_conflicts)
-    found = _insertions.get(place)
-    if found is None:
-        operations: Any = connection.ops
-        quote = operations.quote_name
-        fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-        if model._meta.parents or any(hasattr(field, "get_placeholder") for field in fields):
-            raise TypeError(f"Rows of {model._meta.label} need more than plain values.")
-        conflict = OnConflict.IGNORE if ignore_conflicts else None
-        verb = operations.insert_statement(on_conflict=conflict)
-        columns = ", ".join(quote(str(field.column)) for field in fields)
-        found = _insertions[place] = (
-            f"{verb} {quote(model._meta.db_table)} ({columns}) VALUES ",
-            f"({', '.join(['%s'] * len(fields))})",
-            f" {operations.on_conflict_suffix_sql(fields, conflict, [], [])}",
-        )
-    return found
 
 
 def _instances(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from apps.catalog.inputs import ProductInput
 from apps.common.clock import now
 from apps.common.money import to_minor
 from apps.tenancy.context import use_actor, use_store
+from apps.tenancy.documents.access import scoped_collection
 from tests.support.acting import GUEST, STAFF
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -227,7 +229,7 @@ def test_a_cart_page_costs_the_same_with_many_lines(
     assert view.is_orderable
 
 
-def test_adding_costs_two_reads_one_write_and_one_query(
+def test_adding_what_was_read_before_costs_one_read_one_write_and_one_query(
     sell: Sell, django_assert_num_queries: Any
 ) -> None:
     ref = sell("mug").variants[0].id
@@ -235,10 +237,25 @@ def test_adding_costs_two_reads_one_write_and_one_query(
         # the first statement says who acts; the connection keeps it
         token = carts.add_item(cart=carts.get_or_create_cart(), variant_ref=ref).token
         with (
-            django_assert_num_queries(3, using="documents"),
+            django_assert_num_queries(2, using="documents"),
             django_assert_num_queries(1, using="default"),
         ):
             carts.add_item(cart=carts.get_or_create_cart(token=token), variant_ref=ref)
+
+
+def test_a_cart_shows_a_new_price_at_once(sell: Sell) -> None:
+    product = sell("mug")
+    cart = carts.add_item(cart=carts.get_or_create_cart(), variant_ref=product.variants[0].id)
+    before = present_cart(cart).subtotal
+    scoped_collection(Product).update_one(
+        {"_id": product.pk}, {"$set": {"variants.0.prices.0.amount_minor": 1}}
+    )
+    (line,) = present_cart(cart).lines
+    assert (before.amount > 1, line.unit_price.amount, line.old_unit_price) == (
+        True,
+        Decimal("0.01"),
+        before,
+    )
 
 
 def test_an_empty_cart_is_not_orderable() -> None:

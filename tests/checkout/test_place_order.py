@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from apps.carts import services as carts
@@ -91,7 +92,8 @@ def test_an_order_keeps_what_was_bought_and_waits_for_its_payment() -> None:
 
 
 @pytest.mark.parametrize("payment_method", ["test", "cash_on_delivery"])
-def test_placing_an_order_takes_at_most_16_statements(payment_method: str) -> None:
+def test_placing_an_order_takes_few_statements(payment_method: str) -> None:
+    """Eleven INSERTs are two messages to PostgreSQL; MariaDB gets each on its own."""
     cart = make_cart(make_goods(), make_goods(), make_goods())
     cache.clear()
     statements: list[str] = []
@@ -99,7 +101,8 @@ def test_placing_an_order_takes_at_most_16_statements(payment_method: str) -> No
     with count_statements(statements):
         place(cart, payment_method=payment_method)
 
-    assert len(statements) <= 16, "\n".join(statements)
+    most = 10 if connection.vendor == "postgresql" else 17
+    assert len(statements) <= most, "\n".join(statements)
 
 
 def test_an_order_whose_number_is_taken_gets_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,8 +137,6 @@ class count_statements:
     """Every statement on both SQL homes, except BEGIN, COMMIT and savepoints."""
 
     def __init__(self, found: list[str]) -> None:
-        from django.db import connections
-
         self.found = found
         self.captures = [CaptureQueriesContext(connections[a]) for a in ("default", "platform")]
 

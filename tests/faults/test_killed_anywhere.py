@@ -27,6 +27,7 @@ from apps.orders.models import Order, OrderEvent
 from apps.payments.models import Payment, Refund
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
+from apps.platform.services.wake_ups import forget_noted
 from apps.tenancy.context import outside_store, use_store
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import deliver, message_of, pay, pay_and_tell
@@ -57,6 +58,7 @@ def a_minute_later(rounds: int = 1) -> None:
     """Every note and every lease comes due, and the clock wakes the stores that have one, as often as that."""
     for _ in range(rounds):
         OutboxMessage.objects.filter(state="pending").update(due_at=now())
+        forget_noted()  # a process knows by the time that a note is used up
         WakeUp.objects.update(due_at=now() - timedelta(seconds=1))
         with outside_store():
             wake_stores()

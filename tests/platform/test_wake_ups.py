@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from apps.common.clock import now
 from apps.platform import services, sweeps
 from apps.platform.models import WakeUp
+from apps.platform.services import wake_ups
 from apps.provisioning import services as provisioning
 from apps.tenancy.context import current_store
 
@@ -66,6 +68,29 @@ def test_a_failed_sweep_keeps_the_note_for_later_and_stops_nobody(
     assert kept.store_id == store.id
     assert kept.due_at > now()
     assert services.wake_stores() == 0
+
+
+def test_of_many_wake_ups_in_a_row_one_is_written(
+    store: Any, other_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after, moment = timedelta(seconds=30), now()
+    monkeypatch.setattr(wake_ups, "now", lambda: moment)
+    platform = connections["platform"]
+    services.ensure_wake_up(store_id=store.id, after=after)
+    services.ensure_wake_up(store_id=store.id, after=after)
+    assert WakeUp.objects.count() == 2  # neither is committed: each may be rolled back
+
+    monkeypatch.setattr(platform, "in_atomic_block", False)
+    for _ in range(3):
+        services.ensure_wake_up(store_id=store.id, after=after)
+        services.ensure_wake_up(store_id=other_store.id, after=after)
+    assert WakeUp.objects.count() == 4
+    monkeypatch.setattr(wake_ups, "now", lambda: moment + wake_ups.GRAIN)
+    services.ensure_wake_up(store_id=store.id, after=after)
+    assert WakeUp.objects.count() == 5
+
+    due = WakeUp.objects.values_list("due_at", flat=True)
+    assert all(moment + after <= at <= moment + after + 2 * wake_ups.GRAIN for at in due)
 
 
 def test_notes_of_a_store_in_the_making_are_dropped(db: None, swept: Any) -> None:

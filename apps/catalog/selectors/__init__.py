@@ -7,7 +7,7 @@ from apps.catalog.selectors.categories import (
     get_category_by_id,
     list_category_nodes,
 )
-from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines
+from apps.catalog.selectors.lines import SaleableLine, full_title, read_lines, read_shown_lines
 from apps.catalog.selectors.lists import (
     Filters,
     Found,
@@ -61,6 +61,7 @@ __all__ = [
     "list_query",
     "read_lines",
     "read_products",
+    "read_shown_lines",
     "read_summaries",
     "spelled_words",
 ]

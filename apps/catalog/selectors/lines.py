@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 
 from apps.catalog.documents import Product, Variant
+from apps.common.bounded_memory import BoundedMemory
+from apps.tenancy.context import current_store
 from apps.tenancy.documents.access import scoped_collection
+from apps.tenancy.page_versions import page_versions
 
 _LINE_IMAGE_WIDTH = 320
+_SHOWN_BOUND = 5_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ class SaleableLine:
         return full_title(self.title, self.variant_title)
 
 
+_shown = BoundedMemory[tuple[UUID, str, str], tuple[str, SaleableLine]](lambda: _SHOWN_BOUND)
+
+
 def full_title(title: str, variant_title: str) -> str:
     """The name for buyers: `Khurja Kettle (Indigo)`."""
     return f"{title} ({variant_title})" if variant_title else title
@@ -58,6 +66,27 @@ def read_lines(variant_refs: Collection[str], currency: str) -> dict[str, Saleab
         for variant in product.variants
         if variant.id in wanted
     }
+
+
+def read_shown_lines(variant_refs: Collection[str], currency: str) -> dict[str, SaleableLine]:
+    """As `read_lines`, for carts: what this process read under the catalog's present version is not read again. A change
+    shows within `PAGE_VERSION_SECONDS`. Orders use `read_lines`."""
+    versions = page_versions()
+    if versions is None:
+        return read_lines(variant_refs, currency)
+    version, store_id = versions.of("catalog"), current_store().id
+    found, missing = {}, []
+    for ref in set(variant_refs):
+        there = _shown.get((store_id, ref, currency))
+        if there is not None and there[0] == version:
+            found[ref] = there[1]
+        else:
+            missing.append(ref)
+    if missing:
+        for ref, line in read_lines(missing, currency).items():
+            _shown.put((store_id, ref, currency), (version, line))
+            found[ref] = line
+    return found
 
 
 def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:

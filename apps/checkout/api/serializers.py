@@ -110,17 +110,19 @@ class PlaceOrderInput(StrictSerializer):
         help_text="A code such as en-IN; the store's language when left out.",
     )
 
-    def to_details(self, values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:
-        expected = values.pop("expected_total", None)
-        if expected is not None and expected.currency.code != currency:
-            message = f"The currency must be {currency}."
-            raise serializers.ValidationError({"expected_total": [message]})
-        values.setdefault("email", email)
-        if not values["email"]:
-            raise serializers.ValidationError({"email": ["This field is required."]})
-        return CheckoutDetails(
-            **values, expected_total_minor=None if expected is None else to_minor(expected)
-        )
+
+def to_details(values: dict[str, Any], *, email: str, currency: str) -> CheckoutDetails:
+    """Of checked input; `email` is the login's."""
+    expected = values.pop("expected_total", None)
+    if expected is not None and expected.currency.code != currency:
+        message = f"The currency must be {currency}."
+        raise serializers.ValidationError({"expected_total": [message]})
+    values.setdefault("email", email)
+    if not values["email"]:
+        raise serializers.ValidationError({"email": ["This field is required."]})
+    return CheckoutDetails(
+        **values, expected_total_minor=None if expected is None else to_minor(expected)
+    )
 
 
 class PlacedOrderSerializer(OrderSummarySerializer):

@@ -16,6 +16,7 @@ from apps.checkout.api.serializers import (
     OptionsSerializer,
     PlacedOrderSerializer,
     PlaceOrderInput,
+    to_details,
 )
 from apps.checkout.services import PlacedOrder
 from apps.common.addresses import FIELDS
@@ -86,12 +87,9 @@ class OrdersView(OrderListView, CartAccess):
     )
     @repeatable
     def post(self, request: Request) -> Response:
-        form = PlaceOrderInput(data=request.data)
-        form.is_valid(raise_exception=True)
+        values = self.read_body(PlaceOrderInput)
         email = self.user.email if self.user is not None else ""
-        details = form.to_details(
-            dict(form.validated_data), email=email, currency=current_store().currency
-        )
+        details = to_details(values, email=email, currency=current_store().currency)
         placed = checkout.place_order(
             cart=self._cart_to_order(),
             details=details,

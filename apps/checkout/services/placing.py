@@ -29,7 +29,6 @@ from apps.checkout.selectors import (
     quote_cart,
 )
 from apps.common.actor import Actor
-from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.events import services as events
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
@@ -41,10 +40,10 @@ from apps.orders.states import OrderPaymentState
 from apps.payments import services as payments
 from apps.payments.models import Payment
 from apps.payments.selectors import OfferedMethod, can_pay_now, get_payment_of
-from apps.platform.services import note_wake_up
+from apps.platform.services import ensure_wake_up
 from apps.tenancy.context import current_store, system_scope
 from apps.tenancy.errors import StorePaused
-from apps.tenancy.prepared import insert_rows
+from apps.tenancy.inserting import collected_inserts, insert_values
 from apps.tenancy.retrying import repeated_on_deadlock
 
 _POLL_SECONDS = 0.05
@@ -111,7 +110,7 @@ def _check(cart: Cart, details: CheckoutDetails) -> CheckoutDetails:
 def _note_wake_up() -> None:
     """Schedule a sweep of this store for the time at which a crashed checkout counts as stalled."""
     delay = timedelta(seconds=settings.CHECKOUT_STALLED_SECONDS + 2)
-    note_wake_up(store_id=current_store().id, due_at=now() + delay)
+    ensure_wake_up(store_id=current_store().id, after=delay)
 
 
 def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
@@ -152,13 +151,8 @@ def _write(
     """
     for attempt in range(_ATTEMPTS):
         try:
-            with events.transaction_with_wake_up(is_noted=True):
-                fence = CheckoutFence(
-                    id=checkout_id,
-                    outcome=CheckoutFence.Outcome.PLACED,
-                    request_key=request_key[:255],
-                )
-                insert_rows([fence])
+            with events.transaction_with_wake_up(is_noted=True), collected_inserts():
+                _insert_fence(checkout_id, request_key)
                 order = _write_order(checkout_id, cart, quote, method, details, actor)
                 _hold_stock(order, quote, actor)
                 _emit_placed(order, cart)
@@ -170,6 +164,15 @@ def _write(
             if attempt == _ATTEMPTS - 1:
                 raise
     return order, payment
+
+
+def _insert_fence(checkout_id: UUID, request_key: str) -> None:
+    fence = {
+        "id": checkout_id,
+        "outcome": CheckoutFence.Outcome.PLACED.value,
+        "request_key": request_key[:255],
+    }
+    insert_values(CheckoutFence, [fence])
 
 
 def _write_order(

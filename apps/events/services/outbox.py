@@ -24,7 +24,7 @@ from apps.events.states import MESSAGE_TRANSITIONS, MessageState
 from apps.platform import services as platform
 from apps.platform.auditing import note
 from apps.tenancy.context import current_store_or_none
-from apps.tenancy.prepared import insert_rows
+from apps.tenancy.inserting import insert_values
 from apps.tenancy.retrying import repeated_on_deadlock
 from apps.tenancy.routers import home_connection
 from apps.tenancy.transactions import atomic_at_home, on_commit_at_home
@@ -50,7 +50,7 @@ def transaction_with_wake_up(*, is_noted: bool = False) -> Iterator[None]:
             yield
         return
     if not is_noted:
-        platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
+        platform.ensure_wake_up(store_id=store.id, after=WAKE_UP_AFTER)
     token = _noted_for.set(store.id)
     try:
         with atomic_at_home():
@@ -76,19 +76,20 @@ def emit(
         return
     _ensure_wake_up()
     message_id, at = new_id(), now()
-    insert_rows(
+    insert_values(
+        OutboxMessage,
         [
-            OutboxMessage(
-                message_id=message_id,
-                topic=topic,
-                key=key,
-                consumer=consumer,
-                payload=payload,
-                due_at=at + due_after,
-                created_at=at,
-            )
+            {
+                "message_id": message_id,
+                "topic": topic,
+                "key": key,
+                "consumer": consumer,
+                "payload": payload,
+                "due_at": at + due_after,
+                "created_at": at,
+            }
             for consumer in consumers
-        ]
+        ],
     )
     start_relay_on_commit()
 
@@ -134,7 +135,7 @@ def _relay_is_waiting() -> bool:
 def _ensure_wake_up() -> None:
     store = current_store_or_none()
     if store is not None and _noted_for.get() != store.id and not _relay_is_waiting():
-        platform.note_wake_up(store_id=store.id, due_at=now() + WAKE_UP_AFTER)
+        platform.ensure_wake_up(store_id=store.id, after=WAKE_UP_AFTER)
 
 
 def drop_copied_messages() -> int:

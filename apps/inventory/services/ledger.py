@@ -15,7 +15,8 @@ from apps.common.typed_text import Code, Line, cleans_text
 from apps.inventory.models import Movement, StockItem
 from apps.inventory.states import MovementKind
 from apps.tenancy.context import current_actor
-from apps.tenancy.prepared import Placeholder, PreparedUpdate, insert_rows
+from apps.tenancy.inserting import insert_values
+from apps.tenancy.prepared import Placeholder, PreparedUpdate
 from apps.tenancy.shown_tables import changing_nothing_shown
 
 
@@ -71,21 +72,22 @@ def apply_changes(
             % {"value": len(ids) - updated, "value2": len(ids)}
         )
     label = (actor or current_actor()).label
-    insert_rows(
+    insert_values(
+        Movement,
         [
-            Movement(
-                stock_item_id=change.stock_item_id,
-                kind=change.kind,
-                on_hand_delta=change.on_hand,
-                reserved_delta=change.reserved,
-                allocated_delta=change.allocated,
-                order_ref=order_ref,
-                reference=reference,
-                reason=reason,
-                actor_label=label,
-            )
+            {
+                "stock_item_id": change.stock_item_id,
+                "kind": change.kind.value,
+                "on_hand_delta": change.on_hand,
+                "reserved_delta": change.reserved,
+                "allocated_delta": change.allocated,
+                "order_ref": order_ref,
+                "reference": reference,
+                "reason": reason,
+                "actor_label": label,
+            }
             for change in changes
-        ]
+        ],
     )
 
 

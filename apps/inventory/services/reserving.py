@@ -27,7 +27,8 @@ from apps.inventory.services.allocation import Allocation, Shelf, allot
 from apps.inventory.services.ledger import Change, apply_changes
 from apps.inventory.services.selling_out import emptied_by, note_crossing
 from apps.inventory.states import RESERVATION_TRANSITIONS, MovementKind, ReservationState
-from apps.tenancy.prepared import PreparedQuery, insert_rows
+from apps.tenancy.inserting import insert_values
+from apps.tenancy.prepared import PreparedQuery
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
@@ -251,16 +252,17 @@ def _hold(
         state = ReservationState.HELD
         changes = [Change(item, MovementKind.RESERVE, reserved=takes[item]) for item in items]
     apply_changes(changes, order_ref=order_ref, actor=actor)
-    insert_rows(
+    insert_values(
+        Reservation,
         [
-            Reservation(
-                order_ref=order_ref,
-                stock_item_id=item,
-                quantity=takes[item],
-                state=state,
-            )
+            {
+                "order_ref": order_ref,
+                "stock_item_id": item,
+                "quantity": takes[item],
+                "state": state.value,
+            }
             for item in items
-        ]
+        ],
     )
 
 

@@ -11,11 +11,12 @@ from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.ids import public_number
 from apps.common.typed_text import Block, cleans_text
-from apps.orders.models import Order, OrderLine
-from apps.orders.services.history import build_event
+from apps.orders.models import Order, OrderEvent, OrderLine
+from apps.orders.services.history import event_values
 from apps.orders.states import OrderPaymentState, derive_status
 from apps.pricing.models import ShippingMethod
 from apps.pricing.services import PricedLine, PricedOrder
+from apps.tenancy.inserting import insert_values
 from apps.tenancy.prepared import insert_rows
 
 
@@ -77,18 +78,18 @@ def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
     }
     order.status = derive_status(**states, is_cancelled=False)
     order.event_count = 1
-    event = build_event(
+    event = event_values(
         order,
         kind="order.created",
         changes=states,
         actor=actor,
         at=order.placed_at,
-        total_minor=order.total_minor,
-        currency=order.currency,
+        facts={"total_minor": order.total_minor, "currency": order.currency},
     )
     insert_rows([order])
-    insert_rows([_build_line(order, position, line) for position, line in enumerate(priced.lines)])
-    insert_rows([event])
+    lines = [_line_values(order, position, line) for position, line in enumerate(priced.lines)]
+    insert_values(OrderLine, lines)
+    insert_values(OrderEvent, [event])
 
 
 def _amounts(priced: PricedOrder) -> dict[str, Any]:
@@ -106,25 +107,25 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
     }
 
 
-def _build_line(order: Order, position: int, line: PricedLine) -> OrderLine:
-    return OrderLine(
-        order=order,
-        position=position,
-        product_ref=line.product_ref,
-        variant_ref=line.variant_ref,
-        sku=line.sku,
-        title=line.title,
-        variant_title=line.variant_title,
-        image_url=line.image_url,
-        is_digital=line.is_digital,
-        quantity=line.quantity,
-        unit_price_minor=line.unit_price_minor,
-        subtotal_minor=line.subtotal_minor,
-        discount_minor=line.discount_minor,
-        tax_minor=line.tax_minor,
-        tax_percent=line.tax_percent,
-        tax_name=line.tax_name,
-        tax_components=[asdict(part) for part in line.tax_components],
-        hsn_code=line.hsn_code,
-        total_minor=line.total_minor,
-    )
+def _line_values(order: Order, position: int, line: PricedLine) -> dict[str, Any]:
+    return {
+        "order_id": order.pk,
+        "position": position,
+        "product_ref": line.product_ref,
+        "variant_ref": line.variant_ref,
+        "sku": line.sku,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "image_url": line.image_url,
+        "is_digital": line.is_digital,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price_minor,
+        "subtotal_minor": line.subtotal_minor,
+        "discount_minor": line.discount_minor,
+        "tax_minor": line.tax_minor,
+        "tax_percent": line.tax_percent,
+        "tax_name": line.tax_name,
+        "tax_components": [asdict(part) for part in line.tax_components],
+        "hsn_code": line.hsn_code,
+        "total_minor": line.total_minor,
+    }

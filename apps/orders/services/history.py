@@ -64,16 +64,31 @@ def build_event(
     **facts: Any,
 ) -> OrderEvent:
     """The event with the order's current `event_count` as its sequence, not saved."""
-    who = actor or current_actor()
     return OrderEvent(
-        order=order,
-        sequence=order.event_count,
-        kind=kind,
-        data={**facts, "changes": {name: _plain(value) for name, value in changes.items()}},
-        actor_kind=who.kind,
-        actor_label=who.label,
-        created_at=at or now(),
+        **event_values(order, kind=kind, changes=changes, actor=actor, at=at, facts=facts)
     )
+
+
+def event_values(
+    order: Order,
+    *,
+    kind: str,
+    changes: Mapping[str, Any],
+    actor: Actor | None,
+    at: datetime | None,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The columns of such an event."""
+    who = actor or current_actor()
+    return {
+        "order_id": order.pk,
+        "sequence": order.event_count,
+        "kind": kind,
+        "data": {**facts, "changes": {name: _plain(value) for name, value in changes.items()}},
+        "actor_kind": who.kind.value,
+        "actor_label": who.label,
+        "created_at": at or now(),
+    }
 
 
 @cleans_text

@@ -6,12 +6,18 @@ from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
 from apps.platform.services.stores import forget_addresses_on_commit, save_store
 from apps.platform.services.usage import record_orders
-from apps.platform.services.wake_ups import note_wake_up, wake_all_stores, wake_stores
+from apps.platform.services.wake_ups import (
+    ensure_wake_up,
+    note_wake_up,
+    wake_all_stores,
+    wake_stores,
+)
 
 __all__ = [
     "add_domain",
     "change_plan",
     "deactivate_integration",
+    "ensure_wake_up",
     "forget_addresses_on_commit",
     "note_wake_up",
     "record_orders",

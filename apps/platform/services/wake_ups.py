@@ -4,30 +4,59 @@ Polling a thousand databases every minute would cost too much; the slow sweep ov
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models.functions import Now
 
+from apps.common.bounded_memory import BoundedMemory
+from apps.common.clock import now
 from apps.platform import selectors
 from apps.platform.errors import StoreNotFound
 from apps.platform.models import WakeUp
 from apps.platform.states import AT_REST
 from apps.platform.sweeps import run_sweeps
 from apps.tenancy.context import ActiveStore, outside_store
-from apps.tenancy.prepared import insert_rows
+from apps.tenancy.inserting import insert_values
 from apps.tenancy.routers import PLATFORM
 
 # The wake-ups of a sweep that died become due again after this time.
 PATIENCE: Final = timedelta(seconds=60)
 PORTION: Final = 500
+GRAIN: Final = timedelta(seconds=10)
+_committed = BoundedMemory[tuple[UUID, datetime], bool](lambda: 10_000)
 
 
 def note_wake_up(*, store_id: UUID, due_at: datetime) -> None:
     """Append a note. Call it before the store's transaction begins, or a crash in between forgets the work."""
-    insert_rows([WakeUp(store_id=store_id, due_at=due_at)])
+    insert_values(WakeUp, [{"store_id": store_id, "due_at": due_at}])
+
+
+def ensure_wake_up(*, store_id: UUID, after: timedelta) -> None:
+    """A note that is due after that time, or up to `GRAIN` later. Of many calls in a row one writes: the process remembers
+    its committed notes, and a note that is not due yet is still there.
+
+    Call it as `note_wake_up`, before the store's transaction.
+    """
+    due_at = _next_grain(now() + after)
+    if (store_id, due_at) in _committed:
+        return
+    note_wake_up(store_id=store_id, due_at=due_at)
+    if not connections[PLATFORM].in_atomic_block:
+        _committed.put((store_id, due_at), True)
+
+
+def forget_noted() -> None:
+    """Reset to the state of a new process."""
+    _committed.clear()
+
+
+def _next_grain(moment: datetime) -> datetime:
+    seconds = GRAIN.total_seconds()
+    return datetime.fromtimestamp(ceil(moment.timestamp() / seconds) * seconds, tz=UTC)
 
 
 def wake_stores() -> int:

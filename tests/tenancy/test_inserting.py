@@ -1,0 +1,152 @@
+"""Rows without instances are stored as the ORM stores them, and collected INSERTs keep their order and their checks."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from apps.common.clock import now
+from apps.common.ids import new_id
+from apps.events.models import OutboxMessage
+from apps.inventory.models import StockItem, Warehouse
+from apps.pricing.models import TaxRate
+from apps.tenancy.context import NoActiveStore, outside_store, use_store
+from apps.tenancy.inserting import collected_inserts, insert_values
+from apps.tenancy.prepared import insert_rows
+
+pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
+
+
+def columns_of(row: Any) -> dict[str, Any]:
+    made = ("id", "created_at", "sku", "variant_ref", "key")
+    names = [field.attname for field in row._meta.concrete_fields]
+    return {name: getattr(row, name) for name in names if name not in made}
+
+
+def statements(call: Callable[[], Any]) -> list[str]:
+    with CaptureQueriesContext(connections["default"]) as captured:
+        call()
+    return [
+        query["sql"] for query in captured if query["sql"].startswith(("INSERT", "SELECT COUNT"))
+    ]
+
+
+def codes() -> list[str]:
+    return list(Warehouse.objects.filter(code__startswith="w").values_list("code", flat=True))
+
+
+def insert_warehouses(*codes: str) -> None:
+    for code in codes:
+        insert_values(Warehouse, [{"code": code, "name": "One"}])
+
+
+class Stopped(Exception):
+    pass
+
+
+def insert_and_stop(*codes: str) -> None:
+    insert_warehouses(*codes)
+    raise Stopped
+
+
+def test_what_is_not_given_is_the_models_default() -> None:
+    warehouse = Warehouse.objects.create(code="w1", name="100% \"cotton\" 'n\\' %s")
+    given = {"warehouse_id": warehouse.pk, "on_hand": 3}
+    StockItem.objects.create(variant_ref="a", sku="A", **given)
+    insert_values(StockItem, [{"variant_ref": name, "sku": name, **given} for name in ("b", "c")])
+    by_orm, *others = (columns_of(item) for item in StockItem.objects.order_by("created_at"))
+    assert others == [by_orm, by_orm]
+    assert len({item.pk for item in StockItem.objects.all()}) == 3
+
+
+def test_values_of_every_kind_are_stored_as_by_the_orm() -> None:
+    moment, payload = now(), {"text": "50% 'off' \\ %s", "list": [1, None, True]}
+    given = {
+        "message_id": new_id(),
+        "topic": "t",
+        "consumer": "c",
+        "payload": payload,
+        "due_at": moment,
+        "created_at": moment,
+    }
+    OutboxMessage.objects.create(key="orm", **given)
+    insert_values(OutboxMessage, [{"key": "kept", **given}])
+    by_orm, kept = OutboxMessage.objects.filter(topic="t").order_by("-key")
+    assert columns_of(by_orm) == columns_of(kept)
+    insert_values(TaxRate, [{"country": "AT", "name": "MwSt", "percent": "12.5"}])
+    assert TaxRate.objects.get(name="MwSt").percent == Decimal("12.5")
+
+
+def test_rows_go_to_the_active_store(other_store: Any) -> None:
+    with use_store(other_store):
+        insert_values(Warehouse, [{"code": "theirs", "name": "Theirs"}])
+    assert not Warehouse.objects.filter(code="theirs").exists()
+    with outside_store(), pytest.raises(NoActiveStore):
+        insert_values(Warehouse, [{"code": "nobody's", "name": "Nobody's"}])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[{"code": "a"}], [{"code": "a", "nmae": "A"}], [{"code": "a", "name": "A"}, {"code": "b"}]],
+)
+def test_a_missing_or_misspelt_column_is_refused(rows: list[dict[str, Any]]) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        insert_values(Warehouse, rows)
+    assert not Warehouse.objects.filter(code__in=["a", "b"]).exists()
+
+
+def test_collected_rows_are_there_for_the_next_statement() -> None:
+    """In their order: the second row needs the first."""
+    warehouse = Warehouse(code="w1", name="One")
+    seen: list[int] = []
+
+    def write() -> None:
+        with transaction.atomic(), collected_inserts():
+            insert_rows([warehouse])
+            insert_values(
+                StockItem, [{"warehouse_id": warehouse.pk, "variant_ref": "v", "sku": "s"}]
+            )
+            seen.append(StockItem.objects.count())
+            insert_values(Warehouse, [{"code": "w2", "name": "Two %"}])
+            insert_values(Warehouse, [{"code": "w3", "name": "Three"}])
+
+    sent = statements(write)
+    assert seen == [1]
+    assert Warehouse.objects.filter(code__in=["w1", "w2", "w3"]).count() == 3
+    assert len(sent) == (3 if connection.vendor == "postgresql" else 5)
+
+
+def test_an_error_of_a_collected_row_breaks_the_transaction() -> None:
+    insert_warehouses("w1")
+    with pytest.raises(IntegrityError), transaction.atomic(), collected_inserts():
+        insert_warehouses("w2", "w1")
+    assert codes() == ["w1"]
+
+
+def test_after_an_error_nothing_collected_is_sent() -> None:
+    def stop() -> None:
+        with pytest.raises(Stopped), collected_inserts():
+            insert_and_stop("w1", "w2")
+
+    with transaction.atomic():
+        assert statements(stop) == []
+    assert codes() == []
+
+
+def test_a_savepoint_takes_back_only_what_came_after_it() -> None:
+    with transaction.atomic(), collected_inserts():
+        insert_warehouses("w1")
+        with pytest.raises(Stopped), transaction.atomic():
+            insert_and_stop("w2")
+        insert_warehouses("w3")
+    assert codes() == ["w1", "w3"]
+
+
+def test_collecting_needs_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections["default"], "in_atomic_block", False)
+    with pytest.raises(TransactionManagementError), collected_inserts():
+        pass
