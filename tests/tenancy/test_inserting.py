@@ -1,7 +1,6 @@
 """Rows without instances are stored as the ORM stores them, and collected INSERTs keep their order and their checks."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,16 +8,12 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from apps.common.clock import now
-from apps.common.ids import new_id
-from apps.events.models import OutboxMessage
 from apps.inventory.models import StockItem, Warehouse
-from apps.pricing.models import TaxRate
 from apps.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.tenancy.inserting import collected_inserts, insert_values
 from apps.tenancy.prepared import insert_rows
 
-pytestmark = pytest.mark.usefixtures("in_store", "system_scope")
+pytestmark = pytest.mark.usefixtures("in_store")
 
 
 def columns_of(row: Any) -> dict[str, Any]:
@@ -61,24 +56,6 @@ def test_what_is_not_given_is_the_models_default() -> None:
     by_orm, *others = (columns_of(item) for item in StockItem.objects.order_by("created_at"))
     assert others == [by_orm, by_orm]
     assert len({item.pk for item in StockItem.objects.all()}) == 3
-
-
-def test_values_of_every_kind_are_stored_as_by_the_orm() -> None:
-    moment, payload = now(), {"text": "50% 'off' \\ %s", "list": [1, None, True]}
-    given = {
-        "message_id": new_id(),
-        "topic": "t",
-        "consumer": "c",
-        "payload": payload,
-        "due_at": moment,
-        "created_at": moment,
-    }
-    OutboxMessage.objects.create(key="orm", **given)
-    insert_values(OutboxMessage, [{"key": "kept", **given}])
-    by_orm, kept = OutboxMessage.objects.filter(topic="t").order_by("-key")
-    assert columns_of(by_orm) == columns_of(kept)
-    insert_values(TaxRate, [{"country": "AT", "name": "MwSt", "percent": "12.5"}])
-    assert TaxRate.objects.get(name="MwSt").percent == Decimal("12.5")
 
 
 def test_rows_go_to_the_active_store(other_store: Any) -> None:

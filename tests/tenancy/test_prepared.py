@@ -1,6 +1,7 @@
 """A prepared statement does what the query set does that it was made of, in whichever store it runs."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from django.db.transaction import TransactionManagementError
 
 from apps.common.clock import now
 from apps.common.ids import new_id
-from apps.events.models import IdempotencyKey
+from apps.events.models import IdempotencyKey, OutboxMessage
 from apps.inventory.models import StockItem, Warehouse
 from apps.pricing.models import TaxRate
 from apps.tenancy.context import NoActiveStore, WrongStore, outside_store, use_store
+from apps.tenancy.inserting import insert_values
 from apps.tenancy.prepared import PreparedQuery, PreparedUpdate, insert_rows
 
 by_country: PreparedQuery[TaxRate] = PreparedQuery(
@@ -106,6 +108,28 @@ def test_moments_and_json_are_stored_as_by_the_orm() -> None:
     keep(pk=key.pk, at=moment, body={"b": None})
     stored = IdempotencyKey.objects.get(pk=key.pk)
     assert (stored.locked_at, stored.body) == (moment, {"b": None})
+
+
+@pytest.mark.usefixtures("system_scope")
+def test_values_of_every_kind_are_stored_as_by_the_orm() -> None:
+    moment, payload = now(), {"text": "50% 'off' \\ %s", "list": [1, None, True]}
+    given = {
+        "message_id": new_id(),
+        "topic": "t",
+        "consumer": "c",
+        "payload": payload,
+        "due_at": moment,
+        "created_at": moment,
+    }
+    OutboxMessage.objects.create(key="orm", **given)
+    insert_values(OutboxMessage, [{"key": "kept", **given}])
+    by_orm, kept = OutboxMessage.objects.filter(topic="t").order_by("-key")
+    names = [field.attname for field in OutboxMessage._meta.concrete_fields][1:]
+    assert [getattr(kept, name) for name in names if name != "key"] == [
+        getattr(by_orm, name) for name in names if name != "key"
+    ]
+    insert_values(TaxRate, [{"country": "AT", "name": "MwSt", "percent": "12.5"}])
+    assert TaxRate.objects.get(name="MwSt").percent == Decimal("12.5")
 
 
 def test_a_lock_needs_a_transaction() -> None:
