@@ -21,6 +21,7 @@ from django.db.models.constants import OnConflict
 from django.db.transaction import TransactionManagementError
 
 from apps.tenancy.routers import home_connection
+from apps.tenancy.shown_tables import written_tables
 
 _Fields = Sequence["models.Field[Any, Any]"]
 
@@ -101,10 +102,12 @@ def insert_values(
 def send(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> None:
     """Execute an INSERT, or keep it for the next statement of `collected_inserts`."""
     batch = _collecting.get()
-    if batch is not None and batch.connection is connection:
-        batch.statements.append((statement, values))
+    if batch is None or batch.connection is not connection or written_tables(statement):
+        _execute(
+            connection, statement, values
+        )  # a change of what pages show is noted where it is made
     else:
-        _execute(connection, statement, values)
+        batch.statements.append((statement, values))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Rows without instances are stored as the ORM stores them, and collected INSERTs keep their order and their checks."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from apps.checkout.models import CheckoutFence
 from apps.inventory.models import StockItem, Warehouse
 from apps.tenancy.context import NoActiveStore, outside_store, use_store
 from apps.tenancy.inserting import collected_inserts, insert_values
@@ -30,21 +32,26 @@ def statements(call: Callable[[], Any]) -> list[str]:
     ]
 
 
-def codes() -> list[str]:
-    return list(Warehouse.objects.filter(code__startswith="w").values_list("code", flat=True))
+def names() -> list[str]:
+    return list(CheckoutFence.objects.order_by("request_key").values_list("request_key", flat=True))
 
 
-def insert_warehouses(*codes: str) -> None:
-    for code in codes:
-        insert_values(Warehouse, [{"code": code, "name": "One"}])
+def insert_fences(*names: str) -> None:
+    for name in names:
+        insert_values(CheckoutFence, [{"outcome": "placed", "request_key": name}])
 
 
 class Stopped(Exception):
     pass
 
 
-def insert_and_stop(*codes: str) -> None:
-    insert_warehouses(*codes)
+def insert_fences_and(*names: str, then: Callable[[], None]) -> None:
+    insert_fences(*names)
+    then()
+
+
+def insert_and_stop(*names: str) -> None:
+    insert_fences(*names)
     raise Stopped
 
 
@@ -77,50 +84,60 @@ def test_a_missing_or_misspelt_column_is_refused(rows: list[dict[str, Any]]) -> 
 
 
 def test_collected_rows_are_there_for_the_next_statement() -> None:
-    """In their order: the second row needs the first."""
-    warehouse = Warehouse(code="w1", name="One")
     seen: list[int] = []
 
     def write() -> None:
         with transaction.atomic(), collected_inserts():
-            insert_rows([warehouse])
-            insert_values(
-                StockItem, [{"warehouse_id": warehouse.pk, "variant_ref": "v", "sku": "s"}]
-            )
-            seen.append(StockItem.objects.count())
-            insert_values(Warehouse, [{"code": "w2", "name": "Two %"}])
-            insert_values(Warehouse, [{"code": "w3", "name": "Three"}])
+            insert_fences("a", "b %s")
+            seen.append(CheckoutFence.objects.count())
+            insert_rows([CheckoutFence(outcome="placed", request_key="c")])
+            insert_fences("d")
 
     sent = statements(write)
-    assert seen == [1]
-    assert Warehouse.objects.filter(code__in=["w1", "w2", "w3"]).count() == 3
+    assert seen == [2]
+    assert names() == ["a", "b %s", "c", "d"]
     assert len(sent) == (3 if connection.vendor == "postgresql" else 5)
 
 
 def test_an_error_of_a_collected_row_breaks_the_transaction() -> None:
-    insert_warehouses("w1")
+    fence = CheckoutFence.objects.create(outcome="placed", request_key="a")
+    insert_again = partial(insert_rows, [CheckoutFence(id=fence.pk, outcome="abandoned")])
     with pytest.raises(IntegrityError), transaction.atomic(), collected_inserts():
-        insert_warehouses("w2", "w1")
-    assert codes() == ["w1"]
+        insert_fences_and("b", then=insert_again)
+    assert names() == ["a"]
 
 
 def test_after_an_error_nothing_collected_is_sent() -> None:
     def stop() -> None:
         with pytest.raises(Stopped), collected_inserts():
-            insert_and_stop("w1", "w2")
+            insert_and_stop("a", "b")
 
     with transaction.atomic():
         assert statements(stop) == []
-    assert codes() == []
+    assert names() == []
 
 
 def test_a_savepoint_takes_back_only_what_came_after_it() -> None:
     with transaction.atomic(), collected_inserts():
-        insert_warehouses("w1")
+        insert_fences("a")
         with pytest.raises(Stopped), transaction.atomic():
-            insert_and_stop("w2")
-        insert_warehouses("w3")
-    assert codes() == ["w1", "w3"]
+            insert_and_stop("b")
+        insert_fences("c")
+    assert names() == ["a", "c"]
+
+
+def test_what_pages_show_is_written_at_once() -> None:
+    """So that `changing_nothing_shown` is about the statements inside it."""
+
+    def write() -> None:
+        with collected_inserts():
+            insert_fences("a", "b")
+            insert_values(Warehouse, [{"code": "w1", "name": "One"}])
+            assert Warehouse.objects.filter(code="w1").count() == 1
+
+    with transaction.atomic():
+        sent = [text.partition("VALUES")[0] for text in statements(write)]
+    assert "warehouse" in sent[1 if connection.vendor == "postgresql" else 2]
 
 
 def test_collecting_needs_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
