@@ -21,6 +21,7 @@ class LockSpace(IntEnum):
         7_146_310  # master database; a store: one backup, restore, move, ... at a time
     )
     STORE_OPERATION_NAME = 7_146_311  # master database; a store and, in the spaces after this one, the operation's name
+    SEARCH_COPY = 7_146_330  # master database; a store: one process copies its search index
     STORE_MIGRATION = 7_146_340  # the store's database; one process changes its tables
 
 

@@ -11,8 +11,10 @@ from datetime import timedelta
 from io import StringIO
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from apps.catalog import indexing, sweeps
 from apps.catalog import services as catalog
@@ -27,6 +29,7 @@ from apps.search.models import BuiltCopy, Entry, StaleMark
 from apps.search.selectors import suggest
 from apps.search.services import marks
 from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.locks import LockSpace, number_of
 from tests.catalog.making import make_product, product_input, variant
 from tests.search.same_searches import answers, fill, forbid_sql, walks
 from tests.support.opensearch_server import OpenSearch, running_opensearch
@@ -115,11 +118,33 @@ def test_a_rebuild_that_crashed_is_in_the_way_of_nothing(server: OpenSearch) -> 
 
 
 @only_ours
+def test_two_processes_do_not_copy_one_store(server: OpenSearch, store: Any) -> None:
+    make_product("Clay mug")
+    master = connections["platform"].settings_dict
+    keys = {
+        "host": "HOST",
+        "port": "PORT",
+        "user": "USER",
+        "password": "PASSWORD",
+        "dbname": "NAME",
+    }
+    with psycopg.connect(**{key: master[name] for key, name in keys.items()}) as other:
+        other.execute(
+            "SELECT pg_advisory_lock(%s, %s)", [int(LockSpace.SEARCH_COPY), number_of(store.id)]
+        )
+        assert "Another process" in search.rebuild_copy()
+        assert not server.indexes
+    assert search.rebuild_copy() == ""
+
+
+@only_ours
 def test_no_request_names_another_store(server: OpenSearch, other_store: Any, store: Any) -> None:
     def everything() -> None:
-        fill()
+        make_product("Clay mug")
         search.rebuild_copy()
-        answers()
+        make_product("Chai", variants=[variant("T-2")])
+        list_products(q="chia", labels={"Size": ["Large"]})
+        list_products(q="chai")
         suggest("cha", most=5)
         catalog.delete_product(product=Product.objects.first())
         search.drop_copies()

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import structlog
+from django.utils.translation import gettext
 
 from apps.search.backends.chosen import chosen_copy, list_copies
 from apps.search.errors import SearchUnavailable
 from apps.search.models import BuiltCopy, Entry
 from apps.search.services.marks import mark_stale
+from apps.tenancy.context import current_store
+from apps.tenancy.locks import LockSpace, number_of, try_lock, unlock
+from apps.tenancy.routers import PLATFORM
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +50,17 @@ def rebuild_copy() -> str:
     BuiltCopy.objects.exclude(backend=copy.name if copy else "").delete()
     if copy is None:
         return ""
+    number = number_of(current_store().id)
+    if not try_lock(PLATFORM, LockSpace.SEARCH_COPY, number):
+        return gettext("Another process is copying it.")
     try:
         copy.rebuild(_batches())
     except SearchUnavailable as error:
         distrust_copies()
         log.warning("The search index was not copied.", backend=copy.name, reason=str(error))
         return str(error)
+    finally:
+        unlock(PLATFORM, LockSpace.SEARCH_COPY, number)
     BuiltCopy.objects.bulk_create([BuiltCopy(backend=copy.name)], ignore_conflicts=True)
     return ""
 
