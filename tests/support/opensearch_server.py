@@ -307,7 +307,9 @@ def running_opensearch() -> Iterator[OpenSearch]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # head and body are sent by themselves: 40 ms for each answer
+        disable_nagle_algorithm = (
+            True  # head and body are sent by themselves: 40 ms for each answer
+        )
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
