@@ -1,4 +1,5 @@
-"""Rows live in both SQL homes, of the platform and of each store: the inbox, and the test gateway's own ledger."""
+"""Rows live in both SQL homes, of the platform and of each store: the inbox, people whose cards a gateway keeps, and the
+test gateway's own ledger."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -36,6 +37,25 @@ class GatewayEvent(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.kind} {self.event_id}"
+
+
+class GatewayCustomer(SharedModel):
+    """A person at a gateway that keeps their cards: the caller's reference of them, and the gateway's."""
+
+    gateway = models.CharField(max_length=32)
+    customer_ref = models.CharField(max_length=64)
+    gateway_ref = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "customer_ref"], name="gateways_customer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.gateway_ref}"
 
 
 class TestGatewayCharge(SharedModel):

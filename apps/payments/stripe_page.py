@@ -45,7 +45,9 @@ def show(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         if payment.state not in PAYABLE_STATES or payment.order.cancelled_at is not None:
             return _to_order(payment)
         try:
-            page = _gateway.read_page(charge_of(payment))
+            page = _gateway.read_page(
+                charge_of(payment), customer_ref=_customer_ref(request, payment)
+            )
             if page.state.status in (ChargeStatus.OPEN, ChargeStatus.DECLINED):
                 return _render(request, payment, page)
             services.settle_from_gateway(payment=payment)
@@ -81,6 +83,13 @@ def _get_payment_or_404(payment_id: UUID) -> Payment:
     if payment.gateway != _gateway.code:
         raise Http404
     return payment
+
+
+def _customer_ref(request: HttpRequest, payment: Payment) -> str:
+    """The customer, if it is their order and their login: the page's address alone shows no saved cards."""
+    customer_id = payment.order.customer_id
+    is_theirs = customer_id is not None and request.user.pk == customer_id
+    return str(customer_id) if is_theirs else ""
 
 
 def _to_order(payment: Payment) -> HttpResponse:

@@ -27,9 +27,10 @@ function look() {
 }
 
 function start() {
-  const { key, secret } = form.dataset;
+  const { key, secret, session } = form.dataset;
   const stripe = window.Stripe(key, { locale: document.documentElement.lang || "auto" });
-  const elements = stripe.elements({ clientSecret: secret, appearance: look() });
+  const saved = session ? { customerSessionClientSecret: session } : {};
+  const elements = stripe.elements({ clientSecret: secret, appearance: look(), ...saved });
   const field = elements.create("payment");
   field.on("ready", ready);
   field.on("loaderror", unavailable);

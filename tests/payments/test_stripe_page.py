@@ -8,9 +8,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from apps.accounts.models import Role
+from apps.gateways.models import GatewayCustomer
+from apps.orders.models import Order
 from apps.payments.models import Payment
 from apps.tenancy.context import use_store
-from tests.support.acting import SYSTEM, by
+from tests.api.shop import make_user
+from tests.backoffice.sessions import rename_session
+from tests.support.acting import SYSTEM, by, seeing_all
 from tests.support.stripe_shop import KEYS, StripeShop
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +126,51 @@ def test_a_payment_of_another_store_or_gateway_has_no_such_page(
     assert client.get(f"/payments/stripe/{uuid4()}/").status_code == 404
     by(SYSTEM, Payment.objects.update, gateway="test")
     assert client.get(placed.next_url).status_code == 404
+
+
+def test_saved_cards_are_shown_to_their_customer_alone(
+    stripe: StripeShop, store: Any, client: Client, client_for: Callable[..., Client]
+) -> None:
+    """The address of the page is enough to pay, and not enough to see the cards of its buyer."""
+    placed = stripe.order()
+    buyer, other = make_user(store, Role.CUSTOMER), make_user(store, Role.CUSTOMER)
+    with seeing_all(store):
+        Order.objects.filter(pk=placed.order.pk).update(customer=buyer)
+
+    for visitor in (None, other):
+        if visitor is not None:
+            log_in(client, store, visitor)
+        assert "data-session" not in client.get(placed.next_url).content.decode()
+    assert stripe.account.customers == {}, "a customer who does not pay here is unknown to Stripe"
+
+    theirs = log_in(client_for(store), store, buyer)
+    for _ in range(2):
+        assert "cuss_secret_" in theirs.get(placed.next_url).content.decode()
+    (customer,) = stripe.account.customers.values()
+    assert buyer.email not in str(customer)
+    assert stripe.account.intents[placed.payment.gateway_ref]["customer"] == customer["id"]
+    features = stripe.account.sessions[0]["components"]["payment_element"]["features"]
+    assert features["payment_method_save"] == "enabled", "the buyer ticks it in Stripe's form"
+    assert "setup_future_usage" not in stripe.account.intents[placed.payment.gateway_ref]
+
+
+def test_a_customer_of_another_account_is_made_once_more(
+    stripe: StripeShop, store: Any, client: Client
+) -> None:
+    placed = stripe.order()
+    buyer = make_user(store, Role.CUSTOMER)
+    with seeing_all(store):
+        Order.objects.filter(pk=placed.order.pk).update(customer=buyer)
+        GatewayCustomer.objects.create(
+            gateway="stripe", customer_ref=str(buyer.pk), gateway_ref="cus_of_before"
+        )
+    shown = log_in(client, store, buyer).get(placed.next_url).content.decode()
+    assert "cuss_secret_1" in shown
+    with seeing_all(store):
+        assert GatewayCustomer.objects.get().gateway_ref in stripe.account.customers
+
+
+def log_in(client: Client, store: Any, user: Any) -> Client:
+    with use_store(store, actor=SYSTEM):
+        client.force_login(user)
+    return rename_session(client, f"session_{store.slug}")

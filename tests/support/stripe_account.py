@@ -22,6 +22,8 @@ class Account:
     intents: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     disputes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    customers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
     endpoints: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     answered: dict[str, tuple[str, str, tuple[int, dict[str, Any]]]] = field(default_factory=dict)
@@ -48,8 +50,28 @@ class Account:
             "metadata": dict(form.get("metadata", {})),
             "last_payment_error": None,
             "latest_charge": None,
+            "customer": None,
         }
         return dict(self.intents[ref])
+
+    def update_intent(self, ref: str, form: dict[str, Any]) -> dict[str, Any]:
+        intent = self._payable(ref)
+        if form["customer"] not in self.customers:
+            raise Refused(f"No such customer: {form['customer']}", "resource_missing")
+        intent["customer"] = form["customer"]
+        return dict(intent)
+
+    def create_customer(self, form: dict[str, Any]) -> dict[str, Any]:
+        ref = _new("cus")
+        self.customers[ref] = {"id": ref, "object": "customer", **form}
+        return dict(self.customers[ref])
+
+    def create_session(self, form: dict[str, Any]) -> dict[str, Any]:
+        if form["customer"] not in self.customers:
+            raise Refused(f"No such customer: {form['customer']}", "resource_missing")
+        self.sessions.append(form)
+        secret = f"cuss_secret_{len(self.sessions)}"
+        return {"object": "customer_session", "client_secret": secret, "customer": form["customer"]}
 
     def show(self, ref: str, form: dict[str, Any]) -> dict[str, Any]:
         shown = dict(self._intent(ref))

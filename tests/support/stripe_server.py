@@ -155,6 +155,12 @@ def _route(account: Account, method: str, path: str, form: dict[str, Any]) -> An
             return 200, _page(account.intents.values(), form)
         case ("GET", "payment_intents", ref):
             return 200, account.show(ref, form)
+        case ("POST", "payment_intents", ref):
+            return 200, account.update_intent(ref, form)
+        case ("POST", "customers"):
+            return 200, account.create_customer(form)
+        case ("POST", "customer_sessions"):
+            return 200, account.create_session(form)
         case ("POST", "payment_intents", ref, "cancel"):
             return 200, account.cancel(ref)
         case ("POST", "payment_intents", ref, "capture"):

@@ -19,7 +19,7 @@ from apps.common.actor import Actor, ActorKind
 from apps.events.models import AuditEntry, IdempotencyKey, OutboxMessage
 from apps.events.services import record_audit
 from apps.fulfilment.models import Shipment, ShipmentEvent, ShipmentLine
-from apps.gateways.models import GatewayEvent
+from apps.gateways.models import GatewayCustomer, GatewayEvent
 from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
@@ -90,6 +90,7 @@ STAFF_ONLY = [
     AuditEntry,
     IdempotencyKey,
     GatewayEvent,
+    GatewayCustomer,
     CustomerNote,
     Dispute,
 ]

@@ -19,6 +19,7 @@ from apps.gateways.stripe import keys as stripe_keys
 from apps.gateways.stripe.amounts import to_stripe
 from apps.gateways.stripe.client import client_of, translated
 from apps.gateways.stripe.connection import examine
+from apps.gateways.stripe.customers import open_session
 from apps.gateways.stripe.events import read_event
 from apps.gateways.stripe.intents import (
     CHARGE_KEY,
@@ -48,12 +49,16 @@ PAGE: Final = "payments:stripe_page"  # on the host of the store
 
 @dataclass(frozen=True)
 class StripePage:
-    """What the payment page shows and gives to Stripe's script. `client_secret` lets a browser pay this charge only."""
+    """What the payment page shows and gives to Stripe's script. `client_secret` lets a browser pay this charge only.
+
+    `session_secret` shows the saved cards of a customer: only for the browser of that customer.
+    """
 
     state: GatewayState
     publishable_key: str
     client_secret: str = field(repr=False)
     is_test: bool
+    session_secret: str = field(default="", repr=False)
 
 
 class StripeGateway:
@@ -166,8 +171,11 @@ class StripeGateway:
             raise InvalidSignature()
         return read_event(body=body, headers=headers, secret=str(keys[stripe_keys.WEBHOOK]))
 
-    def read_page(self, charge: Charge) -> StripePage:
-        """Raises `GatewayRefused` for a charge that Stripe does not know."""
+    def read_page(self, charge: Charge, *, customer_ref: str = "") -> StripePage:
+        """With `customer_ref`, the buyer may save a card at Stripe and sees those saved before.
+
+        Raises `GatewayRefused` for a charge that Stripe does not know.
+        """
         keys = read_keys(self.code)
         intent = self._find(charge)
         if not keys or intent is None:
@@ -177,6 +185,7 @@ class StripeGateway:
             publishable_key=str(keys[stripe_keys.PUBLISHABLE]),
             client_secret=str(intent["client_secret"]),
             is_test=stripe_keys.is_test(keys),
+            session_secret=open_session(client_of(keys), intent, customer_ref),
         )
 
     def _client(self) -> StripeClient:
