@@ -9,29 +9,37 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from apps.search.full_text import VECTOR
 from apps.search.terms import Condition, as_boolean_mode, as_tsquery
+from apps.tenancy.prepared import Placeholder
 
 
 class TermsField(models.TextField):
     """Terms (`apps.search.terms`), a space between them."""
 
 
+def written_for(vendor: str, condition: Condition) -> str:
+    return as_boolean_mode(condition) if vendor == "mysql" else as_tsquery(condition)
+
+
 @TermsField.register_lookup
 class Matches(Lookup[Any]):
-    """`terms__matches=condition`: by `tsvector` on PostgreSQL, by FULLTEXT on MariaDB and MySQL."""
+    """`terms__matches=condition`: by `tsvector` on PostgreSQL, by FULLTEXT on MariaDB and MySQL.
+
+    A prepared statement has a placeholder for what `written_for` gives."""
 
     lookup_name = "matches"
     prepare_rhs = False
-    rhs: Condition
+    rhs: Condition | Placeholder
 
     def get_db_prep_lookup(
         self, value: Any, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[str | int, ...]]:
-        text = as_boolean_mode(value) if connection.vendor == "mysql" else as_tsquery(value)
-        return "%s", (text,)
+    ) -> tuple[str, tuple[Any, ...]]:
+        if isinstance(value, Placeholder):
+            return "%s", (value,)
+        return "%s", (written_for(connection.vendor, value),)
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[str | int, ...]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         column, _ = self.process_lhs(compiler, connection)
         placeholder, values = self.get_db_prep_lookup(self.rhs, connection)
         if connection.vendor == "mysql":

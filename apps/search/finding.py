@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from apps.search.facets import LABEL_END, facets_of
 from apps.search.models import Entry
-from apps.search.places import ORDERS, RANK_STEP, checked_place
+from apps.search.places import ORDERS, checked_place, rank_of
 from apps.search.queries import (
     MOST_COUNTED,
     MOST_LISTED,
@@ -26,6 +26,7 @@ from apps.search.queries import (
 )
 from apps.search.terms import Condition
 from apps.search.understanding import Understood, condition_of
+from apps.search.whole_searches import is_plain, summarize_plain
 from apps.tenancy.context import current_store
 
 
@@ -116,6 +117,8 @@ def _sort_few(rows: Any, field: str, start: int, stop: int) -> list[Any]:
 
 def summarize(query: Query, understood: Understood | None) -> Summary:
     """One query: the number of products, and the facets, each without its own filter."""
+    if understood is not None and is_plain(query):
+        return summarize_plain(query, understood)
     most = MOST_COUNTED if understood is not None else MOST_LISTED
     names = [name for name, _values in query.labels]
     parts = [
@@ -209,23 +212,11 @@ def _sorted(
     if sort in PRICE_SORTS:
         entries = _priced(entries, query.currency)
     if sort == RELEVANCE:
-        entries = entries.annotate(rank=_rank(understood))
+        entries = entries.annotate(rank=rank_of(understood.ranks if understood is not None else ()))
     by_id = "-id" if ids_fall != backwards else "id"
     if field == "id":
         return entries.order_by(by_id)
     return entries.order_by(f"-{field}" if falls != backwards else field, by_id)
-
-
-def _rank(understood: Understood | None) -> Any:
-    """The rank of a search, and within it the order of the shelf."""
-    ranks = understood.ranks if understood is not None else ()
-    steps = [
-        When(terms__matches=condition, then=Value(number * RANK_STEP))
-        for number, condition in enumerate(ranks)
-    ]
-    last = Value(len(steps) * RANK_STEP)
-    rank = Case(*steps, default=last, output_field=BigIntegerField())
-    return ExpressionWrapper(rank + F("position"), output_field=BigIntegerField())
 
 
 def _behind(sort: str, place: Place, backwards: bool) -> Q:

@@ -1,6 +1,9 @@
 """The orders of lists, and the places in them: the same in every backend, so a place of one is a place of all."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Value, When
 
 from apps.search.queries import RELEVANCE, Place
 
@@ -27,3 +30,14 @@ def checked_place(sort: str, place: Place) -> Place:
     if len(key) != 24 or not all(letter in "0123456789abcdef" for letter in key):
         raise ValueError(key)
     return place
+
+
+def rank_of(conditions: Sequence[Any]) -> Any:
+    """The rank of a search, and within it the order of the shelf, as a column. Best first; what fits none comes last."""
+    steps = [
+        When(terms__matches=condition, then=Value(number * RANK_STEP))
+        for number, condition in enumerate(conditions)
+    ]
+    last = Value(len(steps) * RANK_STEP)
+    rank = Case(*steps, default=last, output_field=BigIntegerField())
+    return ExpressionWrapper(rank + F("position"), output_field=BigIntegerField())

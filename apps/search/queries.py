@@ -57,12 +57,14 @@ class Facet:
 @dataclass(frozen=True)
 class Summary:
     """How many products a list has and of which kinds; `is_capped` when there are more, so that every count is a least.
-    `priced` of them have a price in the store's currency."""
+    `priced` of them have a price in the store's currency. `first` are the best products by relevance, where the backend had
+    them at hand."""
 
     total: int
     priced: int
     is_capped: bool
     facets: tuple[Facet, ...] = ()
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

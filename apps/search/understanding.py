@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Q
-
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.search_words import LONGEST_WORD, search_words
 from apps.search import terms
 from apps.search.models import Synonym, Word
 from apps.search.queries import Query
 from apps.search.terms import Condition, Term, all_of, any_of
-from apps.tenancy.versioned_cache import cached_by_version
+from apps.tenancy.versioned_cache import Memory, cached_by_version
 
 # Shorter words are searched as beginnings only, except those of scripts that write without spaces.
 _SHORTEST_PART: Final = 3
 _SHORTEST_CODE_PART: Final = 4
 _MOST_PARTS: Final = 100
+_MOST_REMEMBERED: Final = 5_000
+
+_longer: Memory = BoundedMemory(lambda: _MOST_REMEMBERED)
 
 Alternative = tuple[str, ...]
 
@@ -81,29 +83,21 @@ def condition_of(
 
 
 def understand(words: Sequence[str]) -> Understood:
-    """At most one query, for the longer words; synonyms are remembered."""
+    """One query for each word that is not remembered, for the longer words it is part of."""
     parts = tuple(_alternatives(words, read_synonyms()))
     wanted = dict.fromkeys(
         word for part in parts for alternative in part for word in alternative if _has_parts(word)
     )
-    return Understood(parts, read_longer(list(wanted)), "".join(words)[:LONGEST_WORD])
+    longer = {word: found for word in wanted if (found := read_longer(word))}
+    return Understood(parts, longer, "".join(words)[:LONGEST_WORD])
 
 
-def read_longer(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The words of the store in which each of these is, but not as a beginning."""
-    if not words:
-        return {}
-    wanted = Q()
-    for word in words:
-        wanted |= Q(id__contains=word) & ~Q(id__startswith=word)
-    found = list(
-        Word.objects.filter(wanted).order_by("id").values_list("id", flat=True)[:_MOST_PARTS]
-    )
-    return {
-        word: longer
-        for word in words
-        if (longer := tuple(one for one in found if word in one and not one.startswith(word)))
-    }  # fmt: skip
+@cached_by_version("search", memory=_longer)
+def read_longer(word: str) -> tuple[str, ...]:
+    """The words of the store in which this one is, but not as a beginning."""
+    there = Word.objects.filter(id__contains=word).exclude(id__startswith=word).order_by("id")
+    found = there.values_list("id", flat=True)[:_MOST_PARTS]
+    return tuple(one for one in found if word in one and not one.startswith(word))
 
 
 @cached_by_version("search")

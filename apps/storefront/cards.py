@@ -13,7 +13,7 @@ from apps.tenancy.context import current_store
 _SHOWN_WIDTH = 640
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A picture with everything an `<img>` needs to hold its place and choose its size."""
 
@@ -24,7 +24,7 @@ class Photo:
     alt: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """`counted_refs` are the variants whose stock decides `is_sold_out`; empty for digital products."""
 

@@ -24,7 +24,7 @@ from apps.tenancy.page_versions import PageVersions, versions_now
 from apps.tenancy.release import release_token
 from apps.tenancy.replicas import reading_from_primary
 
-MEMORY_BOUND: Final = 5_000  # some two kilobytes each
+MEMORY_BOUND: Final = 10_000  # some two kilobytes each
 SHARED_SECONDS: Final = 3600
 # The first cards of a list are on the screen at once.
 EAGER: Final = 4

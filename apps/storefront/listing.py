@@ -3,7 +3,6 @@ the same few lists are asked for again and again."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import Final
 
@@ -17,12 +16,12 @@ from apps.common.bounded_memory import BoundedMemory
 from apps.search.queries import Facet, Query
 from apps.storefront.forms.listing import PER_PAGE, ListingForm, Wanted
 from apps.tenancy.context import ActiveStore, current_store
-from apps.tenancy.versioned_cache import cached_by_version
+from apps.tenancy.versioned_cache import Memory, cached_by_version
 
 _TOOLS: Final = "storefront/parts/listing_tools.html"
-_MOST_LISTS: Final = 500  # with their facets some ten kilobytes each
+_MOST_LISTS: Final = 1_000  # their ids; the facets are remembered once per query
 
-_lists = BoundedMemory[Hashable, tuple[str, Found]](lambda: _MOST_LISTS)
+_lists: Memory = BoundedMemory(lambda: _MOST_LISTS)
 
 
 def find_page(category: CategoryNode | None, wanted: Wanted) -> Found:

@@ -127,6 +127,11 @@ class PreparedQuery(_Prepared, Generic[R]):
             rows = _instances(queryset.model, plan, rows, connection.alias)
         return list(rows)
 
+    def statement(self, **values: Any) -> tuple[str, list[Any], BaseDatabaseWrapper]:
+        """Its text with the values, for a statement around it, and the connection to send that to."""
+        plan, _built, connection = self._find(values)
+        return plan.sql, plan.bind(values, connection), connection
+
     def _query_set(self, built: Any) -> QuerySet[Any]:
         queryset: QuerySet[Any] = built
         return queryset

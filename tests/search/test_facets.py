@@ -8,7 +8,7 @@ from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import get_category, list_products
 from apps.inventory import services as inventory
-from apps.search import finding
+from apps.search import finding, whole_searches
 from apps.search import services as search
 from apps.search.models import StaleMark
 from apps.tenancy.context import use_actor, use_store
@@ -83,7 +83,8 @@ def test_a_facet_that_tells_nothing_apart_is_left_out() -> None:
 
 @pytest.mark.usefixtures("_shirts")
 def test_counts_stop_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MOST_COUNTED", 2)
+    for module in (finding, whole_searches):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
     page = list_products(q="shirt")
     assert (page.total, page.is_capped) == (2, True)
     assert len(page.items) == 3

@@ -11,6 +11,7 @@ from bson import ObjectId
 from apps.catalog.documents import Category, Product, ProductStatus
 from apps.catalog.selectors.categories import CategoryNode, list_category_nodes
 from apps.catalog.selectors.products import read_products
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.search_words import search_words
 from apps.search.asking import find_behind, find_page, is_long_list, summarize
 from apps.search.queries import (
@@ -26,10 +27,13 @@ from apps.search.queries import (
 from apps.search.selectors import correct, find_ids
 from apps.search.understanding import Understood, understand
 from apps.tenancy.context import current_store
-from apps.tenancy.versioned_cache import cached_by_version
+from apps.tenancy.versioned_cache import Memory, cached_by_version
 
 MAX_PER_PAGE = 100
 MAX_QUERY_WORDS = 6
+_MOST_SUMMARIES = 500  # with their facets some ten kilobytes each
+
+_summaries: Memory = BoundedMemory(lambda: _MOST_SUMMARIES)
 
 
 @dataclass(frozen=True)
@@ -118,14 +122,11 @@ def find_list(query: Query, *, sort: str, page: int, per_page: int) -> Found:
     if not summary.total:
         return Found(facets=summary.facets)
     pages, page, start = _cut(summary.total, page, per_page)
-    ids = find_page(
-        query,
-        understood,
-        sort=sort,
-        start=start,
-        length=per_page,
-        is_long=summary.total > MOST_COUNTED or summary.is_capped,
-    )
+    if sort == RELEVANCE and min(start + per_page, summary.total) <= len(summary.first):
+        ids = list(summary.first[start : start + per_page])
+    else:
+        is_long = summary.total > MOST_COUNTED or summary.is_capped
+        ids = find_page(query, understood, sort=sort, start=start, length=per_page, is_long=is_long)
     return Found(
         ids=tuple(ids),
         total=summary.total,
@@ -225,13 +226,12 @@ def _begin_words(words: list[str], texts: list[str]) -> bool:
 
 
 def _summary_of(query: Query, understood: Understood | None) -> Summary:
-    """Counts and facets; those of a whole category are cached until the index changes."""
-    whole = Query(
-        currency=current_store().currency, status=query.status, categories=query.categories
-    )
-    if replace(query, is_priced=False) != whole:
+    """Counts and facets. Those of what visitors see are remembered until the index changes, whatever the sort and the page."""
+    if query.status != ProductStatus.ACTIVE or query.currency != current_store().currency:
         return summarize(query, understood)
-    summary = _summary_of_all(whole)
+    plain = replace(query, is_priced=False)
+    whole = Query(query.currency, categories=query.categories)
+    summary = _summary_of_all(whole) if plain == whole else _summary_of_some(plain)
     return replace(summary, total=summary.priced) if query.is_priced else summary
 
 
@@ -239,6 +239,12 @@ def _summary_of(query: Query, understood: Understood | None) -> Summary:
 def _summary_of_all(whole: Query) -> Summary:
     """Of every product of these categories. Stock that crosses zero changes it as well."""
     return summarize(whole, None)
+
+
+@cached_by_version("catalog", "search", memory=_summaries)
+def _summary_of_some(query: Query) -> Summary:
+    """Of a search or a filtered list."""
+    return summarize(query, understand(query.words) if query.words else None)
 
 
 def _cut(total: int, page: int, per_page: int) -> tuple[int, int, int]:
