@@ -58,6 +58,10 @@ def test_saved_keys_are_shown_no_more_and_an_empty_field_keeps_them(
     assert owner.post(page, changed).status_code == 302
     assert saved(store) == {**KEYS, "webhook_secret": "whsec_fresh00000000"}
 
+    assert owner.post(page, {"remove": "1"}).status_code == 302
+    assert not IntegrationConfig.objects.filter(kind="stripe").exists()
+    assert "No keys yet" in owner.get(page).content.decode()
+
 
 @pytest.mark.parametrize(
     ("wrong", "field"),

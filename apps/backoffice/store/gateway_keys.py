@@ -82,6 +82,10 @@ class KeysForm(forms.Form):
 @sensitive_post_parameters()
 def keys_view(request: HttpRequest, method_id: UUID) -> HttpResponse:
     method, gateway = _get(request, method_id)
+    if "remove" in request.POST:
+        payments.remove_gateway_keys(method=method)
+        messages.success(request, f"{gettext('Removed.')} {keys_words(method)}")
+        return HttpResponseRedirect(reverse(_PAGE, args=[method.pk]))
     form = KeysForm(request.POST or None, gateway=gateway)
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,6 +17,7 @@ from apps.payments.services.inbox import (
     replay_event,
 )
 from apps.payments.services.offering import (
+    remove_gateway_keys,
     save_gateway_keys,
     save_payment_method,
     save_payment_settings,
@@ -53,6 +54,7 @@ __all__ = [
     "reduce_cash",
     "refund_part",
     "refund_payment",
+    "remove_gateway_keys",
     "replay_event",
     "save_gateway_keys",
     "save_payment_method",

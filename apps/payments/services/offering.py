@@ -12,7 +12,7 @@ from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.platform.auditing import audited, note
 from apps.platform.crypto import Sealed
 from apps.platform.selectors import get_store
-from apps.platform.services import save_integration
+from apps.platform.services import remove_integration, save_integration
 from apps.tenancy.context import current_store
 from apps.tenancy.page_versions import note_change
 
@@ -39,6 +39,15 @@ def save_gateway_keys(*, method: PaymentMethod, keys: Mapping[str, str]) -> None
         save_integration(store=get_store(store.id), kind=method.gateway, config=sealed)
         mode = "test" if gateway.is_test_mode(sealed) else "live"
         note("payment_method.keys_changed", method, after={"keys": mode})
+        transaction.on_commit(lambda: note_change(store.id, "payments"))
+
+
+def remove_gateway_keys(*, method: PaymentMethod) -> None:
+    """Delete the keys: buyers are not offered the way to pay, and payments made by it can't be refunded any more."""
+    store = current_store()
+    with transaction.atomic():
+        remove_integration(store=get_store(store.id), kind=method.gateway)
+        note("payment_method.keys_changed", method, after={"keys": "none"})
         transaction.on_commit(lambda: note_change(store.id, "payments"))
 
 

@@ -1,7 +1,11 @@
 """Every write to the platform's registry."""
 
 from apps.platform.services.domains import add_domain, remove_domain
-from apps.platform.services.integrations import deactivate_integration, save_integration
+from apps.platform.services.integrations import (
+    deactivate_integration,
+    remove_integration,
+    save_integration,
+)
 from apps.platform.services.limits import require_within_limit
 from apps.platform.services.plans import change_plan, seed_plans
 from apps.platform.services.stores import forget_addresses_on_commit, save_store
@@ -22,6 +26,7 @@ __all__ = [
     "note_wake_up",
     "record_orders",
     "remove_domain",
+    "remove_integration",
     "require_within_limit",
     "save_integration",
     "save_store",

@@ -44,6 +44,11 @@ def note_documents_config(store: Store, config: Mapping[str, Any], *, is_active:
     store.documents_version += 1
 
 
+def remove_integration(*, store: Store, kind: str) -> None:
+    """Delete the credentials of one outside system."""
+    IntegrationConfig.objects.filter(store=store, kind=kind).delete()
+
+
 def deactivate_integration(integration: IntegrationConfig) -> None:
     """Stop using these credentials; they stay, encrypted, until replaced."""
     with audited("integration.deactivated", integration):
