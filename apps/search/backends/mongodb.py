@@ -93,7 +93,7 @@ class MongoCopy:
             make_index(SearchDocument, TEXT_INDEX)
         except DatabaseError as error:
             raise SearchUnavailable(
-                f"The documents server has no text index for `$text`; the embedded one can't have any: {error}"
+                f"The documents server refuses the text index: {_short(error)}"
             ) from error
         there, words = set[str](), set[str]()
         for rows in batches:
@@ -338,4 +338,9 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, PyMongoError) as error:
-        raise SearchUnavailable(f"The documents server can't search: {error}") from error
+        raise SearchUnavailable(f"The documents server can't search: {_short(error)}") from error
+
+
+def _short(error: Exception) -> str:
+    """Without the server's whole answer, which PyMongo appends."""
+    return str(error).partition(", full error")[0]
