@@ -49,6 +49,7 @@ GROUPS: Final = {
     "More": (
         "cache",
         "rebuild_search",
+        "export_gstr1",
         "services",
         "load_demo",
         "write_docs",

@@ -1,13 +1,14 @@
 """Invoices and credit notes, and the store's settings for them."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,14 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.backoffice.base import RecordAdmin
+from apps.backoffice.base import RecordAdmin, sentence_of
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
+from apps.common.clock import today
+from apps.common.errors import DomainError
 from apps.invoices import services as invoices
 from apps.invoices.answers import document_answer
 from apps.invoices.models import Document, InvoiceSettings, PrintedFile
+from apps.invoices.reports.files import gstr1_file
+from apps.invoices.reports.period import read_period
+from apps.invoices.reports.supplies import has_return
 from apps.invoices.selectors import preview_numbers
 
 
@@ -49,13 +55,37 @@ class DocumentAdmin(RecordAdmin):
         "missing_signs",
     )
 
+    change_list_template = "backoffice/documents.html"
+
     def get_urls(self) -> list[Any]:
-        door = path(
-            "<uuid:document_id>/pdf/",
-            self.admin_site.admin_view(self.show_file),
-            name="invoices_document_pdf",
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:document_id>/pdf/", view(self.show_file), name="invoices_document_pdf"),
+            path("gstr1/", view(self.download_return), name="invoices_document_gstr1"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        before = today().replace(day=1) - timedelta(days=1)
+        context = {"has_return": has_return(), "last_month": f"{before:%Y-%m}"}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def download_return(self, request: HttpRequest) -> HttpResponse:
+        """GSTR-1 of a month as a file; what is wrong with the month is a sentence above the list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            period = read_period(request.GET.get("period", ""))
+            made = gstr1_file(period, is_json=request.GET.get("format") != "csv")
+        except DomainError as error:
+            messages.error(request, sentence_of(error))
+            return redirect("store_admin:invoices_document_changelist")
+        disposition = f'attachment; filename="{made.name}"'
+        return HttpResponse(
+            made.content,
+            content_type=made.content_type,
+            headers={"Content-Disposition": disposition, "Cache-Control": "private, no-store"},
         )
-        return [door, *super().get_urls()]
 
     def show_file(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
         """The PDF file, for staff who see documents."""

@@ -1,0 +1,1 @@
+"""Tax reports from the documents as they were issued."""

@@ -1,0 +1,154 @@
+"""What an Indian seller supplied in a month, by document and rate, sorted into the sections of GSTR-1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from apps.common.money import Money, to_minor
+from apps.invoices.errors import NotIndian
+from apps.invoices.kinds import Scheme
+from apps.invoices.lines import DocumentLine, read_line
+from apps.invoices.models import Document
+from apps.invoices.reports.period import Period
+from apps.invoices.snapshot import ABROAD, INDIA, seller_country
+from apps.pricing.selectors import get_tax_settings
+
+RUPEE: Final = "INR"
+_CENTRAL: Final = "CGST"
+_STATE: Final = ("SGST", "UTGST")
+# Invoices to consumers in another state above this value are listed one by one: 1 lakh since August 2024, before 2.5 lakh
+# (rule 59(4) of the CGST Rules).
+_LARGE: Final = Money(Decimal(100_000), RUPEE)
+_LARGE_BEFORE: Final = Money(Decimal(250_000), RUPEE)
+_LOWERED_ON: Final = date(2024, 8, 1)
+
+
+class Section(StrEnum):
+    """Sections of GSTR-1, by the names that the return's JSON gives them."""
+
+    B2B = "b2b"
+    B2CL = "b2cl"
+    B2CS = "b2cs"
+    EXPORT = "exp"
+    CREDIT_REGISTERED = "cdnr"
+    CREDIT_UNREGISTERED = "cdnur"
+
+
+@dataclass
+class Amounts:
+    """Minor units. Of a credit note they are positive; `Supply.sign` says which way they count."""
+
+    value: int = 0
+    central: int = 0
+    state: int = 0
+    integrated: int = 0
+    quantity: int = 0
+
+    def add(self, line: DocumentLine, sign: int = 1) -> None:
+        self.value += sign * line.net_minor
+        self.quantity += sign * line.quantity
+        for part in line.parts:
+            if part.name == _CENTRAL:
+                self.central += sign * part.amount_minor
+            elif part.name in _STATE:
+                self.state += sign * part.amount_minor
+            else:
+                self.integrated += sign * part.amount_minor
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A document as the return sees it."""
+
+    document: Document
+    section: Section
+    place: str
+    is_inter: bool
+    lines: list[DocumentLine] = field(default_factory=list)
+
+    @property
+    def sign(self) -> int:
+        return -1 if self.document.is_credit_note else 1
+
+    @property
+    def buyer_number(self) -> str:
+        return str(self.document.data["buyer"]["tax_number"])
+
+    @property
+    def is_to_business(self) -> bool:
+        return bool(self.buyer_number)
+
+    @property
+    def is_taxed_export(self) -> bool:
+        return any(line.parts for line in self.lines)
+
+    def by_rate(self) -> dict[str, Amounts]:
+        """Amounts of the lines that are taxed; of an export, of all."""
+        found: dict[str, Amounts] = {}
+        for line in self.lines:
+            if line.parts or self.place == ABROAD:
+                found.setdefault(line.tax_percent if line.parts else "0", Amounts()).add(line)
+        return found
+
+
+@dataclass(frozen=True)
+class Supplies:
+    """Everything of a month. `left_out` are numbers of documents in another currency than rupees."""
+
+    period: Period
+    gstin: str
+    rows: list[Supply]
+    left_out: list[str]
+
+
+def has_return() -> bool:
+    """Whether the store sells from India with a GSTIN."""
+    return seller_country() == INDIA and bool(get_tax_settings().tax_number)
+
+
+def read_supplies(period: Period) -> Supplies:
+    """The documents issued in that month by a seller with a GSTIN. Raises `NotIndian`."""
+    if not has_return():
+        raise NotIndian
+    gstin = get_tax_settings().tax_number
+    rows, left_out = [], []
+    for document in _documents_of(period):
+        if document.currency != RUPEE:
+            left_out.append(document.number)
+        elif document.data["seller"]["tax_number"]:
+            rows.append(_supply(document))
+    return Supplies(period, gstin, rows, left_out)
+
+
+def _documents_of(period: Period) -> Iterator[Document]:
+    found = Document.objects.filter(issued_on__gte=period.first, issued_on__lte=period.last)
+    ordered = found.select_related("invoice").order_by("series__prefix", "sequence")
+    return ordered.iterator(chunk_size=500)
+
+
+def _supply(document: Document) -> Supply:
+    seller = document.data["seller"]
+    place = document.data["place_of_supply"].get("code") or seller["state"]
+    is_composition = seller["scheme"] == Scheme.COMPOSITION
+    lines = [] if is_composition else [read_line(stored) for stored in document.data["lines"]]
+    is_inter = place != seller["state"]
+    return Supply(document, _section_of(document, place, is_inter), place, is_inter, lines)
+
+
+def _section_of(document: Document, place: str, is_inter: bool) -> Section:
+    """A credit note of a small sale to a consumer lowers the sums of those sales and is not listed."""
+    invoice = document.invoice if document.invoice is not None else document
+    is_credit = document.is_credit_note
+    if document.data["buyer"]["tax_number"]:
+        return Section.CREDIT_REGISTERED if is_credit else Section.B2B
+    if place == ABROAD:
+        return Section.CREDIT_UNREGISTERED if is_credit else Section.EXPORT
+    large = _LARGE if invoice.issued_on >= _LOWERED_ON else _LARGE_BEFORE
+    if is_inter and invoice.total_minor > to_minor(large):
+        return Section.CREDIT_UNREGISTERED if is_credit else Section.B2CL
+    return Section.B2CS

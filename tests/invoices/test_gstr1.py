@@ -1,0 +1,167 @@
+"""GSTR-1 of a month: every document is in one section, sums are those of the documents, credit notes count back."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from apps.accounts.roles import Role
+from apps.common.clock import moved_to, start_of
+from apps.invoices.errors import NotIndian, WrongPeriod
+from apps.invoices.models import Document
+from apps.invoices.reports.files import gstr1_file
+from apps.invoices.reports.period import Period, read_period
+from apps.pricing.models import TaxSettings
+from apps.pricing.services import BasketLine
+from tests.api.shop import make_user
+from tests.backoffice.sessions import rename_session
+from tests.invoices.shop import item
+from tests.invoices.test_examples import GSTIN, INDIA, gst, invoice_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
+
+APRIL = Period(2026, 4)
+STANDARD = {"standard": gst("18")}
+ACROSS = {"standard": gst("18", "IGST")}
+PUNE = {**INDIA, "region": "MH"}
+
+
+@pytest.fixture(autouse=True)
+def seller(at_the_desk: Any) -> None:
+    TaxSettings.objects.update_or_create(
+        key="store",
+        defaults={"origin_country": "IN", "origin_region": "KA", "tax_number": GSTIN},
+    )
+
+
+def sell(price_minor: int, on: date = date(2026, 4, 5), **more: Any) -> Document:
+    with moved_to(start_of(on)):
+        line = BasketLine(item(price_minor, more.pop("tax_class", "standard"), hsn="69120010"), 1)
+        return invoice_of(line, **{"rates": STANDARD, "prices_include_tax": False, **more})
+
+
+def sell_to_a_business(price_minor: int) -> Document:
+    """The checkout asks for no tax number yet; documents and returns know it."""
+    return sell(price_minor, address={**INDIA, "tax_number": "29AAGCB7383J1Z4"})
+
+
+def returned(period: Period = APRIL) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(gstr1_file(period, is_json=True).content)
+    return found
+
+
+def test_every_document_is_in_its_section() -> None:
+    business = sell_to_a_business(100_000)
+    sell(10_000)
+    sell(20_000)
+    sell(30_000, address=PUNE, rates=ACROSS)
+    large = sell(10_000_000, address=PUNE, rates=ACROSS)
+    export = sell(50_000, rates={}, address={**INDIA, "country": "DE", "region": ""})
+    sell(7_000, rates={}, tax_class="exempt")
+    sell(1, on=date(2026, 5, 1))
+    found = returned()
+    assert (found["gstin"], found["fp"]) == (GSTIN, "042026")
+    assert found["b2b"] == [
+        {
+            "ctin": "29AAGCB7383J1Z4",
+            "inv": [
+                {
+                    "inum": business.number, "idt": "05-04-2026", "val": 1180.0, "pos": "29", "rchrg": "N", "inv_typ": "R",
+                    "itms": [{"num": 1, "itm_det": {"rt": 18, "txval": 1000.0, "camt": 90.0, "samt": 90.0, "csamt": 0.0}}],
+                }
+            ],
+        }
+    ]  # fmt: skip
+    assert found["b2cs"] == [
+        {"sply_ty": "INTRA", "typ": "OE", "pos": "29", "rt": 18, "txval": 300.0, "camt": 27.0, "samt": 27.0, "csamt": 0.0},
+        {"sply_ty": "INTER", "typ": "OE", "pos": "27", "rt": 18, "txval": 300.0, "iamt": 54.0, "csamt": 0.0},
+    ]  # fmt: skip
+    assert [(each["pos"], each["inv"][0]["inum"]) for each in found["b2cl"]] == [
+        ("27", large.number)
+    ]
+    assert [(each["exp_typ"], each["inv"][0]["inum"]) for each in found["exp"]] == [
+        ("WOPAY", export.number)
+    ]
+    assert found["nil"]["inv"] == [
+        {"sply_ty": "INTRAB2C", "expt_amt": 70.0, "nil_amt": 0.0, "ngsup_amt": 0.0}
+    ]
+    (issued,) = found["doc_issue"]["doc_det"]
+    (series,) = issued["docs"]
+    assert (series["from"], series["to"], series["totnum"]) == ("26-27/00001", "26-27/00007", 7)
+    assert [row["txval"] for row in found["hsn"]["hsn_b2b"]] == [1000.0]
+    consumers = found["hsn"]["hsn_b2c"]
+    assert sum(Decimal(str(row["txval"])) for row in consumers) == Decimal("101170")
+    assert {row["uqc"] for row in consumers} == {"NOS"}
+
+
+def test_what_consumers_gave_back_lowers_their_sums() -> None:
+    document = sell(10_000)
+    note = Document.objects.get(pk=document.pk)
+    note.pk = note.id = None
+    note._state.adding = True
+    note.kind, note.title, note.number = "credit_note", "credit_note", "CN/26-27/00001"
+    note.invoice, note.cause, note.sequence = document, "refund:1", 99
+    note.save(force_insert=True)
+    found = returned()
+    assert found["b2cs"][0]["txval"] == 0.0
+    assert found["hsn"]["hsn_b2c"][0]["qty"] == 0
+    assert [each["doc_num"] for each in found["doc_issue"]["doc_det"]] == [1, 5]
+
+
+def test_the_tables_have_the_sums_of_the_return() -> None:
+    sell(10_000)
+    sell_to_a_business(20_000)
+    content = gstr1_file(APRIL, is_json=False).content
+    assert content == gstr1_file(APRIL, is_json=False).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        tables = {
+            name: list(csv.DictReader(io.StringIO(archive.read(name).decode())))
+            for name in archive.namelist()
+        }
+    (business,) = tables["b2b.csv"]
+    assert business["Place Of Supply"] == "29-Karnataka"
+    assert (business["Taxable Value"], business["Invoice date"]) == ("200.0", "05-Apr-2026")
+    assert tables["b2cs.csv"][0]["Taxable Value"] == "100.0"
+    assert tables["hsn_b2c.csv"][0]["Total Value"] == "118.0"
+
+
+@pytest.mark.parametrize("typed", ["2026", "2026-13", "04-2026", "", "1999-01", "२०२६-०"])
+def test_a_bad_period_is_one_sentence(typed: str) -> None:
+    with pytest.raises(WrongPeriod, match="such as 2026-04"):
+        read_period(typed)
+
+
+def test_a_store_elsewhere_has_no_return() -> None:
+    TaxSettings.objects.update(tax_number="")
+    with pytest.raises(NotIndian):
+        gstr1_file(APRIL, is_json=True)
+
+
+def test_staff_download_it(store: Any, client_for: Callable[..., Client]) -> None:
+    client = client_for(store)
+    client.force_login(make_user(store, Role.SUPPORT, is_staff=True))
+    staff = rename_session(client, f"session_{store.slug}")
+    page = staff.get("/admin/invoices/document/").content.decode()
+    assert "/admin/invoices/document/gstr1/" in page
+    answer = staff.get("/admin/invoices/document/gstr1/?period=2026-04&format=json")
+    assert answer["Content-Disposition"].endswith('-2026-04.json"')
+    refused = staff.get("/admin/invoices/document/gstr1/?period=soon", follow=True)
+    assert "A period is a year and a month" in refused.content.decode()
+
+
+def test_the_command_writes_a_file(store: Any, tmp_path: Path) -> None:
+    sell(10_000)
+    target = tmp_path / "return.json"
+    call_command("export_gstr1", store.slug, "2026-04", output=target, verbosity=0)
+    assert json.loads(target.read_bytes())["fp"] == "042026"
+    with pytest.raises(CommandError, match="such as 2026-04"):
+        call_command("export_gstr1", store.slug, "April", output=target, verbosity=0)
