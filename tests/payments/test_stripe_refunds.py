@@ -1,15 +1,21 @@
 """Refunds and disputes at Stripe: asked for here or made at its dashboard, decided later, failed."""
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
 
+from apps.accounts.models import Role
 from apps.events.services import relay_outbox
 from apps.payments import services as payments
 from apps.payments.checking import check_money
 from apps.payments.models import Dispute, Payment, Refund
-from apps.tenancy.context import use_actor
+from apps.tenancy.context import use_actor, use_store
+from tests.api.shop import make_user
+from tests.backoffice.sessions import rename_session
 from tests.checkout.shop import assert_adds_up
 from tests.support.acting import STAFF, SYSTEM, by, rows
 from tests.support.stripe_shop import StripeShop, deliver
@@ -129,8 +135,9 @@ def test_more_than_is_left_here_is_for_a_person(stripe: StripeShop, payment: Pay
 
 
 def test_a_dispute_is_kept_with_its_deadline_and_how_it_ended(
-    stripe: StripeShop, payment: Payment
+    stripe: StripeShop, payment: Payment, in_store: Any, client_for: Callable[..., Client]
 ) -> None:
+    owner = client_for(in_store)
     ref = stripe.account.dispute(payment.gateway_ref, due=1_900_000_000)
     opened = stripe.new_events()
     for event in opened * 2:
@@ -139,6 +146,12 @@ def test_a_dispute_is_kept_with_its_deadline_and_how_it_ended(
     assert (dispute.state, dispute.amount_minor) == ("open", payment.captured_minor)
     assert dispute.respond_by is not None
     assert "until 17 Mar 2030" in fresh(payment).needs_attention
+
+    with use_store(in_store):
+        owner.force_login(make_user(in_store, Role.OWNER))
+    rename_session(owner, f"session_{in_store.slug}")
+    shown = owner.get(f"/admin/payments/payment/{payment.pk}/change/").content.decode()
+    assert "fraudulent: Answer awaited until 17 Mar 2030" in shown
 
     stripe.account.close_dispute(ref, "lost")
     closed = stripe.new_events()

@@ -115,8 +115,8 @@ class PaymentAdmin(RecordAdmin):
 
 def _dispute_words(dispute: Dispute) -> str:
     """`₹499.00, fraudulent: Answer awaited until 3 Dec 2026, 10:00 am`."""
-    amount = money(dispute.amount_minor, dispute.currency)
-    said = f"{amount}, {dispute.reason}: {dispute.get_state_display()}"
+    what = filter(None, (money(dispute.amount_minor, dispute.currency), dispute.reason))
+    said = f"{', '.join(what)}: {dispute.get_state_display()}"
     if dispute.state != DisputeState.OPEN or dispute.respond_by is None:
         return said
     return gettext("%(said)s until %(until)s") % {
