@@ -124,6 +124,7 @@ def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
     return [sign * part for part in parts]
 
 
+@lru_cache(maxsize=5_000)
 def format_money(money: Money, language: str) -> str:
     """As people of that language write it: `₹1,49,900.00`, `1.499,00 €`.
 

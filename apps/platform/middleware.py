@@ -35,8 +35,10 @@ from apps.tenancy.connections import (
 )
 from apps.tenancy.context import ActiveStore, outside_store, use_store
 from apps.tenancy.liveness import watching_for_silence
+from apps.tenancy.page_versions import visiting
 from apps.tenancy.remembering import remembering_reads
 from apps.tenancy.replicas.middleware import SAFE
+from apps.tenancy.sessions import session_cookie_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -98,6 +100,7 @@ class StoreMiddleware:
             use_store(address.store, Actor.guest()) as store,  # until a login says otherwise
             structlog.contextvars.bound_contextvars(store=store.slug),
             remembering_reads() if request.method in SAFE else nullcontext(),
+            visiting() if _is_of_a_visitor(request, store) else nullcontext(),
         ):
             if not address.serves_pages and not _is_for_staff(request, address):
                 return _closed_page(request, address)
@@ -108,6 +111,13 @@ class StoreMiddleware:
             if store.is_sandbox:
                 response["X-Robots-Tag"] = "noindex, nofollow"
             return response
+
+
+def _is_of_a_visitor(request: HttpRequest, store: ActiveStore) -> bool:
+    """Whether it changes nothing and comes without a login."""
+    if request.method not in SAFE or "HTTP_AUTHORIZATION" in request.META:
+        return False
+    return session_cookie_of(store) not in request.COOKIES
 
 
 def _is_for_staff(request: HttpRequest, address: selectors.StoreAddress) -> bool:

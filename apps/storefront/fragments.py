@@ -3,7 +3,7 @@ pictures by their values."""
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -118,6 +118,21 @@ def _gallery_html(photos: tuple[Photo, ...], title: str, language: str) -> SafeS
 def gallery_html(photos: Sequence[Photo], title: str) -> SafeString:
     """The pictures of a product, large and small."""
     return _gallery_html(tuple(photos), title, get_language() or "")
+
+
+def part_html(name: str, values: dict[str, Hashable]) -> SafeString:
+    """A part of a page that says the same on many, rendered once for its values."""
+    return _part_html(
+        name, tuple(sorted(values.items())), get_language() or "", str(current_locale())
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _part_html(
+    name: str, values: tuple[tuple[str, Hashable], ...], language: str, locale: str
+) -> SafeString:
+    text = render_to_string(f"storefront/parts/{name}.html", dict(values)).strip()
+    return mark_safe(text)  # noqa: S308  a template's
 
 
 def crumbs_html(node: CategoryNode | None, leaf: str) -> SafeString:

@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from apps.catalog.documents import Product
 from apps.catalog.selectors import (
     CategoryNode,
+    category_nodes,
     category_tree,
     find_products,
     get_category,
-    list_category_nodes,
 )
 from apps.common.clock import today
 from apps.common.money import from_minor
@@ -92,7 +92,7 @@ def _tile_photo(node: CategoryNode, shelf: Sequence[Card]) -> Photo | None:
 
 def find_category_of(product: Product) -> CategoryNode | None:
     """The product's first visible category; no read when the tree is cached."""
-    nodes = {node.id: node for node in list_category_nodes()}
+    nodes = category_nodes()
     return next((nodes[pk] for pk in product.category_ids if pk in nodes), None)
 
 

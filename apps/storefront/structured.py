@@ -29,19 +29,23 @@ def product_json(
     summary: str,
 ) -> SafeString:
     """The text of a `<script type="application/ld+json">`. It contains the data of the page; there are no reviews."""
-    address = current_url(path_of("product", product.link_slug))
+    origin = current_url("")
+    address = origin + path_of("product", product.link_slug)
     facts: dict[str, Any] = {
         "@type": "Product",
         "@id": address,
         "name": product.title,
         "url": address,
         "description": summary,
-        "image": [current_url(photo.src) for photo in photos],
+        "image": [origin + photo.src for photo in photos],
         "brand": {"@type": "Brand", "name": product.brand} if product.brand else None,
         "sku": variants[0].sku if len(variants) == 1 else None,
         "offers": [_offer(variant, address) for variant in variants],
     }
-    graph = [{name: value for name, value in facts.items() if value}, _crumbs(product, node)]
+    graph = [
+        {name: value for name, value in facts.items() if value},
+        _crumbs(product, node, origin),
+    ]
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308 - escaped in the line above
 
@@ -58,7 +62,7 @@ def _offer(variant: VariantView, address: str) -> dict[str, Any]:
     }
 
 
-def _crumbs(product: Product, node: CategoryNode | None) -> dict[str, Any]:
+def _crumbs(product: Product, node: CategoryNode | None, origin: str) -> dict[str, Any]:
     places = [(current_store().name, path_of("home"))]
     if node is not None:
         above = [*node.ancestors, (node.name, node.slug)]
@@ -67,7 +71,7 @@ def _crumbs(product: Product, node: CategoryNode | None) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": name, "item": current_url(path)}
+            {"@type": "ListItem", "position": place, "name": name, "item": origin + path}
             for place, (name, path) in enumerate(places, start=1)
         ],
     }

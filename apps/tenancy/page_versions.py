@@ -67,6 +67,7 @@ class _Memory:
 
 _memory = _Memory()
 _rendered_under: ContextVar[PageVersions | None] = ContextVar("rendered_under", default=None)
+_is_visitor: ContextVar[bool] = ContextVar("is_visitor", default=False)
 _areas: dict[str, str] = {}
 
 
@@ -100,8 +101,26 @@ def page_versions_of(store_id: UUID) -> PageVersions | None:
 
 
 def versions_now() -> PageVersions | None:
-    """The same asked for now, once in a request that changes nothing: what a person has changed they see at once."""
-    return _rendered_under.get() or _ask_now()
+    """The same asked for now, once in a request that changes nothing: what a person has changed they see at once.
+
+    For visitors without a login (`visiting`) as this process knows them, as for a page from the cache.
+    """
+    return _rendered_under.get() or (_known() if _is_visitor.get() else _ask_now())
+
+
+@contextmanager
+def visiting() -> Iterator[None]:
+    """For a request that changes nothing and comes without a login or credentials."""
+    token = _is_visitor.set(True)
+    try:
+        yield
+    finally:
+        _is_visitor.reset(token)
+
+
+@remembered
+def _known() -> PageVersions | None:
+    return page_versions()
 
 
 @remembered

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections, transaction
+from django.test import RequestFactory
 
 from apps.content import services as content
 from apps.content.models import Page, Theme
 from apps.inventory.models import StockItem, Warehouse
 from apps.notifications.models import SentMail
+from apps.platform.middleware import _is_of_a_visitor
 from apps.tenancy import page_versions as versions
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.shown_tables import written_tables
@@ -160,3 +162,28 @@ def test_a_change_while_the_cache_is_gone_is_announced_when_it_is_back(
         assert versions.page_versions() is None
     wait_until(lambda: not versions._memory.owed, "the thread pays", seconds=5)
     assert words()["content"] != before["content"]
+
+
+def test_a_visitor_takes_the_words_that_the_process_knows_and_staff_ask_for_them(
+    in_store: Any, settings: Any
+) -> None:
+    settings.PAGE_VERSION_SECONDS = 60
+    known = versions.page_versions()
+    assert known is not None
+    with versions.visiting():
+        assert versions.versions_now() is known
+    asked = versions.versions_now()
+    assert asked is not known
+    assert asked is not None
+    assert asked.words == known.words
+
+
+def test_a_request_is_a_visitors_without_session_and_credentials(
+    store: Any, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    assert _is_of_a_visitor(request, store.active_store)
+    request.COOKIES["session_alpha"] = "x"
+    assert not _is_of_a_visitor(request, store.active_store)
+    assert not _is_of_a_visitor(rf.post("/"), store.active_store)
+    assert not _is_of_a_visitor(rf.get("/", HTTP_AUTHORIZATION="Bearer x"), store.active_store)

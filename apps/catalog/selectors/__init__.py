@@ -2,6 +2,7 @@
 
 from apps.catalog.selectors.categories import (
     CategoryNode,
+    category_nodes,
     category_tree,
     get_category,
     get_category_by_id,
@@ -41,6 +42,7 @@ __all__ = [
     "ProductSummary",
     "SaleableLine",
     "catalog_version",
+    "category_nodes",
     "category_tree",
     "count_product_addresses",
     "count_products_of_class",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
 
 from apps.catalog.documents import Category
 from apps.catalog.errors import CategoryNotFound
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.slugs import bare_slug, slug_key
 from apps.common.text import fold
-from apps.tenancy.versioned_cache import cached_by_version
+from apps.tenancy.versioned_cache import Memory, cached_by_version
+
+_STORES: Final = 500
+_maps: Memory = BoundedMemory(lambda: _STORES)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,16 @@ def _read_tree(include_inactive: bool) -> list[CategoryNode]:
 def list_category_nodes(*, include_inactive: bool = False) -> list[CategoryNode]:
     """The whole tree as a flat list, parents before children."""
     return [node for top in category_tree(include_inactive=include_inactive) for node in top.walk()]
+
+
+def category_nodes() -> dict[ObjectId, CategoryNode]:
+    """The visible categories by their id, for those that look up a few of them."""
+    return _nodes_by_id()
+
+
+@cached_by_version("catalog", memory=_maps)
+def _nodes_by_id() -> dict[ObjectId, CategoryNode]:
+    return {node.id: node for node in list_category_nodes()}
 
 
 def get_category(slug: str) -> CategoryNode:

@@ -1,5 +1,7 @@
 """The language of a page's texts, for its `html` element."""
 
+from functools import lru_cache
+
 from babel import Locale
 from django import template
 from django.utils.translation import get_language
@@ -18,4 +20,9 @@ def text_language() -> str:
 @register.simple_tag
 def text_direction() -> str:
     """`ltr` or `rtl`."""
-    return Locale.parse(text_language(), sep="-").text_direction
+    return _direction_of(text_language())
+
+
+@lru_cache(maxsize=100)
+def _direction_of(language: str) -> str:
+    return Locale.parse(language, sep="-").text_direction

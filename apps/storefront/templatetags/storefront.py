@@ -1,6 +1,6 @@
 """Words, money, dates and pictures as pages show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -145,6 +145,12 @@ def gallery(photos: Sequence[Photo], title: str) -> SafeString:
 def crumbs(*, node: CategoryNode | None = None, leaf: str = "") -> SafeString:
     """The way to this page; without `leaf`, to the category's own."""
     return fragments.crumbs_html(node or None, leaf)
+
+
+@register.simple_tag
+def part(name: str, **values: Hashable) -> SafeString:
+    """`{% part "promise" earliest=delivery.earliest %}`: `{% include %}` for a template that sees nothing but these values."""
+    return fragments.part_html(name, values)
 
 
 @register.simple_tag
