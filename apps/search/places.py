@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import BigIntegerField, Case, ExpressionWrapper, F, Value, When
 
-from apps.search.queries import RELEVANCE, Place
+from apps.search.queries import MOST_MINOR, RELEVANCE, Place
 
 # Of each sort the field, whether it falls, and whether ids fall where values are equal.
 ORDERS: Final = {
@@ -27,6 +27,8 @@ def checked_place(sort: str, place: Place) -> Place:
     kind = kinds.get(ORDERS[sort][0], int)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(value)
+    if isinstance(value, int) and abs(value) > MOST_MINOR:
+        raise ValueError(value)
     if len(key) != 24 or not all(letter in "0123456789abcdef" for letter in key):
         raise ValueError(key)
     return place

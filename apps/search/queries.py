@@ -9,6 +9,9 @@ from dataclasses import dataclass
 MOST_COUNTED = 1_000
 MOST_LISTED = 10_000
 
+# What a column of 64 bits holds: no price is beyond it, and other servers refuse a number that is.
+MOST_MINOR = 2**63 - 1
+
 RELEVANCE = "relevance"
 SORTS = ("featured", "newest", "price_asc", "price_desc", "title")
 PRICE_SORTS = ("price_asc", "price_desc")
@@ -32,6 +35,15 @@ class Query:
     price_max_minor: int | None = None
     is_priced: bool = False
     is_available: bool = False
+
+    def price_limits(self, least: str, most: str) -> dict[str, int]:
+        """By the signs of a server, within 64 bits; empty without limits."""
+        found = {least: self.price_min_minor, most: self.price_max_minor}
+        return {
+            sign: max(-MOST_MINOR, min(limit, MOST_MINOR))
+            for sign, limit in found.items()
+            if limit is not None
+        }
 
 
 @dataclass(frozen=True)

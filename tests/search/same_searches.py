@@ -75,7 +75,8 @@ def _filtered() -> dict[str, Any]:
         {"labels": {"Size": ["Large"]}},
         {"labels": {"Size": ["Large"], "Brand": ["Loom", "Chai & Clay"]}},
         {"price_min_minor": 200, "price_max_minor": 900},
-        {"price_max_minor": 2**62},
+        {"price_max_minor": 10**30},
+        {"price_min_minor": 10**30},
         {"currency": "EUR", "price_min_minor": 1},
         {"is_available": True},
         {"status": None},
@@ -102,6 +103,14 @@ def walks() -> dict[str, list[str]]:
         assert [*reversed(back), there[-1]] == there
         found[sort] = [key for _value, key in there]
     return found
+
+
+def refuses_places_out_of_range() -> None:
+    query = list_query(q="chai")
+    assert query is not None
+    for sort, value in (("price_asc", 10**30), (RELEVANCE, -(10**30)), ("title", 1)):
+        with pytest.raises((TypeError, ValueError)):
+            _walk(query, sort, (value, "a" * 24), backwards=False)
 
 
 def _walk(query: Query, sort: str, place: Place | None, *, backwards: bool) -> list[Place]:

@@ -25,7 +25,7 @@ from apps.search.terms import Any as AnyOf
 from apps.search.understanding import understand
 from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, product_input, variant
-from tests.search.same_searches import answers, fill, forbid_sql, walks
+from tests.search.same_searches import answers, fill, forbid_sql, refuses_places_out_of_range, walks
 from tests.support.document_commands import recorded_commands
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -63,6 +63,7 @@ def titles(q: str) -> list[str]:
 def test_it_finds_the_same_as_sql(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SEARCH_BACKEND = "sql"
     fill()
+    refuses_places_out_of_range()
     expected, steps, shown = answers(), walks(), suggest("cha", most=5)
     settings.SEARCH_BACKEND = "mongodb"
     assert search.build_missing_copy()
@@ -70,6 +71,7 @@ def test_it_finds_the_same_as_sql(settings: Any, monkeypatch: pytest.MonkeyPatch
     for name, answer in answers().items():
         assert answer == expected[name], name
     assert walks() == steps
+    refuses_places_out_of_range()
     assert suggest("cha", most=5) == shown
     assert index_state().copied == 10
 

@@ -31,7 +31,7 @@ from apps.search.services import marks
 from apps.tenancy.context import outside_store, use_store
 from apps.tenancy.locks import LockSpace, number_of
 from tests.catalog.making import make_product, product_input, variant
-from tests.search.same_searches import answers, fill, forbid_sql, walks
+from tests.search.same_searches import answers, fill, forbid_sql, refuses_places_out_of_range, walks
 from tests.support.opensearch_server import OpenSearch, running_opensearch
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -61,6 +61,7 @@ def test_it_finds_the_same_as_sql(
 ) -> None:
     settings.SEARCH_BACKEND = "sql"
     fill()
+    refuses_places_out_of_range()
     expected, steps, shown = answers(), walks(), suggest("cha", most=5)
     settings.SEARCH_BACKEND = "opensearch"
     assert search.build_missing_copy()
@@ -68,6 +69,7 @@ def test_it_finds_the_same_as_sql(
     for name, answer in answers().items():
         assert answer == expected[name], name
     assert walks() == steps
+    refuses_places_out_of_range()
     assert suggest("cha", most=5) == shown
     assert not search.build_missing_copy()
 
@@ -134,6 +136,7 @@ def test_two_processes_do_not_copy_one_store(server: OpenSearch, store: Any) -> 
         )
         assert "Another process" in search.rebuild_copy()
         assert not server.indexes
+        other.execute("SELECT pg_advisory_unlock_all()")
     assert search.rebuild_copy() == ""
 
 

@@ -279,8 +279,7 @@ def _matching(query: Query, understood: Understood | None) -> Mql:
         found["status"] = query.status
     if query.is_available:
         found["is_available"] = True
-    limits = {"$gte": query.price_min_minor, "$lte": query.price_max_minor}
-    limits = {sign: limit for sign, limit in limits.items() if limit is not None}
+    limits: Mql = dict(query.price_limits("$gte", "$lte"))
     if limits or query.is_priced:
         found[f"prices.{query.currency}"] = limits or {"$exists": True}
     parts = [found] if found else []

@@ -293,8 +293,7 @@ def _filters(query: Query, understood: Understood | None) -> list[Json]:
         filters.append(_written(condition))
     if query.is_available:
         filters.append({"term": {"is_available": True}})
-    limits = {"gte": query.price_min_minor, "lte": query.price_max_minor}
-    limits = {sign: limit for sign, limit in limits.items() if limit is not None}
+    limits = query.price_limits("gte", "lte")
     price = f"prices.{query.currency}"
     if limits:
         filters.append({"range": {price: limits}})
