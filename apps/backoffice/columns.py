@@ -54,6 +54,8 @@ TONES = {
         "unfulfilled",
         "cash_due",
         "partially_paid",
+        "authorized",
+        "underpaid",
         "partially_captured",
         "draft",
         "requested",

@@ -21,6 +21,14 @@ def confirm_cash_order(message: Message) -> None:
         mails.mail_confirmation(order)
 
 
+@consumes("order.authorized")
+def confirm_held_order(message: Message) -> None:
+    """The order counts: its money is taken when it is shipped."""
+    order = _order(message)
+    mails.mail_confirmation(order)
+    mails.mail_staff(order)
+
+
 @consumes("order.paid")
 def confirm_paid_order(message: Message) -> None:
     """Collected cash needs no confirmation mail: that mail was written when the order was placed."""

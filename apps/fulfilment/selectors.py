@@ -9,14 +9,19 @@ from apps.fulfilment.errors import ShipmentNotFound
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.states import ON_THE_WAY, RETURNABLE, ReturnState, ShipmentState
 from apps.orders.models import Order, OrderLine
-from apps.orders.states import CANCELLABLE_FULFILMENT, SHIPPABLE_PAYMENT, FulfilmentState
+from apps.orders.states import CANCELLABLE_FULFILMENT, HELD, SHIPPABLE_PAYMENT, FulfilmentState
 from apps.orders.worth import (
     Worth,
     worth_of_pieces,
     worth_of_shipping,
 )
 from apps.payments.credits import credits_of
-from apps.payments.selectors import get_payment_of, get_refundable_minor, is_cash_due
+from apps.payments.selectors import (
+    get_held_minor,
+    get_payment_of,
+    get_refundable_minor,
+    is_cash_due,
+)
 
 
 def list_shipments_of(order: Order) -> list[Shipment]:
@@ -79,9 +84,12 @@ def credit_for_rest(order: Order) -> Worth:
     """The credit for cancelling the rest: the price of its pieces, within the amount that is paid or due and not
     refunded.
 
-    If this ends a cash order, it is all cash that is still due, because no courier comes any more.
+    If this ends a cash order, it is all cash that is still due, because no courier comes any more; where a bank holds the
+    money, all that was not captured.
     """
     worth, left = _worth_of_rest(order.lines.all()), credits_of(order).left
+    if order.payment_state in HELD:  # what is not captured when nothing more is sent
+        return left.take(worth, get_held_minor(order))
     payment = get_payment_of(order)
     if payment is None or not is_cash_due(order, payment):
         most = get_refundable_minor(order)

@@ -42,6 +42,12 @@ def get_keyed_gateway(code: str) -> KeyedGateway | None:
     return gateway if isinstance(gateway, KeyedGateway) else None
 
 
+def can_authorize(code: str) -> bool:
+    """Whether the provider's bank can hold money until it is captured."""
+    gateway = _GATEWAYS.get(code)
+    return gateway is not None and gateway.can_authorize
+
+
 def pages_of(codes: Iterable[str]) -> list[str]:
     """The outside origins that these providers lead buyers to."""
     known = [_GATEWAYS[code] for code in codes if code in _GATEWAYS]

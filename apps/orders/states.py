@@ -14,6 +14,9 @@ class OrderPaymentState(models.TextChoices):
     UNPAID = "unpaid", _("unpaid")
     PENDING = "pending", _("payment pending")
     CONFIRMING = "confirming", _("the bank is confirming")
+    AUTHORIZED = "authorized", _("held by the bank")  # captured when parcels leave
+    PARTIALLY_CAPTURED = "partially_captured", _("partly received")  # the bank holds the rest
+    UNDERPAID = "underpaid", _("underpaid")  # a part has come, the rest is nowhere
     PAID = "paid", _("paid")
     PARTIALLY_PAID = "partially_paid", _("partly paid")  # the cash of some parcels is here
     PARTIALLY_REFUNDED = "partially_refunded", _("partially refunded")
@@ -44,14 +47,34 @@ class OrderStatus(models.TextChoices):
 
 _P, _F, _S = OrderPaymentState, FulfilmentState, OrderStatus
 
-# A failed payment can be repeated; received money can only be refunded. Only booked cash can be reversed, if its parcel
+# What the money of payments makes of an order that waits for it.
+_COVERED = (_P.AUTHORIZED, _P.PARTIALLY_CAPTURED, _P.UNDERPAID, _P.PAID)
+
+# A failed payment can be repeated; received money can only be refunded. A hold of the bank can end before it is captured. Only booked cash can be reversed, if its parcel
 # was marked as delivered by mistake. Cash for several parcels is paid in parts. While more is due, the order stays
 # partly paid, also after a partial refund.
 PAYMENT_TRANSITIONS: Mapping[OrderPaymentState, Set[OrderPaymentState]] = {
-    _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
-    _P.PENDING: {_P.CONFIRMING, _P.PAID, _P.FAILED, _P.CASH_DUE},
-    _P.CONFIRMING: {_P.PENDING, _P.PAID, _P.FAILED},
-    _P.FAILED: {_P.PENDING, _P.CONFIRMING, _P.PAID, _P.CASH_DUE},
+    _P.UNPAID: {_P.PENDING, _P.CONFIRMING, _P.FAILED, _P.CASH_DUE, *_COVERED},
+    _P.PENDING: {_P.CONFIRMING, _P.FAILED, _P.CASH_DUE, *_COVERED},
+    _P.CONFIRMING: {_P.PENDING, _P.FAILED, *_COVERED},
+    _P.FAILED: {_P.PENDING, _P.CONFIRMING, _P.CASH_DUE, *_COVERED},
+    _P.AUTHORIZED: {_P.PARTIALLY_CAPTURED, _P.PAID, _P.FAILED, _P.UNDERPAID, _P.VOID},
+    _P.PARTIALLY_CAPTURED: {
+        _P.PARTIALLY_CAPTURED,
+        _P.PAID,
+        _P.UNDERPAID,
+        _P.PARTIALLY_REFUNDED,
+        _P.REFUNDED,
+    },
+    _P.UNDERPAID: {
+        _P.UNDERPAID,
+        _P.AUTHORIZED,
+        _P.PARTIALLY_CAPTURED,
+        _P.PAID,
+        _P.PARTIALLY_REFUNDED,
+        _P.REFUNDED,
+        _P.VOID,
+    },
     _P.CASH_DUE: {_P.PARTIALLY_PAID, _P.PAID, _P.FAILED, _P.VOID},
     _P.PARTIALLY_PAID: {
         _P.PARTIALLY_PAID,
@@ -83,8 +106,12 @@ NO_PARCEL_MOVES: Mapping[FulfilmentState, Set[FulfilmentState]] = {
     _F.UNFULFILLED: {*FULFILMENT_TRANSITIONS[_F.UNFULFILLED], _F.DELIVERED},
 }
 
-# Goods are shipped only if they are paid or will be paid on delivery.
+# The bank holds money that is captured when parcels leave.
+HELD: Set[OrderPaymentState] = {_P.AUTHORIZED, _P.PARTIALLY_CAPTURED}
+
+# Goods are shipped only if they are paid, or a bank holds the money, or they will be paid on delivery.
 SHIPPABLE_PAYMENT: Set[OrderPaymentState] = {
+    *HELD,
     _P.PAID,
     _P.PARTIALLY_REFUNDED,
     _P.PARTIALLY_PAID,
@@ -118,6 +145,9 @@ _ROWS: Mapping[OrderPaymentState, tuple[OrderStatus, ...]] = {
     _P.PENDING: (_S.PENDING, *_ON_ITS_WAY),
     _P.CONFIRMING: (_S.PENDING, *_ON_ITS_WAY),
     _P.FAILED: (_S.PENDING, *_ON_ITS_WAY),
+    _P.UNDERPAID: (_S.PENDING, *_ON_ITS_WAY),
+    _P.AUTHORIZED: (_S.PROCESSING, *_ON_ITS_WAY),
+    _P.PARTIALLY_CAPTURED: (_S.PROCESSING, *_ON_ITS_WAY),
     _P.CASH_DUE: (_S.PROCESSING, *_ON_ITS_WAY),
     _P.PARTIALLY_PAID: (_S.PROCESSING, *_ON_ITS_WAY),
     _P.PAID: (_S.PROCESSING, *_ON_ITS_WAY),

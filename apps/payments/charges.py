@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from apps.common.money import from_minor
-from apps.gateways.values import Charge, ChargeRequest, RefundRequest
-from apps.payments.models import Payment, Refund
+from apps.gateways.values import CaptureRequest, CaptureTime, Charge, ChargeRequest, RefundRequest
+from apps.payments.models import Capture, Payment, Refund
 
 
 def charge_of(payment: Payment) -> Charge:
@@ -29,8 +29,20 @@ def charge_request_of(payment: Payment) -> ChargeRequest:
         gateway_ref=payment.gateway_ref,
         number=order.number,
         description=gettext("Order %(number)s") % {"number": order.number},
+        capture=CaptureTime.LATER if payment.is_captured_later else CaptureTime.AT_ONCE,
         return_path=page,
         customer_email=order.email,
+    )
+
+
+def capture_request_of(capture: Capture) -> CaptureRequest:
+    """The request of a capture. One query unless the capture's payment is loaded."""
+    return CaptureRequest(
+        id=capture.pk,
+        charge=charge_of(capture.payment),
+        amount=from_minor(capture.amount_minor, capture.currency),
+        captured_before=from_minor(capture.captured_before_minor, capture.currency),
+        is_last=capture.is_last,
     )
 
 

@@ -15,12 +15,22 @@ from apps.orders.worth import NOTHING, Worth, read_worth, worth_of_order
 from apps.payments.models import Payment, Refund
 from apps.payments.states import RefundState
 
-REDUCED: Final = ("order.due_reduced", "order.cash_void")
+REDUCED: Final = (
+    "order.due_reduced",
+    "order.cash_void",
+    "order.rest_waived",
+    "order.hold_void",
+)
+_PARTLY_PAID: Final = (
+    OrderPaymentState.PARTIALLY_PAID,
+    OrderPaymentState.PARTIALLY_CAPTURED,
+    OrderPaymentState.UNDERPAID,
+)
 
 
 @dataclass(frozen=True)
 class Credits:
-    """`reduced` is cash that is not due any more, `done` went back, `waiting` was asked to go back."""
+    """`reduced` is not due any more, `done` went back, `waiting` was asked to go back."""
 
     whole: Worth
     reduced: Worth = NOTHING
@@ -43,7 +53,7 @@ def credits_of(order: Order) -> Credits:
     if order.reduced_minor:
         for data in order.events.filter(kind__in=REDUCED).values_list("data", flat=True):
             reduced += read_worth(data["amount_minor"], data["tax_minor"], data["tax_components"])
-    if order.paid_at is not None or order.payment_state == OrderPaymentState.PARTIALLY_PAID:
+    if order.paid_at is not None or order.payment_state in _PARTLY_PAID:
         for refund in _refunds_of(order):
             given = worth_of_refund(refund)
             if refund.state == RefundState.SUCCEEDED:

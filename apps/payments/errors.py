@@ -22,6 +22,20 @@ class NotRefundable(Conflict):
     title = _("This amount can't be refunded.")
 
 
+class CaptureFailed(Conflict):
+    """The bank did not give the money that it holds: nothing is shipped for it."""
+
+    code = "capture_failed"
+    title = _("The bank did not give the money of this order. Nothing was shipped.")
+
+
+class NothingToSettle(Conflict):
+    """The order's payments cover exactly what is to be paid."""
+
+    code = "nothing_to_settle"
+    title = _("The payments of this order fit its total.")
+
+
 class CashIsFinal(Conflict):
     code = "cash_is_final"
     title = _("The cash of this order is booked and was partly given back; that can't be undone.")

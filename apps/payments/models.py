@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.clock import now
 from apps.common.money import format_money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.payments.states import DisputeState, PaymentState, RefundState, TransactionKind
+from apps.payments.states import (
+    CaptureState,
+    DisputeState,
+    PaymentState,
+    RefundState,
+    TransactionKind,
+)
 from apps.tenancy.models import StoreModel
 
 
@@ -41,6 +47,10 @@ class Payment(StoreModel):
     captured_minor = models.BigIntegerField(default=0)
     voided_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
+    is_captured_later = models.BooleanField(
+        default=False, help_text=_("The bank holds the money until parcels leave.")
+    )
+    held_until = models.DateTimeField(null=True, blank=True, db_index=True)
     disputed_minor = models.BigIntegerField(
         default=0, help_text=_("What banks have withdrawn for buyers, and not returned.")
     )
@@ -150,6 +160,40 @@ class Transaction(AppendOnly, StoreModel):
         return f"{self.kind} {self.amount_minor} {self.currency}"
 
 
+class Capture(StoreModel):
+    """Money that a bank holds and that is asked for. Its id is the idempotency key at the gateway.
+
+    A payment has at most one that is requested: the next one waits for its end. `captured_before_minor` was captured
+    before, so that the gateway's sum shows whether a capture of which no answer came has happened.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="captures")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    captured_before_minor = models.BigIntegerField()
+    is_last = models.BooleanField(help_text=_("The bank releases what is left afterwards."))
+    state = models.CharField(
+        max_length=20, choices=CaptureState.choices, default=CaptureState.REQUESTED
+    )
+    failure_message = models.CharField(max_length=255, blank=True, default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_label = models.CharField(max_length=150)
+    created_at = models.DateTimeField(default=now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["state", "created_at"], name="payments_capture_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payments_capture_amount_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"capture {self.amount_minor} {self.currency} ({self.state})"
+
+
 class Refund(StoreModel):
     """Money on its way back. Its id is the idempotency key at the gateway; `request_key` stops a double click."""
 
@@ -238,7 +282,11 @@ class PaymentMethod(StoreModel):
 
 
 class PaymentSettings(StoreModel):
-    """One row (`key` is always `store`): how long buyers have for paying."""
+    """One row (`key` is always `store`): how long buyers have for paying, and when their money is taken."""
+
+    class Capture(models.TextChoices):
+        AT_ONCE = "at_once", _("at once")
+        AT_SHIPMENT = "at_shipment", _("when it is shipped")
 
     shown_on_pages = True
 
@@ -250,6 +298,17 @@ class PaymentSettings(StoreModel):
         help_text=_(
             "How long an unpaid order holds its stock before it is cancelled: 10 minutes to 3 days (4320). "
             "Orders that are already placed keep their time."
+        ),
+    )
+
+    capture = models.CharField(
+        _("take the money"),
+        max_length=12,
+        choices=Capture.choices,
+        default=Capture.AT_ONCE,
+        help_text=_(
+            "When it is shipped: the bank holds the money of an order, and each parcel takes its part. Only with ways to "
+            "pay whose provider can do that; downloads are paid at once. Orders that are already placed keep theirs."
         ),
     )
 

@@ -7,29 +7,32 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F, Max, Q, Subquery
+from django.db.models import F, Max, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
-from apps.gateways.installed import get_keyed_gateway
+from apps.gateways.installed import can_authorize, get_keyed_gateway
 from apps.gateways.keyed import read_keys
 from apps.gateways.selectors import waiting_events
 from apps.orders import states as order_states
 from apps.orders.models import Order
 from apps.payments.errors import PaymentNotFound
-from apps.payments.models import Payment, PaymentMethod, PaymentSettings, Refund
+from apps.payments.models import Capture, Payment, PaymentMethod, PaymentSettings, Refund
 from apps.payments.states import (
     AWAITS_CASH,
+    HELD_STATES,
     OPEN_STATES,
     PAYABLE_STATES,
+    CaptureState,
     RefundState,
 )
 from apps.tenancy.context import current_store
 from apps.tenancy.page_versions import page_versions
 
 _OFFER_CACHE_SECONDS = 60
+ENDS_SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class OfferedMethod:
     """One way to pay, as a buyer sees it. `code` is the gateway's; an order waits `time_to_pay` for its payment.
 
     `is_test_mode`: the store's keys of the provider move no real money.
+    `is_captured_later`: the bank holds the money of what has to be sent until it is.
     """
 
     code: str
@@ -46,13 +50,19 @@ class OfferedMethod:
     pays_on_delivery: bool
     time_to_pay: timedelta
     is_test_mode: bool = False
+    is_captured_later: bool = False
 
 
 def list_payment_methods() -> list[OfferedMethod]:
     """The payment methods that the store offers now, in its order."""
     offer = _read_offer()
     time_to_pay = timedelta(minutes=offer.minutes_to_pay)
-    methods = [OfferedMethod(*[*row[:-1], time_to_pay, row[-1]]) for row in offer.methods]
+    methods = [
+        OfferedMethod(
+            *[*row[:-1], time_to_pay, row[-1], offer.captures_later and can_authorize(row[0])]
+        )
+        for row in offer.methods
+    ]
     if current_store().is_sandbox:
         return _harmless(methods, time_to_pay)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
@@ -66,6 +76,7 @@ def get_time_to_pay() -> timedelta:
 class _Offer(NamedTuple):
     methods: list[tuple[Any, ...]]
     minutes_to_pay: int
+    captures_later: bool = False
 
 
 def _read_offer() -> _Offer:
@@ -75,20 +86,28 @@ def _read_offer() -> _Offer:
     key = f"payments.offer.modes:{versions.of('payments') if versions else ''}"
     offer: _Offer | None = cache.get(key)
     if offer is None:
-        minutes = PaymentSettings.objects.filter(key="store").values("minutes_to_pay")
+        row = PaymentSettings.objects.filter(key="store")
         rows = list(
             PaymentMethod.objects.filter(is_active=True).values_list(
-                "gateway", "label", "description", "is_test", "pays_on_delivery", Subquery(minutes)
+                "gateway",
+                "label",
+                "description",
+                "is_test",
+                "pays_on_delivery",
+                Subquery(row.values("minutes_to_pay")),
+                Subquery(row.values("capture")),
             )
         )
-        chosen = rows[0][-1] if rows else None
+        default = PaymentSettings()
+        minutes, capture = rows[0][-2:] if rows else (None, None)
         offer = _Offer(
             [
-                (*row[:-1], is_test_mode)
+                (*row[:-2], is_test_mode)
                 for row in rows
                 if (is_test_mode := _is_test_mode(row[0])) is not None
             ],
-            PaymentSettings().minutes_to_pay if chosen is None else chosen,
+            default.minutes_to_pay if minutes is None else minutes,
+            (capture or default.capture) == PaymentSettings.Capture.AT_SHIPMENT,
         )
         cache.set(key, offer, _OFFER_CACHE_SECONDS)
     return offer
@@ -184,6 +203,31 @@ def get_refundable_minor(order: Order) -> int:
     return max(left["most"] or 0, 0)
 
 
+def get_received_minor(order: Order) -> int:
+    """What has come of the order, before refunds."""
+    rows = Payment.objects.filter(order_id=order.pk)
+    return rows.aggregate(sum=Sum("captured_minor"))["sum"] or 0
+
+
+def get_held_minor(order: Order) -> int:
+    """What banks hold for the order and the store can still capture."""
+    held = Payment.objects.filter(order_id=order.pk, state__in=HELD_STATES)
+    return sum(min(payment.held_minor, payment.due_minor) for payment in held)
+
+
+def list_ending_holds() -> QuerySet[Payment]:
+    """Payments whose money the bank releases within two days unless it is captured, first the first to end."""
+    soon = now() + ENDS_SOON
+    held = Payment.objects.filter(state__in=HELD_STATES, held_until__lt=soon)
+    return held.order_by("held_until")
+
+
+def list_open_payments(order: Order) -> list[Payment]:
+    """Payments of the order by which money may still come, latest first."""
+    rows = Payment.objects.filter(order_id=order.pk, state__in=OPEN_STATES)
+    return list(rows.order_by("-created_at", "-id"))
+
+
 def list_expired_payments(*, limit: int = 200) -> list[Payment]:
     """Open payments whose time is over, longest overdue first: their orders are to be cancelled."""
     expired = Payment.objects.filter(state__in=OPEN_STATES, expires_at__lt=now())
@@ -197,9 +241,10 @@ def is_awaited(order_id: UUID) -> bool:
 
 
 def has_unfinished_business() -> bool:
-    """Whether money, a refund or an event of the inbox is still on its way. At most three statements."""
+    """Whether money, a capture, a refund or an event of the inbox is still on its way. At most four statements."""
     return (
         Payment.objects.filter(state__in=OPEN_STATES, expires_at__isnull=False).exists()
+        or Capture.objects.filter(state=CaptureState.REQUESTED).exists()
         or Refund.objects.filter(state=RefundState.REQUESTED).exists()
         or waiting_events().exists()
     )

@@ -8,7 +8,8 @@ class PaymentState(models.TextChoices):
     CREATED = "created", _("Started")  # nothing was heard of it yet
     PENDING = "pending", _("Waiting for the money")  # open at the gateway, or cash that is due
     CONFIRMING = "confirming", _("Bank is confirming")  # the buyer has done their part
-    PARTIALLY_CAPTURED = "partially_captured", _("Partly received")  # the cash of some parcels
+    AUTHORIZED = "authorized", _("Held by the bank")  # captured when parcels leave
+    PARTIALLY_CAPTURED = "partially_captured", _("Partly received")  # the money of some parcels
     CAPTURED = "captured", _("Received")
     FAILED = "failed", _("Failed")  # the last attempt was refused; the buyer may try again
     CANCELLED = "cancelled", _("Cancelled")
@@ -17,37 +18,28 @@ class PaymentState(models.TextChoices):
 
 
 # Money that arrives is a fact, so even a cancelled payment can become captured; it is refunded then.
+_ARRIVES = frozenset({PaymentState.AUTHORIZED, PaymentState.CAPTURED})
 PAYMENT_TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
-    PaymentState.CREATED: frozenset(
-        {
-            PaymentState.PENDING,
-            PaymentState.CONFIRMING,
-            PaymentState.CAPTURED,
-            PaymentState.FAILED,
-            PaymentState.CANCELLED,
-        }
+    PaymentState.CREATED: _ARRIVES
+    | {
+        PaymentState.PENDING,
+        PaymentState.CONFIRMING,
+        PaymentState.FAILED,
+        PaymentState.CANCELLED,
+    },
+    PaymentState.PENDING: _ARRIVES
+    | {PaymentState.CONFIRMING, PaymentState.FAILED, PaymentState.CANCELLED},
+    PaymentState.CONFIRMING: _ARRIVES
+    | {PaymentState.PENDING, PaymentState.FAILED, PaymentState.CANCELLED},
+    PaymentState.FAILED: _ARRIVES
+    | {PaymentState.PENDING, PaymentState.CONFIRMING, PaymentState.CANCELLED},
+    PaymentState.CANCELLED: _ARRIVES,
+    PaymentState.AUTHORIZED: frozenset(
+        {PaymentState.PARTIALLY_CAPTURED, PaymentState.CAPTURED, PaymentState.CANCELLED}
     ),
-    PaymentState.PENDING: frozenset(
-        {
-            PaymentState.CONFIRMING,
-            PaymentState.CAPTURED,
-            PaymentState.FAILED,
-            PaymentState.CANCELLED,
-        }
+    PaymentState.PARTIALLY_CAPTURED: frozenset(
+        {PaymentState.CAPTURED, PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}
     ),
-    PaymentState.CONFIRMING: frozenset(
-        {PaymentState.PENDING, PaymentState.CAPTURED, PaymentState.FAILED, PaymentState.CANCELLED}
-    ),
-    PaymentState.FAILED: frozenset(
-        {
-            PaymentState.PENDING,
-            PaymentState.CONFIRMING,
-            PaymentState.CAPTURED,
-            PaymentState.CANCELLED,
-        }
-    ),
-    PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
-    PaymentState.PARTIALLY_CAPTURED: frozenset(),  # money of a gateway comes in whole
     PaymentState.CAPTURED: frozenset({PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED}),
     PaymentState.PARTIALLY_REFUNDED: frozenset({PaymentState.REFUNDED}),
     PaymentState.REFUNDED: frozenset(),
@@ -78,6 +70,9 @@ PAYABLE_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.FAILE
 
 OPEN_STATES = (*PAYABLE_STATES, PaymentState.CONFIRMING)
 """Undecided states: money may still arrive, and the stock is held."""
+
+HELD_STATES = (PaymentState.AUTHORIZED, PaymentState.PARTIALLY_CAPTURED)
+"""A bank holds money that is captured later; of cash, a part of it has come."""
 
 AWAITS_CASH = (PaymentState.PENDING, PaymentState.PARTIALLY_CAPTURED)
 """The courier is still to bring money, where the buyer pays on delivery."""
@@ -113,6 +108,12 @@ COUNTERS: dict[TransactionKind, tuple[str, int]] = {
 }
 """The counter of a payment that a kind adds to, or takes from. Refunds are counted when they are requested, and a fee is
 not the payment's money."""
+
+
+class CaptureState(models.TextChoices):
+    REQUESTED = "requested", _("Requested")  # the gateway may not know it yet
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")  # the bank took nothing
 
 
 class RefundState(models.TextChoices):

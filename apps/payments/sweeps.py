@@ -25,6 +25,18 @@ def handle_waiting_events() -> int:
 
 
 @sweep
+def send_waiting_captures() -> int:
+    """Captures that no answer of the gateway has finished."""
+    return services.send_waiting_captures(older_than=_stalled())
+
+
+@sweep
+def look_after_holds() -> int:
+    """Holds of banks that have ended, or that are not needed any more."""
+    return services.look_after_holds(older_than=_stalled())
+
+
+@sweep
 def send_waiting_refunds() -> int:
     """Refunds the gateway has not confirmed."""
     return services.send_waiting_refunds(older_than=_stalled())

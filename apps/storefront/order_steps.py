@@ -9,10 +9,17 @@ from django.utils.translation import gettext as _
 from apps.common.money import format_money, from_minor
 from apps.orders.models import Order
 from apps.orders.selectors import TimelineEntry
-from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
+from apps.orders.states import (
+    AWAITS_CASH,
+    HELD,
+    SHIPPABLE_PAYMENT,
+    FulfilmentState,
+    OrderPaymentState,
+)
 from apps.payments.selectors import RefundSums
 from apps.storefront.languages import current_locale
 from apps.storefront.order_parcels import Parcel, Place, parcels_in
+from apps.storefront.order_words import REST_FOLLOWS
 
 DONE, NOW, LATER, FAILED = "done", "now", "later", "failed"
 _PAID = (OrderPaymentState.PAID, OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED)
@@ -84,7 +91,18 @@ def _payment_step(
             return OrderStep(_("Nothing to pay"), DONE, order.paid_at)
         return OrderStep(_("Paid"), DONE, order.paid_at, amount)
     if state == OrderPaymentState.VOID:
-        return OrderStep(_("Nothing to pay"), DONE, moments.get("order.cash_void"))
+        return OrderStep(
+            _("Nothing to pay"),
+            DONE,
+            moments.get("order.cash_void") or moments.get("order.hold_void"),
+        )
+    if state in HELD:
+        at = moments.get("order.authorized")
+        return OrderStep(_("Paid when it is shipped"), DONE, at, amount)
+    if state == OrderPaymentState.UNDERPAID:
+        is_next = order.fulfilment_state == FulfilmentState.UNFULFILLED
+        state_of_it = NOW if is_next else LATER
+        return OrderStep(_("Pay the rest"), state_of_it, None, _amount(order, due_minor))
     if state == OrderPaymentState.CASH_DUE:
         return OrderStep(_("Pay on delivery"), LATER, None, _amount(order, due_minor))
     if state == OrderPaymentState.PARTIALLY_PAID:
@@ -111,7 +129,7 @@ def _goods_steps(order: Order, parcels: Sequence[Parcel], moments: _Moments) -> 
     if order.fulfilment_state == FulfilmentState.UNFULFILLED:
         return _unsent_steps(order)
     has_rest = order.fulfilment_state == FulfilmentState.PARTIAL
-    rest_follows = has_rest and order.payment_state in SHIPPABLE_PAYMENT
+    rest_follows = has_rest and order.payment_state in REST_FOLLOWS
     is_only = len(parcels) == 1 and not has_rest
     to_buyer, to_us = parcels_in(parcels, Place.TO_BUYER), parcels_in(parcels, Place.TO_US)
     past = [step for parcel in parcels for step in _past_of(parcel, is_only=is_only)]

@@ -15,6 +15,8 @@ from apps.orders.models import Order
 from apps.orders.states import AWAITS_CASH, SHIPPABLE_PAYMENT, FulfilmentState, OrderPaymentState
 from apps.storefront.order_parcels import Place, spread_of
 
+# A rest of which a part is still to be paid follows once it is.
+REST_FOLLOWS: Final = {*SHIPPABLE_PAYMENT, OrderPaymentState.UNDERPAID}
 # The time after a purchase in which the page thanks the buyer.
 _JUST_NOW: Final = timedelta(days=1)
 
@@ -69,6 +71,9 @@ _ROWS: Mapping[OrderPaymentState, tuple[Situation, ...]] = {
     _P.PENDING: (_S.WAITING, *_GOODS),
     _P.CONFIRMING: (_S.CONFIRMING, *_GOODS),
     _P.FAILED: (_S.FAILED, *_GOODS),
+    _P.UNDERPAID: (_S.WAITING, *_GOODS),
+    _P.AUTHORIZED: (_S.PREPARING, *_GOODS),
+    _P.PARTIALLY_CAPTURED: (_S.PREPARING, *_GOODS),
     _P.CASH_DUE: (_S.PREPARING_CASH, _S.PART_SENT, _S.SENT_CASH, *_GOODS[2:]),
     _P.PARTIALLY_PAID: (_S.PREPARING_CASH, _S.PART_SENT, _S.SENT_CASH, *_GOODS[2:]),
     _P.PAID: (_S.PREPARING, *_GOODS),
@@ -293,7 +298,7 @@ class Story:
 
     @property
     def rest_follows(self) -> bool:
-        return self.has_rest and self.order.payment_state in SHIPPABLE_PAYMENT
+        return self.has_rest and self.order.payment_state in REST_FOLLOWS
 
     @property
     def headline(self) -> str:

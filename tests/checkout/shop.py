@@ -16,6 +16,7 @@ from apps.inventory.models import StockItem
 from apps.orders.models import Order
 from apps.payments.checking import check_money
 from apps.payments.models import Payment, Refund
+from apps.payments.states import HELD_STATES
 from apps.tenancy.context import current_store, use_actor
 from tests.support.acting import GUEST, SYSTEM
 from tests.support.order_state import read_order_state, rebuild_order_state
@@ -105,6 +106,14 @@ def assert_adds_up(order: Order) -> None:
     cash = sum(Shipment.objects.filter(order=order).values_list("cash_minor", flat=True))
     if order.payment_state == "partially_paid":
         assert 0 < captured == cash < order.payable_minor
+        assert order.paid_at is None
+    elif order.payment_state in ("authorized", "partially_captured"):
+        held = Payment.objects.filter(order=order, state__in=HELD_STATES)
+        assert captured + sum(each.held_minor for each in held) == order.payable_minor
+        assert (order.payment_state == "authorized") == (captured == 0)
+        assert order.paid_at is None
+    elif order.payment_state == "underpaid":
+        assert 0 < captured < order.payable_minor
         assert order.paid_at is None
     else:
         assert captured in (0, order.payable_minor)

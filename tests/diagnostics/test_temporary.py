@@ -58,6 +58,7 @@ KEPT = {
     "orders.Order",
     "orders.OrderEvent",
     "orders.OrderLine",
+    "payments.Capture",
     "payments.Payment",
     "payments.PaymentAttempt",
     "payments.PaymentMethod",

@@ -24,7 +24,7 @@ from apps.gateways.models import TestGatewayCharge as Charge
 from apps.inventory.selectors import check_ledger
 from apps.orders.errors import NothingLeftToCancel
 from apps.orders.models import Order, OrderEvent
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Capture, Payment, PaymentSettings, Refund
 from apps.platform.models import WakeUp
 from apps.platform.services import wake_stores
 from apps.platform.services.wake_ups import forget_noted
@@ -86,6 +86,7 @@ def assert_quiet() -> None:
     assert not OutboxMessage.objects.filter(state="pending").exists()
     assert not GatewayEvent.objects.filter(handled_at__isnull=True).exists()
     assert not Refund.objects.filter(state="requested").exists()
+    assert not Capture.objects.filter(state="requested").exists()
 
 
 @pytest.mark.parametrize("points", SAMPLE)
@@ -162,6 +163,66 @@ def test_shipping(shop: Any, points: int | None) -> None:
         assert order.status == "shipped"
         assert Shipment.objects.filter(order=order).count() == 1
         assert stock_of(goods) == (3, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_shipping_what_a_bank_holds_the_money_of(shop: Any, points: int | None) -> None:
+    """The money is taken once and booked once, also where the answer of the bank was lost."""
+    PaymentSettings.objects.update_or_create(key="store", defaults={"capture": "at_shipment"})
+
+    def prepare() -> tuple[Goods, Order]:
+        goods = make_goods(stock=5)
+        placed = place(make_cart(goods, quantity=2))
+        pay_and_tell(placed.payment)
+        return goods, placed.order
+
+    def ship(ready: tuple[Goods, Order]) -> None:
+        order = Order.objects.get(pk=ready[1].pk)
+        fulfilment.ship_order(order=order, actor=STAFF, request_key="form-1")
+
+    for goods, order in killed_everywhere(shop, points, prepare, ship):
+        payment = Payment.objects.get(order=order)
+        charge = Charge.objects.get(charge_ref=str(payment.pk))
+        assert payment.captured_minor == charge.captured_minor, "booked by the sweep"
+        assert_adds_up(order)
+        ship((goods, order))
+        a_minute_later()
+
+        order.refresh_from_db()
+        charge.refresh_from_db()
+        assert (order.status, order.payment_state) == ("shipped", "paid")
+        assert (charge.captured_minor, len(charge.capture_refs)) == (order.total_minor, 1)
+        assert Shipment.objects.filter(order=order).count() == 1
+        assert stock_of(goods) == (3, 0, 0)
+        assert_quiet()
+        assert_adds_up(order)
+
+
+@pytest.mark.parametrize("points", SAMPLE)
+def test_cancelling_what_a_bank_holds_the_money_of(shop: Any, points: int | None) -> None:
+    PaymentSettings.objects.update_or_create(key="store", defaults={"capture": "at_shipment"})
+
+    def prepare() -> Order:
+        placed = place(make_cart(make_goods(stock=5)))
+        pay_and_tell(placed.payment)
+        return placed.order
+
+    def cancel(ready: Order) -> None:
+        order = Order.objects.get(pk=ready.pk)
+        fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
+        relay_outbox()
+
+    for order in killed_everywhere(shop, points, prepare, cancel):
+        cancel(order)
+        a_minute_later()
+
+        order.refresh_from_db()
+        payment = Payment.objects.get(order=order)
+        assert (order.status, order.payment_state) == ("cancelled", "void")
+        assert (payment.captured_minor, payment.held_minor) == (0, 0)
+        assert Charge.objects.get(charge_ref=str(payment.pk)).state == "cancelled"
         assert_quiet()
         assert_adds_up(order)
 

@@ -39,10 +39,20 @@ def undo_cash(order: Order, *, received_minor: int = 0) -> Order:
     )
 
 
+def capture(order: Order, *, is_last: bool = False) -> Order:
+    return orders.mark_captured(order=order, amount_minor=900, is_last=is_last, payment_ref="p")
+
+
+PARTLY = (OrderPaymentState.PARTIALLY_CAPTURED, OrderPaymentState.UNDERPAID)
+TRIES = (OrderPaymentState.PENDING, OrderPaymentState.CONFIRMING, OrderPaymentState.FAILED)
+
+
 def refund(order: Order, refunded_minor: int) -> Order:
     """In all so far. While cash is due it does not show in the state: the last cash comes after it."""
     if order.payment_state == OrderPaymentState.PARTIALLY_PAID:
         return receive_cash(put(order, refunded_minor=refunded_minor), is_last=True)
+    if order.payment_state in PARTLY:
+        return capture(put(order, refunded_minor=refunded_minor), is_last=True)
     return orders.mark_refunded(order=order, refunded_minor=refunded_minor, payment_ref="p")
 
 
@@ -52,6 +62,13 @@ MARK_PAYMENT = {
     ),
     OrderPaymentState.CONFIRMING: lambda order: orders.mark_payment_confirming(
         order=order, payment_ref="p"
+    ),
+    OrderPaymentState.AUTHORIZED: lambda order: orders.mark_authorized(
+        order=order, received_minor=0, payment_ref="p"
+    ),
+    OrderPaymentState.PARTIALLY_CAPTURED: capture,
+    OrderPaymentState.UNDERPAID: lambda order: orders.mark_underpaid(
+        order=order, amount_minor=900, payment_ref="p"
     ),
     OrderPaymentState.PAID: lambda order: (
         receive_cash(order, is_last=True)
@@ -96,12 +113,15 @@ FORBIDDEN_PAYMENTS = """
     pending: unpaid pending partially_paid partially_refunded refunded void
     confirming: unpaid confirming cash_due partially_paid partially_refunded refunded void
     failed: unpaid failed partially_paid partially_refunded refunded void
-    cash_due: unpaid pending confirming cash_due partially_refunded refunded
-    partially_paid: unpaid pending confirming failed void
-    paid: unpaid pending confirming failed paid void
-    partially_refunded: unpaid pending confirming failed cash_due paid void
-    refunded: unpaid pending confirming failed cash_due partially_paid paid partially_refunded refunded void
-    void: unpaid pending confirming failed cash_due partially_paid paid partially_refunded refunded void
+    authorized: unpaid pending confirming authorized cash_due partially_paid partially_refunded refunded
+    partially_captured: unpaid pending confirming failed authorized cash_due partially_paid void
+    underpaid: unpaid pending confirming failed cash_due partially_paid
+    cash_due: unpaid pending confirming authorized partially_captured underpaid cash_due partially_refunded refunded
+    partially_paid: unpaid pending confirming failed authorized partially_captured underpaid void
+    paid: unpaid pending confirming failed authorized partially_captured underpaid paid void
+    partially_refunded: unpaid pending confirming failed authorized partially_captured underpaid cash_due paid void
+    refunded: unpaid pending confirming failed authorized partially_captured underpaid cash_due partially_paid paid partially_refunded refunded void
+    void: unpaid pending confirming failed authorized partially_captured underpaid cash_due partially_paid paid partially_refunded refunded void
 """
 FORBIDDEN_GOODS = """
     unfulfilled: unfulfilled delivered partially_returned returned
@@ -214,7 +234,8 @@ def test_every_move_of_the_payment(
         assert order.events.count() == before + 1
         return
     is_repeat = current == target != OrderPaymentState.VOID
-    if is_repeat or (target == OrderPaymentState.PAID and order.paid_at):
+    is_tried = current == OrderPaymentState.UNDERPAID and target in TRIES
+    if is_repeat or is_tried or (target == OrderPaymentState.PAID and order.paid_at):
         MARK_PAYMENT[target](order)  # told before: nothing new
     else:
         with pytest.raises(Conflict):

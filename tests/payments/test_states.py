@@ -21,10 +21,11 @@ PAYMENTS = """
     confirming: created confirming partially_captured partially_refunded refunded
     failed: created failed partially_captured partially_refunded refunded
     cancelled: created pending confirming failed cancelled partially_captured partially_refunded refunded
-    captured: created pending confirming partially_captured captured failed cancelled
-    partially_captured: created pending confirming partially_captured captured failed cancelled partially_refunded refunded
-    partially_refunded: created pending confirming partially_captured captured failed cancelled partially_refunded
-    refunded: created pending confirming partially_captured captured failed cancelled partially_refunded refunded
+    authorized: created pending confirming failed authorized partially_refunded refunded
+    partially_captured: created pending confirming failed cancelled authorized partially_captured
+    captured: created pending confirming failed cancelled authorized partially_captured captured
+    partially_refunded: created pending confirming failed cancelled authorized partially_captured captured partially_refunded
+    refunded: created pending confirming failed cancelled authorized partially_captured captured partially_refunded refunded
 """
 REFUNDS = """
     requested: requested

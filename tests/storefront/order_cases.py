@@ -10,6 +10,7 @@ from apps.orders.states import (
     AWAITS_CASH,
     CANCELLABLE_FULFILMENT,
     FULFILMENT_TRANSITIONS,
+    HELD,
     NO_PARCEL_MOVES,
     PAYMENT_TRANSITIONS,
     SHIPPABLE_PAYMENT,
@@ -51,7 +52,7 @@ def reachable() -> list[Case]:
     return sorted(found)
 
 
-AFTER_SHIPPING = (*SHIPPABLE_PAYMENT, P.REFUNDED, P.VOID)
+AFTER_SHIPPING = (*SHIPPABLE_PAYMENT, P.UNDERPAID, P.REFUNDED, P.VOID)
 
 
 def moves_of(case: Case) -> Iterator[Case]:
@@ -61,6 +62,8 @@ def moves_of(case: Case) -> Iterator[Case]:
             continue
         if case.goods == F.UNFULFILLED and payment == P.VOID and not case.is_cancelled:
             continue
+        if not case.needs_shipping and payment in (*HELD, P.UNDERPAID):
+            continue  # downloads are paid at once
         if payment == P.PARTIALLY_PAID and case.goods == F.UNFULFILLED:
             continue  # its cash came with a parcel
         if case.needs_shipping or payment not in (*AWAITS_CASH, P.VOID):

@@ -72,16 +72,15 @@ def test_steps_end_where_the_order_ends(payment: OrderPaymentState) -> None:
             assert not {"Shipped", "In preparation", "On its way to you"} & set(titles)
 
 
+PAYING = ("Paid", "Paid when it is shipped", "Partly paid", "Nothing to pay")
+
+
 @pytest.mark.parametrize("goods", [F.PARTIAL, F.SHIPPED, F.DELIVERED, F.PARTIALLY_RETURNED])
 def test_every_parcel_has_its_steps_in_the_order_of_their_moments(goods: FulfilmentState) -> None:
     for case in REACHABLE:
         if case.goods != goods or not case.places:
             continue
-        shown = [
-            step
-            for step in steps(case)
-            if step.title not in ("Paid", "Partly paid", "Nothing to pay")
-        ]
+        shown = [step for step in steps(case) if step.title not in PAYING]
         moments = [step.at for step in shown if step.at and step.state != NOW]
         assert moments == sorted(moments), case
         assert all(step.at for step in shown if step.state == DONE), case

@@ -33,6 +33,9 @@ LABELS = {
     P.PENDING: ("Waiting for payment", *ON_THE_WAY),
     P.CONFIRMING: ("Bank is confirming", *ON_THE_WAY),
     P.FAILED: ("Payment failed", *ON_THE_WAY),
+    P.AUTHORIZED: ("In preparation", *ON_THE_WAY),
+    P.PARTIALLY_CAPTURED: ("In preparation", *ON_THE_WAY),
+    P.UNDERPAID: ("Waiting for payment", *ON_THE_WAY),
     P.CASH_DUE: ("In preparation", *ON_THE_WAY),
     P.PAID: ("In preparation", *ON_THE_WAY),
     P.PARTIALLY_PAID: ("In preparation", *ON_THE_WAY),
@@ -150,6 +153,7 @@ def test_a_refunded_order_says_where_its_parcels_are(places: Places, said: str) 
     assert part.next_thing == f"You have your money back. {said} What had not left us is not sent."
 
 
+FOLLOWS = (*SHIPPABLE_PAYMENT, P.UNDERPAID)
 # What may be said only of some orders: the words, and of which.
 ONLY = [
     ("Thank you", lambda case: case.payment in SHIPPABLE_PAYMENT),
@@ -172,8 +176,8 @@ ONLY = [
     ("You pay when the parcel comes", lambda case: case.payment == P.CASH_DUE),
     ("money back", lambda case: case.payment == P.REFUNDED),
     ("Nothing has to be sent", lambda case: not case.needs_shipping),
-    ("the rest", lambda case: case.goods == F.PARTIAL and case.payment in SHIPPABLE_PAYMENT),
-    ("another parcel", lambda case: case.goods == F.PARTIAL and case.payment in SHIPPABLE_PAYMENT),
+    ("the rest", lambda case: case.goods == F.PARTIAL and case.payment in FOLLOWS),
+    ("another parcel", lambda case: case.goods == F.PARTIAL and case.payment in FOLLOWS),
     ("is not sent", lambda case: case.goods == F.PARTIAL and case.payment in (P.REFUNDED, P.VOID)),
     ("had not sent was cancelled", lambda case: case.is_shortened),
     ("confirming", lambda case: case.payment == P.CONFIRMING),

@@ -23,7 +23,14 @@ from apps.gateways.models import GatewayCustomer, GatewayEvent
 from apps.notifications.models import SentMail
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.payments import services as payments
-from apps.payments.models import Dispute, Payment, PaymentAttempt, Refund, Transaction
+from apps.payments.models import (
+    Capture,
+    Dispute,
+    Payment,
+    PaymentAttempt,
+    Refund,
+    Transaction,
+)
 from apps.placements.kinds import placement_of
 from apps.placements.release import template
 from apps.platform.sweeps import run_sweeps
@@ -82,7 +89,16 @@ WITHOUT_POLICY = {
     "pricing_taxsettings": "the store's own settings",
 }
 
-OWN: list[Any] = [Order, OrderLine, OrderEvent, Payment, PaymentAttempt, Refund, Transaction]
+OWN: list[Any] = [
+    Order,
+    OrderLine,
+    OrderEvent,
+    Payment,
+    PaymentAttempt,
+    Capture,
+    Refund,
+    Transaction,
+]
 OWN += [Shipment, ShipmentLine, ShipmentEvent, Address]
 STAFF_ONLY = [
     SentMail,

@@ -22,6 +22,7 @@ from apps.inventory.selectors import list_low_stock
 from apps.orders.models import Order
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.payments.models import Payment
+from apps.payments.selectors import list_ending_holds
 from apps.payments.turnover import DaySales, sales_by_day
 from apps.pricing.selectors import is_origin_missing
 from apps.tenancy.context import current_store
@@ -135,6 +136,13 @@ def _list_attention() -> list[dict[str, Any]]:
             "payments.view_payment",
         ),
         _row(
+            gettext("Holds of banks that end within two days"),
+            list_ending_holds().count(),
+            reverse("store_admin:payments_payment_changelist") + "?held=ending",
+            "lock_clock",
+            "payments.view_payment",
+        ),
+        _row(
             gettext("Background tasks that failed"),
             OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
             reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
@@ -158,6 +166,10 @@ def _list_waiting_orders() -> list[dict[str, Any]]:
         failed=Count(
             "id", filter=Q(status=OrderStatus.PENDING, payment_state=OrderPaymentState.FAILED)
         ),
+        underpaid=Count(
+            "id",
+            filter=Q(payment_state=OrderPaymentState.UNDERPAID, cancelled_at__isnull=True),
+        ),
     )
     return [
         _row(
@@ -177,6 +189,12 @@ def _list_waiting_orders() -> list[dict[str, Any]]:
             waiting["failed"],
             f"{orders}?payment_state__exact=failed",
             "error",
+        ),
+        _row(
+            gettext("Underpaid"),
+            waiting["underpaid"],
+            f"{orders}?payment_state__exact=underpaid",
+            "warning",
         ),
     ]
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import Admin, RecordAdmin, call_for_each
@@ -30,7 +30,21 @@ from apps.gateways.installed import gateway_label
 from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
 from apps.payments.models import Dispute, Payment, PaymentMethod, PaymentSettings
+from apps.payments.selectors import list_ending_holds
 from apps.payments.states import DisputeState
+
+
+class HoldFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
+    """Money that a bank releases soon unless it is captured."""
+
+    title = _("held by the bank")
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ending", _("ends within two days"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        return queryset.filter(pk__in=list_ending_holds()) if self.value() else queryset
 
 
 @admin.register(Payment, site=store_admin)
@@ -57,6 +71,7 @@ class PaymentAdmin(RecordAdmin):
     list_select_related = ("order",)
     list_filter = (
         ("state", ChoicesDropdownFilter),
+        HoldFilter,
         values_filter("gateway", "paid by", gateway_label),
     )
     search_fields = ("order__number", "order__email", "gateway_ref")
@@ -65,6 +80,8 @@ class PaymentAdmin(RecordAdmin):
         "paid_by",
         "amount",
         "shown_state",
+        "held",
+        "held_until",
         "captured",
         "refunded",
         "needs_attention",
@@ -92,6 +109,10 @@ class PaymentAdmin(RecordAdmin):
     @display(description=_("amount"), ordering="amount_minor")
     def amount(self, payment: Payment) -> str:
         return money(payment.amount_minor, payment.currency)
+
+    @display(description=_("held by the bank"))
+    def held(self, payment: Payment) -> str:
+        return money(payment.held_minor, payment.currency) if payment.held_minor else ""
 
     @display(description=_("received"))
     def captured(self, payment: Payment) -> str:
@@ -171,7 +192,7 @@ class PaymentMethodAdmin(Admin):
 
 @admin.register(PaymentSettings, site=store_admin)
 class PaymentSettingsAdmin(SingleRowAdmin):
-    fields = ("minutes_to_pay",)
+    fields = ("minutes_to_pay", "capture")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         payments.save_payment_settings(obj)

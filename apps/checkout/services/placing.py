@@ -214,7 +214,10 @@ def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None
         payments.settle_free_order(order=order)
         return None
     return payments.create_payment(
-        order=order, gateway_code=method.code, expires_at=order.placed_at + method.time_to_pay
+        order=order,
+        gateway_code=method.code,
+        expires_at=order.placed_at + method.time_to_pay,
+        is_captured_later=method.is_captured_later and order.needs_shipping,
     )
 
 

@@ -13,7 +13,7 @@ from apps.fulfilment.services.parcels import tell
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
-from apps.orders.states import ARRIVED
+from apps.orders.states import ARRIVED, HELD
 from apps.orders.worth import Worth
 from apps.payments import services as payments
 from apps.payments.models import Payment
@@ -22,6 +22,7 @@ from apps.payments.selectors import (
     is_awaited,
     is_cash_due,
     list_expired_payments,
+    list_open_payments,
 )
 from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
@@ -33,11 +34,11 @@ NOT_PAID_IN_TIME = gettext_noop("Not paid in time.")
 def cancel(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> Order:
     """Cancel an order that is not shipped: release its stock and refund its money. Repeatable.
 
-    First the gateway is asked to take no more money; money that it has taken is booked and refunded. Raises
+    First the gateway is asked to take no more money; money that it has taken is booked and refunded, and money that a
+    bank holds is released. Raises
     `OrderNotCancellable`, or `GatewayUnavailable` when the gateway does not answer.
     """
-    payment = get_payment_of(order)
-    if payment is not None:
+    for payment in list_open_payments(order):
         payments.close_at_gateway(payment=payment)
     return _cancel_if_open(order, reason, actor)
 
@@ -78,10 +79,13 @@ def cancel_rest(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor
 
 
 def _give_credit(order: Order, credit: Worth, reason: str, actor: Actor) -> bool:
-    """Whether money is refunded; otherwise due cash is reduced."""
+    """Whether money is refunded; otherwise less is to be paid, of cash or of what a bank holds."""
     if is_cash_due(order, get_payment_of(order)):
         less_minor = credit.total_minor
         reduce_cash(order, less_minor=less_minor, worth=credit, reason=reason, actor=actor)
+        return False
+    if order.payment_state in HELD:
+        payments.give_up_rest(order=order, worth=credit, reason=reason, actor=actor)
         return False
     if credit.total_minor:
         payments.refund_part(
@@ -125,7 +129,8 @@ def _cancel_if_open(order: Order, reason: str, actor: Actor) -> Order:
 @events.transaction_with_wake_up()
 def _cancel_if_unpaid(payment: Payment) -> bool:
     order = orders.lock_order(Order.objects.get(pk=payment.order_id))
-    if order.paid_at is not None or order.is_cancelled or is_awaited(order.pk):
+    is_covered = order.paid_at is not None or order.payment_state in HELD
+    if is_covered or order.is_cancelled or is_awaited(order.pk):
         return False
     _cancel(order, NOT_PAID_IN_TIME, Actor.system("checkout"))
     return True

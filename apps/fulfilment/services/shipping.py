@@ -9,18 +9,20 @@ from apps.common.clock import now
 from apps.common.ids import new_id
 from apps.common.typed_text import Code, Line, WebAddress, cleans_text
 from apps.events import services as events
-from apps.fulfilment.errors import NothingToShip
 from apps.fulfilment.models import Shipment, ShipmentLine
+from apps.fulfilment.services.capturing import capture_for_parcel, lacks_money, quantities_of
 from apps.fulfilment.services.parcels import lock_parcel, move_shipment, record_parcel, tell
 from apps.fulfilment.states import ShipmentState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order, OrderLine
+from apps.payments.errors import CaptureFailed
 from apps.tenancy.retrying import repeated_on_deadlock
+
+_ATTEMPTS = 3
 
 
 @cleans_text
-@repeated_on_deadlock
 def ship_order(
     *,
     order: Order,
@@ -33,21 +35,42 @@ def ship_order(
 ) -> Shipment:
     """Send pieces (line id -> how many), or everything that is left. Their stock goes down here.
 
-    The same `request_key` again answers the first shipment: give the form's token, so that a double click ships once.
-    Raises `NothingToShip`, and what `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
+    Where a bank holds the money, the parcel's part is captured first, outside any transaction; the last parcel takes the
+    rest. The same `request_key` again answers the first shipment: give the form's token, so that a double click ships
+    once. Raises `NothingToShip`, `CaptureFailed` or `GatewayUnavailable` when the money does not come, and what
+    `orders.mark_shipped` refuses: not paid, cancelled, more than is left.
     """
     details = {
         "carrier": carrier,
         "tracking_number": tracking_number,
         "tracking_url": tracking_url,
     }
+    for _ in range(_ATTEMPTS):
+        capture_for_parcel(order=order, lines=lines, request_key=request_key, actor=actor)
+        shipment = _ship(order, lines, request_key, actor, details)
+        if shipment is not None:
+            return shipment
+    raise CaptureFailed
+
+
+@repeated_on_deadlock
+def _ship(
+    order: Order,
+    lines: Mapping[UUID, int] | None,
+    request_key: str,
+    actor: Actor,
+    details: Mapping[str, str],
+) -> Shipment | None:
+    """One transaction. None when another parcel has left meanwhile with money that was captured for this one."""
     with events.transaction_with_wake_up():
         orders.lock_order(order)
         known = Shipment.objects.filter(order=order, request_key=request_key).first()
         if request_key and known is not None:
             return known
         order_lines = list(order.lines.order_by("position"))
-        quantities = _quantities(order_lines, lines)
+        quantities = quantities_of(order_lines, lines)
+        if lacks_money(order, order_lines, quantities):
+            return None
         number = f"{order.number}-S{Shipment.objects.filter(order=order).count() + 1}"
         orders.mark_shipped(
             order=order,
@@ -105,18 +128,6 @@ def correct_shipment(
             is_buyer_told=is_buyer_told,
         )
     return shipment
-
-
-def _quantities(order_lines: list[OrderLine], wanted: Mapping[UUID, int] | None) -> dict[UUID, int]:
-    """What goes into the parcel. `orders.mark_shipped` refuses what does not fit."""
-    if wanted is None:
-        chosen = {line.pk: line.open_quantity for line in order_lines}
-    else:
-        chosen = dict(wanted)
-    quantities = {line_id: quantity for line_id, quantity in chosen.items() if quantity != 0}
-    if not quantities:
-        raise NothingToShip()
-    return quantities
 
 
 def _create_shipment(

@@ -10,6 +10,12 @@ from apps.orders.services.fulfilling import (
     undo_delivery,
 )
 from apps.orders.services.history import add_note, add_to_account, lock_order
+from apps.orders.services.holding import (
+    mark_authorized,
+    mark_captured,
+    mark_hold_lost,
+    mark_underpaid,
+)
 from apps.orders.services.paying import (
     mark_cash_due,
     mark_cash_received,
@@ -32,9 +38,12 @@ __all__ = [
     "create_order",
     "deliver_downloads",
     "lock_order",
+    "mark_authorized",
+    "mark_captured",
     "mark_cash_due",
     "mark_cash_received",
     "mark_delivered",
+    "mark_hold_lost",
     "mark_paid",
     "mark_payment_confirming",
     "mark_payment_failed",
@@ -42,6 +51,7 @@ __all__ = [
     "mark_refunded",
     "mark_returned",
     "mark_shipped",
+    "mark_underpaid",
     "note_parcel",
     "reduce_due",
     "undo_cash",

@@ -14,14 +14,19 @@ from apps.common.typed_text import Line, Said, cleans_text
 from apps.orders.errors import NothingDue, RefundTooLarge
 from apps.orders.models import Order
 from apps.orders.services.history import lock_order, record
-from apps.orders.states import AWAITS_CASH, PAYMENT_TRANSITIONS, OrderPaymentState
+from apps.orders.states import (
+    AWAITS_CASH,
+    HELD,
+    PAYMENT_TRANSITIONS,
+    OrderPaymentState,
+)
 from apps.tenancy.retrying import repeated_on_deadlock
 
 
 @repeated_on_deadlock
 def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
     """Record that the money is on its way. Calling it again changes nothing."""
-    return _reach(
+    return _try(
         order,
         OrderPaymentState.PENDING,
         kind="order.payment_pending",
@@ -33,7 +38,7 @@ def mark_payment_pending(*, order: Order, payment_ref: str, actor: Actor | None 
 @repeated_on_deadlock
 def mark_payment_confirming(*, order: Order, payment_ref: str, actor: Actor | None = None) -> Order:
     """Record that the buyer has paid as far as they can, and the bank reports later. Repeatable."""
-    return _reach(
+    return _try(
         order,
         OrderPaymentState.CONFIRMING,
         kind="order.payment_confirming",
@@ -55,7 +60,7 @@ def mark_paid(
         lock_order(order)
         if order.paid_at is None:
             changes = {"paid_at": at or now()}
-            _move(
+            move(
                 order,
                 OrderPaymentState.PAID,
                 changes,
@@ -76,7 +81,7 @@ def mark_payment_failed(
     actor: Actor | None = None,
 ) -> Order:
     """Record that a payment did not work; the buyer may try again. Refused once the order is paid."""
-    return _reach(
+    return _try(
         order,
         OrderPaymentState.FAILED,
         kind="order.payment_failed",
@@ -115,9 +120,9 @@ def mark_cash_received(
     with transaction.atomic():
         lock_order(order)
         _require_cash_due(order, is_possible=amount_minor <= order.payable_minor)
-        _move(
+        move(
             order,
-            _settled_state(order) if is_last else OrderPaymentState.PARTIALLY_PAID,
+            settled_state_of(order) if is_last else OrderPaymentState.PARTIALLY_PAID,
             {"paid_at": at or now()} if is_last else {},
             kind="order.paid" if is_last else "order.partially_paid",
             actor=actor,
@@ -142,7 +147,7 @@ def undo_cash(
     """
     with transaction.atomic():
         lock_order(order)
-        _move(
+        move(
             order,
             OrderPaymentState.PARTIALLY_PAID if received_minor else OrderPaymentState.CASH_DUE,
             {"paid_at": None},
@@ -166,27 +171,29 @@ def reduce_due(
     actor: Actor | None = None,
     **facts: Any,
 ) -> Order:
-    """Record that so much of the cash on delivery is not due any more: **every call counts**.
+    """Record that so much of what is due later is not due any more: **every call counts**.
 
-    `received_minor` came with other parcels. If nothing is left to pay, the order becomes paid, or its payment void if
-    no cash was received. Raises `NothingDue` when no cash, or not that much, is due.
+    Due later is cash on delivery, what a bank holds, and what an underpaid order lacks. `received_minor` came before.
+    If nothing is left to pay, the order becomes paid, or its payment void if nothing was received. Raises `NothingDue`
+    when nothing, or not that much, is due.
     """
     with transaction.atomic():
         lock_order(order)
         due_minor = order.payable_minor - received_minor
-        _require_cash_due(order, is_possible=0 <= amount_minor <= due_minor)
+        _require_due_later(order, is_possible=0 <= amount_minor <= due_minor)
+        is_cash = order.payment_state in AWAITS_CASH
         changes: dict[str, Any] = {"reduced_minor": order.reduced_minor + amount_minor}
         facts |= {"payment_ref": payment_ref, "reason": reason, "amount_minor": amount_minor}
         if amount_minor == order.payable_minor:
-            _move(
-                order, OrderPaymentState.VOID, changes, kind="order.cash_void", actor=actor, **facts
-            )
+            kind = "order.cash_void" if is_cash else "order.hold_void"
+            move(order, OrderPaymentState.VOID, changes, kind=kind, actor=actor, **facts)
         elif amount_minor:
-            record(order, kind="order.due_reduced", changes=changes, actor=actor, **facts)
+            kind = "order.due_reduced" if is_cash else "order.rest_waived"
+            record(order, kind=kind, changes=changes, actor=actor, **facts)
         if amount_minor == due_minor and received_minor:
-            _move(
+            move(
                 order,
-                _settled_state(order),
+                settled_state_of(order),
                 {"paid_at": now()},
                 kind="order.due_settled",
                 actor=actor,
@@ -206,7 +213,7 @@ def mark_refunded(
     actor: Actor | None = None,
 ) -> Order:
     """Record the **total** of refunds so far, in minor units. A total that is already recorded (a repeated or late
-    call) changes nothing. An order of which cash is still due stays partly paid. More than the buyer had to pay raises
+    call) changes nothing. An order of which money is still to come stays partly paid. More than the buyer had to pay raises
     `RefundTooLarge`.
     """
     with transaction.atomic():
@@ -216,9 +223,9 @@ def mark_refunded(
         if refunded_minor > order.refunded_minor:
             whole = refunded_minor == order.payable_minor
             target = OrderPaymentState.REFUNDED if whole else OrderPaymentState.PARTIALLY_REFUNDED
-            if order.payment_state == OrderPaymentState.PARTIALLY_PAID:
-                target = OrderPaymentState.PARTIALLY_PAID
-            _move(
+            if order.payment_state in _NOT_ALL_CAME:
+                target = OrderPaymentState(order.payment_state)
+            move(
                 order,
                 target,
                 {"refunded_minor": refunded_minor},
@@ -231,12 +238,25 @@ def mark_refunded(
     return order
 
 
+_NOT_ALL_CAME = (
+    OrderPaymentState.PARTIALLY_PAID,
+    OrderPaymentState.PARTIALLY_CAPTURED,
+    OrderPaymentState.UNDERPAID,
+)
+
+
+def _require_due_later(order: Order, *, is_possible: bool) -> None:
+    is_due = order.payment_state in (*AWAITS_CASH, *HELD, OrderPaymentState.UNDERPAID)
+    if not is_due or not is_possible:
+        raise NothingDue(payable_minor=order.payable_minor, currency=order.currency)
+
+
 def _require_cash_due(order: Order, *, is_possible: bool) -> None:
     if order.payment_state not in AWAITS_CASH or not is_possible:
         raise NothingDue(payable_minor=order.payable_minor, currency=order.currency)
 
 
-def _settled_state(order: Order) -> OrderPaymentState:
+def settled_state_of(order: Order) -> OrderPaymentState:
     """The state of an order of which nothing is due any more, by what was given back of it."""
     if not order.refunded_minor:
         return OrderPaymentState.PAID
@@ -250,11 +270,20 @@ def _reach(order: Order, target: OrderPaymentState, **event: Any) -> Order:
     with transaction.atomic():
         lock_order(order)
         if order.payment_state != target:
-            _move(order, target, {}, **event)
+            move(order, target, {}, **event)
     return order
 
 
-def _move(
+def _try(order: Order, target: OrderPaymentState, **event: Any) -> Order:
+    """The same for an attempt to pay. An underpaid order stays so while its rest is tried."""
+    with transaction.atomic():
+        lock_order(order)
+        if order.payment_state == OrderPaymentState.UNDERPAID:
+            return order
+        return _reach(order, target, **event)
+
+
+def move(
     order: Order, target: OrderPaymentState, changes: Mapping[str, Any], *, kind: str, **facts: Any
 ) -> None:
     """Change the payment's state, and what changes with it, as an event of the locked order."""

@@ -40,12 +40,16 @@ class PaymentSerializer(serializers.Serializer[Any]):
     gateway = serializers.CharField()
     state = serializers.ChoiceField(choices=PaymentState.choices)
     amount = MoneyField()
+    authorized = MoneyField(
+        help_text="What the bank held or holds, to be captured when parcels leave."
+    )
     captured = MoneyField()
     refunded = MoneyField()
     failure = serializers.CharField(help_text="Why the last attempt failed, or empty.")
     can_pay = serializers.BooleanField(help_text="Whether `payments/create-intent` leads anywhere.")
     created_at = MomentField()
     captured_at = MomentField(allow_null=True)
+    held_until = MomentField(allow_null=True, help_text="The bank's hold ends then.")
     refunds = RefundSerializer(many=True)
 
 
@@ -65,12 +69,14 @@ def present_payment(payment: Payment, order: Order) -> dict[str, Any]:
         "gateway": payment.gateway,
         "state": payment.state,
         "amount": money_json(payment.amount_minor, payment.currency),
+        "authorized": money_json(payment.authorized_minor, payment.currency),
         "captured": money_json(payment.captured_minor, payment.currency),
         "refunded": money_json(payment.refunded_minor, payment.currency),
         "failure": payment.failure_message,
         "can_pay": can_pay_now(order, payment),
         "created_at": payment.created_at,
         "captured_at": payment.captured_at,
+        "held_until": payment.held_until,
         "refunds": [_present_refund(refund) for refund in payment.refunds.all()],
     }
 

@@ -15,5 +15,6 @@ class Migration(migrations.Migration):
         guard_rows_of('payments_payment', parent='orders_order', key='order_id'),
         guard_rows_of('payments_paymentattempt', parent='payments_payment', key='payment_id'),
         guard_rows_of('payments_transaction', parent='payments_payment', key='payment_id'),
+        guard_rows_of('payments_capture', parent='payments_payment', key='payment_id'),
         guard_rows_of('payments_refund', parent='payments_payment', key='payment_id'),
     ]

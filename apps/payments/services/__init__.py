@@ -1,5 +1,11 @@
 """Every write of payments: opening, settling, refunding, and handling events of gateways."""
 
+from apps.payments.services.capturing import (
+    capture_up_to,
+    look_after_holds,
+    send_capture,
+    send_waiting_captures,
+)
 from apps.payments.services.collecting import (
     collect_cash,
     reduce_cash,
@@ -11,6 +17,7 @@ from apps.payments.services.creating import (
     pay_again,
     reconcile_new_payments,
 )
+from apps.payments.services.holding import authorize_payment, release_payment
 from apps.payments.services.inbox import (
     handle_gateway_event,
     handle_waiting_events,
@@ -28,7 +35,6 @@ from apps.payments.services.refunding import (
     refund_payment,
     send_refund,
     send_waiting_refunds,
-    undo_payments,
 )
 from apps.payments.services.settling import (
     close_at_gateway,
@@ -38,15 +44,20 @@ from apps.payments.services.settling import (
     settle_free_order,
     settle_from_gateway,
 )
+from apps.payments.services.undoing import give_up_rest, undo_payments
 
 __all__ = [
+    "authorize_payment",
+    "capture_up_to",
     "close_at_gateway",
     "collect_cash",
     "confirm_payment",
     "create_payment",
     "fail_payment",
+    "give_up_rest",
     "handle_gateway_event",
     "handle_waiting_events",
+    "look_after_holds",
     "note_confirming",
     "open_at_gateway",
     "pay_again",
@@ -54,12 +65,15 @@ __all__ = [
     "reduce_cash",
     "refund_part",
     "refund_payment",
+    "release_payment",
     "remove_gateway_keys",
     "replay_event",
     "save_gateway_keys",
     "save_payment_method",
     "save_payment_settings",
+    "send_capture",
     "send_refund",
+    "send_waiting_captures",
     "send_waiting_refunds",
     "settle_free_order",
     "settle_from_gateway",

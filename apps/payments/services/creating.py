@@ -26,12 +26,21 @@ from apps.tenancy.retrying import repeated_on_deadlock
 _ASK_AGAIN = timedelta(minutes=5)
 
 
-def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | None) -> Payment:
-    """The payment of a new order: one INSERT, inside the order's transaction. The gateway is not called yet.
+def create_payment(
+    *,
+    order: Order,
+    gateway_code: str,
+    expires_at: datetime | None,
+    is_captured_later: bool = False,
+    amount_minor: int | None = None,
+) -> Payment:
+    """A payment of an order, of its total or an amount: one INSERT, inside the caller's transaction. The gateway is not
+    called yet.
 
-    Raises `PaymentNotOpen` for an order that costs nothing: gateways refuse zero, `settle_free_order` is for those.
+    Raises `PaymentNotOpen` where there is nothing to pay: gateways refuse zero, `settle_free_order` is for such orders.
     """
-    if order.total_minor <= 0:
+    amount = order.total_minor if amount_minor is None else amount_minor
+    if amount <= 0:
         raise PaymentNotOpen(gettext("There is nothing to pay."))
     gateway = get_gateway(gateway_code)
     on_delivery = gateway.pays_on_delivery
@@ -39,10 +48,11 @@ def create_payment(*, order: Order, gateway_code: str, expires_at: datetime | No
         order=order,
         gateway=gateway.code,
         pays_on_delivery=on_delivery,
-        amount_minor=order.total_minor,
+        amount_minor=amount,
         currency=order.currency,
         state=PaymentState.PENDING if on_delivery else PaymentState.CREATED,
         expires_at=None if on_delivery else expires_at,
+        is_captured_later=is_captured_later and gateway.can_authorize,
     )
     insert_rows([payment])
     return payment
@@ -69,7 +79,11 @@ def pay_again(*, payment: Payment) -> GatewayState:
     `GatewayUnavailable` when the gateway does not answer.
     """
     state = get_gateway(payment.gateway).fetch(charge_of(payment))
-    is_done = state.status in (ChargeStatus.PAID, ChargeStatus.CONFIRMING)
+    is_done = state.status in (
+        ChargeStatus.PAID,
+        ChargeStatus.AUTHORIZED,
+        ChargeStatus.CONFIRMING,
+    )
     if is_done or payment.state == PaymentState.CONFIRMING:
         book_state(payment=payment, state=state)
     is_over = state.status is ChargeStatus.CANCELLED
@@ -107,7 +121,13 @@ def _follow(order: Order, payment: Payment) -> Payment:
     """A new payment through the same gateway, in place of a closed one."""
     move_payment(payment, PaymentState.CANCELLED)
     payment.save(update_fields=["state", "updated_at"])
-    return create_payment(order=order, gateway_code=payment.gateway, expires_at=payment.expires_at)
+    return create_payment(
+        order=order,
+        gateway_code=payment.gateway,
+        expires_at=payment.expires_at,
+        is_captured_later=payment.is_captured_later,
+        amount_minor=payment.amount_minor,
+    )
 
 
 def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:

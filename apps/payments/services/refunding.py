@@ -23,8 +23,7 @@ from apps.payments.charges import refund_request_of
 from apps.payments.credits import worth_to_give
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import get_refund_sums, is_cash_due
-from apps.payments.services.collecting import reduce_cash
+from apps.payments.selectors import get_refund_sums
 from apps.payments.services.ledger import move_money
 from apps.payments.services.transitions import (
     lock_payment,
@@ -32,7 +31,7 @@ from apps.payments.services.transitions import (
     move_refund,
     settled_state,
 )
-from apps.payments.states import OPEN_STATES, PaymentState, RefundState, TransactionKind
+from apps.payments.states import PaymentState, RefundState, TransactionKind
 from apps.platform.auditing import facts_of, note
 from apps.platform.sweeps import do_each
 from apps.tenancy.context import current_store
@@ -105,30 +104,6 @@ def request_refund(
     note("payment.refund_requested", payment, after={**asked, "order": order.number})
     events.emit(topic="refund.requested", key=str(order.pk), payload={"refund_id": str(refund.pk)})
     return refund
-
-
-@cleans_text
-def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> None:
-    """Cancel what is open and refund what is left, for an order the caller has locked and cancels. Repeatable."""
-    payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
-    for payment in payments:
-        if payment.state in OPEN_STATES:
-            if is_cash_due(order, payment):
-                reduce_cash(
-                    order=order, payment=payment, amount_minor=None, reason=reason, actor=actor
-                )
-                continue
-            move_payment(payment, PaymentState.CANCELLED)
-            payment.save(update_fields=["state", "updated_at"])
-        elif payment.refundable_minor > 0:
-            request_refund(
-                order=order,
-                payment=payment,
-                amount_minor=None,
-                reason=reason,
-                request_key=str(new_id()),
-                actor=actor,
-            )
 
 
 @cleans_text

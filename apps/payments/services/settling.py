@@ -7,22 +7,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
-from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.money import from_minor, to_minor
 from apps.events import services as events
 from apps.gateways.installed import get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState
-from apps.inventory import services as inventory
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.payments.charges import charge_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.selectors import get_time_to_pay
+from apps.payments.services.covering import PAID_TWICE, flag_wrong_amount, send_back, settle_order
+from apps.payments.services.holding import authorize_payment, book_held, note_held
 from apps.payments.services.ledger import news_of_costs, note_costs
 from apps.payments.services.mirroring import mirror_disputes, mirror_refunds
-from apps.payments.services.refunding import request_refund
 from apps.payments.services.transitions import (
     capture,
     lock_payment,
@@ -40,10 +39,6 @@ from apps.payments.states import (
 )
 from apps.tenancy.retrying import repeated_on_deadlock
 
-ARRIVED_LATE = gettext_noop(
-    "The money came after the order was cancelled and goes back to the buyer."
-)
-PAID_TWICE = gettext_noop("The order was paid already; this payment goes back to the buyer.")
 DISPUTED = gettext_noop(
     "The buyer's bank has withdrawn money. Answer at the payment provider before its deadline."
 )
@@ -82,8 +77,12 @@ def book_state(*, payment: Payment, state: GatewayState) -> Payment:
 
 
 def _book_charge(payment: Payment, state: GatewayState) -> Payment:
+    if payment.authorized_minor:
+        return note_held(payment=payment, state=state)
     if payment.state in MONEY_RECEIVED_STATES:
         return _book_costs(payment, state)
+    if state.status is ChargeStatus.AUTHORIZED or _was_held(payment, state):
+        return authorize_payment(payment=payment, state=state)
     if state.status is ChargeStatus.PAID:
         return confirm_payment(payment=payment, state=state)
     if state.status is ChargeStatus.CONFIRMING:
@@ -100,27 +99,29 @@ def _book_charge(payment: Payment, state: GatewayState) -> Payment:
 @repeated_on_deadlock
 @events.transaction_with_wake_up()
 def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
-    """Book the money, mark the order paid, allocate its stock. Calling it again changes nothing.
+    """Book the money; if it covers the order, mark it paid and allocate its stock. Calling it again changes nothing.
 
     Money for an order that was cancelled, or is paid already, is booked too and sent back at once.
     """
     order, payment = lock_payment(payment.pk)
+    if payment.authorized_minor:
+        return book_held(order, payment, state)
     if payment.state in MONEY_RECEIVED_STATES:
         return payment
-    if state.amount != from_minor(payment.amount_minor, payment.currency):
-        return _flag_wrong_amount(payment, state)
+    asked = from_minor(payment.amount_minor, payment.currency)
+    if state.amount != asked or not to_minor(state.captured_sum):
+        return flag_wrong_amount(payment, state)
     is_second = order.paid_at is not None
     capture(payment, state)
     if is_second:
-        return _send_back(order, payment, PAID_TWICE)
-    orders.mark_paid(order=order, payment_ref=str(payment.pk), at=payment.captured_at or now())
-    if order.cancelled_at is not None:
-        return _send_back(order, payment, ARRIVED_LATE)
-    _close_others(order, payment)
-    if order.needs_shipping:
-        inventory.allocate_stock(order_ref=order.pk)
-    tell_paid(order, payment)
-    return payment
+        return send_back(order, payment, PAID_TWICE)
+    return settle_order(order, payment, came_minor=payment.captured_minor)
+
+
+def _was_held(payment: Payment, state: GatewayState) -> bool:
+    """Whether the bank held the money and gave it before the store heard of either."""
+    is_paid = payment.is_captured_later and state.status is ChargeStatus.PAID
+    return is_paid and state.authorized is not None and bool(to_minor(state.authorized))
 
 
 def _book_costs(payment: Payment, state: GatewayState) -> Payment:
@@ -205,47 +206,4 @@ def fail_payment(*, payment: Payment, state: GatewayState) -> Payment:
         orders.mark_payment_failed(order=order, payment_ref=str(payment.pk), reason=state.message)
         tell("payment.failed", order, payment)
         tell("payment.reminder_due", order, payment, due_after=REMIND_AFTER)
-    return payment
-
-
-def _close_others(order: Order, payment: Payment) -> None:
-    """Close other open payments of the order; a payment that arrives there is refunded."""
-    others = Payment.objects.select_for_update().filter(order_id=order.pk, state__in=OPEN_STATES)
-    for other in others.exclude(pk=payment.pk).order_by("pk"):
-        move_payment(other, PaymentState.CANCELLED)
-        other.save(update_fields=["state", "updated_at"])
-
-
-def _send_back(order: Order, payment: Payment, why: str) -> Payment:
-    request_refund(
-        order=order,
-        payment=payment,
-        amount_minor=None,
-        reason=why,
-        request_key="arrived-late",
-        actor=Actor.system("payments"),
-    )
-    return _flag(payment, why)
-
-
-def _flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
-    """Refuse to book an amount that differs from the order's; staff must decide."""
-    if payment.needs_attention:
-        return payment
-    record_attempt(payment, "wrong_amount", state)
-    sentence = gettext(
-        "The gateway reports %(amount)s %(code)s (minor units) instead of %(amount_minor)s %(currency)s."
-    )
-    values = {
-        "amount": to_minor(state.amount),
-        "code": state.amount.currency.code,
-        "amount_minor": payment.amount_minor,
-        "currency": payment.currency,
-    }
-    return _flag(payment, sentence % values)
-
-
-def _flag(payment: Payment, what: str) -> Payment:
-    payment.needs_attention = what
-    payment.save(update_fields=["needs_attention", "updated_at"])
     return payment

@@ -78,8 +78,9 @@ def record_attempt(payment: Payment, outcome: str, state: GatewayState) -> None:
 
 
 def capture(payment: Payment, state: GatewayState) -> None:
-    """Book the money on the locked payment."""
+    """Book the money on the locked payment: what came, which can be less or more than was asked for."""
     move_payment(payment, PaymentState.CAPTURED)
+    payment.amount_minor = max(payment.amount_minor, to_minor(state.captured_sum))
     reach(payment, TransactionKind.CAPTURED, state.captured_sum, gateway_ref=state.ref)
     payment.captured_at = now()
     payment.gateway_ref = state.ref

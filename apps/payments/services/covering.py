@@ -1,0 +1,99 @@
+"""What the payments of an order cover: paid, held, a part, or more than was to be paid."""
+
+from django.utils.translation import gettext, gettext_noop
+
+from apps.common.actor import Actor
+from apps.common.money import to_minor
+from apps.gateways.values import GatewayState
+from apps.inventory import services as inventory
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.payments.models import Payment
+from apps.payments.services.refunding import request_refund
+from apps.payments.services.transitions import (
+    move_payment,
+    record_attempt,
+    tell,
+    tell_paid,
+)
+from apps.payments.states import HELD_STATES, OPEN_STATES, PaymentState
+
+ARRIVED_LATE = gettext_noop(
+    "The money came after the order was cancelled and goes back to the buyer."
+)
+PAID_TWICE = gettext_noop("The order was paid already; this payment goes back to the buyer.")
+OVERPAID = gettext_noop("More came than was to be paid. Give back what is too much.")
+UNDERPAID = gettext_noop("Less came than was to be paid. Ask for the rest, or write it off.")
+
+
+def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
+    """Bring the order up to what its payments cover, after money of this one came or is held. Both rows are locked.
+
+    An order that is covered is allocated, and its other open payments are closed. One query for the other payments.
+    """
+    rows = Payment.objects.select_for_update().filter(order_id=order.pk).exclude(pk=payment.pk)
+    others, ref = list(rows.order_by("pk")), str(payment.pk)
+    everything = [payment, *others]
+    received = sum(each.captured_minor - each.refunded_minor for each in everything)
+    held = sum(each.held_minor for each in everything if each.state in HELD_STATES)
+    if received + held < order.payable_minor:
+        orders.mark_underpaid(order=order, amount_minor=came_minor, payment_ref=ref)
+        if order.is_cancelled:
+            return send_back(order, payment, ARRIVED_LATE)
+        is_rest_awaited = any(each.state in OPEN_STATES for each in others)
+        return payment if is_rest_awaited else flag(payment, UNDERPAID)
+    is_paid = received >= order.payable_minor
+    if is_paid:
+        orders.mark_paid(order=order, payment_ref=ref, at=payment.captured_at)
+    else:
+        orders.mark_authorized(order=order, received_minor=received, payment_ref=ref)
+    if order.is_cancelled:
+        return send_back(order, payment, ARRIVED_LATE)
+    for other in others:
+        if other.state in OPEN_STATES:  # money that arrives there is refunded
+            move_payment(other, PaymentState.CANCELLED)
+            other.save(update_fields=["state", "updated_at"])
+    if order.needs_shipping:
+        inventory.allocate_stock(order_ref=order.pk)
+    if is_paid:
+        tell_paid(order, payment)
+    else:
+        tell("order.authorized", order, payment)
+    return flag(payment, OVERPAID) if received > order.payable_minor else payment
+
+
+def send_back(order: Order, payment: Payment, why: str) -> Payment:
+    """Give everything back that came by this payment. Both rows are locked."""
+    request_refund(
+        order=order,
+        payment=payment,
+        amount_minor=None,
+        reason=why,
+        request_key=f"arrived-late-{payment.captured_minor}",
+        actor=Actor.system("payments"),
+    )
+    return flag(payment, why)
+
+
+def flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
+    """Refuse to book an amount that differs from the order's; staff must decide."""
+    if payment.needs_attention:
+        return payment
+    record_attempt(payment, "wrong_amount", state)
+    sentence = gettext(
+        "The gateway reports %(amount)s %(code)s (minor units) instead of %(amount_minor)s %(currency)s."
+    )
+    values = {
+        "amount": to_minor(state.amount),
+        "code": state.amount.currency.code,
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+    }
+    return flag(payment, sentence % values)
+
+
+def flag(payment: Payment, what: str) -> Payment:
+    """Say what a person has to look at."""
+    payment.needs_attention = what[:255]
+    payment.save(update_fields=["needs_attention", "updated_at"])
+    return payment

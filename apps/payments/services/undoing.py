@@ -1,0 +1,63 @@
+"""The payments of an order that is cancelled, or of which nothing more is sent."""
+
+from typing import Annotated
+
+from apps.common.actor import Actor
+from apps.common.ids import new_id
+from apps.common.typed_text import Line, cleans_text
+from apps.orders.models import Order
+from apps.orders.worth import NOTHING, Worth
+from apps.payments.models import Payment
+from apps.payments.selectors import is_cash_due
+from apps.payments.services.collecting import reduce_cash
+from apps.payments.services.holding import give_up_hold
+from apps.payments.services.refunding import request_refund
+from apps.payments.services.transitions import move_payment
+from apps.payments.states import HELD_STATES, OPEN_STATES, PaymentState
+
+
+@cleans_text
+def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Actor) -> None:
+    """Cancel what is open, release what is held and refund what is left, for an order the caller has locked and
+    cancels. Repeatable.
+    """
+    payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
+    for payment in payments:
+        if payment.state in OPEN_STATES:
+            if is_cash_due(order, payment):
+                reduce_cash(
+                    order=order, payment=payment, amount_minor=None, reason=reason, actor=actor
+                )
+                continue
+            move_payment(payment, PaymentState.CANCELLED)
+            payment.save(update_fields=["state", "updated_at"])
+            continue
+        if payment.state in HELD_STATES and not payment.pays_on_delivery:
+            give_up_hold(order=order, payment=payment, reason=reason, actor=actor)
+        if payment.refundable_minor > 0:
+            request_refund(
+                order=order,
+                payment=payment,
+                amount_minor=None,
+                reason=reason,
+                request_key=str(new_id()),
+                actor=actor,
+            )
+
+
+@cleans_text
+def give_up_rest(
+    *, order: Order, reason: Annotated[str, Line(200)], actor: Actor, worth: Worth = NOTHING
+) -> Worth:
+    """Nothing more is sent: what banks still hold for the order is not to be paid any more, and released.
+
+    For a caller who holds the order's lock. Returns by what less is to be paid, of `worth` first, with the tax in it.
+    """
+    given = NOTHING
+    held = Payment.objects.select_for_update().filter(order_id=order.pk, state__in=HELD_STATES)
+    for payment in held.filter(pays_on_delivery=False).order_by("pk"):
+        if payment.due_minor:
+            given += give_up_hold(
+                order=order, payment=payment, reason=reason, actor=actor, worth=worth - given
+            )
+    return given

@@ -1,0 +1,205 @@
+"""Money that a bank holds: taken by parcels, released with what is cancelled, gone when the hold ends."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from apps.common.clock import now
+from apps.events.services import relay_outbox
+from apps.fulfilment import services as fulfilment
+from apps.gateways import test_bank
+from apps.gateways.errors import GatewayUnavailable
+from apps.gateways.models import TestGatewayCharge as Charge
+from apps.gateways.test_bank import TestGateway
+from apps.orders.errors import OrderNotShippable
+from apps.orders.models import Order
+from apps.payments import services as payments
+from apps.payments.errors import CaptureFailed
+from apps.payments.models import Capture, Payment, PaymentSettings, Transaction
+from apps.tenancy.context import use_actor
+from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
+from tests.payments.bank import deliver, message_of, pay_and_tell
+from tests.support.acting import STAFF
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
+
+
+@pytest.fixture
+def acting(in_store: Any) -> Iterator[None]:
+    """Staff of a store that takes the money when it ships."""
+    with use_actor(STAFF):
+        row, _ = PaymentSettings.objects.get_or_create(key="store")
+        row.capture = PaymentSettings.Capture.AT_SHIPMENT
+        row.save()
+        yield
+
+
+@pytest.fixture
+def goods(acting: None) -> Goods:
+    return make_goods(price_minor=50_000)
+
+
+@pytest.fixture
+def order(goods: Goods) -> Order:
+    """Three pieces of 500 rupees, and a delivery; the bank holds the money."""
+    placed = place(make_cart(goods, quantity=3))
+    pay_and_tell(placed.payment)
+    placed.order.refresh_from_db()
+    return placed.order
+
+
+def payment_of(order: Order) -> Payment:
+    return Payment.objects.get(order=order)
+
+
+def ship(order: Order, pieces: int | None = None, key: str = "") -> Any:
+    lines = None if pieces is None else {order.lines.get().pk: pieces}
+    return fulfilment.ship_order(order=order, lines=lines, actor=STAFF, request_key=key)
+
+
+def moved(order: Order) -> list[tuple[str, int]]:
+    rows = Transaction.objects.filter(payment__order=order).order_by("created_at", "id")
+    return list(rows.values_list("kind", "amount_minor"))
+
+
+def test_held_money_makes_an_order_that_can_be_shipped(goods: Goods, order: Order) -> None:
+    payment = payment_of(order)
+    assert (order.payment_state, order.status) == ("authorized", "processing")
+    assert (payment.state, payment.captured_minor) == ("authorized", 0)
+    assert payment.held_minor == order.total_minor
+    assert payment.held_until is not None
+    assert stock_of(goods) == (10, 0, 3)
+    deliver(message_of(payment))
+    assert moved(order) == [("authorized", order.total_minor)]
+    assert_adds_up(order)
+
+
+def test_each_parcel_takes_its_part_and_the_last_one_the_rest(order: Order) -> None:
+    delivery = order.total_minor - 150_000
+    ship(order, 1, key="first")
+    order.refresh_from_db()
+    assert order.payment_state == "partially_captured"
+    assert moved(order)[1:] == [("captured", 50_000 + delivery)]
+    ship(order, 1, key="first")  # a double click
+    assert Capture.objects.count() == 1
+    assert_adds_up(order)
+
+    ship(order)
+    order.refresh_from_db()
+    assert (order.payment_state, order.fulfilment_state) == ("paid", "shipped")
+    assert moved(order)[2:] == [("captured", 100_000)]
+    assert payment_of(order).state == "captured"
+    assert_adds_up(order)
+
+
+def test_what_is_cancelled_before_it_is_sent_is_released(order: Order) -> None:
+    ship(order, 1)
+    fulfilment.cancel_rest(order=order, reason="Out of stock", actor=STAFF)
+    order.refresh_from_db()
+    assert (order.payment_state, order.reduced_minor) == ("paid", 100_000)
+    assert_adds_up(order)
+    relay_outbox()
+    assert moved(order)[2:] == [("voided", 100_000)]
+    assert Charge.objects.get().state == "paid"
+    assert_adds_up(order)
+
+
+def test_a_cancelled_order_takes_nothing(goods: Goods, order: Order) -> None:
+    fulfilment.cancel(order=order, reason="Changed my mind", actor=STAFF)
+    relay_outbox()
+    order.refresh_from_db()
+    assert (order.payment_state, order.status) == ("void", "cancelled")
+    assert moved(order) == [("authorized", order.total_minor), ("voided", order.total_minor)]
+    assert (payment_of(order).state, Charge.objects.get().state) == ("cancelled", "cancelled")
+    assert stock_of(goods) == (10, 0, 0)
+    assert_adds_up(order)
+
+
+def test_what_a_bank_refuses_is_not_sent_and_is_shown(goods: Goods, order: Order) -> None:
+    Charge.objects.update(held_until=now() - timedelta(seconds=1))
+    with pytest.raises(CaptureFailed):
+        ship(order)
+    order.refresh_from_db()
+    payment = payment_of(order)
+    assert (order.payment_state, order.fulfilment_state) == ("failed", "unfulfilled")
+    assert payment.state == "cancelled"
+    assert payment.needs_attention
+    assert moved(order)[1:] == [("voided", order.total_minor)]
+    with pytest.raises(OrderNotShippable):
+        ship(order)
+    assert stock_of(goods) == (10, 0, 3)
+    assert_adds_up(order)
+
+
+def test_a_silent_bank_stops_the_parcel_until_it_answers(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silence(*_: Any) -> None:
+        raise GatewayUnavailable
+
+    with monkeypatch.context() as at_the_bank:
+        at_the_bank.setattr(TestGateway, "capture", silence)
+        with pytest.raises(GatewayUnavailable):
+            ship(order)
+    order.refresh_from_db()
+    assert order.fulfilment_state == "unfulfilled"
+    ship(order)
+    assert [row.state for row in Capture.objects.all()] == ["succeeded"]
+    assert_adds_up(order)
+
+
+def test_a_capture_whose_answer_was_lost_is_booked_once(order: Order) -> None:
+    """As after a crash between the bank's call and the booking, and a bank that has forgotten the key."""
+    payment = payment_of(order)
+    capture = Capture.objects.create(
+        payment=payment,
+        amount_minor=order.total_minor,
+        currency="INR",
+        captured_before_minor=0,
+        is_last=True,
+        actor_kind="staff",
+        actor_label="Staff",
+    )
+    Charge.objects.update(state="paid", captured_minor=order.total_minor, capture_refs=[])
+    assert payments.send_waiting_captures(older_than=timedelta(0)) == 1
+    capture.refresh_from_db()
+    order.refresh_from_db()
+    assert (capture.state, order.payment_state) == ("succeeded", "paid")
+    assert Charge.objects.get().captured_minor == order.total_minor
+    ship(order)
+    assert Capture.objects.count() == 1
+    assert_adds_up(order)
+
+
+def test_a_hold_that_ends_stops_the_order_by_the_sweep(order: Order) -> None:
+    Charge.objects.update(held_until=now())
+    Payment.objects.update(held_until=now())
+    assert payments.look_after_holds(older_than=timedelta(0)) == 1
+    order.refresh_from_db()
+    assert order.payment_state == "failed"
+    assert payment_of(order).needs_attention
+    assert payments.look_after_holds(older_than=timedelta(0)) == 0
+    assert_adds_up(order)
+
+
+def test_a_hold_that_comes_too_late_is_released(goods: Goods) -> None:
+    placed = place(make_cart(goods))
+    fulfilment.cancel(order=placed.order, reason="", actor=STAFF)
+    charge = Charge.objects.get()
+    Charge.objects.update(state="open")
+    test_bank.choose(charge, Charge.State.PAID)
+    payments.settle_from_gateway(payment=placed.payment)
+    relay_outbox()
+    assert [kind for kind, _ in moved(placed.order)] == ["authorized", "voided"]
+    assert Charge.objects.get().state == "cancelled"
+    assert payment_of(placed.order).state == "cancelled"
+    assert_adds_up(placed.order)
+
+
+def test_downloads_are_paid_at_once(acting: None) -> None:
+    placed = place(make_cart(make_goods(is_digital=True)))
+    pay_and_tell(placed.payment)
+    placed.order.refresh_from_db()
+    assert (placed.order.payment_state, placed.order.status) == ("paid", "delivered")
