@@ -32,6 +32,7 @@ ACTIONS: Final = {
     "page.created": _("Page added"),
     "page.deleted": _("Page deleted"),
     "payment.refund_requested": _("Refund asked for"),
+    "payment.rest_asked": _("Rest of a payment asked for"),
     "payment_method.changed": _("Payment method changed"),
     "payment_method.keys_changed": _("Keys of a payment provider changed"),
     "payment_settings.changed": _("Payment settings changed"),
@@ -115,20 +116,25 @@ ACTIONS: Final = {
 TOPICS: Final = {
     "document.issued": _("An invoice or credit note was made"),
     "mail.requested": _("An e-mail was written"),
+    "order.authorized": _("A bank holds the money of an order"),
     "order.cancelled": _("An order was cancelled"),
     "order.paid": _("An order was paid"),
     "order.placed": _("An order was placed"),
     "order.refunded": _("Money was given back"),
     "order.rest_cancelled": _("The rest of an order was cancelled"),
     "order.shipped": _("A parcel was shipped"),
+    "payment.release_due": _("A bank holds money that is not needed"),
     "payment.reminder_due": _("An order is still unpaid"),
+    "payment.requested": _("The rest of an order was asked for"),
     "refund.requested": _("A refund was asked for"),
     "return.received": _("A return has arrived"),
     "shipment.corrected": _("The tracking of a parcel was corrected"),
 }
 TASKS: Final = {
     "carts.close_cart": _("Close the cart"),
+    "fulfilment.ask_for_payment": _("Ask the buyer for the rest"),
     "fulfilment.confirm_cash_order": _("Confirm an order paid on delivery"),
+    "fulfilment.confirm_held_order": _("Confirm an order whose money a bank holds"),
     "fulfilment.confirm_paid_order": _("Confirm a paid order"),
     "fulfilment.remind_of_payment": _("Remind the buyer of the payment"),
     "fulfilment.tell_cancelled": _("Tell the buyer of the cancelled order"),
@@ -148,6 +154,7 @@ TASKS: Final = {
     "invoices.issue_for_payment": _("Make the invoice of a paid order"),
     "notifications.deliver_mail": _("Send the e-mail"),
     "orders.count_order": _("Count the order for the store's plan"),
+    "payments.release_hold": _("Let the bank release the money"),
     "payments.send_refund": _("Send the refund to the bank"),
 }
 

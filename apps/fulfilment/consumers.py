@@ -59,6 +59,14 @@ def remind_of_payment(message: Message) -> None:
         mails.mail_payment_failed(payment.order, payment)
 
 
+@consumes("payment.requested")
+def ask_for_payment(message: Message) -> None:
+    """Staff ask for what is missing. Nothing is written when it is paid meanwhile."""
+    payment = Payment.objects.select_related("order").get(pk=UUID(message.payload["payment_id"]))
+    if can_pay_now(payment.order, payment):
+        mails.mail_payment_request(payment.order, payment)
+
+
 @consumes("order.shipped")
 def tell_shipped(message: Message) -> None:
     shipments = Shipment.objects.select_related("order")

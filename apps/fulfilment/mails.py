@@ -80,6 +80,15 @@ def mail_payment_failed(order: Order, payment: Payment) -> None:
     send_to_buyer(order, "order_payment_failed", about=payment.pk, facts=facts)
 
 
+def mail_payment_request(order: Order, payment: Payment) -> None:
+    """What is still to be paid, and where."""
+    facts: Facts = {
+        "amount": _money(order, payment.amount_minor),
+        "total": _money(order, order.payable_minor),
+    }
+    send_to_buyer(order, "order_payment_request", about=payment.pk, facts=facts)
+
+
 def mail_shipment(shipment: Shipment) -> None:
     """Mail: the contents of a parcel and its tracking. Cash that is due with it: parcels sent before arrive before."""
     order = shipment.order

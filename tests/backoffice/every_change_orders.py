@@ -9,6 +9,7 @@ from apps.orders.models import Order
 from apps.payments.models import Payment
 from tests.api.shop import Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
+from tests.payments.bank import pay_amount
 from tests.support.acting import seeing_all
 
 FORMS, ACTIONS, BUTTONS, API = Cases(), Cases(), Cases(), Cases()
@@ -105,6 +106,30 @@ def _(world: World) -> None:
 @BUTTONS.of("store orders_order_cancel")
 def _(world: World) -> None:
     press(world, paid_order(world), "cancel", reason="asked for")
+
+
+def paid_with(world: World, difference_minor: int) -> Order:
+    """An order for which more or less came than was asked for."""
+    placed = place_order(world.store)
+    with seeing_all(world.store):
+        payment = Payment.objects.get(order_id=placed["id"])
+        pay_amount(payment, payment.amount_minor + difference_minor)
+        return Order.objects.get(pk=placed["id"])
+
+
+@BUTTONS.of("store orders_order_ask")
+def _(world: World) -> None:
+    press(world, paid_with(world, -100), "ask", gateway="test")
+
+
+@BUTTONS.of("store orders_order_write_off")
+def _(world: World) -> None:
+    press(world, paid_with(world, -100), "write_off", reason="a bank's fee")
+
+
+@BUTTONS.of("store orders_order_excess")
+def _(world: World) -> None:
+    press(world, paid_with(world, 100), "excess", reason="too much")
 
 
 @BUTTONS.of("store orders_order_refund")

@@ -1,16 +1,20 @@
 """What a buyer and the test bank do, for the tests of payments."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django.test import Client
 
 from apps.common.actor import Actor
+from apps.common.money import from_minor
 from apps.gateways import services as gateways
 from apps.gateways import test_bank
+from apps.gateways.installed import get_gateway
 from apps.gateways.models import GatewayEvent, TestGatewayCharge
 from apps.gateways.values import GatewayState
 from apps.payments import services as payments
+from apps.payments.charges import charge_of
 from apps.payments.models import Payment
 from apps.tenancy.context import show_order, use_actor
 from tests.support.acting import GUEST
@@ -68,3 +72,12 @@ def pay_at(guest: Client, url: str, choice: str = "pay") -> Any:
     page = guest.get(re.sub(r"^https?://[^/]+", "", url))
     assert page.status_code == 200
     return guest.post(page.request["PATH_INFO"], {"choice": choice})
+
+
+@use_actor(BANK)
+def pay_amount(payment: Payment, amount_minor: int) -> None:
+    """The buyer pays another amount than was asked for, and the shop hears of it."""
+    test_bank.choose(test_bank.get_charge(str(payment.pk)), State.PAID)
+    state = get_gateway(payment.gateway).fetch(charge_of(payment))
+    captured = from_minor(amount_minor, payment.currency)
+    payments.confirm_payment(payment=payment, state=replace(state, captured=captured))

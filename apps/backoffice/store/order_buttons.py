@@ -36,6 +36,7 @@ from apps.fulfilment.selectors import cash_to_collect
 from apps.invoices import services as invoices
 from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.orders.states import HELD
 from apps.payments import services as payments
 from apps.payments.errors import NotRefundable
 from apps.payments.models import Payment
@@ -132,7 +133,7 @@ def _undo(request: HttpRequest, order: Order) -> str:
 
 
 def _rest(request: HttpRequest, order: Order) -> str:
-    is_lowered = is_cash_due(order, get_payment_of(order))
+    is_lowered = is_cash_due(order, get_payment_of(order)) or order.payment_state in HELD
     fulfilment.cancel_rest(order=order, actor=staff_actor(request), **_reason(request, True))
     done = gettext("The rest is cancelled. Its pieces can be sold again.")
     amount_minor = order.events.get(kind="order.rest_cancelled").data["amount_minor"]
@@ -148,7 +149,8 @@ def _money_words(order: Order, amount_minor: int, *, is_lowered: bool) -> list[s
     amount = {"amount": money(amount_minor, order.currency)}
     if is_lowered or not amount_minor:
         lowered = gettext("%(amount)s is not to be paid any more.") % amount
-        return _cash_words(order, lowered if amount_minor else "")
+        said = lowered if amount_minor else ""
+        return _cash_words(order, said) or ([said] if said else [])
     payment = get_payment_of(order)
     if payment is not None and payment.pays_on_delivery:
         return [str(_GIVE_CASH_BACK) % amount]
@@ -231,6 +233,27 @@ def _refund(request: HttpRequest, order: Order) -> str:
 def _invoice(request: HttpRequest, order: Order) -> str:
     document = invoices.issue_invoice(order=order, actor=staff_actor(request))
     return gettext("Invoice %(number)s is made.") % {"number": document.number}
+
+
+def _ask(request: HttpRequest, order: Order) -> str:
+    gateway_code = clean_code(request.POST.get("gateway", ""))
+    payments.ask_for_rest(order=order, gateway_code=gateway_code, actor=staff_actor(request))
+    return gettext("Asked. The customer gets a mail with the link to pay.")
+
+
+def _write_off(request: HttpRequest, order: Order) -> str:
+    payments.write_off_rest(order=order, actor=staff_actor(request), **_reason(request, True))
+    return gettext("Written off.")
+
+
+def _excess(request: HttpRequest, order: Order) -> str:
+    payments.refund_excess(
+        order=order,
+        request_key=_request_key(request),
+        actor=staff_actor(request),
+        **_reason(request, True),
+    )
+    return gettext("The refund is on its way.")
 
 
 def _note(request: HttpRequest, order: Order) -> str:
@@ -328,6 +351,9 @@ _PRESSES: dict[str, Press] = {
     ),
     "rest": _rest,
     "refund": _refund,
+    "ask": _ask,
+    "write_off": _write_off,
+    "excess": _excess,
     "note": _note,
     "invoice": _invoice,
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store.order_ledger import present_ledger
 from apps.backoffice.store.refused import Refused
 from apps.backoffice.store.timeline import timeline_rows
 from apps.common.currencies import decimals_of
@@ -50,6 +51,9 @@ PERMISSIONS = {
     "cancel": "orders.change_order",
     "rest": "orders.change_order",
     "refund": "payments.add_refund",
+    "ask": "payments.add_refund",
+    "write_off": "payments.add_refund",
+    "excess": "payments.add_refund",
     "note": "orders.change_order",
     "invoice": "invoices.add_document",
 }
@@ -84,7 +88,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
     """Everything the template needs, in a constant number of queries."""
     lines = list(order.lines.all())
     shipments = list(order.shipments.prefetch_related("lines__order_line"))
-    paid = list(order.payments.prefetch_related("attempts", "refunds"))
+    paid = list(order.payments.prefetch_related("refunds", "transactions", "captures"))
     returns = list_returns_of(order)
     cash = next((payment for payment in paid if is_cash_due(order, payment)), None)
     rows = Parcels(order, lines, shipments, returns)
@@ -95,6 +99,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "pieces_sent": any(line.fulfilled_quantity for line in lines),
         "parcels": [_present_parcel(each, rows, cash, request) for each in shipments],
         "payments": [_present_payment(payment) for payment in paid],
+        "ledger": present_ledger(order, paid),
         "refundable": next((p for p in paid if p.refundable_minor > 0), None),
         "cash": cash,
         "to_collect": rows.to_collect(cash) if cash else 0,
@@ -154,6 +159,7 @@ def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[st
         "cancel": can_cancel(order) and may(request, "cancel"),
         "rest": can_cancel_rest(order) and may(request, "rest"),
         "refund": any(p.refundable_minor > 0 for p in paid) and may(request, "refund"),
+        "settle": may(request, "refund"),
         "credit": may(request, "refund"),
         "note": may(request, "note"),
     }

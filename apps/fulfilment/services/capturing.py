@@ -1,9 +1,11 @@
 """Takes the money that banks hold for a parcel before it leaves."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 from uuid import UUID
 
 from apps.common.actor import Actor
+from apps.common.typed_text import Code, cleans_text
 from apps.fulfilment.errors import NothingToShip
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order, OrderLine
@@ -13,8 +15,13 @@ from apps.payments import services as payments
 from apps.payments.selectors import get_received_minor
 
 
+@cleans_text
 def capture_for_parcel(
-    *, order: Order, lines: Mapping[UUID, int] | None, request_key: str, actor: Actor
+    *,
+    order: Order,
+    lines: Mapping[UUID, int] | None,
+    request_key: Annotated[str, Code(100)],
+    actor: Actor,
 ) -> None:
     """Capture what the order has to have paid when this parcel has left: all but the pieces that stay here.
 

@@ -1,5 +1,6 @@
 """Every write of payments: opening, settling, refunding, and handling events of gateways."""
 
+from apps.payments.services.balancing import ask_for_rest, refund_excess, write_off_rest
 from apps.payments.services.capturing import (
     capture_up_to,
     look_after_holds,
@@ -47,6 +48,7 @@ from apps.payments.services.settling import (
 from apps.payments.services.undoing import give_up_rest, undo_payments
 
 __all__ = [
+    "ask_for_rest",
     "authorize_payment",
     "capture_up_to",
     "close_at_gateway",
@@ -63,6 +65,7 @@ __all__ = [
     "pay_again",
     "reconcile_new_payments",
     "reduce_cash",
+    "refund_excess",
     "refund_part",
     "refund_payment",
     "release_payment",
@@ -80,4 +83,5 @@ __all__ = [
     "try_gateway_keys",
     "undo_cash",
     "undo_payments",
+    "write_off_rest",
 ]

@@ -142,6 +142,9 @@ def _book_success(capture: Capture, state: GatewayState) -> Capture:
         return capture
     capture.state, capture.settled_at = CaptureState.SUCCEEDED, now()
     capture.save(update_fields=["state", "settled_at"])
+    refused = payment.captures.filter(state=CaptureState.FAILED)
+    if payment.needs_attention in {_why(each)[:255] for each in refused}:
+        payment.needs_attention = ""
     book_held(order, payment, state)
     return capture
 

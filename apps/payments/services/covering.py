@@ -1,9 +1,12 @@
 """What the payments of an order cover: paid, held, a part, or more than was to be paid."""
 
+from typing import Annotated
+
 from django.utils.translation import gettext, gettext_noop
 
 from apps.common.actor import Actor
 from apps.common.money import to_minor
+from apps.common.typed_text import Said, cleans_text
 from apps.gateways.values import GatewayState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
@@ -39,16 +42,16 @@ def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
     if received + held < order.payable_minor:
         orders.mark_underpaid(order=order, amount_minor=came_minor, payment_ref=ref)
         if order.is_cancelled:
-            return send_back(order, payment, ARRIVED_LATE)
+            return send_back(order, payment, why=ARRIVED_LATE)
         is_rest_awaited = any(each.state in OPEN_STATES for each in others)
-        return payment if is_rest_awaited else flag(payment, UNDERPAID)
+        return payment if is_rest_awaited else flag(payment, what=UNDERPAID)
     is_paid = received >= order.payable_minor
     if is_paid:
         orders.mark_paid(order=order, payment_ref=ref, at=payment.captured_at)
     else:
         orders.mark_authorized(order=order, received_minor=received, payment_ref=ref)
     if order.is_cancelled:
-        return send_back(order, payment, ARRIVED_LATE)
+        return send_back(order, payment, why=ARRIVED_LATE)
     for other in others:
         if other.state in OPEN_STATES:  # money that arrives there is refunded
             move_payment(other, PaymentState.CANCELLED)
@@ -59,10 +62,11 @@ def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
         tell_paid(order, payment)
     else:
         tell("order.authorized", order, payment)
-    return flag(payment, OVERPAID) if received > order.payable_minor else payment
+    return flag(payment, what=OVERPAID) if received > order.payable_minor else payment
 
 
-def send_back(order: Order, payment: Payment, why: str) -> Payment:
+@cleans_text
+def send_back(order: Order, payment: Payment, *, why: Annotated[str, Said(255)]) -> Payment:
     """Give everything back that came by this payment. Both rows are locked."""
     request_refund(
         order=order,
@@ -72,7 +76,7 @@ def send_back(order: Order, payment: Payment, why: str) -> Payment:
         request_key=f"arrived-late-{payment.captured_minor}",
         actor=Actor.system("payments"),
     )
-    return flag(payment, why)
+    return flag(payment, what=why)
 
 
 def flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
@@ -89,10 +93,11 @@ def flag_wrong_amount(payment: Payment, state: GatewayState) -> Payment:
         "amount_minor": payment.amount_minor,
         "currency": payment.currency,
     }
-    return flag(payment, sentence % values)
+    return flag(payment, what=sentence % values)
 
 
-def flag(payment: Payment, what: str) -> Payment:
+@cleans_text
+def flag(payment: Payment, *, what: Annotated[str, Said(255)]) -> Payment:
     """Say what a person has to look at."""
     payment.needs_attention = what[:255]
     payment.save(update_fields=["needs_attention", "updated_at"])

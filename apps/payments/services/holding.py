@@ -84,7 +84,7 @@ def _authorize(payment: Payment, state: GatewayState) -> Payment:
     record_attempt(payment, "authorized", state)
     if order.is_cancelled or order.paid_at is not None or order.payment_state in HELD:
         _ask_for_release(order, payment)
-        return flag(payment, ARRIVED_LATE if order.is_cancelled else PAID_TWICE)
+        return flag(payment, what=ARRIVED_LATE if order.is_cancelled else PAID_TWICE)
     settle_order(order, payment, came_minor=to_minor(held))
     is_behind = to_minor(state.captured_sum) > 0 or state.status in _OVER
     return book_held(order, payment, state) if is_behind else payment
@@ -141,7 +141,7 @@ def _move(payment: Payment, *, is_over: bool) -> None:
 def _tell_captured(order: Order, payment: Payment, came: int) -> None:
     """The order gets what was captured. Money of an order that needs none goes back."""
     if order.is_cancelled or order.paid_at is not None:
-        send_back(order, payment, ARRIVED_LATE if order.is_cancelled else PAID_TWICE)
+        send_back(order, payment, why=ARRIVED_LATE if order.is_cancelled else PAID_TWICE)
         return
     is_last = get_received_minor(order) >= order.payable_minor
     orders.mark_captured(
@@ -169,7 +169,7 @@ def _look_after(order: Order, payment: Payment) -> Payment:
     if received + held >= order.payable_minor:
         return payment
     orders.mark_hold_lost(order=order, received_minor=received, payment_ref=str(payment.pk))
-    return flag(payment, HOLD_LOST)
+    return flag(payment, what=HOLD_LOST)
 
 
 @cleans_text

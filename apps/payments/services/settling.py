@@ -114,7 +114,7 @@ def confirm_payment(*, payment: Payment, state: GatewayState) -> Payment:
     is_second = order.paid_at is not None
     capture(payment, state)
     if is_second:
-        return send_back(order, payment, PAID_TWICE)
+        return send_back(order, payment, why=PAID_TWICE)
     return settle_order(order, payment, came_minor=payment.captured_minor)
 
 

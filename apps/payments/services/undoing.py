@@ -4,15 +4,21 @@ from typing import Annotated
 
 from apps.common.actor import Actor
 from apps.common.ids import new_id
+from apps.common.money import from_minor
 from apps.common.typed_text import Line, cleans_text
+from apps.gateways.values import ChargeStatus, GatewayState
+from apps.orders import services as orders
 from apps.orders.models import Order
+from apps.orders.states import OrderPaymentState
 from apps.orders.worth import NOTHING, Worth
+from apps.payments.balances import balance_of
+from apps.payments.credits import credits_of
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
 from apps.payments.services.collecting import reduce_cash
 from apps.payments.services.holding import give_up_hold
 from apps.payments.services.refunding import request_refund
-from apps.payments.services.transitions import move_payment
+from apps.payments.services.transitions import move_payment, record_attempt
 from apps.payments.states import HELD_STATES, OPEN_STATES, PaymentState
 
 
@@ -21,6 +27,8 @@ def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Act
     """Cancel what is open, release what is held and refund what is left, for an order the caller has locked and
     cancels. Repeatable.
     """
+    if order.payment_state == OrderPaymentState.UNDERPAID:
+        _waive_rest(order, reason, actor)
     payments = Payment.objects.select_for_update().filter(order_id=order.pk).order_by("pk")
     for payment in payments:
         if payment.state in OPEN_STATES:
@@ -43,6 +51,29 @@ def undo_payments(*, order: Order, reason: Annotated[str, Line(200)], actor: Act
                 request_key=str(new_id()),
                 actor=actor,
             )
+
+
+def _waive_rest(order: Order, reason: str, actor: Actor) -> None:
+    """Nothing more is to come for an underpaid order that is cancelled, so that what came is all that goes back."""
+    balance = balance_of(order)
+    missing = order.payable_minor - balance.received_minor - balance.held_minor
+    rows = Payment.objects.filter(order_id=order.pk, captured_minor__gt=0)
+    payment = rows.order_by("-pk").first()
+    if missing <= 0 or payment is None:
+        return
+    amount = from_minor(missing, payment.currency)
+    record_attempt(payment, "reduced", GatewayState(ChargeStatus.OPEN, amount, message=reason))
+    given = credits_of(order).left.take(NOTHING, missing)
+    orders.reduce_due(
+        order=order,
+        amount_minor=missing,
+        received_minor=balance.received_minor,
+        payment_ref=str(payment.pk),
+        reason=reason,
+        actor=actor,
+        tax_minor=given.tax_minor,
+        tax_components=given.parts_json(),
+    )
 
 
 @cleans_text
