@@ -19,14 +19,14 @@ def facets_of(
     of that name."""
     chosen = {name: set(values) for name, values in query.labels}
     by_name: dict[str, list[tuple[str, int]]] = {name: [] for name in chosen}
-    for label, number in counts.most_common():
+    for label, number in _by_number(counts):
         if not label:
             continue
         name, _, value = label.partition(NAME_END)
         if name not in without:
             by_name.setdefault(name, []).append((value, number))
     for name, own in without.items():
-        of_name = ((label.partition(NAME_END), number) for label, number in own.most_common())
+        of_name = ((label.partition(NAME_END), number) for label, number in _by_number(own))
         by_name[name] = [(value, number) for (found, _, value), number in of_name if found == name]
     facets = [
         _facet(name, values, chosen.get(name, set()))
@@ -35,6 +35,11 @@ def facets_of(
     ]
     facets.sort(key=lambda facet: (facet.name not in chosen, -facet.products, facet.name))
     return tuple(facets[:MOST_FACETS])
+
+
+def _by_number(counts: Counter[str]) -> list[tuple[str, int]]:
+    """The most frequent first, equal ones by name: backends count in no order, and a page is the same each time."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _facet(name: str, values: list[tuple[str, int]], chosen: set[str]) -> Facet:

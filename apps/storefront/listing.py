@@ -21,6 +21,8 @@ from apps.tenancy.versioned_cache import Memory, cached_by_version
 _TOOLS: Final = "storefront/parts/listing_tools.html"
 _MOST_LISTS: Final = 1_000  # their ids; the facets are remembered once per query
 
+_Place = tuple[ActiveStore, str]  # the store and the language of its page
+
 _lists: Memory = BoundedMemory(lambda: _MOST_LISTS)
 
 
@@ -38,37 +40,42 @@ def _find(query: Query, sort: str, page: int) -> Found:
 def tools_html(request: HttpRequest, form: ListingForm, wanted: Wanted, page: Found) -> SafeString:
     """The number of products, filters and sorting; nothing for a list that never had any products."""
     if wanted.has_filters or form.errors:
-        context = {"form": form, "wanted": wanted, "query": wanted.q, "page": page}
+        prices, sort = _fields(form)
+        context = {"wanted": wanted, "query": wanted.q, "page": page, "prices": prices}
+        context |= {"sort": sort, "has_errors": bool(form.errors)}
         return mark_safe(render_to_string(_TOOLS, context, request))  # noqa: S308  a template's
     if not page.ids:
         return SafeString()
-    sort = form.data.get("sort", "")
-    return _plain_tools(
-        current_store(),
-        get_language() or "",
-        wanted.q,
-        sort,
-        page.total,
-        page.is_capped,
-        page.facets,
-    )
+    place = (current_store(), get_language() or "")
+    chosen = form.data.get("sort", "")
+    return _plain_tools(place, wanted.q, chosen, page.total, page.is_capped, page.facets)
 
 
 @lru_cache(maxsize=500)
 def _plain_tools(
-    store: ActiveStore,
-    language: str,
+    place: _Place,
     words: str,
-    sort: str,
+    chosen: str,
     total: int,
     is_capped: bool,
     facets: tuple[Facet, ...],
 ) -> SafeString:
     """Of a list without filters."""
-    form = ListingForm({"q": words, "sort": sort})
+    prices, sort = _plain_fields(place, bool(words), chosen)
     page = Found(total=total, is_capped=is_capped, facets=facets)
-    context = {"form": form, "wanted": form.wanted(), "query": words, "page": page}
+    context = {"query": words, "page": page, "prices": prices, "sort": sort}
     return mark_safe(render_to_string(_TOOLS, context))  # noqa: S308  a template's
+
+
+@lru_cache(maxsize=500)
+def _plain_fields(place: _Place, has_words: bool, chosen: str) -> tuple[SafeString, SafeString]:
+    return _fields(ListingForm({"q": "x" if has_words else "", "sort": chosen}))
+
+
+def _fields(form: ListingForm) -> tuple[SafeString, SafeString]:
+    """For the lowest and the highest price, and for the order."""
+    prices = render_to_string("storefront/parts/listing_prices.html", {"form": form})
+    return mark_safe(prices), form["sort"].as_widget()  # noqa: S308  a template's
 
 
 def page_window(page: int, pages: int) -> list[int | None]:

@@ -1,5 +1,6 @@
 """Filters and facets: what is counted, what a filter leaves out, and what both say of the other."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from apps.catalog.selectors import get_category, list_products
 from apps.inventory import services as inventory
 from apps.search import finding, whole_searches
 from apps.search import services as search
+from apps.search.facets import NAME_END, facets_of
 from apps.search.models import StaleMark
+from apps.search.queries import Query
 from apps.tenancy.context import use_actor, use_store
 from tests.api.shop import Api
 from tests.catalog.making import make_product, sized_input, variant
@@ -49,6 +52,14 @@ def test_facets_count_brands_options_and_attributes() -> None:
         "Brand": {"Loom": 2, "Attic": 1},
         "Fabric": {"Cotton": 2, "Linen": 1},
     }
+
+
+def test_values_that_are_equally_frequent_have_one_order() -> None:
+    labels = [f"Size{NAME_END}{size}" for size in "MSXL"]
+    query = Query("INR")
+    found = facets_of(query, 9, Counter(labels), {})
+    assert found == facets_of(query, 9, Counter(reversed(labels)), {})
+    assert [one.value for one in found[0].values] == ["L", "M", "S", "X"]
 
 
 @pytest.mark.usefixtures("_shirts")

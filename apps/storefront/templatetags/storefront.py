@@ -46,7 +46,12 @@ def tax_label(part: TaxComponent) -> str:
 
 @register.filter
 def number(value: Any) -> str:
-    return format_decimal(value, locale=current_locale())
+    return _number(value, str(current_locale()))
+
+
+@lru_cache(maxsize=2_000)
+def _number(value: Any, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @register.filter
