@@ -29,7 +29,7 @@ from apps.payments.states import (
     RefundState,
 )
 from apps.tenancy.context import current_store
-from apps.tenancy.page_versions import page_versions
+from apps.tenancy.page_versions import versions_now
 
 _OFFER_CACHE_SECONDS = 60
 ENDS_SOON = timedelta(days=2)
@@ -82,9 +82,9 @@ class _Offer(NamedTuple):
 def _read_offer() -> _Offer:
     """Methods and settings in one statement, and one of the registry for each method that needs keys. A method without
     its keys is left out. Cached by their version, at most a minute: the registry's rows have none."""
-    versions = page_versions()
-    key = f"payments.offer.modes:{versions.of('payments') if versions else ''}"
-    offer: _Offer | None = cache.get(key)
+    versions = versions_now()
+    key = f"payments.offer.modes:{versions.of('payments')}" if versions is not None else ""
+    offer: _Offer | None = cache.get(key) if key else None
     if offer is None:
         row = PaymentSettings.objects.filter(key="store")
         rows = list(
@@ -109,7 +109,8 @@ def _read_offer() -> _Offer:
             default.minutes_to_pay if minutes is None else minutes,
             (capture or default.capture) == PaymentSettings.Capture.AT_SHIPMENT,
         )
-        cache.set(key, offer, _OFFER_CACHE_SECONDS)
+        if key:
+            cache.set(key, offer, _OFFER_CACHE_SECONDS)
     return offer
 
 

@@ -52,9 +52,12 @@ def cards_html(ids: Sequence[str]) -> SafeString:
     versions = versions_now()
     cards = _find(ids, versions)
     shown = [cards[key] for key in ids if key in cards]
-    _look_at_stock(shown, versions)
+    stocked = _with_stock(shown, versions)
     language = get_language() or ""
-    parts = [_html(kept, place < EAGER, language) for place, kept in enumerate(shown)]
+    parts = [
+        _html(kept, is_sold_out, place < EAGER, language)
+        for place, (kept, is_sold_out) in enumerate(stocked)
+    ]
     return mark_safe("\n".join(parts))  # noqa: S308  each is a template's
 
 
@@ -97,22 +100,31 @@ def _read_shared(ids: Sequence[str], version: str) -> dict[str, Card]:
     return found
 
 
-def _look_at_stock(shown: Sequence[_Kept], versions: PageVersions | None) -> None:
+def _with_stock(shown: Sequence[_Kept], versions: PageVersions | None) -> list[tuple[_Kept, bool]]:
+    """Each with whether it is sold out, as this request found it: others write to the same cards meanwhile."""
     version = versions.of("inventory") if versions is not None else ""
-    unknown = [kept for kept in shown if not version or kept.stock[0] != version]
-    refs = sorted({ref for kept in unknown for ref in kept.card.counted_refs})
-    if not refs:
-        return
-    with reading_from_primary():
-        stock = get_availability(refs)
-    for kept in unknown:
+    states = [kept.stock for kept in shown]
+    unknown = {
+        ref
+        for kept, (of_version, _) in zip(shown, states, strict=True)
+        if not version or of_version != version
+        for ref in kept.card.counted_refs
+    }
+    stock: dict[str, int] = {}
+    if unknown:
+        with reading_from_primary():
+            stock = get_availability(sorted(unknown))
+    found = []
+    for kept, (of_version, is_sold_out) in zip(shown, states, strict=True):
         counted = kept.card.counted_refs
-        is_sold_out = bool(counted) and not any(stock.get(ref, 0) > 0 for ref in counted)
-        kept.stock = (version, is_sold_out)
+        if counted and (not version or of_version != version):
+            is_sold_out = not any(stock.get(ref, 0) > 0 for ref in counted)
+            kept.stock = (version, is_sold_out)
+        found.append((kept, is_sold_out))
+    return found
 
 
-def _html(kept: _Kept, eager: bool, language: str) -> SafeString:
-    is_sold_out = kept.stock[1]
+def _html(kept: _Kept, is_sold_out: bool, eager: bool, language: str) -> SafeString:
     state = (is_sold_out, eager, language)
     html = kept.html.get(state)
     if html is None:

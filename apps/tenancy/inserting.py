@@ -145,8 +145,12 @@ class _Batch:
         waiting, self.statements = self.statements, []
         if len(waiting) > 1 and _takes_several(self.connection):
             # each on its own: the driver remembers what it has parsed of short statements
-            write = _operations(self.connection).compose_sql
-            waiting = [(";\n".join(write(*each) for each in waiting), None)]
+            with (
+                transaction.mark_for_rollback_on_error(using=self.connection.alias),
+                self.connection.wrap_database_errors,  # a value that the driver can't write
+            ):
+                write = _operations(self.connection).compose_sql
+                waiting = [(";\n".join(write(*each) for each in waiting), None)]
         for statement, values in waiting:
             _execute(self.connection, statement, values)
 

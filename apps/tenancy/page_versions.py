@@ -30,6 +30,7 @@ from apps.common.bounded_memory import BoundedMemory
 from apps.common.ids import random_token
 from apps.tenancy.context import current_store, current_store_or_none, outside_store
 from apps.tenancy.remembering import forget_reads, remembered
+from apps.tenancy.routers import home_connection
 from apps.tenancy.shared_cache import shared_cache as cache
 
 log = structlog.get_logger(__name__)
@@ -41,17 +42,20 @@ KNOWN_BOUND: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PageVersions:
-    """The words of one store, as this process heard them `read_at` (monotonic)."""
+    """The words of one store, as this process heard them `read_at` (monotonic). `age` is a word of its own that lasts
+    `settings.PAGE_SECONDS`: nothing that is kept is older, also where a change was never announced."""
 
     words: dict[str, str]
+    age: str
     whole: str
     read_at: float
 
     def of(self, *areas: str) -> str:
-        return ".".join(self.words[area] for area in areas)
+        return ".".join([self.age, *(self.words[area] for area in areas)])
 
     def all_besides(self, left_out: str) -> str:
-        return ".".join(word for area, word in self.words.items() if area != left_out)
+        kept = (word for area, word in self.words.items() if area != left_out)
+        return ".".join([self.age, *kept])
 
 
 class _Memory:
@@ -103,9 +107,21 @@ def page_versions_of(store_id: UUID) -> PageVersions | None:
 def versions_now() -> PageVersions | None:
     """The same asked for now, once in a request that changes nothing: what a person has changed they see at once.
 
-    For visitors without a login (`visiting`) as this process knows them, as for a page from the cache.
+    For visitors without a login (`visiting`) as this process knows them, as for a page from the cache. None in a transaction
+    that has changed what pages show: what is read there may be rolled back, so it is for no other request.
     """
-    return _rendered_under.get() or (_known() if _is_visitor.get() else _ask_now())
+    if (versions := _rendered_under.get()) is not None:
+        return versions
+    if _has_uncommitted_changes():
+        return None
+    return _known() if _is_visitor.get() else _ask_now()
+
+
+def _has_uncommitted_changes() -> bool:
+    return any(
+        getattr(waiting[1], "func", None) is note_change
+        for waiting in home_connection().run_on_commit
+    )
 
 
 @contextmanager
@@ -186,15 +202,16 @@ def _read_words(store_id: UUID) -> PageVersions | None:
         return None
     read_at = time.monotonic()
     keys = {_key(store_id, area): area for area in sorted(set(shown_tables().values()))}
+    age = _key(store_id, "")
     with outside_store():
-        found = cache.get_many(keys)
-        for key in keys.keys() - found.keys():
-            cache.add(key, random_token(), timeout=None)
+        found = cache.get_many([*keys, age])
+        for key in {*keys, age} - found.keys():
+            cache.add(key, random_token(), timeout=settings.PAGE_SECONDS if key == age else None)
             found[key] = cache.get(key)
-    if not cache.is_answering or not all(found.get(key) for key in keys):
+    if not cache.is_answering or not all(found.get(key) for key in (*keys, age)):
         return None
     words = {area: found[key] for key, area in keys.items()}
-    return PageVersions(words, ".".join(words.values()), read_at)
+    return PageVersions(words, found[age], ".".join([found[age], *words.values()]), read_at)
 
 
 def _renew(store_id: UUID, area: str) -> bool:

@@ -32,7 +32,8 @@ def watch_shown_tables(connection: BaseDatabaseWrapper) -> None:
 def written_tables(sql: object) -> frozenset[str]:
     """The shown tables that a statement may write; too many rather than too few."""
     text = sql if isinstance(sql, str) else str(sql)
-    return frozenset() if text.startswith(_READS) else _tables_in(text)
+    is_read = text.startswith(_READS) and ";" not in text  # a write may stand behind it
+    return frozenset() if is_read else _tables_in(text)
 
 
 @lru_cache(maxsize=1000)

@@ -10,7 +10,9 @@ from apps.accounts.api import cached_answers
 from apps.accounts.roles import Role
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
+from apps.search.models import Synonym
 from apps.tenancy.context import use_store
+from apps.tenancy.shared_cache import shared_cache
 from tests.api.shop import Api, log_in, make_product, make_user
 from tests.support.acting import STAFF
 from tests.support.dead_cache import without_shared_cache
@@ -157,6 +159,31 @@ def test_memory_is_bounded(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1, 20):
         Api(store).get(f"products?limit={number}")
     memory = cached_answers.memory
-    costs = cached_answers._ENTRY_COSTS
     assert 0 < memory.size <= 5_000
-    assert memory.size == sum(len(one.body) + costs for one in memory.values())
+    assert memory.size == sum(one.size for one in memory.values())
+    Api(store).get(f"categories?{'x' * 3_000}")
+    assert memory.values()[-1].size > 4_000, "a visitor chooses the address"
+
+
+def test_synonyms_change_what_a_search_finds_at_once(store: Any, made: list[str]) -> None:
+    product = make_product(store, title="Assam")
+    assert Api(store).get("products?q=breakfast").json()["results"] == []
+    with use_store(store, actor=STAFF):
+        Synonym.objects.create(words="breakfast, assam")
+    (row,) = Api(store).get("products?q=breakfast").json()["results"]
+    assert row["id"] == str(product.pk)
+
+
+def test_visitors_add_nothing_to_the_shared_cache(store: Any) -> None:
+    """Words, cursors and spellings of ids have no end."""
+    product = make_product(store, title="Assam")
+    Api(store).get("products?q=a")
+    Api(store).get(f"products/{product.pk}")
+    client = shared_cache.client()
+    before = client.dbsize()
+    for word in "bcdef":
+        Api(store).get(f"products?q={word}")
+        Api(store).get(f"products?price_max={ord(word)}")
+    assert Api(store).get(f"products/{str(product.pk).upper()}").status_code == 200
+    new = client.dbsize() - before
+    assert new <= 1, "the counter of requests"

@@ -87,3 +87,21 @@ def test_a_card_that_is_the_same_keeps_its_html(tea: Product, store: Any, sell: 
     (after,) = kept_cards._memory.values()
     assert after.catalog != before.catalog
     assert after.html is before.html
+
+
+def test_stock_is_what_this_request_found(
+    tea: Product, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older request, which has read the stock before it changed, writes to the same card meanwhile."""
+    html_in(store, tea)
+    (kept,) = kept_cards._memory.values()
+
+    def overtaken(*args: Any, **kwargs: Any) -> Any:
+        kept.stock = ("older", False)
+        return ""
+
+    with use_store(store, actor=SYSTEM):
+        (item,) = StockItem.objects.filter(variant_ref=tea.variants[0].id)
+        inventory.set_on_hand(stock_item=item, on_hand=0, reason="counted")
+    monkeypatch.setattr(kept_cards, "get_language", overtaken)
+    assert "Sold out" in html_in(store, tea)

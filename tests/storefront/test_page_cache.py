@@ -42,6 +42,20 @@ def test_another_process_is_answered_from_the_shared_cache(pages: list[str], sto
         assert text_of(answer) == text
 
 
+def test_only_the_normal_spelling_of_an_address_is_shared(pages: list[str], store: Any) -> None:
+    """A slug has thousands of spellings, and each would be a page in the shared cache."""
+    path = next(path for path in pages if path.startswith("/product/") and "?" not in path)
+    for spelling in (
+        path,
+        path.replace("/product/", "/product/%E2%80%8D"),
+        path[:9] + path[9:].upper(),
+    ):
+        first = visitor(store).get(spelling)
+        assert first.status_code == 200
+        storage.memory.clear()
+        assert is_rendered(visitor(store).get(spelling)) is (spelling != path), spelling
+
+
 def test_headers_are_those_of_a_rendered_page(pages: list[str], store: Any) -> None:
     own = {"ETag", "Cache-Control", "Vary", "X-Request-ID", "Content-Security-Policy"}
     for path in pages:

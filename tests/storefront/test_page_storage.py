@@ -29,7 +29,7 @@ def test_one_request_makes_a_page_and_the_others_wait_for_it(
 
     from apps.tenancy.page_versions import PageVersions
 
-    versions = PageVersions({}, "w", 0.0)
+    versions = PageVersions({}, "", "w", 0.0)
     found: list[Any] = []
 
     def ask() -> None:
@@ -52,9 +52,9 @@ def test_while_a_page_is_made_others_get_the_one_of_a_moment_ago(
 
     from apps.tenancy.page_versions import PageVersions
 
-    old = PageVersions({}, "old", time.monotonic())
+    old = PageVersions({}, "", "old", time.monotonic())
     storage.find_page("key", None, old, lambda: storage.CachedPage("old", (b"old",), (), {}, "t"))
-    new = PageVersions({}, "new", time.monotonic())
+    new = PageVersions({}, "", "new", time.monotonic())
     making, _ = storage.memory.begin("key", "new")
     asked = storage.find_page("key", None, new, lambda: None)
     assert asked is not None

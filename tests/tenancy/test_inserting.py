@@ -1,11 +1,12 @@
 """Rows without instances are stored as the ORM stores them, and collected INSERTs keep their order and their checks."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -144,3 +145,13 @@ def test_collecting_needs_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(connections["default"], "in_atomic_block", False)
     with pytest.raises(TransactionManagementError), collected_inserts():
         pass
+
+
+def test_a_value_that_can_not_be_written_breaks_the_transaction_as_ever(store: Any) -> None:
+    """The first row is lost with it, also where the caller goes on."""
+    with transaction.atomic():
+        with suppress(DatabaseError), collected_inserts():
+            insert_fences("a", "b\0")
+        with pytest.raises(TransactionManagementError):
+            names()
+        transaction.set_rollback(True)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.test import RequestFactory
+from pymongo.errors import AutoReconnect
 
+from apps.catalog.documents import Product
 from apps.content import services as content
 from apps.content.models import Page, Theme
 from apps.inventory.models import StockItem, Warehouse
@@ -16,7 +18,10 @@ from apps.notifications.models import SentMail
 from apps.platform.middleware import _is_of_a_visitor
 from apps.tenancy import page_versions as versions
 from apps.tenancy.context import outside_store, use_store
+from apps.tenancy.documents.collection import GuardedCollection
+from apps.tenancy.shared_cache import shared_cache
 from apps.tenancy.shown_tables import written_tables
+from apps.tenancy.versioned_cache import cached_by_version
 from tests.support.dead_cache import without_shared_cache
 from tests.support.kept_pages import settle
 from tests.support.waiting import wait_until
@@ -26,6 +31,11 @@ def words() -> dict[str, str]:
     heard = versions.page_versions()
     assert heard is not None
     return heard.words
+
+
+@cached_by_version("content")
+def read_titles() -> list[str]:
+    return list(Page.objects.filter(slug="draft").values_list("title", flat=True))
 
 
 def changed_by(write: Callable[[], Any]) -> set[str]:
@@ -92,6 +102,54 @@ def test_what_is_rolled_back_makes_no_new_version(committed: Any) -> None:
         Theme.objects.update_or_create(key="store", defaults={"tagline": "First"})
         raise RuntimeError
     assert words() == before
+
+
+def test_what_is_read_before_a_rollback_is_kept_for_no_other_request(committed: Any) -> None:
+    """It would stay under the present version, which a rollback does not replace."""
+    assert read_titles() == []
+    with suppress(ZeroDivisionError), transaction.atomic():
+        Page.objects.create(title="Draft", slug="draft")
+        assert read_titles() == ["Draft"]
+        raise ZeroDivisionError
+    assert read_titles() == []
+
+
+def test_a_write_behind_a_read_is_seen() -> None:
+    assert written_tables("SELECT 1; UPDATE content_page SET title = 'A'") == {"content_page"}
+
+
+def test_a_write_of_documents_without_an_answer_counts(
+    in_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server may have written before the connection broke."""
+
+    class Broken:
+        def update_many(self, *args: Any, **kwargs: Any) -> Any:
+            raise AutoReconnect
+
+    def write() -> None:
+        with suppress(DatabaseError):
+            Product.objects.update(title="A")
+
+    monkeypatch.setattr(GuardedCollection, "_collection", lambda self: Broken())
+    assert changed_by(write) == {"catalog"}
+
+
+def test_every_version_has_an_end(in_store: Any, store: Any) -> None:
+    """For a change that was never announced, such as one of another program."""
+    before = versions.page_versions()
+    with outside_store():
+        cache.delete(versions._key(store.pk, ""))
+    after = versions.page_versions()
+    assert before is not None
+    assert after is not None
+    assert before.words == after.words
+    assert before.of("content") != after.of("content")
+    assert before.all_besides("inventory") != after.all_besides("inventory")
+    assert before.whole != after.whole
+    with outside_store():
+        name = shared_cache.make_key(versions._key(store.pk, ""))
+        assert 0 < shared_cache.client().ttl(name) <= 300
 
 
 def test_a_write_after_a_rolled_back_savepoint_counts(committed: Any) -> None:

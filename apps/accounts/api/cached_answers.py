@@ -28,14 +28,15 @@ _ENTRY_COSTS: Final = 1_000  # bytes of memory beside the text
 
 
 class _Entry(NamedTuple):
+    """`size`: with the address, which visitors choose."""
+
     version: str
     made_at: float
     body: bytes
+    size: int
 
 
-memory = BoundedMemory[Hashable, _Entry](
-    lambda: MEMORY_BYTES, size_of=lambda entry: len(entry.body) + _ENTRY_COSTS
-)
+memory = BoundedMemory[Hashable, _Entry](lambda: MEMORY_BYTES, size_of=lambda entry: entry.size)
 
 
 def cached_for_visitors(handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -55,7 +56,8 @@ def cached_for_visitors(handler: Callable[..., Response]) -> Callable[..., Respo
             if response.status_code != 200:
                 return response
             body = JsonRenderer().render(response.data)
-            memory.put(key, _Entry(versions.whole, time.monotonic(), body))
+            size = len(body) + len(request.build_absolute_uri()) + _ENTRY_COSTS
+            memory.put(key, _Entry(versions.whole, time.monotonic(), body, size))
         return Response(RenderedJson(body))
 
     return answer

@@ -1,13 +1,11 @@
-"""A part of the product list. Visitors' lists are cached per catalog version; stock is read each time."""
+"""A part of the product list. Visitors' lists are kept in the process's memory by the versions of catalog and search,
+because visitors can ask in any number of ways; stock is read each time."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
-from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
-from django.core.cache import cache
 from django.utils.translation import gettext
 from rest_framework.request import Request
 
@@ -16,7 +14,6 @@ from apps.catalog.documents import Product, ProductStatus
 from apps.catalog.errors import CategoryNotFound
 from apps.catalog.selectors import (
     CategoryNode,
-    catalog_version,
     find_places,
     list_category_nodes,
     list_query,
@@ -24,6 +21,7 @@ from apps.catalog.selectors import (
     spelled_words,
 )
 from apps.common.api.pagination import Part, page_link, slice_places
+from apps.common.bounded_memory import BoundedMemory
 from apps.common.errors import InvalidInput
 from apps.common.money import parse_amount, to_minor
 from apps.common.slugs import bare_slug, slug_key
@@ -31,8 +29,11 @@ from apps.platform.selectors import current_url
 from apps.search.queries import RELEVANCE, Query
 from apps.search.selectors import correct
 from apps.tenancy.context import current_store
+from apps.tenancy.versioned_cache import Memory, cached_by_version
 
-_SECONDS = 300
+_MOST_ROWS: Final = 5_000  # about a kilobyte each
+
+_parts: Memory = BoundedMemory(lambda: _MOST_ROWS, size_of=lambda kept: 1 + len(kept[1]["rows"]))
 
 
 def list_page(
@@ -65,14 +66,13 @@ def find_category(key: str, *, include_inactive: bool = False) -> CategoryNode:
 
 def _read_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:
     if status != ProductStatus.ACTIVE or query.get("in_stock"):
-        return _build_part(query, status, base)  # the catalog's version does not follow the stock
-    facts = json.dumps([catalog_version(), base, sorted(query.items())], default=str)
-    key = f"catalog:api:{blake2b(facts.encode(), digest_size=16).hexdigest()}"
-    part: dict[str, Any] | None = cache.get(key)
-    if part is None:
-        part = _build_part(query, status, base)
-        cache.set(key, part, timeout=_SECONDS)
-    return part
+        return _build_part(query, status, base)  # these versions do not follow the stock
+    return _keep_part(tuple(sorted(query.items())), status, base)
+
+
+@cached_by_version("catalog", "search", memory=_parts)
+def _keep_part(query: tuple[tuple[str, Any], ...], status: str, base: str) -> dict[str, Any]:
+    return _build_part(dict(query), status, base)
 
 
 def _build_part(query: Mapping[str, Any], status: str | None, base: str) -> dict[str, Any]:

@@ -1,33 +1,36 @@
-"""One product as a visitor sees it: cached per catalog version, stock read each time."""
+"""One product as a visitor sees it: kept in the process's memory by the catalog's version, stock read each time."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
-from django.core.cache import cache
 
 from apps.catalog.api.presenting import Availability, counted_refs, present_product
 from apps.catalog.documents import Product
 from apps.catalog.errors import ProductNotFound
-from apps.catalog.selectors import catalog_version, get_product_by_id
+from apps.catalog.selectors import get_product_by_id
+from apps.common.bounded_memory import BoundedMemory
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store
+from apps.tenancy.versioned_cache import Memory, cached_by_version
 
-_SECONDS = 300
+_MOST_SHOWN: Final = 1_000
+
+_shown: Memory = BoundedMemory(lambda: _MOST_SHOWN)
 
 
 def show_to_visitor(product_id: str, availability: Availability) -> dict[str, Any]:
     """At most one document read (none if cached) and one query for the stock. Raises `ProductNotFound`."""
     if not ObjectId.is_valid(product_id):
         raise ProductNotFound
-    base, currency = current_url(""), current_store().currency
-    key = f"catalog:api:product:{catalog_version()}:{product_id}:{currency}:{base}"
-    part: dict[str, Any] | None = cache.get(key)
-    if part is None:
-        part = _present(get_product_by_id(product_id, include_hidden=False))
-        cache.set(key, part, timeout=_SECONDS)
+    part = _keep(ObjectId(product_id), current_url(""))
     counted = part["counted"]
     return _with_stock(part["shown"], counted, availability(counted) if counted else {})
+
+
+@cached_by_version("catalog", memory=_shown)
+def _keep(product_id: ObjectId, base: str) -> dict[str, Any]:
+    return _present(get_product_by_id(str(product_id), include_hidden=False))
 
 
 def show(product: Product, availability: Availability) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
+from apps.common.slugs import slug_key
 from apps.storefront.forms.listing import ListingForm
 from apps.tenancy.context import ActiveStore
 from apps.tenancy.sessions import session_cookie_of
@@ -42,7 +43,8 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CacheablePage:
-    """`is_shared`: other processes may have it, too. The values of its parameters are few."""
+    """`is_shared`: other processes may have it, too. The values of its parameters are few, and so are its addresses: a slug
+    is found in any spelling (`/product/MUG/`), but only the page of the normal one is shared."""
 
     path: str
     parameters: tuple[tuple[str, str], ...] = ()
@@ -53,7 +55,8 @@ class CacheablePage:
 
     @property
     def is_shared(self) -> bool:
-        return all(name == "page" and _is_small(value) for name, value in self.parameters)
+        has_few = all(name == "page" and _is_small(value) for name, value in self.parameters)
+        return has_few and slug_key(self.path) == self.path
 
 
 def page_key(

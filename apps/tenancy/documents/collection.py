@@ -174,11 +174,13 @@ class GuardedCollection:
 
     def _call(self, verb: str, *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("session", self._connection.session)
-        with translated_errors():
-            result = getattr(self._collection(), verb)(*args, **kwargs)
-        if verb.startswith(WRITING) and self.name in shown_tables():
-            note_writes(frozenset([self.name]), after_commit=lambda note: note())
-        return result
+        is_shown = verb.startswith(WRITING) and self.name in shown_tables()
+        try:
+            with translated_errors():
+                return getattr(self._collection(), verb)(*args, **kwargs)
+        finally:  # also after an error: a server that gave no answer may have written
+            if is_shown:
+                note_writes(frozenset([self.name]), after_commit=lambda note: note())
 
     def _update(self, verb: str, filter: Condition, update: Update, **kwargs: Any) -> Any:
         scope = self._writing()
