@@ -99,6 +99,8 @@ def _status_differs(payment: Payment, state: GatewayState) -> Iterator[str]:
         yield f"paid at {payment.gateway}, {payment.state} here"
     elif state.status is ChargeStatus.AUTHORIZED and payment.state in OPEN_STATES:
         yield f"held at {payment.gateway}, {payment.state} here"
+    elif payment.state == PaymentState.AUTHORIZED and state.status in _NO_MONEY:
+        yield f"held here, {state.status.value} at {payment.gateway}"
     elif is_received and state.status in _NO_MONEY:
         yield f"received here, {state.status.value} at {payment.gateway}"
     elif state.status is ChargeStatus.CONFIRMING and payment.state in (
