@@ -55,8 +55,8 @@ def changing_nothing_shown() -> Iterator[None]:
 def _note_writes(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    tables = written_tables(sql)
-    if not tables or _changes_nothing.get():
+    tables = frozenset[str]() if _changes_nothing.get() else written_tables(sql)
+    if not tables:
         return execute(sql, params, many, context)
     for table in tables:
         announce_change(table)

@@ -82,6 +82,7 @@ def has_regions(country: str) -> bool:
     return bool(_table(country.upper()).listed)
 
 
+@lru_cache(maxsize=2_000)
 def find_region(country: str, spelling: str) -> Region | None:
     """The region by an old or new code or name, with or without the country; None for an unknown one.
 
