@@ -47,7 +47,7 @@ def present_ledger(order: Order, payments: Sequence[Payment]) -> dict[str, Any]:
                 "amount": _SIGNS.get(TransactionKind(each.kind), "")
                 + money(each.amount_minor, each.currency),
                 "gateway": gateway_label(by_id[each.payment_id].gateway),
-                "ref": each.gateway_ref,
+                "ref": _ref_beside(each.gateway_ref, by_id[each.payment_id]),
                 "when": moment(each.created_at),
             }
             for each in moves
@@ -63,6 +63,14 @@ def present_ledger(order: Order, payments: Sequence[Payment]) -> dict[str, Any]:
         "balance": balance_of(order, payments),
         "methods": [method for method in list_payment_methods() if _can_ask_by(method)],
     }
+
+
+def _ref_beside(ref: str, payment: Payment) -> str:
+    """Nothing where the payment, or the cash, is named already."""
+    is_known = payment.pays_on_delivery or (
+        payment.gateway_ref and ref.startswith(payment.gateway_ref)
+    )
+    return "" if is_known else ref
 
 
 def _can_ask_by(method: OfferedMethod) -> bool:
