@@ -25,6 +25,7 @@ from apps.common.ids import new_id
 from apps.search import services as search
 from apps.search.backends import opensearch_server
 from apps.search.backends.opensearch import OpenSearchCopy
+from apps.search.backends.opensearch_server import Answer, OpenSearchServer
 from apps.search.models import BuiltCopy, Entry, StaleMark
 from apps.search.queries import RELEVANCE
 from apps.search.selectors import suggest
@@ -214,6 +215,23 @@ def test_while_it_is_silent_sql_answers_and_the_sweep_does_the_rest(
     assert sweeps.renew_marked_entries() == 1
     assert (titles("clay"), titles("tin")) == ([], ["Tin mug"])
     assert not StaleMark.objects.exists()
+
+
+@only_ours
+@pytest.mark.parametrize("status", [200, 302])
+def test_another_program_behind_the_address_is_in_the_way_of_nothing(
+    server: OpenSearch, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """A proxy that redirects, or answers with JSON of its own."""
+    mug = make_product("Clay mug")
+    search.rebuild_copy()
+    other = Answer(status, {"message": "Welcome"})
+    monkeypatch.setattr(OpenSearchServer, "send", lambda *args, **kwargs: other)
+    assert titles("clay") == ["Clay mug"]
+    catalog.save_product(data=product_input("Tin mug"), product=mug)
+    assert titles("tin") == ["Tin mug"]
+    assert search.rebuild_copy()
+    assert [mark.ref for mark in StaleMark.objects.all()] == [str(mug.pk)]
 
 
 @only_ours

@@ -130,7 +130,7 @@ class OpenSearchCopy:
             for number, name in enumerate((None, *names))
         }
         body = {"query": _matching(of_all, understood), "size": 0, "aggs": parts}
-        found = _answered(_send("POST", f"/{_name()}/_search", body))["aggregations"]
+        found = _answered(_send("POST", f"/{_name()}/_search", body), "aggregations")
         counts = [
             Counter({one["key"]: one["doc_count"] for one in found[number]["labels"]["buckets"]})
             for number in parts
@@ -210,10 +210,17 @@ def _send(
     )
 
 
-def _answered(answer: Answer) -> Json:
+def _answered(answer: Answer, part: str) -> Any:
     if answer.status == _MISSING:
         raise SearchUnavailable("OpenSearch has no index of this store.")
-    return _require(answer)
+    return _part_of(_require(answer), part)
+
+
+def _part_of(content: Any, part: str) -> Any:
+    """Behind the address may be another program, such as a proxy that redirects."""
+    if not isinstance(content, dict) or part not in content:
+        raise SearchUnavailable("What answers at OPENSEARCH_URL is no OpenSearch.")
+    return content[part]
 
 
 def _require(answer: Answer) -> Json:
@@ -226,7 +233,7 @@ def _require(answer: Answer) -> Json:
 
 def _search(body: Json, *, count: int | bool = False) -> Json:
     asked = {"_source": False, "track_total_hits": count, **body}
-    found: Json = _answered(_send("POST", f"/{_name()}/_search", asked))["hits"]
+    found: Json = _answered(_send("POST", f"/{_name()}/_search", asked), "hits")
     return found
 
 
@@ -237,7 +244,7 @@ def _bulk(lines: list[Json], options: str, *, seconds: float, is_needed: bool = 
         "POST", f"/_bulk?{options}", body, seconds=seconds, is_lines=True
     )
     harmless = (_OUT_OF_DATE,) if is_needed else (_OUT_OF_DATE, _MISSING)
-    for item in _require(answer)["items"]:
+    for item in _part_of(_require(answer), "items"):
         (done,) = item.values()
         if done["status"] >= 400 and done["status"] not in harmless:
             raise SearchUnavailable(f"OpenSearch refuses an entry: {done.get('error')}")
@@ -247,7 +254,7 @@ def _list_indexes() -> dict[str, list[str]]:
     """The store's, with their aliases."""
     answer = _send("GET", f"/{_name()}-*/_alias")
     found = {} if answer.status == _MISSING else _require(answer)
-    return {index: list(one["aliases"]) for index, one in found.items()}
+    return {index: list(_part_of(one, "aliases")) for index, one in found.items()}
 
 
 def _switch(new: str, old: list[str]) -> None:
