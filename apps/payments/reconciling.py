@@ -89,7 +89,7 @@ def differences_of(payment: Payment, state: GatewayState) -> Iterator[str]:
         yield from _refunds_differ(payment, state)
         for movement in news_of_costs(payment, state):
             amount = _shown(from_minor(movement.amount_minor, movement.currency))
-            yield f"{movement.kind.label.lower()} {amount} is not booked"
+            yield f"{movement.kind.value} {amount} is not booked"
     yield from _disputes_differ(payment, state)
 
 
