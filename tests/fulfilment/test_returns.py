@@ -30,6 +30,7 @@ from tests.fulfilment.parcels import (
     take_back,
 )
 from tests.support.acting import STAFF
+from tests.support.mails import news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
@@ -346,13 +347,13 @@ def test_the_buyer_reads_of_it_once(goods: Goods) -> None:
     take_back(shipment, restock=1, credit=Credit(), reason="Did not fit")
     settle(order)
 
-    subjects = [message.subject for message in mail.outbox]
+    subjects = [message.subject for message in news()]
     assert subjects == [
         f"Your return for order {order.number} has arrived",
         f"₹333.33 is on its way back to you (order {order.number})",
     ]
-    assert "Did not fit" in mail.outbox[0].body
-    assert "₹333.33 goes back to you" in mail.outbox[0].body
+    assert "Did not fit" in news()[0].body
+    assert "₹333.33 goes back to you" in news()[0].body
 
 
 def test_a_refused_cash_parcel_asks_the_buyer_for_nothing(goods: Goods) -> None:
@@ -364,7 +365,7 @@ def test_a_refused_cash_parcel_asks_the_buyer_for_nothing(goods: Goods) -> None:
     take_back(shipment, restock=2)
     relay_outbox()
 
-    (message,) = mail.outbox
+    (message,) = news()
     assert message.subject == f"A parcel of your order {order.number} came back to us"
     assert "Nothing is to be paid for it" in message.body
     assert "goes back to you" not in message.body

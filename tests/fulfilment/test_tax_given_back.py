@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core import mail
 
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.api.views import present_whole_order
@@ -28,6 +27,7 @@ from tests.fulfilment.parcels import (
     take_back,
 )
 from tests.support.acting import STAFF
+from tests.support.mails import news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "as_staff")]
 
@@ -144,7 +144,7 @@ def test_the_mail_of_a_refund_names_its_tax(goods: Goods) -> None:
     parcel = deliver(ship(order))
     take_back(parcel, restock=1, credit=Credit())
     settle(order)
-    message = mail.outbox[-1]
+    message = news()[-1]
     assert "This refund: ₹590.00\nof which tax: ₹90.00\n  CGST 9%: ₹45.00\n  SGST 9%: ₹45.00" in (
         message.body
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core import mail
 
 from apps.events.services import relay_outbox
 from apps.fulfilment import services as fulfilment
@@ -20,6 +19,7 @@ from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, assert_adds_up, make_cart, make_goods, place, stock_of
 from tests.payments.bank import pay_again, pay_amount, pay_and_tell
 from tests.support.acting import STAFF
+from tests.support.mails import news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acting")]
 _TOTAL = 50_000
@@ -75,7 +75,7 @@ def test_the_rest_is_asked_for_and_paid_by_another_payment(goods: Goods, order: 
     with pytest.raises(NothingToSettle):
         payments.ask_for_rest(order=order, gateway_code="test", actor=STAFF)
     relay_outbox()
-    assert "₹100.00" in mail.outbox[-1].subject
+    assert "₹100.00" in news()[-1].subject
     first.refresh_from_db()
     assert not first.needs_attention
 

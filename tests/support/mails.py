@@ -1,0 +1,10 @@
+"""The mails of a test."""
+
+from typing import Any
+
+from django.core import mail
+
+
+def news() -> list[Any]:
+    """The mails without a file: not those with an invoice or a credit note."""
+    return [message for message in mail.outbox if not message.attachments]
