@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext
 
 from apps.common.search_words import search_words
 from apps.common.typos import intact_parts, most_mistakes, nearest_words
@@ -138,7 +139,8 @@ def index_state() -> IndexState:
         except SearchUnavailable as error:
             trouble = str(error)
         else:
-            trouble = "" if is_built else f"It is not copied to {copy.name}."
+            not_copied = gettext("It is not copied to %(backend)s.") % {"backend": copy.name}
+            trouble = "" if is_built else not_copied
     return IndexState(
         store=current_store().slug,
         backend=chosen_name(),

@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError
+from django.utils.translation import gettext
 from pymongo import ReplaceOne
 from pymongo.errors import PyMongoError
 
@@ -93,7 +94,8 @@ class MongoCopy:
             make_index(SearchDocument, TEXT_INDEX)
         except DatabaseError as error:
             raise SearchUnavailable(
-                f"The documents server refuses the text index: {_short(error)}"
+                gettext("The documents server refuses the text index: %(reason)s")
+                % {"reason": _short(error)}
             ) from error
         there, words = set[str](), set[str]()
         for rows in batches:
@@ -337,7 +339,9 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, PyMongoError) as error:
-        raise SearchUnavailable(f"The documents server can't search: {_short(error)}") from error
+        raise SearchUnavailable(
+            gettext("The documents server can't search: %(reason)s") % {"reason": _short(error)}
+        ) from error
 
 
 def _short(error: Exception) -> str:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.common.ids import new_id
 from apps.search.backends.opensearch_server import Answer, opensearch_server
@@ -212,14 +213,14 @@ def _send(
 
 def _answered(answer: Answer, part: str) -> Any:
     if answer.status == _MISSING:
-        raise SearchUnavailable("OpenSearch has no index of this store.")
+        raise SearchUnavailable(gettext("OpenSearch has no index of this store."))
     return _part_of(_require(answer), part)
 
 
 def _part_of(content: Any, part: str) -> Any:
     """Behind the address may be another program, such as a proxy that redirects."""
     if not isinstance(content, dict) or part not in content:
-        raise SearchUnavailable("What answers at OPENSEARCH_URL is no OpenSearch.")
+        raise SearchUnavailable(gettext("What answers at OPENSEARCH_URL is no OpenSearch."))
     return content[part]
 
 
@@ -227,7 +228,10 @@ def _require(answer: Answer) -> Json:
     if answer.status >= 400:
         error = answer.content.get("error")
         reason = error.get("reason") if isinstance(error, dict) else error
-        raise SearchUnavailable(f"OpenSearch refuses ({answer.status}): {reason}")
+        raise SearchUnavailable(
+            gettext("OpenSearch refuses a request (%(status)s): %(reason)s")
+            % {"status": answer.status, "reason": reason}
+        )
     return answer.content
 
 
@@ -247,7 +251,9 @@ def _bulk(lines: list[Json], options: str, *, seconds: float, is_needed: bool = 
     for item in _part_of(_require(answer), "items"):
         (done,) = item.values()
         if done["status"] >= 400 and done["status"] not in harmless:
-            raise SearchUnavailable(f"OpenSearch refuses an entry: {done.get('error')}")
+            raise SearchUnavailable(
+                gettext("OpenSearch refuses an entry: %(reason)s") % {"reason": done.get("error")}
+            )
 
 
 def _list_indexes() -> dict[str, list[str]]:

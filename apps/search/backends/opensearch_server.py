@@ -13,6 +13,7 @@ import structlog
 import urllib3
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext
 
 from apps.search.errors import SearchUnavailable, StillSilent
 
@@ -87,7 +88,9 @@ class OpenSearchServer:
             self._asked_again_at = time.monotonic() + PAUSE_SECONDS
         if not was_silent:
             log.error("OpenSearch does not answer; the SQL index does.", reason=reason)
-        return SearchUnavailable(f"OpenSearch does not answer ({reason}).")
+        return SearchUnavailable(
+            gettext("OpenSearch does not answer (%(reason)s).") % {"reason": reason}
+        )
 
     def _succeeded(self) -> None:
         with self._lock:
