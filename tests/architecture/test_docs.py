@@ -62,7 +62,7 @@ def test_named_files_exist(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-COMMAND = re.compile(r"manage\.py ([a-z_]+)((?: +(?!#)[^`\s|]+)*)")
+COMMAND = re.compile(r"manage\.py ([a-z0-9_]+)((?: +(?!#)[^`\s|]+)*)")
 # Names that stand for a command in a sentence about commands.
 ANY_COMMAND = {"help"}
 

@@ -5,66 +5,13 @@ from typing import Any
 
 import pytest
 
-from apps.common.ids import new_id
-from apps.invoices import services as invoices
 from apps.invoices.models import Document, InvoiceSettings
-from apps.orders import services as orders
-from apps.orders.states import OrderPaymentState
-from apps.pricing.models import ShippingMethod, ShippingTax, TaxSettings
-from apps.pricing.rules import AppliedRate, TaxRules
-from apps.pricing.services import BasketLine, price_order
-from tests.invoices.shop import item
+from apps.pricing.models import ShippingTax, TaxSettings
+from apps.pricing.rules import AppliedRate
+from apps.pricing.services import BasketLine
+from tests.invoices.shop import GSTIN, INDIA, gst, invoice_of, item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
-
-INDIA = {"name": "Asha Rao", "country": "IN", "region": "KA", "city": "Bengaluru"}
-GSTIN = "29AAGCB7383J1Z4"
-
-
-def gst(percent: str, *parts: str) -> AppliedRate:
-    return AppliedRate(f"GST {percent}%", Decimal(percent), parts or ("CGST", "SGST"))
-
-
-def invoice_of(
-    *basket: BasketLine,
-    rates: dict[str, AppliedRate],
-    currency: str = "INR",
-    shipping_minor: int = 0,
-    address: dict[str, str] = INDIA,
-    tax_number: str = GSTIN,
-    **rules: Any,
-) -> Document:
-    """The invoice of an order for these lines, by the services that place one."""
-    taxes = TaxRules(
-        prices_include_tax=rules.pop("prices_include_tax", True),
-        rates=rates,
-        seller_tax_number=tax_number,
-        **rules,
-    )
-    method = ShippingMethod(
-        code="s", name="Courier", currency=currency, amount_minor=shipping_minor
-    )
-    priced = price_order(
-        lines=basket,
-        shipping_method=method if shipping_minor else None,
-        address=address,
-        currency=currency,
-        taxes=taxes,
-    )
-    order = orders.create_order(
-        checkout_id=new_id(),
-        cart_ref="",
-        priced=priced,
-        buyer=orders.Buyer(email="asha@example.com"),
-        shipping_address=address,
-        billing_address=address,
-        shipping_method=method if shipping_minor else None,
-        language="en",
-        payment_state=OrderPaymentState.CASH_DUE,
-    )
-    document = invoices.issue_invoice(order=order)
-    assert (document.total_minor, document.tax_minor) == (order.total_minor, order.tax_minor)
-    return document
 
 
 def taxes_of(document: Document) -> list[tuple[str, str, int, int]]:

@@ -24,8 +24,7 @@ from apps.pricing.models import TaxSettings
 from apps.pricing.services import BasketLine
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
-from tests.invoices.shop import item
-from tests.invoices.test_examples import GSTIN, INDIA, gst, invoice_of
+from tests.invoices.shop import GSTIN, INDIA, gst, invoice_of, item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
