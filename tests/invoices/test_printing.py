@@ -1,6 +1,9 @@
 """The PDF file: read back as text in every script we have fonts for, the same bytes again, and no sign lost in silence."""
 
 import hashlib
+import os
+import select
+import signal
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -72,6 +75,24 @@ def test_arabic_reads_from_the_right_with_its_letters_joined() -> None:
     text = text_of(sheet("فاتورة ضريبية", "ar"))
     assert "فاتورة" in text
     assert "ضريبية" in text
+
+
+def test_a_forked_process_prints_the_same_file() -> None:
+    """Typst's threads are not in a fork of a process that has rendered: without a process of its own it hangs."""
+    before = sheet("चाय")
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, hashlib.sha256(sheet("चाय")).digest())
+        os._exit(0)
+    try:
+        assert select.select([reading], [], [], 30)[0], "the fork renders"
+        assert os.read(reading, 64) == hashlib.sha256(before).digest()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reading)
+        os.close(writing)
 
 
 def test_signs_that_no_font_has_are_named() -> None:

@@ -2,9 +2,15 @@
 
 Fonts come from this folder only: which fonts a machine has must not change an invoice. Typst says nothing about a sign that
 no font has, so `find_missing` looks for them in the list that the fonts were made with.
+
+Typst starts threads with its first file. A fork has none of them and would wait for ever, so a process that was forked
+after that renders in a new one: `python -m apps.invoices.printing.rendering`, inputs as JSON in, PDF out.
 """
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +20,7 @@ import typst
 
 _FOLDER: Final = Path(__file__).parent
 _FONTS: Final = _FOLDER / "fonts"
+_SECONDS_APART: Final = 60
 
 
 def render(template: str, values: Mapping[str, Any], *, logo: bytes | None = None) -> bytes:
@@ -24,12 +31,36 @@ def render(template: str, values: Mapping[str, Any], *, logo: bytes | None = Non
     inputs = {"values": json.dumps({**values, "logo": logo is not None}, ensure_ascii=False)}
     if logo is not None:
         inputs["logo"] = json.dumps(list(logo))
+    if os.getpid() != _process_of_threads():
+        return _compile_apart(template, inputs)
+    return _compile(template, inputs)
+
+
+@lru_cache(maxsize=1)
+def _process_of_threads() -> int:
+    """The process that rendered first: this one, or one that it was forked from."""
+    return os.getpid()
+
+
+def _compile_apart(template: str, inputs: Mapping[str, str]) -> bytes:
+    run = subprocess.run(
+        [sys.executable, "-m", __name__, template],
+        input=json.dumps(inputs).encode(),
+        cwd=_FOLDER.parents[2],
+        capture_output=True,
+        timeout=_SECONDS_APART,
+        check=True,
+    )
+    return run.stdout
+
+
+def _compile(template: str, inputs: Mapping[str, str]) -> bytes:
     return bytes(
         typst.compile(
             str(_FOLDER / template),
             root=str(_FOLDER),
             font_paths=_fonts(),
-            sys_inputs=inputs,
+            sys_inputs=dict(inputs),
             pdf_tags=False,
         )
     )
@@ -73,3 +104,7 @@ def _coverage() -> frozenset[int]:
         first, _, last = part.partition("-")
         found.update(range(int(first, 16), int(last or first, 16) + 1))
     return frozenset(found)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_compile(sys.argv[1], json.load(sys.stdin)))
