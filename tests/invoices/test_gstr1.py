@@ -102,6 +102,13 @@ def test_every_document_is_in_its_section() -> None:
     assert {row["uqc"] for row in consumers} == {"NOS"}
 
 
+def test_shipping_is_no_piece() -> None:
+    sell(10_000, shipping_minor=4_900)
+    rows = returned()["hsn"]["hsn_b2c"]
+    assert sum(row["qty"] for row in rows) == 1
+    assert sum(Decimal(str(row["txval"])) for row in rows) == Decimal("149")
+
+
 def test_what_consumers_gave_back_lowers_their_sums() -> None:
     document = sell(10_000)
     note = Document.objects.get(pk=document.pk)
