@@ -63,6 +63,12 @@ def test_saved_keys_are_shown_no_more_and_an_empty_field_keeps_them(
     assert "No keys yet" in owner.get(page).content.decode()
 
 
+def test_keys_are_pasted_with_what_can_t_be_seen(store: Any, visit: Visit, page: str) -> None:
+    pasted = {name: f"\u200b {key}\ufeff\n" for name, key in KEYS.items()}
+    assert visit(Role.OWNER).post(page, pasted).status_code == 302
+    assert saved(store) == KEYS
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

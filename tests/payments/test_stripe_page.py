@@ -13,7 +13,7 @@ from apps.gateways.models import GatewayCustomer
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from apps.tenancy.context import use_store
-from tests.api.shop import make_user
+from tests.api.shop import Api, make_product, make_user
 from tests.backoffice.sessions import rename_session
 from tests.support.acting import SYSTEM, by, seeing_all
 from tests.support.stripe_shop import KEYS, StripeShop
@@ -53,6 +53,15 @@ def test_the_page_has_what_stripe_s_script_needs_and_no_secret(
     assert (
         "This payment form needs JavaScript" in re.findall("<noscript>(.*?)</noscript>", shown)[0]
     )
+
+
+def test_the_api_says_that_no_real_money_moves(store: Any, stripe: StripeShop) -> None:
+    guest = Api(store)
+    variant = make_product(store).variants[0].id
+    added = guest.post("cart/items", {"variant_id": str(variant), "quantity": 1})
+    guest = guest.with_headers(**{"x-cart-token": added["X-Cart-Token"]})
+    methods = guest.get("checkout/options?country=IN&region=KA").json()["payment_methods"]
+    assert [one["is_test"] for one in methods if one["code"] == "stripe"] == [True]
 
 
 def test_only_this_page_lets_stripe_s_script_in(stripe: StripeShop, client: Client) -> None:

@@ -52,7 +52,7 @@ class CheckoutOptionsView(CartAccess):
                         "code": method.code,
                         "label": method.label,
                         "description": method.description,
-                        "is_test": method.is_test,
+                        "is_test": method.is_test or method.is_test_mode,
                     }
                     for method in options.payment_methods
                 ],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import InvalidInput
+from apps.common.text import line_of
 from apps.gateways.keyed import KeyField
 
 SECRET: Final = "secret_key"  # noqa: S105  the name of a field
@@ -44,7 +45,7 @@ def clean_keys(keys: Mapping[str, str]) -> dict[str, str]:
     errors: dict[str, list[str]] = {}
     cleaned: dict[str, str] = {}
     for field in FIELDS:
-        cleaned[field.name] = str(keys.get(field.name, "")).strip()
+        cleaned[field.name] = line_of(str(keys.get(field.name, "")))
         if not _FORMS[field.name].fullmatch(cleaned[field.name]):
             errors[field.name] = [f"{gettext('This is not such a key.')} {field.hint}"]
     if not errors and is_test(cleaned) != cleaned[PUBLISHABLE].startswith("pk_test_"):
