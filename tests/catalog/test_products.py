@@ -156,11 +156,11 @@ def test_another_store_may_use_the_same_skus_and_slugs(other_store: Any) -> None
         ({"variants": [variant("A", weight_grams=1.5)]}, "variants.0.weight_grams"),
         ({"variants": [variant("A", id="someone-else")]}, "variants.0.id"),
         ({"variants": [variant("A", option_values={"Size": "M"})]}, "variants.0.option_values"),
-        ({"variants": [variant("A", minor=-1)]}, "variants.0.prices.0.amount_minor"),
-        ({"variants": [variant("A", minor=10**17)]}, "variants.0.prices.0.amount_minor"),
+        ({"variants": [variant("A", minor=-1)]}, "variants.0.prices.0.amount"),
+        ({"variants": [variant("A", minor=10**17)]}, "variants.0.prices.0.amount"),
         (
             {"variants": [variant("A", prices=[price(100, compare_at=100)])]},
-            "variants.0.prices.0.compare_at_minor",
+            "variants.0.prices.0.compare_at",
         ),
         (
             {"variants": [variant("A", prices=[price(100, "XX")])]},
@@ -208,7 +208,7 @@ def test_two_variants_without_options_are_the_same_combination() -> None:
 
 def test_all_faults_are_reported_at_once() -> None:
     found = faults(product_input("", slug="No!", variants=[variant("", minor=-5)]))
-    assert {"title", "slug", "variants.0.sku", "variants.0.prices.0.amount_minor"} <= found.keys()
+    assert {"title", "slug", "variants.0.sku", "variants.0.prices.0.amount"} <= found.keys()
 
 
 def test_descriptions_lose_what_could_run() -> None:

@@ -149,18 +149,19 @@ def _check_prices(given: Any, path: str, faults: Faults) -> list[VariantPrice]:
 
 
 def _check_price(price: PriceInput, path: str, faults: Faults) -> VariantPrice:
-    """Minor units are whole numbers; `parse_amount` has refused amounts with too many decimals."""
+    """Minor units are whole numbers; `parse_amount` has refused amounts with too many decimals. Faults are at `amount` and
+    `compare_at`, as forms and the API call them."""
     currency = price.currency if isinstance(price.currency, str) else ""
     if currency not in selling_currencies():
         faults.add(
             f"{path}.currency", gettext("This is not a currency in use, such as INR or USD.")
         )
-    amount = faults.number(f"{path}.amount_minor", price.amount_minor, least=0, most=MAX_MINOR)
+    amount = faults.number(f"{path}.amount", price.amount_minor, least=0, most=MAX_MINOR)
     compare_at = price.compare_at_minor
     if compare_at is not None:
-        compare_at = faults.number(f"{path}.compare_at_minor", compare_at, least=0, most=MAX_MINOR)
-        if compare_at <= amount and f"{path}.compare_at_minor" not in faults.fields:
-            faults.add(f"{path}.compare_at_minor", gettext("This must be higher than the price."))
+        compare_at = faults.number(f"{path}.compare_at", compare_at, least=0, most=MAX_MINOR)
+        if compare_at <= amount and f"{path}.compare_at" not in faults.fields:
+            faults.add(f"{path}.compare_at", gettext("This must be higher than the price."))
     return VariantPrice(currency=currency, amount_minor=amount, compare_at_minor=compare_at)
 
 

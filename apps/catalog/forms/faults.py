@@ -42,9 +42,9 @@ def show_variant_faults(
 
 
 def _column(parts: list[str], table: VariantTable) -> str:
-    """The row's input for `sku`, `prices.0.amount_minor`, `option_values.Size` and so on."""
+    """The row's input for `sku`, `prices.0.amount`, `option_values.Size` and so on."""
     if parts[0] == "prices":
-        return "compare_at" if parts[-1] == "compare_at_minor" else "price"
+        return "compare_at" if parts[-1] == "compare_at" else "price"
     names = [option.name for option in table.options]
     if parts[0] == "option_values" and parts[-1] in names:
         return f"value_{names.index(parts[-1]) + 1}"
