@@ -1,6 +1,7 @@
 """Checks of the settings of search. A server does not start with an error among them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -31,6 +32,15 @@ def check_backends(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
                 "Stores search in OpenSearch, and OPENSEARCH_URL is no address.",
                 hint="Set it to https://user:password@host:9200.",
                 id="search.E002",
+            )
+        )
+    authority = settings.OPENSEARCH_CA_FILE
+    if authority and not Path(authority).is_file():
+        found.append(
+            Error(
+                f"OPENSEARCH_CA_FILE is no file: {authority}.",
+                hint="Name the certificate of the authority, or leave it empty.",
+                id="search.E003",
             )
         )
     if MongoCopy.name in chosen and settings.DOCUMENTS_ARE_EMBEDDED:

@@ -5,12 +5,14 @@ import stat
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
 from config.embedded import environment
 from config.embedded.paths import Local
 from config.embedded.secrets import ensure_secrets, read_secrets
 from config.embedded.state import State, write_state
+from config.settings.environment import env
 
 
 def test_secrets_are_made_once_and_only_for_their_owner(local: Local) -> None:
@@ -95,3 +97,12 @@ def test_a_damaged_state_file_counts_as_nothing_known(local: Local) -> None:
     embedded.load_environment()
 
     assert not os.environ["DATABASE_URL"]
+
+
+@pytest.mark.parametrize(("kind", "given"), [("int", "abc"), ("float", "x"), ("dict", "a=b,c")])
+def test_a_value_that_can_t_be_read_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, kind: str, given: str
+) -> None:
+    monkeypatch.setenv("SOME_VARIABLE", given)
+    with pytest.raises(ImproperlyConfigured, match=r"^SOME_VARIABLE can't be read$"):
+        getattr(env, kind)("SOME_VARIABLE")

@@ -11,6 +11,9 @@ def test_an_unknown_backend_and_a_missing_address_are_errors(settings: Any) -> N
     settings.OPENSEARCH_URL = "search.example"
     assert [error.id for error in check_backends(None)] == ["search.E001", "search.E002"]
     settings.OPENSEARCH_URL = "https://search.example:9200"
+    settings.OPENSEARCH_CA_FILE = "/nowhere/authority.pem"
+    assert [error.id for error in check_backends(None)] == ["search.E001", "search.E003"]
+    settings.OPENSEARCH_CA_FILE = ""
     assert [error.id for error in check_backends(None)] == ["search.E001"]
 
 
