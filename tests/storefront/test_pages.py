@@ -54,6 +54,16 @@ def test_sort_price_filter_and_paging_keep_the_address(
     assert second.count('<article class="card') == 1
 
 
+def test_each_of_two_swapped_prices_is_removed_by_its_own_chip(
+    browse: Any, sell: Any, category: Any
+) -> None:
+    sell("Assam", minor=40_000, category_ids=[category.pk])
+    page = html(browse.get("/category/tea/?price_min=500&price_max=300"))
+    lowest, highest = re.findall(r'<a class="chip on" href="([^"]*)"', page)
+    assert (lowest, highest) == ("?price_min=500", "?price_max=300")
+    assert page.index("From ₹300.00") < page.index("Up to ₹500.00")
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -53,7 +53,10 @@ class LabelsField(forms.Field):
 
 @dataclass(frozen=True)
 class Wanted:
-    """The requested list; invalid values in the URL are ignored."""
+    """The requested list; invalid values in the URL are ignored.
+
+    `is_swapped`: the address has the higher price as `price_min`.
+    """
 
     q: str
     sort: str
@@ -62,6 +65,7 @@ class Wanted:
     price_max_minor: int | None
     labels: Mapping[str, Sequence[str]]
     is_available: bool
+    is_swapped: bool = False
 
     @property
     def has_price(self) -> bool:
@@ -117,7 +121,8 @@ class ListingForm(forms.Form):
         if "q" in self.errors:  # too long: a link or a script, whose beginning is searched for
             words = line_of(self.data.get("q", ""))[:MOST_SEARCHED]
         lowest, highest = values.get("price_min"), values.get("price_max")
-        if lowest is not None and highest is not None and lowest > highest:
+        is_swapped = lowest is not None and highest is not None and lowest > highest
+        if is_swapped:
             lowest, highest = highest, lowest
         return Wanted(
             q=words,
@@ -127,4 +132,5 @@ class ListingForm(forms.Form):
             price_max_minor=highest,
             labels=values.get("f") or {},
             is_available=bool(values.get("available")),
+            is_swapped=is_swapped,
         )
