@@ -43,19 +43,11 @@ _simple_cases: Any = SimpleTestCase
 _simple_cases._add_databases_failures = classmethod(lambda cls: None)
 _simple_cases._remove_databases_failures = classmethod(lambda cls: None)
 
-LONG_FOLDERS = frozenset(
-    {"browser", "demo", "embedded", "faults", "operations", "provisioning", "tenancy"}
-)
 DATABASES = ["default", "platform", "documents", "documents_dev"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test may use all homes; `transaction=True` and the like of the nearest marker are kept.
-
-    Folders with the longest tests start first: started last, one test would keep a process busy while the other one
-    has nothing left.
-    """
-    items.sort(key=lambda item: not LONG_FOLDERS & set(item.path.parts))
+    """Every test may use all homes; `transaction=True` and the like of the nearest marker are kept."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is not None and "databases" not in marker.kwargs:

@@ -162,9 +162,7 @@ def _run(runs: list[Run]) -> int:
 def _pytest(run: Run) -> int:
     if run.placement:
         step(f"The stores of the suite on a database of their own: {run.placement}")
-    # In the order of tests/conftest.py
-    spread = ["-n", PROCESSES, "--dist", "loadscope", "--no-loadscope-reorder"]
-    command = [sys.executable, "-m", "pytest", *spread]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "loadscope"]
     return _wait(
         subprocess.Popen(
             [*command, "-m", " and ".join(run.marks), *run.arguments],

@@ -114,20 +114,20 @@ def test_only_what_is_allowed_now_is_offered(
 ) -> None:
     with seeing_all(store):
         line = OrderLine.objects.get()
-    assert buttons_of(press("note", text="x")) == {"ship", "refund", "note", "cancel"}
+    assert buttons_of(press("note", text="x")) == {"ship", "refund", "note", "cancel", "invoice"}
     page = press("ship", **{f"quantity-{line.pk}": "1"})
     underway = {"deliver", "return", "refused", "correct"}
-    assert buttons_of(page) == {"ship", "refund", "note", "rest"} | underway
+    assert buttons_of(page) == {"ship", "refund", "note", "rest", "invoice"} | underway
     parcel = Parcel(store)
     page = press("rest", reason="Sold out")
-    assert buttons_of(page) == {"refund", "note"} | underway
+    assert buttons_of(page) == {"refund", "note", "invoice"} | underway
     page = press("refused", shipment=parcel.id)
-    assert buttons_of(page) == {"refund", "note", "return", "resume", "correct"}
+    assert buttons_of(page) == {"refund", "note", "return", "resume", "correct", "invoice"}
     press("resume", shipment=parcel.id)
     page = press("deliver", shipment=parcel.id)
-    assert buttons_of(page) == {"refund", "note", "return", "undo", "correct"}
+    assert buttons_of(page) == {"refund", "note", "return", "undo", "correct", "invoice"}
     page = press("return", **parcel.back(restock=1), credit="on", shipping="on")
-    assert buttons_of(page) == {"note", "correct"}
+    assert buttons_of(page) == {"note", "correct", "invoice"}
 
 
 def test_a_refused_parcel_is_asked_about_before_it_goes_out_again_and_keeps_its_reason(

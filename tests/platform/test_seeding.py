@@ -20,7 +20,7 @@ class NewBank(TestGateway):
 
 def test_every_app_with_defaults_is_seeded(store: Any) -> None:
     seeded = {name.split(".")[1] for name in seed_store(store.active_store)}
-    assert seeded == {"accounts", "content", "inventory", "payments", "pricing"}
+    assert seeded == {"accounts", "content", "inventory", "invoices", "payments", "pricing"}
 
 
 def test_roles_are_given_again_when_their_table_changes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +45,7 @@ def test_a_new_gateway_reaches_stores_that_exist_and_is_off(
         assert sorted(rows) == [
             ("cash_on_delivery", "Cash on delivery", True),
             ("new_bank", "New bank", False),
+            ("stripe", "Card and more, by Stripe", False),
             ("test", "Bank of ours", True),
         ]
 

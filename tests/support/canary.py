@@ -100,6 +100,7 @@ def plant(store: Any) -> Planted:
     ).token
     order, payment, shipment = _sale(store, cart, owner)
     document = invoices.issue_invoice(order=order)
+    invoices.print_document(document=document)
     found.session_key = _session(owner)
     refresh = RefreshToken.for_user(owner)
     found.refresh_token, found.access_token = str(refresh), str(refresh.access_token)
