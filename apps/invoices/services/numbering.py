@@ -31,8 +31,7 @@ def allocate_number(kind: DocumentKind, settings: InvoiceSettings) -> Allocated:
     month = first_month(country, settings.year_starts_in)
     prefix = prefix_of(kind, settings)
     filled = fill_prefix(prefix, today(), month)
-    Series.objects.get_or_create(prefix=filled, defaults={"kind": kind})
-    series = Series.objects.select_for_update().get(prefix=filled)
+    series = _lock_series(filled, kind)
     if series.kind != kind:
         raise WrongPrefix
     day = today()  # of the moment with the lock: the day may have changed while it was waited for
@@ -41,6 +40,19 @@ def allocate_number(kind: DocumentKind, settings: InvoiceSettings) -> Allocated:
     series.save(update_fields=["last_number"])
     number = write_number(filled, series.last_number, digits=settings.digits, country=country)
     return Allocated(series, series.last_number, number, max(day, latest) if latest else day)
+
+
+def _lock_series(prefix: str, kind: DocumentKind) -> Series:
+    """The series' row. A new one is made under the lock of the settings' row: two INSERTs of one key at once end in a
+    deadlock on MariaDB."""
+    known = Series.objects.select_for_update().filter(prefix=prefix).first()
+    if known is not None:
+        return known
+    InvoiceSettings.objects.select_for_update().filter(key="store").first()
+    made, _ = Series.objects.select_for_update().get_or_create(
+        prefix=prefix, defaults={"kind": kind}
+    )
+    return made
 
 
 def prefix_of(kind: DocumentKind, settings: InvoiceSettings) -> str:
