@@ -1,10 +1,10 @@
 """Facets from counts of labels."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from apps.search.queries import Facet, FacetValue, Query
+from apps.search.queries import Facet, FacetValue, Query, Summary
 
 MOST_FACETS: Final = 8
 MOST_VALUES: Final = 12
@@ -35,6 +35,16 @@ def facets_of(
     ]
     facets.sort(key=lambda facet: (facet.name not in chosen, -facet.products, facet.name))
     return tuple(facets[:MOST_FACETS])
+
+
+def summary_of(
+    query: Query, counts: Sequence[Counter[str]], *, total: int, priced: int, most: int
+) -> Summary:
+    """The answer of a backend that has counted everything. `counts` by label: the first with all filters, then one without
+    each filter of the query, in its order."""
+    without = dict(zip((name for name, _ in query.labels), counts[1:], strict=True))
+    facets = facets_of(query, min(total, most), counts[0], without)
+    return Summary(min(total, most), min(priced, most), total > most, facets)
 
 
 def _by_number(counts: Counter[str]) -> list[tuple[str, int]]:

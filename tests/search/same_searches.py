@@ -9,8 +9,10 @@ from apps.catalog import services as catalog
 from apps.catalog.inputs import CategoryInput
 from apps.catalog.selectors import find_places, get_category, list_products, list_query
 from apps.search import asking
+from apps.search import services as search
 from apps.search.backends.sql import SqlBackend
 from apps.search.queries import RELEVANCE, SORTS, Place, Query, Suggestion
+from apps.search.selectors import suggest
 from apps.search.terms import Condition
 from tests.catalog.making import make_product, sized_input, variant
 
@@ -18,6 +20,22 @@ SEARCHES = (
     "chai", "cha", "hai", "wala", "k-1", "T-2", "x", "the", "chai clay", "kulad", "ceramc mugg", "tea", "चाय", "चांदी",
     "தேநீர்", "தேநீ", "বাঙলা", "bicycle", "large", "chai nothing",
 )  # fmt: skip
+
+
+def finds_the_same_as_sql(settings: Any, monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+    """A copy that is built while SQL answers gives the same products, places and suggestions afterwards."""
+    settings.SEARCH_BACKEND = "sql"
+    fill()
+    refuses_places_out_of_range()
+    expected, steps, shown = answers(sorts=[RELEVANCE]), walks(), suggest("cha", most=5)
+    settings.SEARCH_BACKEND = backend
+    assert search.build_missing_copy()
+    forbid_sql(monkeypatch)
+    for name, answer in answers(sorts=[RELEVANCE]).items():
+        assert answer == expected[name], name
+    assert walks() == steps
+    refuses_places_out_of_range()
+    assert suggest("cha", most=5) == shown
 
 
 def forbid_sql(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,14 +18,16 @@ from apps.search.backends.mongodb import TEXT_INDEX, MongoCopy
 from apps.search.documents import SearchDocument, SearchWord
 from apps.search.errors import LeftToSql, SearchUnavailable
 from apps.search.models import BuiltCopy, Entry
-from apps.search.queries import RELEVANCE, Query
-from apps.search.selectors import index_state, suggest
+from apps.search.queries import Query
+from apps.search.selectors import index_state
 from apps.search.terms import All, Term
 from apps.search.terms import Any as AnyOf
 from apps.search.understanding import understand
 from apps.tenancy.context import use_store
 from tests.catalog.making import make_product, product_input, variant
-from tests.search.same_searches import answers, fill, forbid_sql, refuses_places_out_of_range, walks
+from tests.search.same_searches import (
+    finds_the_same_as_sql,
+)
 from tests.support.document_commands import recorded_commands
 
 pytestmark = pytest.mark.usefixtures("in_store")
@@ -61,18 +63,7 @@ def titles(q: str) -> list[str]:
 
 @pytest.mark.usefixtures("_searching")
 def test_it_finds_the_same_as_sql(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.SEARCH_BACKEND = "sql"
-    fill()
-    refuses_places_out_of_range()
-    expected, steps, shown = answers(sorts=[RELEVANCE]), walks(), suggest("cha", most=5)
-    settings.SEARCH_BACKEND = "mongodb"
-    assert search.build_missing_copy()
-    forbid_sql(monkeypatch)
-    for name, answer in answers(sorts=[RELEVANCE]).items():
-        assert answer == expected[name], name
-    assert walks() == steps
-    refuses_places_out_of_range()
-    assert suggest("cha", most=5) == shown
+    finds_the_same_as_sql(settings, monkeypatch, "mongodb")
     assert index_state().copied == 10
 
 

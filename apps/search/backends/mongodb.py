@@ -37,7 +37,7 @@ from apps.search.backends.mongodb_words import (
 )
 from apps.search.documents import SearchDocument, SearchWord
 from apps.search.errors import SearchUnavailable
-from apps.search.facets import LABEL_END, facets_of
+from apps.search.facets import LABEL_END, summary_of
 from apps.search.models import Entry
 from apps.search.places import ORDERS, RANK_STEP, checked_place
 from apps.search.queries import (
@@ -145,10 +145,7 @@ class MongoCopy:
         total, priced = (
             next((one["count"] for one in found[name]), 0) for name in ("total", "priced")
         )
-        facets = facets_of(
-            query, min(total, most), counts[0], dict(zip(names, counts[1:], strict=True))
-        )
-        return Summary(min(total, most), min(priced, most), total > most, facets)
+        return summary_of(query, counts, total=total, priced=priced, most=most)
 
     def find_page(
         self,

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from apps.common.ids import new_id
 from apps.search.backends.opensearch_server import Answer, opensearch_server
 from apps.search.errors import SearchUnavailable
-from apps.search.facets import LABEL_END, facets_of
+from apps.search.facets import LABEL_END, summary_of
 from apps.search.models import Entry
 from apps.search.places import ORDERS, RANK_STEP, checked_place
 from apps.search.queries import (
@@ -137,10 +137,7 @@ class OpenSearchCopy:
             for number in parts
         ]
         total, priced = found["0"]["doc_count"], found["0"]["priced"]["doc_count"]
-        facets = facets_of(
-            query, min(total, most), counts[0], dict(zip(names, counts[1:], strict=True))
-        )
-        return Summary(min(total, most), min(priced, most), total > most, facets)
+        return summary_of(query, counts, total=total, priced=priced, most=most)
 
     def find_page(
         self,
