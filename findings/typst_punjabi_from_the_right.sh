@@ -1,5 +1,5 @@
 #!/bin/sh
-# One would guess: a text is set in the direction of its script, or in the one it is told to be set in.
+# One would guess: a text is set in the direction of its script, or in the direction that the template sets.
 #
 # typst 0.15.2: with `lang: "pa"` a page is set from the right, in Gurmukhi as well, the script of Punjabi in India, which is
 # written from the left: a column for the end of the line is on the left. With `dir: ltr` the columns are right, but the text

@@ -1,4 +1,4 @@
-"""Who gets the PDF file: the buyer with an account, the holder of the order's link, staff with the right. Nobody else."""
+"""The PDF file is open to the buyer with an account, to the holder of the order's link and to staff with the right; every other request gets 404."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

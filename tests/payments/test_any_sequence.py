@@ -1,5 +1,5 @@
 """Any sequence of what a bank can do with held money, in any currency: the counters are the sums of the transactions,
-no constraint breaks, and a state that is told again changes nothing."""
+no constraint breaks, and a state that arrives twice is booked once."""
 
 from collections.abc import Callable
 from typing import Any

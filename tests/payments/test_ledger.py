@@ -88,9 +88,9 @@ def test_fees_and_disputes_are_booked_once_however_often_they_are_told(payment: 
         withdrawn=from_minor(20_000, "INR"),
         returned=from_minor(0, "INR"),
     )
-    told = replace(state_of(payment), fee=from_minor(1_150, "USD"), disputes=(dispute,))
+    fetched = replace(state_of(payment), fee=from_minor(1_150, "USD"), disputes=(dispute,))
     for _ in range(3):
-        book_state(payment=payment, state=told)
+        book_state(payment=payment, state=fetched)
         payment.refresh_from_db()
     captured = ("captured", payment.amount_minor, "INR")
     assert moved(payment) == [captured, ("fee", 1_150, "USD"), ("withdrawn", 20_000, "INR")]
@@ -103,7 +103,7 @@ def test_fees_and_disputes_are_booked_once_however_often_they_are_told(payment: 
 
     won = replace(dispute, status=DisputeStatus.WON, returned=from_minor(20_000, "INR"))
     for _ in range(2):
-        book_state(payment=payment, state=replace(told, disputes=(won,)))
+        book_state(payment=payment, state=replace(fetched, disputes=(won,)))
     payment.refresh_from_db()
     assert payment.disputed_minor == 0
     assert payment.refundable_minor == payment.amount_minor

@@ -117,7 +117,7 @@ def test_a_decline_has_the_buyer_s_words_and_can_be_tried_again(stripe: StripeSh
 
     stripe.account.decline(payment.gateway_ref, "card_declined", "stolen_card")
     state = get_gateway("stripe").fetch(charge_of(failed))
-    assert "stolen" not in state.message, "a thief is not told"
+    assert "stolen" not in state.message, "the buyer reads no reason of the bank"
 
     stripe.account.pay(payment.gateway_ref)
     stripe.deliver_all()

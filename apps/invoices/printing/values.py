@@ -24,7 +24,7 @@ from apps.invoices.snapshot import INDIA
 
 Row = list[Any]
 
-# Typst sets these languages from the right in any script, also where it is told the direction.
+# Typst sets these languages from the right in any script; `dir` in the template does not change that.
 _WRITTEN_BOTH_WAYS: Final = frozenset({"ks", "pa", "sd"})
 
 
