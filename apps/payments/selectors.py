@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import F, Max, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -29,9 +28,8 @@ from apps.payments.states import (
     RefundState,
 )
 from apps.tenancy.context import current_store
-from apps.tenancy.page_versions import versions_now
+from apps.tenancy.versioned_cache import cached_by_version
 
-_OFFER_CACHE_SECONDS = 60
 ENDS_SOON = timedelta(days=2)
 
 
@@ -79,39 +77,33 @@ class _Offer(NamedTuple):
     captures_later: bool = False
 
 
+@cached_by_version("payments")
 def _read_offer() -> _Offer:
     """Methods and settings in one statement, and one of the registry for each method that needs keys. A method without
-    its keys is left out. Cached by their version, at most a minute: the registry's rows have none."""
-    versions = versions_now()
-    key = f"payments.offer.modes:{versions.of('payments')}" if versions is not None else ""
-    offer: _Offer | None = cache.get(key) if key else None
-    if offer is None:
-        row = PaymentSettings.objects.filter(key="store")
-        rows = list(
-            PaymentMethod.objects.filter(is_active=True).values_list(
-                "gateway",
-                "label",
-                "description",
-                "is_test",
-                "pays_on_delivery",
-                Subquery(row.values("minutes_to_pay")),
-                Subquery(row.values("capture")),
-            )
+    its keys is left out. Saved keys note a change of payments, as a write of the rows does."""
+    row = PaymentSettings.objects.filter(key="store")
+    rows = list(
+        PaymentMethod.objects.filter(is_active=True).values_list(
+            "gateway",
+            "label",
+            "description",
+            "is_test",
+            "pays_on_delivery",
+            Subquery(row.values("minutes_to_pay")),
+            Subquery(row.values("capture")),
         )
-        default = PaymentSettings()
-        minutes, capture = rows[0][-2:] if rows else (None, None)
-        offer = _Offer(
-            [
-                (*row[:-2], is_test_mode)
-                for row in rows
-                if (is_test_mode := _is_test_mode(row[0])) is not None
-            ],
-            default.minutes_to_pay if minutes is None else minutes,
-            (capture or default.capture) == PaymentSettings.Capture.AT_SHIPMENT,
-        )
-        if key:
-            cache.set(key, offer, _OFFER_CACHE_SECONDS)
-    return offer
+    )
+    default = PaymentSettings()
+    minutes, capture = rows[0][-2:] if rows else (None, None)
+    return _Offer(
+        [
+            (*row[:-2], is_test_mode)
+            for row in rows
+            if (is_test_mode := _is_test_mode(row[0])) is not None
+        ],
+        default.minutes_to_pay if minutes is None else minutes,
+        (capture or default.capture) == PaymentSettings.Capture.AT_SHIPMENT,
+    )
 
 
 def _is_test_mode(gateway_code: str) -> bool | None:

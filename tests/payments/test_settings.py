@@ -81,7 +81,7 @@ def test_an_offer_that_a_save_has_overtaken_is_not_kept(
     put = SharedCache.set
 
     def save_first(cache: Any, key: str, *args: Any, **kwargs: Any) -> None:
-        if key.startswith("payments.offer"):
+        if key.startswith("kept:"):
             monkeypatch.undo()
             with django_capture_on_commit_callbacks(using="default", execute=True):
                 choose(77)
