@@ -16,6 +16,11 @@ def waiting_events() -> QuerySet[GatewayEvent]:
     return GatewayEvent.objects.filter(handled_at__isnull=True, attempts__lt=GIVE_UP_AFTER)
 
 
+def new_events() -> QuerySet[GatewayEvent]:
+    """Events that nothing has tried to handle, the oldest first."""
+    return waiting_events().filter(attempts=0).order_by("received_at")
+
+
 def waiting_events_older_than(age: timedelta) -> QuerySet[GatewayEvent]:
     """The same, longest waiting first: events that their task did not finish."""
     return waiting_events().filter(received_at__lt=now() - age).order_by("received_at")

@@ -3,7 +3,7 @@
 The caller knows the subject of an event: it passes a function that fetches the state from the gateway and books it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,10 +15,10 @@ from apps.common.errors import DomainError
 from apps.gateways.errors import MalformedEvent
 from apps.gateways.installed import get_gateway
 from apps.gateways.models import GatewayEvent
-from apps.gateways.selectors import waiting_events_older_than
+from apps.gateways.selectors import new_events, waiting_events_older_than
 from apps.platform.auditing import note
 from apps.platform.sweeps import do_each
-from apps.tenancy.transactions import atomic_at_home
+from apps.tenancy.transactions import atomic_at_home, savepoint_at_home
 
 Handler = Callable[[GatewayEvent], object]
 
@@ -33,17 +33,19 @@ def receive_event(*, gateway_code: str, body: bytes, headers: Mapping[str, str])
         payload = body.decode()
     except UnicodeDecodeError as error:
         raise MalformedEvent() from error
+    event = GatewayEvent(
+        gateway=gateway_code,
+        event_id=incoming.event_id,
+        kind=incoming.kind,
+        charge_ref=incoming.charge_ref,
+        payload=payload,
+    )
     try:
-        with atomic_at_home():
-            return GatewayEvent.objects.create(
-                gateway=gateway_code,
-                event_id=incoming.event_id,
-                kind=incoming.kind,
-                charge_ref=incoming.charge_ref,
-                payload=payload,
-            )
+        with savepoint_at_home():
+            event.save(force_insert=True)
     except IntegrityError:
         return GatewayEvent.objects.get(gateway=gateway_code, event_id=incoming.event_id)
+    return event
 
 
 def handle_event(*, event_id: UUID, handler: Handler) -> GatewayEvent:
@@ -56,6 +58,10 @@ def handle_event(*, event_id: UUID, handler: Handler) -> GatewayEvent:
         return event
     event.attempts += 1
     GatewayEvent.objects.filter(pk=event.pk).update(attempts=F("attempts") + 1)
+    return _handle(event, handler)
+
+
+def _handle(event: GatewayEvent, handler: Handler) -> GatewayEvent:
     try:
         handler(event)
     except DomainError as error:
@@ -74,6 +80,24 @@ def replay_event(*, event: GatewayEvent, handler: Handler) -> GatewayEvent:
         event.save(update_fields=["handled_at", "attempts", "last_error"])
         note("gateway_event.handled_again", event)
     return handle_event(event_id=event.pk, handler=handler)
+
+
+def handle_new_events(*, handler: Handler) -> int:
+    """Handle every event that nothing has tried, the oldest first; several workers share them. Returns the number of handled
+    events. One that fails, or whose worker dies, is left to `handle_waiting_events`."""
+
+    def is_handled(event: GatewayEvent) -> bool:
+        if not new_events().filter(pk=event.pk).update(attempts=1):
+            return False  # another worker has it
+        event.attempts = 1
+        return _handle(event, handler).handled_at is not None
+
+    return do_each(_each_new(), is_handled)
+
+
+def _each_new() -> Iterator[GatewayEvent]:
+    while event := new_events().first():
+        yield event
 
 
 def handle_waiting_events(*, older_than: timedelta, handler: Handler, limit: int = 500) -> int:

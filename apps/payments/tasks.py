@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import cast
-from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
@@ -12,12 +11,16 @@ from apps.gateways import services as gateways
 from apps.gateways import test_bank
 from apps.gateways.models import GatewayEvent
 from apps.payments import services
+from apps.tenancy.coalescing import begin, publish_once
 from apps.tenancy.tasks import StoreTask
+from apps.tenancy.transactions import on_commit_at_home
 
 
-@shared_task(name="payments.handle_gateway_event")
-def handle_gateway_event(event_id: str) -> None:
-    services.handle_gateway_event(event_id=UUID(event_id))
+@shared_task(name="payments.handle_new_events", ignore_result=True)
+def handle_new_events() -> int:
+    """Handle the events of the store's inbox that nothing has tried."""
+    begin(handle_new_events)
+    return services.handle_new_events()
 
 
 @shared_task(name="payments.deliver_test_event")
@@ -30,9 +33,9 @@ def deliver_test_event(charge_ref: str, settle: bool = False) -> None:
 
 
 def handle_soon(event: GatewayEvent) -> None:
-    """Start the task of a new event after the commit. If the broker is down the sweeper does it."""
-    if event.handled_at is None:
-        cast(StoreTask, handle_gateway_event).delay_on_commit(str(event.pk))
+    """Start the task of new events after the commit. If the broker is down the sweeper does it."""
+    if event.attempts == 0:
+        on_commit_at_home(partial(publish_once, handle_new_events), robust=True)
 
 
 def send_test_event(charge_ref: str, *, later: bool) -> None:

@@ -15,6 +15,14 @@ def atomic_at_home() -> AbstractContextManager[Any]:
     return transaction.atomic(using=home_alias())
 
 
+def savepoint_at_home() -> AbstractContextManager[Any]:
+    """For one statement whose error is caught: a savepoint within a transaction of the active home, nothing outside of
+    one, where the statement is a transaction itself."""
+    alias = home_alias()
+    inside = transaction.get_connection(alias).in_atomic_block
+    return transaction.atomic(using=alias) if inside else nullcontext()
+
+
 def on_commit_at_home(function: Callable[[], object], *, robust: bool = False) -> None:
     """Call `function` after the commit of the active home's transaction. `robust`: its error does not prevent other
     functions."""

@@ -12,6 +12,7 @@ from apps.events.errors import OutsideTransaction
 from apps.events.models import OutboxMessage
 from apps.events.services import relaying
 from apps.platform.models import WakeUp
+from apps.tenancy import coalescing
 from apps.tenancy.context import outside_store, use_actor, use_store
 from tests.support.acting import GUEST
 
@@ -126,7 +127,7 @@ def test_a_start_that_failed_keeps_no_later_one_back(
 
     with monkeypatch.context() as patch:
         if broken == "cache":
-            patch.setattr(relaying.cache, "add", refuse)
+            patch.setattr(coalescing.cache, "add", refuse)
             relaying.start_relay()
         else:
             patch.setattr(tasks.relay_outbox, "apply_async", refuse)

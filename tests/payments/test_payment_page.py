@@ -89,10 +89,7 @@ def test_pay_later_is_reported_by_webhook(
     with seeing_all(store):
         tasks.deliver_test_event(str(payment.pk), True)
         tasks.deliver_test_event(str(payment.pk), True)
-        from apps.gateways.models import GatewayEvent
-
-        for event in GatewayEvent.objects.all():
-            tasks.handle_gateway_event(str(event.pk))
+        tasks.handle_new_events()
     assert state(store, payment) == ("captured", "processing")
 
 

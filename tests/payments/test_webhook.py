@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 
+from apps.gateways import services as inbox
 from apps.gateways import test_bank
 from apps.gateways.models import GatewayEvent
+from apps.payments import tasks
 from apps.payments.models import Payment
 from apps.payments.services import handle_gateway_event, handle_waiting_events, replay_event
 from apps.tenancy.context import use_store
@@ -198,6 +200,58 @@ def test_an_event_no_task_handled_is_handled_by_the_sweeper(in_store: Any) -> No
     assert handle_waiting_events(older_than=timedelta(0)) == 1
     assert handle_waiting_events(older_than=timedelta(0)) == 0
     assert Payment.objects.get().state == "captured"
+
+
+def test_new_events_are_handled_by_one_task_each_once(
+    in_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[object] = []
+    monkeypatch.setattr(
+        tasks.handle_new_events, "apply_async", lambda **options: published.append(options)
+    )
+    payment = place(make_cart(make_goods())).payment
+    pay(payment)
+    new, tried = (
+        GatewayEvent.objects.create(
+            gateway="test",
+            event_id=name,
+            kind="charge.paid",
+            charge_ref=str(payment.pk),
+            payload="{}",
+            attempts=attempts,
+        )
+        for name, attempts in (("new", 0), ("tried", 1))
+    )
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        tasks.handle_soon(new)
+        tasks.handle_soon(new)
+    assert len(published) == 1
+
+    assert tasks.handle_new_events() == 1
+    assert tasks.handle_new_events() == 0
+    new.refresh_from_db()
+    tried.refresh_from_db()
+    assert (new.attempts, new.handled_at is None) == (1, False)
+    assert (tried.attempts, tried.handled_at) == (1, None), "the sweeper's"
+
+
+def test_an_event_that_another_worker_took_is_not_handled_again(
+    in_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = GatewayEvent.objects.create(
+        gateway="test", event_id="e", kind="k", charge_ref="x", payload="{}"
+    )
+    handled: list[object] = []
+
+    def events_read_before_the_other_took_it() -> Any:
+        yield event
+        GatewayEvent.objects.filter(pk=event.pk).update(attempts=1)
+        yield event
+
+    monkeypatch.setattr(inbox, "_each_new", events_read_before_the_other_took_it)
+    inbox.handle_new_events(handler=handled.append)
+    assert handled == [event]
 
 
 def test_staff_can_replay_an_event_that_was_given_up(in_store: Any) -> None:

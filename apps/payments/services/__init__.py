@@ -21,6 +21,7 @@ from apps.payments.services.creating import (
 from apps.payments.services.holding import authorize_payment, release_payment
 from apps.payments.services.inbox import (
     handle_gateway_event,
+    handle_new_events,
     handle_waiting_events,
     replay_event,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "fail_payment",
     "give_up_rest",
     "handle_gateway_event",
+    "handle_new_events",
     "handle_waiting_events",
     "look_after_holds",
     "note_confirming",

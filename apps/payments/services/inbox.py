@@ -18,6 +18,11 @@ def handle_gateway_event(*, event_id: UUID) -> GatewayEvent:
     return gateways.handle_event(event_id=event_id, handler=_settle)
 
 
+def handle_new_events() -> int:
+    """Handle every event that nothing has tried. Returns the number of handled events."""
+    return gateways.handle_new_events(handler=_settle)
+
+
 def replay_event(*, event: GatewayEvent) -> GatewayEvent:
     """Handle an event again, as staff ask for; also one that was given up or handled before."""
     return gateways.replay_event(event=event, handler=_settle)
