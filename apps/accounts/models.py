@@ -148,6 +148,14 @@ class Address(SharedModel):
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=32, blank=True)
+    company = models.CharField(max_length=120, blank=True, default="", db_default="")
+    tax_number = models.CharField(
+        max_length=24,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("GSTIN, VAT ID or the like, for invoices."),
+    )
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -21,13 +21,14 @@ from apps.accounts.roles import Role
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.clock import now
 from apps.common.text import NotText
-from apps.common.typed_text import Kind, Line, clean_texts
+from apps.common.typed_text import Code, Kind, Line, clean_texts
 from apps.common.web import normalize_email
 from apps.platform.auditing import audited, facts_of, note
 from apps.tenancy.context import current_store_or_none
 from apps.tenancy.transactions import atomic_at_home
 
 MAX_ADDRESSES = 30
+BILLED: Mapping[str, Kind] = {"company": Line(120), "tax_number": Code(24)}
 PROFILE: Mapping[str, Kind] = {"first_name": Line(100), "last_name": Line(100), "phone": Line(100)}
 
 
@@ -137,11 +138,23 @@ def save_address(
         address = address or Address(user=user, is_default=count == 0)
         for name, text in _check_address({**address.as_dict(), **values}).items():
             setattr(address, name, text)
+        for name, text in clean_texts(values, BILLED, InvalidAddress).items():
+            setattr(address, name, text)
         address.save()
         note("user.address_saved", user)
         if values.get("is_default"):
             make_default(user=user, address=address)
     return address
+
+
+def note_company(*, user: User, address: Address, company: str, tax_number: str) -> None:
+    """Keep for next time what was typed at checkout beside a saved address; nothing typed changes nothing."""
+    typed = {"company": company, "tax_number": tax_number}
+    changed = {
+        name: text for name, text in typed.items() if text and text != getattr(address, name)
+    }
+    if changed:
+        save_address(user=user, values=changed, address=address)
 
 
 def make_default(*, user: User, address: Address) -> Address:

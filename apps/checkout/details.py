@@ -9,11 +9,15 @@ from django.utils.translation import gettext
 from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import NotPhone, check_address, clean_phone
 from apps.common.places import is_language
-from apps.common.text import NotText, clean_block, clean_code
+from apps.common.text import NotText, clean_block, clean_code, clean_line
 from apps.common.web import clean_email
+from apps.pricing.buyer_numbers import NO_NUMBER, TaxNumber, read_tax_number
+from apps.pricing.errors import WrongTaxNumber
+from apps.pricing.treatments import CONSUMER, TaxBuyer
 from apps.tenancy.context import current_store_or_none
 
 _MAX_NOTE = 1000
+_MAX_COMPANY = 120
 _MAX_CODE = 40
 _MAX_LANGUAGE = 16
 
@@ -24,7 +28,8 @@ class CheckoutDetails:
 
     `billing_address` None means: the same as the shipping address. `shipping_method` is a code and `payment_method`
     a gateway's code, which is looked at only where something is to be paid. An empty `language` is the store's.
-    `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged.
+    `expected_total_minor` is the total the buyer was shown; when given, nothing else is charged. `tax_number` is that of
+    the billing address; `tax_buyer` is who it makes of the buyer, set by `place_order`.
     """
 
     email: str
@@ -36,6 +41,9 @@ class CheckoutDetails:
     expected_total_minor: int | None = None
     note: str = ""
     language: str = ""
+    company: str = ""
+    tax_number: str = ""
+    tax_buyer: TaxBuyer = CONSUMER
 
     @property
     def country(self) -> str:
@@ -59,6 +67,7 @@ def check_details(
     if details.billing_address is not None:
         billing = check_address(details.billing_address, prefix="billing_address", errors=errors)
     phone = _check_phone(details.phone, shipping.get("country", ""), errors)
+    number = _check_number(details.tax_number, billing, errors)
     checked = replace(
         details,
         email=_check_email(details.email, errors),
@@ -69,6 +78,9 @@ def check_details(
         shipping_method=_check_code(details.shipping_method, "shipping_method", errors),
         note=_check_note(details.note, errors),
         language=_check_language(details.language, errors),
+        company=_check_company(details.company, errors),
+        tax_number=number.text,
+        tax_buyer=TaxBuyer(number) if number.text else CONSUMER,
     )
     _check_total(details.expected_total_minor, errors)
     if errors:
@@ -81,6 +93,26 @@ def _check_phone(phone: Any, country: str, errors: dict[str, list[str]]) -> str:
         return clean_phone(phone, country)
     except (NotPhone, NotText) as error:
         errors["phone"] = [str(error)]
+        return ""
+
+
+def _check_number(
+    typed: Any, billing: Mapping[str, Any], errors: dict[str, list[str]]
+) -> TaxNumber:
+    try:
+        return read_tax_number(
+            typed, country=billing.get("country", ""), region=billing.get("region", "")
+        )
+    except WrongTaxNumber as error:
+        errors["tax_number"] = [str(error)]
+        return NO_NUMBER
+
+
+def _check_company(name: Any, errors: dict[str, list[str]]) -> str:
+    try:
+        return clean_line(name, most=_MAX_COMPANY)
+    except NotText as error:
+        errors["company"] = [str(error)]
         return ""
 
 

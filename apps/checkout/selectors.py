@@ -32,10 +32,11 @@ from apps.pricing.selectors import (
     ShippingOption,
     get_shipping_map,
     get_shipping_method,
-    get_tax_rules,
+    get_tax_rules_for,
     needs_region,
 )
 from apps.pricing.services import BasketLine, PricedOrder, price_order
+from apps.pricing.treatments import CONSUMER, TaxBuyer
 
 # The time in which a repeated request of a customer gets the same order.
 _REPEAT = timedelta(minutes=2)
@@ -91,6 +92,7 @@ class Quote:
             **totals,
             "tax_components": components_json(self.priced.tax_parts, currency),
             "prices_include_tax": self.priced.prices_include_tax,
+            "tax_treatment": self.priced.tax_treatment,
         }
 
 
@@ -130,7 +132,13 @@ class CheckoutOptions:
         )
 
 
-def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) -> Quote:
+def quote_cart(
+    cart: Cart,
+    *,
+    address: Mapping[str, Any],
+    shipping_method: str,
+    buyer: TaxBuyer = CONSUMER,
+) -> Quote:
     """The cart's price as an order: one document read and three statements.
 
     Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
@@ -140,11 +148,16 @@ def quote_cart(cart: Cart, *, address: Mapping[str, Any], shipping_method: str) 
     if _is_sent(basket):
         country = str(address.get("country", ""))
         method = _find_method(shipping_method, country, cart.currency)
-    return _quote(basket, method, address, cart.currency)
+    return _quote(basket, method, address, cart.currency, buyer)
 
 
 def list_checkout_options(
-    cart: Cart, *, country: str, region: str = "", shipping_method: str = ""
+    cart: Cart,
+    *,
+    country: str,
+    region: str = "",
+    shipping_method: str = "",
+    buyer: TaxBuyer = CONSUMER,
 ) -> CheckoutOptions:
     """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping.
 
@@ -162,7 +175,7 @@ def list_checkout_options(
     chosen = chosen or next(iter(options), None)
     quote = None
     if chosen is not None or shipping is None:
-        quote = _quote(basket, chosen.method if chosen else None, address, cart.currency)
+        quote = _quote(basket, chosen.method if chosen else None, address, cart.currency, buyer)
     methods = list_payment_methods() if quote is None else list_methods_for(quote)
     code = chosen.code if chosen else ""
     served = shipping.countries if shipping is not None else None
@@ -261,9 +274,10 @@ def _quote(
     method: ShippingMethod | None,
     address: Mapping[str, Any],
     currency: str,
+    buyer: TaxBuyer,
 ) -> Quote:
     country, region = str(address.get("country", "")), str(address.get("region", ""))
-    taxes = get_tax_rules(country, region)
+    taxes = get_tax_rules_for(country, region, buyer=buyer)
     priced = price_order(
         lines=basket,
         shipping_method=method,

@@ -256,7 +256,15 @@ def _taxes(order: Order, language: str) -> Facts:
         ],
         "seller_tax_number": order.seller_tax_number,
         "seller_tax_label": tax_number_label(current_store().country),
+        "buyer_lines": _buyer_lines(order),
     }
+
+
+def _buyer_lines(order: Order) -> list[str]:
+    """The company, its tax number, and why the order bears no tax."""
+    number = f"{order.tax_number_label} {order.tax_number}" if order.tax_number else ""
+    treatment = order.get_tax_treatment_display() if order.tax_treatment else ""
+    return [line for line in (order.company, number, treatment) if line]
 
 
 def _tax_in(order: Order, worth: Worth) -> Facts:

@@ -40,6 +40,18 @@ EXPORT_WORDS: Final = pgettext_lazy(
     "as the law words it",
     "Supply meant for export under bond or letter of undertaking without payment of integrated tax",
 )
+REVERSE_CHARGE_GOODS: Final = pgettext_lazy(
+    "as the law words it",
+    "Reverse charge: exempt intra-Community supply of goods (Article 138 of Directive 2006/112/EC).",
+)
+REVERSE_CHARGE_SERVICES: Final = pgettext_lazy(
+    "as the law words it",
+    "Reverse charge: the customer is liable for the VAT on services (Articles 44 and 196 of Directive 2006/112/EC).",
+)
+EXPORT_FROM_EU_WORDS: Final = pgettext_lazy(
+    "as the law words it",
+    "Export outside the EU, exempt from VAT (Article 146 of Directive 2006/112/EC).",
+)
 EXPORT_WITH_TAX_WORDS: Final = pgettext_lazy(
     "as the law words it", "Supply meant for export on payment of integrated tax"
 )

@@ -10,16 +10,21 @@ from apps.common.clock import day_of
 from apps.content.selectors import get_theme
 from apps.invoices.kinds import (
     COMPOSITION_WORDS,
+    EXPORT_FROM_EU_WORDS,
     EXPORT_WITH_TAX_WORDS,
     EXPORT_WORDS,
+    REVERSE_CHARGE_GOODS,
+    REVERSE_CHARGE_SERVICES,
     DocumentKind,
     Scheme,
 )
-from apps.invoices.lines import DocumentLine, sum_taxes
+from apps.invoices.lines import GOODS, DocumentLine, sum_taxes
 from apps.invoices.models import Document, InvoiceSettings
 from apps.orders.models import Order
+from apps.pricing.member_states import MEMBER_STATES
 from apps.pricing.selectors import get_tax_settings
 from apps.pricing.tax_numbers import gst_state, tax_number_label
+from apps.pricing.treatments import Treatment
 from apps.tenancy.context import current_store
 
 INDIA: Final = "IN"
@@ -59,10 +64,14 @@ def present_seller(order: Order, settings: InvoiceSettings) -> dict[str, Any]:
 
 def present_buyer(order: Order) -> dict[str, Any]:
     billing = order.billing_address or order.shipping_address
+    country = str(billing.get("country") or "")
     return {
-        "name": str(billing.get("name") or ""),
+        "name": order.company or str(billing.get("name") or ""),
+        "company": order.company,
         "email": order.email,
-        "tax_number": str(billing.get("tax_number") or ""),
+        "tax_number": order.tax_number,
+        "tax_label": tax_number_label(country),
+        "gstin": order.tax_number if country == INDIA else "",
         "billing_address": dict(billing),
         "shipping_address": dict(order.shipping_address) if order.needs_shipping else {},
     }
@@ -95,8 +104,10 @@ def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
     return "tax_invoice"
 
 
-def law_words(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
+def law_words(seller: dict[str, Any], lines: Sequence[DocumentLine], treatment: str) -> str:
     """The sentence that the law wants on it; empty for most."""
+    if treatment and seller["country"] in MEMBER_STATES:
+        return _european_words(lines, treatment)
     if seller["country"] != INDIA or not seller["tax_number"]:
         return ""
     if seller["scheme"] == Scheme.COMPOSITION:
@@ -104,6 +115,17 @@ def law_words(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
     if seller["is_export"]:
         return str(EXPORT_WITH_TAX_WORDS if any(line.parts for line in lines) else EXPORT_WORDS)
     return ""
+
+
+def _european_words(lines: Sequence[DocumentLine], treatment: str) -> str:
+    if treatment == Treatment.EXPORT:
+        return str(EXPORT_FROM_EU_WORDS)
+    goods = [line for line in lines if line.kind == GOODS] or lines
+    words = [
+        *([REVERSE_CHARGE_GOODS] if any(not line.is_digital for line in goods) else []),
+        *([REVERSE_CHARGE_SERVICES] if any(line.is_digital for line in goods) else []),
+    ]
+    return " ".join(map(str, words))
 
 
 def make_snapshot(
@@ -131,7 +153,9 @@ def make_snapshot(
         "order": {"number": order.number, "placed_on": day_of(order.placed_at).isoformat()},
         "invoice": _reference(invoice),
         "reason": reason,
-        "law": law_words(parties["seller"], lines),
+        "law": law_words(parties["seller"], lines, order.tax_treatment),
+        "treatment": order.tax_treatment,
+        "destination": _destination(order),
         "prices_include_tax": order.prices_include_tax,
         "lines": [line.as_json() for line in lines],
         "taxes": sum_taxes(lines),
@@ -141,6 +165,11 @@ def make_snapshot(
         "total_minor": net + tax,
     }
     return title, data
+
+
+def _destination(order: Order) -> str:
+    """The country whose tax it bears."""
+    return str((order.shipping_address or order.billing_address).get("country") or "")
 
 
 def _reference(invoice: Document | None) -> dict[str, str]:

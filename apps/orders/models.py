@@ -14,6 +14,8 @@ from apps.common.money import Money, from_minor
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import TaxComponent, read_components
+from apps.pricing.tax_numbers import tax_number_label
+from apps.pricing.treatments import Treatment
 from apps.tenancy.models import StoreModel
 
 
@@ -45,6 +47,28 @@ class Order(StoreModel):
         default=list, help_text=_("Named parts of the tax, for the invoice.")
     )
     seller_tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
+    company = models.CharField(max_length=120, blank=True, default="", db_default="")
+    tax_number = models.CharField(
+        max_length=24,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The buyer's GSTIN, VAT ID or the like."),
+    )
+    tax_treatment = models.CharField(
+        max_length=10,
+        choices=Treatment.choices,
+        blank=True,
+        default=Treatment.NONE,
+        db_default="",
+        help_text=_("Why it bears no tax."),
+    )
+    tax_evidence = models.JSONField(
+        default=dict,
+        null=True,
+        blank=True,
+        help_text=_("What was asked about the tax number, and the answer."),
+    )
     refunded_minor = models.BigIntegerField(default=0)
     reduced_minor = models.BigIntegerField(
         default=0,
@@ -121,6 +145,11 @@ class Order(StoreModel):
         """The billing address, if it differs from the delivery address."""
         is_other = self.billing_address and self.billing_address != self.shipping_address
         return dict(self.billing_address) if is_other else {}
+
+    @property
+    def tax_number_label(self) -> str:
+        """The name of the buyer's tax number in the country of the billing address."""
+        return tax_number_label(str(self.billing_address.get("country") or ""))
 
     @property
     def payable_minor(self) -> int:

@@ -39,3 +39,10 @@ class OrderTooLarge(InvalidInput):
 class TaxClassInUse(Conflict):
     code = "tax_class_in_use"
     title = _("Products have this tax class.")
+
+
+class WrongTaxNumber(InvalidInput):
+    """A buyer's tax number that can't be right; the sentence says why."""
+
+    code = "wrong_tax_number"
+    title = _("This is not a tax number.")

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.pricing.rounding import RoundingMode, RoundingUnit
 from apps.tenancy.models import StoreModel
 
 
@@ -105,6 +106,12 @@ class ShippingTax(models.TextChoices):
     NONE = "none", _("Not taxed")
 
 
+class VatCheck(models.TextChoices):
+    FORM = "form", _("By form and check digits")
+    ASKED = "asked", _("Ask VIES; without an answer, by form and check digits")
+    STRICT = "strict", _("Ask VIES; without an answer, charge VAT")
+
+
 class TaxSettings(StoreModel):
     """One row (`key` is always `store`): whether prices include tax, how shipping is taxed, from where the store sells.
 
@@ -127,6 +134,39 @@ class TaxSettings(StoreModel):
     origin_country = models.CharField(max_length=2, blank=True, default="")
     origin_region = models.CharField(max_length=60, blank=True, default="")
     tax_number = models.CharField(max_length=20, blank=True, default="", db_default="")
+    rounding_unit = models.CharField(
+        _("taxes are rounded"),
+        max_length=8,
+        choices=RoundingUnit.choices,
+        default=RoundingUnit.RATE,
+        db_default=RoundingUnit.RATE,
+        help_text=_("For new orders. An order that was placed keeps its amounts."),
+    )
+    rounding_mode = models.CharField(
+        _("halves"),
+        max_length=10,
+        choices=RoundingMode.choices,
+        default=RoundingMode.HALF_UP,
+        db_default=RoundingMode.HALF_UP,
+    )
+    zero_rates_exports = models.BooleanField(
+        _("exports bear no tax"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Deliveries to other countries; for sellers in the EU, outside the EU. Prices that include tax lose it."
+        ),
+    )
+    vat_check = models.CharField(
+        _("VAT IDs of buyers"),
+        max_length=8,
+        choices=VatCheck.choices,
+        default=VatCheck.ASKED,
+        db_default=VatCheck.ASKED,
+        help_text=_(
+            "Before an order without VAT (reverse charge). VIES is the register of the EU."
+        ),
+    )
 
     class Meta:
         verbose_name = _("tax settings")

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from apps.catalog.tax_classes import EXEMPT, STANDARD
-from apps.common.money import allocate, format_percent, money_json, part_of
+from apps.common.money import allocate, format_percent, money_json
 from apps.pricing.models import ShippingTax
+from apps.pricing.rounding import USUAL, Rounding, RoundingMode, round_part
 
 _STEPS = 10_000  # of a percent: rates have at most four decimals
 
@@ -36,14 +38,22 @@ class AppliedRate:
         """The rate of each component, exactly: half of 0.25 is `0.125`."""
         return percent_text(self.percent / len(self.names))
 
-    def tax_on(self, amount: int, *, included: bool) -> int:
-        """A component's tax on an amount, rounded half up; all components are equal.
+    def tax_on(self, amount: int, *, included: bool, mode: str = RoundingMode.HALF_UP) -> int:
+        """A component's tax on an amount, rounded; all components are equal.
 
         `amount * rate / (1 + whole rate)` where the tax is contained, `amount * rate` on top.
         """
+        return round_part(amount, *self._ratio(included), mode)
+
+    def exact_tax_on(self, amount: int, *, included: bool) -> Fraction:
+        """As `tax_on`, not rounded."""
+        share, whole = self._ratio(included)
+        return Fraction(amount * share, whole)
+
+    def _ratio(self, included: bool) -> tuple[int, int]:
         steps = int(self.percent * _STEPS)
         whole = 100 * _STEPS + (steps if included else 0)
-        return part_of(amount, steps, whole * len(self.names))
+        return steps, whole * len(self.names)
 
 
 NO_TAX = AppliedRate(name="", percent=Decimal(0))
@@ -69,7 +79,8 @@ class TaxRules:
     """All tax data of a place for the arithmetic.
 
     `lacks_origin`: the tax there depends on the state the store sells from, and the store has not said it. Prices
-    can be shown, nothing can be sold.
+    can be shown, nothing can be sold. `treatment` is why a sale bears no tax; `contained` are the rules by which the
+    shop's prices contain tax that this buyer does not pay: it is taken out of them.
     """
 
     prices_include_tax: bool = False
@@ -78,6 +89,11 @@ class TaxRules:
     shipping_tax_class: str = STANDARD
     lacks_origin: bool = False
     seller_tax_number: str = ""
+    rounding: Rounding = USUAL
+    origin_country: str = ""
+    zero_rates_exports: bool = False
+    treatment: str = ""
+    contained: TaxRules | None = None
 
     def rate_for(self, tax_class: str) -> AppliedRate:
         """The rate of that class; a class without a rate at this place is taxed as standard, except `exempt`."""
@@ -100,21 +116,60 @@ class TaxRules:
         return list(zip(allocate(shipping, worth), rates, strict=True))
 
 
-def split_tax(amounts: Sequence[int], rates: Sequence[AppliedRate], *, included: bool) -> list[int]:
-    """A component's tax on each amount: computed and rounded once for all amounts of a rate, then split among them.
+def split_tax(
+    amounts: Sequence[int],
+    rates: Sequence[AppliedRate],
+    *,
+    included: bool,
+    rounding: Rounding = USUAL,
+) -> list[int]:
+    """A component's tax on each amount, rounded as the store wants it: on each amount, once for all amounts of a rate,
+    or once for all; what was computed for several is split among them.
 
     Components of a rate are equal on every amount and so in every sum. An amount that contains its taxes and has
     fewer minor units than there are taxes contains none.
     """
+    weights = [
+        amount if amount >= (len(rate.names) if included else 0) else 0
+        for amount, rate in zip(amounts, rates, strict=True)
+    ]
+    if rounding.is_by_line:
+        return [
+            rate.tax_on(weight, included=included, mode=rounding.mode)
+            for weight, rate in zip(weights, rates, strict=True)
+        ]
     shares = [0] * len(amounts)
-    for rate in dict.fromkeys(rates):
-        places = [place for place, one in enumerate(rates) if one == rate]
-        least = len(rate.names) if included else 0
-        weights = [amounts[place] if amounts[place] >= least else 0 for place in places]
-        tax = rate.tax_on(sum(weights), included=included)
-        for place, share in zip(places, allocate(tax, weights), strict=True):
+    places: dict[AppliedRate, list[int]] = {}
+    for place, rate in enumerate(rates):
+        places.setdefault(rate, []).append(place)
+    sums = {rate: sum(weights[place] for place in own) for rate, own in places.items()}
+    for rate, tax in _taxes_of_rates(sums, included, rounding).items():
+        own = places[rate]
+        for place, share in zip(own, allocate(tax, [weights[each] for each in own]), strict=True):
             shares[place] = share
     return shares
+
+
+def _taxes_of_rates(
+    sums: Mapping[AppliedRate, int], included: bool, rounding: Rounding
+) -> dict[AppliedRate, int]:
+    """A component's tax on the sum of each rate. On the total, rates with equally many components are rounded
+    together, so that CGST and SGST stay equal."""
+    if not rounding.is_by_total:
+        return {
+            rate: rate.tax_on(amount, included=included, mode=rounding.mode)
+            for rate, amount in sums.items()
+        }
+    found: dict[AppliedRate, int] = {}
+    for count in dict.fromkeys(len(rate.names) for rate in sums):
+        alike = [rate for rate in sums if len(rate.names) == count]
+        exact = {
+            place: rate.exact_tax_on(sums[rate], included=included)
+            for place, rate in enumerate(alike)
+        }
+        for place, tax in rounding.share_out(exact).items():
+            found[alike[place]] = tax
+    return found
 
 
 def components_of(share: int, rate: AppliedRate) -> tuple[TaxComponent, ...]:
@@ -137,7 +192,10 @@ def tax_in(amounts: Sequence[tuple[int, str]], taxes: TaxRules) -> tuple[TaxComp
     """The tax on amounts of the given classes, by its components."""
     rates = [taxes.rate_for(tax_class) for _amount, tax_class in amounts]
     shares = split_tax(
-        [amount for amount, _class in amounts], rates, included=taxes.prices_include_tax
+        [amount for amount, _class in amounts],
+        rates,
+        included=taxes.prices_include_tax,
+        rounding=taxes.rounding,
     )
     return summed(
         part

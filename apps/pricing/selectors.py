@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.catalog.tax_classes import ALWAYS, TaxClass
 from apps.common.addresses import find_region, has_regions, region_key
@@ -10,7 +10,10 @@ from apps.common.money import Money, to_minor
 from apps.common.text import fold_code
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
+from apps.pricing.rounding import Rounding
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
+from apps.pricing.territories import has_no_legislature
+from apps.pricing.treatments import CONSUMER, TaxBuyer, Treatment, treatment_of
 from apps.tenancy.context import current_store
 from apps.tenancy.prepared import PreparedQuery
 
@@ -23,6 +26,7 @@ __all__ = [
     "get_shipping_map",
     "get_shipping_method",
     "get_tax_rules",
+    "get_tax_rules_for",
     "get_tax_settings",
     "is_origin_missing",
     "lacks_origin",
@@ -152,6 +156,39 @@ def get_tax_rules(country: str, region: str = "") -> TaxRules:
         shipping_tax_class=settings.shipping_tax_class,
         lacks_origin=any(lacks_origin(rate, settings) for rate in found),
         seller_tax_number=settings.tax_number,
+        rounding=Rounding(settings.rounding_unit, settings.rounding_mode),
+        origin_country=origin_of(settings),
+        zero_rates_exports=settings.zero_rates_exports,
+    )
+
+
+def origin_of(settings: TaxSettings) -> str:
+    """The country that the store sells from."""
+    return settings.origin_country or current_store().country
+
+
+def get_tax_rules_for(country: str, region: str = "", *, buyer: TaxBuyer = CONSUMER) -> TaxRules:
+    """The rules for a sale to that buyer. A sale without tax in a shop whose prices contain tax costs two statements
+    more: the tax of the store's own place is taken out of the prices."""
+    rules = get_tax_rules(country, region)
+    treatment = treatment_of(
+        origin=rules.origin_country,
+        country=country.upper(),
+        buyer=buyer,
+        zero_rates_exports=rules.zero_rates_exports,
+    )
+    if treatment == Treatment.NONE:
+        return rules
+    contained = None
+    if rules.prices_include_tax:
+        contained = get_tax_rules(rules.origin_country, get_tax_settings().origin_region)
+    return replace(
+        rules,
+        rates={},
+        prices_include_tax=False,
+        lacks_origin=False,
+        treatment=treatment.value,
+        contained=contained,
     )
 
 
@@ -188,8 +225,8 @@ _rates: PreparedQuery[TaxRate] = PreparedQuery(
 
 
 def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]:
-    """Indian GST: central and state tax inside the seller's state, integrated tax across states and from abroad; one
-    tax while either state is unknown."""
+    """Indian GST: central and state tax inside the seller's state (union territory tax in place of the state's where
+    there is no legislature), integrated tax across states and from abroad; one tax while either state is unknown."""
     if rate.split != TaxSplit.INDIAN_GST or lacks_origin(rate, settings):
         return ()
     if find_region(rate.country, region) is None:
@@ -197,7 +234,9 @@ def _parts(rate: TaxRate, settings: TaxSettings, region: str) -> tuple[str, ...]
     if settings.origin_country and settings.origin_country != rate.country:
         return ("IGST",)
     inside = region_key(rate.country, region) == region_key(rate.country, settings.origin_region)
-    return ("CGST", "SGST") if inside else ("IGST",)
+    if not inside:
+        return ("IGST",)
+    return ("CGST", "UTGST") if has_no_legislature(region) else ("CGST", "SGST")
 
 
 def needs_region(country: str) -> bool:

@@ -1,14 +1,14 @@
 """Computes the cost of an order from integers, without queries. Also has the writes of tax rates.
 
-Each component of a tax (CGST, SGST, VAT) is computed once per rate over everything taxed at that rate and then split
-over the lines by largest remainder, so that lines, components and totals always add up exactly. The rounding is half
-up, once per rate and component; where prices include tax, the net amount is what is left.
+Each component of a tax (CGST, SGST, VAT) is rounded as the store wants it (`rounding`): usually half up, once per rate
+over everything taxed at that rate. It is then split over the lines by largest remainder, so that lines, components and
+totals always add up exactly; where prices include tax, the net amount is what is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -95,6 +95,7 @@ class PricedOrder:
     total_minor: int
     tax_components: tuple[TaxComponent, ...] = ()
     seller_tax_number: str = ""
+    tax_treatment: str = ""
 
     @property
     def tax_parts(self) -> tuple[TaxComponent, ...]:
@@ -121,9 +122,17 @@ def price_order(
     subtotals = [_unit_price(line) * line.quantity for line in lines]
     subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     shipping = _shipping(lines, shipping_method, subtotal - discount)
+    if taxes.contained is not None:
+        lines, shipping = _without_tax(lines, shipping, taxes.contained)
+        subtotals = [_unit_price(line) * line.quantity for line in lines]
+        subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     goods = [whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)]
     parts = _taxed_parts(lines, goods, shipping, taxes)
-    shares = split_tax(*map(list, zip(*parts, strict=True)), included=taxes.prices_include_tax)
+    shares = split_tax(
+        *map(list, zip(*parts, strict=True)),
+        included=taxes.prices_include_tax,
+        rounding=taxes.rounding,
+    )
     tax_of = [share * len(rate.names) for share, (_amount, rate) in zip(shares, parts, strict=True)]
     on_top = 0 if taxes.prices_include_tax else 1
     total = subtotal - discount + shipping + on_top * sum(tax_of)
@@ -150,7 +159,29 @@ def price_order(
             for part in components_of(share, rate)
         ),
         seller_tax_number=taxes.seller_tax_number,
+        tax_treatment=taxes.treatment,
     )
+
+
+def _without_tax(
+    lines: Sequence[BasketLine], shipping: int, taxes: TaxRules
+) -> tuple[list[BasketLine], int]:
+    """Each price, discount and the price of shipping without the tax that it contains, rounded for a piece."""
+    found = []
+    for line in lines:
+        rate = taxes.rate_for(line.item.tax_class)
+        price = _net(_unit_price(line), rate)
+        off = min(_net(line.discount_minor, rate), price * line.quantity)
+        found.append(
+            replace(line, item=replace(line.item, unit_price_minor=price), discount_minor=off)
+        )
+    goods = [_unit_price(line) * line.quantity - line.discount_minor for line in lines]
+    parts = _taxed_parts(lines, goods, shipping, taxes)[len(lines) :]
+    return found, sum(_net(amount, rate) for amount, rate in parts)
+
+
+def _net(amount: int, rate: AppliedRate) -> int:
+    return amount - rate.tax_on(amount, included=True) * len(rate.names)
 
 
 def _taxed_parts(

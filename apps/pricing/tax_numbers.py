@@ -59,7 +59,7 @@ def fault_of_gstin(number: str, *, region: str = "") -> str:
         return gettext(
             "The last character of the GSTIN does not fit the others. Please compare it with your certificate."
         )
-    if region and not _is_of(number, region):
+    if region and not is_gstin_of(number, region):
         return gettext("A GSTIN of %(state)s begins with %(code)s.") % {
             "state": region_name("IN", region),
             "code": gst_state(region),
@@ -67,7 +67,7 @@ def fault_of_gstin(number: str, *, region: str = "") -> str:
     return ""
 
 
-def _is_of(number: str, region: str) -> bool:
+def is_gstin_of(number: str, region: str) -> bool:
     """Whether the number is of that state, by its code of today or an earlier one; or of no state at all."""
     if not gst_state(region) or number[:2] in _NO_STATE:
         return True

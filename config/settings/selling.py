@@ -23,3 +23,6 @@ CART_MAX_QUANTITY: int = env.int("CART_MAX_QUANTITY", default=999)
 # Days after its last change that an open cart is kept, and days that a cart is kept after its order.
 CART_DAYS: int = env.int("CART_DAYS", default=30)
 CART_KEEP_CLOSED_DAYS: int = env.int("CART_KEEP_CLOSED_DAYS", default=7)
+# Where the EU's register of VAT IDs is, and how long a question may take; empty: it is never asked.
+VIES_URL: str = env.str("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api")
+VIES_TIMEOUT_SECONDS: float = env.float("VIES_TIMEOUT_SECONDS", default=5.0)

@@ -28,6 +28,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # the browser tests need the styles and scripts as they are
 LOGGING["root"]["level"] = "WARNING"
+VIES_URL = ""
 PAGE_VERSION_SECONDS = 0.0  # a test sees its own change with the next request
 API_THROTTLE_RATES = API_GENEROUS_RATES
 # Every test ends with an empty cache: parallel workers must not empty each other's. The server has 16 databases.

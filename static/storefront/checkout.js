@@ -3,7 +3,7 @@ import { adopt } from "./address.js";
 import { announce, released } from "./store.js";
 
 const form = document.querySelector("[data-checkout]");
-const places = ["shipping_address-country", "shipping_address-region", "billing_address-country", "shipping_method", "address"];
+const places = ["shipping_address-country", "shipping_address-region", "billing_address-country", "shipping_method", "address", "tax_number", "other_billing", "billing_address-region"];
 let asking;
 
 async function reprice() {

@@ -55,6 +55,7 @@ def invoice_of(
     shipping_minor: int = 0,
     address: dict[str, str] = INDIA,
     tax_number: str = GSTIN,
+    buyer_number: str = "",
     **rules: Any,
 ) -> Document:
     """The invoice of an order for these lines, by the services that place one."""
@@ -78,7 +79,7 @@ def invoice_of(
         checkout_id=new_id(),
         cart_ref="",
         priced=priced,
-        buyer=orders.Buyer(email="asha@example.com"),
+        buyer=orders.Buyer(email="asha@example.com", company="Rao", tax_number=buyer_number),
         shipping_address=address,
         billing_address=address,
         shipping_method=method if shipping_minor else None,

@@ -17,9 +17,13 @@ from django.test import Client
 from apps.accounts.roles import Role
 from apps.common.clock import moved_to, start_of
 from apps.invoices.errors import NotIndian, WrongPeriod
+from apps.invoices.lines import read_line, spread
 from apps.invoices.models import Document
 from apps.invoices.reports.files import gstr1_file
 from apps.invoices.reports.period import Period, read_period
+from apps.invoices.selectors import get_invoice_settings
+from apps.invoices.services.writing import write_document
+from apps.orders.worth import worth_of_order
 from apps.pricing.models import TaxSettings
 from apps.pricing.services import BasketLine
 from tests.api.shop import make_user
@@ -48,9 +52,19 @@ def sell(price_minor: int, on: date = date(2026, 4, 5), **more: Any) -> Document
         return invoice_of(line, **{"rates": STANDARD, "prices_include_tax": False, **more})
 
 
-def sell_to_a_business(price_minor: int) -> Document:
-    """The checkout asks for no tax number yet; documents and returns know it."""
-    return sell(price_minor, address={**INDIA, "tax_number": "29AAGCB7383J1Z4"})
+def sell_to_a_business(price_minor: int, **more: Any) -> Document:
+    return sell(price_minor, **{"buyer_number": "29AAGCB7383J1Z4", **more})
+
+
+def give_back(invoice: Document, amount_minor: int, on: date) -> Document:
+    """The credit note of a refund without pieces."""
+    order = invoice.order
+    lines = [read_line(stored) for stored in invoice.data["lines"]]
+    given = spread(worth_of_order(order).share(amount_minor), [], lines)
+    with moved_to(start_of(on)):
+        return write_document(
+            order, given, get_invoice_settings(), cause="refund:1", invoice=invoice
+        )
 
 
 def returned(period: Period = APRIL) -> dict[str, Any]:
@@ -100,6 +114,49 @@ def test_every_document_is_in_its_section() -> None:
     consumers = found["hsn"]["hsn_b2c"]
     assert sum(Decimal(str(row["txval"])) for row in consumers) == Decimal("101170")
     assert {row["uqc"] for row in consumers} == {"NOS"}
+
+
+def test_a_credit_note_to_a_business_is_in_cdnr() -> None:
+    """1,000.00 at 18 % to Pune is 1,180.00 with IGST 180.00; half of it back is 590.00: value 500.00, IGST 90.00. In
+    Karnataka 333.33 at 18 %: CGST and SGST 30.00 each (29.9997), 393.33 in all; 100.00 back holds CGST 7.63 and SGST
+    7.63 (30.00 x 100 / 393.33 = 7.627), value 84.74."""
+    across = sell_to_a_business(100_000, address=PUNE, rates=ACROSS, buyer_number="27AAPFU0939F1ZV")
+    inside = sell_to_a_business(33_333)
+    notes = [
+        give_back(across, 59_000, date(2026, 4, 20)),
+        give_back(inside, 10_000, date(2026, 5, 2)),
+    ]
+    april, may = returned(), returned(Period(2026, 5))
+    assert [(row["ctin"], row["inv"][0]["val"]) for row in april["b2b"]] == [
+        ("27AAPFU0939F1ZV", 1180.0),
+        (GSTIN, 393.33),
+    ]
+    (row,) = april["cdnr"]
+    assert row["ctin"] == "27AAPFU0939F1ZV"
+    assert row["nt"] == [
+        {
+            "ntty": "C", "nt_num": notes[0].number, "nt_dt": "20-04-2026", "val": 590.0, "pos": "27", "rchrg": "N",
+            "inv_typ": "R",
+            "itms": [{"num": 1, "itm_det": {"rt": 18, "txval": 500.0, "iamt": 90.0, "csamt": 0.0}}],
+        }
+    ]  # fmt: skip
+    (row,) = may["cdnr"]
+    (item_,) = row["nt"][0]["itms"]
+    assert item_["itm_det"] == {"rt": 18, "txval": 84.74, "camt": 7.63, "samt": 7.63, "csamt": 0.0}
+    assert "b2b" not in may
+    assert [each["txval"] for each in april["hsn"]["hsn_b2b"]] == [833.33]
+
+
+def test_a_number_of_another_country_makes_no_business_of_gst() -> None:
+    sell(
+        10_000,
+        buyer_number="DE136695976",
+        address={**INDIA, "country": "DE", "region": ""},
+        rates={},
+    )
+    found = returned()
+    assert "b2b" not in found
+    assert found["exp"][0]["exp_typ"] == "WOPAY"
 
 
 def test_shipping_is_no_piece() -> None:

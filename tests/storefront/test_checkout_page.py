@@ -301,3 +301,24 @@ def test_a_wrong_field_of_a_download_is_shown_with_what_was_typed(download: Any,
     assert answer.status_code == 422
     assert 'name="shipping_address-postal_code" value="12"' in page
     assert 'name="shipping_address-line1"' not in page
+
+
+def test_a_company_is_kept_with_the_address_for_next_time(
+    store: Any, filled: Any, form: Any, customer: Any, log_in: Any
+) -> None:
+    page = filled.get("/checkout/").content.decode()
+    assert "Buying for a company?" in page
+    wrong = filled.post("/checkout/", form(tax_number="27AAPFU0939F1ZV"))
+    assert wrong.status_code == 422
+    assert "This GSTIN is of Maharashtra (27)" in wrong.content.decode()
+    log_in(filled, customer)
+    sent = form(company="Rao Traders", tax_number="29 aagcb 7383j 1z4", save_address="on")
+    assert filled.post("/checkout/", sent).status_code == 302
+    (order,) = orders()
+    assert (order.company, order.tax_number) == ("Rao Traders", "29AAGCB7383J1Z4")
+    with seeing_all(store):
+        address = customer.addresses.get()
+    assert (address.company, address.tax_number) == ("Rao Traders", "29AAGCB7383J1Z4")
+    shown = filled.get(f"/orders/{order.access_token}/").content.decode()
+    assert "Rao Traders" in shown
+    assert "GSTIN" in shown

@@ -97,6 +97,13 @@ class PostalAddressInput(StrictSerializer):
 class AddressInput(PostalAddressInput):
     """An address for the address book."""
 
+    company = LineField(max_length=120, default="", allow_blank=True)
+    tax_number = CodeField(
+        max_length=24,
+        default="",
+        allow_blank=True,
+        help_text="GSTIN, VAT ID or the like; checkout checks it.",
+    )
     is_default = FlagField(default=False)
 
 
@@ -110,6 +117,8 @@ class AddressSerializer(serializers.Serializer[Address]):
     postal_code = serializers.CharField()
     country = serializers.CharField()
     phone = serializers.CharField()
+    company = serializers.CharField()
+    tax_number = serializers.CharField()
     is_default = serializers.BooleanField()
 
 

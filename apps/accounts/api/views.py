@@ -24,7 +24,13 @@ TAG = "users"
 
 
 def present_address(address: Address) -> dict[str, Any]:
-    return {"id": str(address.pk), **address.as_dict(), "is_default": address.is_default}
+    return {
+        "id": str(address.pk),
+        **address.as_dict(),
+        "company": address.company,
+        "tax_number": address.tax_number,
+        "is_default": address.is_default,
+    }
 
 
 class ProfileView(ActorView):

@@ -10,6 +10,7 @@ from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.order_ledger import present_ledger
 from apps.backoffice.store.refused import Refused
+from apps.backoffice.store.tax_evidence import words_of_evidence
 from apps.backoffice.store.timeline import timeline_rows
 from apps.common.currencies import decimals_of
 from apps.common.ids import random_token
@@ -110,6 +111,7 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "locale": current_store().language,
         "timeline": timeline_rows(order),
         "seller_tax_label": tax_number_label(current_store().country),
+        "number_words": words_of_evidence(order.tax_evidence),
         "request_key": random_token(),
         "documents": documents if request.user.has_perm(SEES_DOCUMENTS) else [],
         "allowed": {

@@ -157,6 +157,7 @@ class TaxSettingsForm(forms.ModelForm):
         model = TaxSettings
         fields = (
             "prices_include_tax", "shipping_tax", "shipping_tax_class", "origin_country", "origin_region", "tax_number",
+            "rounding_unit", "rounding_mode", "zero_rates_exports", "vat_check",
         )  # fmt: skip
         help_texts = {
             "origin_region": _("In India it decides between CGST with SGST and IGST."),
@@ -197,4 +198,6 @@ class TaxSettingsAdmin(SingleRowAdmin):
         (_("Where you sell from"), {"fields": (("origin_country", "origin_region"), "tax_number")}),
         (_("Prices"), {"fields": ("prices_include_tax",)}),
         (_("Shipping"), {"fields": (("shipping_tax", "shipping_tax_class"),)}),
+        (_("Sales without tax"), {"fields": ("zero_rates_exports", "vat_check")}),
+        (_("Rounding"), {"fields": (("rounding_unit", "rounding_mode"),)}),
     )

@@ -9,7 +9,12 @@ from apps.checkout.details import CheckoutDetails
 from apps.common.api.fields import BlockField, CodeField, EmailField, LineField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import to_minor
-from apps.orders.api.serializers import OrderSummarySerializer, TaxComponentSerializer
+from apps.orders.api.serializers import (
+    TREATMENT_HELP,
+    OrderSummarySerializer,
+    TaxComponentSerializer,
+)
+from apps.pricing.treatments import Treatment
 
 
 class OptionsQuery(StrictSerializer):
@@ -21,6 +26,18 @@ class OptionsQuery(StrictSerializer):
         help_text="Code or name, such as KA or Karnataka.",
     )
     shipping_method = CodeField(max_length=40, default="", allow_blank=True)
+    tax_number = CodeField(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        help_text="The buyer's GSTIN, VAT ID or the like; the totals are those of such a buyer.",
+    )
+    billing_country = LineField(
+        max_length=60,
+        default="",
+        allow_blank=True,
+        help_text="That of the tax number, if it is another one.",
+    )
 
 
 class ShippingOptionSerializer(serializers.Serializer[Any]):
@@ -45,6 +62,7 @@ class TotalsSerializer(serializers.Serializer[Any]):
     tax = MoneyField()
     tax_components = TaxComponentSerializer(many=True)
     prices_include_tax = serializers.BooleanField()
+    tax_treatment = serializers.ChoiceField(choices=Treatment.choices, help_text=TREATMENT_HELP)
     total = MoneyField()
 
 
@@ -100,6 +118,13 @@ class PlaceOrderInput(StrictSerializer):
     )
     expected_total = MoneyField(
         required=False, help_text="What the buyer agreed to; any other total is refused."
+    )
+    company = LineField(max_length=120, default="", allow_blank=True)
+    tax_number = CodeField(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        help_text="GSTIN, VAT ID or another tax number, fitting the billing address.",
     )
     note = BlockField(max_length=1000, default="", allow_blank=True)
     language = serializers.RegexField(

@@ -18,8 +18,9 @@ from apps.checkout.api.serializers import (
     PlaceOrderInput,
     to_details,
 )
+from apps.checkout.buyers import read_buyer
 from apps.checkout.services import PlacedOrder
-from apps.common.addresses import FIELDS
+from apps.common.addresses import FIELDS, find_country
 from apps.common.api.schemas import CART_TOKEN, documented
 from apps.common.money import money_json
 from apps.events.api.idempotency import HEADER, repeatable
@@ -43,7 +44,15 @@ class CheckoutOptionsView(CartAccess):
     )
     def get(self, request: Request) -> Response:
         query = self.read_query(OptionsQuery)
-        options = selectors.list_checkout_options(self.require_cart(), **query)
+        tax_number, billing = query.pop("tax_number"), query.pop("billing_country")
+        country = find_country(query["country"]) or ""
+        buyer = read_buyer(
+            tax_number,
+            country=country,
+            billing_country=find_country(billing) or country,
+            billing_region="" if billing else query["region"],
+        )
+        options = selectors.list_checkout_options(self.require_cart(), **query, buyer=buyer)
         return Response(
             {
                 "shipping_methods": [_shipping(option) for option in options.shipping_options],

@@ -1,7 +1,7 @@
 """Turns a cart into an order: `place_order`, and below it its steps in their order."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import CartAlreadyClaimed
 from apps.carts.selectors import get_cart_for_checkout
+from apps.checkout.buyers import identify_buyer
 from apps.checkout.details import CheckoutDetails, check_details
 from apps.checkout.errors import (
     CheckoutAbandoned,
@@ -69,6 +70,8 @@ def place_order(
     in the order's history.
     """
     checked = _check(cart, details)
+    tax_buyer = identify_buyer(checked.tax_buyer.number, country=checked.country)
+    checked = replace(checked, tax_buyer=tax_buyer)
     _note_wake_up()
     with system_scope("checkout"):
         try:
@@ -80,6 +83,7 @@ def place_order(
                 cart,
                 address=checked.shipping_address,
                 shipping_method=checked.shipping_method,
+                buyer=checked.tax_buyer,
             )
             if quote.lacks_origin:
                 raise StoreNotReady
@@ -191,6 +195,9 @@ def _write_order(
             email=details.email,
             phone=details.phone,
             customer_id=UUID(cart.customer_ref) if cart.customer_ref else None,
+            company=details.company,
+            tax_number=details.tax_buyer.number.text,
+            tax_evidence=details.tax_buyer.evidence,
         ),
         shipping_address=details.shipping_address,
         billing_address=details.billing_address or details.shipping_address,

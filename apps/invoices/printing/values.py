@@ -94,8 +94,11 @@ class _Sheet:
         buyer = self.data["buyer"]
         language = self.document.language
         billing = address_lines(buyer["billing_address"], language) or [buyer["name"]]
+        if buyer.get("company"):
+            billing = [buyer["company"], *billing]
         if buyer["tax_number"]:
-            billing.append(f"{self.seller['tax_label']}: {buyer['tax_number']}")
+            label = buyer.get("tax_label") or self.seller["tax_label"]
+            billing.append(f"{label}: {buyer['tax_number']}")
         parties: list[list[Any]] = [[gettext("Bill to"), [*billing, buyer["email"]]]]
         if buyer["shipping_address"] and buyer["shipping_address"] != buyer["billing_address"]:
             shipping = address_lines(buyer["shipping_address"], language)

@@ -78,11 +78,12 @@ class Supply:
 
     @property
     def buyer_number(self) -> str:
-        return str(self.document.data["buyer"]["tax_number"])
+        """The buyer's GSTIN."""
+        return str(self.document.data["buyer"].get("gstin", ""))
 
     @property
     def is_to_business(self) -> bool:
-        return bool(self.buyer_number)
+        return bool(self.buyer_number) and self.place != ABROAD
 
     @property
     def is_taxed_export(self) -> bool:
@@ -145,7 +146,7 @@ def _section_of(document: Document, place: str, is_inter: bool) -> Section:
     """A credit note of a small sale to a consumer lowers the sums of those sales and is not listed."""
     invoice = document.invoice if document.invoice is not None else document
     is_credit = document.is_credit_note
-    if document.data["buyer"]["tax_number"]:
+    if document.data["buyer"].get("gstin") and place != ABROAD:
         return Section.CREDIT_REGISTERED if is_credit else Section.B2B
     if place == ABROAD:
         return Section.CREDIT_UNREGISTERED if is_credit else Section.EXPORT

@@ -12,7 +12,9 @@ from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import TimelineEntry
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import components_json
+from apps.pricing.treatments import Treatment
 
+TREATMENT_HELP = "Why the order bears no tax; empty if it is taxed as usual."
 _TOTALS = ("subtotal", "discount", "shipping", "tax", "total", "payable", "refunded")
 
 
@@ -96,6 +98,9 @@ class OrderSerializer(OrderSummarySerializer):
     prices_include_tax = serializers.BooleanField()
     needs_shipping = serializers.BooleanField(help_text="False for downloads alone.")
     seller_tax_number = serializers.CharField(help_text="GSTIN or the like at the time of sale.")
+    company = serializers.CharField()
+    tax_number = serializers.CharField(help_text="The buyer's.")
+    tax_treatment = serializers.ChoiceField(choices=Treatment.choices, help_text=TREATMENT_HELP)
     shipping_address = PostalAddressSerializer()
     billing_address = PostalAddressSerializer()
     shipping_method = serializers.CharField()
@@ -136,6 +141,9 @@ def present_order(
         "prices_include_tax": order.prices_include_tax,
         "needs_shipping": order.needs_shipping,
         "seller_tax_number": order.seller_tax_number,
+        "company": order.company,
+        "tax_number": order.tax_number,
+        "tax_treatment": order.tax_treatment,
         "shipping_address": order.shipping_address,
         "billing_address": order.billing_address,
         "shipping_method": order.shipping_method_name,

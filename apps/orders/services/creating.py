@@ -1,7 +1,7 @@
 """Creates an order in the transaction of the checkout, together with its stock and its payment."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,11 +22,14 @@ from apps.tenancy.prepared import insert_rows
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who buys. `customer_id` is None for a guest."""
+    """Who buys. `customer_id` is None for a guest; `tax_evidence` is what was asked about the tax number."""
 
     email: str
     phone: str = ""
     customer_id: UUID | None = None
+    company: str = ""
+    tax_number: str = ""
+    tax_evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @cleans_text
@@ -104,6 +107,7 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
         "total_minor": priced.total_minor,
         "tax_components": [asdict(part) for part in priced.tax_components],
         "seller_tax_number": priced.seller_tax_number,
+        "tax_treatment": priced.tax_treatment,
     }
 
 

@@ -28,6 +28,13 @@ class ProfileForm(forms.Form):
 class AddressForm(forms.Form):
     """Checked by the same rules as at checkout, so that a saved address can always be used there."""
 
+    company = LineField(
+        label=_("Company"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    tax_number = CodeField(label=_("Tax number"), required=False, max_length=24)
     is_default = forms.BooleanField(required=False, label=_("Begin checkout with this address"))
 
     def __init__(
@@ -39,7 +46,8 @@ class AddressForm(forms.Form):
         self.address = AddressPart("", country, language)
         super().__init__(data, initial={**initial, "shown": country})
         self.address.add_fields(self, values)
-        self.order_fields([name for name in self.fields if name != "is_default"])
+        last = ("company", "tax_number", "is_default")
+        self.order_fields([name for name in self.fields if name not in last])
 
     @property
     def address_fields(self) -> list[forms.BoundField]:

@@ -8,9 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Address
+from apps.checkout.buyers import read_buyer
 from apps.checkout.details import CheckoutDetails
+from apps.checkout.errors import InvalidDetails
 from apps.common.addresses import check_region, find_country
 from apps.common.fields import BlockField, CodeField, LineField
+from apps.pricing.tax_numbers import clean_tax_number
+from apps.pricing.treatments import CONSUMER, TaxBuyer
 from apps.storefront.forms.address import AddressPart, settled
 
 _MAX_TYPED = 300
@@ -26,6 +30,13 @@ class CheckoutForm(forms.Form):
     save_address = forms.BooleanField(required=False, label=_("Keep this address for next time"))
     shipping_method = CodeField(required=False, max_length=40)
     payment_method = CodeField(required=False, max_length=40)
+    company = LineField(
+        label=_("Company"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    tax_number = CodeField(label=_("Tax number"), required=False, max_length=40)
     note = BlockField(label=_("Note to the store"), required=False, max_length=1000)
     expected_total = forms.IntegerField(required=False, min_value=0, max_value=2**53)
     key = forms.RegexField(r"^[A-Za-z0-9_-]{16,64}$", required=False)
@@ -53,6 +64,9 @@ class CheckoutForm(forms.Form):
         )
         self.fields["email"].is_optional = False  # type: ignore[attr-defined]
         self.fields["note"].widget.attrs |= {"rows": 2}
+        if not self.is_bound and self.chosen is not None:
+            self.initial.setdefault("company", self.chosen.company)
+            self.initial.setdefault("tax_number", self.chosen.tax_number)
 
     def _chosen_address(self, data: QueryDict | None) -> Address | None:
         if data is None:
@@ -90,6 +104,35 @@ class CheckoutForm(forms.Form):
         region, problem = check_region(country, str(region)[:100])
         return country, "" if problem else region
 
+    @property
+    def billing_place(self) -> tuple[str, str]:
+        """Country and region of the billing address, to which the tax number belongs."""
+        if not (self.is_bound and self.data.get("other_billing")):
+            return self.place
+        country = self.billing_part.country
+        region, problem = check_region(country, self.data.get(f"{_BILLING}region", "")[:100])
+        return country, "" if problem else region
+
+    def tax_buyer(self) -> TaxBuyer:
+        """Who buys, for the total; a consumer while the number is wrong, which is said when the order is placed."""
+        typed = self["tax_number"].value()
+        country, region = self.billing_place
+        try:
+            return read_buyer(
+                str(typed or "")[:_MAX_TYPED],
+                country=self.place[0],
+                billing_country=country,
+                billing_region=region,
+            )
+        except InvalidDetails:
+            return CONSUMER
+
+    @property
+    def is_for_company(self) -> bool:
+        """Whether the fields of a company have something to show."""
+        names = ("company", "tax_number")
+        return any(self[name].value() or self[name].errors for name in names)
+
     def offer_countries(self, countries: Collection[str] | None) -> None:
         """Where the cart can be sent; None: everywhere. A billing address may be anywhere."""
         self.shipping_part.offer_countries(self, countries)
@@ -115,9 +158,16 @@ class CheckoutForm(forms.Form):
             expected_total_minor=values["expected_total"],
             note=values["note"],
             language=language,
+            company=values["company"],
+            tax_number=values["tax_number"],
         )
 
     def address_to_keep(self) -> dict[str, str] | None:
         """The typed address if the customer wants it kept."""
         wanted = self.cleaned_data["save_address"] and self.chosen is None
-        return self.shipping_part.values(self) if wanted else None
+        return {**self.shipping_part.values(self), **self.billed()} if wanted else None
+
+    def billed(self) -> dict[str, str]:
+        """The company and its number, which an order was placed with."""
+        number = clean_tax_number(self.cleaned_data["tax_number"])
+        return {"company": self.cleaned_data["company"], "tax_number": number}

@@ -91,7 +91,10 @@ def address(request: HttpRequest, address_id: UUID | None = None) -> HttpRespons
     """Add an address, or change one."""
     user = _user(request)
     existing = get_address_for(user, address_id) if address_id else None
-    initial = existing.as_dict() if existing else {"country": current_store().country}
+    initial = {"country": current_store().country}
+    if existing:
+        billed = {"company": existing.company, "tax_number": existing.tax_number}
+        initial = {**existing.as_dict(), **billed}
     form = AddressForm(request.POST or None, initial=initial, language=current_store().language)
     if request.method == "POST" and "update" not in request.POST and form.is_valid():
         try:

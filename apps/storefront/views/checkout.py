@@ -83,6 +83,9 @@ def _place(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRe
     user = visitor.user
     if user is not None and keep is not None and not answer.replayed:
         attempt(lambda: accounts.save_address(user=user, values=keep))
+    chosen = form.chosen
+    if user is not None and chosen is not None and not answer.replayed:
+        attempt(lambda: accounts.note_company(user=user, address=chosen, **form.billed()))
     response = redirect(answer.body["next"])
     forget_cart(response)
     return response
@@ -136,7 +139,9 @@ def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
     if not form.is_bound and form.chosen is not None:
         country, region = form.chosen.country, form.chosen.region
     wanted = str(form["shipping_method"].value() or "")
-    return list_checkout_options(cart, country=country, region=region, shipping_method=wanted)
+    return list_checkout_options(
+        cart, country=country, region=region, shipping_method=wanted, buyer=form.tax_buyer()
+    )
 
 
 def _is_elsewhere(form: CheckoutForm, options: CheckoutOptions) -> bool:
