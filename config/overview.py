@@ -50,6 +50,7 @@ GROUPS: Final = {
         "cache",
         "rebuild_search",
         "export_gstr1",
+        "export_oss",
         "services",
         "load_demo",
         "write_docs",

@@ -37,3 +37,13 @@ class WrongPeriod(InvalidInput):
 class NotIndian(Conflict):
     code = "not_indian"
     title = _("GST returns are for stores that sell from India with a GSTIN.")
+
+
+class WrongQuarter(InvalidInput):
+    code = "wrong_quarter"
+    title = _("A quarter is a year and a number from 1 to 4, such as 2026-Q4.")
+
+
+class NotEuropean(Conflict):
+    code = "not_european"
+    title = _("OSS returns are for stores that sell from a member state of the EU.")

@@ -35,7 +35,8 @@ LOOKS = {
     "platform platform_store_deletion_status", "platform platform_storemove_status", "platform platform_store_check",
     "platform platform_store_connection",
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
-    "store invoices_document_pdf", "store invoices_document_gstr1", "store fulfilment_shipment_slip",
+    "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
+    "store fulfilment_shipment_slip",
     "store accounts_customer_guests", "store payments_paymentmethod_keys_check",
 }  # fmt: skip
 

@@ -1,14 +1,20 @@
 """Things to sell, without a catalog, and the invoices of orders for them."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from apps.catalog.selectors import SaleableLine
+from apps.common.clock import moved_to, start_of
 from apps.common.ids import new_id
 from apps.invoices import services as invoices
+from apps.invoices.lines import read_line, spread
 from apps.invoices.models import Document
+from apps.invoices.selectors import get_invoice_settings
+from apps.invoices.services.writing import write_document
 from apps.orders import services as orders
 from apps.orders.states import OrderPaymentState
+from apps.orders.worth import worth_of_order
 from apps.pricing.models import ShippingMethod
 from apps.pricing.rules import AppliedRate, TaxRules
 from apps.pricing.services import BasketLine, price_order
@@ -89,3 +95,14 @@ def invoice_of(
     document = invoices.issue_invoice(order=order)
     assert (document.total_minor, document.tax_minor) == (order.total_minor, order.tax_minor)
     return document
+
+
+def give_back(invoice: Document, amount_minor: int, on: date) -> Document:
+    """The credit note of a refund without pieces."""
+    order = invoice.order
+    lines = [read_line(stored) for stored in invoice.data["lines"]]
+    given = spread(worth_of_order(order).share(amount_minor), [], lines)
+    with moved_to(start_of(on)):
+        return write_document(
+            order, given, get_invoice_settings(), cause="refund:1", invoice=invoice
+        )

@@ -17,18 +17,14 @@ from django.test import Client
 from apps.accounts.roles import Role
 from apps.common.clock import moved_to, start_of
 from apps.invoices.errors import NotIndian, WrongPeriod
-from apps.invoices.lines import read_line, spread
 from apps.invoices.models import Document
 from apps.invoices.reports.files import gstr1_file
 from apps.invoices.reports.period import Period, read_period
-from apps.invoices.selectors import get_invoice_settings
-from apps.invoices.services.writing import write_document
-from apps.orders.worth import worth_of_order
 from apps.pricing.models import TaxSettings
 from apps.pricing.services import BasketLine
 from tests.api.shop import make_user
 from tests.backoffice.sessions import rename_session
-from tests.invoices.shop import GSTIN, INDIA, gst, invoice_of, item
+from tests.invoices.shop import GSTIN, INDIA, give_back, gst, invoice_of, item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
 
@@ -54,17 +50,6 @@ def sell(price_minor: int, on: date = date(2026, 4, 5), **more: Any) -> Document
 
 def sell_to_a_business(price_minor: int, **more: Any) -> Document:
     return sell(price_minor, **{"buyer_number": "29AAGCB7383J1Z4", **more})
-
-
-def give_back(invoice: Document, amount_minor: int, on: date) -> Document:
-    """The credit note of a refund without pieces."""
-    order = invoice.order
-    lines = [read_line(stored) for stored in invoice.data["lines"]]
-    given = spread(worth_of_order(order).share(amount_minor), [], lines)
-    with moved_to(start_of(on)):
-        return write_document(
-            order, given, get_invoice_settings(), cause="refund:1", invoice=invoice
-        )
 
 
 def returned(period: Period = APRIL) -> dict[str, Any]:

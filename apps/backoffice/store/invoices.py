@@ -20,6 +20,7 @@ from apps.backoffice.base import RecordAdmin, sentence_of
 from apps.backoffice.cards import Card
 from apps.backoffice.columns import money
 from apps.backoffice.sites import store_admin
+from apps.backoffice.store import oss_page
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.common.clock import today
 from apps.common.errors import DomainError
@@ -27,6 +28,7 @@ from apps.invoices import services as invoices
 from apps.invoices.answers import document_answer
 from apps.invoices.models import Document, InvoiceSettings, PrintedFile
 from apps.invoices.reports.files import gstr1_file
+from apps.invoices.reports.oss import has_oss
 from apps.invoices.reports.period import read_period
 from apps.invoices.reports.supplies import has_return
 from apps.invoices.selectors import preview_numbers
@@ -62,12 +64,17 @@ class DocumentAdmin(RecordAdmin):
         return [
             path("<uuid:document_id>/pdf/", view(self.show_file), name="invoices_document_pdf"),
             path("gstr1/", view(self.download_return), name="invoices_document_gstr1"),
+            path("oss/", view(oss_page.show), name="invoices_document_oss"),
             *super().get_urls(),
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         before = today().replace(day=1) - timedelta(days=1)
-        context = {"has_return": has_return(), "last_month": f"{before:%Y-%m}"}
+        context = {
+            "has_return": has_return(),
+            "last_month": f"{before:%Y-%m}",
+            "last_quarter": oss_page.last_quarter() if has_oss() else None,
+        }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def download_return(self, request: HttpRequest) -> HttpResponse:

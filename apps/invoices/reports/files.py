@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from apps.invoices.reports.gstr1 import make_gstr1
 from apps.invoices.reports.gstr1_tables import make_tables
-from apps.invoices.reports.period import Period
+from apps.invoices.reports.oss import make_oss, write_csv
+from apps.invoices.reports.period import Period, Quarter
 from apps.invoices.reports.supplies import read_supplies
 
 
@@ -27,3 +28,9 @@ def gstr1_file(period: Period, *, is_json: bool) -> ReturnFile:
         return ReturnFile(f"{name}.json", "application/json", content, supplies.left_out)
     tables = make_tables(supplies, made)
     return ReturnFile(f"{name}.zip", "application/zip", tables, supplies.left_out)
+
+
+def oss_file(quarter: Quarter) -> ReturnFile:
+    """The sales to consumers in other member states, as a table. Raises `NotEuropean`."""
+    made = make_oss(quarter)
+    return ReturnFile(f"oss-{quarter}.csv", "text/csv", write_csv(made), made.left_out)
