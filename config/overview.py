@@ -31,6 +31,8 @@ GROUPS: Final = {
         "check_connection",
         "check_ledger",
         "reconcile_payments",
+        "dead_ends",
+        "rebuild_order",
         "extract_schema",
     ),
     "Upgrading, in this order": (

@@ -37,6 +37,7 @@ FOUND_BY_NAME: Final = {
     "shown_pictures": "`@shows_pictures`: which files outlive the product they were made for (`apps/pictures/shown_elsewhere.py`)",
     "held_outside": "`@deletes_outside`: what other servers hold of a store that is deleted (`apps/operations/deletion/held_outside.py`)",
     "probed": "`@probes`: servers beside the databases, for `/ready` and `manage.py databases` (`apps/diagnostics/other_servers.py`)",
+    "dead_ends": "`dead_end(Kind(...))`: what goes no further by itself and needs a decision (`apps/platform/dead_ends.py`)",
     "unfinished": "`@names_unfinished_work`: what is open in a store that is to be closed (`apps/operations/deletion/unfinished_work.py`)",
 }
 

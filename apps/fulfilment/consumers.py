@@ -6,7 +6,7 @@ from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.gateways.installed import get_gateway
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderEvent
 from apps.orders.states import AWAITS_CASH
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import can_pay_now
@@ -99,6 +99,13 @@ def tell_tracking(message: Message) -> None:
             pk=UUID(message.payload["shipment_id"])
         )
         mails.mail_tracking(shipment, event_ref=message.payload["event_id"])
+
+
+@consumes("order.message_added")
+def tell_message(message: Message) -> None:
+    """What staff have written for the buyer."""
+    event = OrderEvent.objects.get(pk=UUID(message.payload["event_id"]))
+    mails.mail_message(_order(message), event)
 
 
 @consumes("order.refunded")

@@ -25,7 +25,7 @@ from apps.fulfilment.states import ReturnKind, ShipmentState
 from apps.notifications import services as notifications
 from apps.notifications.attachments import Attachment
 from apps.notifications.letterhead import Letterhead
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import AWAITS_CASH
 from apps.orders.worth import Worth
 from apps.payments.credits import credits_of, worth_of_refund
@@ -159,6 +159,11 @@ def mail_tracking(shipment: Shipment, *, event_ref: str) -> None:
         about=event_ref,
         facts={"shipment": _tracking(shipment)},
     )
+
+
+def mail_message(order: Order, event: OrderEvent) -> None:
+    """Mail: what staff have written for the buyer, word by word."""
+    send_to_buyer(order, "order_message", about=event.pk, facts={"words": event.data["text"]})
 
 
 def mail_refund(order: Order, refund: Refund) -> None:

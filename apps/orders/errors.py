@@ -33,6 +33,20 @@ class OrderNotShippable(TransitionNotAllowed):
     title = _("This order is not paid yet and can't be shipped.")
 
 
+class OrderOnHold(TransitionNotAllowed):
+    """Staff keep the order from being shipped."""
+
+    code = "order_on_hold"
+    title = _("This order is on hold and can't be shipped.")
+
+
+class NothingToHold(TransitionNotAllowed):
+    """Everything of the order has left."""
+
+    code = "nothing_to_hold"
+    title = _("Everything of this order has been sent.")
+
+
 class LineNotShippable(InvalidInput):
     """A shipment names a line the order does not have, or more pieces than are still to be sent."""
 

@@ -98,6 +98,10 @@ class Order(StoreModel):
     access_token = models.CharField(max_length=32, unique=True, default=random_token)
     note = models.TextField(blank=True, default="", help_text=_("What the buyer wrote."))
     event_count = models.PositiveIntegerField(default=0)
+    held_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Staff keep it from being shipped.")
+    )
+    hold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     placed_at = models.DateTimeField(default=now)
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -134,6 +138,10 @@ class Order(StoreModel):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def is_on_hold(self) -> bool:
+        return self.held_at is not None and self.cancelled_at is None
 
     @property
     def is_download(self) -> bool:
@@ -248,6 +256,20 @@ class OrderLine(StoreModel):
     def kept_quantity(self) -> int:
         """Pieces that were sent and did not come back."""
         return self.fulfilled_quantity - self.returned_quantity
+
+
+class OrderTag(StoreModel):
+    """A word of staff by which they find orders, folded."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="tags", db_index=False)
+    tag = models.CharField(max_length=40, db_index=True)
+
+    class Meta:
+        ordering = ["tag"]
+        constraints = [models.UniqueConstraint(fields=["order", "tag"], name="order_tag_once")]
+
+    def __str__(self) -> str:
+        return self.tag
 
 
 class OrderEvent(AppendOnly, StoreModel):

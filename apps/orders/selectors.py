@@ -14,7 +14,8 @@ from apps.common.progress import show_message
 from apps.common.text import NotText, clean_code
 from apps.common.web import normalize_email
 from apps.orders.errors import OrderNotFound
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order, OrderLine, OrderTag
+from apps.orders.states import CAN_BE_HELD
 from apps.tenancy.context import show_order
 
 # What the timeline says; a kind that is not here shows as its own name.
@@ -54,7 +55,14 @@ TITLES = {
     "order.cancelled": _("Cancelled"),
     "order.added_to_account": _("Added to an account"),
     "order.note_added": _("Note"),
+    "order.held": _("On hold"),
+    "order.hold_released": _("Not on hold any more"),
+    "order.tagged": _("Tags changed"),
+    "order.message_added": _("Message to the customer"),
 }
+
+# What only staff read.
+INTERNAL = frozenset({"order.note_added", "order.held", "order.hold_released", "order.tagged"})
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,16 @@ def get_order_by_access_token(token: str) -> Order:
     """The order of a guest's link. From here on row security shows this order and its rows to the request."""
     show_order(token)
     return _get(Order.objects.filter(access_token=token))
+
+
+def list_tags(*, most: int = 200) -> list[str]:
+    """The tags that orders of the store have, by their letters."""
+    return list(OrderTag.objects.order_by("tag").values_list("tag", flat=True).distinct()[:most])
+
+
+def can_hold(order: Order) -> bool:
+    """Whether "hold" is shown: something is left to send. The service decides."""
+    return not order.is_cancelled and not order.is_on_hold and order.fulfilment_state in CAN_BE_HELD
 
 
 def timeline(order: Order) -> list[TimelineEntry]:

@@ -124,6 +124,9 @@ AWAITS_CASH: Set[OrderPaymentState] = {_P.CASH_DUE, _P.PARTIALLY_PAID}
 # Shipped goods can be returned, no longer cancelled.
 CANCELLABLE_FULFILMENT: Set[FulfilmentState] = {_F.UNFULFILLED}
 
+# Something is still to be sent.
+CAN_BE_HELD: Set[FulfilmentState] = {_F.UNFULFILLED, _F.PARTIAL}
+
 # No parcel is on its way, and the buyer kept some goods.
 ARRIVED: Set[FulfilmentState] = {_F.DELIVERED, _F.PARTIALLY_RETURNED}
 

@@ -11,7 +11,7 @@ from apps.common.clock import day_of, today
 from apps.fulfilment.selectors import list_shipments_of
 from apps.invoices.selectors import list_documents_of
 from apps.orders.models import Order
-from apps.orders.selectors import TimelineEntry, timeline
+from apps.orders.selectors import INTERNAL, TimelineEntry, timeline
 from apps.orders.states import OrderPaymentState
 from apps.payments.credits import credits_of
 from apps.payments.selectors import (
@@ -28,8 +28,7 @@ from apps.storefront.order_steps import steps_of
 from apps.storefront.order_words import WORDS, Situation, Story, situation_of
 from apps.tenancy.context import current_store
 
-# Data for staff only.
-_INTERNAL = frozenset({"order.note_added"})
+_MESSAGE = "order.message_added"
 _S = Situation
 _PAYABLE = (_S.WAITING, _S.FAILED)
 # Pages of these situations reload by themselves; all others change rarely.
@@ -98,7 +97,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "can_buy_again": situation in _OVER,
         "expected": expected_days(order, situation),
         "parcels": parcels,
-        "history": [entry for entry in history if entry.kind not in _INTERNAL],
+        "history": [entry for entry in history if entry.kind not in {*INTERNAL, _MESSAGE}],
+        "shop_messages": [entry for entry in history if entry.kind == _MESSAGE],
         "billing_address": order.other_billing_address,
         "seller_tax_label": tax_number_label(current_store().country),
     }

@@ -61,6 +61,12 @@ STORE_ADMIN = _site(
                     "orders.view_order",
                 ),
                 _item(
+                    "Needs a decision",
+                    "call_split",
+                    "store_admin:orders_order_decisions",
+                    "orders.view_order",
+                ),
+                _item(
                     "Shipments",
                     "local_shipping",
                     "store_admin:fulfilment_shipment_changelist",

@@ -140,9 +140,39 @@ def _(world: World) -> None:
     press(world, order, "refund", payment=str(payment.pk), amount="1.00", reason="spilt")
 
 
+@BUTTONS.of("store orders_order_decide")
+def _(world: World) -> None:
+    order = paid_with(world, 100)
+    with seeing_all(world.store):
+        payment = Payment.objects.get(order=order)
+    world.post(f"/admin/orders/order/decisions/payments.overpaid/{payment.pk}/")
+
+
 @BUTTONS.of("store orders_order_note")
 def _(world: World) -> None:
     press(world, paid_order(world), "note", text="Rang twice.")
+
+
+@BUTTONS.of("store orders_order_hold")
+def _(world: World) -> None:
+    press(world, paid_order(world), "hold", reason="Ring the customer.")
+
+
+@BUTTONS.of("store orders_order_release")
+def _(world: World) -> None:
+    order = paid_order(world)
+    press(world, order, "hold", reason="Ring the customer.")
+    press(world, order, "release")
+
+
+@BUTTONS.of("store orders_order_tags")
+def _(world: World) -> None:
+    press(world, paid_order(world), "tags", tags="Gift, urgent")
+
+
+@BUTTONS.of("store orders_order_message")
+def _(world: World) -> None:
+    press(world, paid_order(world), "message", text="We pack it today.", mail="on")
 
 
 @ACTIONS.of("store orders.order ship_selected")

@@ -38,6 +38,7 @@ COMMANDS = {
     "migrate_stores": "tests/provisioning/test_releases.py store.migrated",
     "move_store": "tests/operations/test_moving_commands.py store.move_started",
     "provision_store": f"{_NOTED} store.opened",
+    "rebuild_order": "tests/orders/test_folding.py order.rebuilt",
     "reinstate_store": f"{_NOTED} store.reinstated",
     "reset_development_documents": f"{_NOTED} development_documents.deleted",
     "restore_platform": "tests/operations/test_restoring_a_platform.py platform.restored",
@@ -47,7 +48,7 @@ COMMANDS = {
 }
 # They look, make anew what follows from the code, or book what a gateway says, which payments record themselves.
 READING_COMMANDS = {
-    "build_template", "cache", "check_connection", "check_ledger", "databases", "export_gstr1", "export_oss", "extract_schema", "list_stores",
+    "build_template", "cache", "check_connection", "check_ledger", "databases", "dead_ends", "export_gstr1", "export_oss", "extract_schema", "list_stores",
     "rebuild_search", "reconcile_payments", "services",
     "verify_backup", "write_docs",
 }  # fmt: skip

@@ -13,13 +13,13 @@ from apps.common.ids import random_token
 from apps.fulfilment.models import Shipment
 from apps.inventory import services as inventory
 from apps.inventory.models import StockItem
+from apps.orders.folding import read_order_state, rebuild_order_state
 from apps.orders.models import Order
 from apps.payments.checking import check_money
 from apps.payments.models import Payment, Refund
 from apps.payments.states import HELD_STATES
 from apps.tenancy.context import current_store, use_actor
 from tests.support.acting import GUEST, SYSTEM
-from tests.support.order_state import read_order_state, rebuild_order_state
 
 ADDRESS = {
     "name": "Asha Rao",

@@ -63,6 +63,7 @@ KEPT = {
     "orders.Order",
     "orders.OrderEvent",
     "orders.OrderLine",
+    "orders.OrderTag",
     "payments.Capture",
     "payments.Dispute",
     "payments.Payment",

@@ -5,12 +5,12 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from apps.common.ids import new_id
+from apps.orders.folding import read_order_state, rebuild_order_state
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.services import creating
 from apps.orders.states import OrderPaymentState, OrderStatus
 from apps.pricing.services import PricedLine
 from apps.tenancy.context import use_store
-from tests.support.order_state import read_order_state, rebuild_order_state
 from tests.support.orders import place
 from tests.support.threads import fails, run_at_once
 

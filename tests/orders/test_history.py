@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from apps.common.actor import Actor, ActorKind
 from apps.common.errors import DomainError
 from apps.orders import services as orders
+from apps.orders.folding import read_order_state, rebuild_order_state
 from apps.orders.models import Order
 from apps.orders.selectors import timeline
 from apps.orders.states import OrderPaymentState
-from tests.support.order_state import read_order_state, rebuild_order_state
 from tests.support.orders import place, price_line
 
 pytestmark = pytest.mark.usefixtures("system_scope")

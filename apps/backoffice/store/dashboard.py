@@ -13,15 +13,14 @@ from apps.accounts.roles import SEES_TURNOVER
 from apps.backoffice.charts import bar_chart
 from apps.backoffice.columns import money, round_amount
 from apps.backoffice.store.checklist import checklist_for
+from apps.backoffice.store.dead_ends import PAGE as DECISIONS
+from apps.backoffice.store.dead_ends import count_dead_ends
 from apps.common.clock import today
-from apps.events.models import OutboxMessage
-from apps.events.states import MessageState
 from apps.fulfilment.models import Shipment
 from apps.fulfilment.states import ShipmentState
 from apps.inventory.selectors import list_low_stock
 from apps.orders.models import Order
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
-from apps.payments.models import Payment
 from apps.payments.selectors import list_ending_holds
 from apps.payments.turnover import DaySales, sales_by_day
 from apps.pricing.selectors import is_origin_missing
@@ -31,7 +30,7 @@ _DAYS = 30
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Ten statements, whatever the store's size: what they count by has an index."""
+    """Some thirty statements, whatever the store's size: what they count by has an index."""
     store = current_store()
     day = today()
     by_day = sales_by_day(since=day - timedelta(days=2 * _DAYS), currency=store.currency)
@@ -107,7 +106,11 @@ def _figure(
 
 def _attention(request: HttpRequest) -> list[dict[str, Any]]:
     """Only entries whose page this person may open."""
-    return [row for row in _list_attention() if request.user.has_perm(row["needs"])]
+    rows = [row for row in _list_attention() if request.user.has_perm(row["needs"])]
+    decisions = _row(
+        gettext("Needs a decision"), count_dead_ends(request), reverse(DECISIONS), "call_split"
+    )
+    return [decisions, *rows]
 
 
 def _list_attention() -> list[dict[str, Any]]:
@@ -129,25 +132,11 @@ def _list_attention() -> list[dict[str, Any]]:
             "fulfilment.view_shipment",
         ),
         _row(
-            gettext("Payments to look at"),
-            Payment.objects.exclude(needs_attention="").count(),
-            reverse("store_admin:payments_payment_changelist"),
-            "credit_card_off",
-            "payments.view_payment",
-        ),
-        _row(
             gettext("Holds of banks that end within two days"),
             list_ending_holds().count(),
             reverse("store_admin:payments_payment_changelist") + "?held=ending",
             "lock_clock",
             "payments.view_payment",
-        ),
-        _row(
-            gettext("Background tasks that failed"),
-            OutboxMessage.objects.filter(state=MessageState.DEAD).count(),
-            reverse("store_admin:events_outboxmessage_changelist") + "?state__exact=dead",
-            "outbox",
-            "events.view_outboxmessage",
         ),
     ]
 

@@ -22,6 +22,7 @@ from django_stubs_ext import StrOrPromise
 from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.columns import money
 from apps.backoffice.posting import posted
+from apps.backoffice.store.order_notes import NOTE_PRESSES
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.refused import Refused
 from apps.common.amounts import read_amount
@@ -356,5 +357,6 @@ _PRESSES: dict[str, Press] = {
     "excess": _excess,
     "note": _note,
     "invoice": _invoice,
+    **NOTE_PRESSES,
 }
 BUTTONS = {verb: _button(verb, press) for verb, press in _PRESSES.items()}

@@ -33,9 +33,11 @@ from apps.fulfilment.states import ReturnState
 from apps.gateways.installed import gateway_label
 from apps.invoices.selectors import is_sold, list_documents_of
 from apps.orders.models import Order
+from apps.orders.selectors import can_hold, list_tags
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
+from apps.payments.warning_signs import warning_signs
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
 
@@ -56,6 +58,10 @@ PERMISSIONS = {
     "write_off": "payments.add_refund",
     "excess": "payments.add_refund",
     "note": "orders.change_order",
+    "hold": "orders.change_order",
+    "release": "orders.change_order",
+    "tags": "orders.change_order",
+    "message": "orders.change_order",
     "invoice": "invoices.add_document",
 }
 # The buttons of a parcel and their conditions.
@@ -110,6 +116,9 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "decimals": decimals_of(order.currency),
         "locale": current_store().language,
         "timeline": timeline_rows(order),
+        "signs": warning_signs(order),
+        "tags": ", ".join(each.tag for each in order.tags.all()),
+        "known_tags": list_tags(),
         "seller_tax_label": tax_number_label(current_store().country),
         "number_words": words_of_evidence(order.tax_evidence),
         "request_key": random_token(),
@@ -164,4 +173,8 @@ def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[st
         "settle": may(request, "refund"),
         "credit": may(request, "refund"),
         "note": may(request, "note"),
+        "hold": can_hold(order) and may(request, "hold"),
+        "release": order.is_on_hold and may(request, "release"),
+        "tags": may(request, "tags"),
+        "message": may(request, "message"),
     }

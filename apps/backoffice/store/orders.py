@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from apps.backoffice.base import RecordAdmin, call_for_each, staff_actor
@@ -18,6 +19,7 @@ from apps.backoffice.columns import badge, moment, money, payment_badge
 from apps.backoffice.filters import MomentRangeFilter
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store import order_page
+from apps.backoffice.store.dead_ends import dead_ends_view, press_view
 from apps.backoffice.store.order_buttons import BUTTONS
 from apps.catalog.selectors import find_skus
 from apps.common.text import line_of
@@ -25,7 +27,31 @@ from apps.fulfilment import services as fulfilment
 from apps.fulfilment.selectors import find_orders_by_tracking
 from apps.orders.finding import find_orders
 from apps.orders.models import Order
+from apps.orders.selectors import list_tags
 from apps.tenancy.context import current_store
+
+
+class TagFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
+    title = _("tag")
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(tag, tag) for tag in list_tags()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return queryset.filter(tags__tag=self.value()) if self.value() else queryset
+
+
+class HoldFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
+    title = _("hold")
+    parameter_name = "hold"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("on hold"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        held = queryset.filter(held_at__isnull=False, cancelled_at__isnull=True)
+        return held if self.value() else queryset
 
 
 @admin.register(Order, site=store_admin)
@@ -39,11 +65,14 @@ class OrderAdmin(RecordAdmin):
         "shown_status",
         "shown_payment",
         "shown_goods",
+        "shown_tags",
     )
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ("payment_state", ChoicesDropdownFilter),
         ("fulfilment_state", ChoicesDropdownFilter),
+        HoldFilter,
+        TagFilter,
         ("placed_at", MomentRangeFilter),
     )
     search_fields = ("number",)  # shows the field; `get_search_results` searches
@@ -54,11 +83,11 @@ class OrderAdmin(RecordAdmin):
         side=("total",),
         facts=("buyer",),
         end=("placed",),
-        badges=("shown_status", "shown_payment", "shown_goods"),
+        badges=("shown_status", "shown_payment", "shown_goods", "shown_tags"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).prefetch_related("lines")
+        return super().get_queryset(request).prefetch_related("lines", "tags")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -78,7 +107,19 @@ class OrderAdmin(RecordAdmin):
             )
             for verb, view in BUTTONS.items()
         ]
-        return doors + super().get_urls()
+        decisions = [
+            path(
+                "decisions/",
+                self.admin_site.admin_view(dead_ends_view),
+                name="orders_order_decisions",
+            ),
+            path(
+                "decisions/<str:code>/<str:key>/",
+                self.admin_site.admin_view(press_view),
+                name="orders_order_decide",
+            ),
+        ]
+        return decisions + doors + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -128,3 +169,9 @@ class OrderAdmin(RecordAdmin):
     @display(description=_("delivery"), ordering="fulfilment_state")
     def shown_goods(self, order: Order) -> SafeString:
         return badge(order.fulfilment_state, order.get_fulfilment_state_display())
+
+    @display(description=_("tags"))
+    def shown_tags(self, order: Order) -> SafeString:
+        held = [badge("warning", gettext("on hold"))] if order.is_on_hold else []
+        words = [*held, *(badge("tag", each.tag) for each in order.tags.all())]
+        return format_html_join(" ", "{}", ((each,) for each in words))

@@ -44,6 +44,10 @@ ICONS = {
     "order.partially_paid": "paid",
     "order.due_settled": "paid",
     "order.note_added": "edit_note",
+    "order.held": "pan_tool",
+    "order.hold_released": "play_arrow",
+    "order.tagged": "sell",
+    "order.message_added": "chat",
 }
 _SHOWN = ("carrier", "tracking_number", "reason", "text", "return_number", "shipment_number")
 

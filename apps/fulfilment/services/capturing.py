@@ -30,6 +30,9 @@ def capture_for_parcel(
     """
     if order.payment_state not in HELD or order.is_cancelled:
         return
+    order.refresh_from_db(fields=["held_at"])
+    if order.is_on_hold:
+        return
     if request_key and Shipment.objects.filter(order=order, request_key=request_key).exists():
         return
     order_lines = list(order.lines.order_by("position"))
@@ -49,7 +52,7 @@ def lacks_money(
 ) -> bool:
     """Whether something of the locked order has to be captured before the parcel leaves. One query if a bank holds
     money."""
-    if order.payment_state not in HELD or not _fits(order_lines, quantities):
+    if order.payment_state not in HELD or order.is_on_hold or not _fits(order_lines, quantities):
         return False
     return get_received_minor(order) < _target_minor(order, order_lines, quantities)
 

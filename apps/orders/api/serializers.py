@@ -9,7 +9,7 @@ from apps.common.api.fields import LineField, MomentField, MoneyField
 from apps.common.api.pagination import PageQuery
 from apps.common.money import money_json
 from apps.orders.models import Order, OrderLine
-from apps.orders.selectors import TimelineEntry
+from apps.orders.selectors import INTERNAL, TimelineEntry
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
 from apps.pricing.rules import components_json
 from apps.pricing.treatments import Treatment
@@ -156,7 +156,7 @@ def present_order(
         "timeline": [
             {"kind": entry.kind, "title": entry.title, "detail": entry.detail, "at": entry.at}
             for entry in timeline
-            if entry.kind != "order.note_added"
+            if entry.kind not in INTERNAL
         ],
     }
 

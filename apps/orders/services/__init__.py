@@ -16,6 +16,12 @@ from apps.orders.services.holding import (
     mark_hold_lost,
     mark_underpaid,
 )
+from apps.orders.services.noting import (
+    hold_order,
+    release_order,
+    set_tags,
+    write_to_buyer,
+)
 from apps.orders.services.paying import (
     mark_cash_due,
     mark_cash_received,
@@ -37,6 +43,7 @@ __all__ = [
     "cancel_rest",
     "create_order",
     "deliver_downloads",
+    "hold_order",
     "lock_order",
     "mark_authorized",
     "mark_captured",
@@ -54,6 +61,9 @@ __all__ = [
     "mark_underpaid",
     "note_parcel",
     "reduce_due",
+    "release_order",
+    "set_tags",
     "undo_cash",
     "undo_delivery",
+    "write_to_buyer",
 ]

@@ -17,6 +17,7 @@ from apps.orders.errors import (
     NotAllArrived,
     OrderNotCancellable,
     OrderNotShippable,
+    OrderOnHold,
 )
 from apps.orders.models import Order, OrderLine
 from apps.orders.services.goods import (
@@ -244,6 +245,11 @@ def _has_shipment(order: Order, shipment_number: str) -> bool:
 
 def _require_shippable(order: Order) -> None:
     require_not_cancelled(order)
+    if order.is_on_hold:
+        raise OrderOnHold(
+            gettext("Order %(number)s is on hold: %(reason)s")
+            % {"number": order.number, "reason": order.hold_reason}
+        )
     if OrderPaymentState(order.payment_state) not in SHIPPABLE_PAYMENT:
         raise OrderNotShippable(
             gettext("Order %(number)s is %(value)s and can't be shipped.")

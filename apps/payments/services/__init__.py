@@ -3,6 +3,7 @@
 from apps.payments.services.balancing import ask_for_rest, refund_excess, write_off_rest
 from apps.payments.services.capturing import (
     capture_up_to,
+    look_after_hold,
     look_after_holds,
     send_capture,
     send_waiting_captures,
@@ -17,7 +18,9 @@ from apps.payments.services.creating import (
     open_at_gateway,
     pay_again,
     reconcile_new_payments,
+    reconcile_payment,
 )
+from apps.payments.services.deciding import capture_again, look_again, refund_again
 from apps.payments.services.holding import authorize_payment, release_payment
 from apps.payments.services.inbox import (
     handle_gateway_event,
@@ -51,6 +54,7 @@ from apps.payments.services.undoing import give_up_rest, undo_payments
 __all__ = [
     "ask_for_rest",
     "authorize_payment",
+    "capture_again",
     "capture_up_to",
     "close_at_gateway",
     "collect_cash",
@@ -61,12 +65,16 @@ __all__ = [
     "handle_gateway_event",
     "handle_new_events",
     "handle_waiting_events",
+    "look_after_hold",
     "look_after_holds",
+    "look_again",
     "note_confirming",
     "open_at_gateway",
     "pay_again",
     "reconcile_new_payments",
+    "reconcile_payment",
     "reduce_cash",
+    "refund_again",
     "refund_excess",
     "refund_part",
     "refund_payment",

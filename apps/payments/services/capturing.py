@@ -114,10 +114,14 @@ def look_after_holds(*, older_than: timedelta, limit: int = 200) -> int:
     held = Payment.objects.filter(authorized_minor__gt=F("captured_minor") + F("voided_minor"))
     ended = held.filter(state__in=HELD_STATES, held_until__lt=now())
     useless = held.exclude(state__in=HELD_STATES).filter(updated_at__lt=now() - older_than)
-    return do_each([*ended[:limit], *useless[:limit]], _is_over)
+    return do_each(
+        [*ended[:limit], *useless[:limit]], lambda payment: look_after_hold(payment=payment)
+    )
 
 
-def _is_over(payment: Payment) -> bool:
+def look_after_hold(*, payment: Payment) -> bool:
+    """Book that a hold has ended, or release one that is not needed. Repeatable. Returns whether nothing is held any
+    more."""
     gateway, charge = get_gateway(payment.gateway), charge_of(payment)
     is_needed = payment.state in HELD_STATES
     state = gateway.fetch(charge) if is_needed else gateway.cancel(charge)

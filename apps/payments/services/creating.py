@@ -139,10 +139,15 @@ def reconcile_new_payments(*, older_than: timedelta, limit: int = 200) -> int:
         state=PaymentState.CONFIRMING, updated_at__lt=now() - max(_ASK_AGAIN, older_than)
     )
     found = Payment.objects.filter(silent | confirming).select_related("order")
-    return do_each(found.order_by("created_at")[:limit], _reconcile)
+    return do_each(
+        found.order_by("created_at")[:limit],
+        lambda payment: reconcile_payment(payment=payment),
+    )
 
 
-def _reconcile(payment: Payment) -> bool:
+def reconcile_payment(*, payment: Payment) -> bool:
+    """Open it where its gateway does not know it, or book what the gateway says. Repeatable. Raises
+    `GatewayUnavailable`."""
     if get_gateway(payment.gateway).fetch(charge_of(payment)).status is ChargeStatus.UNKNOWN:
         open_at_gateway(payment=payment)
     else:
