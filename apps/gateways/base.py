@@ -1,7 +1,7 @@
 """The interface of every payment provider."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django_stubs_ext import StrOrPromise
 
@@ -70,4 +70,17 @@ class Gateway(Protocol):
 
     def verify(self, *, body: bytes, headers: Mapping[str, str]) -> IncomingEvent:
         """Raises `InvalidSignature` or `MalformedEvent`. `headers` has lower-case names."""
+        ...
+
+
+@runtime_checkable
+class CompletingGateway(Gateway, Protocol):
+    """A gateway at which a buyer's agreement alone moves no money: `fetch` says `APPROVED`, and the shop takes it."""
+
+    def complete(self, charge: Charge) -> GatewayState:
+        """Take, or hold, what the buyer has approved; returns the state afterwards.
+
+        Repeatable, also by several at once. A refusal is `DECLINED`, with `next_url` where the buyer can choose another
+        card. Only for a charge that is still wanted: the money is gone afterwards.
+        """
         ...

@@ -8,12 +8,21 @@ from apps.gateways.base import Gateway
 from apps.gateways.cash import CashOnDelivery
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.gateways.keyed import KeyedGateway
+from apps.gateways.paypal.gateway import PayPalGateway
+from apps.gateways.razorpay.gateway import RazorpayGateway
 from apps.gateways.stripe.gateway import StripeGateway
 from apps.gateways.test_bank import TestGateway
 from apps.tenancy.context import current_store_or_none
 
 _GATEWAYS: dict[str, Gateway] = {
-    gateway.code: gateway for gateway in (TestGateway(), CashOnDelivery(), StripeGateway())
+    gateway.code: gateway
+    for gateway in (
+        TestGateway(),
+        CashOnDelivery(),
+        StripeGateway(),
+        PayPalGateway(),
+        RazorpayGateway(),
+    )
 }
 
 
@@ -40,6 +49,12 @@ def get_keyed_gateway(code: str) -> KeyedGateway | None:
     """The gateway, if stores need keys for it."""
     gateway = _GATEWAYS.get(code)
     return gateway if isinstance(gateway, KeyedGateway) else None
+
+
+def takes(code: str, currency: str) -> bool:
+    """Whether payments in the currency can be made through the gateway."""
+    gateway = get_keyed_gateway(code)
+    return gateway is None or gateway.takes(currency)
 
 
 def can_authorize(code: str) -> bool:

@@ -16,12 +16,16 @@ from apps.tenancy.context import current_store_or_none
 
 @dataclass(frozen=True)
 class KeyField:
-    """One key as the page of the store's owner asks for it. A secret is never shown again."""
+    """One key as the page of the store's owner asks for it. A secret is never shown again.
+
+    `choices` are the only values, as pairs of value and label, the default first.
+    """
 
     name: str
     label: StrOrPromise
     hint: StrOrPromise
     is_secret: bool = True
+    choices: Sequence[tuple[str, StrOrPromise]] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class KeyedGateway(Gateway, Protocol):
 
     def clean_keys(self, keys: Mapping[str, str]) -> dict[str, str]:
         """The keys in their normal form. Raises `InvalidInput` with the errors by field."""
+        ...
+
+    def takes(self, currency: str) -> bool:
+        """Whether the provider takes payments in the currency at all."""
         ...
 
     def is_test_mode(self, keys: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from apps.common.money import Money
 class ChargeStatus(StrEnum):
     UNKNOWN = "unknown"  # the gateway has never heard of it
     OPEN = "open"
+    APPROVED = "approved"  # the buyer has agreed; money moves only by `complete`
     CONFIRMING = "confirming"  # the buyer has done their part, the bank reports later
     AUTHORIZED = "authorized"  # the bank holds money that can be captured; a part of it may be captured already
     PAID = "paid"  # captured in full, or in part with the rest released: no more comes

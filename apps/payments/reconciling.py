@@ -26,9 +26,12 @@ from apps.tenancy.context import current_store
 _NO_MONEY = (
     ChargeStatus.UNKNOWN,
     ChargeStatus.OPEN,
+    ChargeStatus.APPROVED,
     ChargeStatus.DECLINED,
     ChargeStatus.CANCELLED,
 )
+# An approval that could not be taken leaves a payment that failed: there the buyer acts, no person here.
+_UNHEARD = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.CONFIRMING)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ def reconcile_payments(*, days: int, fix: bool) -> Iterator[PaymentDifference]:
     """Compare the payments of the last days, and all open ones, of gateways other than cash. One call to the gateway
     for each, two more where something is fixed.
 
-    To fix is to book what the gateway says, by the services that book an event; nothing is changed at the gateway.
+    To fix is to book what the gateway says, by the services that book an event; nothing is changed at the gateway, except
+    that what a buyer approved is taken.
     What can't be booked is for a person. A sandbox has copies of payments and asks no gateway about them.
     """
     if current_store().is_sandbox:
@@ -99,6 +103,8 @@ def _status_differs(payment: Payment, state: GatewayState) -> Iterator[str]:
         yield f"paid at {payment.gateway}, {payment.state} here"
     elif state.status is ChargeStatus.AUTHORIZED and payment.state in OPEN_STATES:
         yield f"held at {payment.gateway}, {payment.state} here"
+    elif state.status is ChargeStatus.APPROVED and payment.state in _UNHEARD:
+        yield f"approved at {payment.gateway} and not taken, {payment.state} here"
     elif payment.state == PaymentState.AUTHORIZED and state.status in _NO_MONEY:
         yield f"held here, {state.status.value} at {payment.gateway}"
     elif is_received and state.status in _NO_MONEY:

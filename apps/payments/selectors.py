@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
-from apps.gateways.installed import can_authorize, get_keyed_gateway
+from apps.gateways.installed import can_authorize, get_keyed_gateway, takes
 from apps.gateways.keyed import read_keys
 from apps.gateways.selectors import waiting_events
 from apps.orders import states as order_states
@@ -60,6 +60,7 @@ def list_payment_methods() -> list[OfferedMethod]:
             *[*row[:-1], time_to_pay, row[-1], offer.captures_later and can_authorize(row[0])]
         )
         for row in offer.methods
+        if takes(row[0], current_store().currency)
     ]
     if current_store().is_sandbox:
         return _harmless(methods, time_to_pay)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -16,10 +16,10 @@ from apps.common.errors import DomainError
 from apps.common.money import format_money, from_minor
 from apps.gateways.stripe.gateway import StripeGateway, StripePage
 from apps.gateways.values import ChargeStatus
-from apps.payments import selectors, services
+from apps.payments import services
 from apps.payments.charges import charge_of
-from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Payment
+from apps.payments.provider_pages import get_payment_or_404, to_order
 from apps.payments.states import PAYABLE_STATES
 from apps.platform.selectors import current_url
 from apps.tenancy.context import current_store, system_scope
@@ -41,9 +41,9 @@ _gateway: Final = StripeGateway()
 def show(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """The payment's id is enough to open the page, as at a bank; it shows the amount and no data of the buyer."""
     with system_scope("payment page"):
-        payment = _get_payment_or_404(payment_id)
+        payment = get_payment_or_404(payment_id, gateway=_gateway.code)
         if payment.state not in PAYABLE_STATES or payment.order.cancelled_at is not None:
-            return _to_order(payment)
+            return to_order(payment)
         try:
             page = _gateway.read_page(
                 charge_of(payment), customer_ref=_customer_ref(request, payment)
@@ -53,7 +53,7 @@ def show(request: HttpRequest, payment_id: UUID) -> HttpResponse:
             services.settle_from_gateway(payment=payment)
         except DomainError as error:
             return _render(request, payment, None, str(error), status=error.status)
-        return _to_order(payment)
+        return to_order(payment)
 
 
 @never_cache
@@ -65,24 +65,14 @@ def come_back(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     is paid or the bank is confirming.
     """
     with system_scope("payment page"):
-        payment = _get_payment_or_404(payment_id)
+        payment = get_payment_or_404(payment_id, gateway=_gateway.code)
         try:
             payment = services.settle_from_gateway(payment=payment)
         except DomainError:  # its webhook, or the next sweep, brings the news
-            return _to_order(payment)
+            return to_order(payment)
         if payment.state in PAYABLE_STATES:
             return redirect("payments:stripe_page", payment_id=payment.pk)
-        return _to_order(payment)
-
-
-def _get_payment_or_404(payment_id: UUID) -> Payment:
-    try:
-        payment = selectors.get_payment(payment_id)
-    except PaymentNotFound:
-        raise Http404 from None
-    if payment.gateway != _gateway.code:
-        raise Http404
-    return payment
+        return to_order(payment)
 
 
 def _customer_ref(request: HttpRequest, payment: Payment) -> str:
@@ -90,10 +80,6 @@ def _customer_ref(request: HttpRequest, payment: Payment) -> str:
     customer_id = payment.order.customer_id
     is_theirs = customer_id is not None and request.user.pk == customer_id
     return str(customer_id) if is_theirs else ""
-
-
-def _to_order(payment: Payment) -> HttpResponse:
-    return redirect("storefront:order", access_token=payment.order.access_token)
 
 
 def _render(

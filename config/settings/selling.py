@@ -17,6 +17,14 @@ PAYMENTS_TEST_LATER_SECONDS: int = env.int("PAYMENTS_TEST_LATER_SECONDS", defaul
 # Where Stripe's API is, and how long a call may take. The keys are the stores' own.
 STRIPE_API_URL: str = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 STRIPE_TIMEOUT_SECONDS: float = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
+# The same of PayPal, whose sandbox is a server of its own, and of Razorpay.
+PAYPAL_API_URL: str = env.str("PAYPAL_API_URL", default="https://api-m.paypal.com")
+PAYPAL_SANDBOX_API_URL: str = env.str(
+    "PAYPAL_SANDBOX_API_URL", default="https://api-m.sandbox.paypal.com"
+)
+PAYPAL_TIMEOUT_SECONDS: float = env.float("PAYPAL_TIMEOUT_SECONDS", default=15.0)
+RAZORPAY_API_URL: str = env.str("RAZORPAY_API_URL", default="https://api.razorpay.com")
+RAZORPAY_TIMEOUT_SECONDS: float = env.float("RAZORPAY_TIMEOUT_SECONDS", default=15.0)
 # Most lines of a cart, and most pieces of one line.
 CART_MAX_LINES: int = env.int("CART_MAX_LINES", default=100)
 CART_MAX_QUANTITY: int = env.int("CART_MAX_QUANTITY", default=999)

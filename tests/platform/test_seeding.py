@@ -45,6 +45,8 @@ def test_a_new_gateway_reaches_stores_that_exist_and_is_off(
         assert sorted(rows) == [
             ("cash_on_delivery", "Cash on delivery", True),
             ("new_bank", "New bank", False),
+            ("paypal", "PayPal", False),
+            ("razorpay", "UPI, card and more, by Razorpay", False),
             ("stripe", "Card and more, by Stripe", False),
             ("test", "Bank of ours", True),
         ]

@@ -5,14 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from tests.support.provider_server import Answered, Refused
+
 HELD_UNTIL = 1_900_000_000
 PAYABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
-
-
-class Refused(Exception):
-    def __init__(self, message: str, code: str = "", status: int = 400) -> None:
-        super().__init__(message)
-        self.code, self.status, self.type = code, status, "invalid_request_error"
 
 
 @dataclass
@@ -26,7 +22,7 @@ class Account:
     sessions: list[dict[str, Any]] = field(default_factory=list)
     endpoints: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
-    answered: dict[str, tuple[str, str, tuple[int, dict[str, Any]]]] = field(default_factory=dict)
+    answered: Answered = field(default_factory=dict)
     next_refund_status: str = "succeeded"
     next_refusal: tuple[str, str] | None = None
 

@@ -7,116 +7,51 @@ own. What a buyer's browser or the merchant's dashboard does is a method of `Acc
 
 import json
 import re
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from stripe import WebhookSignature
 
 from apps.gateways.stripe.client import API_VERSION
-from tests.support.stripe_account import Account, Refused
-
-Answer = tuple[int, dict[str, Any]]
+from tests.support.provider_server import Answer, ProviderServer, Refused, Sent, once, serving
+from tests.support.stripe_account import Account
 
 
 @dataclass
-class StripeServer:
-    """`fail` is a list of statuses with which the next requests are answered instead."""
-
-    url: str = ""
+class StripeServer(ProviderServer):
     accounts: dict[str, Account] = field(default_factory=dict)
-    fail: list[int] = field(default_factory=list)
-    requests: list[tuple[str, str]] = field(default_factory=list)
-    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def account(self, secret_key: str) -> Account:
         return self.accounts.setdefault(secret_key, Account())
 
-    def answer(
-        self, method: str, path: str, headers: Mapping[str, str], form: dict[str, Any], raw: str
-    ) -> Answer:
-        with self.lock:
-            self.requests.append((method, path))
-            if self.fail:
-                status = self.fail.pop(0)
-                return status, _error("api_error", "", "Something went wrong on Stripe's end.")
-            key = headers.get("Authorization", "").removeprefix("Bearer ")
-            if key not in self.accounts:
-                return 401, _error("invalid_request_error", "", f"Invalid API Key: {key[:8]}****")
-            if headers.get("Stripe-Version") != API_VERSION:
-                return 400, _error("invalid_request_error", "", "Another version was expected.")
-            account = self.accounts[key]
-            try:
-                return self._once(account, method, path, headers.get("Idempotency-Key"), form, raw)
-            except Refused as refused:
-                return refused.status, _error(refused.type, refused.code, str(refused))
+    def answer(self, sent: Sent) -> Answer:
+        key = sent.headers.get("authorization", "").removeprefix("Bearer ")
+        if key not in self.accounts:
+            return 401, _error("invalid_request_error", "", f"Invalid API Key: {key[:8]}****")
+        if sent.headers.get("stripe-version") != API_VERSION:
+            return 400, _error("invalid_request_error", "", "Another version was expected.")
+        account = self.accounts[key]
+        form = unfold(sent.raw if sent.method == "POST" else sent.query)
 
-    def _once(
-        self,
-        account: Account,
-        method: str,
-        path: str,
-        key: str | None,
-        form: dict[str, Any],
-        raw: str,
-    ) -> Answer:
-        """A repeated key gets the first answer; with other parameters it is refused."""
-        if method != "POST" or key is None:
-            return _route(account, method, path, form)
-        known = account.answered.get(key)
-        if known is None:
-            account.answered[key] = (path, raw, _route(account, method, path, form))
-            return account.answered[key][2]
-        if known[:2] != (path, raw):
-            return 400, _error(
-                "idempotency_error", "", "Keys can only be used with the same parameters."
-            )
-        return known[2]
+        def make() -> Answer:
+            return _route(account, sent.method, sent.path, form)
+
+        try:
+            if sent.method != "POST" or "idempotency-key" not in sent.headers:
+                return make()
+            return once(account.answered, sent.headers["idempotency-key"], sent, make, _CONFLICT)
+        except Refused as refused:
+            return refused.status, _error(refused.type, refused.code, str(refused))
 
 
 @contextmanager
 def stripe_server() -> Iterator[StripeServer]:
-    server = StripeServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._take("GET")
-
-        def do_POST(self) -> None:
-            self._take("POST")
-
-        def _take(self, method: str) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            address = urlsplit(self.path)
-            form = unfold(raw if method == "POST" else address.query)
-            status, body = server.answer(method, address.path, dict(self.headers), form, raw)
-            sent = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(sent)))
-            self.send_header("Request-Id", "req_test")
-            self.send_header("Stripe-Should-Retry", "false")
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, *_args: Any) -> None:
-            """Quiet."""
-
-    door = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    door.daemon_threads = True
-    server.url = f"http://127.0.0.1:{door.server_address[1]}"
-    threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    try:
+    server = StripeServer(headers={"Request-Id": "req_test", "Stripe-Should-Retry": "false"})
+    with serving(server):
         yield server
-    finally:
-        door.shutdown()
-        door.server_close()
 
 
 def signed(
@@ -144,6 +79,12 @@ def unfold(text: str) -> dict[str, Any]:
 
 def _error(kind: str, code: str, message: str) -> dict[str, Any]:
     return {"error": {"type": kind, "code": code, "message": message}}
+
+
+_CONFLICT: Answer = (
+    400,
+    _error("idempotency_error", "", "Keys can only be used with the same parameters."),
+)
 
 
 def _route(account: Account, method: str, path: str, form: dict[str, Any]) -> Answer:

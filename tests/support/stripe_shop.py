@@ -3,15 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apps.common.actor import Actor
-from apps.gateways import services as gateways
 from apps.gateways.models import GatewayEvent
-from apps.payments import services as payments
-from apps.payments.models import Payment, PaymentMethod
-from apps.tenancy.context import current_store, use_actor
-from apps.tenancy.page_versions import note_change
+from apps.payments.models import Payment
 from tests.checkout.shop import Placed, make_cart, make_goods, place
-from tests.support.acting import STAFF
+from tests.support.provider_shop import arrive, switch_on
 from tests.support.stripe_account import Account
 from tests.support.stripe_server import StripeServer, signed
 
@@ -50,18 +45,10 @@ class StripeShop:
 def open_shop(server: StripeServer) -> StripeShop:
     """The active store gets an account at the server."""
     account = server.account(SECRET)
-    method = PaymentMethod.objects.get(gateway="stripe")
-    with use_actor(STAFF):
-        payments.save_gateway_keys(method=method, keys=KEYS)
-        method.is_active = True
-        payments.save_payment_method(method)
-    note_change(current_store().id, "payments")  # its own waits for a commit
+    switch_on("stripe", KEYS)
     return StripeShop(server, account)
 
 
-@use_actor(Actor.system("webhook"))
 def deliver(event: dict[str, Any], secret: str = KEYS["webhook_secret"]) -> GatewayEvent:
     """The webhook arrives and its task runs."""
-    body, headers = signed(event, secret)
-    row = gateways.receive_event(gateway_code="stripe", body=body, headers=headers)
-    return payments.handle_gateway_event(event_id=row.pk)
+    return arrive("stripe", signed(event, secret))

@@ -20,7 +20,7 @@ from apps.common.errors import DomainError
 from apps.common.fields import RawField
 from apps.common.form_errors import show_error
 from apps.gateways.installed import get_keyed_gateway
-from apps.gateways.keyed import KeyedGateway, read_keys
+from apps.gateways.keyed import KeyedGateway, KeyField, read_keys
 from apps.payments import services as payments
 from apps.payments.models import PaymentMethod
 from apps.platform.selectors import current_url
@@ -67,6 +67,9 @@ class KeysForm(forms.Form):
         super().__init__(*args, **kwargs)
         saved = read_keys(gateway.code)
         for field in gateway.key_fields:
+            if field.choices:
+                self.fields[field.name] = _choice(field, str(saved.get(field.name, "")))
+                continue
             is_kept = field.is_secret and bool(saved.get(field.name))
             widget = forms.PasswordInput if field.is_secret else forms.TextInput
             self.fields[field.name] = RawField(
@@ -77,6 +80,16 @@ class KeysForm(forms.Form):
                 help_text=gettext("Saved. Leave it empty to keep it.") if is_kept else field.hint,
                 widget=widget(attrs={"autocomplete": "off", "spellcheck": "false"}),
             )
+
+
+def _choice(field: KeyField, saved: str) -> forms.ChoiceField:
+    """A closed list needs no empty value: the first is the default."""
+    return forms.ChoiceField(
+        label=field.label,
+        choices=field.choices,
+        initial=saved or field.choices[0][0],
+        help_text=field.hint,
+    )
 
 
 @sensitive_post_parameters()

@@ -6,12 +6,9 @@ Source: https://docs.stripe.com/currencies (zero-decimal, three-decimal, special
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import gettext
-
 from apps.common.currencies import decimals_of
-from apps.common.errors import InvalidInput
-from apps.common.money import Money, from_minor, to_minor
-from apps.gateways.errors import GatewayRefused
+from apps.common.money import Money
+from apps.gateways.amounts import money_of, refuse_currency, require_decimals
 
 # The amount is the whole number. MGA has two decimals in ISO 4217, and none at Stripe.
 _WHOLE: Final = frozenset(
@@ -37,29 +34,26 @@ _WHOLE: Final = frozenset(
 _THREE: Final = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 # Two decimals that must be 00, although ISO 4217 has none: 5 ISK are 500.
 _WHOLE_IN_HUNDREDTHS: Final = frozenset(["ISK", "UGX"])
+_KNOWN: Final = _WHOLE | _THREE | _WHOLE_IN_HUNDREDTHS
 
 
 def to_stripe(money: Money) -> int:
     """The amount for Stripe. Raises `GatewayRefused` for an amount that Stripe can't take; nothing is rounded."""
     code = money.currency.code
     decimals = _decimals_of(code)
-    smallest = money.amount.scaleb(_taken_decimals_of(code))
-    if smallest != int(smallest):
-        raise GatewayRefused(
-            gettext("Stripe can't take a part as small as that of %(amount)s %(currency)s.")
-            % {"amount": money.amount, "currency": code}
-        )
+    require_decimals(money, _taken_decimals_of(code), provider="Stripe")
     return int(money.amount.scaleb(decimals))
 
 
 def from_stripe(amount: int, currency: str) -> Money:
     """Stripe's amount as money. Raises `GatewayRefused` for one that the currency can't pay."""
     code = currency.upper()
-    money = Money(Decimal(amount).scaleb(-_decimals_of(code)), code)
-    try:
-        return from_minor(to_minor(money), code)
-    except InvalidInput as error:
-        raise GatewayRefused(str(error)) from error
+    return money_of(Decimal(amount).scaleb(-_decimals_of(code)), code)
+
+
+def takes(code: str) -> bool:
+    """Whether Stripe's documentation says how to write amounts of the currency."""
+    return code in _KNOWN or decimals_of(code) == 2
 
 
 def _decimals_of(code: str) -> int:
@@ -70,7 +64,7 @@ def _decimals_of(code: str) -> int:
         return 3
     if code in _WHOLE_IN_HUNDREDTHS or decimals_of(code) == 2:
         return 2
-    raise GatewayRefused(gettext("Stripe takes no payments in %(currency)s.") % {"currency": code})
+    raise refuse_currency(code, provider="Stripe")
 
 
 def _taken_decimals_of(code: str) -> int:

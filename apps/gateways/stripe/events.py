@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from stripe import SignatureVerificationError, WebhookSignature
 
-from apps.gateways.errors import InvalidSignature, MalformedEvent
+from apps.gateways.errors import InvalidSignature
+from apps.gateways.incoming import reading_an_event, short_text
 from apps.gateways.stripe.intents import CHARGE_KEY, STORE_KEY
 from apps.gateways.values import IncomingEvent
 from apps.tenancy.context import current_store_or_none
@@ -21,15 +22,13 @@ _FOLLOWED: Final = ("payment_intent.", "charge.", "refund.")
 def read_event(*, body: bytes, headers: Mapping[str, str], secret: str) -> IncomingEvent:
     """The event, verified. Raises `InvalidSignature` or `MalformedEvent`."""
     text = _verified(body, headers.get(HEADER, ""), secret)
-    try:
+    with reading_an_event():
         event = json.loads(text)
         return IncomingEvent(
-            event_id=_short_text(event["id"]),
-            kind=_short_text(event["type"], 64),
+            event_id=short_text(event["id"]),
+            kind=short_text(event["type"], 64),
             charge_ref=_charge_ref(event["type"], event["data"]["object"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise MalformedEvent() from error
 
 
 def _verified(body: bytes, header: str, secret: str) -> str:
@@ -58,15 +57,8 @@ def _charge_ref(kind: str, subject: Mapping[str, Any]) -> str:
     if STORE_KEY in metadata and (store is None or metadata[STORE_KEY] != str(store.id)):
         return ""
     if CHARGE_KEY in metadata:
-        return _short_text(metadata[CHARGE_KEY])
+        return short_text(metadata[CHARGE_KEY])
     if subject["object"] in ("payment_intent", "charge"):
         return ""
     intent = subject.get("payment_intent")
-    return _short_text(intent) if intent else ""
-
-
-def _short_text(value: object, limit: int = 120) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= limit or "\x00" in value:
-        raise ValueError("not a short text")
-    value.encode()
-    return value
+    return short_text(intent) if intent else ""

@@ -16,7 +16,7 @@ from apps.common.money import Money
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable, InvalidSignature
 from apps.gateways.keyed import Finding, read_keys
 from apps.gateways.stripe import keys as stripe_keys
-from apps.gateways.stripe.amounts import to_stripe
+from apps.gateways.stripe.amounts import takes, to_stripe
 from apps.gateways.stripe.client import client_of, translated
 from apps.gateways.stripe.connection import examine
 from apps.gateways.stripe.customers import open_session
@@ -79,6 +79,9 @@ class StripeGateway:
 
     def clean_keys(self, keys: Mapping[str, str]) -> dict[str, str]:
         return stripe_keys.clean_keys(keys)
+
+    def takes(self, currency: str) -> bool:
+        return takes(currency)
 
     def is_test_mode(self, keys: Mapping[str, Any]) -> bool:
         return stripe_keys.is_test(keys)

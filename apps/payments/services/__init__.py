@@ -42,6 +42,8 @@ from apps.payments.services.refunding import (
     send_waiting_refunds,
 )
 from apps.payments.services.settling import (
+    ask_gateway,
+    book_state,
     close_at_gateway,
     confirm_payment,
     fail_payment,
@@ -53,7 +55,9 @@ from apps.payments.services.undoing import give_up_rest, undo_payments
 
 __all__ = [
     "ask_for_rest",
+    "ask_gateway",
     "authorize_payment",
+    "book_state",
     "capture_again",
     "capture_up_to",
     "close_at_gateway",

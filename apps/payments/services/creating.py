@@ -16,7 +16,7 @@ from apps.payments.charges import charge_of, charge_request_of
 from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import Payment
 from apps.payments.selectors import can_pay_now
-from apps.payments.services.settling import book_state, settle_from_gateway
+from apps.payments.services.settling import ask_gateway, book_state, settle_from_gateway
 from apps.payments.services.transitions import lock_payment, move_payment
 from apps.payments.states import PaymentState
 from apps.platform.sweeps import do_each
@@ -74,11 +74,11 @@ def open_at_gateway(*, payment: Payment) -> GatewayState:
 def pay_again(*, payment: Payment) -> GatewayState:
     """Where the buyer can (still) pay, also after an attempt that was refused, or is over at the gateway.
 
-    The gateway is asked first, and what it says now is booked where it decides: what was paid meanwhile is not asked
-    for twice, and what the bank does not confirm any more can be paid. Raises `PaymentNotOpen`, or
+    The gateway is asked first, and what it says now is booked where it decides: what was paid or approved meanwhile is
+    not asked for twice, and what the bank does not confirm any more can be paid. Raises `PaymentNotOpen`, or
     `GatewayUnavailable` when the gateway does not answer.
     """
-    state = get_gateway(payment.gateway).fetch(charge_of(payment))
+    state = ask_gateway(payment=payment)
     is_done = state.status in (
         ChargeStatus.PAID,
         ChargeStatus.AUTHORIZED,

@@ -52,6 +52,9 @@ from apps.tenancy.retrying import repeated_on_deadlock
 HOLD_LOST = gettext_noop(
     "The bank's hold ended before all the money was taken. Ask for the money again, or cancel the order."
 )
+TAKEN_AFTER_ALL = gettext_noop(
+    "Money was taken at the payment provider that had been released here. Give it back there."
+)
 _OVER: Final = (ChargeStatus.PAID, ChargeStatus.CANCELLED)
 
 
@@ -109,6 +112,8 @@ def _note_held(payment: Payment, state: GatewayState) -> Payment:
 
 def book_held(order: Order, payment: Payment, state: GatewayState) -> Payment:
     """The same for callers who hold the locks of order and payment."""
+    if to_minor(state.captured_sum) > payment.authorized_minor - payment.voided_minor:
+        return flag(payment, what=TAKEN_AFTER_ALL)
     came = reach(payment, TransactionKind.CAPTURED, state.captured_sum, gateway_ref=state.ref)
     if came:
         payment.captured_at = now()

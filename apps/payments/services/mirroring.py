@@ -54,7 +54,9 @@ def _is_same(refund: Refund, said: KnownRefund) -> bool:
 
 
 def _settle(refund: Refund, said: KnownRefund) -> None:
-    if said.status is RefundStatus.DONE:
+    """A refund that has gone in part only is not done: what is missing is sent again."""
+    is_whole = to_minor(said.amount) == refund.amount_minor
+    if said.status is RefundStatus.DONE and is_whole:
         book_success(refund, said.ref)
     elif said.status is RefundStatus.FAILED:
         book_refusal(

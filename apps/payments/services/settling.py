@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.common.clock import now
 from apps.common.money import from_minor, to_minor
 from apps.events import services as events
+from apps.gateways.base import CompletingGateway
 from apps.gateways.installed import get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState
 from apps.orders import services as orders
@@ -54,7 +55,25 @@ def settle_from_gateway(*, payment: Payment) -> Payment:
     """
     if payment.pays_on_delivery:
         return payment
-    return book_state(payment=payment, state=get_gateway(payment.gateway).fetch(charge_of(payment)))
+    return book_state(payment=payment, state=ask_gateway(payment=payment))
+
+
+def ask_gateway(*, payment: Payment) -> GatewayState:
+    """The state at the gateway, for `book_state`. What a buyer has approved there is taken first, if the order waits for it.
+
+    Outside any transaction. Money of an order that is cancelled in this moment arrives late, and goes back.
+    """
+    gateway, charge = get_gateway(payment.gateway), charge_of(payment)
+    state = gateway.fetch(charge)
+    if state.status is not ChargeStatus.APPROVED or not isinstance(gateway, CompletingGateway):
+        return state
+    waiting = Payment.objects.filter(
+        pk=payment.pk,
+        state__in=OPEN_STATES,
+        order__cancelled_at__isnull=True,
+        order__paid_at__isnull=True,
+    )
+    return gateway.complete(charge) if waiting.exists() else state
 
 
 def close_at_gateway(*, payment: Payment) -> Payment:
@@ -91,7 +110,8 @@ def _book_charge(payment: Payment, state: GatewayState) -> Payment:
         return fail_payment(payment=payment, state=state)
     if state.status is ChargeStatus.CANCELLED:
         return fail_payment(payment=payment, state=replace(state, code="expired", message=_OVER))
-    if state.status is ChargeStatus.OPEN and payment.state == PaymentState.CONFIRMING:
+    is_open = state.status in (ChargeStatus.OPEN, ChargeStatus.APPROVED)
+    if is_open and payment.state == PaymentState.CONFIRMING:
         return note_open_again(payment=payment)
     return payment
 

@@ -1,0 +1,1 @@
+"""Razorpay: orders, paid by UPI, cards and more in its Checkout."""
