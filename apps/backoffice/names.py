@@ -96,6 +96,7 @@ ACTIONS: Final = {
     "store.suspended": _("Store suspended"),
     "store.suspension_reason_changed": _("Reason of a suspension changed"),
     "store.unpublished": _("Store hidden from buyers"),
+    "tax_rates.added": _("Rates of the EU added"),
     "tax_rate.changed": _("Tax rate changed"),
     "tax_rate.created": _("Tax rate added"),
     "tax_rate.deleted": _("Tax rate deleted"),

@@ -12,13 +12,6 @@ class DocumentKind(models.TextChoices):
     CREDIT_NOTE = "credit_note", _("Credit note")
 
 
-class Scheme(models.TextChoices):
-    """How an Indian seller is registered; elsewhere `REGULAR`."""
-
-    REGULAR = "regular", _("Regular: tax is charged and shown")
-    COMPOSITION = "composition", _("Composition: no tax is charged")
-
-
 class IssueOn(models.TextChoices):
     PAYMENT = "payment", _("When it is paid; cash on delivery: with the first parcel")
     SHIPMENT = "shipment", _("With the first parcel; downloads: when they are paid")

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.clock import now
 from apps.events.append_only import AppendOnly, AppendOnlyQuerySet
-from apps.invoices.kinds import TITLES, DocumentKind, IssueOn, Scheme
+from apps.invoices.kinds import TITLES, DocumentKind, IssueOn
 from apps.tenancy.models import StoreModel
 
 _YEAR_HINT = _("{year} stands for the financial year, such as 25-26 or 2026.")
 
 
 class InvoiceSettings(StoreModel):
-    """One row (`key` is always `store`). Tax number and state of the seller are in the tax settings."""
+    """One row (`key` is always `store`). Tax number, state and registration of the seller are in the tax settings."""
 
     key = models.CharField(max_length=8, unique=True, default="store", editable=False)
     issued_on = models.CharField(
@@ -30,13 +30,6 @@ class InvoiceSettings(StoreModel):
     line2 = models.CharField(max_length=120, blank=True, default="")
     city = models.CharField(max_length=80, blank=True, default="")
     postal_code = models.CharField(max_length=20, blank=True, default="")
-    scheme = models.CharField(
-        _("registration"),
-        max_length=12,
-        choices=Scheme.choices,
-        default=Scheme.REGULAR,
-        help_text=_("For sellers in India. Without a GSTIN no tax invoice is made."),
-    )
     invoice_prefix = models.CharField(
         _("before an invoice's number"), max_length=24, default="{year}/", help_text=_YEAR_HINT
     )

@@ -16,12 +16,12 @@ from apps.invoices.kinds import (
     REVERSE_CHARGE_GOODS,
     REVERSE_CHARGE_SERVICES,
     DocumentKind,
-    Scheme,
 )
 from apps.invoices.lines import GOODS, DocumentLine, sum_taxes
 from apps.invoices.models import Document, InvoiceSettings
 from apps.orders.models import Order
 from apps.pricing.member_states import MEMBER_STATES
+from apps.pricing.models import SellerKind
 from apps.pricing.selectors import get_tax_settings
 from apps.pricing.tax_numbers import gst_state, tax_number_label
 from apps.pricing.treatments import Treatment
@@ -55,7 +55,7 @@ def present_seller(order: Order, settings: InvoiceSettings) -> dict[str, Any]:
         "state": gst_state(taxes.origin_region) if country == INDIA else "",
         "tax_number": order.seller_tax_number,
         "tax_label": tax_number_label(country),
-        "scheme": settings.scheme,
+        "scheme": taxes.seller_kind,
         "email": get_theme().contact_email,
         "signatory": settings.signatory,
         "note": settings.note,
@@ -97,7 +97,7 @@ def title_of(seller: dict[str, Any], lines: Sequence[DocumentLine]) -> str:
         return "invoice"
     is_taxed = any(line.parts for line in lines)
     if not is_taxed:
-        is_export = seller["is_export"] and seller["scheme"] != Scheme.COMPOSITION
+        is_export = seller["is_export"] and seller["scheme"] != SellerKind.COMPOSITION
         return "tax_invoice" if is_export else "bill_of_supply"
     if any(not line.parts for line in lines if line.kind == "goods"):
         return "invoice_cum_bill"
@@ -110,10 +110,11 @@ def law_words(seller: dict[str, Any], lines: Sequence[DocumentLine], treatment: 
         return _european_words(lines, treatment)
     if seller["country"] != INDIA or not seller["tax_number"]:
         return ""
-    if seller["scheme"] == Scheme.COMPOSITION:
+    is_taxed = any(line.parts for line in lines)
+    if seller["scheme"] == SellerKind.COMPOSITION and not is_taxed:
         return str(COMPOSITION_WORDS)
     if seller["is_export"]:
-        return str(EXPORT_WITH_TAX_WORDS if any(line.parts for line in lines) else EXPORT_WORDS)
+        return str(EXPORT_WITH_TAX_WORDS if is_taxed else EXPORT_WORDS)
     return ""
 
 

@@ -106,6 +106,14 @@ class ShippingTax(models.TextChoices):
     NONE = "none", _("Not taxed")
 
 
+class SellerKind(models.TextChoices):
+    """How an Indian seller is registered; elsewhere `REGULAR`."""
+
+    REGULAR = "regular", _("Regular: tax is charged and shown")
+    COMPOSITION = "composition", _("Composition: no tax is charged, bills of supply")
+    UNREGISTERED = "none", _("Unregistered: no GSTIN, no tax")
+
+
 class VatCheck(models.TextChoices):
     FORM = "form", _("By form and check digits")
     ASKED = "asked", _("Ask VIES; without an answer, by form and check digits")
@@ -148,6 +156,14 @@ class TaxSettings(StoreModel):
         choices=RoundingMode.choices,
         default=RoundingMode.HALF_UP,
         db_default=RoundingMode.HALF_UP,
+    )
+    seller_kind = models.CharField(
+        _("registration"),
+        max_length=12,
+        choices=SellerKind.choices,
+        default=SellerKind.REGULAR,
+        db_default=SellerKind.REGULAR,
+        help_text=_("For sellers in India."),
     )
     zero_rates_exports = models.BooleanField(
         _("exports bear no tax"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from apps.catalog.tax_classes import ALWAYS, TaxClass
 from apps.common.addresses import find_region, has_regions, region_key
 from apps.common.money import Money, to_minor
 from apps.common.text import fold_code
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
-from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings, TaxSplit
+from apps.pricing.models import SellerKind, ShippingMethod, TaxRate, TaxSettings, TaxSplit
 from apps.pricing.rounding import Rounding
 from apps.pricing.rules import NO_TAX, AppliedRate, TaxRules, percent_text
 from apps.pricing.territories import has_no_legislature
@@ -34,6 +35,8 @@ __all__ = [
     "list_tax_classes",
     "shipping_cost",
 ]
+
+_INDIA: Final = "IN"
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def get_tax_rules(country: str, region: str = "") -> TaxRules:
     """
     settings = get_tax_settings()
     rates: dict[str, AppliedRate] = {}
-    found = _rates_at(country.upper(), region)
+    found = [] if charges_no_tax(settings) else _rates_at(country.upper(), region)
     for rate in found:
         parts = _parts(rate, settings, region)
         is_undivided = rate.split != TaxSplit.NONE and not parts
@@ -160,6 +163,11 @@ def get_tax_rules(country: str, region: str = "") -> TaxRules:
         origin_country=origin_of(settings),
         zero_rates_exports=settings.zero_rates_exports,
     )
+
+
+def charges_no_tax(settings: TaxSettings) -> bool:
+    """India: a seller of the composition scheme (section 10 of the CGST Act) or without registration collects no tax."""
+    return settings.seller_kind != SellerKind.REGULAR and origin_of(settings) == _INDIA
 
 
 def origin_of(settings: TaxSettings) -> str:
@@ -204,6 +212,8 @@ def lacks_origin(rate: TaxRate, settings: TaxSettings) -> bool:
 def is_origin_missing() -> bool:
     """Whether the store can't sell in a place with rates until it has set its state: two queries."""
     settings = get_tax_settings()
+    if charges_no_tax(settings):
+        return False
     split = TaxRate.objects.exclude(split=TaxSplit.NONE)
     return any(lacks_origin(rate, settings) for rate in split)
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.catalog.selectors import SaleableLine, count_products_of_class
-from apps.catalog.tax_classes import ALWAYS
+from apps.catalog.tax_classes import ALWAYS, STANDARD
 from apps.common.money import MAX_MINOR
-from apps.platform.auditing import audited
+from apps.common.text import fold_code
+from apps.platform.auditing import audited, note
 from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge, TaxClassInUse
+from apps.pricing.member_states import RATES_OF, VAT_RATES
 from apps.pricing.models import ShippingMethod, TaxRate
 from apps.pricing.rules import (
     AppliedRate,
@@ -35,9 +38,12 @@ __all__ = [
     "PricedLine",
     "PricedOrder",
     "TaxComponent",
+    "add_eu_rates",
     "delete_tax_rate",
     "price_order",
 ]
+
+_EU_CLASSES: Final = (STANDARD, "reduced", "reduced-2")
 
 
 @dataclass(frozen=True)
@@ -269,3 +275,23 @@ def delete_tax_rate(*, rate: TaxRate) -> None:
             )
     with audited("tax_rate.deleted", rate):
         rate.delete()
+
+
+def add_eu_rates() -> int:
+    """Add the rates of all member states that the store lacks: `standard`, `reduced` (the lowest) and `reduced-2`. What is
+    there stays as it is. The number of new rates; repeatable.
+    """
+    known = {
+        (rate.country, fold_code(rate.tax_class)) for rate in TaxRate.objects.filter(region="")
+    }
+    missing = [
+        TaxRate(country=country, tax_class=tax_class, percent=percent, name=vat.name)
+        for country, vat in VAT_RATES.items()
+        for tax_class, percent in zip(_EU_CLASSES, (vat.standard, *vat.reduced), strict=False)
+        if (country, tax_class) not in known
+    ]
+    with transaction.atomic():
+        TaxRate.objects.bulk_create(missing, ignore_conflicts=True)
+        if missing:
+            note("tax_rates.added", "EU", after={"rates": len(missing), "as_of": str(RATES_OF)})
+    return len(missing)

@@ -172,6 +172,11 @@ def _(world: World) -> None:
     world.delete(world.first(TaxRate))
 
 
+@BUTTONS.of("store pricing_taxrate_eu")
+def _(world: World) -> None:
+    world.post("/admin/pricing/taxrate/eu/")
+
+
 @FORMS.of("store pricing.taxsettings change")
 def _(world: World) -> None:
     with use_store(world.store):

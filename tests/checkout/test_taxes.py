@@ -11,7 +11,9 @@ from apps.events.services import relay_outbox
 from apps.fulfilment.mails import mail_confirmation
 from apps.orders.api.serializers import present_order
 from apps.orders.models import Order
+from apps.orders.worth import worth_of_pieces
 from apps.pricing.models import TaxRate, TaxSettings
+from apps.pricing.rounding import RoundingUnit
 from apps.pricing.selectors import get_tax_rules
 from apps.tenancy.context import use_actor
 from tests.checkout.shop import ADDRESS, make_cart, make_goods, place
@@ -116,3 +118,30 @@ def test_what_is_no_language_is_refused(language: str) -> None:
     with pytest.raises(InvalidDetails) as refused:
         place(make_cart(make_goods()), language=language)
     assert list(refused.value.fields) == ["language"]
+
+
+def test_a_changed_rounding_changes_no_order_and_none_of_its_credits() -> None:
+    """3 x 0.49 and 49.00 of shipping; the worth of pieces comes from the order's own amounts."""
+    order = place(make_cart(make_goods(price_minor=49), quantity=3)).order
+    with use_actor(SYSTEM):
+        order = Order.objects.get(pk=order.pk)
+        line = order.lines.get()
+        before = (order.tax_components, line.tax_components, worth_of_pieces(line, 1))
+        for unit in RoundingUnit.values:
+            TaxSettings.objects.update(rounding_unit=unit, rounding_mode="half_even")
+            order = Order.objects.get(pk=order.pk)
+            line = order.lines.get()
+            found = (order.tax_components, line.tax_components, worth_of_pieces(line, 1))
+            assert found == before
+        TaxSettings.objects.update(rounding_unit=RoundingUnit.LINE)
+        assert get_tax_rules("IN", "KA").rounding.is_by_line
+
+
+@pytest.mark.parametrize("kind", ["composition", "none"])
+def test_sellers_who_may_not_collect_tax_keep_their_prices(kind: str) -> None:
+    taxed = place(make_cart(make_goods(price_minor=11_800))).order
+    TaxSettings.objects.update(seller_kind=kind, origin_region="")
+    order = place(make_cart(make_goods(price_minor=11_800))).order
+    assert (order.total_minor, order.tax_minor, order.tax_parts) == (taxed.total_minor, 0, ())
+    TaxSettings.objects.update(origin_country="DE", origin_region="")
+    assert get_tax_rules("IN", "KA").rates  # of Indian sellers alone

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.invoices.models import Document, InvoiceSettings
+from apps.invoices.models import Document
 from apps.pricing.models import ShippingTax, TaxSettings
 from apps.pricing.rules import AppliedRate
 from apps.pricing.services import BasketLine
@@ -101,7 +101,7 @@ def test_india_the_heading_follows_the_seller(
     number: str, scheme: str, rates: Any, country: str, title: str
 ) -> None:
     sell_from("IN", "KA")
-    InvoiceSettings.objects.update_or_create(key="store", defaults={"scheme": scheme})
+    TaxSettings.objects.update(seller_kind=scheme)
     address = {**INDIA, "country": country, "region": "KA" if country == "IN" else ""}
     sold = BasketLine(item(10_000, "standard"), 1)
     document = invoice_of(sold, rates=rates, address=address, tax_number=number)

@@ -16,7 +16,7 @@ from apps.pricing.selectors import (
     get_tax_rules,
     list_shipping_methods,
 )
-from apps.pricing.services import price_order
+from apps.pricing.services import add_eu_rates, price_order
 from apps.tenancy.context import current_store, use_store
 from tests.pricing.lines import line
 
@@ -183,3 +183,20 @@ def test_of_two_rates_for_one_state_the_one_with_the_code_counts() -> None:
     rate(region="IN-KA", percent=3)
 
     assert get_tax_rules("IN", "29").rate_for("standard").percent == 2
+
+
+def test_the_rates_of_the_eu_are_added_and_overwrite_nothing() -> None:
+    TaxRate.objects.create(country="DE", tax_class="standard", percent=16, name="Mine")
+    TaxRate.objects.create(country="AT", region="", tax_class="Reduced", percent=13, name="Mine")
+    assert add_eu_rates() > 40
+    assert get_tax_rules("DE").rate_for("standard").percent == 16
+    assert get_tax_rules("DE").rate_for("reduced").percent == 7
+    assert [rate.name for rate in TaxRate.objects.filter(country="AT").order_by("percent")] == [
+        "Mine",
+        "USt",
+        "USt",
+    ]
+    assert get_tax_rules("FI").rate_for("standard").percent == Decimal("25.5")
+    assert get_tax_rules("DK").rate_for("reduced").percent == 25  # none: as standard
+    before = TaxRate.objects.count()
+    assert (add_eu_rates(), TaxRate.objects.count()) == (0, before)

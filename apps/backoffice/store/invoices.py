@@ -161,7 +161,7 @@ class InvoiceSettingsAdmin(SingleRowAdmin):
         ),
         (
             _("Seller"),
-            {"fields": ("legal_name", "line1", "line2", ("postal_code", "city"), "scheme")},
+            {"fields": ("legal_name", "line1", "line2", ("postal_code", "city"))},
         ),
         (_("On the paper"), {"fields": ("shipping_code", "signatory", "note")}),
     )

@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -16,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from apps.backoffice.base import Admin, call_for_each
 from apps.backoffice.cards import Card
 from apps.backoffice.filters import values_filter
+from apps.backoffice.posting import posted
 from apps.backoffice.sites import store_admin
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.catalog.tax_classes import STANDARD, find_tax_class, list_tax_classes
@@ -24,12 +27,16 @@ from apps.common.fields import CodeField
 from apps.common.places import country_choices
 from apps.common.text import NotText, clean_code, fold_code
 from apps.pricing import services as pricing
-from apps.pricing.models import ShippingTax, TaxRate, TaxSettings
+from apps.pricing.member_states import MEMBER_STATES, OSS_THRESHOLD, RATES_OF
+from apps.pricing.models import SellerKind, ShippingTax, TaxRate, TaxSettings
 from apps.pricing.rules import percent_text
+from apps.pricing.selectors import get_tax_settings, origin_of
 from apps.pricing.tax_numbers import clean_tax_number, fault_of_gstin
 from apps.tenancy.context import current_store
 
 _INDIA = "IN"
+_LIST = "store_admin:pricing_taxrate_changelist"
+_ADDS = "pricing.add_taxrate"
 
 
 class PercentField(forms.DecimalField):
@@ -101,6 +108,7 @@ class TaxRateForm(forms.ModelForm):
 @admin.register(TaxRate, site=store_admin)
 class TaxRateAdmin(Admin):
     form = TaxRateForm
+    change_list_template = "backoffice/tax_rates.html"
     list_display = ("name", "shown_country", "shown_region", "tax_class", "shown_percent")
     card = Card(
         "name",
@@ -112,6 +120,19 @@ class TaxRateAdmin(Admin):
         values_filter("country", "country", country_name),
         values_filter("tax_class", "tax class"),
     )
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(add_eu_rates)
+        return [path("eu/", view, name="pricing_taxrate_eu"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        is_european = origin_of(get_tax_settings()) in MEMBER_STATES
+        context = {
+            "may_add_eu_rates": is_european and request.user.has_perm(_ADDS),
+            "rates_of": RATES_OF,
+            "threshold": f"{OSS_THRESHOLD:,}",
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         classes = ("tax_class",) if obj else (("tax_class", "new_class"),)
@@ -145,6 +166,19 @@ class TaxRateAdmin(Admin):
         return f"{percent_text(rate.percent)} %"
 
 
+@posted(_LIST)
+def add_eu_rates(request: HttpRequest) -> HttpResponse:
+    """Add the rates of member states that the store lacks."""
+    if not request.user.has_perm(_ADDS):
+        raise PermissionDenied
+    count = pricing.add_eu_rates()
+    if count:
+        messages.success(request, gettext("%(count)s rates added.") % {"count": count})
+    else:
+        messages.info(request, gettext("All of them are there already."))
+    return redirect(_LIST)
+
+
 class TaxSettingsForm(forms.ModelForm):
     shipping_tax_class = forms.ChoiceField(
         label=_("Tax class of shipping"),
@@ -158,6 +192,7 @@ class TaxSettingsForm(forms.ModelForm):
         fields = (
             "prices_include_tax", "shipping_tax", "shipping_tax_class", "origin_country", "origin_region", "tax_number",
             "rounding_unit", "rounding_mode", "zero_rates_exports", "vat_check",
+            "seller_kind",
         )  # fmt: skip
         help_texts = {
             "origin_region": _("In India it decides between CGST with SGST and IGST."),
@@ -186,16 +221,27 @@ class TaxSettingsForm(forms.ModelForm):
         is_gstin = number and values.get("origin_country") == _INDIA
         if is_gstin and (fault := fault_of_gstin(number, region=state)):
             self.add_error("tax_number", fault)
+        if values.get("origin_country") == _INDIA and "tax_number" not in self.errors:
+            self._check_kind(values.get("seller_kind"), number)
         if values.get("shipping_tax") == ShippingTax.CLASS and not values.get("shipping_tax_class"):
             self.add_error("shipping_tax_class", gettext("Choose a class."))
         return values
+
+    def _check_kind(self, kind: str | None, number: str) -> None:
+        if kind == SellerKind.COMPOSITION and not number:
+            self.add_error("tax_number", gettext("A composition seller has a GSTIN."))
+        if kind == SellerKind.UNREGISTERED and number:
+            self.add_error("tax_number", gettext("An unregistered seller has no GSTIN."))
 
 
 @admin.register(TaxSettings, site=store_admin)
 class TaxSettingsAdmin(SingleRowAdmin):
     form = TaxSettingsForm
     fieldsets = (
-        (_("Where you sell from"), {"fields": (("origin_country", "origin_region"), "tax_number")}),
+        (
+            _("Where you sell from"),
+            {"fields": (("origin_country", "origin_region"), ("tax_number", "seller_kind"))},
+        ),
         (_("Prices"), {"fields": ("prices_include_tax",)}),
         (_("Shipping"), {"fields": (("shipping_tax", "shipping_tax_class"),)}),
         (_("Sales without tax"), {"fields": ("zero_rates_exports", "vat_check")}),

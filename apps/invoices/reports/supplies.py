@@ -11,11 +11,11 @@ from typing import Final
 
 from apps.common.money import Money, to_minor
 from apps.invoices.errors import NotIndian
-from apps.invoices.kinds import Scheme
 from apps.invoices.lines import SHIPPING, DocumentLine, read_line
 from apps.invoices.models import Document
 from apps.invoices.reports.period import Period
 from apps.invoices.snapshot import ABROAD, INDIA, seller_country
+from apps.pricing.models import SellerKind
 from apps.pricing.selectors import get_tax_settings
 
 RUPEE: Final = "INR"
@@ -136,7 +136,7 @@ def _documents_of(period: Period) -> Iterator[Document]:
 def _supply(document: Document) -> Supply:
     seller = document.data["seller"]
     place = document.data["place_of_supply"].get("code") or seller["state"]
-    is_composition = seller["scheme"] == Scheme.COMPOSITION
+    is_composition = seller["scheme"] == SellerKind.COMPOSITION
     lines = [] if is_composition else [read_line(stored) for stored in document.data["lines"]]
     is_inter = place != seller["state"]
     return Supply(document, _section_of(document, place, is_inter), place, is_inter, lines)
