@@ -17,4 +17,5 @@ from apps.backoffice.store import (  # noqa: F401
     shipments,
     staff,
     taxes,
+    ways_to_pay,
 )

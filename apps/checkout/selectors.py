@@ -1,9 +1,11 @@
 """The quote of a cart, before and while it is placed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -27,7 +29,7 @@ from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
-from apps.pricing.rules import components_json
+from apps.pricing.rules import TaxRules, components_json
 from apps.pricing.selectors import (
     ShippingOption,
     get_shipping_map,
@@ -52,6 +54,23 @@ class Quote:
     priced: PricedOrder
     shipping_method: ShippingMethod | None
     lacks_origin: bool = False
+    basket: tuple[BasketLine, ...] = ()
+    address: Mapping[str, Any] = field(default_factory=dict)
+    taxes: TaxRules = field(default_factory=TaxRules)
+
+    def paid_by(self, method: OfferedMethod | None) -> Quote:
+        """The same with the fee of that way of paying. No query."""
+        if method is None or not method.fee_minor:
+            return self
+        priced = price_order(
+            lines=self.basket,
+            shipping_method=self.shipping_method,
+            address=self.address,
+            currency=self.priced.currency,
+            taxes=self.taxes,
+            fee_minor=method.fee_minor,
+        )
+        return replace(self, priced=priced)
 
     @property
     def is_free(self) -> bool:
@@ -83,7 +102,7 @@ class Quote:
 
     def summary(self) -> dict[str, Any]:
         """The amounts for people and programs, as the API writes money."""
-        names = ("subtotal", "discount", "shipping", "tax", "total")
+        names = ("subtotal", "discount", "shipping", "fee", "tax", "total")
         currency = self.priced.currency
         totals = {
             name: money_json(getattr(self.priced, f"{name}_minor"), currency) for name in names
@@ -96,9 +115,15 @@ class Quote:
         }
 
 
+class RefusedMethod(NamedTuple):
+    method: OfferedMethod
+    reason: str
+
+
 @dataclass(frozen=True)
 class CheckoutOptions:
-    """The choices on the checkout page. `quote` is with `chosen`; None where nothing ships there.
+    """The choices on the checkout page. `quote` is with `chosen`, and with the fee of `paid_by`; None where nothing ships
+    there. `refused` are ways to pay that the store has, but not for this order, with the reason.
 
     `countries` are those the cart can be sent to; None: all of them, or nothing is sent.
     Of a cart that costs nothing `payment_methods` is empty, and `needs_payment` says that this is no fault.
@@ -111,6 +136,8 @@ class CheckoutOptions:
     quote: Quote | None
     countries: frozenset[str] | None = None
     needed_fields: frozenset[str] = frozenset()
+    paid_by: str = ""
+    refused: tuple[RefusedMethod, ...] = ()
 
     @property
     def is_download(self) -> bool:
@@ -156,15 +183,17 @@ def list_checkout_options(
     *,
     country: str,
     region: str = "",
+    postal_code: str = "",
     shipping_method: str = "",
+    payment_method: str = "",
     buyer: TaxBuyer = CONSUMER,
 ) -> CheckoutOptions:
-    """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping.
+    """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping and of paying.
 
     Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for an unknown
     country or region.
     """
-    address = _check_place(country, region)
+    address = {**_check_place(country, region), "postal_code": postal_code}
     basket = _read_basket(cart)
     goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
     shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
@@ -177,12 +206,25 @@ def list_checkout_options(
     if chosen is not None or shipping is None:
         quote = _quote(basket, chosen.method if chosen else None, address, cart.currency, buyer)
     methods = list_payment_methods() if quote is None else list_methods_for(quote)
+    refused = () if quote is None else list_refused_for(quote)
+    paid_by = next((method for method in methods if method.code == payment_method), None)
+    paid_by = paid_by or next(iter(methods), None)
+    quote = quote.paid_by(paid_by) if quote is not None else None
     code = chosen.code if chosen else ""
     served = shipping.countries if shipping is not None else None
     place = address["country"]
     is_sent = shipping is not None
     needed = address_format(place).required if is_sent else needed_without_parcel(place)
-    return CheckoutOptions(options, methods, code, quote, served, needed)
+    return CheckoutOptions(
+        options,
+        methods,
+        code,
+        quote,
+        served,
+        needed,
+        paid_by.code if paid_by else "",
+        refused,
+    )
 
 
 def needed_without_parcel(country: str) -> frozenset[str]:
@@ -199,14 +241,34 @@ def is_download(cart: Cart) -> bool:
 
 
 def list_methods_for(quote: Quote) -> list[OfferedMethod]:
-    """The payment methods for an order: none for the total zero; cash on delivery only with a parcel."""
+    """The payment methods for an order: none for the total zero; cash on delivery only with a parcel, and as the store's
+    rules of it say."""
     if quote.is_free:
         return []
-    return [
-        method
-        for method in list_payment_methods()
-        if quote.needs_shipping or not method.pays_on_delivery
-    ]
+    return [method for method in list_payment_methods() if not _why_not(quote, method)]
+
+
+def list_refused_for(quote: Quote) -> tuple[RefusedMethod, ...]:
+    """The ways to pay that another order could be paid by; none for downloads, which no courier brings."""
+    if quote.is_free or not quote.needs_shipping:
+        return ()
+    found = [(method, _why_not(quote, method)) for method in list_payment_methods()]
+    return tuple(RefusedMethod(method, reason) for method, reason in found if reason)
+
+
+def _why_not(quote: Quote, method: OfferedMethod) -> str:
+    """Why the order can't be paid by that; "" if it can. The quote is without a fee."""
+    if not method.pays_on_delivery:
+        return ""
+    if not quote.needs_shipping:
+        words = gettext("%(label)s is possible only when a parcel is delivered.")
+        return words % {"label": method.label}
+    if method.cash is None:
+        return ""
+    priced = quote.priced
+    return method.cash.why_not(
+        total_minor=priced.total_minor, currency=priced.currency, address=quote.address
+    )
 
 
 def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
@@ -219,10 +281,7 @@ def choose_method_for(quote: Quote, code: str) -> OfferedMethod | None:
     if not code:
         raise InvalidDetails(fields={"payment_method": [gettext("Choose how to pay.")]})
     method = get_payment_method(code)
-    if method.pays_on_delivery and not quote.needs_shipping:
-        sentence = gettext("%(label)s is possible only when a parcel is delivered.") % {
-            "label": method.label
-        }
+    if sentence := _why_not(quote, method):
         raise PaymentMethodUnavailable(sentence, fields={"payment_method": [sentence]})
     return method
 
@@ -285,7 +344,14 @@ def _quote(
         currency=currency,
         taxes=taxes,
     )
-    return Quote(priced=priced, shipping_method=method, lacks_origin=taxes.lacks_origin)
+    return Quote(
+        priced=priced,
+        shipping_method=method,
+        lacks_origin=taxes.lacks_origin,
+        basket=tuple(basket),
+        address=address,
+        taxes=taxes,
+    )
 
 
 def _check_place(country: str, region: str) -> dict[str, str]:

@@ -4,21 +4,49 @@ from uuid import UUID
 
 from apps.events.consumers import Message, consumes
 from apps.fulfilment import mails
+from apps.fulfilment.code_messages import send_code
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.gateways.installed import get_gateway
 from apps.orders.models import Order, OrderEvent
 from apps.orders.states import AWAITS_CASH
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import can_pay_now
+from apps.payments.selectors import (
+    awaits_transfer,
+    can_pay_now,
+    get_bank_account,
+    get_payment_of,
+)
 from apps.payments.states import PaymentState
+from apps.payments.ways import Confirmation
 
 
 @consumes("order.placed")
-def confirm_cash_order(message: Message) -> None:
-    """An order that is paid at the door counts at once; any other is confirmed by its payment."""
+def answer_order(message: Message) -> None:
+    """An order that is paid at the door counts at once, or asks its buyer for a code; one that is paid by a transfer needs
+    the account. Any other is confirmed by its payment."""
     order = _order(message)
     if order.payment_state in AWAITS_CASH:
-        mails.mail_confirmation(order)
+        if order.confirmation == Confirmation.CODE:
+            send_code(order.pk)
+        else:
+            mails.mail_confirmation(order)
+    elif account := get_bank_account():
+        payment = get_payment_of(order)
+        if payment is not None and awaits_transfer(order, payment):
+            mails.mail_transfer(order, payment, account)
+
+
+@consumes("order.confirmed")
+def confirm_confirmed_order(message: Message) -> None:
+    """The buyer of an order that staff confirm by a call has the mail already."""
+    order = _order(message)
+    mails.mail_confirmation(order)
+    mails.mail_staff(order)
+
+
+@consumes("confirmation.code_requested")
+def send_another_code(message: Message) -> None:
+    send_code(UUID(message.payload["order_id"]))
 
 
 @consumes("order.authorized")
@@ -37,8 +65,9 @@ def confirm_paid_order(message: Message) -> None:
 
 @consumes("order.placed")
 def tell_staff_of_cash_order(message: Message) -> None:
+    """Of one that its buyer confirms by a code they hear then."""
     order = _order(message)
-    if order.payment_state in AWAITS_CASH:
+    if order.payment_state in AWAITS_CASH and order.confirmation != Confirmation.CODE:
         mails.mail_staff(order)
 
 
@@ -63,8 +92,9 @@ def remind_of_payment(message: Message) -> None:
 def ask_for_payment(message: Message) -> None:
     """Staff ask for what is missing. Nothing is written when it is paid meanwhile."""
     payment = Payment.objects.select_related("order").get(pk=UUID(message.payload["payment_id"]))
-    if can_pay_now(payment.order, payment):
-        mails.mail_payment_request(payment.order, payment)
+    order = payment.order
+    if can_pay_now(order, payment) or awaits_transfer(order, payment):
+        mails.mail_payment_request(order, payment)
 
 
 @consumes("order.shipped")

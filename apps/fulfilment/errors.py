@@ -15,6 +15,34 @@ class NothingToShip(Conflict):
     title = _("Everything in this order has been shipped.")
 
 
+class NotToConfirm(Conflict):
+    """The order is confirmed or cancelled, or needs no confirmation by a code."""
+
+    code = "not_to_confirm"
+    title = _("There is nothing to confirm.")
+
+
+class WrongCode(InvalidInput):
+    """`details["left"]` is how often another code can be tried before a new one is needed."""
+
+    code = "wrong_code"
+    title = _("This is not the code.")
+
+
+class CodeIsOver(InvalidInput):
+    """Its time is over, or it was tried too often: a new one is needed."""
+
+    code = "code_is_over"
+    title = _("This code is not valid any more. Ask for a new one.")
+
+
+class TooManyCodes(Conflict):
+    """`details["retry_after"]` is in seconds; without it no more codes are sent for the order."""
+
+    code = "too_many_codes"
+    title = _("No other code can be sent now.")
+
+
 class InvalidReturn(InvalidInput):
     """The pieces or the amount of a return are not valid; `fields` names them."""
 

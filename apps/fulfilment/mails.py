@@ -7,12 +7,12 @@ from urllib.parse import urljoin
 from babel.dates import format_date
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts.selectors import list_order_mail_readers
 from apps.common.addresses import address_lines
 from apps.common.clock import day_of
-from apps.common.habits import language_shown
+from apps.common.habits import language_shown, spelling_of
 from apps.common.moments import format_moment
 from apps.common.money import format_money, from_minor
 from apps.common.places import locale_of
@@ -28,9 +28,11 @@ from apps.notifications.letterhead import Letterhead
 from apps.orders.models import Order, OrderEvent, OrderLine
 from apps.orders.states import AWAITS_CASH
 from apps.orders.worth import Worth
+from apps.payments.bank_accounts import account_rows
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
+from apps.payments.ways import BankAccount
 from apps.platform.selectors import get_store, store_url
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
@@ -87,6 +89,32 @@ def mail_payment_request(order: Order, payment: Payment) -> None:
         "total": _money(order, order.payable_minor),
     }
     send_to_buyer(order, "order_payment_request", about=payment.pk, facts=facts)
+
+
+def mail_transfer(order: Order, payment: Payment, account: BankAccount) -> None:
+    """The account, the amount and the reference of a bank transfer."""
+    language = _language(order)
+    with translation.override(spelling_of(language, current_store().country)):
+        rows = account_rows(account)
+    facts: Facts = {
+        "amount": _money(order, payment.amount_minor),
+        "total": _money(order, order.payable_minor),
+        "account": rows,
+        "pay_by": _moment(payment.expires_at, language) if payment.expires_at else "",
+        "lines": [_line(order, line, language) for line in order.lines.order_by("position")],
+    }
+    send_to_buyer(order, "order_transfer", about=payment.pk, facts=facts)
+
+
+def mail_code(order: Order, code: str, number: int, *, minutes: int) -> None:
+    """The code that confirms the order; a mail for each code."""
+    facts: Facts = {
+        "code": code,
+        "minutes": minutes,
+        "total": _money(order, order.total_minor),
+        "confirm_by": _moment(order.confirm_by, _language(order)) if order.confirm_by else "",
+    }
+    send_to_buyer(order, "order_code", about=f"{order.pk}-{number}", facts=facts)
 
 
 def mail_shipment(shipment: Shipment) -> None:
@@ -228,9 +256,11 @@ def _bill(order: Order, language: str) -> Facts:
         "discount": _amount(order, order.discount_minor, language) if order.discount_minor else "",
         "shipping": _amount(order, order.shipping_minor, language) if order.shipping_minor else "",
         "shipping_method": order.shipping_method_name,
+        "fee": _amount(order, order.fee_minor, language) if order.fee_minor else "",
         **_taxes(order, language),
         "total": _amount(order, order.total_minor, language),
         "is_cash_due": _is_cash_due(order),
+        "is_called": order.awaits_confirmation,
         "is_free": order.total_minor == 0,
         "has_downloads": any(line.is_digital for line in lines),
         "needs_shipping": order.needs_shipping,

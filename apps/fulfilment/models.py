@@ -103,6 +103,28 @@ class ShipmentEvent(AppendOnly, StoreModel):
         return self.kind
 
 
+class ConfirmationCode(StoreModel):
+    """The code that a buyer confirms an order with: its hash, never itself. Each sending makes another one.
+
+    `attempts` counts wrong tries of the present code.
+    """
+
+    order = models.OneToOneField(
+        "orders.Order", on_delete=models.PROTECT, related_name="confirmation_code"
+    )
+    code_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_count = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField()
+    sent_to = models.CharField(
+        max_length=254, help_text=_("As the buyer reads it: a part is hidden.")
+    )
+
+    def __str__(self) -> str:
+        return f"code no. {self.sent_count} to {self.sent_to}"
+
+
 class ParcelReturn(StoreModel):
     """A return of a parcel, and the credit for it. `request_key` makes a double click one return.
 

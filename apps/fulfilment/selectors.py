@@ -140,11 +140,13 @@ def _worth_of_rest(lines: Iterable[OrderLine]) -> Worth:
 
 
 def can_ship(order: Order) -> bool:
-    """Whether staff see "ship": paid or cash on delivery, not on hold, and something is left. The service decides."""
+    """Whether staff see "ship": paid, or cash on delivery and confirmed, not on hold, and something is left. The service
+    decides."""
     return (
         not order.is_cancelled
         and not order.is_on_hold
         and order.payment_state in SHIPPABLE_PAYMENT
+        and not order.awaits_confirmation
         and order.fulfilment_state in (FulfilmentState.UNFULFILLED, FulfilmentState.PARTIAL)
     )
 

@@ -1,4 +1,4 @@
-"""Unpaid orders release their stock."""
+"""Orders that are not paid, or not confirmed, in time release their stock."""
 
 from apps.fulfilment import services
 from apps.platform.sweeps import sweep
@@ -8,3 +8,9 @@ from apps.platform.sweeps import sweep
 def expire_unpaid_orders() -> int:
     """Cancel orders that were not paid in time."""
     return services.expire_unpaid_orders()
+
+
+@sweep
+def expire_unconfirmed_orders() -> int:
+    """Cancel orders that were not confirmed in time."""
+    return services.expire_unconfirmed_orders()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
+from apps.gateways.bank_transfer import BankTransfer
 from apps.gateways.base import Gateway
 from apps.gateways.cash import CashOnDelivery
 from apps.gateways.errors import PaymentMethodUnavailable
@@ -22,6 +23,7 @@ _GATEWAYS: dict[str, Gateway] = {
         StripeGateway(),
         PayPalGateway(),
         RazorpayGateway(),
+        BankTransfer(),
     )
 }
 
@@ -30,9 +32,10 @@ def get_gateway(code: str) -> Gateway:
     """Raises `PaymentMethodUnavailable` for an unknown code, and in a sandbox for every external provider."""
     gateway = _GATEWAYS.get(code)
     store = current_store_or_none()
-    if gateway is None or (
-        store is not None and store.is_sandbox and not (gateway.is_test or gateway.pays_on_delivery)
-    ):
+    is_inside = gateway is not None and (
+        gateway.is_test or gateway.pays_on_delivery or isinstance(gateway, BankTransfer)
+    )
+    if gateway is None or (store is not None and store.is_sandbox and not is_inside):
         raise PaymentMethodUnavailable(
             fields={"payment_method": [gettext("This payment method is not offered here.")]}
         )
@@ -61,6 +64,16 @@ def can_authorize(code: str) -> bool:
     """Whether the provider's bank can hold money until it is captured."""
     gateway = _GATEWAYS.get(code)
     return gateway is not None and gateway.can_authorize
+
+
+def is_booked_by_staff(code: str) -> bool:
+    """Whether staff say what came: no provider knows, and a refund is a transfer of theirs."""
+    return isinstance(_GATEWAYS.get(code), BankTransfer)
+
+
+def booked_by_staff() -> list[str]:
+    """The codes of such gateways."""
+    return [code for code in _GATEWAYS if is_booked_by_staff(code)]
 
 
 def pages_of(codes: Iterable[str]) -> list[str]:

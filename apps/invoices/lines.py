@@ -16,11 +16,12 @@ from django.utils.translation import gettext
 from apps.catalog.selectors import full_title
 from apps.common.money import allocate, part_of
 from apps.orders.models import Order, OrderLine
-from apps.orders.worth import Worth, worth_of_shipping
+from apps.orders.worth import Worth, worth_of_fee, worth_of_shipping
 from apps.pricing.rules import TaxComponent, percent_text, read_components
 
 GOODS: Final = "goods"
 SHIPPING: Final = "shipping"
+FEE: Final = "fee"
 ADJUSTMENT: Final = "adjustment"
 _STEPS: Final = 10_000
 
@@ -71,9 +72,16 @@ def read_line(stored: dict[str, Any]) -> DocumentLine:
 def lines_of_order(
     order: Order, lines: Sequence[OrderLine], *, shipping_code: str = ""
 ) -> list[DocumentLine]:
-    """Goods, then shipping by its rates. `shipping_code` is its HSN or SAC code; empty: that of its goods."""
+    """Goods, then shipping and a fee by their rates. `shipping_code` is their HSN or SAC code; empty: that of the goods."""
     goods = [_goods_line(line) for line in lines]
-    found = [*goods, *_shipping_lines(order, lines, goods, shipping_code)]
+    name = order.shipping_method_name or gettext("Shipping")
+    delivery = _Service(SHIPPING, name, worth_of_shipping(order, lines), order.shipping_minor)
+    fee = _Service(FEE, gettext("Cash on delivery fee"), worth_of_fee(order), order.fee_minor)
+    found = [
+        *goods,
+        *_service_lines(order, lines, goods, shipping_code, delivery),
+        *_service_lines(order, lines, goods, shipping_code, fee),
+    ]
     assert sum(line.total_minor for line in found) == order.total_minor
     assert sum(line.tax_minor for line in found) == order.tax_minor
     return found
@@ -107,28 +115,41 @@ class _Rate:
     worth_minor: int = 0
 
 
-def _shipping_lines(
-    order: Order, lines: Sequence[OrderLine], goods: Sequence[DocumentLine], code: str
+@dataclass(frozen=True)
+class _Service:
+    """What goes along with the goods: their delivery, or a fee. `shown_minor` is the amount as the shop showed it."""
+
+    kind: str
+    name: str
+    worth: Worth
+    shown_minor: int
+
+
+def _service_lines(
+    order: Order,
+    lines: Sequence[OrderLine],
+    goods: Sequence[DocumentLine],
+    code: str,
+    service: _Service,
 ) -> list[DocumentLine]:
-    """One line for each rate at which shipping was taxed: at one rate, or in proportion to the goods."""
-    worth = worth_of_shipping(order, lines)
+    """One line for each rate at which it was taxed: at one rate, or in proportion to the goods."""
+    worth = service.worth
     if not worth.total_minor:
         return []
-    name = order.shipping_method_name or gettext("Shipping")
     rates = _rates_of(order, lines, goods)
     single = _single_rate(worth, list(rates.values()), is_included=order.prices_include_tax)
     if single is not None or not worth.tax_minor:
-        return [_shipping_line(name, worth, single, code)]
-    shares = allocate(order.shipping_minor, [rate.worth_minor for rate in rates.values()])
+        return [_service_line(service, worth, single, code)]
+    shares = allocate(service.shown_minor, [rate.worth_minor for rate in rates.values()])
     found = []
     for rate, share in zip(rates.values(), shares, strict=True):
         own = [part for part in worth.tax_parts if (part.name, part.percent) in rate.like.signature]
         tax = sum(part.amount_minor for part in own)
         total = share if order.prices_include_tax else share + tax
         if total:
-            found.append(_shipping_line(name, Worth(total, tax, tuple(own)), rate, code))
+            found.append(_service_line(service, Worth(total, tax, tuple(own)), rate, code))
     is_whole = sum(found_line.tax_minor for found_line in found) == worth.tax_minor
-    return found if is_whole else [_shipping_line(name, worth, None, code)]
+    return found if is_whole else [_service_line(service, worth, None, code)]
 
 
 def _rates_of(
@@ -158,11 +179,11 @@ def _single_rate(worth: Worth, rates: Sequence[_Rate], *, is_included: bool) -> 
     return None
 
 
-def _shipping_line(name: str, worth: Worth, rate: _Rate | None, code: str) -> DocumentLine:
+def _service_line(service: _Service, worth: Worth, rate: _Rate | None, code: str) -> DocumentLine:
     percent = sum((Decimal(part.percent) for part in worth.tax_parts), Decimal(0))
     return DocumentLine(
-        kind=SHIPPING,
-        title=name,
+        kind=service.kind,
+        title=service.name,
         total_minor=worth.total_minor,
         net_minor=worth.total_minor - worth.tax_minor,
         tax_minor=worth.tax_minor,

@@ -47,6 +47,13 @@ class NothingToHold(TransitionNotAllowed):
     title = _("Everything of this order has been sent.")
 
 
+class OrderNotConfirmed(TransitionNotAllowed):
+    """An order that is paid on delivery waits for its confirmation."""
+
+    code = "order_not_confirmed"
+    title = _("This order is not confirmed yet and can't be shipped.")
+
+
 class LineNotShippable(InvalidInput):
     """A shipment names a line the order does not have, or more pieces than are still to be sent."""
 

@@ -40,6 +40,10 @@ class Order(StoreModel):
     discount_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)
     shipping_tax_minor = models.BigIntegerField(default=0)
+    fee_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text=_("For the way of paying, such as cash on delivery.")
+    )
+    fee_tax_components = models.JSONField(null=True, blank=True)
     tax_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField(default=0)
     prices_include_tax = models.BooleanField(default=False)
@@ -103,6 +107,22 @@ class Order(StoreModel):
     )
     hold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
+    confirmation = models.CharField(
+        max_length=6,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Who confirms an order that is paid on delivery: staff by a call, or the buyer by a code."
+        ),
+    )
+    confirm_by = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("It waits for its confirmation until then; empty: it waits for none."),
+    )
+
     placed_at = models.DateTimeField(default=now)
     paid_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
@@ -124,6 +144,7 @@ class Order(StoreModel):
                 & Q(total_minor__gte=F("refunded_minor") + F("reduced_minor")),
                 name="order_reduced_bounded",
             ),
+            models.CheckConstraint(condition=Q(fee_minor__gte=0), name="order_fee_not_negative"),
         ]
         indexes = [
             models.Index(fields=["status", "placed_at"], name="order_status_placed"),
@@ -142,6 +163,11 @@ class Order(StoreModel):
     @property
     def is_on_hold(self) -> bool:
         return self.held_at is not None and self.cancelled_at is None
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Nothing of it is shipped before it is confirmed."""
+        return self.confirm_by is not None and not self.is_cancelled
 
     @property
     def is_download(self) -> bool:
@@ -179,6 +205,20 @@ class Order(StoreModel):
     @property
     def shipping(self) -> Money:
         return from_minor(self.shipping_minor, self.currency)
+
+    @property
+    def fee_tax_parts(self) -> tuple[TaxComponent, ...]:
+        return read_components(self.fee_tax_components or ())
+
+    @property
+    def fee_tax_minor(self) -> int:
+        """The part of `tax_minor` that is on the fee."""
+        return sum(part.amount_minor for part in self.fee_tax_parts)
+
+    @property
+    def fee_total_minor(self) -> int:
+        """What the buyer pays for it, tax included."""
+        return self.fee_minor + (0 if self.prices_include_tax else self.fee_tax_minor)
 
     @property
     def tax(self) -> Money:

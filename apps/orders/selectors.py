@@ -27,6 +27,7 @@ TITLES = {
     "order.nothing_to_pay": _("Nothing to pay"),
     "order.payment_failed": _("Payment failed"),
     "order.cash_due": _("To be paid on delivery"),
+    "order.confirmed": _("Confirmed"),
     "order.authorized": _("The bank holds the money"),
     "order.partially_captured": _("Partly received"),
     "order.underpaid": _("A part of the money has come"),

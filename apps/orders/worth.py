@@ -81,9 +81,14 @@ def worth_of_order(order: Order) -> Worth:
     return read_worth(order.total_minor, order.tax_minor, order.tax_components)
 
 
+def worth_of_fee(order: Order) -> Worth:
+    """The fee for the way of paying."""
+    return read_worth(order.fee_total_minor, order.fee_tax_minor, order.fee_tax_components or ())
+
+
 def worth_of_shipping(order: Order, lines: Iterable[OrderLine]) -> Worth:
-    """The price of the delivery: the order's sums without its lines."""
-    whole = worth_of_order(order)
+    """The price of the delivery: the order's sums without its lines and its fee."""
+    whole = worth_of_order(order) - worth_of_fee(order)
     for line in lines:
         whole -= read_worth(line.total_minor, line.tax_minor, line.tax_components)
     return whole

@@ -1,6 +1,6 @@
 """Defaults of a store: a row for each gateway, and the time to pay."""
 
-from apps.gateways.installed import get_keyed_gateway, list_gateways
+from apps.gateways.installed import get_keyed_gateway, is_booked_by_staff, list_gateways
 from apps.payments.models import PaymentMethod, PaymentSettings
 from apps.platform.seeding import Refresh, refreshes, seeds
 from apps.tenancy.context import ActiveStore
@@ -8,7 +8,8 @@ from apps.tenancy.context import ActiveStore
 
 @seeds
 def seed_store(store: ActiveStore) -> None:
-    """One row for each gateway, one of settings; what staff changed stays. A gateway that needs keys is switched off."""
+    """One row for each gateway, one of settings; what staff changed stays. A gateway that needs keys or an account is
+    switched off."""
     PaymentMethod.objects.bulk_create(_list_methods(), ignore_conflicts=True)
     PaymentSettings.objects.bulk_create([PaymentSettings()], ignore_conflicts=True)
 
@@ -40,7 +41,7 @@ def _list_methods() -> list[PaymentMethod]:
             is_test=gateway.is_test,
             pays_on_delivery=gateway.pays_on_delivery,
             position=position,
-            is_active=get_keyed_gateway(gateway.code) is None,
+            is_active=not (get_keyed_gateway(gateway.code) or is_booked_by_staff(gateway.code)),
         )
         for position, gateway in enumerate(list_gateways())
     ]

@@ -15,6 +15,8 @@ from apps.payments.states import (
     RefundState,
     TransactionKind,
 )
+from apps.payments.ways import BankAccount as BankAccount
+from apps.payments.ways import CashSettings as CashSettings
 from apps.tenancy.models import StoreModel
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.common.money import Money, format_money, from_minor, to_minor
-from apps.gateways.installed import get_gateway
+from apps.gateways.installed import booked_by_staff, get_gateway
 from apps.gateways.values import ChargeStatus, GatewayState, KnownRefund, RefundStatus
 from apps.payments import services
 from apps.payments.charges import charge_of
@@ -59,7 +59,8 @@ def reconcile_payments(*, days: int, fix: bool) -> Iterator[PaymentDifference]:
 
 
 def _payments_to_compare(days: int) -> QuerySet[Payment]:
-    payments = Payment.objects.filter(pays_on_delivery=False).select_related("order")
+    asked = Payment.objects.exclude(gateway__in=booked_by_staff()).filter(pays_on_delivery=False)
+    payments = asked.select_related("order")
     recent = payments.filter(updated_at__gte=now() - timedelta(days=days))
     return (recent | payments.filter(state__in=OPEN_STATES)).order_by("created_at", "pk")
 

@@ -1,22 +1,30 @@
 """Every read of payments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Max, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Max, Model, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from apps.common.clock import now
 from apps.gateways.errors import PaymentMethodUnavailable
-from apps.gateways.installed import can_authorize, get_keyed_gateway, takes
+from apps.gateways.installed import (
+    booked_by_staff,
+    can_authorize,
+    get_keyed_gateway,
+    is_booked_by_staff,
+    takes,
+)
 from apps.gateways.keyed import read_keys
 from apps.gateways.selectors import waiting_events
 from apps.orders import states as order_states
 from apps.orders.models import Order
+from apps.payments.cash_rules import CashRules, rules_of
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Capture, Payment, PaymentMethod, PaymentSettings, Refund
 from apps.payments.states import (
@@ -27,6 +35,7 @@ from apps.payments.states import (
     CaptureState,
     RefundState,
 )
+from apps.payments.ways import BankAccount, CashSettings
 from apps.tenancy.context import current_store
 from apps.tenancy.versioned_cache import cached_by_version
 
@@ -49,6 +58,11 @@ class OfferedMethod:
     time_to_pay: timedelta
     is_test_mode: bool = False
     is_captured_later: bool = False
+    cash: CashRules | None = None
+
+    @property
+    def fee_minor(self) -> int:
+        return self.cash.fee_minor if self.cash is not None else 0
 
 
 def list_payment_methods() -> list[OfferedMethod]:
@@ -57,7 +71,11 @@ def list_payment_methods() -> list[OfferedMethod]:
     time_to_pay = timedelta(minutes=offer.minutes_to_pay)
     methods = [
         OfferedMethod(
-            *[*row[:-1], time_to_pay, row[-1], offer.captures_later and can_authorize(row[0])]
+            *row[:-1],
+            time_to_pay=offer.time_to_transfer if is_booked_by_staff(row[0]) else time_to_pay,
+            is_test_mode=row[-1],
+            is_captured_later=offer.captures_later and can_authorize(row[0]),
+            cash=offer.cash if row[4] else None,
         )
         for row in offer.methods
         if takes(row[0], current_store().currency)
@@ -76,13 +94,46 @@ class _Offer(NamedTuple):
     methods: list[tuple[Any, ...]]
     minutes_to_pay: int
     captures_later: bool = False
+    cash: CashRules = CashRules()
+    account: BankAccount | None = None
+
+    @property
+    def time_to_transfer(self) -> timedelta:
+        return timedelta(days=self.account.days_to_pay if self.account else 1)
+
+
+def get_bank_account() -> BankAccount | None:
+    """The account for bank transfers, if the store has said it and offers them."""
+    return _read_offer().account
+
+
+_SETTINGS = ("minutes_to_pay", "capture")
+_CASH = (
+    "minimum_minor",
+    "maximum_minor",
+    "fee_minor",
+    "postal_rule",
+    "postal_codes",
+    "confirmation",
+    "hours_to_confirm",
+)
+_ACCOUNT = (
+    "holder",
+    "bank",
+    "iban",
+    "account_number",
+    "branch_code",
+    "country",
+    "bic",
+    "days_to_pay",
+)
 
 
 @cached_by_version("payments")
 def _read_offer() -> _Offer:
-    """Methods and settings in one statement, and one of the registry for each method that needs keys. A method without
-    its keys is left out. Saved keys note a change of payments, as a write of the rows does."""
-    row = PaymentSettings.objects.filter(key="store")
+    """Methods, settings, the rules of cash and the account in one statement, and one of the registry for each method that
+    needs keys. A method without its keys or its account is left out. Saved keys note a change of payments, as a write of
+    the rows does."""
     rows = list(
         PaymentMethod.objects.filter(is_active=True).values_list(
             "gateway",
@@ -90,25 +141,45 @@ def _read_offer() -> _Offer:
             "description",
             "is_test",
             "pays_on_delivery",
-            Subquery(row.values("minutes_to_pay")),
-            Subquery(row.values("capture")),
+            *_columns_of(PaymentSettings, _SETTINGS),
+            *_columns_of(CashSettings, _CASH),
+            *_columns_of(BankAccount, _ACCOUNT),
         )
     )
-    default = PaymentSettings()
-    minutes, capture = rows[0][-2:] if rows else (None, None)
+    if not rows:
+        return _Offer([], PaymentSettings().minutes_to_pay)
+    first, cash_from, account_from = rows[0], 5 + len(_SETTINGS), 5 + len(_SETTINGS) + len(_CASH)
+    general = PaymentSettings(**_filled(_SETTINGS, first[5:cash_from]))
+    cash = CashSettings(**_filled(_CASH, first[cash_from:account_from]))
+    account = BankAccount(**_filled(_ACCOUNT, first[account_from:]))
+    found = account if account.is_complete else None
     return _Offer(
         [
-            (*row[:-2], is_test_mode)
+            (*row[:5], is_test_mode)
             for row in rows
-            if (is_test_mode := _is_test_mode(row[0])) is not None
+            if (is_test_mode := _is_test_mode(row[0], found)) is not None
         ],
-        default.minutes_to_pay if minutes is None else minutes,
-        (capture or default.capture) == PaymentSettings.Capture.AT_SHIPMENT,
+        general.minutes_to_pay,
+        general.capture == PaymentSettings.Capture.AT_SHIPMENT,
+        rules_of(cash),
+        found if any(is_booked_by_staff(row[0]) for row in rows) else None,
     )
 
 
-def _is_test_mode(gateway_code: str) -> bool | None:
-    """None for a gateway whose keys the store has not."""
+def _columns_of(model: type[Model], names: Sequence[str]) -> list[Subquery]:
+    row = model._default_manager.filter(key="store")
+    return [Subquery(row.values(name)) for name in names]
+
+
+def _filled(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Without what is empty: a row that is not there has its model's defaults."""
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _is_test_mode(gateway_code: str, account: BankAccount | None) -> bool | None:
+    """None for a gateway whose keys, or whose account, the store has not."""
+    if is_booked_by_staff(gateway_code):
+        return None if account is None else False
     gateway = get_keyed_gateway(gateway_code)
     if gateway is None:
         return False
@@ -171,6 +242,15 @@ def can_pay_now(order: Order, payment: Payment | None) -> bool:
 
 def can_ask_again(order: Order, payment: Payment) -> bool:
     """Whether the gateway decides if the payment can be paid: what the bank was confirming may be open by now."""
+    return _is_open(order, payment) and not is_booked_by_staff(payment.gateway)
+
+
+def awaits_transfer(order: Order, payment: Payment) -> bool:
+    """Whether the buyer is to transfer the money by their bank."""
+    return _is_open(order, payment) and is_booked_by_staff(payment.gateway)
+
+
+def _is_open(order: Order, payment: Payment) -> bool:
     return (
         order.cancelled_at is None
         and order.paid_at is None
@@ -235,9 +315,14 @@ def is_awaited(order_id: UUID) -> bool:
 
 
 def has_unfinished_business() -> bool:
-    """Whether money, a capture, a refund or an event of the inbox is still on its way. At most four statements."""
+    """Whether money, a capture, a refund or an event of the inbox is still on its way. At most four statements.
+
+    Transfers, which take days, are left to the slow clock.
+    """
     return (
-        Payment.objects.filter(state__in=OPEN_STATES, expires_at__isnull=False).exists()
+        Payment.objects.filter(state__in=OPEN_STATES, expires_at__isnull=False)
+        .exclude(gateway__in=booked_by_staff())
+        .exists()
         or Capture.objects.filter(state=CaptureState.REQUESTED).exists()
         or Refund.objects.filter(state=RefundState.REQUESTED).exists()
         or waiting_events().exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
 from django.db import transaction
@@ -84,9 +85,10 @@ class PricedLine:
 class PricedOrder:
     """All amounts in minor units of `currency`; `total_minor` is what the buyer pays.
 
-    `total = subtotal - discount + shipping + tax` where prices exclude tax; where they include it `tax_minor` is
-    contained and `total = subtotal - discount + shipping`. Either way the lines' totals plus
-    `shipping_total_minor` are the total, and the lines' taxes plus `shipping_tax_minor` are the tax.
+    `total = subtotal - discount + shipping + fee + tax` where prices exclude tax; where they include it `tax_minor` is
+    contained and `total = subtotal - discount + shipping + fee`. Either way the lines' totals plus
+    `shipping_total_minor` and `fee_total_minor` are the total, and the lines' taxes plus `shipping_tax_minor` and
+    `fee_tax_minor` are the tax. The fee is for the way of paying.
     """
 
     currency: str
@@ -102,6 +104,17 @@ class PricedOrder:
     tax_components: tuple[TaxComponent, ...] = ()
     seller_tax_number: str = ""
     tax_treatment: str = ""
+    fee_minor: int = 0
+    fee_tax_components: tuple[TaxComponent, ...] = ()
+
+    @property
+    def fee_tax_minor(self) -> int:
+        return sum(part.amount_minor for part in self.fee_tax_components)
+
+    @property
+    def fee_total_minor(self) -> int:
+        """What the buyer pays for it, tax included."""
+        return self.fee_minor + (0 if self.prices_include_tax else self.fee_tax_minor)
 
     @property
     def tax_parts(self) -> tuple[TaxComponent, ...]:
@@ -115,12 +128,13 @@ def price_order(
     address: Any,
     currency: str,
     taxes: TaxRules | None = None,
+    fee_minor: int = 0,
 ) -> PricedOrder:
     """The cost of these lines, shipped to `address` (a mapping or an object with `country` and `region`).
 
     Pure arithmetic when `taxes` is given; otherwise the rules of that place are read first, in two statements.
-    `shipping_method` None means nothing is shipped; digital lines alone ship for nothing. Raises
-    `CurrencyMismatch` on a line or method of another currency.
+    `shipping_method` None means nothing is shipped; digital lines alone ship for nothing. A fee is taxed as the delivery
+    is. Raises `CurrencyMismatch` on a line or method of another currency.
     """
     _check(lines, shipping_method, currency)
     if taxes is None:
@@ -129,11 +143,11 @@ def price_order(
     subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     shipping = _shipping(lines, shipping_method, subtotal - discount)
     if taxes.contained is not None:
-        lines, shipping = _without_tax(lines, shipping, taxes.contained)
+        lines, shipping, fee_minor = _without_tax(lines, shipping, fee_minor, taxes.contained)
         subtotals = [_unit_price(line) * line.quantity for line in lines]
         subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     goods = [whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)]
-    parts = _taxed_parts(lines, goods, shipping, taxes)
+    parts, fees_from = _taxed_parts(lines, goods, shipping, fee_minor, taxes)
     shares = split_tax(
         *map(list, zip(*parts, strict=True)),
         included=taxes.prices_include_tax,
@@ -141,10 +155,13 @@ def price_order(
     )
     tax_of = [share * len(rate.names) for share, (_amount, rate) in zip(shares, parts, strict=True)]
     on_top = 0 if taxes.prices_include_tax else 1
-    total = subtotal - discount + shipping + on_top * sum(tax_of)
+    total = subtotal - discount + shipping + fee_minor + on_top * sum(tax_of)
     if total > MAX_MINOR:
         raise OrderTooLarge
-    shipping_tax = sum(tax_of[len(lines) :])
+    shipping_tax = sum(tax_of[len(lines) : fees_from])
+    components = [
+        components_of(share, rate) for share, (_amount, rate) in zip(shares, parts, strict=True)
+    ]
     return PricedOrder(
         currency=currency,
         prices_include_tax=taxes.prices_include_tax,
@@ -159,20 +176,18 @@ def price_order(
         shipping_total_minor=shipping + on_top * shipping_tax,
         tax_minor=sum(tax_of),
         total_minor=total,
-        tax_components=summed(
-            part
-            for share, (_amount, rate) in zip(shares, parts, strict=True)
-            for part in components_of(share, rate)
-        ),
+        tax_components=summed(chain.from_iterable(components)),
         seller_tax_number=taxes.seller_tax_number,
         tax_treatment=taxes.treatment,
+        fee_minor=fee_minor,
+        fee_tax_components=summed(chain.from_iterable(components[fees_from:])),
     )
 
 
 def _without_tax(
-    lines: Sequence[BasketLine], shipping: int, taxes: TaxRules
-) -> tuple[list[BasketLine], int]:
-    """Each price, discount and the price of shipping without the tax that it contains, rounded for a piece."""
+    lines: Sequence[BasketLine], shipping: int, fee: int, taxes: TaxRules
+) -> tuple[list[BasketLine], int, int]:
+    """Each price, discount, the price of shipping and the fee without the tax that it contains, rounded for a piece."""
     found = []
     for line in lines:
         rate = taxes.rate_for(line.item.tax_class)
@@ -182,8 +197,9 @@ def _without_tax(
             replace(line, item=replace(line.item, unit_price_minor=price), discount_minor=off)
         )
     goods = [_unit_price(line) * line.quantity - line.discount_minor for line in lines]
-    parts = _taxed_parts(lines, goods, shipping, taxes)[len(lines) :]
-    return found, sum(_net(amount, rate) for amount, rate in parts)
+    parts, fees_from = _taxed_parts(lines, goods, shipping, fee, taxes)
+    nets = [_net(amount, rate) for amount, rate in parts]
+    return found, sum(nets[len(lines) : fees_from]), sum(nets[fees_from:])
 
 
 def _net(amount: int, rate: AppliedRate) -> int:
@@ -191,15 +207,17 @@ def _net(amount: int, rate: AppliedRate) -> int:
 
 
 def _taxed_parts(
-    lines: Sequence[BasketLine], goods: Sequence[int], shipping: int, taxes: TaxRules
-) -> list[tuple[int, AppliedRate]]:
-    """Amounts with their rates: one for each line, then those of shipping."""
+    lines: Sequence[BasketLine], goods: Sequence[int], shipping: int, fee: int, taxes: TaxRules
+) -> tuple[list[tuple[int, AppliedRate]], int]:
+    """Amounts with their rates: one for each line, then those of shipping, then those of the fee, and where these
+    begin."""
     parts = [
         (amount, taxes.rate_for(line.item.tax_class))
         for line, amount in zip(lines, goods, strict=True)
     ]
     shipped = [part for line, part in zip(lines, parts, strict=True) if not line.item.is_digital]
-    return [*parts, *taxes.shipping_parts(shipping, shipped)]
+    parts += taxes.shipping_parts(shipping, shipped)
+    return parts + (taxes.shipping_parts(fee, shipped) if fee else []), len(parts)
 
 
 def _priced_line(

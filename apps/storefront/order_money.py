@@ -15,8 +15,9 @@ from apps.fulfilment.models import Shipment
 from apps.fulfilment.selectors import list_returns_of
 from apps.fulfilment.states import ShipmentState
 from apps.orders.models import Order, OrderLine
+from apps.payments.bank_accounts import account_rows
 from apps.payments.models import Payment
-from apps.payments.selectors import RefundSums, is_cash_due
+from apps.payments.selectors import RefundSums, awaits_transfer, get_bank_account, is_cash_due
 from apps.storefront.languages import current_locale
 
 
@@ -47,6 +48,24 @@ class CashDue:
 
     minor: int = 0
     by_parcel: Mapping[UUID, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What the buyer types into their bank's form. `account` is empty where the store has taken its account away."""
+
+    account: Sequence[Mapping[str, str]]
+    amount_minor: int
+    reference: str
+
+
+def transfer_of(order: Order, payment: Payment | None) -> Transfer | None:
+    """The account for an order that waits for a bank transfer; None for any other."""
+    if payment is None or not awaits_transfer(order, payment):
+        return None
+    account = get_bank_account()
+    rows = account_rows(account) if account is not None else ()
+    return Transfer(rows, payment.amount_minor, order.number)
 
 
 def cash_due(

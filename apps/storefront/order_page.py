@@ -22,7 +22,8 @@ from apps.payments.selectors import (
 )
 from apps.pricing.selectors import get_delivery_days
 from apps.pricing.tax_numbers import tax_number_label
-from apps.storefront.order_money import cash_due, money_note
+from apps.storefront.order_confirmation import confirmation_of
+from apps.storefront.order_money import cash_due, money_note, transfer_of
 from apps.storefront.order_parcels import parcels_of, places_of, with_places
 from apps.storefront.order_steps import steps_of
 from apps.storefront.order_words import WORDS, Situation, Story, situation_of
@@ -73,6 +74,7 @@ def order_context(order: Order) -> dict[str, Any]:
     )
     situation = story.situation
     refunds, history = get_refund_sums(order), timeline(order)
+    transfer = transfer_of(order, payment)
     is_cash = payment is not None and payment.pays_on_delivery
     can_pay = situation in _PAYABLE and can_pay_now(order, payment)
     return {
@@ -93,7 +95,9 @@ def order_context(order: Order) -> dict[str, Any]:
         "can_pay": can_pay,
         "pays_through": [payment.gateway] if payment and can_pay else [],
         "held_until": payment.expires_at if payment and situation in _PAYABLE else None,
-        "is_moving": situation in _MOVING,
+        "is_moving": situation in _MOVING and transfer is None,
+        "transfer": transfer,
+        "to_confirm": confirmation_of(order),
         "can_buy_again": situation in _OVER,
         "expected": expected_days(order, situation),
         "parcels": parcels,

@@ -30,6 +30,7 @@ urlpatterns = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<slug:access_token>/", orders.order, name="order"),
     path("orders/<slug:access_token>/pay/", orders.pay, name="order_pay"),
+    path("orders/<slug:access_token>/confirm/", orders.confirm, name="order_confirm"),
     path("orders/<slug:access_token>/again/", orders.again, name="order_again"),
     path("orders/<slug:access_token>/keep/", orders.keep, name="order_keep"),
     path(

@@ -178,6 +178,18 @@ STORE_ADMIN = _site(
                     "payments.view_paymentsettings",
                 ),
                 _item(
+                    "Cash on delivery",
+                    "local_shipping",
+                    "store_admin:payments_cashsettings_changelist",
+                    "payments.view_cashsettings",
+                ),
+                _item(
+                    "Bank account",
+                    "account_balance_wallet",
+                    "store_admin:payments_bankaccount_changelist",
+                    "payments.view_bankaccount",
+                ),
+                _item(
                     "Invoice settings",
                     "request_quote",
                     "store_admin:invoices_invoicesettings_changelist",

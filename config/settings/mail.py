@@ -31,3 +31,7 @@ EMAIL_HOST_USER: str = env("SMTP_USER", default="")
 EMAIL_HOST_PASSWORD: str = env("SMTP_PASSWORD", default="")
 # A mail is sent in a transaction that holds one row: a server that says nothing must not hold it for long.
 EMAIL_TIMEOUT = 10
+
+# Codes by SMS: the address of a service that takes {"to": ..., "text": ...}; without one codes go by e-mail.
+SMS_URL: str = env("SMS_URL", default="")
+SMS_TOKEN: str = env("SMS_TOKEN", default="")

@@ -3,7 +3,7 @@ import { adopt } from "./address.js";
 import { announce, released } from "./store.js";
 
 const form = document.querySelector("[data-checkout]");
-const places = ["shipping_address-country", "shipping_address-region", "billing_address-country", "shipping_method", "address", "tax_number", "other_billing", "billing_address-region"];
+const places = ["shipping_address-country", "shipping_address-region", "shipping_address-postal_code", "billing_address-country", "shipping_method", "address", "tax_number", "other_billing", "billing_address-region"];
 let asking;
 
 async function reprice() {
@@ -51,7 +51,7 @@ function fold() {
 }
 
 form.addEventListener("change", (event) => {
-  if (places.includes(event.target.name)) reprice();
+  if (places.includes(event.target.name) || "reprice" in event.target.dataset) reprice();
 });
 form.addEventListener("submit", () => {
   asking?.abort();

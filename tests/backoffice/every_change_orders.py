@@ -6,7 +6,7 @@ from apps.common.actor import Actor
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.orders.models import Order
-from apps.payments.models import Payment
+from apps.payments.models import BankAccount, CashSettings, Payment, PaymentMethod
 from tests.api.shop import Api, fill_cart, make_product, order_body, pay, place_order
 from tests.backoffice.every_change import Cases, World
 from tests.payments.bank import pay_amount
@@ -130,6 +130,40 @@ def _(world: World) -> None:
 @BUTTONS.of("store orders_order_excess")
 def _(world: World) -> None:
     press(world, paid_with(world, 100), "excess", reason="too much")
+
+
+def cash_order_to_confirm(world: World) -> Order:
+    with seeing_all(world.store):
+        CashSettings.objects.update_or_create(key="store", defaults={"confirmation": "call"})
+    return place_by(world, "cash_on_delivery")
+
+
+def place_by(world: World, method: str) -> Order:
+    placed = place_order(world.store, payment_method=method)
+    with seeing_all(world.store):
+        return Order.objects.get(pk=placed["id"])
+
+
+@BUTTONS.of("store orders_order_confirm")
+def _(world: World) -> None:
+    press(world, cash_order_to_confirm(world), "confirm")
+
+
+@API.of("store POST orders/<uuid:order_id>/confirmation")
+def _(world: World) -> None:
+    world.api("POST", f"orders/{cash_order_to_confirm(world).pk}/confirmation", {})
+
+
+@BUTTONS.of("store orders_order_transfer")
+def _(world: World) -> None:
+    with seeing_all(world.store):
+        PaymentMethod.objects.filter(gateway="bank_transfer").update(is_active=True)
+        account = {"holder": "Chai", "iban": "DE89370400440532013000"}
+        BankAccount.objects.update_or_create(key="store", defaults=account)
+    order = place_by(world, "bank_transfer")
+    with seeing_all(world.store):
+        payment = Payment.objects.get(order=order)
+    press(world, order, "transfer", payment=str(payment.pk), amount="1.00")
 
 
 @BUTTONS.of("store orders_order_refund")

@@ -10,7 +10,7 @@ from apps.gateways.models import GatewayEvent
 from apps.inventory.models import StockItem, Warehouse
 from apps.invoices.models import InvoiceSettings
 from apps.notifications.models import SentMail
-from apps.payments.models import PaymentMethod, PaymentSettings
+from apps.payments.models import BankAccount, CashSettings, PaymentMethod, PaymentSettings
 from apps.pricing.models import ShippingMethod, TaxRate, TaxSettings
 from apps.search.models import Synonym
 from apps.tenancy.context import use_store
@@ -115,6 +115,20 @@ def _synonym(world: World) -> Synonym:
 @FORMS.of("store payments.paymentmethod change")
 def _(world: World) -> None:
     world.change(world.first(PaymentMethod), label="Renamed")
+
+
+@FORMS.of("store payments.cashsettings change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = CashSettings.objects.get_or_create(key="store")[0]
+    world.change(row, fee_minor="49.00")
+
+
+@FORMS.of("store payments.bankaccount change")
+def _(world: World) -> None:
+    with use_store(world.store):
+        row = BankAccount.objects.get_or_create(key="store")[0]
+    world.change(row, holder="Chai and Co", iban="DE89370400440532013000")
 
 
 @FORMS.of("store invoices.invoicesettings change")

@@ -26,7 +26,7 @@ OF_BUYERS = {
     "store POST auth/login", "store POST auth/logout", "store POST auth/refresh-token", "store POST auth/register",
     "store POST cart/items", "store PUT cart/items/<str:line_id>", "store DELETE cart/items/<str:line_id>",
     "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
-    "store POST payments/webhook/<str:gateway>",
+    "store POST payments/webhook/<str:gateway>", "store POST orders/<uuid:order_id>/confirmation/code",
     "platform POST auth/login", "platform POST auth/logout", "platform POST auth/refresh-token",
 }  # fmt: skip
 # They look at something and change nothing.

@@ -43,6 +43,7 @@ def test_a_new_gateway_reaches_stores_that_exist_and_is_off(
     with use_store(store), use_actor(STAFF):
         rows = PaymentMethod.objects.values_list("gateway", "label", "is_active")
         assert sorted(rows) == [
+            ("bank_transfer", "Bank transfer", False),
             ("cash_on_delivery", "Cash on delivery", True),
             ("new_bank", "New bank", False),
             ("paypal", "PayPal", False),

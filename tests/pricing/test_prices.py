@@ -238,19 +238,21 @@ def basket_lines(draw: Any) -> BasketLine:
     st.lists(basket_lines(), min_size=1, max_size=12),
     RULES,
     st.one_of(st.none(), st.integers(0, 10**6).map(method)),
+    st.integers(0, 10**6),
 )
 def test_everything_adds_up(
-    lines: list[BasketLine], taxes: TaxRules, shipping: ShippingMethod | None
+    lines: list[BasketLine], taxes: TaxRules, shipping: ShippingMethod | None, fee: int
 ) -> None:
-    order = priced(*lines, taxes=taxes, shipping_method=shipping)
+    order = priced(*lines, taxes=taxes, shipping_method=shipping, fee_minor=fee)
     assert order.subtotal_minor == sum(one.subtotal_minor for one in order.lines)
     assert order.discount_minor == sum(one.discount_minor for one in order.lines)
     line_taxes = sum(one.tax_minor for one in order.lines)
-    assert order.tax_minor == line_taxes + order.shipping_tax_minor
+    assert order.tax_minor == line_taxes + order.shipping_tax_minor + order.fee_tax_minor
+    assert order.fee_minor == fee
     line_totals = sum(one.total_minor for one in order.lines)
-    assert order.total_minor == line_totals + order.shipping_total_minor
+    assert order.total_minor == line_totals + order.shipping_total_minor + order.fee_total_minor
     on_top = 0 if taxes.prices_include_tax else order.tax_minor
-    worth = order.subtotal_minor - order.discount_minor + order.shipping_minor
+    worth = order.subtotal_minor - order.discount_minor + order.shipping_minor + fee
     assert order.total_minor == worth + on_top
     assert sum(part.amount_minor for part in order.tax_components) == order.tax_minor
     for one in order.lines:

@@ -81,6 +81,8 @@ WITHOUT_POLICY = {
     "search_missedsearch": "what was searched in vain, by no person's name",
     "payments_paymentmethod": "what the store offers",
     "gateways_testgatewaycharge": "stands for a bank's ledger: an amount and a charge's id",
+    "payments_bankaccount": "the store's own account, which every buyer is told",
+    "payments_cashsettings": "the store's own settings",
     "payments_paymentsettings": "the store's own settings",
     "invoices_invoicesettings": "the store's own settings",
     "invoices_series": "counters of numbers",

@@ -22,6 +22,7 @@ from django_stubs_ext import StrOrPromise
 from apps.backoffice.base import sentence_of, staff_actor
 from apps.backoffice.columns import money
 from apps.backoffice.posting import posted
+from apps.backoffice.store.order_answers import book_transfer, confirm
 from apps.backoffice.store.order_notes import NOTE_PRESSES
 from apps.backoffice.store.order_page import SEES, may, show
 from apps.backoffice.store.refused import Refused
@@ -34,6 +35,7 @@ from apps.common.text import ascii_digits, clean_code
 from apps.fulfilment import services as fulfilment
 from apps.fulfilment.models import ParcelReturn, Shipment
 from apps.fulfilment.selectors import cash_to_collect
+from apps.gateways.installed import is_booked_by_staff
 from apps.invoices import services as invoices
 from apps.orders import services as orders
 from apps.orders.models import Order
@@ -49,6 +51,9 @@ _PAGE = "store_admin:orders_order_change"
 _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "request_key"})
 _GIVE_CASH_BACK = _(
     "The refund of %(amount)s is noted. No bank sends it: hand the money over, or transfer it yourself."
+)
+_TRANSFER_BACK = _(
+    "The refund of %(amount)s is noted. No provider sends it: transfer it yourself at your bank."
 )
 
 Press = Callable[[HttpRequest, Order], str]
@@ -155,6 +160,8 @@ def _money_words(order: Order, amount_minor: int, *, is_lowered: bool) -> list[s
     payment = get_payment_of(order)
     if payment is not None and payment.pays_on_delivery:
         return [str(_GIVE_CASH_BACK) % amount]
+    if payment is not None and is_booked_by_staff(payment.gateway):
+        return [str(_TRANSFER_BACK) % amount]
     return [gettext("%(amount)s goes back to the customer.") % amount]
 
 
@@ -178,6 +185,16 @@ def _on_order(service: Callable[..., Any], done: StrOrPromise) -> Press:
         return str(done)
 
     return press
+
+
+def _cancel(request: HttpRequest, order: Order) -> str:
+    fulfilment.cancel(order=order, actor=staff_actor(request), **_reason(request, True))
+    done = gettext("Cancelled. The pieces are back in stock, and money that was paid goes back.")
+    payment = get_payment_of(order)
+    if payment is None or not (is_booked_by_staff(payment.gateway) and payment.refunded_minor):
+        return done
+    amount = {"amount": money(payment.refunded_minor, payment.currency)}
+    return " ".join([done, str(_TRANSFER_BACK) % amount])
 
 
 def _return(request: HttpRequest, order: Order) -> str:
@@ -228,6 +245,8 @@ def _refund(request: HttpRequest, order: Order) -> str:
         raise InvalidInput(fields={"amount": [str(error)]}) from error
     if payment.pays_on_delivery:
         return str(_GIVE_CASH_BACK) % {"amount": money(amount_minor, payment.currency)}
+    if is_booked_by_staff(payment.gateway):
+        return str(_TRANSFER_BACK) % {"amount": money(amount_minor, payment.currency)}
     return gettext("The refund is on its way.")
 
 
@@ -346,12 +365,11 @@ _PRESSES: dict[str, Press] = {
         fulfilment.resume_delivery, gettext_lazy("{} is on its way to the customer again.")
     ),
     "return": _return,
-    "cancel": _on_order(
-        fulfilment.cancel,
-        _("Cancelled. The pieces are back in stock, and money that was paid goes back."),
-    ),
+    "cancel": _cancel,
     "rest": _rest,
     "refund": _refund,
+    "transfer": book_transfer,
+    "confirm": confirm,
     "ask": _ask,
     "write_off": _write_off,
     "excess": _excess,

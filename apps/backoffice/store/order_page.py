@@ -12,6 +12,7 @@ from apps.backoffice.store.order_ledger import present_ledger
 from apps.backoffice.store.refused import Refused
 from apps.backoffice.store.tax_evidence import words_of_evidence
 from apps.backoffice.store.timeline import timeline_rows
+from apps.common.clock import today
 from apps.common.currencies import decimals_of
 from apps.common.ids import random_token
 from apps.fulfilment.cash import Parcels
@@ -30,13 +31,14 @@ from apps.fulfilment.selectors import (
     shipping_left_to_credit,
 )
 from apps.fulfilment.states import ReturnState
-from apps.gateways.installed import gateway_label
+from apps.gateways.installed import gateway_label, is_booked_by_staff
 from apps.invoices.selectors import is_sold, list_documents_of
 from apps.orders.models import Order
 from apps.orders.selectors import can_hold, list_tags
 from apps.payments.credits import credits_of, worth_of_refund
 from apps.payments.models import Payment
 from apps.payments.selectors import is_cash_due
+from apps.payments.states import OPEN_STATES, PaymentState
 from apps.payments.warning_signs import warning_signs
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
@@ -54,6 +56,8 @@ PERMISSIONS = {
     "cancel": "orders.change_order",
     "rest": "orders.change_order",
     "refund": "payments.add_refund",
+    "transfer": "payments.change_payment",
+    "confirm": "orders.change_order",
     "ask": "payments.add_refund",
     "write_off": "payments.add_refund",
     "excess": "payments.add_refund",
@@ -107,8 +111,11 @@ def present(order: Order, request: HttpRequest) -> dict[str, Any]:
         "parcels": [_present_parcel(each, rows, cash, request) for each in shipments],
         "payments": [_present_payment(payment) for payment in paid],
         "ledger": present_ledger(order, paid),
-        "refundable": next((p for p in paid if p.refundable_minor > 0), None),
+        "refundable": (refundable := next((p for p in paid if p.refundable_minor > 0), None)),
+        "refunds_by_hand": refundable is not None and is_booked_by_staff(refundable.gateway),
         "cash": cash,
+        "awaited": next((each for each in paid if _is_awaited(each)), None),
+        "today_iso": today().isoformat(),
         "to_collect": rows.to_collect(cash) if cash else 0,
         "credits": credits_of(order),
         "rest": credit_for_rest(order) if can_cancel_rest(order) else None,
@@ -152,10 +159,17 @@ def _present_parcel(
     }
 
 
+def _is_awaited(payment: Payment) -> bool:
+    """Whether staff can say that its money came, by a transfer: also late, after the order was cancelled."""
+    is_open = payment.state in (*OPEN_STATES, PaymentState.CANCELLED)
+    return is_open and is_booked_by_staff(payment.gateway)
+
+
 def _present_payment(payment: Payment) -> dict[str, Any]:
     return {
         "row": payment,
         "gateway": gateway_label(payment.gateway),
+        "is_by_hand": payment.pays_on_delivery or is_booked_by_staff(payment.gateway),
         "amount": money(payment.amount_minor, payment.currency),
         "refunds": [
             {"row": refund, "worth": worth_of_refund(refund)} for refund in payment.refunds.all()
@@ -167,6 +181,8 @@ def _allowed(order: Order, paid: list[Payment], request: HttpRequest) -> dict[st
     """Buttons of the order by the same tables the services obey; the services have the last word."""
     return {
         "ship": can_ship(order) and may(request, "ship"),
+        "transfer": any(_is_awaited(each) for each in paid) and may(request, "transfer"),
+        "confirm": order.awaits_confirmation and may(request, "confirm"),
         "cancel": can_cancel(order) and may(request, "cancel"),
         "rest": can_cancel_rest(order) and may(request, "rest"),
         "refund": any(p.refundable_minor > 0 for p in paid) and may(request, "refund"),

@@ -54,6 +54,21 @@ class HoldFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
         return held if self.value() else queryset
 
 
+class ConfirmationFilter(DropdownFilter):  # type: ignore[misc]  # unfold has no types
+    """Orders that are paid on delivery and that staff, or their buyers, still have to confirm."""
+
+    title = _("confirmation")
+    parameter_name = "confirmation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("awaited", _("to confirm"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        if not self.value():
+            return queryset
+        return queryset.filter(confirm_by__isnull=False, cancelled_at__isnull=True)
+
+
 @admin.register(Order, site=store_admin)
 class OrderAdmin(RecordAdmin):
     list_display = (
@@ -73,6 +88,7 @@ class OrderAdmin(RecordAdmin):
         ("fulfilment_state", ChoicesDropdownFilter),
         HoldFilter,
         TagFilter,
+        ConfirmationFilter,
         ("placed_at", MomentRangeFilter),
     )
     search_fields = ("number",)  # shows the field; `get_search_results` searches
@@ -160,6 +176,8 @@ class OrderAdmin(RecordAdmin):
 
     @display(description=_("status"), ordering="status")
     def shown_status(self, order: Order) -> SafeString:
+        if order.awaits_confirmation:
+            return badge("pending", gettext("to confirm"))
         return badge(order.status, order.get_status_display())
 
     @display(description=_("payment"), ordering="payment_state")

@@ -26,11 +26,11 @@ from apps.backoffice.store.gateway_keys import (
     may_change_keys,
 )
 from apps.backoffice.store.single_row import SingleRowAdmin
-from apps.gateways.installed import gateway_label
+from apps.gateways.installed import gateway_label, is_booked_by_staff
 from apps.gateways.models import GatewayEvent
 from apps.payments import services as payments
 from apps.payments.models import Dispute, Payment, PaymentMethod, PaymentSettings
-from apps.payments.selectors import list_ending_holds
+from apps.payments.selectors import get_bank_account, list_ending_holds
 from apps.payments.states import DisputeState
 
 
@@ -158,6 +158,8 @@ class PaymentMethodAdmin(Admin):
     def takes(self, method: PaymentMethod) -> str:
         if method.is_test:
             return gettext("test payments only")
+        if is_booked_by_staff(method.gateway) and get_bank_account() is None:
+            return gettext("nothing: the bank account is missing, or it is switched off")
         return {
             KeysState.MISSING: gettext("nothing: its keys are missing"),
             KeysState.TEST: gettext("test payments only: it has test keys"),

@@ -25,6 +25,12 @@ class OptionsQuery(StrictSerializer):
         allow_blank=True,
         help_text="Code or name, such as KA or Karnataka.",
     )
+    postal_code = LineField(
+        max_length=20,
+        default="",
+        allow_blank=True,
+        help_text="Decides about cash on delivery; not judged while it is empty.",
+    )
     shipping_method = CodeField(max_length=40, default="", allow_blank=True)
     tax_number = CodeField(
         max_length=40,
@@ -38,6 +44,7 @@ class OptionsQuery(StrictSerializer):
         allow_blank=True,
         help_text="That of the tax number, if it is another one.",
     )
+    payment_method = CodeField(max_length=40, default="", allow_blank=True)
 
 
 class ShippingOptionSerializer(serializers.Serializer[Any]):
@@ -53,12 +60,20 @@ class PaymentMethodSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
     is_test = serializers.BooleanField()
+    fee = MoneyField(help_text="What this way of paying costs, as the shop shows prices.")
+
+
+class RefusedMethodSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    reason = serializers.CharField(help_text="A sentence for the buyer.")
 
 
 class TotalsSerializer(serializers.Serializer[Any]):
     subtotal = MoneyField()
     discount = MoneyField()
     shipping = MoneyField()
+    fee = MoneyField(help_text="For the way of paying, such as cash on delivery.")
     tax = MoneyField()
     tax_components = TaxComponentSerializer(many=True)
     prices_include_tax = serializers.BooleanField()
@@ -69,6 +84,12 @@ class TotalsSerializer(serializers.Serializer[Any]):
 class OptionsSerializer(serializers.Serializer[Any]):
     shipping_methods = ShippingOptionSerializer(many=True)
     payment_methods = PaymentMethodSerializer(many=True)
+    refused_payment_methods = RefusedMethodSerializer(
+        many=True, help_text="Ways to pay that the shop has, but not for this order, and why."
+    )
+    payment_method = serializers.CharField(
+        help_text="The one whose fee is in the totals: the one that was asked for, or the first."
+    )
     needs_payment = serializers.BooleanField(
         help_text="False when the total is zero: no method is asked then, and the order is paid when it is placed."
     )

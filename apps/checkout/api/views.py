@@ -62,9 +62,15 @@ class CheckoutOptionsView(CartAccess):
                         "label": method.label,
                         "description": method.description,
                         "is_test": method.is_test or method.is_test_mode,
+                        "fee": money_json(method.fee_minor, current_store().currency),
                     }
                     for method in options.payment_methods
                 ],
+                "refused_payment_methods": [
+                    {"code": each.method.code, "label": each.method.label, "reason": each.reason}
+                    for each in options.refused
+                ],
+                "payment_method": options.paid_by,
                 "needs_payment": options.needs_payment,
                 "needs_shipping": options.needs_shipping,
                 "address_fields": [name for name in FIELDS if name in options.needed_fields],

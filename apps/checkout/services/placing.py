@@ -30,6 +30,7 @@ from apps.checkout.selectors import (
     quote_cart,
 )
 from apps.common.actor import Actor
+from apps.common.clock import now
 from apps.common.errors import DomainError
 from apps.events import services as events
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
@@ -87,8 +88,9 @@ def place_order(
             )
             if quote.lacks_origin:
                 raise StoreNotReady
-            _require_agreed_total(quote, checked)
             method = choose_method_for(quote, checked.payment_method)
+            quote = quote.paid_by(method)
+            _require_agreed_total(quote, checked)
             order, payment = _write(
                 claim.checkout_id, cart, quote, method, checked, actor, idempotency_key
             )
@@ -204,6 +206,7 @@ def _write_order(
         shipping_method=quote.shipping_method,
         language=details.language,
         payment_state=_first_state(method),
+        confirmation=_confirmation_of(method),
         note=details.note,
         actor=actor,
     )
@@ -213,6 +216,13 @@ def _first_state(method: OfferedMethod | None) -> OrderPaymentState:
     if method is None:
         return OrderPaymentState.UNPAID  # until `settle_free_order`, in the same transaction
     return OrderPaymentState.CASH_DUE if method.pays_on_delivery else OrderPaymentState.PENDING
+
+
+def _confirmation_of(method: OfferedMethod | None) -> orders.Confirmation | None:
+    """What an order that is paid at the door waits for, and until when."""
+    if method is None or method.cash is None or not method.cash.confirmation:
+        return None
+    return orders.Confirmation(method.cash.confirmation, now() + method.cash.time_to_confirm)
 
 
 def _ask_for_money(order: Order, method: OfferedMethod | None) -> Payment | None:

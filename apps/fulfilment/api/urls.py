@@ -1,12 +1,22 @@
-"""`orders/<id>`, its `status`, `returns` and `shipments/<id>`"""
+"""`orders/<id>`, its `status`, `confirmation`, `returns` and `shipments/<id>`"""
 
 from django.urls import path
 
-from apps.fulfilment.api import views
+from apps.fulfilment.api import confirming, views
 
 urlpatterns = [
     path("orders/<uuid:order_id>", views.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/status", views.OrderStatusView.as_view(), name="order-status"),
+    path(
+        "orders/<uuid:order_id>/confirmation",
+        confirming.ConfirmationView.as_view(),
+        name="order-confirmation",
+    ),
+    path(
+        "orders/<uuid:order_id>/confirmation/code",
+        confirming.ConfirmationCodeView.as_view(),
+        name="order-confirmation-code",
+    ),
     path("orders/<uuid:order_id>/returns", views.ReturnListView.as_view(), name="order-returns"),
     path(
         "orders/<uuid:order_id>/shipments/<uuid:shipment_id>",

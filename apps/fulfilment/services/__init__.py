@@ -3,8 +3,16 @@
 from apps.fulfilment.services.cancelling import (
     cancel,
     cancel_rest,
+    expire_unconfirmed_orders,
     expire_unpaid_order,
     expire_unpaid_orders,
+)
+from apps.fulfilment.services.confirming import (
+    confirm_order,
+    confirm_with_code,
+    get_order_to_confirm,
+    make_code,
+    request_code,
 )
 from apps.fulfilment.services.delivering import mark_delivered, undo_delivery
 from apps.fulfilment.services.returning import (
@@ -21,12 +29,18 @@ __all__ = [
     "Pieces",
     "cancel",
     "cancel_rest",
+    "confirm_order",
+    "confirm_with_code",
     "correct_shipment",
     "expect_return",
+    "expire_unconfirmed_orders",
     "expire_unpaid_order",
     "expire_unpaid_orders",
+    "get_order_to_confirm",
+    "make_code",
     "mark_delivered",
     "receive_return",
+    "request_code",
     "resume_delivery",
     "ship_order",
     "undo_delivery",

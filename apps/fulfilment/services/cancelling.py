@@ -5,6 +5,7 @@ from typing import Annotated
 from django.utils.translation import gettext_noop
 
 from apps.common.actor import Actor
+from apps.common.clock import now
 from apps.common.typed_text import Line, cleans_text
 from apps.events import services as events
 from apps.fulfilment.selectors import credit_for_rest, has_parcels_on_the_way
@@ -28,6 +29,8 @@ from apps.platform.sweeps import do_each
 from apps.tenancy.retrying import repeated_on_deadlock
 
 NOT_PAID_IN_TIME = gettext_noop("Not paid in time.")
+NOT_CONFIRMED_IN_TIME = gettext_noop("Not confirmed in time.")
+_PORTION = 200
 
 
 @cleans_text
@@ -114,6 +117,22 @@ def expire_unpaid_order(*, payment: Payment) -> bool:
 def expire_unpaid_orders() -> int:
     """Cancel every order that was not paid in time. Returns how many; a silent gateway's are left for later."""
     return do_each(list_expired_payments(), lambda payment: expire_unpaid_order(payment=payment))
+
+
+def expire_unconfirmed_orders() -> int:
+    """Cancel every order that was not confirmed in time. Returns how many."""
+    overdue = Order.objects.filter(confirm_by__lt=now(), cancelled_at__isnull=True)
+    return do_each(list(overdue.order_by("confirm_by")[:_PORTION]), _cancel_if_unconfirmed)
+
+
+@repeated_on_deadlock
+@events.transaction_with_wake_up()
+def _cancel_if_unconfirmed(order: Order) -> bool:
+    orders.lock_order(order)
+    if not order.awaits_confirmation or order.confirm_by is None or order.confirm_by > now():
+        return False
+    _cancel(order, NOT_CONFIRMED_IN_TIME, Actor.system("checkout"))
+    return True
 
 
 @repeated_on_deadlock

@@ -11,7 +11,7 @@ from typing import Final
 
 from apps.common.money import Money, to_minor
 from apps.invoices.errors import NotIndian
-from apps.invoices.lines import SHIPPING, DocumentLine, read_line
+from apps.invoices.lines import FEE, SHIPPING, DocumentLine, read_line
 from apps.invoices.models import Document
 from apps.invoices.reports.period import Period
 from apps.invoices.snapshot import ABROAD, INDIA, seller_country
@@ -51,7 +51,7 @@ class Amounts:
 
     def add(self, line: DocumentLine, sign: int = 1) -> None:
         self.value += sign * line.net_minor
-        if line.kind != SHIPPING:  # a service has no pieces
+        if line.kind not in (SHIPPING, FEE):  # a service has no pieces
             self.quantity += sign * line.quantity
         for part in line.parts:
             if part.name == _CENTRAL:

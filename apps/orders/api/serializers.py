@@ -15,7 +15,7 @@ from apps.pricing.rules import components_json
 from apps.pricing.treatments import Treatment
 
 TREATMENT_HELP = "Why the order bears no tax; empty if it is taxed as usual."
-_TOTALS = ("subtotal", "discount", "shipping", "tax", "total", "payable", "refunded")
+_TOTALS = ("subtotal", "discount", "shipping", "fee", "tax", "total", "payable", "refunded")
 
 
 class OrderQuery(PageQuery):
@@ -91,6 +91,7 @@ class OrderSerializer(OrderSummarySerializer):
     subtotal = MoneyField()
     discount = MoneyField()
     shipping = MoneyField()
+    fee = MoneyField(help_text="For the way of paying, such as cash on delivery.")
     tax = MoneyField()
     payable = MoneyField(help_text="The total without cash that is not due any more.")
     refunded = MoneyField()
@@ -105,6 +106,13 @@ class OrderSerializer(OrderSummarySerializer):
     billing_address = PostalAddressSerializer()
     shipping_method = serializers.CharField()
     note = serializers.CharField()
+    confirmation = serializers.CharField(
+        help_text="`call` or `code`: who confirms an order that is paid on delivery; empty: no confirmation is needed."
+    )
+    confirm_by = MomentField(
+        allow_null=True,
+        help_text="The order waits for its confirmation until then; null: it does not wait.",
+    )
     paid_at = MomentField(allow_null=True)
     shipped_at = MomentField(allow_null=True)
     delivered_at = MomentField(allow_null=True)
@@ -140,6 +148,8 @@ def present_order(
         "tax_components": components_json(order.tax_parts, order.currency),
         "prices_include_tax": order.prices_include_tax,
         "needs_shipping": order.needs_shipping,
+        "confirmation": order.confirmation,
+        "confirm_by": order.confirm_by if order.awaits_confirmation else None,
         "seller_tax_number": order.seller_tax_number,
         "company": order.company,
         "tax_number": order.tax_number,

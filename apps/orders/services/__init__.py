@@ -1,6 +1,7 @@
 """Every write to an order. Each locks the order's row first, moves by `states.py`, and leaves an event with it."""
 
-from apps.orders.services.creating import Buyer, create_order
+from apps.orders.services.confirming import mark_confirmed
+from apps.orders.services.creating import Buyer, Confirmation, create_order
 from apps.orders.services.fulfilling import (
     cancel_order,
     deliver_downloads,
@@ -37,6 +38,7 @@ from apps.orders.services.returning import cancel_rest, mark_returned
 
 __all__ = [
     "Buyer",
+    "Confirmation",
     "add_note",
     "add_to_account",
     "cancel_order",
@@ -49,6 +51,7 @@ __all__ = [
     "mark_captured",
     "mark_cash_due",
     "mark_cash_received",
+    "mark_confirmed",
     "mark_delivered",
     "mark_hold_lost",
     "mark_paid",

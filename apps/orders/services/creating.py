@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,6 +33,14 @@ class Buyer:
     tax_evidence: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """What an order waits for before it can be shipped: `call` or `code`, and until when."""
+
+    kind: str
+    until: datetime
+
+
 @cleans_text
 def create_order(
     *,
@@ -45,6 +54,7 @@ def create_order(
     language: str,
     payment_state: OrderPaymentState = OrderPaymentState.UNPAID,
     note: Annotated[str, Block(1000)] = "",
+    confirmation: Confirmation | None = None,
     actor: Actor | None = None,
 ) -> Order:
     """Insert the order, its lines and its first event: three statements, whatever the number of lines.
@@ -66,6 +76,8 @@ def create_order(
             note=note,
             payment_state=OrderPaymentState(payment_state),
             placed_at=now(),
+            confirmation=confirmation.kind if confirmation else "",
+            confirm_by=confirmation.until if confirmation else None,
             **asdict(buyer),
             **_amounts(priced),
         )
@@ -75,7 +87,7 @@ def create_order(
 
 def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
     """The order, its lines, its first event: three statements."""
-    states = {
+    states: dict[str, Any] = {
         "payment_state": str(order.payment_state),
         "fulfilment_state": str(order.fulfilment_state),
     }
@@ -84,7 +96,7 @@ def _insert(order: Order, priced: PricedOrder, actor: Actor | None) -> None:
     event = event_values(
         order,
         kind="order.created",
-        changes=states,
+        changes={**states, "confirm_by": order.confirm_by} if order.confirm_by else states,
         actor=actor,
         at=order.placed_at,
         facts={"total_minor": order.total_minor, "currency": order.currency},
@@ -103,6 +115,8 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
         "discount_minor": priced.discount_minor,
         "shipping_minor": priced.shipping_minor,
         "shipping_tax_minor": priced.shipping_tax_minor,
+        "fee_minor": priced.fee_minor,
+        "fee_tax_components": [asdict(part) for part in priced.fee_tax_components] or None,
         "tax_minor": priced.tax_minor,
         "total_minor": priced.total_minor,
         "tax_components": [asdict(part) for part in priced.tax_components],

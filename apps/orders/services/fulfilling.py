@@ -16,6 +16,7 @@ from apps.orders.errors import (
     LineNotShippable,
     NotAllArrived,
     OrderNotCancellable,
+    OrderNotConfirmed,
     OrderNotShippable,
     OrderOnHold,
 )
@@ -255,4 +256,9 @@ def _require_shippable(order: Order) -> None:
             gettext("Order %(number)s is %(value)s and can't be shipped.")
             % {"number": order.number, "value": order.get_payment_state_display()},
             payment_state=order.payment_state,
+        )
+    if order.awaits_confirmation:
+        raise OrderNotConfirmed(
+            gettext("Order %(number)s is not confirmed yet and can't be shipped.")
+            % {"number": order.number}
         )

@@ -9,9 +9,10 @@ from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
 from apps.orders.api.serializers import TaxComponentSerializer
 from apps.orders.models import Order
+from apps.payments.bank_accounts import account_rows
 from apps.payments.credits import worth_of_refund
 from apps.payments.models import Payment, Refund
-from apps.payments.selectors import can_pay_now
+from apps.payments.selectors import awaits_transfer, can_pay_now, get_bank_account
 from apps.payments.states import PaymentState, RefundState
 from apps.pricing.rules import components_json
 
@@ -35,6 +36,18 @@ class RefundSerializer(serializers.Serializer[Any]):
     created_at = MomentField()
 
 
+class AccountRowSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.CharField()
+
+
+class TransferSerializer(serializers.Serializer[Any]):
+    account = AccountRowSerializer(many=True)
+    amount = MoneyField()
+    reference = serializers.CharField(help_text="What the buyer writes on the transfer.")
+    pay_by = MomentField(allow_null=True, help_text="The order waits for the money until then.")
+
+
 class PaymentSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     gateway = serializers.CharField()
@@ -50,6 +63,10 @@ class PaymentSerializer(serializers.Serializer[Any]):
     created_at = MomentField()
     captured_at = MomentField(allow_null=True)
     held_until = MomentField(allow_null=True, help_text="The bank's hold ends then.")
+    transfer = TransferSerializer(
+        allow_null=True,
+        help_text="Where the buyer transfers the money; null for other ways to pay.",
+    )
     refunds = RefundSerializer(many=True)
 
 
@@ -77,7 +94,20 @@ def present_payment(payment: Payment, order: Order) -> dict[str, Any]:
         "created_at": payment.created_at,
         "captured_at": payment.captured_at,
         "held_until": payment.held_until,
+        "transfer": _present_transfer(payment, order),
         "refunds": [_present_refund(refund) for refund in payment.refunds.all()],
+    }
+
+
+def _present_transfer(payment: Payment, order: Order) -> dict[str, Any] | None:
+    account = get_bank_account() if awaits_transfer(order, payment) else None
+    if account is None:
+        return None
+    return {
+        "account": account_rows(account),
+        "amount": money_json(payment.amount_minor, payment.currency),
+        "reference": order.number,
+        "pay_by": payment.expires_at,
     }
 
 

@@ -30,6 +30,8 @@ from apps.payments.services.inbox import (
 )
 from apps.payments.services.offering import (
     remove_gateway_keys,
+    save_bank_account,
+    save_cash_settings,
     save_gateway_keys,
     save_payment_method,
     save_payment_settings,
@@ -51,6 +53,7 @@ from apps.payments.services.settling import (
     settle_free_order,
     settle_from_gateway,
 )
+from apps.payments.services.transferring import book_transfer
 from apps.payments.services.undoing import give_up_rest, undo_payments
 
 __all__ = [
@@ -58,6 +61,7 @@ __all__ = [
     "ask_gateway",
     "authorize_payment",
     "book_state",
+    "book_transfer",
     "capture_again",
     "capture_up_to",
     "close_at_gateway",
@@ -85,6 +89,8 @@ __all__ = [
     "release_payment",
     "remove_gateway_keys",
     "replay_event",
+    "save_bank_account",
+    "save_cash_settings",
     "save_gateway_keys",
     "save_payment_method",
     "save_payment_settings",

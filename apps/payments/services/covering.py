@@ -7,6 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.common.actor import Actor
 from apps.common.money import to_minor
 from apps.common.typed_text import Said, cleans_text
+from apps.gateways.installed import is_booked_by_staff
 from apps.gateways.values import GatewayState
 from apps.inventory import services as inventory
 from apps.orders import services as orders
@@ -26,6 +27,14 @@ ARRIVED_LATE = gettext_noop(
 )
 PAID_TWICE = gettext_noop("The order was paid already; this payment goes back to the buyer.")
 OVERPAID = gettext_noop("More came than was to be paid. Give back what is too much.")
+SEND_BACK_YOURSELF = {
+    ARRIVED_LATE: gettext_noop(
+        "The money came after the order was cancelled. Transfer it back, then note the refund here."
+    ),
+    PAID_TWICE: gettext_noop(
+        "The order was paid already. Transfer this payment back, then note the refund here."
+    ),
+}
 UNDERPAID = gettext_noop("Less came than was to be paid. Ask for the rest, or write it off.")
 
 
@@ -67,7 +76,10 @@ def settle_order(order: Order, payment: Payment, *, came_minor: int) -> Payment:
 
 @cleans_text
 def send_back(order: Order, payment: Payment, *, why: Annotated[str, Said(255)]) -> Payment:
-    """Give everything back that came by this payment. Both rows are locked."""
+    """Give everything back that came by this payment; what no bank sends back by itself, staff are asked to. Both rows are
+    locked."""
+    if is_booked_by_staff(payment.gateway):
+        return flag(payment, what=SEND_BACK_YOURSELF.get(why, why))
     request_refund(
         order=order,
         payment=payment,

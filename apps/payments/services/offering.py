@@ -9,6 +9,7 @@ from apps.common.errors import Conflict
 from apps.gateways.installed import get_keyed_gateway
 from apps.gateways.keyed import Finding, read_keys
 from apps.payments.models import PaymentMethod, PaymentSettings
+from apps.payments.ways import BankAccount, CashSettings
 from apps.platform.auditing import audited, note
 from apps.platform.crypto import Sealed
 from apps.platform.selectors import get_store
@@ -67,4 +68,16 @@ def _with_saved(method: PaymentMethod, keys: Mapping[str, str]) -> Mapping[str, 
 def save_payment_settings(row: PaymentSettings) -> None:
     """Save the settings; they hold for orders placed from now on."""
     with audited("payment_settings.changed", row), transaction.atomic():
+        row.save()
+
+
+def save_cash_settings(row: CashSettings) -> None:
+    """Save the rules; they hold for orders placed from now on."""
+    with audited("cash_settings.changed", row), transaction.atomic():
+        row.save()
+
+
+def save_bank_account(row: BankAccount) -> None:
+    """Save the account; every order that still waits for its transfer shows it from now on."""
+    with audited("bank_account.changed", row), transaction.atomic():
         row.save()

@@ -133,6 +133,14 @@ class CheckoutForm(forms.Form):
         names = ("company", "tax_number")
         return any(self[name].value() or self[name].errors for name in names)
 
+    @property
+    def postal_code(self) -> str:
+        """As it is typed now, or saved: it decides about cash on delivery."""
+        if not self.is_bound and self.chosen is not None:
+            return self.chosen.postal_code
+        typed = self.data.get(f"{_SHIPPING}postal_code", "") if self.is_bound else ""
+        return str(typed)[:20]
+
     def offer_countries(self, countries: Collection[str] | None) -> None:
         """Where the cart can be sent; None: everywhere. A billing address may be anywhere."""
         self.shipping_part.offer_countries(self, countries)

@@ -122,9 +122,10 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
         "form": form,
         "options": options,
         "priced": options.quote.priced if options.quote else None,
-        "method": form["payment_method"].value() or _first(options),
+        "method": options.paid_by,
         # After a refusal, the repeated form is a new request.
         "key": random_token(),
+        "has_fees": any(method.fee_minor for method in options.payment_methods),
         "user": visitor.user,
         "count": cart.count,
     }
@@ -138,9 +139,14 @@ def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
     country, region = form.place
     if not form.is_bound and form.chosen is not None:
         country, region = form.chosen.country, form.chosen.region
-    wanted = str(form["shipping_method"].value() or "")
     return list_checkout_options(
-        cart, country=country, region=region, shipping_method=wanted, buyer=form.tax_buyer()
+        cart,
+        country=country,
+        region=region,
+        postal_code=form.postal_code,
+        shipping_method=str(form["shipping_method"].value() or ""),
+        payment_method=str(form["payment_method"].value() or ""),
+        buyer=form.tax_buyer(),
     )
 
 
@@ -153,7 +159,3 @@ def _is_elsewhere(form: CheckoutForm, options: CheckoutOptions) -> bool:
 def _only_one(countries: Collection[str] | None) -> str:
     """The country a form begins with; "" where there is something to choose."""
     return next(iter(countries)) if countries and len(countries) == 1 else ""
-
-
-def _first(options: CheckoutOptions) -> str:
-    return options.payment_methods[0].code if options.payment_methods else ""

@@ -14,6 +14,7 @@ from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.catalog.selectors import full_title
 from apps.common.web import normalize_email
+from apps.fulfilment import services as fulfilment
 from apps.invoices.answers import document_answer
 from apps.invoices.selectors import get_document_of
 from apps.orders import services as orders
@@ -65,6 +66,26 @@ def pay(request: HttpRequest, access_token: str) -> HttpResponse:
             return redirect(opened.next_url)
         if can_pay_now(found, payment):
             messages.error(request, problem)
+    return redirect("storefront:order", access_token=access_token)
+
+
+@require_POST
+def confirm(request: HttpRequest, access_token: str) -> HttpResponse:
+    """Confirm an order that is paid on delivery, by the code that was sent, or have another code sent."""
+    found = get_order_by_access_token(access_token)
+    if "again" in request.POST:
+        _, problem = attempt(lambda: fulfilment.request_code(order=found))
+        said = gettext("Another code is on its way to you.")
+    else:
+        code, actor = request.POST.get("code", ""), visitor_of(request).actor
+        _, problem = attempt(
+            lambda: fulfilment.confirm_with_code(order=found, code=code, actor=actor)
+        )
+        said = gettext("Thank you, your order is confirmed.")
+    if problem:
+        messages.error(request, problem)
+    else:
+        messages.success(request, said)
     return redirect("storefront:order", access_token=access_token)
 
 

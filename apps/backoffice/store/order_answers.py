@@ -1,0 +1,75 @@
+"""Buttons of an order that book an answer from outside: a transfer on the store's account, a buyer on the phone."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+
+from apps.backoffice.base import staff_actor
+from apps.backoffice.columns import money
+from apps.common.amounts import read_amount
+from apps.common.clock import today
+from apps.common.errors import InvalidInput
+from apps.common.money import to_minor
+from apps.common.text import ascii_digits
+from apps.fulfilment import services as fulfilment
+from apps.orders.models import Order
+from apps.payments import services as payments
+from apps.payments.balances import balance_of
+from apps.payments.models import Payment
+from apps.tenancy.context import current_store
+
+
+def confirm(request: HttpRequest, order: Order) -> str:
+    fulfilment.confirm_order(order=order, actor=staff_actor(request))
+    return gettext("Confirmed. It can be shipped.")
+
+
+def book_transfer(request: HttpRequest, order: Order) -> str:
+    """The message says what is missing, too much, or to be transferred back."""
+    payment = get_object_or_404(Payment, order=order, pk=_uuid(request))
+    booked = payments.book_transfer(
+        payment=payment,
+        amount_minor=_amount(request, payment.currency),
+        received_on=_day(request),
+        reference=request.POST.get("reference", ""),
+        actor=staff_actor(request),
+    )
+    order.refresh_from_db()
+    came = {"amount": money(booked.captured_minor, booked.currency)}
+    said = [gettext("%(amount)s is booked.") % came]
+    balance = balance_of(order)
+    if booked.needs_attention:
+        said.append(gettext(booked.needs_attention))
+    elif balance.missing_minor:
+        missing = {"amount": money(balance.missing_minor, order.currency)}
+        said.append(gettext("%(amount)s is missing.") % missing)
+    return " ".join(said)
+
+
+def _amount(request: HttpRequest, currency: str) -> int:
+    typed = request.POST.get("amount", "")
+    try:
+        return to_minor(read_amount(typed, currency, current_store().language))
+    except InvalidInput as error:
+        raise InvalidInput(fields={"amount": [str(error)]}) from error
+
+
+def _day(request: HttpRequest) -> date:
+    typed = ascii_digits(request.POST.get("received_on", "").strip())
+    if not typed:
+        return today()
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        wrong = gettext("This is not a day, such as 2026-11-30.")
+        raise InvalidInput(fields={"received_on": [wrong]}) from None
+
+
+def _uuid(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("payment", ""))
+    except ValueError:
+        return None
