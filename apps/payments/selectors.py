@@ -68,26 +68,16 @@ class OfferedMethod:
 def list_payment_methods() -> list[OfferedMethod]:
     """The payment methods that the store offers now, in its order."""
     offer = _read_offer()
-    time_to_pay = timedelta(minutes=offer.minutes_to_pay)
-    methods = [
-        OfferedMethod(
-            *row[:-1],
-            time_to_pay=offer.time_to_transfer if is_booked_by_staff(row[0]) else time_to_pay,
-            is_test_mode=row[-1],
-            is_captured_later=offer.captures_later and can_authorize(row[0]),
-            cash=offer.cash if row[4] else None,
-        )
-        for row in offer.methods
-        if takes(row[0], current_store().currency)
-    ]
+    currency = current_store().currency
+    methods = [_offered(offer, *row) for row in offer.methods if takes(row[0], currency)]
     if current_store().is_sandbox:
-        return _harmless(methods, time_to_pay)
+        return _harmless(methods, offer.time_to_pay)
     return [method for method in methods if settings.PAYMENTS_TEST_GATEWAY or not method.is_test]
 
 
 def get_time_to_pay() -> timedelta:
     """How long a new order waits for its payment."""
-    return timedelta(minutes=_read_offer().minutes_to_pay)
+    return _read_offer().time_to_pay
 
 
 class _Offer(NamedTuple):
@@ -98,8 +88,34 @@ class _Offer(NamedTuple):
     account: BankAccount | None = None
 
     @property
+    def time_to_pay(self) -> timedelta:
+        return timedelta(minutes=self.minutes_to_pay)
+
+    @property
     def time_to_transfer(self) -> timedelta:
         return timedelta(days=self.account.days_to_pay if self.account else 1)
+
+
+def _offered(
+    offer: _Offer,
+    code: str,
+    label: str,
+    description: str,
+    is_test: bool,
+    pays_on_delivery: bool,
+    is_test_mode: bool,
+) -> OfferedMethod:
+    return OfferedMethod(
+        code,
+        label,
+        description,
+        is_test,
+        pays_on_delivery,
+        offer.time_to_transfer if is_booked_by_staff(code) else offer.time_to_pay,
+        is_test_mode,
+        offer.captures_later and can_authorize(code),
+        offer.cash if pays_on_delivery else None,
+    )
 
 
 def get_bank_account() -> BankAccount | None:

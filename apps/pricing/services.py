@@ -139,15 +139,20 @@ def price_order(
     _check(lines, shipping_method, currency)
     if taxes is None:
         taxes = get_tax_rules(_part_of(address, "country"), _part_of(address, "region"))
-    subtotals = [_unit_price(line) * line.quantity for line in lines]
-    subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
-    shipping = _shipping(lines, shipping_method, subtotal - discount)
+    worth = sum(_unit_price(line) * line.quantity - line.discount_minor for line in lines)
+    shipping = _shipping(lines, shipping_method, worth)
     if taxes.contained is not None:
         lines, shipping, fee_minor = _without_tax(lines, shipping, fee_minor, taxes.contained)
-        subtotals = [_unit_price(line) * line.quantity for line in lines]
-        subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
+    return _taxed_order(lines, shipping, fee_minor, currency, taxes)
+
+
+def _taxed_order(
+    lines: Sequence[BasketLine], shipping: int, fee: int, currency: str, taxes: TaxRules
+) -> PricedOrder:
+    subtotals = [_unit_price(line) * line.quantity for line in lines]
+    subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
     goods = [whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)]
-    parts, fees_from = _taxed_parts(lines, goods, shipping, fee_minor, taxes)
+    parts, fees_from = _taxed_parts(lines, goods, shipping, fee, taxes)
     shares = split_tax(
         *map(list, zip(*parts, strict=True)),
         included=taxes.prices_include_tax,
@@ -155,7 +160,7 @@ def price_order(
     )
     tax_of = [share * len(rate.names) for share, (_amount, rate) in zip(shares, parts, strict=True)]
     on_top = 0 if taxes.prices_include_tax else 1
-    total = subtotal - discount + shipping + fee_minor + on_top * sum(tax_of)
+    total = subtotal - discount + shipping + fee + on_top * sum(tax_of)
     if total > MAX_MINOR:
         raise OrderTooLarge
     shipping_tax = sum(tax_of[len(lines) : fees_from])
@@ -179,7 +184,7 @@ def price_order(
         tax_components=summed(chain.from_iterable(components)),
         seller_tax_number=taxes.seller_tax_number,
         tax_treatment=taxes.treatment,
-        fee_minor=fee_minor,
+        fee_minor=fee,
         fee_tax_components=summed(chain.from_iterable(components[fees_from:])),
     )
 

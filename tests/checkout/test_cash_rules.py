@@ -1,5 +1,6 @@
 """When cash on delivery is offered, what it costs, and who confirms the order."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from apps.orders.models import Order
 from apps.payments import services as payments
 from apps.payments.credits import credits_of
 from apps.payments.models import CashSettings
+from apps.tenancy.context import use_actor
 from tests.checkout.shop import (
     Goods,
     assert_adds_up,
@@ -30,9 +32,15 @@ from tests.checkout.shop import (
     stock_of,
 )
 from tests.fulfilment.parcels import CASH, deliver, settle, ship, take_back
-from tests.support.acting import GUEST, STAFF, by
+from tests.support.acting import GUEST, STAFF, SYSTEM, by
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def platform_at_work(in_store: Any) -> Iterator[None]:
+    with use_actor(SYSTEM):
+        yield
 
 
 def rule(**values: Any) -> None:

@@ -1,5 +1,6 @@
 """Bank transfers: offered with an account alone, awaited for days, and booked by staff as what came."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,13 +23,20 @@ from apps.payments.errors import PaymentNotOpen
 from apps.payments.models import BankAccount, Payment, PaymentMethod
 from apps.payments.selectors import has_unfinished_business, list_payment_methods
 from apps.payments.services.covering import ARRIVED_LATE, SEND_BACK_YOURSELF, UNDERPAID
+from apps.tenancy.context import use_actor
 from tests.checkout.shop import Goods, Placed, make_cart, make_goods, place, stock_of
 from tests.fulfilment.parcels import settle
-from tests.support.acting import STAFF, by
+from tests.support.acting import STAFF, SYSTEM, by
 
 TRANSFER = "bank_transfer"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store", "system_scope")]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def platform_at_work(in_store: Any) -> Iterator[None]:
+    with use_actor(SYSTEM):
+        yield
 
 
 @pytest.fixture

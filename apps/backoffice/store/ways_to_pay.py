@@ -15,7 +15,7 @@ from apps.backoffice.sites import store_admin
 from apps.backoffice.store.gateway_keys import may_change_keys
 from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.common.addresses.postal_patterns import read_patterns
-from apps.common.fields import set_money_of
+from apps.common.fields import BlockField, set_money_of
 from apps.common.text import NotText
 from apps.payments import services as payments
 from apps.payments.bank_accounts import (
@@ -29,7 +29,7 @@ from apps.payments.ways import BankAccount, CashSettings, PostalRule
 from apps.tenancy.context import current_store
 
 
-class PostalCodesField(forms.CharField):
+class PostalCodesField(BlockField):
     """A list of postal codes and beginnings of them, as people paste it; cleans to patterns."""
 
     widget = UnfoldAdminTextareaWidget

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfilment', '0002_guard_rows'),
-        ('orders', '0004_fees_and_confirmation'),
+        ('orders', '0005_fees_and_confirmation'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.text import ascii_digits
-from apps.common.typed_text import Code, cleans_text
+from apps.common.typed_text import Code, Said, cleans_text
 from apps.events import services as events
 from apps.fulfilment.errors import CodeIsOver, NotToConfirm, TooManyCodes, WrongCode
 from apps.fulfilment.models import ConfirmationCode
@@ -100,8 +100,9 @@ def request_code(*, order: Order) -> None:
         tell("confirmation.code_requested", order)
 
 
+@cleans_text
 @transaction.atomic
-def make_code(*, order: Order, sent_to: str) -> tuple[str, int]:
+def make_code(*, order: Order, sent_to: Annotated[str, Said(254)]) -> tuple[str, int]:
     """A new code and its number, for who sends it in the same transaction. Raises `NotToConfirm`, `TooManyCodes`."""
     orders.lock_order(order)
     _require_open(order)

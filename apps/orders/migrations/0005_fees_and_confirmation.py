@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0003_order_buyer_tax'),
+        ('orders', '0004_holds_and_tags'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
