@@ -39,7 +39,7 @@ class BankTransfer:
         return self.fetch(request)
 
     def fetch(self, charge: Charge) -> GatewayState:
-        """No bank is asked, so it knows nothing more than that the money is awaited."""
+        """No bank is asked: the money is awaited until staff book it."""
         return GatewayState(ChargeStatus.OPEN, charge.amount)
 
     def capture(self, request: CaptureRequest) -> GatewayState:
