@@ -1,10 +1,11 @@
-"""PDF files as answers of pages, admin and API."""
+"""PDF files and reports as answers of pages, admin and API."""
 
 from django.http import HttpResponse
 
 from apps.invoices import services as invoices
 from apps.invoices.mails import file_name
 from apps.invoices.models import Document
+from apps.invoices.reports.files import ReturnFile
 
 
 def document_answer(document: Document) -> HttpResponse:
@@ -23,3 +24,10 @@ def pdf_answer(content: bytes, name: str) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def file_answer(made: ReturnFile) -> HttpResponse:
+    """A report, to be saved."""
+    disposition = f'attachment; filename="{made.name}"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return HttpResponse(made.content, content_type=made.content_type, headers=headers)

@@ -47,3 +47,10 @@ class WrongQuarter(InvalidInput):
 class NotEuropean(Conflict):
     code = "not_european"
     title = _("OSS returns are for stores that sell from a member state of the EU.")
+
+
+class NoEInvoice(Conflict):
+    code = "no_einvoice"
+    title = _(
+        "E-invoices are for documents in rupees to buyers with a GSTIN, of a store with a GSTIN."
+    )

@@ -36,6 +36,7 @@ LOOKS = {
     "platform platform_store_connection",
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
+    "store invoices_document_einvoice", "store invoices.document download_einvoices",
     "store fulfilment_shipment_slip",
     "store accounts_customer_guests", "store orders_order_decisions", "store payments_paymentmethod_keys_check",
 }  # fmt: skip

@@ -7,11 +7,13 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -25,7 +27,10 @@ from apps.backoffice.store.single_row import SingleRowAdmin
 from apps.common.clock import today
 from apps.common.errors import DomainError
 from apps.invoices import services as invoices
-from apps.invoices.answers import document_answer
+from apps.invoices.answers import document_answer, file_answer
+from apps.invoices.einvoices.checking import faults_of
+from apps.invoices.einvoices.files import einvoice_file
+from apps.invoices.einvoices.payload import is_einvoice, make_payload
 from apps.invoices.models import Document, InvoiceSettings, PrintedFile
 from apps.invoices.reports.files import gstr1_file
 from apps.invoices.reports.oss import has_oss
@@ -54,8 +59,10 @@ class DocumentAdmin(RecordAdmin):
         "total",
         "tax",
         "file",
+        "einvoice",
         "missing_signs",
     )
+    actions = ("download_einvoices",)
 
     change_list_template = "backoffice/documents.html"
 
@@ -63,6 +70,11 @@ class DocumentAdmin(RecordAdmin):
         view = self.admin_site.admin_view
         return [
             path("<uuid:document_id>/pdf/", view(self.show_file), name="invoices_document_pdf"),
+            path(
+                "<uuid:document_id>/einvoice/",
+                view(self.einvoice_view),
+                name="invoices_document_einvoice",
+            ),
             path("gstr1/", view(self.download_return), name="invoices_document_gstr1"),
             path("oss/", view(oss_page.show), name="invoices_document_oss"),
             *super().get_urls(),
@@ -87,18 +99,51 @@ class DocumentAdmin(RecordAdmin):
         except DomainError as error:
             messages.error(request, sentence_of(error))
             return redirect("store_admin:invoices_document_changelist")
-        disposition = f'attachment; filename="{made.name}"'
-        return HttpResponse(
-            made.content,
-            content_type=made.content_type,
-            headers={"Content-Disposition": disposition, "Cache-Control": "private, no-store"},
-        )
+        return file_answer(made)
 
     def show_file(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
         """The PDF file, for staff who see documents."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return document_answer(get_object_or_404(Document, pk=document_id))
+
+    def einvoice_view(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
+        """The document for the portal of e-invoices; what the portal would refuse is a sentence on its page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        document = get_object_or_404(Document, pk=document_id)
+        page = redirect("store_admin:invoices_document_change", document.pk)
+        return self._einvoices(request, [document]) or page
+
+    def has_download_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    @admin.action(description=_("E-invoices (JSON)"), permissions=["download"])
+    def download_einvoices(
+        self, request: HttpRequest, queryset: QuerySet[Document]
+    ) -> HttpResponse | None:
+        return self._einvoices(request, list(queryset.order_by("created_at", "id")))
+
+    def _einvoices(self, request: HttpRequest, documents: list[Document]) -> HttpResponse | None:
+        try:
+            made = einvoice_file(documents)
+        except DomainError as error:
+            messages.error(request, sentence_of(error))
+            return None
+        if made.left_out:
+            numbers = {"numbers": ", ".join(made.left_out)}
+            messages.warning(request, gettext("No e-invoices: %(numbers)s") % numbers)
+        return file_answer(made)
+
+    @display(description=_("e-invoice"))
+    def einvoice(self, document: Document) -> SafeString | str:
+        if not is_einvoice(document):
+            return "-"
+        faults = faults_of(make_payload(document))
+        if faults:
+            return " ".join(faults)
+        url = reverse("store_admin:invoices_document_einvoice", args=[document.pk])
+        return format_html('<a href="{}">JSON</a>', url)
 
     @display(description=_("file"))
     def file(self, document: Document) -> SafeString:

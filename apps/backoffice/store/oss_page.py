@@ -17,6 +17,7 @@ from apps.common.addresses import country_name
 from apps.common.clock import today
 from apps.common.errors import DomainError
 from apps.common.money import format_percent
+from apps.invoices.answers import file_answer
 from apps.invoices.models import Document
 from apps.invoices.reports.files import oss_file
 from apps.invoices.reports.oss import GOODS, OssReturn, OssRow, make_oss
@@ -38,7 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
     try:
         quarter = read_quarter(request.GET.get("quarter", "") or str(last_quarter()))
         if request.GET.get("format") == "csv":
-            return _file(quarter)
+            return file_answer(oss_file(quarter))
         made = make_oss(quarter)
     except DomainError as error:
         messages.error(request, sentence_of(error))
@@ -53,13 +54,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "threshold": f"{OSS_THRESHOLD:,}",
     }
     return TemplateResponse(request, "backoffice/oss.html", context)
-
-
-def _file(quarter: Quarter) -> HttpResponse:
-    made = oss_file(quarter)
-    disposition = f'attachment; filename="{made.name}"'
-    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
-    return HttpResponse(made.content, content_type=made.content_type, headers=headers)
 
 
 def _present(row: OssRow) -> dict[str, Any]:

@@ -1,0 +1,171 @@
+"""E-invoices follow the schema of the portal: blocks, codes and sums by hand; what would be refused is said before."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.roles import Role
+from apps.common.clock import moved_to, start_of
+from apps.invoices.einvoices.checking import faults_of
+from apps.invoices.einvoices.files import einvoice_file, irn, irn_of
+from apps.invoices.einvoices.payload import is_einvoice, make_payload
+from apps.invoices.errors import NoEInvoice
+from apps.invoices.models import Document, InvoiceSettings
+from apps.pricing.models import TaxSettings
+from apps.pricing.services import BasketLine
+from tests.api.shop import make_user
+from tests.backoffice.sessions import rename_session
+from tests.invoices.shop import GSTIN, INDIA, give_back, gst, invoice_of, item
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_desk")]
+ADDRESS = {**INDIA, "line1": '5 "Rose" Street', "line2": "", "postal_code": "560001"}
+PUNE = {**ADDRESS, "region": "MH", "city": "Pune", "postal_code": "411001"}
+
+
+@pytest.fixture(autouse=True)
+def seller(at_the_desk: Any) -> None:
+    TaxSettings.objects.update_or_create(
+        key="store",
+        defaults={"origin_country": "IN", "origin_region": "KA", "tax_number": GSTIN},
+    )
+    InvoiceSettings.objects.update_or_create(
+        key="store",
+        defaults={
+            "legal_name": "Chai and Clay Private Limited",
+            "line1": "12 MG Road",
+            "line2": "2",
+            "city": "Bengaluru",
+            "postal_code": "560 001",
+        },
+    )
+
+
+def sell(**more: Any) -> Document:
+    """Three mugs of 100.00 and a book without tax of 50.00; shipping 30.00; GST 18 % on top."""
+    values: dict[str, Any] = {
+        "rates": {"standard": gst("18")},
+        "prices_include_tax": False,
+        "address": ADDRESS,
+        "buyer_number": GSTIN,
+        "shipping_minor": 3_000,
+        **more,
+    }
+    with moved_to(start_of(date(2026, 4, 5))):
+        mugs = BasketLine(item(10_000, "standard", hsn=values.pop("hsn", "69120010")), 3)
+        return invoice_of(mugs, BasketLine(item(5_000, "exempt", hsn="49011010"), 1), **values)
+
+
+def test_an_invoice_inside_the_state_by_hand() -> None:
+    """300.00 and 30.00 at 9 % twice: 27.00 and 2.70 each; the book's 50.00 is no item; 330.00 + 59.40 + 50.00 = 439.40."""
+    document = sell()
+    payload = make_payload(document)
+    assert faults_of(payload) == []
+    assert payload["TranDtls"] == {
+        "TaxSch": "GST",
+        "SupTyp": "B2B",
+        "RegRev": "N",
+        "IgstOnIntra": "N",
+    }
+    assert payload["DocDtls"] == {"Typ": "INV", "No": document.number, "Dt": "05/04/2026"}
+    assert payload["SellerDtls"] == {
+        "Gstin": GSTIN, "LglNm": "Chai and Clay Private Limited", "TrdNm": payload["SellerDtls"]["TrdNm"],
+        "Addr1": "12 MG Road", "Loc": "Bengaluru", "Pin": 560001, "Stcd": "29",
+    }  # fmt: skip
+    assert payload["BuyerDtls"] == {
+        "Gstin": GSTIN, "LglNm": "Rao", "Pos": "29", "Addr1": "5 'Rose' Street", "Loc": "Bengaluru", "Pin": 560001,
+        "Stcd": "29",
+    }  # fmt: skip
+    assert payload["ItemList"] == [
+        {
+            "SlNo": "1", "PrdDesc": payload["ItemList"][0]["PrdDesc"], "IsServc": "N", "HsnCd": "69120010", "Qty": 3.0,
+            "Unit": "NOS", "UnitPrice": 100.0, "TotAmt": 300.0, "AssAmt": 300.0, "GstRt": 18.0, "IgstAmt": 0.0,
+            "CgstAmt": 27.0, "SgstAmt": 27.0, "TotItemVal": 354.0,
+        },
+        {
+            "SlNo": "2", "PrdDesc": "Courier", "IsServc": "N", "HsnCd": "69120010", "Qty": 1.0, "Unit": "NOS",
+            "UnitPrice": 30.0, "TotAmt": 30.0, "AssAmt": 30.0, "GstRt": 18.0, "IgstAmt": 0.0, "CgstAmt": 2.7,
+            "SgstAmt": 2.7, "TotItemVal": 35.4,
+        },
+    ]  # fmt: skip
+    assert payload["ValDtls"] == {
+        "AssVal": 330.0, "CgstVal": 29.7, "SgstVal": 29.7, "IgstVal": 0.0, "OthChrg": 50.0, "RndOffAmt": 0.0,
+        "TotInvVal": 439.4,
+    }  # fmt: skip
+    assert "ShipDtls" not in payload
+
+
+def test_a_credit_note_across_states_names_its_invoice() -> None:
+    document = sell(
+        address=PUNE, rates={"standard": gst("18", "IGST")}, buyer_number="27AAPFU0939F1ZV"
+    )
+    payload = make_payload(give_back(document, 11_800, date(2026, 4, 6)))
+    assert faults_of(payload) == []
+    assert (payload["DocDtls"]["Typ"], payload["BuyerDtls"]["Pos"]) == ("CRN", "27")
+    assert payload["RefDtls"] == {
+        "PrecDocDtls": [{"InvNo": document.number, "InvDt": "05/04/2026"}]
+    }
+    values = payload["ValDtls"]
+    assert values["IgstVal"] > 0
+    assert values["CgstVal"] == 0
+    assert values["TotInvVal"] == 118.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"hsn": ""}, "no HSN"),
+        ({"hsn": "69120"}, "no HSN"),
+        ({"address": {**ADDRESS, "postal_code": "5600"}}, "Buyer: The PIN code has six digits"),
+        ({"address": {**ADDRESS, "line1": ""}}, "Buyer: The street is missing"),
+        ({"address": {**ADDRESS, "city": ""}}, "Buyer: The city"),
+        ({"rates": {"standard": gst("18", "IGST")}}, "taxes of another place"),
+    ],
+)
+def test_what_the_portal_would_refuse_is_named(changes: dict[str, Any], words: str) -> None:
+    document = sell(**changes)
+    assert any(words in fault for fault in faults_of(make_payload(document)))
+    with pytest.raises(NoEInvoice, match=document.number):
+        einvoice_file([document])
+
+
+def test_only_sales_to_businesses_are_e_invoices() -> None:
+    business = sell()
+    consumer = sell(buyer_number="")
+    abroad = sell(address={**ADDRESS, "country": "DE", "region": ""}, rates={})
+    assert [is_einvoice(each) for each in (business, consumer, abroad)] == [True, False, False]
+    made = einvoice_file([business, consumer, abroad])
+    assert made.left_out == [consumer.number, abroad.number]
+    assert [each["DocDtls"]["No"] for each in json.loads(made.content)] == [business.number]
+    with pytest.raises(NoEInvoice):
+        einvoice_file([consumer])
+
+
+def test_the_irn_is_the_hash_that_the_portal_gives() -> None:
+    """A recorded answer of the portal (test data of india-compliance)."""
+    known = "706daeccda0ef6f818da78f3a2a05a1288731057373002289b46c3229289a2e7"
+    for number in ("SINV-CFY-00067", "sinv-cfy-00067"):
+        assert irn("01AMBPG7773M002", "2022-23", "INV", number) == known
+    document = sell()
+    assert irn_of(document) == irn(GSTIN, "2026-27", "INV", document.number)
+
+
+def test_staff_download_one_and_many(store: Any, client_for: Callable[..., Client]) -> None:
+    document, other, consumer = sell(), sell(), sell(buyer_number="")
+    client = client_for(store)
+    client.force_login(make_user(store, Role.SUPPORT, is_staff=True))
+    staff = rename_session(client, f"session_{store.slug}")
+    page = f"/admin/invoices/document/{document.pk}/"
+    assert f"{page}einvoice/" in staff.get(f"{page}change/").content.decode()
+    one = staff.get(f"{page}einvoice/")
+    name = document.number.replace("/", "-")
+    assert one["Content-Disposition"] == f'attachment; filename="einvoice-{name}.json"'
+    chosen = [str(each.pk) for each in (document, other, consumer)]
+    asked = {"action": "download_einvoices", "_selected_action": chosen}
+    many = staff.post("/admin/invoices/document/", asked)
+    assert len(json.loads(many.content)) == 2
+    refused = staff.get(f"/admin/invoices/document/{consumer.pk}/einvoice/", follow=True)
+    assert "buyers with a GSTIN" in refused.content.decode()
