@@ -29,6 +29,7 @@ _LOOK = (
     "fulfilment.view_*",
     "invoices.view_*",
     "pricing.view_*",
+    "discounts.view_*",
     "search.view_synonym",
     "search.view_missedsearch",
 )
@@ -68,6 +69,7 @@ ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
             "fulfilment.*",
             "invoices.*",
             "pricing.*",
+            "discounts.*",
             "payments.*",
             "gateways.*_gatewayevent",
             "content.*",

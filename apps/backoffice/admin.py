@@ -5,6 +5,7 @@ from apps.backoffice.platform import jobs, moves, registry, stores  # noqa: F401
 from apps.backoffice.store import (  # noqa: F401
     catalog,
     customers,
+    discounts,
     inventory,
     invoices,
     mails,

@@ -20,8 +20,12 @@ ACTIONS: Final = {
     "customer_note.added": _("Note about a customer added"),
     "customer_note.deleted": _("Note about a customer deleted"),
     "dead_end.tried_again": _("Decided: tried again or undone"),
+    "code_batch.created": _("Codes of a discount made"),
     "demo.loaded": _("Demo data loaded"),
     "development_documents.deleted": _("Development documents deleted"),
+    "discount.changed": _("Discount changed"),
+    "discount.created": _("Discount added"),
+    "discount.deleted": _("Discount deleted"),
     "document.issued": _("Invoice made"),
     "documents.migrated": _("Documents brought up to date"),
     "gateway_event.handled_again": _("News of the bank handled again"),
@@ -142,6 +146,7 @@ TOPICS: Final = {
 }
 TASKS: Final = {
     "carts.close_cart": _("Close the cart"),
+    "discounts.give_back_uses": _("Give the uses of discounts back"),
     "fulfilment.ask_for_payment": _("Ask the buyer for the rest"),
     "fulfilment.answer_order": _("Write to the buyer of a new order"),
     "fulfilment.confirm_confirmed_order": _("Confirm an order that was asked about"),

@@ -50,6 +50,7 @@ class Cart(Document):
 
     `slot` is what a cart is found by, unique in the store: `customer:<ref>` while a customer's cart is in use, which
     keeps them from having two, and `cart:<token>` otherwise. Every index makes each write dearer. `merged_from` holds the tokens of guest carts already added in.
+    `codes` are the buyer's coupons in their normal form, whether they apply or not.
     `expires_at` is when it is deleted: it moves on with every change of an open cart, and is set again on closing.
     """
 
@@ -58,6 +59,7 @@ class Cart(Document):
     customer_ref = models.CharField(max_length=36, null=True, blank=True)
     currency = models.CharField(max_length=3)
     lines = EmbeddedModelArrayField(CartLine, default=list, blank=True)
+    codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     status = models.CharField(max_length=10, choices=CartStatus.choices, default=CartStatus.OPEN)
     version = models.IntegerField(default=1)
     checkout_id = models.CharField(max_length=36, null=True, blank=True)

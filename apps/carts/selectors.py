@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.catalog.selectors import SaleableLine, read_shown_lines
 from apps.common.money import Money, from_minor
+from apps.discounts.choosing import Applied
+from apps.discounts.rules import Shopper
+from apps.discounts.selectors import apply_discounts
 from apps.inventory.selectors import get_availability
+from apps.pricing.services import BasketLine
 from apps.tenancy.documents.access import scoped_collection
 
 
@@ -80,7 +84,11 @@ class CartViewLine:
     available: int | None
     is_orderable: bool
     warnings: tuple[CartWarning, ...]
-    tax_class: str = ""
+    item: SaleableLine | None = None
+
+    @property
+    def tax_class(self) -> str:
+        return self.item.tax_class if self.item else ""
 
     @property
     def quantity_left(self) -> int:
@@ -111,6 +119,26 @@ class CartView:
     def needs_shipping(self) -> bool:
         """Whether the cart contains physical goods; unavailable products count as physical."""
         return any(line.available is not None or not line.is_orderable for line in self.lines)
+
+
+def apply_to_cart(
+    view: CartView, *, codes: Sequence[str] | None = None, shopper: Shopper | None = None
+) -> Applied:
+    """The discounts of what can be ordered of the cart, with its codes or with others. Where it goes is not known yet, and
+    without `shopper` not whether its buyer has ordered before. No statement without codes, unless an automatic discount is
+    limited."""
+    cart = view.cart
+    known = Shopper(UUID(cart.customer_ref) if cart.customer_ref else None)
+    return apply_discounts(
+        [
+            BasketLine(line.item, line.quantity)
+            for line in view.lines
+            if line.is_orderable and line.item is not None
+        ],
+        codes=cart.codes if codes is None else codes,
+        currency=cart.currency,
+        shopper=shopper or known,
+    )
 
 
 @dataclass(frozen=True)
@@ -183,7 +211,7 @@ def _view_line(
         available=available,
         is_orderable=not stopped,
         warnings=warnings,
-        tax_class=offer.tax_class if offer else "",
+        item=offer,
     )
 
 

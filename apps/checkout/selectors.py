@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from apps.carts.documents import Cart, CartStatus
 from apps.carts.errors import CartEmpty
 from apps.carts.selectors import get_cart_by_ref, get_guest_cart
-from apps.catalog.selectors import SaleableLine, full_title, read_lines
+from apps.catalog.selectors import SaleableLine, read_lines
+from apps.checkout.discounting import discount_basket, shopper_of
 from apps.checkout.errors import (
     InvalidDetails,
     ItemsUnavailable,
@@ -21,98 +22,28 @@ from apps.checkout.errors import (
     StoreNotReady,
 )
 from apps.checkout.models import CheckoutFence
+from apps.checkout.quotes import Quote
 from apps.common.addresses import address_format, check_region, find_country
 from apps.common.clock import now
-from apps.common.money import from_minor, money_json
+from apps.common.money import from_minor
 from apps.gateways.errors import PaymentMethodUnavailable
 from apps.orders.models import Order
 from apps.payments.selectors import OfferedMethod, get_payment_method, list_payment_methods
 from apps.pricing.errors import CountryNotServed, ShippingMethodNotFound
 from apps.pricing.models import ShippingMethod
-from apps.pricing.rules import TaxRules, components_json
 from apps.pricing.selectors import (
+    ShippingMap,
     ShippingOption,
     get_shipping_map,
     get_shipping_method,
     get_tax_rules_for,
     needs_region,
 )
-from apps.pricing.services import BasketLine, PricedOrder, price_order
+from apps.pricing.services import BasketLine, price_order
 from apps.pricing.treatments import CONSUMER, TaxBuyer
 
 # The time in which a repeated request of a customer gets the same order.
 _REPEAT = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A cart at present prices, shipped to one place in one way. `shipping_method` None: nothing to ship.
-
-    `lacks_origin`: the tax can't be split before the store says from which state it sells, so nothing is ordered.
-    """
-
-    priced: PricedOrder
-    shipping_method: ShippingMethod | None
-    lacks_origin: bool = False
-    basket: tuple[BasketLine, ...] = ()
-    address: Mapping[str, Any] = field(default_factory=dict)
-    taxes: TaxRules = field(default_factory=TaxRules)
-
-    def paid_by(self, method: OfferedMethod | None) -> Quote:
-        """The same with the fee of that way of paying. No query."""
-        if method is None or not method.fee_minor:
-            return self
-        priced = price_order(
-            lines=self.basket,
-            shipping_method=self.shipping_method,
-            address=self.address,
-            currency=self.priced.currency,
-            taxes=self.taxes,
-            fee_minor=method.fee_minor,
-        )
-        return replace(self, priced=priced)
-
-    @property
-    def is_free(self) -> bool:
-        """The total is zero, so no payment method is needed."""
-        return self.priced.total_minor == 0
-
-    @property
-    def needs_shipping(self) -> bool:
-        return self.shipping_method is not None
-
-    def demand(self) -> dict[str, int]:
-        """The demand on stock: pieces by variant, summed over the lines."""
-        demand: dict[str, int] = {}
-        for line in self.priced.lines:
-            if not line.is_digital:
-                demand[line.variant_ref] = demand.get(line.variant_ref, 0) + line.quantity
-        return demand
-
-    def names(self) -> dict[str, str]:
-        """The names for buyers, by variant."""
-        return {
-            line.variant_ref: full_title(line.title, line.variant_title)
-            for line in self.priced.lines
-        }
-
-    def skus(self) -> dict[str, str]:
-        """The current SKUs by variant; a stock item keeps the SKU of its creation."""
-        return {line.variant_ref: line.sku for line in self.priced.lines}
-
-    def summary(self) -> dict[str, Any]:
-        """The amounts for people and programs, as the API writes money."""
-        names = ("subtotal", "discount", "shipping", "fee", "tax", "total")
-        currency = self.priced.currency
-        totals = {
-            name: money_json(getattr(self.priced, f"{name}_minor"), currency) for name in names
-        }
-        return {
-            **totals,
-            "tax_components": components_json(self.priced.tax_parts, currency),
-            "prices_include_tax": self.priced.prices_include_tax,
-            "tax_treatment": self.priced.tax_treatment,
-        }
 
 
 class RefusedMethod(NamedTuple):
@@ -165,8 +96,9 @@ def quote_cart(
     address: Mapping[str, Any],
     shipping_method: str,
     buyer: TaxBuyer = CONSUMER,
+    email: str = "",
 ) -> Quote:
-    """The cart's price as an order: one document read and three statements.
+    """The cart's price as an order: one document read and three statements; more with codes, see `apply_discounts`.
 
     Raises `CartEmpty`, `ItemsUnavailable`, `ShippingUnavailable`.
     """
@@ -175,7 +107,7 @@ def quote_cart(
     if _is_sent(basket):
         country = str(address.get("country", ""))
         method = _find_method(shipping_method, country, cart.currency)
-    return _quote(basket, method, address, cart.currency, buyer)
+    return _quote(basket, method, address, cart, buyer, email)
 
 
 def list_checkout_options(
@@ -187,24 +119,24 @@ def list_checkout_options(
     shipping_method: str = "",
     payment_method: str = "",
     buyer: TaxBuyer = CONSUMER,
+    email: str = "",
 ) -> CheckoutOptions:
     """Shipping and payment methods for a place, and the price with the chosen (or first) way of shipping and of paying.
 
-    Country and region are taken in any usual spelling; "" is not chosen yet. Raises `InvalidDetails` for an unknown
+    Country and region are taken in any usual spelling; "" is not chosen yet, and so is an empty `email`. Raises `InvalidDetails` for an unknown
     country or region.
     """
     address = {**_check_place(country, region), "postal_code": postal_code}
     basket = _read_basket(cart)
-    goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
     shipping = get_shipping_map(cart.currency) if _is_sent(basket) else None
-    options = (
-        shipping.options(address["country"], from_minor(goods, cart.currency)) if shipping else []
-    )
-    chosen = next((option for option in options if option.code == shipping_method), None)
-    chosen = chosen or next(iter(options), None)
+    ways = [way for way in shipping.methods if way.ships_to(address["country"])] if shipping else []
+    chosen = next((way for way in ways if way.code == shipping_method), next(iter(ways), None))
     quote = None
     if chosen is not None or shipping is None:
-        quote = _quote(basket, chosen.method if chosen else None, address, cart.currency, buyer)
+        quote = _quote(basket, chosen, address, cart, buyer, email)
+    options = []
+    if shipping is not None and quote is not None:
+        options = _options(shipping, address["country"], basket, quote)
     methods = list_payment_methods() if quote is None else list_methods_for(quote)
     refused = () if quote is None else list_refused_for(quote)
     paid_by = next((method for method in methods if method.code == payment_method), None)
@@ -225,6 +157,18 @@ def list_checkout_options(
         paid_by.code if paid_by else "",
         refused,
     )
+
+
+def _options(
+    shipping: ShippingMap, country: str, basket: list[BasketLine], quote: Quote
+) -> list[ShippingOption]:
+    """What each way of shipping costs with the discounts of the chosen one."""
+    goods = sum((line.item.unit_price_minor or 0) * line.quantity for line in basket)
+    worth = goods - quote.applied.discount_minor
+    options = shipping.options(country, from_minor(worth, quote.priced.currency))
+    if quote.applied.is_shipping_free:
+        return [replace(option, amount_minor=0) for option in options]
+    return options
 
 
 def needed_without_parcel(country: str) -> frozenset[str]:
@@ -332,25 +276,31 @@ def _quote(
     basket: list[BasketLine],
     method: ShippingMethod | None,
     address: Mapping[str, Any],
-    currency: str,
+    cart: Cart,
     buyer: TaxBuyer,
+    email: str,
 ) -> Quote:
     country, region = str(address.get("country", "")), str(address.get("region", ""))
     taxes = get_tax_rules_for(country, region, buyer=buyer)
+    shopper = shopper_of(cart, email=email, country=country)
+    lines, applied = discount_basket(basket, cart, method, shopper)
     priced = price_order(
-        lines=basket,
+        lines=lines,
         shipping_method=method,
         address=address,
-        currency=currency,
+        currency=cart.currency,
         taxes=taxes,
+        discounts=applied.named,
     )
     return Quote(
         priced=priced,
         shipping_method=method,
         lacks_origin=taxes.lacks_origin,
-        basket=tuple(basket),
+        basket=tuple(lines),
         address=address,
         taxes=taxes,
+        applied=applied,
+        shopper=shopper,
     )
 
 

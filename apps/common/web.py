@@ -16,6 +16,7 @@ _HOST = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
+_GMAIL = frozenset(["gmail.com", "googlemail.com"])
 _is_web_address = URLValidator(schemes=["https", "http"])
 _SAFE = "/:?#[]@!$&'()*+,;=%~-._"
 
@@ -67,6 +68,19 @@ def normalize_email(email: str) -> str:
         return clean_email(email)
     except NotText:
         return line_of(email).lower()
+
+
+def mailbox_of(email: str) -> str:
+    """The same for all addresses that reach one mailbox, to count what one person may do so many times.
+
+    `Asha.Rao+tea@googlemail.com` is `asharao@gmail.com`: what follows a plus is a label, and Gmail ignores dots. Never
+    an address to write to.
+    """
+    name, _at, host = normalize_email(email).rpartition("@")
+    name = name.partition("+")[0] or name
+    if host in _GMAIL:
+        name, host = name.replace(".", ""), "gmail.com"
+    return f"{name}@{host}"
 
 
 def clean_web_address(value: Any, *, most: int = 500) -> str:

@@ -34,6 +34,7 @@ from apps.payments.models import Payment, Refund
 from apps.payments.selectors import get_refund_sums
 from apps.payments.ways import BankAccount
 from apps.platform.selectors import get_store, store_url
+from apps.pricing.rules import read_discounts
 from apps.pricing.tax_numbers import tax_number_label
 from apps.tenancy.context import current_store
 
@@ -253,7 +254,7 @@ def _bill(order: Order, language: str) -> Facts:
     return {
         "lines": [_line(order, line, language) for line in lines],
         "subtotal": _amount(order, order.subtotal_minor, language),
-        "discount": _amount(order, order.discount_minor, language) if order.discount_minor else "",
+        "discounts": _discounts(order, language),
         "shipping": _amount(order, order.shipping_minor, language) if order.shipping_minor else "",
         "shipping_method": order.shipping_method_name,
         "fee": _amount(order, order.fee_minor, language) if order.fee_minor else "",
@@ -275,6 +276,18 @@ def _tracking(shipment: Shipment) -> dict[str, str]:
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
     }
+
+
+def _discounts(order: Order, language: str) -> list[dict[str, str]]:
+    """Each with its code, if it has one; free delivery shows as its price."""
+    return [
+        {
+            "label": f"{each.name} ({each.code})" if each.code else each.name,
+            "amount": _amount(order, each.amount_minor, language),
+        }
+        for each in read_discounts(order.discounts)
+        if each.amount_minor
+    ]
 
 
 def _taxes(order: Order, language: str) -> Facts:

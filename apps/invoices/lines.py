@@ -263,9 +263,18 @@ def _given_line(each: Returned, total: int, parts: tuple[TaxComponent, ...]) -> 
         hsn_code=each.line.hsn_code,
         quantity=each.quantity,
         unit_price_minor=each.line.unit_price_minor if each.quantity else 0,
+        discount_minor=_discount_of(each),
         is_digital=each.line.is_digital,
         order_line=each.line.order_line,
     )
+
+
+def _discount_of(each: Returned) -> int:
+    """The part of the line's discount that was given on the pieces that come back."""
+    line = each.line
+    if not (each.quantity and line.quantity):
+        return 0
+    return allocate(line.discount_minor, [each.quantity, line.quantity - each.quantity])[0]
 
 
 def _adjustment(given: Worth) -> DocumentLine:

@@ -38,6 +38,11 @@ class Order(StoreModel):
     currency = models.CharField(max_length=3)
     subtotal_minor = models.BigIntegerField(default=0)
     discount_minor = models.BigIntegerField(default=0)
+    discounts = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("Coupons and automatic discounts by name, code and amount."),
+    )
     shipping_minor = models.BigIntegerField(default=0)
     shipping_tax_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(

@@ -75,6 +75,37 @@ class TaxComponent:
 
 
 @dataclass(frozen=True)
+class NamedDiscount:
+    """What a coupon or an automatic discount took off the goods, as an order keeps it. `code` is "" for an automatic one.
+
+    Free delivery takes nothing off the goods: its amount is 0.
+    """
+
+    name: str
+    code: str
+    amount_minor: int
+    is_free_shipping: bool = False
+
+
+def read_discounts(stored: Iterable[Mapping[str, Any]]) -> tuple[NamedDiscount, ...]:
+    """Discounts as an order keeps them."""
+    return tuple(NamedDiscount(**each) for each in stored)
+
+
+def discounts_json(discounts: Iterable[NamedDiscount], currency: str) -> list[dict[str, Any]]:
+    """The API's form."""
+    return [
+        {
+            "name": each.name,
+            "code": each.code,
+            "amount": money_json(each.amount_minor, currency),
+            "is_free_shipping": each.is_free_shipping,
+        }
+        for each in discounts
+    ]
+
+
+@dataclass(frozen=True)
 class TaxRules:
     """All tax data of a place for the arithmetic.
 

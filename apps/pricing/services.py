@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from apps.catalog.selectors import SaleableLine, count_products_of_class
 from apps.catalog.tax_classes import ALWAYS, STANDARD
-from apps.common.money import MAX_MINOR
+from apps.common.money import MAX_MINOR, allocate
 from apps.common.text import fold_code
 from apps.platform.auditing import audited, note
 from apps.pricing.errors import CurrencyMismatch, NotPriced, OrderTooLarge, TaxClassInUse
@@ -25,6 +25,7 @@ from apps.pricing.member_states import RATES_OF, VAT_RATES
 from apps.pricing.models import ShippingMethod, TaxRate
 from apps.pricing.rules import (
     AppliedRate,
+    NamedDiscount,
     TaxComponent,
     TaxRules,
     components_of,
@@ -106,6 +107,7 @@ class PricedOrder:
     tax_treatment: str = ""
     fee_minor: int = 0
     fee_tax_components: tuple[TaxComponent, ...] = ()
+    discounts: tuple[NamedDiscount, ...] = ()
 
     @property
     def fee_tax_minor(self) -> int:
@@ -129,30 +131,33 @@ def price_order(
     currency: str,
     taxes: TaxRules | None = None,
     fee_minor: int = 0,
+    discounts: Sequence[NamedDiscount] = (),
 ) -> PricedOrder:
     """The cost of these lines, shipped to `address` (a mapping or an object with `country` and `region`).
 
     Pure arithmetic when `taxes` is given; otherwise the rules of that place are read first, in two statements.
-    `shipping_method` None means nothing is shipped; digital lines alone ship for nothing. A fee is taxed as the delivery
+    `shipping_method` None means nothing is shipped; digital lines alone ship for nothing. The lines have their discounts
+    already; `discounts` are their names, and one with free shipping makes shipping free. A fee is taxed as the delivery
     is. Raises `CurrencyMismatch` on a line or method of another currency.
     """
     _check(lines, shipping_method, currency)
     if taxes is None:
         taxes = get_tax_rules(_part_of(address, "country"), _part_of(address, "region"))
-    worth = sum(_unit_price(line) * line.quantity - line.discount_minor for line in lines)
-    shipping = _shipping(lines, shipping_method, worth)
+    is_free = any(each.is_free_shipping for each in discounts)
+    shipping = 0 if is_free else _shipping(lines, shipping_method, sum(map(_worth, lines)))
     if taxes.contained is not None:
         lines, shipping, fee_minor = _without_tax(lines, shipping, fee_minor, taxes.contained)
-    return _taxed_order(lines, shipping, fee_minor, currency, taxes)
+        discounts = _without_tax_in(discounts, sum(line.discount_minor for line in lines))
+    order = _taxed_order(lines, shipping, fee_minor, currency, taxes)
+    return replace(order, discounts=tuple(discounts))
 
 
 def _taxed_order(
     lines: Sequence[BasketLine], shipping: int, fee: int, currency: str, taxes: TaxRules
 ) -> PricedOrder:
-    subtotals = [_unit_price(line) * line.quantity for line in lines]
-    subtotal, discount = sum(subtotals), sum(line.discount_minor for line in lines)
-    goods = [whole - line.discount_minor for whole, line in zip(subtotals, lines, strict=True)]
-    parts, fees_from = _taxed_parts(lines, goods, shipping, fee, taxes)
+    subtotal = sum(_unit_price(line) * line.quantity for line in lines)
+    discount = sum(line.discount_minor for line in lines)
+    parts, fees_from = _taxed_parts(lines, list(map(_worth, lines)), shipping, fee, taxes)
     shares = split_tax(
         *map(list, zip(*parts, strict=True)),
         included=taxes.prices_include_tax,
@@ -201,10 +206,17 @@ def _without_tax(
         found.append(
             replace(line, item=replace(line.item, unit_price_minor=price), discount_minor=off)
         )
-    goods = [_unit_price(line) * line.quantity - line.discount_minor for line in lines]
-    parts, fees_from = _taxed_parts(lines, goods, shipping, fee, taxes)
+    parts, fees_from = _taxed_parts(lines, list(map(_worth, lines)), shipping, fee, taxes)
     nets = [_net(amount, rate) for amount, rate in parts]
     return found, sum(nets[len(lines) : fees_from]), sum(nets[fees_from:])
+
+
+def _without_tax_in(discounts: Sequence[NamedDiscount], total: int) -> list[NamedDiscount]:
+    """The discounts, so that they add up to what the lines have without tax."""
+    shares = allocate(total, [each.amount_minor for each in discounts])
+    return [
+        replace(each, amount_minor=share) for each, share in zip(discounts, shares, strict=True)
+    ]
 
 
 def _net(amount: int, rate: AppliedRate) -> int:
@@ -277,6 +289,11 @@ def _unit_price(line: BasketLine) -> int:
             % {"title": line.item.title, "currency": line.item.currency}
         )
     return line.item.unit_price_minor
+
+
+def _worth(line: BasketLine) -> int:
+    """What the line costs with its discount, as displayed."""
+    return _unit_price(line) * line.quantity - line.discount_minor
 
 
 def _part_of(address: Any, name: str) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from apps.accounts.selectors import list_addresses_for
-from apps.carts.selectors import CartView
 from apps.common.money import to_minor
 from apps.pricing.rules import TaxComponent, TaxRules, tax_in
 from apps.pricing.selectors import get_tax_rules
+from apps.storefront.cart_sums import CartSums
 from apps.storefront.languages import current_locale
 from apps.storefront.visitor import Visitor
 from apps.tenancy.context import current_store
@@ -33,19 +33,19 @@ class CartTaxes:
         return ", ".join(dict.fromkeys(labels))
 
 
-def taxes_in_cart(view: CartView, visitor: Visitor) -> CartTaxes:
+def taxes_in_cart(sums: CartSums, visitor: Visitor) -> CartTaxes:
     """At the customer's first address, or else in the store's country. One query for customers, none for most guests."""
     country, region = current_store().country, ""
     if visitor.user is not None:
         for address in list_addresses_for(visitor.user)[:1]:
             country, region = address.country, address.region
     rules = _rules(country, region)
-    wanted = [(to_minor(line.total), line.tax_class) for line in view.lines if line.is_orderable]
+    wanted = [(to_minor(amount), tax_class) for amount, tax_class in sums.amounts()]
     return CartTaxes(
         parts=tax_in(wanted, rules),
         is_included=rules.prices_include_tax,
         is_known=not any(rules.rate_for(name).is_undivided for _amount, name in wanted),
-        currency=view.cart.currency,
+        currency=sums.currency,
     )
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("product/<page:slug>/", products.product, name="product"),
     path("cart/", carts.cart, name="cart"),
     path("cart/add/", carts.add, name="cart_add"),
+    path("cart/code/", carts.code, name="cart_code"),
     path("cart/fit/", carts.fit, name="cart_fit"),
     path("cart/items/<slug:line>/", carts.update, name="cart_update"),
     path("checkout/", checkout.checkout, name="checkout"),

@@ -45,6 +45,7 @@ API_THROTTLE_RATES: dict[str, str] = {
     "login": env("API_RATE_LOGIN", default="20/15m"),
     "register": env("API_RATE_REGISTER", default="10/h"),
     "refresh": env("API_RATE_REFRESH", default="60/15m"),
+    "codes": env("API_RATE_CODES", default="20/15m"),  # coupon codes, at pages, too
 }
 # For `make run` and the suite: high enough for a person and a test, low enough to stay a limit.
 API_GENEROUS_RATES: dict[str, str] = dict.fromkeys(API_THROTTLE_RATES, "100000/15m")

@@ -114,6 +114,12 @@ STORE_ADMIN = _site(
                     "inventory.view_warehouse",
                 ),
                 _item(
+                    "Discounts",
+                    "loyalty",
+                    "store_admin:discounts_discount_changelist",
+                    "discounts.view_discount",
+                ),
+                _item(
                     "Synonyms",
                     "swap_horiz",
                     "store_admin:search_synonym_changelist",

@@ -29,6 +29,7 @@ STORE_APPS: tuple[str, ...] = (
     "apps.inventory",
     "apps.catalog",
     "apps.pricing",
+    "apps.discounts",
     "apps.orders",
     "apps.carts",
     "apps.payments",

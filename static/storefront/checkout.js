@@ -11,6 +11,7 @@ async function reprice() {
   asking = new AbortController();
   const body = new FormData(form);
   body.set("update", "1");
+  body.delete("code");
   const { signal } = asking;
   form.setAttribute("aria-busy", "true");
   try {

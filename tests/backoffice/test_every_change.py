@@ -25,6 +25,7 @@ from tests.support.acting import seeing_all
 OF_BUYERS = {
     "store POST auth/login", "store POST auth/logout", "store POST auth/refresh-token", "store POST auth/register",
     "store POST cart/items", "store PUT cart/items/<str:line_id>", "store DELETE cart/items/<str:line_id>",
+    "store POST cart/codes", "store DELETE cart/codes/<str:code>",
     "store POST orders", "store POST payments/create-intent", "store POST payments/<uuid:payment_id>/test-bank",
     "store POST payments/webhook/<str:gateway>", "store POST orders/<uuid:order_id>/confirmation/code",
     "platform POST auth/login", "platform POST auth/logout", "platform POST auth/refresh-token",
@@ -35,6 +36,7 @@ LOOKS = {
     "platform platform_store_deletion_status", "platform platform_storemove_status", "platform platform_store_check",
     "platform platform_store_connection",
     "platform platform_store_credentials_check", "platform platform_store_people", "platform POST provision/check",
+    "store discounts_discount_uses", "store discounts_discount_codes",
     "store invoices_document_pdf", "store invoices_document_gstr1", "store invoices_document_oss",
     "store invoices_document_einvoice", "store invoices.document download_einvoices",
     "store fulfilment_shipment_slip",

@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.carts.selectors import CartView
+from apps.carts.selectors import CartView, apply_to_cart
 from apps.common.api.fields import CodeField, MoneyField, WholeField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import money_json
+from apps.pricing.rules import discounts_json
 
 
 class ItemInput(StrictSerializer):
@@ -22,6 +23,23 @@ class QuantityInput(StrictSerializer):
 class WarningSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     text = serializers.CharField()
+
+
+class CodeInput(StrictSerializer):
+    code = CodeField(max_length=100, help_text="Case and spaces do not matter.")
+
+
+class RefusedCodeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    reason = serializers.CharField(help_text="Such as `expired` or `minimum_spend`.")
+    text = serializers.CharField(help_text="For people.")
+
+
+class CartDiscountSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    code = serializers.CharField(help_text="Empty for an automatic discount.")
+    amount = MoneyField(help_text="Off the goods; 0 for free delivery.")
+    is_free_shipping = serializers.BooleanField()
 
 
 class CartLineSerializer(serializers.Serializer[Any]):
@@ -49,6 +67,12 @@ class CartSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     count = serializers.IntegerField()
     subtotal = MoneyField()
+    codes = serializers.ListField(child=serializers.CharField(), help_text="The buyer's coupons.")
+    discounts = CartDiscountSerializer(many=True)
+    refused_codes = RefusedCodeSerializer(
+        many=True, help_text="Codes that do nothing now, and why."
+    )
+    discount = MoneyField()
     is_orderable = serializers.BooleanField()
     lines = CartLineSerializer(many=True)
 
@@ -58,7 +82,7 @@ _MONEY = MoneyField()
 
 def present_cart_view(view: CartView) -> dict[str, Any]:
     """A cart as JSON. A customer's cart has no token: the login is its key."""
-    cart = view.cart
+    cart, applied = view.cart, apply_to_cart(view)
     return {
         "id": str(cart.pk),
         "token": None if cart.customer_ref else cart.token,
@@ -66,6 +90,10 @@ def present_cart_view(view: CartView) -> dict[str, Any]:
         "currency": cart.currency,
         "count": view.count,
         "subtotal": _MONEY.to_representation(view.subtotal),
+        "codes": list(cart.codes),
+        "discounts": discounts_json(applied.named, cart.currency),
+        "refused_codes": [each.as_json() for each in applied.refused],
+        "discount": money_json(applied.discount_minor, cart.currency),
         "is_orderable": view.is_orderable,
         "lines": [
             {
@@ -99,6 +127,10 @@ def present_no_cart(currency: str) -> dict[str, Any]:
         "currency": currency,
         "count": 0,
         "subtotal": money_json(0, currency),
+        "codes": [],
+        "discounts": [],
+        "refused_codes": [],
+        "discount": money_json(0, currency),
         "is_orderable": False,
         "lines": [],
     }

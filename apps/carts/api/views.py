@@ -2,11 +2,13 @@
 
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from apps.carts import services as carts
 from apps.carts.api.base import HEADER, CartAccess
 from apps.carts.api.serializers import (
     CartSerializer,
+    CodeInput,
     ItemInput,
     QuantityInput,
     present_cart_view,
@@ -15,6 +17,7 @@ from apps.carts.api.serializers import (
 from apps.carts.documents import Cart
 from apps.carts.selectors import Goods, present_cart, read_goods_of
 from apps.common.api.schemas import CART_TOKEN, documented
+from apps.common.api.throttles import WindowThrottle
 from apps.events.api.idempotency import repeatable
 from apps.tenancy.context import current_store
 
@@ -103,3 +106,48 @@ class CartItemView(CartAccess):
     @repeatable
     def delete(self, request: Request, line_id: str) -> Response:
         return answer_cart(carts.remove_item(cart=self.require_cart(), line_id=line_id))
+
+
+class CodeThrottle(WindowThrottle):
+    """Coupon codes that one address tries, right ones too, in the API and on pages."""
+
+    scope = "codes"
+
+
+class CartCodesView(CartAccess):
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [*super().get_throttles(), CodeThrottle()]
+
+    @documented(
+        "Use a coupon code",
+        operation="cart_code_add",
+        tag=TAG,
+        body=CodeInput,
+        parameters=[CART_TOKEN],
+        answers={200: CartSerializer},
+        errors=(403, 404, 409, 429),
+        description=(
+            "A code that does nothing for this cart is refused with `reason` in `details`. A code in the cart is looked "
+            "at again when the cart is read and when it is ordered; see `refused_codes`."
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        values = self.read_body(CodeInput)
+        cart = self.require_cart()
+        goods = read_goods_of(cart)
+        return answer_cart(carts.add_code(cart=cart, code=values["code"], goods=goods), goods)
+
+
+class CartCodeView(CartAccess):
+    @documented(
+        "Take a coupon code out of the cart",
+        operation="cart_code_remove",
+        tag=TAG,
+        parameters=[CART_TOKEN],
+        answers={200: CartSerializer},
+        errors=(404, 409),
+        idempotent=True,
+    )
+    @repeatable
+    def delete(self, request: Request, code: str) -> Response:
+        return answer_cart(carts.remove_code(cart=self.require_cart(), code=code))

@@ -7,6 +7,7 @@ from apps.carts.services.claiming import (
     reopen_cart,
     unclose_cart,
 )
+from apps.carts.services.coupons import add_code, remove_code
 from apps.carts.services.editing import (
     add_item,
     find_or_build_cart,
@@ -20,6 +21,7 @@ from apps.carts.services.editing import (
 from apps.carts.services.merging import merge_carts
 
 __all__ = [
+    "add_code",
     "add_item",
     "claim_cart",
     "close_cart",
@@ -29,6 +31,7 @@ __all__ = [
     "merge_carts",
     "purge_expired",
     "refill",
+    "remove_code",
     "remove_item",
     "reopen_cart",
     "set_quantity",

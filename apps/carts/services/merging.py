@@ -11,6 +11,7 @@ from apps.carts.documents import Cart, CartLine, CartStatus
 from apps.carts.errors import CartAlreadyClaimed, CartChanged
 from apps.carts.selectors import get_cart, get_guest_cart
 from apps.carts.services.changing import change_cart, write_if_unchanged
+from apps.carts.services.coupons import MOST_CODES
 from apps.carts.services.editing import get_or_create_cart
 
 _REMEMBERED_MERGES = 20
@@ -59,6 +60,7 @@ def _joined(current: Cart, guest: Cart) -> Mapping[str, Any] | None:
         return None
     return {
         "lines": _combined(current.lines, guest.lines),
+        "codes": list(dict.fromkeys([*current.codes, *guest.codes]))[:MOST_CODES],
         "merged_from": [*current.merged_from, guest.token][-_REMEMBERED_MERGES:],
     }
 

@@ -23,6 +23,7 @@ from apps.catalog.selectors.lists import (
     list_query,
     spelled_words,
 )
+from apps.catalog.selectors.naming import find_products_by_sku, skus_of_products
 from apps.catalog.selectors.products import (
     count_product_addresses,
     count_products_of_class,
@@ -50,6 +51,7 @@ __all__ = [
     "find_places",
     "find_product_ids",
     "find_products",
+    "find_products_by_sku",
     "find_skus",
     "find_variant_refs",
     "full_title",
@@ -65,5 +67,6 @@ __all__ = [
     "read_products",
     "read_shown_lines",
     "read_summaries",
+    "skus_of_products",
     "spelled_words",
 ]

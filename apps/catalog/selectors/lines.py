@@ -40,6 +40,7 @@ class SaleableLine:
     slug: str
     is_saleable: bool
     hsn_code: str = ""
+    category_refs: tuple[str, ...] = ()
 
     @property
     def full_title(self) -> str:
@@ -106,6 +107,7 @@ def _line(product: Product, variant: Variant, currency: str) -> SaleableLine:
         is_digital=product.is_digital,
         slug=product.link_slug,
         hsn_code=product.hsn_code or "",
+        category_refs=tuple(str(each) for each in product.category_ids or ()),
         is_saleable=product.is_active and variant.is_active and price is not None,
     )
 

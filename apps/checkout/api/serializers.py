@@ -5,12 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.api.serializers import PostalAddressInput
+from apps.carts.api.serializers import RefusedCodeSerializer
 from apps.checkout.details import CheckoutDetails
 from apps.common.api.fields import BlockField, CodeField, EmailField, LineField, MoneyField
 from apps.common.api.serializers import StrictSerializer
 from apps.common.money import to_minor
 from apps.orders.api.serializers import (
     TREATMENT_HELP,
+    NamedDiscountSerializer,
     OrderSummarySerializer,
     TaxComponentSerializer,
 )
@@ -71,7 +73,9 @@ class RefusedMethodSerializer(serializers.Serializer[Any]):
 
 class TotalsSerializer(serializers.Serializer[Any]):
     subtotal = MoneyField()
-    discount = MoneyField()
+    discount = MoneyField(help_text="All discounts together.")
+    discounts = NamedDiscountSerializer(many=True)
+    refused_codes = RefusedCodeSerializer(many=True)
     shipping = MoneyField()
     fee = MoneyField(help_text="For the way of paying, such as cash on delivery.")
     tax = MoneyField()

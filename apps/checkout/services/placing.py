@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.utils.translation import gettext
 
 from apps.carts import services as carts
 from apps.carts.documents import Cart
@@ -22,8 +23,8 @@ from apps.checkout.errors import (
     StoreNotReady,
 )
 from apps.checkout.models import CheckoutFence
+from apps.checkout.quotes import Quote
 from apps.checkout.selectors import (
-    Quote,
     choose_method_for,
     is_download,
     needed_without_parcel,
@@ -32,6 +33,9 @@ from apps.checkout.selectors import (
 from apps.common.actor import Actor
 from apps.common.clock import now
 from apps.common.errors import DomainError
+from apps.common.money import format_money, from_minor
+from apps.discounts import services as discounts
+from apps.discounts.errors import DiscountGone, DiscountsChanged
 from apps.events import services as events
 from apps.gateways.errors import GatewayRefused, GatewayUnavailable
 from apps.inventory import services as inventory
@@ -80,12 +84,7 @@ def place_order(
         except CartAlreadyClaimed as claimed:
             return _wait_for_order(claimed.checkout_id)
         try:
-            quote = quote_cart(
-                cart,
-                address=checked.shipping_address,
-                shipping_method=checked.shipping_method,
-                buyer=checked.tax_buyer,
-            )
+            quote = _quote(cart, checked)
             if quote.lacks_origin:
                 raise StoreNotReady
             method = choose_method_for(quote, checked.payment_method)
@@ -94,6 +93,11 @@ def place_order(
             order, payment = _write(
                 claim.checkout_id, cart, quote, method, checked, actor, idempotency_key
             )
+        except DiscountGone as gone:
+            carts.reopen_cart(checkout_id=claim.checkout_id)
+            fresh = _quote(cart, checked)
+            paid_by = choose_method_for(fresh, checked.payment_method)
+            raise _discounts_changed(fresh.paid_by(paid_by)) from gone
         except DomainError:
             carts.reopen_cart(checkout_id=claim.checkout_id)
             raise
@@ -135,10 +139,34 @@ def _wait_for_order(checkout_id: UUID | None) -> PlacedOrder:
     raise CheckoutInProgress(retry_after=1)
 
 
+def _quote(cart: Cart, details: CheckoutDetails) -> Quote:
+    return quote_cart(
+        cart,
+        address=details.shipping_address,
+        shipping_method=details.shipping_method,
+        buyer=details.tax_buyer,
+        email=details.email,
+    )
+
+
 def _require_agreed_total(quote: Quote, details: CheckoutDetails) -> None:
+    """A code that does not apply is fine only where the buyer was shown this very total, and with it the reason."""
     expected = details.expected_total_minor
+    if quote.applied.refused and expected != quote.priced.total_minor:
+        raise _discounts_changed(quote)
     if expected is not None and expected != quote.priced.total_minor:
         raise PriceChanged(summary=quote.summary())
+
+
+def _discounts_changed(quote: Quote) -> DiscountsChanged:
+    """With the reason of each code, and the new total in words and numbers."""
+    reasons = [f"{each.code}: {each.refusal.text}" for each in quote.applied.refused]
+    total = from_minor(quote.priced.total_minor, quote.priced.currency)
+    words = gettext("The new total is %(total)s.") % {
+        "total": format_money(total, current_store().language)
+    }
+    sentence = " ".join([*(reasons or [str(DiscountsChanged.title)]), words])
+    return DiscountsChanged(sentence, summary=quote.summary())
 
 
 @repeated_on_deadlock
@@ -161,6 +189,12 @@ def _write(
                 _insert_fence(checkout_id, request_key)
                 order = _write_order(checkout_id, cart, quote, method, details, actor)
                 _hold_stock(order, quote, actor)
+                discounts.redeem(
+                    order_ref=order.pk,
+                    applied=quote.applied,
+                    currency=order.currency,
+                    shopper=quote.shopper,
+                )
                 _emit_placed(order, cart)
                 payment = _ask_for_money(order, method)
             break

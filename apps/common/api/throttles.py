@@ -49,16 +49,31 @@ class WindowThrottle(BaseThrottle):
         rate = settings.API_THROTTLE_RATES.get(self.scope)
         if ident is None or not rate:
             return True
-        limit, period = parse_rate(rate)
-        now = time.time()
-        window = int(now // period)
-        self.reset_in = period - int(now % period)
-        count: int = _counters().count(f"throttle:{self.scope}:{_short(ident)}:{window}", period)
+        limit, count, self.reset_in = _count(self.scope, ident, rate)
         request._request.rate_limit = (limit, max(0, limit - count), self.reset_in)  # type: ignore[attr-defined]
         return count <= limit
 
     def wait(self) -> float:
         return float(self.reset_in)
+
+
+def is_within_rate(scope: str, request: HttpRequest) -> bool:
+    """The same for a page: counts one request of this visitor's address, together with those of the API."""
+    rate = settings.API_THROTTLE_RATES.get(scope)
+    if not rate:
+        return True
+    ident: str = BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # reads META
+    limit, count, _reset_in = _count(scope, ident, rate)
+    return count <= limit
+
+
+def _count(scope: str, ident: str, rate: str) -> tuple[int, int, int]:
+    """The limit, the requests in this window with this one, and the seconds until the next window."""
+    limit, period = parse_rate(rate)
+    now = time.time()
+    window = int(now // period)
+    count: int = _counters().count(f"throttle:{scope}:{_short(ident)}:{window}", period)
+    return limit, count, period - int(now % period)
 
 
 def _counters() -> Any:

@@ -277,6 +277,15 @@ CHAI = Shop(
     hero_title="Slow mornings, strong tea",
     hero_text="Leaves from small gardens, spices ground on Tuesdays, and clay thrown by hand in Khurja.",
     announcement="Free delivery across India from ₹999",
+    offers=(
+        {
+            "name": "Welcome",
+            "code": "NAMASTE10",
+            "percent": 10,
+            "min_spend_minor": 50_000,
+            "per_buyer_limit": 1,
+        },
+    ),
     categories={
         "Tea": ("Black tea", "Green tea", "Masala chai", "Herbal"),
         "Spices": ("Whole spices", "Ground spices"),

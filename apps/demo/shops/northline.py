@@ -140,6 +140,25 @@ NORTHLINE = Shop(
     hero_title="Go further north",
     hero_text="Packs, tents and layers made to be repaired. Tested on weekends, by us, on purpose.",
     announcement="Free shipping on orders over $75",
+    offers=(
+        {
+            "name": "Fifteen off your first hundred",
+            "code": "TRAIL15",
+            "kind": "amount",
+            "amount_minor": 1500,
+            "min_spend_minor": 10_000,
+            "per_buyer_limit": 1,
+        },
+        {
+            "name": "Three pairs for two",
+            "trigger": "automatic",
+            "kind": "buy_get",
+            "percent": 100,
+            "buy_quantity": 2,
+            "get_quantity": 1,
+            "categories": ("Socks",),
+        },
+    ),
     categories={
         "Camp": ("Tents", "Sleep", "Lighting", "Camp kitchen"),
         "Carry": ("Backpacks",),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from apps.catalog.tax_classes import STANDARD
 
@@ -69,6 +70,7 @@ class Shop:
     addresses: Sequence[Mapping[str, str]]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: Sequence[str] = ()
+    offers: Sequence[Mapping[str, Any]] = ()  # columns of a discount; categories by their names
 
     def person(self, number: int) -> Person:
         return self.people[number % len(self.people)]

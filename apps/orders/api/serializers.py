@@ -11,7 +11,7 @@ from apps.common.money import money_json
 from apps.orders.models import Order, OrderLine
 from apps.orders.selectors import INTERNAL, TimelineEntry
 from apps.orders.states import FulfilmentState, OrderPaymentState, OrderStatus
-from apps.pricing.rules import components_json
+from apps.pricing.rules import components_json, discounts_json, read_discounts
 from apps.pricing.treatments import Treatment
 
 TREATMENT_HELP = "Why the order bears no tax; empty if it is taxed as usual."
@@ -59,6 +59,13 @@ class TaxComponentSerializer(serializers.Serializer[Any]):
     amount = MoneyField()
 
 
+class NamedDiscountSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    code = serializers.CharField(help_text="Empty for an automatic discount.")
+    amount = MoneyField(help_text="Off the goods; 0 for free delivery.")
+    is_free_shipping = serializers.BooleanField()
+
+
 class OrderLineSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     product_id = serializers.CharField()
@@ -89,7 +96,8 @@ class TimelineSerializer(serializers.Serializer[Any]):
 class OrderSerializer(OrderSummarySerializer):
     phone = serializers.CharField()
     subtotal = MoneyField()
-    discount = MoneyField()
+    discount = MoneyField(help_text="All discounts together.")
+    discounts = NamedDiscountSerializer(many=True)
     shipping = MoneyField()
     fee = MoneyField(help_text="For the way of paying, such as cash on delivery.")
     tax = MoneyField()
@@ -144,6 +152,7 @@ def present_order(
     return {
         **present_order_summary(order),
         **totals,
+        "discounts": discounts_json(read_discounts(order.discounts), order.currency),
         "phone": order.phone,
         "tax_components": components_json(order.tax_parts, order.currency),
         "prices_include_tax": order.prices_include_tax,

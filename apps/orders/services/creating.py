@@ -113,6 +113,7 @@ def _amounts(priced: PricedOrder) -> dict[str, Any]:
         "prices_include_tax": priced.prices_include_tax,
         "subtotal_minor": priced.subtotal_minor,
         "discount_minor": priced.discount_minor,
+        "discounts": [asdict(each) for each in priced.discounts],
         "shipping_minor": priced.shipping_minor,
         "shipping_tax_minor": priced.shipping_tax_minor,
         "fee_minor": priced.fee_minor,

@@ -4,6 +4,8 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 
+from apps.common.fields import CodeField
+
 _AT_MOST = MaxValueValidator(lambda: settings.CART_MAX_QUANTITY)
 
 
@@ -14,6 +16,13 @@ class AddForm(forms.Form):
 
     def clean_quantity(self) -> int:
         return self.cleaned_data["quantity"] or 1
+
+
+class CodeForm(forms.Form):
+    """A coupon code to use, or one to take out."""
+
+    code = CodeField(required=False, max_length=100)
+    remove = CodeField(required=False, max_length=100)
 
 
 class ChangeForm(forms.Form):

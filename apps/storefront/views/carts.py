@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.carts import services as carts
 from apps.carts.documents import Cart
 from apps.carts.errors import NotEnoughStock
-from apps.carts.selectors import CartView
 from apps.common.money import Money, from_minor
 from apps.orders.selectors import get_order
 from apps.storefront.answers import attempt, attempt_or_refusal
+from apps.storefront.cart_sums import CartSums, change_codes, sums_of
 from apps.storefront.cookies import write_cart_cookies
-from apps.storefront.forms.cart import AddForm, ChangeForm
+from apps.storefront.forms.cart import AddForm, ChangeForm, CodeForm
 from apps.storefront.selectors import get_delivery
 from apps.storefront.taxes import taxes_in_cart
 from apps.storefront.visitor import Visitor, view_of, visitor_of
@@ -89,6 +89,17 @@ def update(request: HttpRequest, line: str) -> HttpResponse:
 
 
 @require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """Use a coupon code, or take one out."""
+    visitor, form = visitor_of(request), CodeForm(request.POST)
+    current = visitor.find_cart()
+    if current is None:
+        return redirect("storefront:cart")
+    changed, problem = attempt(lambda: change_codes(request, current, form))
+    return _after(request, visitor, changed, problem)
+
+
+@require_POST
 def fit(request: HttpRequest) -> HttpResponse:
     """Reduce the cart to what is available now."""
     visitor = visitor_of(request)
@@ -138,12 +149,14 @@ def _show(
 ) -> HttpResponse:
     view = view_of(current)
     template = _PARTS.get(request.headers.get("X-Part", ""), "storefront/cart.html")
+    sums = sums_of(view) if view else None
     context: dict[str, Any] = {
         "view": view or {"is_empty": True, "count": 0},
+        "sums": sums,
         "delivery": get_delivery(),
-        "left_to_free": _left_to_free(view),
-        "taxes": taxes_in_cart(view, visitor) if view else None,
-        "is_delivery_free": _is_delivery_free(view),
+        "left_to_free": _left_to_free(sums),
+        "taxes": taxes_in_cart(sums, visitor) if sums else None,
+        "is_delivery_free": _is_delivery_free(sums),
         "waiting_order": _waiting_order(current),
         "problem": problem,
         "left": left,
@@ -164,19 +177,23 @@ def _remember(response: HttpResponse, visitor: Visitor, current: Cart | None) ->
     write_cart_cookies(response, token=token, count=current.count if current.is_open else 0)
 
 
-def _left_to_free(view: CartView | None) -> Money | None:
+def _left_to_free(sums: CartSums | None) -> Money | None:
     """The missing amount for free delivery; None if delivery is free already or never."""
     free_above = get_delivery().free_above_minor
-    if view is None or free_above is None or not view.needs_shipping:
+    if sums is None or free_above is None or not sums.view.needs_shipping:
         return None
-    left = from_minor(free_above, view.cart.currency) - view.subtotal
+    if sums.applied.is_shipping_free:
+        return None
+    left = from_minor(free_above, sums.view.cart.currency) - sums.total
     return left if left.amount > 0 else None
 
 
-def _is_delivery_free(view: CartView | None) -> bool:
+def _is_delivery_free(sums: CartSums | None) -> bool:
     """Whether what is in the cart is enough for it; in the store's country, as everything said before checkout."""
+    if sums is None:
+        return False
     can_be = get_delivery().free_above_minor is not None
-    return view is not None and can_be and _left_to_free(view) is None
+    return sums.applied.is_shipping_free or (can_be and _left_to_free(sums) is None)
 
 
 def _waiting_order(current: Cart | None) -> str:

@@ -22,14 +22,20 @@ from apps.checkout.services import place_order
 from apps.common.errors import DomainError
 from apps.common.form_errors import show_error
 from apps.common.ids import random_token
+from apps.common.web import normalize_email
 from apps.events.services import StoredAnswer, make_fingerprint
 from apps.inventory.errors import OutOfStock
 from apps.storefront.answers import answer_once, attempt
+from apps.storefront.cart_sums import change_codes
 from apps.storefront.cookies import forget_cart
+from apps.storefront.forms.cart import CodeForm
 from apps.storefront.forms.checkout import CheckoutForm
 from apps.storefront.leaving import with_way_out
 from apps.storefront.visitor import Visitor, visitor_of
 from apps.tenancy.context import current_store
+
+# Buttons that change what the page shows and order nothing.
+_UPDATES = frozenset(["update", "fit", "remove", "use"])
 
 
 @never_cache
@@ -38,12 +44,13 @@ from apps.tenancy.context import current_store
 def checkout(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     saved = list_addresses_for(visitor.user) if visitor.user else []
-    store = current_store()
+    store, problem = current_store(), None
     if request.method == "POST":
         form = CheckoutForm(request.POST, saved=saved, language=store.language)
+        problem = _change_codes(request, visitor)
         if "fit" in request.POST:
             _keep_what_is_left(visitor)
-        elif "update" not in request.POST and form.is_valid():
+        elif problem is None and "update" not in request.POST and form.is_valid():
             try:
                 return _place(request, visitor, form)
             except DomainError as error:
@@ -51,7 +58,19 @@ def checkout(request: HttpRequest) -> HttpResponse:
                 form.can_fit = isinstance(error, OutOfStock)
     else:
         form = _empty_form(visitor, saved, store.country)
-    return _show(request, visitor, form)
+    return _show(request, visitor, form, problem or "")
+
+
+def _change_codes(request: HttpRequest, visitor: Visitor) -> str | None:
+    """Use the code that was typed, with whatever button it was sent, or take one out: the total is another one then, so
+    nothing is ordered. The sentence to show, None where there was no code."""
+    if not (request.POST.get("code", "").strip() or "remove" in request.POST):
+        return None
+    cart = visitor.find_cart()
+    if cart is None:
+        return None
+    _changed, problem = attempt(lambda: change_codes(request, cart, CodeForm(request.POST)))
+    return problem
 
 
 def _keep_what_is_left(visitor: Visitor) -> None:
@@ -105,7 +124,9 @@ def _call(visitor: Visitor, form: CheckoutForm) -> StoredAnswer:
     return StoredAnswer(201, {"next": placed.next_url or order_page})
 
 
-def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, visitor: Visitor, form: CheckoutForm, code_problem: str = ""
+) -> HttpResponse:
     cart = visitor.find_cart()
     if cart is None or not cart.is_open or cart.is_empty:
         return redirect("storefront:cart")
@@ -122,6 +143,10 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
         "form": form,
         "options": options,
         "priced": options.quote.priced if options.quote else None,
+        "applied": options.quote.applied if options.quote else None,
+        "cart_codes": cart.codes,
+        "code_problem": code_problem,
+        "typed_code": request.POST.get("code", "") if code_problem else "",
         "method": options.paid_by,
         # After a refusal, the repeated form is a new request.
         "key": random_token(),
@@ -129,7 +154,7 @@ def _show(request: HttpRequest, visitor: Visitor, form: CheckoutForm) -> HttpRes
         "user": visitor.user,
         "count": cart.count,
     }
-    is_refused = form.is_bound and form.errors and not {"update", "fit"} & request.POST.keys()
+    is_refused = form.is_bound and form.errors and not _UPDATES & request.POST.keys()
     status = 422 if is_refused else 200
     page = render(request, "storefront/checkout.html", context, status=status)
     return with_way_out(request, page, [method.code for method in options.payment_methods])
@@ -147,6 +172,7 @@ def _options(cart: Cart, form: CheckoutForm) -> CheckoutOptions:
         shipping_method=str(form["shipping_method"].value() or ""),
         payment_method=str(form["payment_method"].value() or ""),
         buyer=form.tax_buyer(),
+        email=normalize_email(form["email"].value() or ""),
     )
 
 

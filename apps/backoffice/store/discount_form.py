@@ -1,0 +1,146 @@
+"""The form of a discount."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminExpandableTextareaWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectMultipleWidget,
+)
+
+from apps.backoffice.fields import AmountField
+from apps.backoffice.places import CountriesField
+from apps.backoffice.store.taxes import PercentField
+from apps.catalog.selectors import (
+    find_products_by_sku,
+    list_category_nodes,
+    skus_of_products,
+)
+from apps.common.fields import BlockField, CodeField, set_money_of
+from apps.common.text import NotText, clean_code
+from apps.discounts.models import Discount
+from apps.tenancy.context import current_store
+
+
+class ProductsField(BlockField):
+    """Products by the SKU of one of their variants; cleans to their references."""
+
+    widget = UnfoldAdminExpandableTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        skus = skus_of_products(value)
+        return "\n".join(skus.get(str(ref), str(ref)) for ref in value)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        typed = super().to_python(value).replace(",", "\n").splitlines()
+        try:
+            skus = [each for each in dict.fromkeys(map(clean_code, typed)) if each]
+        except NotText as error:
+            raise ValidationError(str(error)) from error
+        found = find_products_by_sku(skus)
+        missing = [sku for sku in skus if sku not in found]
+        kept = skus_of_products(missing)  # a reference of a product without a SKU
+        if lost := [sku for sku in missing if sku not in kept]:
+            raise ValidationError(
+                gettext("There is no product with the SKU %(skus)s.") % {"skus": ", ".join(lost)}
+            )
+        return list(dict.fromkeys([*found.values(), *kept]))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return set(initial or []) != set(self.to_python(data))
+        except ValidationError:
+            return True
+
+
+class DiscountForm(forms.ModelForm):
+    percent = PercentField(label=_("Percent off"), required=False, min_value=0, initial=None)
+    amount_minor = AmountField(label=_("Amount off"), required=False)
+    min_spend_minor = AmountField(
+        label=_("From"),
+        required=False,
+        help_text=_("What the products it is for must cost together, before discounts."),
+    )
+    product_refs = ProductsField(
+        label=_("Products"),
+        required=False,
+        help_text=_("SKUs, one on each line. Empty, like the categories: all products."),
+    )
+    get_product_refs = ProductsField(
+        label=_("Products that get cheaper"),
+        required=False,
+        help_text=_("SKUs. Empty: the same products. Buyers put them into their cart."),
+    )
+    category_refs = forms.MultipleChoiceField(
+        label=_("Categories"), required=False, widget=UnfoldAdminSelectMultipleWidget
+    )
+    countries = CountriesField(label=_("Deliveries to"), required=False)
+    code = CodeField(
+        label=_("Code"),
+        required=False,
+        max_length=40,
+        help_text=_("Case and spaces do not matter. Empty where only codes of batches are used."),
+    )
+    limit = forms.IntegerField(
+        label=_("Uses by all buyers"),
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("Empty: any number."),
+    )
+
+    class Meta:
+        model = Discount
+        fields = (
+            "name", "trigger", "code", "is_active", "kind", "percent", "amount_minor", "buy_quantity", "get_quantity",
+            "get_product_refs", "most_pieces", "min_spend_minor", "min_pieces", "product_refs", "category_refs",
+            "countries", "audience", "starts_at", "ends_at", "per_buyer_limit", "is_combinable", "sequence",
+        )  # fmt: skip
+        labels = {
+            "trigger": _("How it begins"),
+            "kind": _("Kind"),
+            "is_active": _("Active"),
+            "buy_quantity": _("Buy so many"),
+            "get_quantity": _("Get so many"),
+            "most_pieces": _("At most so many pieces in an order"),
+            "min_pieces": _("From so many pieces"),
+            "audience": _("For"),
+            "starts_at": _("From"),
+            "ends_at": _("Until"),
+            "per_buyer_limit": _("Uses by each buyer"),
+            "is_combinable": _("Can be combined with others"),
+            "sequence": _("Sequence"),
+        }
+        help_texts = {
+            "name": _("Buyers see it in the cart, on the order and on the invoice."),
+            "per_buyer_limit": _("By account and e-mail address. Empty: any number."),
+            "is_combinable": _("Otherwise it is used alone, where that is better for the buyer."),
+            "sequence": _("The smallest number is taken off first."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        store = current_store()
+        self.instance.currency = self.instance.currency or store.currency
+        currency = self.instance.currency
+        set_money_of(self, currency=currency, language=store.language)
+        for name in ("amount_minor", "min_spend_minor"):
+            if name in self.fields:
+                self.fields[name].label = f"{self.fields[name].label} ({currency})"
+        if "category_refs" in self.fields:
+            choices = [
+                (str(node.id), f"{'— ' * node.depth}{node.name}")
+                for node in list_category_nodes(include_inactive=True)
+            ]
+            cast(forms.MultipleChoiceField, self.fields["category_refs"]).choices = choices
+        if not self.instance._state.adding and "limit" in self.fields:
+            self.initial["limit"] = self.instance.allowance.most

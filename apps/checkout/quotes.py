@@ -1,0 +1,92 @@
+"""A cart as an order: what it costs, and what it takes from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from apps.catalog.selectors import full_title
+from apps.common.money import money_json
+from apps.discounts.choosing import NO_DISCOUNTS, Applied
+from apps.discounts.rules import Shopper
+from apps.payments.selectors import OfferedMethod
+from apps.pricing.models import ShippingMethod
+from apps.pricing.rules import TaxRules, components_json, discounts_json
+from apps.pricing.services import BasketLine, PricedOrder, price_order
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A cart at present prices, shipped to one place in one way. `shipping_method` None: nothing to ship.
+
+    `lacks_origin`: the tax can't be split before the store says from which state it sells, so nothing is ordered.
+    """
+
+    priced: PricedOrder
+    shipping_method: ShippingMethod | None
+    lacks_origin: bool = False
+    basket: tuple[BasketLine, ...] = ()
+    address: Mapping[str, Any] = field(default_factory=dict)
+    taxes: TaxRules = field(default_factory=TaxRules)
+    applied: Applied = NO_DISCOUNTS
+    shopper: Shopper = field(default_factory=Shopper)
+
+    def paid_by(self, method: OfferedMethod | None) -> Quote:
+        """The same with the fee of that way of paying. No query."""
+        if method is None or not method.fee_minor:
+            return self
+        priced = price_order(
+            lines=self.basket,
+            shipping_method=self.shipping_method,
+            address=self.address,
+            currency=self.priced.currency,
+            taxes=self.taxes,
+            fee_minor=method.fee_minor,
+            discounts=self.applied.named,
+        )
+        return replace(self, priced=priced)
+
+    @property
+    def is_free(self) -> bool:
+        """The total is zero, so no payment method is needed."""
+        return self.priced.total_minor == 0
+
+    @property
+    def needs_shipping(self) -> bool:
+        return self.shipping_method is not None
+
+    def demand(self) -> dict[str, int]:
+        """The demand on stock: pieces by variant, summed over the lines."""
+        demand: dict[str, int] = {}
+        for line in self.priced.lines:
+            if not line.is_digital:
+                demand[line.variant_ref] = demand.get(line.variant_ref, 0) + line.quantity
+        return demand
+
+    def names(self) -> dict[str, str]:
+        """The names for buyers, by variant."""
+        return {
+            line.variant_ref: full_title(line.title, line.variant_title)
+            for line in self.priced.lines
+        }
+
+    def skus(self) -> dict[str, str]:
+        """The current SKUs by variant; a stock item keeps the SKU of its creation."""
+        return {line.variant_ref: line.sku for line in self.priced.lines}
+
+    def summary(self) -> dict[str, Any]:
+        """The amounts for people and programs, as the API writes money."""
+        names = ("subtotal", "discount", "shipping", "fee", "tax", "total")
+        currency = self.priced.currency
+        totals = {
+            name: money_json(getattr(self.priced, f"{name}_minor"), currency) for name in names
+        }
+        return {
+            **totals,
+            "tax_components": components_json(self.priced.tax_parts, currency),
+            "prices_include_tax": self.priced.prices_include_tax,
+            "tax_treatment": self.priced.tax_treatment,
+            "discounts": discounts_json(self.priced.discounts, currency),
+            "refused_codes": [each.as_json() for each in self.applied.refused],
+        }
